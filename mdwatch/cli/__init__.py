@@ -1,0 +1,45 @@
+"""The command line: commands, one module a group; no policy. `main` is the console script.
+
+Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
+"""
+
+import sys
+
+import click
+
+from mdwatch.cli.lazy import LazyGroup
+from mdwatch.cli.settings import config_option
+from mdwatch.errors import ConfigError, MdwatchError, UsageError
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in={
+        "check": "mdwatch.cli.files",
+        "config": "mdwatch.cli.config",
+        "demo": "mdwatch.cli.demo",
+        "explain": "mdwatch.cli.files",
+        "ie": "mdwatch.cli.ie",
+        "job": "mdwatch.cli.job",
+        "retry": "mdwatch.cli.files",
+        "status": "mdwatch.cli.status",
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="mdwatch")
+@config_option
+def commands() -> None:
+    """Keeps a preservation repository's metadata current from drop folders of updateMD files."""
+
+
+def main() -> None:
+    """Runs a command and ends the process with its exit status."""
+    try:
+        commands(prog_name="mdwatch")
+    except ConfigError as error:
+        for fault in error.faults:
+            click.echo(f"mdwatch: {fault}", err=True)
+        sys.exit(78)
+    except MdwatchError as error:
+        click.echo(f"mdwatch: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

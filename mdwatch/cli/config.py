@@ -1,0 +1,32 @@
+"""`mdwatch config`: whether the set-up is right."""
+
+import click
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, config_path, load_settings
+from mdwatch.errors import ConfigError
+from mdwatch.handlers import setup
+
+
+@click.group()
+def config() -> None:
+    """The settings."""
+
+
+@config.command()
+@config_option
+@output.json_option
+def check(*, as_json: bool) -> None:
+    """Checks the settings and the folders they name, and tells every fault."""
+    path = config_path()
+    faults: list[str] = []
+    try:
+        faults = [f"{path}: {fault}" for fault in setup.faults(load_settings())]
+    except ConfigError as error:
+        faults = error.faults
+    if as_json:
+        output.print_json({"config": path, "faults": faults})
+        raise SystemExit(78 if faults else 0)
+    if faults:
+        raise ConfigError(faults)
+    click.echo(f"{path}: fine")

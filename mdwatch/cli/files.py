@@ -1,0 +1,108 @@
+"""`mdwatch check`, `explain` and `retry`: what would happen to files, what happened, and another try."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, workplace
+from mdwatch.formats.printable import escape
+from mdwatch.handlers import explanation, inspection, retrying
+from mdwatch.handlers.explanation import Explanation
+from mdwatch.handlers.inspection import Forecast
+from mdwatch.rules.codes import MEANINGS, Effect
+
+_FILES = click.Path(path_type=Path)
+_BAD = {Effect.ERROR, Effect.ABORT}
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES)
+@click.option("--job", "job", help="Judge them as this job would.")
+@config_option
+@output.json_option
+def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
+    """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
+    with workplace() as place:
+        forecasts = inspection.check(place, files, inspection.job_for(place, files, job))
+    if as_json:
+        output.print_json(forecasts)
+    else:
+        for forecast in forecasts:
+            _show_forecast(forecast)
+    sys.exit(1 if any(MEANINGS[forecast.code].effect in _BAD for forecast in forecasts) else 0)
+
+
+def _show_forecast(forecast: Forecast) -> None:
+    """One file: the verdict, then the differences field by field."""
+    output.line(f"{forecast.path}: {forecast.code.value}: {MEANINGS[forecast.code].effect.value}")
+    output.line(f"  {forecast.reason}. {forecast.remedy}")
+    for record in forecast.records:
+        changes = record.difference
+        name = f"{record.type} record {record.mid}".rstrip()
+        if not changes.removed and not changes.added:
+            output.line(
+                f"  {name}: {'other order, grouping or white space of fields' if changes.reordered else 'the same'}"
+            )
+            continue
+        output.line(f"  {name}:")
+        for field in changes.removed:
+            output.line(f"  - {field.path}: {field.value}")
+        for field in changes.added:
+            output.line(f"  + {field.path}: {field.value}")
+
+
+@click.command()
+@click.argument("file", type=_FILES)
+@click.option("--job", "job", help="Look in this job only.")
+@config_option
+@output.json_option
+def explain(file: Path, job: str | None, *, as_json: bool) -> None:
+    """Tells why FILE (a name or a path) waits, or where it went and why."""
+    with workplace() as place:
+        found = explanation.explain(place, file, job)
+    if as_json:
+        output.print_json([_as_object(item) for item in found])
+    for item in () if as_json else found:
+        _show_explanation(item)
+    if not found:
+        click.echo(f"mdwatch: no trace of {escape(file.name)}: no drop folder has it and no run has seen it", err=True)
+        sys.exit(1)
+
+
+def _as_object(item: Explanation) -> dict[str, object]:
+    past = [{**output.plain(entry), "went_to": path and str(path)} for entry, path in item.past]
+    return {"job": item.job, "here": item.here, "past": past}
+
+
+def _show_explanation(item: Explanation) -> None:
+    if item.here is not None:
+        output.line(f"job {item.job}: {item.here}")
+    for entry, path in item.past:
+        where = f"; it went to {path}" if path else "; it stayed in the drop folder"
+        output.line(
+            f"job {item.job}, run {entry.run_id}, {output.moment(entry.at)}: {entry.code}: {entry.reason}{where}"
+        )
+
+
+@click.command()
+@click.argument("job")
+@click.argument("files", nargs=-1)
+@config_option
+@output.json_option
+def retry(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
+    """Puts error files of JOB back into its drop folder: the FILES named, or all."""
+    with workplace() as place:
+        results = retrying.retry(place, job, files)
+    if as_json:
+        output.print_json(results)
+    for result in () if as_json else results:
+        if result.put_back_as is None:
+            output.line(f"{result.name}: left in error/: {result.reason}")
+        else:
+            warning = f". Beware: {result.warning}" if result.warning else ""
+            output.line(f"{result.name}: put back as {result.put_back_as}{warning}")
+    if not results and not as_json:
+        click.echo("There are no error files.")
+    sys.exit(1 if any(result.put_back_as is None for result in results) else 0)

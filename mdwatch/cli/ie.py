@@ -1,0 +1,218 @@
+"""`mdwatch ie`: the Intellectual Entities of the repository."""
+
+import getpass
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm.std import tqdm
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, workplace
+from mdwatch.errors import Deferred
+from mdwatch.formats import mets, native
+from mdwatch.formats.printable import escape
+from mdwatch.handlers import ie_changes, ie_loading
+from mdwatch.handlers.ie_loading import Loaded, Result
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.model import IntellectualEntity, RecordType, Stage
+
+
+@click.group()
+def ie() -> None:
+    """The Intellectual Entities of the repository."""
+
+
+def _me() -> str:
+    """The user who runs this command, for events and locks."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+@ie.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@config_option
+@output.json_option
+def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
+    """Loads IEs from PATHS: Rosetta METS files, native JSON (one IE a line), or folders of these."""
+    results: list[Result] = []
+    counts: Counter[str] = Counter()
+    with workplace() as place:
+        try:
+            for result in _load_all(place, ie_loading.sources(paths)):
+                counts[result.loaded.value] += 1
+                if result.loaded is Loaded.REJECTED:
+                    message = f"{escape(result.source)}: not loaded: {escape(result.reason)}"
+                    tqdm.write(message, file=sys.stderr)
+                if as_json:
+                    results.append(result)
+        except Deferred:
+            loaded = sum(counts.values()) - counts[Loaded.REJECTED.value]
+            click.echo(
+                f"mdwatch: {loaded} IEs were loaded before; load again, which leaves these as they are", err=True
+            )
+            raise
+    if as_json:
+        output.print_json({"counts": counts, "ies": results})
+    else:
+        parts = ", ".join(f"{counts[item.value]} {item.value}" for item in Loaded)
+        click.echo(f"{sum(counts.values())} IEs: {parts}")
+    sys.exit(1 if counts[Loaded.REJECTED.value] else 0)
+
+
+def _load_all(place: Workplace, files: Sequence[Path]) -> Iterator[Result]:
+    """The IEs of all files, counted in a progress bar: one file may hold one IE or a million."""
+    with tqdm(unit=" IEs", disable=None, leave=False) as bar:
+        for number, file in enumerate(files, 1):
+            bar.set_description(f"file {number} of {len(files)}")
+            for result in _load_one(place, file):
+                bar.update()
+                yield result
+
+
+def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
+    """The IEs of one file; one that cannot be read is rejected as a whole."""
+    try:
+        yield from ie_loading.load(place, file, _me())
+    except OSError as error:
+        yield Result(str(file), None, Loaded.REJECTED, f"cannot be read: {error.strerror or error}")
+
+
+@ie.command()
+@click.argument("pid")
+@click.option("--format", "format_", type=click.Choice(["text", "json", "mets"]), default="text", show_default=True)
+@config_option
+@output.json_option
+def show(pid: str, format_: str, *, as_json: bool) -> None:
+    """Shows the IE PID: for people, as native JSON (the shape of `ie load`), or as METS in the Rosetta profile."""
+    with workplace() as place:
+        entity = ie_changes.show(place, pid)
+        version = ie_changes.history(place, pid)[-1].version
+    if as_json or format_ == "json":
+        click.echo(native.write(entity))
+    elif format_ == "mets":
+        click.echo(mets.write(entity), nl=False)
+    else:
+        _show_text(entity, version)
+
+
+def _show_text(entity: IntellectualEntity, version: int) -> None:
+    facts = (
+        ("institution", entity.institution),
+        ("stage", entity.stage.value),
+        ("status", entity.status.value),
+        ("locked by", entity.locked_by or "nobody"),
+        ("published", "yes" if entity.published else "no"),
+        ("harvested", "yes" if entity.harvested else "no"),
+        ("version", version),
+        ("modified", f"{entity.characteristics.get('modificationDate', '-')}"),
+        ("modified by", f"{entity.characteristics.get('modifiedBy', '-')}"),
+        ("events", len(entity.events)),
+    )
+    output.line(f"IE {entity.pid}")
+    for name, value in facts:
+        output.line(f"  {name + ':':13} {value}")
+    for record in entity.records:
+        kind = "descriptive dc" if record.type is RecordType.DESCRIPTIVE else f"source {record.sub_type} {record.mid}"
+        output.line(f"  record:       {kind}")
+        for text in record.content.splitlines():
+            output.line(f"    {text}")
+
+
+@ie.command()
+@click.argument("pid")
+@config_option
+@output.json_option
+def history(pid: str, *, as_json: bool) -> None:
+    """Lists every version of the IE PID."""
+    with workplace() as place:
+        versions = ie_changes.history(place, pid)
+    if as_json:
+        output.print_json(
+            [
+                {**output.plain(item), "records": [{"type": t.value, "mid": mid} for t, mid in item.records]}
+                for item in versions
+            ]
+        )
+        return
+    for item in versions:
+        names = ", ".join("dc" if type_ is RecordType.DESCRIPTIVE else mid for type_, mid in item.records)
+        origin = f" from {item.file}" if item.file else ""
+        job = f" in job {item.job}" if item.job else ""
+        who = f"{item.cause} by {item.agent}{job}{origin}"
+        output.line(f"version {item.version}, {output.moment(item.at)}: {who}: {names or 'no record'}")
+
+
+@ie.command()
+@click.argument("pid")
+@click.option("--to", "version", type=int, required=True, help="The version whose records are wanted again.")
+@config_option
+def revert(pid: str, version: int) -> None:
+    """Makes the records of an earlier version of the IE PID current again, as a new version."""
+    with workplace() as place:
+        done = ie_changes.revert(place, pid, version, _me())
+    if done.version is None:
+        click.echo(f"IE {pid} has the records of version {version} already; nothing was changed")
+    else:
+        click.echo(f"IE {pid} has the records of version {version} again, as version {done.version}")
+
+
+@ie.command()
+@click.argument("pid")
+@click.option("--by", "holder", help="Who holds the lock; else you.")
+@config_option
+def lock(pid: str, holder: str | None) -> None:
+    """Locks the IE PID, so that no update changes it."""
+    _act(ie_changes.lock, pid, holder or _me())
+
+
+@ie.command()
+@click.argument("pid")
+@config_option
+def unlock(pid: str) -> None:
+    """Releases the lock of the IE PID."""
+    _act(ie_changes.unlock, pid)
+
+
+@ie.command()
+@click.argument("pid")
+@click.argument("stage", type=click.Choice([item.value for item in Stage]))
+@config_option
+def stage(pid: str, stage: str) -> None:
+    """Moves the IE PID into SIP processing or into the permanent repository."""
+    _act(ie_changes.set_stage, pid, Stage(stage))
+
+
+@ie.command()
+@click.argument("pid")
+@config_option
+def publish(pid: str) -> None:
+    """Publishes the IE PID."""
+    _act(ie_changes.publish, pid)
+
+
+@ie.command()
+@click.argument("pid")
+@config_option
+def unpublish(pid: str) -> None:
+    """Takes the IE PID back from publication."""
+    _act(ie_changes.unpublish, pid)
+
+
+@ie.command()
+@click.argument("pid")
+@config_option
+def delete(pid: str) -> None:
+    """Marks the IE PID as deleted; its records and history stay."""
+    _act(ie_changes.delete, pid)
+
+
+def _act(change: Callable[..., str], *arguments: Any) -> None:
+    """Carries out one change and says what came of it."""
+    with workplace() as place:
+        output.line(change(place, *arguments))

@@ -1,0 +1,92 @@
+"""`mdwatch job`: the configured jobs, and running one."""
+
+import sys
+
+import click
+import structlog
+from tqdm.std import tqdm
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, load_settings, workplace
+from mdwatch.handlers import requesting
+from mdwatch.handlers.session import Report
+from mdwatch.model import RunStatus
+
+
+@click.group()
+def job() -> None:
+    """The Metadata Update Jobs."""
+
+
+@job.command("list")
+@config_option
+@output.json_option
+def list_jobs(*, as_json: bool) -> None:
+    """Lists the configured jobs."""
+    settings = load_settings()
+    if as_json:
+        output.print_json(settings.jobs)
+        return
+    for name, item in settings.jobs.items():
+        user = settings.users[item.user]
+        output.line(f"{name}: user {item.user} ({user.role.value}), schedule {item.schedule}, folder {item.folder}")
+
+
+@job.command()
+@click.argument("name")
+@config_option
+@output.json_option
+def run(name: str, *, as_json: bool) -> None:
+    """Runs the job NAME once: takes every file that lies in its folder, in order. A running daemon is asked to."""
+    with workplace() as place, tqdm(unit=" files", disable=None, leave=False) as bar:
+        if not bar.disable:
+            structlog.configure(logger_factory=structlog.PrintLoggerFactory(_AboveBar()))  # type: ignore[arg-type]
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        report = requesting.run(place, name, progress)
+        log_file = place.settings.logs.directory / f"{name}.log"
+    if as_json:
+        output.print_json(report)
+    else:
+        click.echo(f"{_summary(report)}\nJob log: {log_file}")
+    sys.exit(0 if report.status in {RunStatus.SUCCESS, RunStatus.WARNINGS} else 1)
+
+
+@job.command()
+@click.argument("name")
+@config_option
+def pause(name: str) -> None:
+    """Lets no run of the job NAME begin until it is resumed."""
+    with workplace() as place:
+        click.echo(requesting.pause(place, name))
+
+
+@job.command()
+@click.argument("name")
+@config_option
+def resume(name: str) -> None:
+    """Lets the job NAME run again."""
+    with workplace() as place:
+        click.echo(requesting.resume(place, name))
+
+
+def _summary(report: Report) -> str:
+    """The run in one line."""
+    if report.status is RunStatus.ABORTED:
+        return f"Job {report.job} aborted: {report.reason}"
+    counts = ", ".join(f"{number} {code}" for code, number in sorted(report.counts.items())) or "no files"
+    waiting = f"; {report.waiting} waiting" if report.waiting else ""
+    return f"Job {report.job}: {report.status.value} ({counts}{waiting})"
+
+
+class _AboveBar:
+    """A stream that writes above the progress bar."""
+
+    def write(self, text: str) -> None:
+        tqdm.write(text, file=sys.stderr, end="")
+
+    def flush(self) -> None:
+        sys.stderr.flush()

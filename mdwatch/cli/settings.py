@@ -1,0 +1,59 @@
+"""The option `--config`, which every command takes before or after its name, and the workplace behind it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from mdwatch.config import Settings
+    from mdwatch.handlers.workplace import Workplace
+
+_KEY: Final = "mdwatch.config"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.meta[_KEY] = value
+
+
+def config_option(command: _Command) -> _Command:
+    """Adds `--config`."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        callback=_remember,
+        expose_value=False,
+        help="The settings; else MDWATCH_CONFIG, else /etc/mdwatch/mdwatch.toml.",
+    )(command)
+
+
+def config_path() -> Path:
+    """The file of settings that this call is to use."""
+    from mdwatch.config import DEFAULT_PATH
+
+    named = click.get_current_context().meta.get(_KEY) or os.environ.get("MDWATCH_CONFIG")
+    return Path(named) if named else DEFAULT_PATH
+
+
+def load_settings() -> "Settings":
+    """The settings; raises `ConfigError`."""
+    from mdwatch import config
+
+    return config.load(config_path())
+
+
+@contextmanager
+def workplace() -> Iterator["Workplace"]:
+    """The workplace of this call, its service log set up; raises `ConfigError` or `Deferred`."""
+    from mdwatch import logs
+    from mdwatch.handlers.workplace import opened
+
+    settings = load_settings()
+    logs.configure_service_log(settings.logs.level)
+    with opened(settings) as place:
+        yield place

@@ -1,0 +1,59 @@
+"""`mdwatch status`: how things stand."""
+
+import click
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, workplace
+from mdwatch.handlers import overview
+from mdwatch.handlers.overview import JobOverview
+
+
+@click.command()
+@config_option
+@output.json_option
+def status(*, as_json: bool) -> None:
+    """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
+    with workplace() as place:
+        seen = overview.overview(place)
+    if as_json:
+        output.print_json(seen)
+        return
+    output.line(f"daemon: {'running' if seen.daemon else 'not running'}")
+    for job in seen.jobs:
+        _show(job, daemon=seen.daemon)
+    total = sum(seen.institutions.values())
+    parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
+    output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))
+
+
+def _show(job: JobOverview, *, daemon: bool) -> None:
+    """One job, a line for each thing there is to say."""
+    run = job.last_run
+    output.line(f"job {job.name}:", f"last run {_run_text(job)}" if run else "never run")
+    state = job.state
+    if state is not None and state.paused:
+        output.line(f"  paused; `mdwatch job resume {job.name}` lets it run again")
+    if daemon and state is not None and state.reason:
+        output.line(f"  {state.state} since {output.moment(state.since)}: {state.reason}")
+    if job.fault:
+        output.line(f"  folder cannot be used: {job.fault}")
+    else:
+        output.line(f"  {job.files} files in {job.settings.folder}, {job.errors} in error/")
+    if job.interrupted:
+        output.line(f"  interrupted: {job.interrupted}")
+    if job.waiting:
+        output.line(f"  {job.waiting} waiting, since {output.moment(job.waiting_since)}:")
+        for file in job.waiting_files:
+            output.line(f"    {file.name}: {file.reason}")
+        if job.waiting > len(job.waiting_files):
+            output.line(f"    and {job.waiting - len(job.waiting_files)} more")
+    for item in job.ignored:
+        output.line(f"  ignored for long: {item.name}: {item.why}")
+
+
+def _run_text(job: JobOverview) -> str:
+    run = job.last_run
+    assert run is not None  # noqa: S101
+    counts = ", ".join(f"{number} {code}" for code, number in sorted(job.counts.items())) or "no files"
+    state = run.status or "not ended"
+    return f"{output.moment(run.started_at)}: {state} ({run.reason if run.status == 'Aborted' else counts})"

@@ -1,0 +1,274 @@
+"""mdwatch.toml into frozen settings. All faults are reported at once, each with its path in the file.
+
+`etc/mdwatch.toml` documents every setting; a test holds it against the models here.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tomli
+from cronsim import CronSim, CronSimError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from mdwatch.errors import ConfigError
+from mdwatch.formats.xml import DEEPEST, Limits
+from mdwatch.model import Role
+from mdwatch.rules import arrival, subtypes
+
+DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
+EVERYWHERE = "*"
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+_PASSWORD = re.compile(r"(?<=:)[^:/]+(?=@)")
+_ANSWER_SECONDS = 3.0
+_SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    return path
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+class _Section(BaseModel):
+    """A table of the file: nothing unknown in it, nothing changed after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RepositorySettings(_Section):
+    """`[repository]`: where the Intellectual Entities, their history and the journal are kept."""
+
+    url: str = "sqlite:////var/lib/mdwatch/mdwatch.db"
+    busy_seconds: Seconds = 30
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, text: str) -> str:
+        try:
+            url = make_url(text)
+        except ArgumentError:
+            raise ValueError("must be a database URL such as sqlite:////var/lib/mdwatch/mdwatch.db") from None
+        if url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise ValueError("must be a sqlite or postgresql URL")
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_absolute():
+            raise ValueError("must name a file by an absolute path: sqlite:/// and then /path/to/file.db")
+        return text
+
+
+class LogSettings(_Section):
+    """`[logs]`: where the job logs go, and how much the service log says."""
+
+    directory: AbsolutePath = Path("/var/log/mdwatch")
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class UserSettings(_Section):
+    """`[users.NAME]`: for which institutions a user may work, and in which role."""
+
+    institution: str | tuple[str, ...]
+    role: Role
+
+    @field_validator("institution", mode="wrap")
+    @classmethod
+    def _check_institution(cls, given: Any, handler: ValidatorFunctionWrapHandler) -> str | tuple[str, ...]:
+        try:
+            value: str | tuple[str, ...] = handler(given)
+        except ValidationError:
+            # pydantic would name each member of the union as if it were a setting.
+            value = ()
+        codes = (value,) if isinstance(value, str) else value
+        if not codes or not all(code.strip() for code in codes):
+            raise ValueError('must be an institution code, a list of codes, or "*" for the whole consortium')
+        return value
+
+    def covers(self, institution: str) -> bool:
+        """Whether the user may change IEs of this institution."""
+        codes = (self.institution,) if isinstance(self.institution, str) else self.institution
+        return EVERYWHERE in codes or institution in codes
+
+
+class JobSettings(_Section):
+    """`[jobs.NAME]`: one Metadata Update Job."""
+
+    user: str
+    folder: AbsolutePath
+    ignore_field_sequence: bool = True
+    schedule: str = "watch"
+    watch: Literal["auto", "inotify", "sweep"] = "auto"
+    settle_seconds: Seconds = 2
+    sweep_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30
+    order_wait: Seconds = 30
+    truncated_grace: Seconds = 10
+    include: Annotated[tuple[str, ...], Field(min_length=1)] = arrival.DEFAULT_INCLUDE
+    group_size: Annotated[int, Field(ge=1, le=1_000)] = 100
+
+    @field_validator("schedule")
+    @classmethod
+    def _check_schedule(cls, text: str) -> str:
+        if text in {"watch", "manual"}:
+            return text
+        try:
+            # Any moment will do: only the expression is checked.
+            CronSim(text, _SOME_MOMENT)
+        except CronSimError as error:
+            raise ValueError(f'must be "watch", "manual" or a cron expression ({error})') from None
+        return text
+
+
+class SourceSettings(_Section):
+    """`[source]`: the subtypes of source records that may be updated."""
+
+    subtypes: tuple[str, ...] = subtypes.ROSETTA_SOURCE
+
+
+class LimitSettings(_Section):
+    """`[limits]`: caps on one XML document, the file and each record in it."""
+
+    bytes: Annotated[int, Field(ge=1_000, le=1 << 30)] = Limits().bytes
+    depth: Annotated[int, Field(ge=5, le=DEEPEST)] = Limits().depth
+    elements: Annotated[int, Field(ge=100)] = Limits().elements
+    attributes: Annotated[int, Field(ge=10, le=5_000)] = Limits().attributes
+    namespaces: Annotated[int, Field(ge=10, le=100_000)] = Limits().namespaces
+
+    def limits(self) -> Limits:
+        """The caps as the parser takes them."""
+        return Limits(**self.model_dump())
+
+
+class WorkerSettings(_Section):
+    """`[workers]`: processes that read and parse files beside the one that applies them."""
+
+    processes: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = "auto"
+
+    @field_validator("processes", mode="wrap")
+    @classmethod
+    def _check_processes(cls, given: Any, handler: ValidatorFunctionWrapHandler) -> int | Literal["auto"]:
+        try:
+            value: int | Literal["auto"] = handler(given)
+        except ValidationError:
+            raise ValueError('must be "auto" or a number from 0 to 64') from None
+        return value
+
+
+class Settings(_Section):
+    """All of mdwatch.toml."""
+
+    repository: RepositorySettings = RepositorySettings()
+    logs: LogSettings = LogSettings()
+    source: SourceSettings = SourceSettings()
+    limits: LimitSettings = LimitSettings()
+    workers: WorkerSettings = WorkerSettings()
+    users: Mapping[Name, UserSettings] = {}
+    jobs: Mapping[Name, JobSettings] = {}
+
+
+def load(path: Path) -> Settings:
+    """Reads the file; raises `ConfigError` with every fault in it."""
+    try:
+        with path.open("rb") as file:
+            raw = tomli.load(file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError([f"{path}: cannot be read ({reason}); name it with --config or MDWATCH_CONFIG"]) from None
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+    return check(raw, str(path))
+
+
+def check(raw: Mapping[str, Any], source: str) -> Settings:
+    """Settings from the parsed file; `source` is its name, for the faults. Raises `ConfigError`."""
+    faults = []
+    settings = None
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        faults = [_fault(item["loc"], item["msg"], item["input"]) for item in error.errors()]
+    faults += _cross_faults(raw)
+    if faults or settings is None:
+        raise ConfigError([f"{source}: {fault}" for fault in faults])
+    return settings
+
+
+def _fault(place: tuple[int | str, ...], message: str, value: object) -> str:
+    """One fault as `jobs.dc.folder: must be an absolute path (got 'drop')`."""
+    path = ""
+    for part in place:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part != "[key]":
+            path += f".{part}" if path else str(part)
+    message = message.removeprefix("Value error, ")
+    if message == "Extra inputs are not permitted":
+        return f"{path}: unknown setting; see etc/mdwatch.toml for those there are"
+    if message == "Field required":
+        return f"{path}: missing; it has no default"
+    # Faults are shown and logged: a database URL without its password.
+    got = _PASSWORD.sub("***", repr(value))
+    return f"{path}: {message[0].lower()}{message[1:]} (got {got:.80})"
+
+
+def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Faults between settings, found even where single ones are wrong."""
+    users, jobs = raw.get("users"), raw.get("jobs")
+    jobs = {k: v for k, v in jobs.items() if isinstance(v, Mapping)} if isinstance(jobs, Mapping) else {}
+    known = set(users) if isinstance(users, Mapping) else set()
+    for name, job in jobs.items():
+        user = job.get("user")
+        if isinstance(user, str) and user not in known:
+            yield f"jobs.{name}.user: there is no [users.{user}] (got {user!r})"
+    yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
+
+
+def _folder_faults(folders: Mapping[str, str]) -> Iterator[str]:
+    """No two jobs share a folder, none lies inside another's (links resolved)."""
+    seen: list[tuple[str, Path]] = []
+    absolute = {name: folder for name, folder in folders.items() if Path(folder).is_absolute()}
+    resolved = _resolved(absolute.values())
+    for name, folder in absolute.items():
+        path = resolved.get(folder, Path(os.path.normpath(folder)))
+        if isinstance(path, Exception):
+            yield f"jobs.{name}.folder: not a path that can be followed: {path} (got {folder!r:.80})"
+            continue
+        for other, there in seen:
+            if path == there:
+                yield f"jobs.{name}.folder: the same folder as jobs.{other} ({folder!r}); each job needs its own"
+            elif path.is_relative_to(there) or there.is_relative_to(path):
+                yield f"jobs.{name}.folder: one inside the other with jobs.{other} ({folder!r}); put them side by side"
+        seen.append((name, path))
+
+
+def _resolved(folders: Iterable[str]) -> dict[str, Path | Exception]:
+    """Where the folders really are, as far as their file systems answer in time: none that hangs may hang us."""
+    found: dict[str, Path | Exception] = {}
+
+    def follow() -> None:
+        for folder in folders:
+            try:
+                found[folder] = Path(folder).resolve()
+            except (OSError, RuntimeError, ValueError) as error:
+                found[folder] = error
+
+    following = threading.Thread(target=follow, daemon=True)
+    following.start()
+    following.join(_ANSWER_SECONDS)
+    return dict(found)

@@ -1,0 +1,187 @@
+"""A drop folder held open: looking, reading, and the descriptors that filing works through."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from mdwatch.dropfolder import statx
+from mdwatch.model import Identity, Sighting
+from mdwatch.rules import arrival
+from mdwatch.rules.arrival import Entry
+
+DONE: Final = "done"
+ERROR: Final = "error"
+
+_FOLDER_FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# Non-blocking, so that a pipe dropped under a file's name cannot hang the job.
+_FILE_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# What opening says where the file is gone, or a link or a socket lies in its place.
+_REPLACED: Final = {errno.ENOENT, errno.ELOOP, errno.ENXIO}
+
+
+class Changed(Exception):
+    """The file under this name is not, or no longer, the one that was sighted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An entry that is not taken, why, and since when it lies there (mtime in nanoseconds)."""
+
+    name: str
+    why: str
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that one look at a drop folder saw."""
+
+    files: list[Sighting]
+    ignored: list[Ignored]
+
+
+class DropFolder:
+    """An open drop folder; `done` and `error` are the descriptors of its two places once `make_places` has run."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the folder; raises `OSError` where it is missing, not a folder or not accessible."""
+        self.path = path
+        self.descriptor = os.open(path, _FOLDER_FLAGS)
+        self.done = self.error = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets the descriptors go."""
+        for descriptor in (self.descriptor, self.done, self.error):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self.descriptor = self.done = self.error = -1
+
+    def device_and_inode(self) -> tuple[int, int]:
+        """Which folder this is, whatever its path leads to by now."""
+        state = os.fstat(self.descriptor)
+        return state.st_dev, state.st_ino
+
+    def make_places(self) -> None:
+        """Makes `done/` and `error/` where they are missing, and opens them, following no link.
+
+        Raises `OSError`, also where one of them lies on another file system: a move into it could not be one act.
+        """
+        self.done, self.error = self._open_place(DONE), self._open_place(ERROR)
+
+    def _open_place(self, name: str) -> int:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=self.descriptor)
+        descriptor = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
+        if os.fstat(descriptor).st_dev != os.fstat(self.descriptor).st_dev:
+            os.close(descriptor)
+            raise OSError(f"{self.path / name} is on another file system than {self.path}; it must be on the same")
+        return descriptor
+
+    def look(
+        self,
+        include: Sequence[str],
+        known: Mapping[str, Sighting] | None = None,
+        before: Mapping[str, Sighting] | None = None,
+    ) -> Look:
+        """Lists the folder once. A file that goes away meanwhile is simply not there.
+
+        Of the `known` files only the name is looked at: in a large folder that costs a tenth. What looks as it did
+        `before` is the same object again, so that two looks take no more memory than one.
+        """
+        known, before = known or {}, before or {}
+        files: list[Sighting] = []
+        ignored: list[Ignored] = []
+        with os.scandir(self.descriptor) as entries:
+            for entry in entries:
+                seen = known.get(entry.name)
+                if seen is not None:
+                    files.append(seen)
+                    continue
+                why = arrival.why_ignored(entry.name, _kind(entry), include)
+                try:
+                    found = statx.stat_at(self.descriptor, entry.name)
+                except FileNotFoundError:
+                    continue
+                if why is None and statx.is_regular(found.mode):
+                    file = Sighting(entry.name, found.identity, found.ctime_ns, found.born_ns)
+                    old = before.get(entry.name)
+                    files.append(old if old is not None and old == file else file)
+                elif why is not None and entry.name not in arrival.OWN_FOLDERS:
+                    ignored.append(Ignored(entry.name, why, found.identity.mtime_ns))
+        return Look(files, ignored)
+
+    def sighting(self, name: str) -> Sighting | None:
+        """What lies in the folder under this name now, if it is a regular file."""
+        try:
+            found = statx.stat_at(self.descriptor, name)
+        except FileNotFoundError:
+            return None
+        return Sighting(name, found.identity, found.ctime_ns, found.born_ns) if statx.is_regular(found.mode) else None
+
+    def read(self, file: Sighting, limit: int, while_open: Callable[[], None] | None = None) -> bytes:
+        """The bytes of the file that was sighted, at most one more than the limit.
+
+        Opening makes NFS ask its server for the file's true size, so that this is the second look too. Raises
+        `Changed` where it does not agree with the first or the file changes while it is read, `OSError` on faults.
+        `while_open` is for tests: it is called between the two halves.
+        """
+        try:
+            descriptor = os.open(file.name, _FILE_FLAGS, dir_fd=self.descriptor)
+        except OSError as error:
+            if error.errno not in _REPLACED:
+                raise
+            raise Changed(file.name) from None
+        try:
+            self._check(descriptor, file)
+            wanted = min(file.identity.size, limit) + 1
+            parts = []
+            while wanted > 0 and (part := os.read(descriptor, wanted)):
+                parts.append(part)
+                wanted -= len(part)
+            if while_open is not None:
+                while_open()
+            self._check(descriptor, file)
+        finally:
+            os.close(descriptor)
+        return b"".join(parts)
+
+    def _check(self, descriptor: int, file: Sighting) -> None:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or statx.from_stat(found).identity != file.identity:
+            raise Changed(file.name)
+
+
+def _kind(entry: "os.DirEntry[str]") -> Entry:
+    if entry.is_symlink():
+        return Entry.LINK
+    if entry.is_file(follow_symlinks=False):
+        return Entry.FILE
+    return Entry.FOLDER if entry.is_dir(follow_symlinks=False) else Entry.OTHER
+
+
+def identity_of(path: Path) -> Identity | None:
+    """The identity of a file by its path, no link followed, or None where it is not to be had."""
+    try:
+        return statx.from_stat(path.lstat()).identity
+    except OSError:
+        return None
+
+
+def identity_at(directory: int, name: str) -> Identity | None:
+    """The identity of an entry, or None where there is none."""
+    try:
+        return statx.stat_at(directory, name).identity
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,70 @@
+"""Which file system a path lies on, as the kernel's table of mounts tells."""
+
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+NETWORK: Final = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "beegfs", "glusterfs", "gpfs", "ocfs2",
+    "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.davfs",
+})  # fmt: skip
+
+_OCTAL = re.compile(r"\\([0-7]{3})")
+
+
+_TABLE: Final = Path("/proc/self/mountinfo")
+
+
+class Mount(NamedTuple):
+    """One mounted file system: where, of what type (`ext4`, `nfs4`, ...), and from where."""
+
+    point: Path
+    kind: str
+    source: str = ""
+
+
+def mount_of(path: Path, table: Path = _TABLE) -> Mount:
+    """The mount that holds the path; the root and no type where it cannot be told.
+
+    The path need not exist: what counts is where it would be made.
+    """
+    path = path.resolve()
+    try:
+        lines = table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+    except OSError:
+        lines = []
+    found = Mount(Path("/"), "")
+    for line in lines:
+        # The kernel escapes the white space of ASCII only: other white space may be part of a name.
+        before, _, after = line.partition(" - ")
+        if not after:
+            continue
+        point = Path(_OCTAL.sub(lambda match: chr(int(match[1], 8)), before.split(" ")[4]))
+        # The last of several mounts over one folder is the one in force.
+        if path.is_relative_to(point) and len(point.parts) >= len(found.point.parts):
+            kind, source, *_ = [*after.split(" "), ""]
+            found = Mount(point, kind, source)
+    return found
+
+
+def file_system(path: Path, table: Path = _TABLE) -> str:
+    """The type of the file system that holds the path, or "" where it cannot be told."""
+    return mount_of(path, table).kind
+
+
+def is_missing(known: Mount, now: Mount) -> bool:
+    """Whether what is at a folder now is not the file system that was there, but what shows through without it.
+
+    A device that has another name after a restart, a folder that is mounted once more by a sandbox, or a share that is
+    mounted from elsewhere or in another version, is no such case.
+    """
+    if (known.kind, known.source) == (now.kind, now.source):
+        return False
+    if known.kind in NETWORK and now.kind not in NETWORK:
+        return True
+    return known.point != now.point and known.point.is_relative_to(now.point)
+
+
+def is_network(path: Path) -> bool:
+    """Whether the path lies on a file system of another machine."""
+    return file_system(path) in NETWORK

@@ -1,0 +1,57 @@
+"""statx(2): the one call that tells a file's birth time. CPython has it from 3.15 on; until then, by ctypes."""
+
+import ctypes
+import os
+import stat
+import struct
+import threading
+from typing import Final, NamedTuple
+
+from mdwatch.model import Identity
+
+_NOFOLLOW: Final = 0x100  # AT_SYMLINK_NOFOLLOW
+_BIRTH: Final = 0x800  # STATX_BTIME
+_WANTED: Final = 0x7FF | _BIRTH  # STATX_BASIC_STATS and the birth time
+# stx_mask, stx_mode, stx_ino, stx_size, then stx_btime, stx_ctime and stx_mtime as seconds and nanoseconds.
+_LAYOUT: Final = struct.Struct("=I24xH2xQQ32xqI4xqI4xqI")
+_NANO: Final = 1_000_000_000
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_statx = getattr(_libc, "statx", None)
+_local = threading.local()
+
+
+class Stat(NamedTuple):
+    """What is asked of a file; times in nanoseconds, `born_ns` 0 where the file system does not tell."""
+
+    mode: int
+    identity: Identity
+    ctime_ns: int
+    born_ns: int
+
+
+def stat_at(directory: int, name: str) -> Stat:
+    """The entry of an open directory, no link followed; raises `OSError`."""
+    if _statx is None:
+        return from_stat(os.stat(name, dir_fd=directory, follow_symlinks=False))
+    buffer = getattr(_local, "buffer", None)
+    if buffer is None:
+        buffer = _local.buffer = ctypes.create_string_buffer(256)
+    if _statx(directory, os.fsencode(name), _NOFOLLOW, _WANTED, buffer) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)
+    mask, mode, inode, size, b, b_ns, c, c_ns, m, m_ns = _LAYOUT.unpack_from(buffer)
+    born_ns = b * _NANO + b_ns if mask & _BIRTH else 0
+    return Stat(mode, Identity(inode, size, m * _NANO + m_ns), c * _NANO + c_ns, max(born_ns, 0))
+
+
+def from_stat(result: os.stat_result) -> Stat:
+    """What os.stat knows of a file: all but the birth time."""
+    return Stat(
+        result.st_mode, Identity(result.st_ino, result.st_size, result.st_mtime_ns), result.st_ctime_ns, born_ns=0
+    )
+
+
+def is_regular(mode: int) -> bool:
+    """Whether this is the mode of a regular file."""
+    return stat.S_ISREG(mode)

@@ -1,0 +1,44 @@
+"""What can go wrong, named by what happens next.
+
+A verdict on a file (locked, no change, ...) is not an error but a value: see `mdwatch.rules.codes`.
+"""
+
+
+class MdwatchError(Exception):
+    """The root of every error that mdwatch raises on purpose; its text is meant for an operator."""
+
+
+class ConfigError(MdwatchError):
+    """The operator's set-up is wrong. `faults` lists everything that is, each with its path. Exit status 78."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class UsageError(MdwatchError):
+    """The call names something that does not exist or cannot be done. Exit status 2."""
+
+
+class Rejected(MdwatchError):
+    """The input is bad and stays bad however often it is tried: invalid XML, no PID, over a limit.
+
+    `premature` tells that the document merely ends too early, as one does that is still being written.
+    """
+
+    def __init__(self, reason: str, *, premature: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.premature = premature
+
+
+class Deferred(MdwatchError):
+    """A fault of the world (disk, share, database) that may pass: nothing is lost, the work is to be tried again."""
+
+
+class RepositoryBusy(Deferred):
+    """The database stayed locked by another process for longer than `busy_seconds`."""
+
+
+class JobBusy(Deferred):
+    """Another process is running this job now."""

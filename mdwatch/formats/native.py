@@ -1,0 +1,288 @@
+"""Native JSON: one IE a line, the shape in which mdwatch loads and exports whole IEs.
+
+Its keys are `_KEYS`, of which only `pid` and `institution` must be there. Reading is strict, since a mistyped key would
+be a fact silently lost, and names the place of a fault, such as `source[1].mid`. Writing and reading back is exact:
+record contents verbatim, events and characteristics in the order of their keys.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, Final, NoReturn, TypeVar
+
+from mdwatch.errors import Rejected
+from mdwatch.formats import dnx, mets, updatemd, xml
+from mdwatch.formats.xml import Limits
+from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
+
+# The facts of an IE by their keys here, named as in the model.
+_STATED: Final = {
+    "institution": "institution",
+    "stage": "stage",
+    "status": "status",
+    "published": "published",
+    "harvested": "harvested",
+    "lockedBy": "locked_by",
+    "descriptive": "descriptive",
+    "source": "source",
+    "events": "events",
+    "characteristics": "characteristics",
+}
+_KEYS: Final = ("pid", *_STATED, "mets")
+_SOURCE_KEYS: Final = ("mid", "subType", "content")
+
+# How deep objects and lists may nest: far deeper than an IE does, and no trouble to recurse into.
+_DEEPEST: Final = 100
+
+# What ends a line for some readers, and what UTF-8 cannot hold; JSON can write either as an escape.
+_ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_Word = TypeVar("_Word", bound=Enum)
+
+
+class _Twice(dict[str, Any]):
+    """An object that has a key twice; where it stands is known only once the whole line is read."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        counts = Counter(key for key, _ in pairs)
+        self.key = next(key for key, count in counts.items() if count > 1)
+
+
+def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
+    """The IE on one line; raises `Rejected` with the path of what is wrong, and the remedy."""
+    given = _object(_decoded(line), "the line")
+    _check_tree(given, "", _DEEPEST)
+    _check_keys(given, _KEYS, "")
+    for key in ("pid", "institution"):
+        if key not in given:
+            raise Rejected(f"{key}: missing; every IE has one")
+    pid = _pid(given["pid"])
+    return IntellectualEntity(
+        pid=pid,
+        institution=_name(given["institution"], "institution"),
+        stage=_word(given.get("stage", Stage.PERMANENT.value), Stage, "stage"),
+        status=_word(given.get("status", Status.ACTIVE.value), Status, "status"),
+        published=_flag(given.get("published", False), "published"),
+        harvested=_flag(given.get("harvested", False), "harvested"),
+        locked_by=None if given.get("lockedBy") is None else _name(given["lockedBy"], "lockedBy"),
+        records=tuple(_records(given, limits)),
+        events=tuple(_events(given.get("events", []))),
+        characteristics=_object(given.get("characteristics", {}), "characteristics"),
+        mets=_remainder(given["mets"], pid, limits) if "mets" in given else None,
+        stated=frozenset(name for key, name in _STATED.items() if key in given),
+    )
+
+
+def write(ie: IntellectualEntity) -> str:
+    """The IE on one line, without a line feed."""
+    shape = {
+        "pid": ie.pid,
+        "institution": ie.institution,
+        "stage": ie.stage.value,
+        "status": ie.status.value,
+        "published": ie.published,
+        "harvested": ie.harvested,
+        "lockedBy": ie.locked_by,
+        "descriptive": ie.descriptive.content if ie.descriptive else None,
+        "source": [{"mid": r.mid, "subType": r.sub_type, "content": r.content} for r in ie.sources],
+        "events": [dict(event) for event in ie.events],
+        "characteristics": dict(ie.characteristics),
+    }
+    if ie.mets is not None:
+        shape["mets"] = ie.mets
+    text = json.dumps(shape, ensure_ascii=False, allow_nan=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _decoded(line: bytes | str) -> Any:
+    """The JSON value on the line; raises `Rejected` where it is none."""
+    try:
+        text = line if isinstance(line, str) else line.decode("utf-8")
+        return json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=_pairs,
+            parse_constant=_refuse_number,
+            parse_float=_number,
+        )
+    except UnicodeDecodeError as error:
+        raise Rejected(f"not UTF-8 at byte {error.start + 1}; save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Rejected(f"not JSON: {error.msg} (character {error.pos + 1}); write one IE a line") from None
+    except RecursionError:
+        raise Rejected("nested too deeply; flatten it") from None
+    except ValueError as error:
+        # Python reads no integer of more than some thousand digits.
+        raise Rejected(f"not readable as JSON: {error}") from None
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    return keys if len(keys) == len(pairs) else _Twice(pairs)
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise Rejected(f"the number {text[:40]} is none that JSON has; write it as a string or leave it out")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_number(text)
+
+
+def _check_tree(value: Any, path: str, depth: int) -> None:
+    """Refuses, anywhere in the line, keys given twice and characters that are none."""
+    if depth == 0:
+        raise Rejected(f"{path[:200]}: nested too deeply; flatten it")
+    if isinstance(value, _Twice):
+        raise Rejected(f"{_joined(path, value.key)}: given twice; keep one")
+    if isinstance(value, str):
+        _check_text(value, path)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key, path or "a key")
+            _check_tree(item, _joined(path, key), depth - 1)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _check_tree(item, f"{path}[{number}]", depth - 1)
+
+
+def _check_text(text: str, path: str) -> None:
+    if _SURROGATE.search(text):
+        raise Rejected(f"{path}: holds half of a surrogate pair; write the whole character")
+
+
+def _check_keys(given: dict[str, Any], known: tuple[str, ...], path: str) -> None:
+    """Refuses keys that mean nothing here."""
+    for key in given:
+        if key not in known:
+            raise Rejected(f"{_joined(path, key)}: unknown key; the keys are {', '.join(known)}")
+
+
+def _joined(path: str, key: str) -> str:
+    return f"{path}.{key[:100]}" if path else key[:100]
+
+
+def _records(given: dict[str, Any], limits: Limits) -> Iterator[Record]:
+    """The records of the IE, the descriptive one first."""
+    if given.get("descriptive") is not None:
+        content = _xml(given["descriptive"], "descriptive", limits, descriptive=True)
+        yield Record(type=RecordType.DESCRIPTIVE, sub_type="dc", mid="", content=content)
+    seen: set[str] = set()
+    for number, item in enumerate(_list(given.get("source", []), "source")):
+        record = _source(item, f"source[{number}]", limits)
+        if record.mid in seen:
+            raise Rejected(f"source[{number}].mid: given twice ({record.mid}); a mid names one record")
+        seen.add(record.mid)
+        yield record
+
+
+def _source(value: Any, path: str, limits: Limits) -> Record:
+    """One source record."""
+    given = _object(value, path)
+    _check_keys(given, _SOURCE_KEYS, path)
+    for key in _SOURCE_KEYS:
+        if key not in given:
+            raise Rejected(f"{path}.{key}: missing; a source record has {', '.join(_SOURCE_KEYS)}")
+    return Record(
+        type=RecordType.SOURCE,
+        sub_type=_name(given["subType"], f"{path}.subType"),
+        mid=_name(given["mid"], f"{path}.mid"),
+        content=_xml(given["content"], f"{path}.content", limits),
+    )
+
+
+def _xml(value: Any, path: str, limits: Limits, *, descriptive: bool = False) -> str:
+    """The content of a record, verbatim, once it is known to be XML."""
+    content = _string(value, path)
+    try:
+        root = xml.parse(content, limits)
+        if descriptive:
+            updatemd.check_dc(root)
+    except Rejected as rejected:
+        raise Rejected(f"{path}: the record is {rejected.reason}") from None
+    return content
+
+
+def _remainder(value: Any, pid: str, limits: Limits) -> str:
+    """The rest of the METS that the IE was loaded from."""
+    text = _string(value, "mets")
+    try:
+        mets.check_remainder(text, pid, limits)
+    except Rejected as rejected:
+        raise Rejected(f"mets: {rejected.reason}") from None
+    return text
+
+
+def _events(value: Any) -> Iterator[dict[str, Any]]:
+    """The DNX events; numbers and booleans are as good as text."""
+    for number, item in enumerate(_list(value, "events")):
+        event = _object(item, f"events[{number}]")
+        for key, text in event.items():
+            if not isinstance(text, str | int | float):
+                raise Rejected(f"events[{number}].{key[:100]}: {_kind(text)}; expected a string")
+        yield event
+
+
+def _pid(value: Any) -> str:
+    pid = _string(value, "pid")
+    if not updatemd.valid_pid(pid):
+        raise Rejected(f"pid: {pid[:60]!r} is none; a PID is IE and digits, such as IE1234")
+    return pid
+
+
+def _name(value: Any, path: str) -> str:
+    """A string that names something: not blank, and writable in any format."""
+    name = _string(value, path)
+    if not name.strip():
+        raise Rejected(f"{path}: empty; give a name or leave it out")
+    if dnx.writable(name) != name:
+        raise Rejected(f"{path}: holds a control character; remove it")
+    return name
+
+
+def _word(value: Any, words: type[_Word], path: str) -> _Word:
+    """One of the words of an enumeration."""
+    try:
+        return words(value)
+    except ValueError:
+        raise Rejected(f"{path}: {_shown(value)}; expected one of {', '.join(word.value for word in words)}") from None
+
+
+def _flag(value: Any, path: str) -> bool:
+    if not isinstance(value, bool):
+        raise Rejected(f"{path}: {_kind(value)}; expected true or false")
+    return value
+
+
+def _string(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        raise Rejected(f"{path}: {_kind(value)}; expected a string")
+    return value
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Rejected(f"{path}: {_kind(value)}; expected a list")
+    return value
+
+
+def _object(value: Any, path: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Rejected(f"{path}: {_kind(value)}; expected an object")
+    return value
+
+
+def _shown(value: Any) -> str:
+    """A wrong value as the operator may find it."""
+    return repr(value[:60]) if isinstance(value, str) else _kind(value)
+
+
+def _kind(value: Any) -> str:
+    """What JSON calls a value of this type."""
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,128 @@
+"""updateMD files: one PID and the records to replace ("Rosetta Update Metadata Job", file format).
+
+The root is `updateMD` of Ex Libris' repository namespace; in it a `PID` and one or more `metadata`, each with `type`,
+`subType`, `mid` (source records only) and `content`, in any order and any case. The content is the record as text, in
+CDATA or escaped, with or without an XML declaration of its own.
+"""
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.errors import Rejected
+from mdwatch.formats import canonical, xml
+from mdwatch.formats.xml import Limits
+from mdwatch.model import InvalidUpdate, Metadata, RecordType, UpdateMD
+
+NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
+DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
+
+_PID = re.compile(r"IE[0-9]{1,30}", re.ASCII)
+_PARTS: Final = ("type", "subtype", "mid", "content")
+# The web service's type has this child too; a file that carries it means nothing by it.
+_IGNORED: Final = ("pdshandle",)
+
+
+def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
+    """What the file asks for, its records parsed and digested; or why it cannot be read (rule 1)."""
+    pid = None
+    try:
+        root = xml.parse(data, limits)
+        children = _children(root)
+        pid = _pid(children)
+        elements = [element for name, element in children if name == "metadata"]
+        if not elements:
+            raise Rejected("it has no metadata element; add one for each record to replace")
+        metadata = tuple(_metadata(element, number, limits) for number, element in enumerate(elements, 1))
+        _check_unique(metadata)
+    except Rejected as rejected:
+        return InvalidUpdate(rejected.reason, pid, rejected.premature)
+    return UpdateMD(pid, metadata)
+
+
+def valid_pid(text: str) -> bool:
+    """Whether the text is a PID of an IE: `IE` and digits."""
+    return _PID.fullmatch(text) is not None
+
+
+def _children(root: etree._Element) -> list[tuple[str, etree._Element]]:
+    """The children of `updateMD` by their names in lower case; other namespaces are extensions and left alone."""
+    if root.tag != f"{{{NAMESPACE}}}updateMD":
+        raise Rejected(f"its root is {_shown(root)}, not updateMD in the namespace {NAMESPACE}")
+    children = _own(root)
+    for name, element in children:
+        if name not in {"pid", "metadata", *_IGNORED}:
+            raise Rejected(f"unexpected element {_shown(element)}; updateMD holds PID and metadata")
+    return children
+
+
+def _own(parent: etree._Element) -> list[tuple[str, etree._Element]]:
+    """The children of the updateMD namespace, by local name in lower case."""
+    names = [(etree.QName(child), child) for child in parent]
+    return [(name.localname.lower(), child) for name, child in names if name.namespace == NAMESPACE]
+
+
+def _pid(children: list[tuple[str, etree._Element]]) -> str:
+    """The one PID of the file."""
+    pids = [_text(element, "PID") for name, element in children if name == "pid"]
+    if len(pids) != 1:
+        raise Rejected(f"it has {len(pids)} PID elements; it needs exactly one")
+    if not valid_pid(pids[0]):
+        raise Rejected(f"its PID is {pids[0][:60]!r}; a PID is IE and digits, such as IE1234")
+    return pids[0]
+
+
+def _metadata(element: etree._Element, number: int, limits: Limits) -> Metadata:
+    """One `metadata` element, its record parsed."""
+    place = f"metadata[{number}]"
+    parts: dict[str, str] = {}
+    for name, child in _own(element):
+        if name not in _PARTS:
+            raise Rejected(f"{place}: unexpected element {_shown(child)}; it holds type, subType, mid and content")
+        if name in parts:
+            raise Rejected(f"{place}: two {name} elements; give one")
+        parts[name] = _text(child, f"{place}: {name}")
+    is_source = parts.get("type", "").lower() == RecordType.SOURCE.value
+    required = {"type": "type", "subtype": "subType", "content": "content"} | ({"mid": "mid"} if is_source else {})
+    missing = [shown for name, shown in required.items() if not parts.get(name)]
+    if missing:
+        raise Rejected(f"{place}: {' and '.join(missing)} missing or empty")
+    content = xml.without_declaration(parts["content"])
+    try:
+        record = xml.parse(content, limits)
+        if parts["type"].lower() == RecordType.DESCRIPTIVE.value and parts["subtype"].lower() == "dc":
+            check_dc(record)
+        digests = canonical.digests(record, limits)
+    except Rejected as rejected:
+        raise Rejected(f"{place}: the record in content is {rejected.reason}") from None
+    return Metadata(parts["type"], parts["subtype"], parts.get("mid", "") if is_source else "", content, digests)
+
+
+def check_dc(record: etree._Element) -> None:
+    """A descriptive record's root is `dc:record` or a bare `record`; raises `Rejected`."""
+    if record.tag not in DC_ROOTS:
+        raise Rejected(f"{_shown(record)}, not dc:record; put the fields into dc:record")
+
+
+def _check_unique(metadata: tuple[Metadata, ...]) -> None:
+    """One file cannot ask for two versions of one record."""
+    seen = set()
+    for item in metadata:
+        key = (item.type.lower(), item.mid)
+        if key in seen:
+            shown = f"{item.type[:60]} {item.mid[:60]}".strip()
+            raise Rejected(f"two metadata elements replace the same record ({shown}); keep one")
+        seen.add(key)
+
+
+def _text(element: etree._Element, place: str) -> str:
+    """The text of an element that may hold nothing else, without white space at its edges."""
+    if len(element):
+        raise Rejected(f"{place} holds the element {_shown(element[0])}; wrap it in CDATA or escape it")
+    return (element.text or "").strip()
+
+
+def _shown(element: etree._Element) -> str:
+    """The element's name as an operator may find it in the file."""
+    return f"<{str(element.tag)[:120]}>"

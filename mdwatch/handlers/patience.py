@@ -1,0 +1,98 @@
+"""Patience with files that are still being written: what was seen of each from one look to the next.
+
+The clock is monotonic and ours; times of files are only compared with each other, never with it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+from mdwatch.model import Identity, Sighting
+from mdwatch.rules import settling
+from mdwatch.rules.settling import Split
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One name: its last state, since when it is so, since when it keeps others waiting, and what vouches for it."""
+
+    file: Sighting
+    since: float
+    unsettled_since: float
+    vouched: Identity | None = None
+    troubled_until: float = -inf
+    trouble: str = ""
+
+
+class Patience:
+    """Tells which files have settled, and which hold back others; all in seconds of one monotonic clock."""
+
+    def __init__(self, settle_seconds: float, order_wait: float) -> None:
+        self._settle_seconds = settle_seconds
+        self._order_wait = order_wait
+        self._seen: dict[str, _Seen] = {}
+        self._vouched: dict[str, Identity] = {}
+        # Vouchers of files that the last look did not see: it may have begun before they were there.
+        self._early: dict[str, Identity] = {}
+
+    def vouch(self, name: str, identity: Identity) -> None:
+        """Its writer closed the file, or moved it in, in this state: it need not be looked at twice."""
+        self._vouched[name] = identity
+
+    def see(self, files: Iterable[Sighting], now: float) -> None:
+        """Takes in a look; what is not in it is forgotten."""
+        before, self._seen = self._seen, {}
+        new, self._vouched = self._vouched, {}
+        vouched = {**self._early, **new}
+        for file in files:
+            there = before.get(file.name)
+            if there is None:
+                there = _Seen(file, now, now)
+            elif not settling.settled(there.file, file):
+                there = _Seen(file, now, there.unsettled_since, there.vouched)
+            there.vouched = vouched.get(file.name, there.vouched)
+            self._seen[file.name] = there
+        self._early = {name: identity for name, identity in new.items() if name not in self._seen}
+
+    def split(self, ordered: Iterable[Sighting], now: float) -> Split:
+        """Which of the files may be taken now, in their order; without those given up as long as they do not change."""
+        files = [file for file in ordered if self._seen[file.name].troubled_until < inf]
+        changing = {file.name for file in files if not self._settled(file.name, now)}
+        holding = {name for name in changing if now - self._seen[name].unsettled_since < self._order_wait}
+        return settling.split(files, changing, holding)
+
+    def holding(self, name: str, now: float) -> bool:
+        """Whether a file that cannot be taken now holds back those behind it."""
+        return now - self._seen[name].unsettled_since < self._order_wait
+
+    def unchanged_for(self, name: str, now: float) -> float:
+        """For how many seconds the file has been as it is."""
+        return now - self._seen[name].since
+
+    def trouble(self, name: str, why: str, now: float, until: float) -> None:
+        """The file cannot be taken before `until`; from now on, or since earlier, it keeps others waiting."""
+        there = self._seen[name]
+        if not there.trouble:
+            there.unsettled_since = now
+        there.trouble, there.troubled_until = why, until
+
+    def why(self, name: str) -> str:
+        """Why the file is not taken."""
+        return self._seen[name].trouble or "it is still being written"
+
+    def next_look(self, now: float) -> float:
+        """In how many seconds some file may have settled, or no longer hold others back; infinite where none waits."""
+        waits = inf
+        for there in self._seen.values():
+            if self._settled(there.file.name, now):
+                continue
+            settled_at = max(there.since + self._settle_seconds, there.troubled_until)
+            held_until = there.unsettled_since + self._order_wait
+            waits = min(waits, settled_at - now, held_until - now if held_until > now else inf)
+        return max(waits, 0.0)
+
+    def _settled(self, name: str, now: float) -> bool:
+        there = self._seen[name]
+        if there.troubled_until > now:
+            return False
+        return there.vouched == there.file.identity or now - there.since >= self._settle_seconds

@@ -1,0 +1,114 @@
+"""What every handler works with: settings, repository, clock; opened once, closed by whoever opened it."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import make_url
+
+from mdwatch.config import JobSettings, Settings, UserSettings
+from mdwatch.dropfolder import mounts
+from mdwatch.errors import ConfigError, UsageError
+from mdwatch.repository.engine import Repository
+
+
+class Clock(Protocol):
+    """The time, as handlers see it; tests bring their own."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970 UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that nobody sets."""
+
+    def wait(self, seconds: float) -> None:
+        """Returns when so many seconds have passed."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that nobody sets."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Returns when so many seconds have passed."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Settings, repository and clock."""
+
+    settings: Settings
+    repository: Repository
+    clock: Clock
+
+    def job(self, name: str) -> JobSettings:
+        """The settings of a job; raises `UsageError` where there is none of this name."""
+        job = self.settings.jobs.get(name)
+        if job is None:
+            known = ", ".join(self.settings.jobs) or "none"
+            raise UsageError(f"there is no job {name}; the configured jobs are: {known}")
+        return job
+
+    def user(self, job: JobSettings) -> UserSettings:
+        """The user a job works for."""
+        return self.settings.users[job.user]
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Workplace]:
+    """A workplace for these settings, its folders made; raises `ConfigError` or `Deferred`."""
+    _make_ready(settings)
+    repository = Repository(settings.repository.url, settings.repository.busy_seconds)
+    try:
+        yield Workplace(settings, repository, clock or SystemClock())
+    finally:
+        repository.close()
+
+
+def _make_ready(settings: Settings) -> None:
+    """Makes the folders of database and logs; raises `ConfigError` with all faults of either."""
+    faults = [_folder_fault("logs.directory", settings.logs.directory)]
+    url = make_url(settings.repository.url)
+    if url.get_backend_name() == "sqlite":
+        database = Path(url.database or "")
+        kind = mounts.file_system(database)
+        if kind in mounts.NETWORK:
+            why = f"{database} lies on a network file system ({kind}), where SQLite loses data"
+            faults.append(f"repository.url: {why}; put it on a local disk, or use PostgreSQL")
+        faults.append(_folder_fault("repository.url", database.parent))
+    if any(faults):
+        raise ConfigError([fault for fault in faults if fault])
+
+
+def _folder_fault(setting: str, folder: Path) -> str:
+    """What is wrong with a folder of mdwatch's own, after it was made where it was missing; "" where nothing is."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"{setting}: the folder {folder} cannot be made: {error.strerror}"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"{setting}: the folder {folder} cannot be written to; give mdwatch's user the right to"
+    return ""
+
+
+def local_time(at: int) -> str:
+    """A moment in milliseconds as DNX writes it: local time, `YYYY-MM-DD HH:MM:SS`."""
+    return f"{datetime.fromtimestamp(at // 1000).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def utc(at: int) -> datetime:
+    """A moment in milliseconds as a datetime in UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC)

@@ -1,0 +1,65 @@
+"""Column types for values that a database cannot take as they are."""
+
+import re
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+_ESCAPE = re.compile(r"\\(\\|x[0-9a-f]{2})")
+_SIGN = 1 << 63
+
+
+class FileName(TypeDecorator[str]):
+    """A file name as Python has it; bytes that are not UTF-8 are kept as escapes, the backslash doubled."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The value as the database takes it."""
+        return None if value is None else kept_name(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The value as it was."""
+        return None if value is None else file_name(value)
+
+
+class Unsigned(TypeDecorator[int]):
+    """An unsigned 64-bit number, such as an inode of NFS, in a column that knows signed ones only."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """The value as the database takes it."""
+        return None if value is None else signed(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """The value as it was."""
+        return None if value is None else unsigned(int(value))
+
+
+def kept_name(name: str) -> str:
+    """How a file name is kept."""
+    if name.isascii() and "\\" not in name:
+        return name
+    raw = name.replace("\\", "\\\\").encode("utf-8", "surrogateescape")
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def file_name(kept: str) -> str:
+    """A file name from how it is kept."""
+    if "\\" not in kept:
+        return kept
+    return _ESCAPE.sub(lambda match: "\\" if match[1] == "\\" else chr(0xDC00 + int(match[1][1:], 16)), kept)
+
+
+def signed(number: int) -> int:
+    """How an unsigned number is kept."""
+    return number - 2 * _SIGN if number >= _SIGN else number
+
+
+def unsigned(kept: int) -> int:
+    """A number from how it is kept."""
+    return kept + 2 * _SIGN if kept < 0 else kept

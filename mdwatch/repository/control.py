@@ -1,0 +1,90 @@
+"""What the daemon and the commands tell each other: states of jobs, requests to run one, counters of changes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from mdwatch.repository.tables import counter, job_state, request
+
+STAGES: Final = "stages"  # counts IEs that moved between stages or were deleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """A job as its worker last told; moments in milliseconds, `state` empty where no worker ever told."""
+
+    job: str
+    paused: bool = False
+    state: str = ""
+    reason: str | None = None
+    since: int = 0
+    mount: str | None = None
+    last_tick: int | None = None
+
+
+def states(connection: Connection) -> dict[str, JobState]:
+    """Every job that there is something to tell of."""
+    return {
+        row.job: JobState(
+            job=row.job,
+            paused=row.paused,
+            state=row.state,
+            reason=row.reason,
+            since=row.since,
+            mount=row.mount,
+            last_tick=row.last_tick,
+        )
+        for row in connection.execute(select(job_state))
+    }
+
+
+def tell(connection: Connection, job: str, **values: Any) -> None:
+    """Sets what is told of a job: `paused`, `state` with `reason` and `since`, `mount`, `last_tick`."""
+    done = connection.execute(update(job_state).where(job_state.c.job == job).values(values))
+    if done.rowcount == 0:
+        connection.execute(insert(job_state).values({"job": job, "state": "", "since": 0, **values}))
+
+
+def ask_to_run(connection: Connection, job: str, at: int) -> int:
+    """Asks the daemon to run a job; the key of the request."""
+    query = insert(request).values(job=job, at=at).returning(request.c.id)
+    return int(connection.execute(query).scalar_one())
+
+
+def open_requests(connection: Connection) -> list[tuple[int, str]]:
+    """The requests without an answer, by key and job, oldest first."""
+    query = select(request.c.id, request.c.job).where(request.c.run_id.is_(None), request.c.refusal.is_(None))
+    return [(row.id, row.job) for row in connection.execute(query.order_by(request.c.id))]
+
+
+def answer(
+    connection: Connection, keys: Iterable[int], *, run_id: int | None = None, refusal: str | None = None
+) -> None:
+    """Answers requests: with the run that was made, or why there is none."""
+    query = update(request).where(request.c.id.in_(list(keys)))
+    connection.execute(query.values(run_id=run_id, refusal=refusal))
+
+
+def answer_to(connection: Connection, key: int) -> tuple[int | None, str | None]:
+    """The run and the refusal a request was answered with, both None while it is open."""
+    row = connection.execute(select(request.c.run_id, request.c.refusal).where(request.c.id == key)).one()
+    return row.run_id, row.refusal
+
+
+def withdraw(connection: Connection, key: int) -> None:
+    """Takes a request back."""
+    connection.execute(delete(request).where(request.c.id == key))
+
+
+def count_up(connection: Connection, name: str) -> None:
+    """Counts a change."""
+    done = connection.execute(update(counter).where(counter.c.name == name).values(value=counter.c.value + 1))
+    if done.rowcount == 0:
+        connection.execute(insert(counter).values(name=name, value=1))
+
+
+def count_of(connection: Connection, name: str) -> int:
+    """How many changes were counted."""
+    return connection.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0

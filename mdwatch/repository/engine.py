@@ -1,0 +1,156 @@
+"""Opening the database, and its transactions.
+
+SQLite: every commit is durable (`synchronous=FULL`). The write-ahead log is used only where the linked library has the
+fix for the WAL-reset corruption; else `journal_mode=TRUNCATE`. A write transaction takes its lock at once, so that it
+waits, at most `busy_seconds`, before it has done anything rather than after.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
+
+from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
+
+HEAD: Final = "0001"  # the newest migration
+_WRITES: Final = "mdwatch_writes"
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset bug: 3.51.3, or its backports 3.50.7 and 3.44.6."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+
+
+class Repository:
+    """An open database, at its newest migration."""
+
+    def __init__(self, url: str, busy_seconds: float) -> None:
+        """Opens the database, making it or bringing it up to date; raises `ConfigError` or `Deferred`."""
+        self.engine = _engine(url, busy_seconds)
+        try:
+            self._migrate(url)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def close(self) -> None:
+        """Lets the connections go."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing; raises `Deferred`."""
+        with _faults(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is durable when it ends and undone if it raises; raises `Deferred`."""
+        with _faults(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def _migrate(self, url: str) -> None:
+        with _faults():
+            shown = make_url(url).render_as_string(hide_password=True)
+            try:
+                found = self._version()
+            except DatabaseError as error:
+                if "not a database" not in str(error.orig):
+                    raise
+                why = f"{shown} is not a database of mdwatch; name another file, or move this one away"
+                raise ConfigError([f"repository.url: {why}"]) from None
+            if found == HEAD:
+                return
+            if found is not None and found > HEAD:
+                raise ConfigError(
+                    [f"repository.url: {shown} was made by a newer mdwatch (schema {found}); update mdwatch"]
+                )
+            # Alembic takes a quarter of a second to import, and is needed once in a database's life.
+            from mdwatch.repository.migrations import upgrade  # noqa: PLC0415
+
+            with self.write() as connection:
+                upgrade(connection)
+
+    def _version(self) -> str | None:
+        with self.engine.connect() as connection:
+            try:
+                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            except (OperationalError, ProgrammingError) as error:
+                if is_busy(error) or error.connection_invalidated or not _misses_table(error):
+                    raise
+                return None
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return _postgres(url, busy_seconds)
+    path = Path(make_url(url).database or "")
+    if not path.parent.is_dir():
+        raise ConfigError([f"repository.url: the folder {path.parent} does not exist; make it first"])
+    # One connection for each worker that wants one at a time; those beyond eight are closed after use.
+    engine = create_engine(
+        url, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=8, max_overflow=-1
+    )
+    journal_mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+        cursor.execute(f"PRAGMA journal_mode={journal_mode}")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-32768")  # 32 MiB
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: str, busy_seconds: float) -> Engine:
+    try:
+        options = f"-c lock_timeout={int(busy_seconds * 1000)}"
+        return create_engine(url, isolation_level="REPEATABLE READ", connect_args={"options": options})
+    except ModuleNotFoundError:
+        raise ConfigError(["repository.url: PostgreSQL needs the extra: pip install 'mdwatch[postgres]'"]) from None
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another connection held the database for too long."""
+    words = str(error.orig).lower()
+    return "database is locked" in words or "database table is locked" in words or "lock timeout" in words
+
+
+def _misses_table(error: DBAPIError) -> bool:
+    words = str(error.orig).lower()
+    return "no such table" in words or "does not exist" in words
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turns faults of the database into errors named by what happens next: nothing is half done, try again."""
+    try:
+        yield
+    except OperationalError as error:
+        if is_busy(error):
+            raise RepositoryBusy(
+                "the repository's database is held by another process for longer than repository.busy_seconds; "
+                "nothing was changed, try again"
+            ) from error
+        raise Deferred(f"the repository's database cannot be used: {error.orig}") from error
+    except DatabaseError as error:
+        if "malformed" not in str(error.orig):
+            raise
+        why = f"the repository's database cannot be used: {error.orig}"
+        raise Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup") from error

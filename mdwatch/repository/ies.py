@@ -1,0 +1,194 @@
+"""Reading Intellectual Entities: the state that rules look at, whole IEs, and their history."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
+
+from mdwatch.model import (
+    Digests,
+    IeState,
+    IntellectualEntity,
+    Record,
+    RecordState,
+    RecordType,
+    Stage,
+    Status,
+)
+from mdwatch.repository.tables import event, ie, ie_mets, ie_version, record, record_version
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An IE as the database keeps it: its state for the rules, its keys for whoever changes it.
+
+    `records` maps type and mid to the key of the record's row, present or not; `characteristics` is JSON text.
+    """
+
+    id: int
+    state: IeState
+    characteristics: str
+    records: Mapping[tuple[RecordType, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an IE: when (milliseconds), by whom and how it came about, and which records it changed."""
+
+    version: int
+    at: int
+    agent: str
+    cause: str
+    job: str | None
+    file: str | None
+    records: tuple[tuple[RecordType, str], ...]
+
+
+_STATES = select(ie).where(ie.c.pid.in_(bindparam("pids", expanding=True)))
+_RECORDS = select(
+    record.c.id,
+    record.c.ie_id,
+    record.c.type,
+    record.c.mid,
+    record.c.sub_type,
+    record.c.present,
+    record.c.ordered,
+    record.c.unordered,
+).where(record.c.ie_id.in_(bindparam("ids", expanding=True)))
+_TYPES = {item.value: item for item in RecordType}
+_BATCH = 500  # bound parameters in one statement
+
+
+def stored(connection: Connection, pids: Iterable[str]) -> dict[str, Stored]:
+    """The IEs of these PIDs that exist."""
+    wanted = sorted(set(pids))
+    found: dict[str, Stored] = {}
+    for start in range(0, len(wanted), _BATCH):
+        found.update(_stored(connection, wanted[start : start + _BATCH]))
+    return found
+
+
+def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stored]]:
+    rows = connection.execute(_STATES, {"pids": pids}).all()
+    states: dict[int, dict[tuple[RecordType, str], RecordState]] = {row.id: {} for row in rows}
+    keys: dict[int, dict[tuple[RecordType, str], int]] = {row.id: {} for row in rows}
+    records = connection.execute(_RECORDS, {"ids": list(states)}).all() if states else []
+    # Unpacked, for this runs for every record of every IE of a group.
+    for key, ie_id, type_, mid, sub_type, present, ordered, unordered in records:
+        name = (_TYPES[type_], mid)
+        keys[ie_id][name] = key
+        if present:
+            states[ie_id][name] = RecordState(sub_type, Digests(ordered, unordered))
+    for row in rows:
+        state = IeState(
+            pid=row.pid,
+            institution=row.institution,
+            stage=Stage(row.stage),
+            status=Status(row.status),
+            locked_by=row.locked_by,
+            version=row.version,
+            records=states[row.id],
+        )
+        yield row.pid, Stored(row.id, state, row.characteristics, keys[row.id])
+
+
+def get(connection: Connection, pid: str) -> IntellectualEntity | None:
+    """The whole IE as it is now, or None."""
+    row = connection.execute(select(ie).where(ie.c.pid == pid)).one_or_none()
+    if row is None:
+        return None
+    remainder = connection.execute(select(ie_mets.c.remainder).where(ie_mets.c.ie_id == row.id)).scalar()
+    return IntellectualEntity(
+        pid=row.pid,
+        institution=row.institution,
+        stage=Stage(row.stage),
+        status=Status(row.status),
+        published=row.published,
+        harvested=row.harvested,
+        locked_by=row.locked_by,
+        records=tuple(_record(item) for item in _current(connection, row.id)),
+        events=tuple(events(connection, row.id)),
+        characteristics=json.loads(row.characteristics),
+        mets=remainder,
+    )
+
+
+def version_of(connection: Connection, pid: str) -> int | None:
+    """The IE's version, or None where there is no such IE."""
+    return connection.execute(select(ie.c.version).where(ie.c.pid == pid)).scalar()
+
+
+def events(connection: Connection, ie_id: int) -> list[dict[str, Any]]:
+    """The DNX events of an IE, oldest first."""
+    texts = connection.execute(select(event.c.dnx).where(event.c.ie_id == ie_id).order_by(event.c.id)).scalars()
+    return [json.loads(text) for text in texts]
+
+
+def _current(connection: Connection, ie_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    joined = record.join(
+        record_version, and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version)
+    )
+    return connection.execute(
+        select(record.c.type, record.c.mid, record.c.sub_type, record_version.c.content)
+        .select_from(joined)
+        .where(record.c.ie_id == ie_id, record.c.present)
+        .order_by(record.c.type, record.c.position, record.c.id)
+    ).all()
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> Record:
+    return Record(type=RecordType(row.type), sub_type=row.sub_type, mid=row.mid, content=row.content)
+
+
+def records_at(connection: Connection, ie_id: int, version: int) -> dict[tuple[RecordType, str], Record | None]:
+    """The records of the IE as they were in a version; None for one that it has at another time only."""
+    newest = (
+        select(record_version.c.record_id, func.max(record_version.c.version).label("version"))
+        .where(record_version.c.version <= version)
+        .group_by(record_version.c.record_id)
+        .subquery()
+    )
+    then = record_version.alias()
+    joined = record.outerjoin(newest, newest.c.record_id == record.c.id).outerjoin(
+        then, and_(then.c.record_id == newest.c.record_id, then.c.version == newest.c.version)
+    )
+    rows = connection.execute(
+        select(record.c.type, record.c.mid, then.c.sub_type, then.c.content)
+        .select_from(joined)
+        .where(record.c.ie_id == ie_id)
+        .order_by(record.c.type, record.c.position, record.c.id)
+    )
+    return {(RecordType(row.type), row.mid): None if row.content is None else _record(row) for row in rows}
+
+
+def versions(connection: Connection, pid: str) -> list[Version]:
+    """Every version of the IE, oldest first."""
+    changed: dict[int, list[tuple[RecordType, str]]] = {}
+    joined = record_version.join(record, record.c.id == record_version.c.record_id).join(ie, ie.c.id == record.c.ie_id)
+    for item in connection.execute(
+        select(record_version.c.version, record.c.type, record.c.mid)
+        .select_from(joined)
+        .where(ie.c.pid == pid)
+        .order_by(record.c.type, record.c.position)
+    ):
+        changed.setdefault(item.version, []).append((RecordType(item.type), item.mid))
+    rows = connection.execute(
+        select(ie_version)
+        .select_from(ie_version.join(ie, ie.c.id == ie_version.c.ie_id))
+        .where(ie.c.pid == pid)
+        .order_by(ie_version.c.version)
+    )
+    return [
+        Version(row.version, row.at, row.agent, row.cause, row.job, row.file, tuple(changed.get(row.version, ())))
+        for row in rows
+    ]
+
+
+def count(connection: Connection) -> dict[str, int]:
+    """How many IEs there are, by institution."""
+    rows = connection.execute(
+        select(ie.c.institution, func.count()).group_by(ie.c.institution).order_by(ie.c.institution)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,38 @@
+"""Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from mdwatch.errors import JobBusy
+from mdwatch.repository.tables import lease
+
+
+def holder(connection: Connection, name: str) -> tuple[str, int] | None:
+    """Who holds the lease, and until when (milliseconds); None where nobody ever did."""
+    row = connection.execute(select(lease.c.holder, lease.c.until).where(lease.c.name == name)).one_or_none()
+    return (row.holder, row.until) if row else None
+
+
+def take(connection: Connection, name: str, new_holder: str, until: int) -> int:
+    """Makes `new_holder` the holder, whoever was before, and tells the fence; within a write transaction."""
+    done = connection.execute(
+        update(lease)
+        .where(lease.c.name == name)
+        .values(holder=new_holder, until=until, fence=lease.c.fence + 1)
+        .returning(lease.c.fence)
+    ).scalar()
+    if done is not None:
+        return int(done)
+    connection.execute(insert(lease).values(name=name, holder=new_holder, fence=1, until=until))
+    return 1
+
+
+def renew(connection: Connection, name: str, fence: int, until: int) -> None:
+    """Keeps the lease for longer; raises `JobBusy` where another holder has taken it, so that the transaction fails."""
+    query = update(lease).where(lease.c.name == name, lease.c.fence == fence).values(until=until)
+    if connection.execute(query).rowcount != 1:
+        raise JobBusy(f"another process has taken over {name}; this one stops")
+
+
+def release(connection: Connection, name: str, fence: int) -> None:
+    """Gives the lease back, if it is still ours."""
+    connection.execute(update(lease).where(lease.c.name == name, lease.c.fence == fence).values(until=0, holder=""))

@@ -1,0 +1,207 @@
+"""The tables. Moments are milliseconds since 1970 UTC; JSON is text, so that it comes back byte for byte."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+from mdwatch.repository.columns import FileName, Unsigned
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows by INTEGER alone; elsewhere the keys may outgrow 32 bits.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+institution = Table(
+    "institution",
+    metadata,
+    Column("code", String(200), primary_key=True),
+)
+
+ie = Table(
+    "ie",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("pid", String(40), nullable=False, unique=True),
+    Column("institution", ForeignKey("institution.code"), nullable=False, index=True),
+    Column("stage", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("locked_by", Text),
+    Column("published", Boolean, nullable=False),
+    Column("harvested", Boolean, nullable=False),
+    # Raised by each change of the metadata; what was exported of an older version is due.
+    Column("version", BigInteger, nullable=False),
+    Column("characteristics", Text, nullable=False),  # JSON: the keys of DNX objectCharacteristics
+)
+
+# Apart from `ie`, for it may be large and is needed only to show the IE as METS.
+ie_mets = Table(
+    "ie_mets",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("remainder", Text, nullable=False),
+)
+
+ie_version = Table(
+    "ie_version",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("cause", String(20), nullable=False),  # load, update, revert
+    Column("job", Text),
+    Column("file", FileName),
+)
+
+# What is current. The content is in record_version under the version named here; it is never rewritten there.
+record = Table(
+    "record",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("ie_id", ForeignKey("ie.id"), nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("mid", String(400), nullable=False),  # empty for the descriptive record
+    Column("sub_type", Text, nullable=False),
+    Column("position", Integer, nullable=False),  # among the IE's source records
+    Column("version", BigInteger, nullable=False),
+    Column("present", Boolean, nullable=False, server_default=true()),
+    Column("ordered", LargeBinary(16), nullable=False),
+    Column("unordered", LargeBinary(16), nullable=False),
+    UniqueConstraint("ie_id", "type", "mid"),
+)
+
+record_version = Table(
+    "record_version",
+    metadata,
+    Column("record_id", ForeignKey("record.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("sub_type", Text, nullable=False),
+    Column("content", Text),  # NULL: the IE had no such record from this version on
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("ie_id", ForeignKey("ie.id"), nullable=False, index=True),
+    Column("dnx", Text, nullable=False),  # JSON: the keys of a DNX event record
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("job", String(100), nullable=False, index=True),
+    Column("user", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("status", String(40)),  # NULL: running, or cut short
+    Column("reason", Text),  # why it was aborted, or what it last stumbled over
+    # Where the job log stood before the lines of the journal rows that are not carried out yet.
+    Column("log_inode", Unsigned, nullable=False),
+    Column("log_offset", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False, server_default=false()),  # its last line is in the job log
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False, index=True),
+    Column("job", String(100), nullable=False),
+    Column("name", FileName, nullable=False),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("pid", String(40), index=True),
+    Column("code", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("filed_as", FileName),  # NULL: under its own name, or not filed yet
+    # The file is filed, its reason written, its line logged. Until then recovery has work to do.
+    Column("carried_out", Boolean, nullable=False, server_default=false()),
+    Index("ix_journal_job_name", "job", "name"),
+    Index(
+        "ix_journal_to_carry_out",
+        "job",
+        sqlite_where=text("carried_out = 0"),
+        postgresql_where=text("NOT carried_out"),
+    ),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("name", FileName, primary_key=True),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("pid", String(40)),
+    Column("code", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+# What the daemon and the commands tell each other of a job; a row is made when there is something to tell.
+job_state = Table(
+    "job_state",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("state", String(20), nullable=False),  # of the daemon's worker
+    Column("reason", Text),
+    Column("since", BigInteger, nullable=False),
+    Column("mount", Text),  # of the drop folder when it was last used: without it the folder only looks empty
+    Column("last_tick", BigInteger),  # the last moment of its schedule that was kept
+)
+
+# Requests to a running daemon to run a job now.
+request = Table(
+    "request",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("job", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("run_id", ForeignKey("run.id")),  # the answer: the run that was made
+    Column("refusal", Text),  # or why there is none
+)
+
+# Counts changes that somebody waits for, so that a glance tells whether to look.
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

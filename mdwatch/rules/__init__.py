@@ -1,0 +1,17 @@
+"""The rules, pure: tables over closed facts, and one function each that reads its table.
+
+Theory of operation. A handler first looks: it gathers all facts, the clock included. A rule then decides: it turns
+facts into a verdict, a value that says what is to happen and why. The handler carries the verdict out. So every rule
+can be read here like the page it comes from, and tested over the whole product of its facts.
+
+- `codes`: the verdicts on an updateMD file, what each means for the file, the run and the people.
+- `admission`: the checks of an updateMD file in their order; the first that fails decides the whole file.
+- `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
+- `arrival`: which entries of a drop folder are taken, and why the others are not.
+- `sequence`: the order in which files take effect.
+- `settling`: when a file counts as written to its end, and what holds back the files after it.
+- `naming`: names under which a file is put away without overwriting another.
+- `outcome`: how a run ends.
+
+What may not be here: disk, database, clock, log, threads.
+"""

@@ -1,0 +1,188 @@
+"""The checks of an updateMD file, in their order; the first that fails decides the whole file (design section 3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from mdwatch.model import (
+    IeState,
+    InvalidUpdate,
+    Metadata,
+    RecordState,
+    RecordType,
+    Role,
+    Stage,
+    Status,
+    UpdateMD,
+)
+from mdwatch.rules import subtypes
+from mdwatch.rules.codes import Code
+
+
+class Form(Enum):
+    """Whether the file could be read as updateMD, records and all."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+
+
+class Kind(Enum):
+    """Whether every record is of a type and subtype that may be updated."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+
+
+class Presence(Enum):
+    """Whether the IE is there."""
+
+    ACTIVE = "active"
+    DELETED = "deleted"
+    ABSENT = "absent"
+
+
+class Ownership(Enum):
+    """Whether the IE belongs to an institution of the job's user."""
+
+    OWN = "own"
+    FOREIGN = "foreign"
+
+
+class Place(Enum):
+    """Where the IE is; HELD: an earlier file for it was skipped in this run, so that later ones wait too."""
+
+    PERMANENT = "permanent"
+    SIP = "sip"
+    HELD = "held"
+
+
+class Lock(Enum):
+    """Whether anyone holds the IE."""
+
+    FREE = "free"
+    LOCKED = "locked"
+
+
+class Target(Enum):
+    """Whether the IE has every source record that is to be replaced, in the subtype submitted."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
+class Change(Enum):
+    """Whether some record differs from the stored one."""
+
+    SOME = "some"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that decides about one file. Facts that cannot be had (of the IE of an unreadable file) keep the default."""
+
+    role: Role
+    form: Form = Form.VALID
+    kind: Kind = Kind.SUPPORTED
+    presence: Presence = Presence.ACTIVE
+    ownership: Ownership = Ownership.OWN
+    place: Place = Place.PERMANENT
+    lock: Lock = Lock.FREE
+    target: Target = Target.KNOWN
+    change: Change = Change.SOME
+
+
+class Row(NamedTuple):
+    """One row of the table: the fact it looks at, the values that make it apply, the verdict, and why."""
+
+    fact: str
+    values: tuple[Enum, ...]
+    code: Code
+    why: str
+
+
+TABLE: Final = (
+    Row("role", (Role.EDITOR_VIEW,), Code.INSUFFICIENT_ROLE, "Updating takes at least the role editor typical."),
+    Row("form", (Form.INVALID,), Code.INVALID_XML, "What cannot be read whole is not applied in part."),
+    Row("kind", (Kind.UNSUPPORTED,), Code.UNSUPPORTED_TYPE, "Only records of the supported pairs are updated."),
+    Row("presence", (Presence.ABSENT,), Code.UNKNOWN_IE, "An update changes what is there; it makes no IE."),
+    Row("presence", (Presence.DELETED,), Code.DELETED_IE, "A deleted IE stays as it was deleted."),
+    Row("ownership", (Ownership.FOREIGN,), Code.OTHER_INSTITUTION, "A user changes IEs of the own institution only."),
+    Row("place", (Place.SIP, Place.HELD), Code.IN_SIP, "SIP processing still owns the IE; order is kept behind it."),
+    Row("lock", (Lock.LOCKED,), Code.LOCKED, "Whoever holds the lock would overwrite the update, or lose work to it."),
+    Row("target", (Target.UNKNOWN,), Code.UNKNOWN_MID, "A source record is replaced, never added or turned."),
+    Row("change", (Change.NONE,), Code.NO_CHANGE, "An equal record makes no version."),
+)
+OTHERWISE: Final = Code.UPDATED
+
+
+def decide(facts: Facts) -> Code:
+    """The verdict on a file."""
+    for row in TABLE:
+        if getattr(facts, row.fact) in row.values:
+            return row.code
+    return OTHERWISE
+
+
+def gather(
+    update: UpdateMD | InvalidUpdate,
+    ie: IeState | None,
+    *,
+    role: Role,
+    covered: bool,
+    held: bool,
+    source_subtypes: Iterable[str],
+    ignore_field_sequence: bool,
+) -> Facts:
+    """The facts of one file: what it asks for, set beside the IE as it stands.
+
+    `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
+    """
+    if isinstance(update, InvalidUpdate):
+        return Facts(role=role, form=Form.INVALID)
+    known = all(subtypes.allowed(item.type, item.sub_type, source_subtypes) for item in update.metadata)
+    kind = Kind.SUPPORTED if known else Kind.UNSUPPORTED
+    if ie is None or not known:
+        return Facts(role=role, kind=kind, presence=Presence.ABSENT if ie is None else Presence.ACTIVE)
+    return Facts(
+        role=role,
+        kind=kind,
+        presence=Presence.DELETED if ie.status is Status.DELETED else Presence.ACTIVE,
+        ownership=Ownership.OWN if covered else Ownership.FOREIGN,
+        place=Place.SIP if ie.stage is Stage.SIP else Place.HELD if held else Place.PERMANENT,
+        lock=Lock.LOCKED if ie.locked_by is not None else Lock.FREE,
+        target=Target.KNOWN if all(has_target(item, ie) for item in update.metadata) else Target.UNKNOWN,
+        change=Change.SOME if changed(update, ie, ignore_field_sequence=ignore_field_sequence) else Change.NONE,
+    )
+
+
+def target(item: Metadata, ie: IeState) -> RecordState | None:
+    """The stored record that a `metadata` element is to replace."""
+    type_ = subtypes.record_type(item.type)
+    return ie.records.get((type_, item.mid)) if type_ is not None else None
+
+
+def has_target(item: Metadata, ie: IeState) -> bool:
+    """Whether the IE has what is to be replaced; the descriptive record is made where it is missing (rule 7)."""
+    if subtypes.record_type(item.type) is RecordType.DESCRIPTIVE:
+        return True
+    stored = target(item, ie)
+    return stored is not None and subtypes.same(item.sub_type, stored.sub_type)
+
+
+def changed(update: UpdateMD, ie: IeState, *, ignore_field_sequence: bool) -> tuple[Metadata, ...]:
+    """The `metadata` elements whose record differs from the stored one (rule 8)."""
+    return tuple(
+        item
+        for item in update.metadata
+        if not _equal(target(item, ie), item, ignore_field_sequence=ignore_field_sequence)
+    )
+
+
+def _equal(stored: RecordState | None, item: Metadata, *, ignore_field_sequence: bool) -> bool:
+    if stored is None:
+        return False
+    if ignore_field_sequence:
+        return stored.digests.unordered == item.digests.unordered
+    return stored.digests.ordered == item.digests.ordered

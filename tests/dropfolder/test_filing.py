@@ -1,0 +1,558 @@
+"""Putting files away: never over another, never through a link, whole again after a crash at any point."""
+
+import ctypes
+import errno
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdwatch.dropfolder import filing
+from mdwatch.dropfolder.filing import Filed
+from mdwatch.dropfolder.folder import DropFolder, identity_at
+from mdwatch.model import Identity
+
+WHEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+NAME = "a.xml"
+SECOND = "a.20260304T050607Z.xml"
+THIRD = "a.20260304T050607Z.2.xml"
+REASON = ".reason.txt"
+
+
+class Failing:
+    """Stands before a call of the system and fails it with these errors, one a call; 0 lets the call through."""
+
+    def __init__(self, real: Callable[..., Any], *errors: int, always: bool = False) -> None:
+        self.real = real
+        self.errors = list(errors)
+        self.always = always
+        self.calls = 0
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        self.calls += 1
+        error = self.errors[0] if self.always else self.errors.pop(0) if self.errors else 0
+        if error:
+            raise OSError(error, os.strerror(error))
+        return self.real(*given, **named)
+
+
+def refusing(error: int) -> Callable[..., int]:
+    """A renameat2(2) that always fails."""
+
+    def call(*_given: object) -> int:
+        ctypes.set_errno(error)
+        return -1
+
+    return call
+
+
+# The three ways a move can be made: in one act; by a link where there is no such act (NFS); by neither.
+@pytest.fixture(params=["rename", "link", "claim"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    name: str = request.param
+    if name != "rename":
+        monkeypatch.setattr(filing, "_renameat2", refusing(errno.EINVAL))
+    if name == "claim":
+        monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
+    return name
+
+
+@pytest.fixture
+def nfs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links are all there is."""
+    monkeypatch.setattr(filing, "_renameat2", refusing(errno.EINVAL))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "drop"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def folder(path: Path) -> Iterator[DropFolder]:
+    with DropFolder(path) as folder:
+        folder.make_places()
+        yield folder
+
+
+def drop(path: Path, text: str = "dropped", name: str = NAME) -> Identity:
+    (path / name).write_text(text)
+    return identity(path / name)
+
+
+def identity(path: Path) -> Identity:
+    state = path.lstat()
+    return Identity(state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+def tree(path: Path) -> dict[str, str]:
+    """Every file below the folder by its path, with its content."""
+    return {
+        str(file.relative_to(path)): file.read_text() if file.is_file() else "-"
+        for file in sorted(path.rglob("*"))
+        if file.is_symlink() or not file.is_dir()
+    }
+
+
+def put(folder: DropFolder, file: Identity, *, name: str = NAME, to_error: bool = False) -> Filed:
+    return filing.put_away(folder, name, file, to_error=to_error, when=WHEN)
+
+
+@pytest.fixture(params=["done", "error"])
+def place(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+# --- the plain way ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_is_moved_as_it_is(folder: DropFolder, path: Path, place: str) -> None:
+    file = drop(path)
+    assert put(folder, file, to_error=place == "error") == Filed(NAME)
+    assert tree(path) == {f"{place}/{NAME}": "dropped"}
+    assert identity(path / place / NAME) == file
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    ("taken", "expected"), [([NAME], SECOND), ([NAME, SECOND], THIRD), ([SECOND], NAME), ([NAME, THIRD], SECOND)]
+)
+def test_nothing_is_overwritten(folder: DropFolder, path: Path, place: str, taken: list[str], expected: str) -> None:
+    for name in taken:
+        drop(path / place, f"old {name}", name)
+    assert put(folder, drop(path), to_error=place == "error") == Filed(expected)
+    assert tree(path) == {f"{place}/{name}": f"old {name}" for name in taken} | {f"{place}/{expected}": "dropped"}
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("kind", ["folder", "link", "dangling link", "pipe"])
+def test_whatever_has_the_name_stays_and_no_link_is_followed(
+    folder: DropFolder, path: Path, tmp_path: Path, kind: str
+) -> None:
+    other = drop(tmp_path, "elsewhere", "elsewhere")
+    there = path / "done" / NAME
+    match kind:
+        case "folder":
+            there.mkdir()
+        case "link":
+            there.symlink_to(tmp_path / "elsewhere")
+        case "dangling link":
+            there.symlink_to(tmp_path / "nowhere")
+        case _:
+            os.mkfifo(there)
+    before = there.lstat()
+    assert put(folder, drop(path)) == Filed(SECOND)
+    assert (there.lstat().st_ino, there.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert (path / "done" / SECOND).read_text() == "dropped"
+    assert identity(tmp_path / "elsewhere") == other
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_reason_file_of_another_is_not_taken_over(folder: DropFolder, path: Path, kind: str) -> None:
+    there = path / "error" / f"{NAME}{REASON}"
+    if kind == "file":
+        there.write_text("another's reason")
+    else:
+        there.symlink_to("nowhere")
+    file = drop(path)
+    assert put(folder, file, to_error=True) == Filed(SECOND)
+    assert put(folder, file, to_error=True) == Filed(SECOND)
+    filing.write_reason(folder, SECOND, "mine")
+    assert (path / "error" / f"{SECOND}{REASON}").read_text() == "mine"
+    assert there.is_symlink() if kind == "link" else there.read_text() == "another's reason"
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    "name", ["目録.xml", "caf\udce9.xml", "x" * 251 + ".xml", "\udcff" * 255, "é" * 125 + ".xml", "a b\nc.xml", "-rf"]
+)
+def test_any_name_a_disk_holds_can_be_put_away(folder: DropFolder, path: Path, place: str, name: str) -> None:
+    filed = []
+    for number in range(3):
+        found = put(folder, drop(path, str(number), name), name=name, to_error=place == "error")
+        assert found.name is not None
+        filed.append(found.name)
+        if place == "error":
+            filing.write_reason(folder, found.name, "why")
+    assert [(path / place / found).read_text() for found in filed] == ["0", "1", "2"]
+    assert not (path / name).exists()
+
+
+# --- not the file that was decided on ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_that_is_gone_is_nobodys(folder: DropFolder, path: Path, place: str) -> None:
+    file = drop(path)
+    (path / NAME).unlink()
+    assert put(folder, file, to_error=place == "error") == Filed(None)
+    assert tree(path) == {}
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("change", ["replaced", "appended", "touched"])
+def test_a_file_that_is_another_by_now_stays(folder: DropFolder, path: Path, place: str, change: str) -> None:
+    file = drop(path)
+    alter(path / NAME, change)
+    after = tree(path)
+    assert put(folder, file, to_error=place == "error") == Filed(None)
+    assert tree(path) == after
+
+
+def alter(path: Path, change: str) -> None:
+    match change:
+        case "replaced":
+            path.rename(path.parent.parent / "away")  # kept, or its inode could be used again at once
+            path.write_text("new work")
+        case "appended":
+            with path.open("a") as file:
+                file.write(" and more")
+        case "vanished":
+            path.unlink()
+        case _:
+            os.utime(path, ns=(0, 7))
+
+
+def between(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None], after: Callable[[], None]) -> None:
+    """Lets things happen right before and right after the first move, where no look can see them coming."""
+    real = filing.move
+    todo = [before]
+
+    def move(source: int, name: str, target: int, new_name: str) -> None:
+        first = bool(todo)
+        if first:
+            todo.pop()()
+        real(source, name, target, new_name)
+        if first:
+            after()
+
+    monkeypatch.setattr(filing, "move", move)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("change", ["replaced", "appended", "touched"])
+def test_a_file_that_changes_at_the_last_moment_goes_back(
+    folder: DropFolder, path: Path, place: str, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    between(monkeypatch, lambda: alter(path / NAME, change), lambda: None)
+    assert put(folder, file, to_error=place == "error") == Filed(None)
+    (name,) = tree(path)
+    assert name == NAME
+    assert (path / NAME).read_text() == {
+        "replaced": "new work",
+        "appended": "dropped and more",
+        "touched": "dropped",
+    }[change]
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_that_goes_back_overwrites_nothing_either(
+    folder: DropFolder, path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+
+    def after() -> None:
+        (path / NAME).write_text("newer still")
+
+    between(monkeypatch, lambda: alter(path / NAME, "replaced"), after)
+    assert put(folder, file, to_error=place == "error") == Filed(None)
+    assert tree(path) == {NAME: "newer still", SECOND: "new work"}
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_that_vanishes_at_the_last_moment_is_nobodys(
+    folder: DropFolder, path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    between(monkeypatch, lambda: alter(path / NAME, "vanished"), lambda: None)
+    assert put(folder, file, to_error=place == "error") == Filed(None)
+    assert tree(path) == {}
+
+
+# --- crashes and repetition -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("taken", [[], [NAME], [NAME, SECOND]])
+def test_doing_it_again_finds_the_file_where_it_went(
+    folder: DropFolder, path: Path, place: str, taken: list[str]
+) -> None:
+    for name in taken:
+        drop(path / place, f"old {name}", name)
+    file = drop(path)
+    first = put(folder, file, to_error=place == "error")
+    after = tree(path)
+    for _ in range(3):
+        assert put(folder, file, to_error=place == "error") == first
+    assert tree(path) == after
+
+
+@pytest.mark.usefixtures("way")
+def test_doing_it_again_beside_new_work_of_the_name_leaves_that(folder: DropFolder, path: Path, place: str) -> None:
+    file = drop(path)
+    put(folder, file, to_error=place == "error")
+    drop(path, "new work")
+    assert put(folder, file, to_error=place == "error") == Filed(NAME)
+    assert tree(path) == {NAME: "new work", f"{place}/{NAME}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
+@pytest.mark.parametrize("taken", [[], [NAME], [NAME, SECOND]])
+def test_a_crash_between_link_and_unlink_leaves_one_file_after_all(
+    folder: DropFolder, path: Path, place: str, taken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in taken:
+        drop(path / place, f"old {name}", name)
+    file = drop(path)
+    with monkeypatch.context() as crash:
+        crash.setattr(os, "unlink", Failing(os.unlink, errno.EIO))
+        with pytest.raises(OSError, match="Input/output error"):
+            put(folder, file, to_error=place == "error")
+    assert (path / NAME).stat().st_nlink == 2
+    expected = [NAME, SECOND, THIRD][len(taken)]
+    assert put(folder, file, to_error=place == "error") == Filed(expected)
+    assert tree(path) == {f"{place}/{name}": f"old {name}" for name in taken} | {f"{place}/{expected}": "dropped"}
+    assert (path / place / expected).stat().st_nlink == 1
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_link_whose_reply_was_lost_counts_as_made(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NFS says EEXIST of a link it made itself, when the first answer did not arrive."""
+    file = drop(path)
+    real = os.link
+
+    def link(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+    monkeypatch.setattr(os, "link", link)
+    assert put(folder, file) == Filed(NAME)
+    assert tree(path) == {f"done/{NAME}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
+def test_an_unlink_whose_reply_was_lost_counts_as_made(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    real = os.unlink
+
+    def unlink(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    assert put(folder, file) == Filed(NAME)
+    assert tree(path) == {f"done/{NAME}": "dropped"}
+
+
+@pytest.mark.parametrize("error", [errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_without_renameat2_a_link_does(
+    folder: DropFolder, path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = Failing(os.link)
+    monkeypatch.setattr(filing, "_renameat2", refusing(error))
+    monkeypatch.setattr(os, "link", link)
+    assert put(folder, drop(path)) == Filed(NAME)
+    assert link.calls == 1
+
+
+def test_a_c_library_without_renameat2_does(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "_renameat2", None)
+    assert put(folder, drop(path)) == Filed(NAME)
+    assert tree(path) == {f"done/{NAME}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
+@pytest.mark.parametrize("error", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK])
+def test_without_links_a_claimed_name_does(
+    folder: DropFolder, path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", Failing(os.link, error, always=True))
+    drop(path / "done", "old")
+    assert put(folder, drop(path)) == Filed(SECOND)
+    assert tree(path) == {f"done/{NAME}": "old", f"done/{SECOND}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_claim_that_fails_is_given_up(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drop(path)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
+        trouble.setattr(os, "rename", Failing(os.rename, errno.EIO))
+        with pytest.raises(OSError, match="Input/output error"):
+            put(folder, file)
+    assert tree(path) == {NAME: "dropped"}
+    assert put(folder, file) == Filed(NAME)
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_crash_after_a_claim_loses_nothing(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
+    file = drop(path)
+    (path / "done" / NAME).touch()  # what the crash left
+    assert put(folder, file) == Filed(SECOND)
+    assert tree(path) == {f"done/{NAME}": "", f"done/{SECOND}": "dropped"}
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ESTALE, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EXDEV])
+def test_a_fault_is_a_fault_and_the_file_stays(
+    folder: DropFolder, path: Path, place: str, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(filing, "_renameat2", refusing(error))
+        with pytest.raises(OSError, match=os.strerror(error)) as caught:
+            put(folder, file, to_error=place == "error")
+    assert caught.value.errno == error
+    assert tree(path) == {NAME: "dropped"}
+    assert put(folder, file, to_error=place == "error") == Filed(NAME)
+
+
+# --- move -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_a_move_onto_another_is_refused(folder: DropFolder, path: Path) -> None:
+    drop(path)
+    drop(path / "done", "old")
+    with pytest.raises(FileExistsError):
+        filing.move(folder.descriptor, NAME, folder.done, NAME)
+    assert tree(path) == {NAME: "dropped", f"done/{NAME}": "old"}
+
+
+@pytest.mark.usefixtures("way")
+def test_a_move_of_nothing_is_refused_and_leaves_nothing(folder: DropFolder, path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        filing.move(folder.descriptor, NAME, folder.done, NAME)
+    assert tree(path) == {}
+
+
+@pytest.mark.usefixtures("way")
+def test_a_link_is_moved_not_followed(folder: DropFolder, path: Path, tmp_path: Path) -> None:
+    drop(tmp_path, "elsewhere", "elsewhere")
+    (path / NAME).symlink_to(tmp_path / "elsewhere")
+    filing.move(folder.descriptor, NAME, folder.done, NAME)
+    assert (path / "done" / NAME).readlink() == tmp_path / "elsewhere"
+    assert (tmp_path / "elsewhere").read_text() == "elsewhere"
+
+
+# --- reasons ----------------------------------------------------------------------------------------------------------
+
+TEXT = "File:    a.xml\nReason:  é 目 and so on\n"
+
+
+def test_a_reason_is_written_beside_its_file(folder: DropFolder, path: Path) -> None:
+    filing.write_reason(folder, NAME, TEXT)
+    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
+
+
+@pytest.mark.parametrize("cut", range(len(TEXT.encode()) + 1))
+def test_a_torn_reason_is_completed(folder: DropFolder, path: Path, cut: int) -> None:
+    (path / "error" / f"{NAME}{REASON}").write_bytes(TEXT.encode()[:cut])
+    filing.write_reason(folder, NAME, TEXT)
+    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
+
+
+def test_a_reason_that_is_there_is_not_written_again(folder: DropFolder, path: Path) -> None:
+    filing.write_reason(folder, NAME, TEXT)
+    os.utime(path / "error" / f"{NAME}{REASON}", ns=(0, 7))
+    filing.write_reason(folder, NAME, TEXT)
+    assert identity(path / "error" / f"{NAME}{REASON}").mtime_ns == 7
+
+
+@pytest.mark.parametrize("other", ["another's words", TEXT + "more", TEXT.replace("a.xml", "b.xml")])
+def test_a_reason_of_another_is_not_overwritten(folder: DropFolder, path: Path, other: str) -> None:
+    (path / "error" / f"{NAME}{REASON}").write_text(other)
+    filing.write_reason(folder, NAME, TEXT)
+    assert tree(path) == {f"error/{NAME}{REASON}": other}
+
+
+def test_a_reason_is_not_written_through_a_link(folder: DropFolder, path: Path, tmp_path: Path) -> None:
+    drop(tmp_path, "", "victim")
+    (path / "error" / f"{NAME}{REASON}").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError, match="symbolic links"):
+        filing.write_reason(folder, NAME, TEXT)
+    assert (tmp_path / "victim").read_text() == ""
+
+
+def test_a_reason_with_half_a_character_is_written(folder: DropFolder, path: Path) -> None:
+    filing.write_reason(folder, NAME, "a\udcffb")
+    assert tree(path) == {f"error/{NAME}{REASON}": "a\\udcffb"}
+
+
+def test_a_reason_that_a_disk_takes_in_pieces_is_whole(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:3]))
+    filing.write_reason(folder, NAME, TEXT)
+    monkeypatch.undo()
+    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
+
+
+# --- back again -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_an_error_file_is_taken_back_without_its_reason(folder: DropFolder, path: Path) -> None:
+    put(folder, drop(path), to_error=True)
+    filing.write_reason(folder, NAME, TEXT)
+    assert filing.take_back(folder, NAME, WHEN) == NAME
+    assert tree(path) == {NAME: "dropped"}
+
+
+@pytest.mark.usefixtures("way")
+def test_an_error_file_is_taken_back_over_nothing(folder: DropFolder, path: Path) -> None:
+    put(folder, drop(path), to_error=True)
+    drop(path, "newer")
+    drop(path, "newer still", SECOND)
+    assert filing.take_back(folder, NAME, WHEN) == THIRD
+    assert tree(path) == {NAME: "newer", SECOND: "newer still", THIRD: "dropped"}
+
+
+@pytest.mark.usefixtures("way")
+def test_an_error_file_that_is_not_there_is_told(folder: DropFolder, path: Path) -> None:
+    drop(path / "error", "kept", "other.xml")
+    drop(path / "error", "kept", f"{NAME}{REASON}")
+    with pytest.raises(FileNotFoundError):
+        filing.take_back(folder, NAME, WHEN)
+    assert sorted(tree(path)) == [f"error/{NAME}{REASON}", "error/other.xml"]
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_goes_to_and_fro_as_often_as_wanted(folder: DropFolder, path: Path) -> None:
+    file = drop(path)
+    for _ in range(3):
+        assert put(folder, file, to_error=True) == Filed(NAME)
+        filing.write_reason(folder, NAME, TEXT)
+        assert filing.take_back(folder, NAME, WHEN) == NAME
+    assert tree(path) == {NAME: "dropped"}
+    assert identity_at(folder.descriptor, NAME) == file
+
+
+# --- durability -------------------------------------------------------------------------------------------------------
+
+
+def test_all_three_folders_are_made_durable(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    filing.sync(folder)
+    assert sorted(synced) == sorted([folder.descriptor, folder.done, folder.error])
+
+
+def test_a_fault_of_syncing_is_a_fault(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", Failing(os.fsync, 0, 0, errno.EIO))
+    with pytest.raises(OSError, match="Input/output error"):
+        filing.sync(folder)

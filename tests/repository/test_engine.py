@@ -1,0 +1,245 @@
+"""Opening the database and its transactions: migrations, durability, waiting with a limit, faults in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Barrier
+from time import monotonic
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
+from mdwatch.repository import changes, migrations, tables
+from mdwatch.repository.engine import HEAD, Repository, wal_is_safe
+
+
+@contextmanager
+def repository(path: Path, busy_seconds: float = 30) -> Iterator[Repository]:
+    """An open repository in this file."""
+    opened = Repository(f"sqlite:///{path}", busy_seconds)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def institutions(connection: Connection) -> list[str]:
+    return list(connection.execute(text("SELECT code FROM institution ORDER BY code")).scalars())
+
+
+# --- migrations
+
+
+def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
+    with repository(tmp_path / "a.db") as opened, opened.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+    with repository(tmp_path / "a.db") as opened, opened.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
+    with repository(tmp_path / "a.db") as opened, opened.write() as connection:
+        changes.ensure_institution(connection, "INS01")
+    with repository(tmp_path / "a.db") as opened, opened.read() as connection:
+        assert institutions(connection) == ["INS01"]
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    with repository(tmp_path / "a.db") as opened, opened.read() as connection:
+        assert institutions(connection) == []
+
+
+def test_several_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    start = Barrier(4)
+
+    def open_it(code: str) -> None:
+        start.wait()
+        with repository(tmp_path / "a.db") as opened, opened.write() as connection:
+            changes.ensure_institution(connection, code)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(open_it, "ABCD"))
+    with repository(tmp_path / "a.db") as opened, opened.read() as connection:
+        assert institutions(connection) == ["A", "B", "C", "D"]
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with repository(path) as opened, opened.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match=r"made by a newer mdwatch \(schema 9999\); update mdwatch"):
+        Repository(f"sqlite:///{path}", 30)
+    assert path.read_bytes() == before
+
+
+# --- faults
+
+
+def test_a_file_that_is_no_database_is_refused_in_plain_words_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"Dear diary, " * 1000)
+    with pytest.raises(ConfigError, match=r"repository.url: .*a\.db is not a database of mdwatch"):
+        Repository(f"sqlite:///{path}", 30)
+    assert path.read_bytes() == b"Dear diary, " * 1000
+
+
+def test_a_damaged_database_is_a_fault_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with repository(path):
+        pass
+    data = bytearray(path.read_bytes())
+    # All but the first page, which holds the header and the schema.
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+
+    def count() -> None:
+        with repository(path) as opened, opened.read() as connection:
+            connection.execute(text("SELECT count(*) FROM ie")).scalar()
+
+    with pytest.raises(Deferred, match="the repository's database cannot be used"):
+        count()
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nowhere does not exist"):
+        Repository(f"sqlite:///{tmp_path / 'nowhere' / 'a.db'}", 30)
+
+
+def test_a_folder_in_the_place_of_the_database_is_a_fault_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(Deferred, match="cannot be used: unable to open database file"):
+        Repository(f"sqlite:///{tmp_path}", 30)
+
+
+# --- transactions
+
+
+def test_what_raises_within_a_write_leaves_nothing(tmp_path: Path) -> None:
+    def fail(opened: Repository) -> None:
+        with opened.write() as connection:
+            changes.ensure_institution(connection, "INS01")
+            raise ZeroDivisionError
+
+    with repository(tmp_path / "a.db") as opened:
+        with pytest.raises(ZeroDivisionError):
+            fail(opened)
+        with opened.read() as connection:
+            assert institutions(connection) == []
+
+
+def test_a_read_sees_one_state_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    with repository(tmp_path / "a.db", busy_seconds=0.05) as opened, opened.read() as reading:
+        assert institutions(reading) == []
+        # Without the write-ahead log the writer has to wait for the reader, and gives up: that is one state as well.
+        try:
+            with opened.write() as connection:
+                changes.ensure_institution(connection, "INS01")
+        except RepositoryBusy:
+            pass
+        assert institutions(reading) == []
+
+
+def test_every_commit_is_durable_and_references_hold(tmp_path: Path) -> None:
+    with repository(tmp_path / "a.db") as opened:
+        with opened.read() as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+            mode = connection.execute(text("PRAGMA journal_mode")).scalar()
+            assert mode == ("wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate")
+        with pytest.raises(IntegrityError), opened.write() as connection:
+            connection.execute(text("INSERT INTO event (ie_id, dnx) VALUES (1, '{}')"))
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 0), False),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_the_write_ahead_log_is_used_only_where_it_is_fixed(version: tuple[int, int, int], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+
+
+# --- busy
+
+
+@contextmanager
+def held(path: Path, how: str) -> Iterator[None]:
+    """The database held by another connection."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute(f"BEGIN {how}")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+@pytest.mark.parametrize("busy_seconds", [0, 0.2])
+def test_a_busy_database_is_waited_for_with_a_limit_and_nothing_is_half_done(
+    tmp_path: Path, busy_seconds: float
+) -> None:
+    path = tmp_path / "a.db"
+    with repository(path, busy_seconds) as opened:
+        with held(path, "IMMEDIATE"):
+            began = monotonic()
+            with pytest.raises(RepositoryBusy, match="nothing was changed, try again"), opened.write():
+                pytest.fail("a write began while another held the database")
+            assert busy_seconds <= monotonic() - began < busy_seconds + 5
+            with opened.read() as connection:
+                assert institutions(connection) == []
+        with opened.write() as connection:
+            changes.ensure_institution(connection, "INS01")
+
+
+def test_a_database_held_for_itself_alone_can_not_even_be_opened_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with repository(path):
+        pass
+    with held(path, "EXCLUSIVE"), pytest.raises(RepositoryBusy):
+        Repository(f"sqlite:///{path}", 0)
+
+
+def test_a_writer_waits_until_the_other_has_done(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with repository(path) as opened, ThreadPoolExecutor(1) as threads:
+        began = Barrier(2)
+
+        def write() -> None:
+            began.wait()
+            with opened.write() as connection:
+                changes.ensure_institution(connection, "INS02")
+
+        with opened.write() as connection:
+            changes.ensure_institution(connection, "INS01")
+            done = threads.submit(write)
+            began.wait()
+            assert institutions(connection) == ["INS01"]
+        done.result()
+        with opened.read() as connection:
+            assert institutions(connection) == ["INS01", "INS02"]

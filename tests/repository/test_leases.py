@@ -1,0 +1,70 @@
+"""Leases: one holder at a time, and whoever lost one is found out by the fence."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mdwatch.errors import JobBusy
+from mdwatch.repository import changes, leases
+from mdwatch.repository.engine import Repository
+
+NAME = "job dc"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    yield opened
+    opened.close()
+
+
+def test_a_lease_that_nobody_took_has_no_holder(repository: Repository) -> None:
+    with repository.read() as connection:
+        assert leases.holder(connection, NAME) is None
+
+
+def test_the_fence_counts_up_with_every_holder(repository: Repository) -> None:
+    with repository.write() as connection:
+        assert [leases.take(connection, NAME, holder, 100) for holder in ("one", "two", "one")] == [1, 2, 3]
+        assert leases.take(connection, "job other", "one", 100) == 1
+        assert leases.holder(connection, NAME) == ("one", 100)
+
+
+def test_a_holder_keeps_it_for_longer(repository: Repository) -> None:
+    with repository.write() as connection:
+        fence = leases.take(connection, NAME, "one", 100)
+        leases.renew(connection, NAME, fence, 200)
+        assert leases.holder(connection, NAME) == ("one", 200)
+
+
+def test_who_lost_it_cannot_write_any_more(repository: Repository) -> None:
+    with repository.write() as connection:
+        old = leases.take(connection, NAME, "one", 100)
+        leases.take(connection, NAME, "two", 200)
+
+    def write_on() -> None:
+        with repository.write() as connection:
+            changes.ensure_institution(connection, "INS01")
+            leases.renew(connection, NAME, old, 300)
+
+    with pytest.raises(JobBusy, match="another process has taken over job dc"):
+        write_on()
+    with repository.read() as connection:
+        assert leases.holder(connection, NAME) == ("two", 200)
+        assert connection.exec_driver_sql("SELECT count(*) FROM institution").scalar() == 0
+
+
+def test_who_lost_it_cannot_give_it_back_for_the_other(repository: Repository) -> None:
+    with repository.write() as connection:
+        old = leases.take(connection, NAME, "one", 100)
+        leases.take(connection, NAME, "two", 200)
+        leases.release(connection, NAME, old)
+        assert leases.holder(connection, NAME) == ("two", 200)
+
+
+def test_one_given_back_has_no_holder_and_keeps_its_count(repository: Repository) -> None:
+    with repository.write() as connection:
+        leases.release(connection, NAME, leases.take(connection, NAME, "one", 100))
+        assert leases.holder(connection, NAME) == ("", 0)
+        assert leases.take(connection, NAME, "two", 200) == 2

@@ -1,0 +1,35 @@
+"""Exactly once, whatever happens: a job killed at each act that leaves a trace ends like an undisturbed one."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SLICES = 3
+
+
+@pytest.mark.parametrize(
+    ("move", "part"),
+    [
+        # One way of moving at every place; the others at a third of them, and at all in the long tests.
+        pytest.param(move, part, marks=[pytest.mark.system] if part and move != "rename" else [])
+        for move in ("rename", "link", "claim")
+        for part in range(SLICES)
+    ],
+)
+def test_killed_anywhere_the_job_ends_as_if_it_had_not_been(tmp_path: Path, move: str, part: int) -> None:
+    program = ROOT / "tests" / "system" / "kill_everywhere.py"
+    done = subprocess.run(
+        [sys.executable, str(program), str(tmp_path), move, str(part), str(SLICES)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+    )
+    result = json.loads(done.stdout)
+    assert result["wrong"] == []
+    # Fewer would mean that the places are no longer those where something happens.
+    assert result["total"] > 90

@@ -1,0 +1,348 @@
+"""mdwatch.toml: what is right is read, and all that is wrong is told at once, each with its path."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from mdwatch import config
+from mdwatch.config import Settings
+from mdwatch.errors import ConfigError
+from mdwatch.formats.xml import Limits
+from mdwatch.model import Role
+
+USERS = {"ann": {"institution": "INS01", "role": "editor-full"}}
+
+
+def job(**changes: Any) -> dict[str, Any]:
+    return {"user": "ann", "folder": "/srv/drop"} | changes
+
+
+def check(**raw: Any) -> Settings:
+    return config.check(raw, "f.toml")
+
+
+def faults(**raw: Any) -> list[str]:
+    """The faults, each without the name of the file, which must be there."""
+    with pytest.raises(ConfigError) as caught:
+        check(**raw)
+    assert str(caught.value) == "\n".join(caught.value.faults)
+    assert all(fault.startswith("f.toml: ") for fault in caught.value.faults)
+    return [fault.removeprefix("f.toml: ") for fault in caught.value.faults]
+
+
+def job_faults(**changes: Any) -> list[str]:
+    return faults(users=USERS, jobs={"dc": job(**changes)})
+
+
+# --- what is right ----------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_file_has_all_defaults() -> None:
+    settings = check()
+    assert settings.repository.url == "sqlite:////var/lib/mdwatch/mdwatch.db"
+    assert settings.logs.directory == Path("/var/log/mdwatch")
+    assert settings.logs.level == "info"
+    assert settings.limits.limits() == Limits()
+    assert settings.workers.processes == "auto"
+    assert "mods" in settings.source.subtypes
+    assert (dict(settings.users), dict(settings.jobs)) == ({}, {})
+
+
+def test_a_job_has_its_defaults() -> None:
+    dc = check(users=USERS, jobs={"dc": job()}).jobs["dc"]
+    assert dc.folder == Path("/srv/drop")
+    assert dc.ignore_field_sequence is True
+    assert (dc.schedule, dc.watch) == ("watch", "auto")
+    assert (dc.settle_seconds, dc.sweep_seconds, dc.order_wait) == (2, 30, 30)
+    assert dc.include == ("*.xml", "*.XML")
+    assert dc.group_size == 100
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_can_be_named(role: Role) -> None:
+    users = {"u": {"institution": "X", "role": role.value}}
+    assert check(users=users).users["u"].role is role
+
+
+@pytest.mark.parametrize(
+    ("institution", "covered", "not_covered"),
+    [
+        ("INS01", ["INS01"], ["INS02", "ins01", "", "INS011", "*"]),
+        (["INS01", "INS02"], ["INS01", "INS02"], ["INS03", "INS01,INS02"]),
+        ("*", ["INS01", "anything", ""], []),
+        (["INS01", "*"], ["INS01", "anything"], []),
+    ],
+)
+def test_a_user_covers_institutions(institution: Any, covered: list[str], not_covered: list[str]) -> None:
+    user = check(users={"u": {"institution": institution, "role": "editor-full"}}).users["u"]
+    assert all(user.covers(code) for code in covered)
+    assert not any(user.covers(code) for code in not_covered)
+
+
+@pytest.mark.parametrize("schedule", ["watch", "manual", "0 2 * * *", "*/5 8-18 * * 1-5", "0 0 1 1 *", "30 4 * * SUN"])
+def test_schedules(schedule: str) -> None:
+    assert check(users=USERS, jobs={"dc": job(schedule=schedule)}).jobs["dc"].schedule == schedule
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////var/lib/mdwatch/mdwatch.db",
+        "sqlite+pysqlite:////x.db",
+        "postgresql://u:p@h/db",
+        "postgresql+psycopg:///db",
+    ],
+)
+def test_database_urls(url: str) -> None:
+    assert check(repository={"url": url}).repository.url == url
+
+
+@pytest.mark.parametrize("name", ["dc", "DC-2", "a.b_c", "1", "x" * 100])
+def test_names(name: str) -> None:
+    assert list(check(users=USERS, jobs={name: job()}).jobs) == [name]
+
+
+@pytest.mark.parametrize("processes", [0, 1, 64, "auto"])
+def test_processes(processes: int | str) -> None:
+    assert check(workers={"processes": processes}).workers.processes == processes
+
+
+def test_settings_do_not_change_after_they_were_read() -> None:
+    settings = check(users=USERS, jobs={"dc": job()})
+    with pytest.raises(ValidationError):
+        setattr(settings.jobs["dc"], "group_size", 5)  # noqa: B010 - mypy knows it is read-only
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        ({"nope": 1}, "nope: unknown setting; see etc/mdwatch.toml for those there are"),
+        ({"logs": {"nope": 1}}, "logs.nope: unknown setting"),
+        ({"logs": {"directory": "rel"}}, "logs.directory: must be an absolute path (got 'rel')"),
+        ({"logs": {"level": "loud"}}, "logs.level: input should be 'debug', 'info', 'warning' or 'error' (got 'loud')"),
+        ({"logs": []}, "logs: input should be a valid dictionary or instance of LogSettings (got [])"),
+        ({"repository": {"url": "nonsense"}}, "repository.url: must be a database URL such as sqlite:////var"),
+        ({"repository": {"url": "mysql://h/db"}}, "repository.url: must be a sqlite or postgresql URL"),
+        ({"repository": {"url": "sqlite:///rel.db"}}, "repository.url: must name a file by an absolute path"),
+        ({"repository": {"url": "sqlite://"}}, "repository.url: must name a file by an absolute path"),
+        ({"repository": {"url": "sqlite:///:memory:"}}, "repository.url: must name a file by an absolute path"),
+        ({"repository": {"busy_seconds": -1}}, "repository.busy_seconds: input should be greater than or equal to 0"),
+        ({"users": {"u": {"role": "editor-full"}}}, "users.u.institution: missing; it has no default"),
+        ({"users": {"u": {"institution": "X"}}}, "users.u.role: missing; it has no default"),
+        ({"users": {"u": {"institution": "X", "role": "admin"}}}, "users.u.role: input should be 'editor-full', "),
+        ({"users": {"u": {"institution": " ", "role": "editor-full"}}}, "users.u.institution: must be an institution"),
+        ({"users": {"u": {"institution": [], "role": "editor-full"}}}, "users.u.institution: must be an institution"),
+        ({"users": {"u": {"institution": [1], "role": "editor-full"}}}, "users.u.institution: must be an institution"),
+        ({"users": {"u": {"institution": 3, "role": "editor-full"}}}, "users.u.institution: must be an institution"),
+        ({"users": {"a b": USERS["ann"]}}, "users.a b: string should match pattern"),
+        ({"users": 3}, "users: input should be a valid dictionary (got 3)"),
+        ({"jobs": [1]}, "jobs: input should be a valid dictionary (got [1])"),
+        ({"jobs": {"../x": 3}}, "jobs.../x: string should match pattern"),
+        ({"limits": {"bytes": 999}}, "limits.bytes: input should be greater than or equal to 1000 (got 999)"),
+        ({"limits": {"depth": 251}}, "limits.depth: input should be less than or equal to 250 (got 251)"),
+        ({"limits": {"attributes": 5_001}}, "limits.attributes: input should be less than or equal to 5000"),
+        ({"limits": {"namespaces": 1}}, "limits.namespaces: input should be greater than or equal to 10"),
+        ({"limits": {"elements": "many"}}, "limits.elements: input should be a valid integer"),
+        ({"workers": {"processes": 65}}, 'workers.processes: must be "auto" or a number from 0 to 64 (got 65)'),
+        ({"workers": {"processes": "all"}}, "workers.processes: must be \"auto\" or a number from 0 to 64 (got 'all')"),
+        ({"source": {"subtypes": "mods"}}, "source.subtypes: input should be a valid tuple (got 'mods')"),
+        ({"source": {"subtypes": ["mods", 3]}}, "source.subtypes[1]: input should be a valid string (got 3)"),
+    ],
+)
+def test_a_fault_has_its_path_and_what_was_given(raw: dict[str, Any], fault: str) -> None:
+    found = faults(**raw)
+    assert any(item.startswith(fault) for item in found), found
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"folder": "drop"}, "jobs.dc.folder: must be an absolute path (got 'drop')"),
+        ({"folder": 3}, "jobs.dc.folder: input is not a valid path"),
+        ({"folder": "/srv/\0drop"}, "jobs.dc.folder: not a path that can be followed: embedded null byte"),
+        ({"schedule": "often"}, 'jobs.dc.schedule: must be "watch", "manual" or a cron expression (Wrong number of'),
+        ({"schedule": ""}, 'jobs.dc.schedule: must be "watch", "manual" or a cron expression'),
+        ({"schedule": "0 25 * * *"}, "jobs.dc.schedule: must be"),
+        ({"schedule": "0 0 30 2 *"}, "jobs.dc.schedule: must be"),
+        ({"schedule": "Watch"}, "jobs.dc.schedule: must be"),
+        ({"watch": "poll"}, "jobs.dc.watch: input should be 'auto', 'inotify' or 'sweep' (got 'poll')"),
+        ({"settle_seconds": -1}, "jobs.dc.settle_seconds: input should be greater than or equal to 0 (got -1)"),
+        ({"settle_seconds": float("nan")}, "jobs.dc.settle_seconds: input should be"),
+        ({"order_wait": float("inf")}, "jobs.dc.order_wait: input should be less than or equal to 86400 (got inf)"),
+        ({"sweep_seconds": 0}, "jobs.dc.sweep_seconds: input should be greater than 0 (got 0)"),
+        ({"include": []}, "jobs.dc.include: "),
+        ({"include": "*.xml"}, "jobs.dc.include: "),
+        ({"group_size": 0}, "jobs.dc.group_size: input should be greater than or equal to 1 (got 0)"),
+        ({"group_size": 1_001}, "jobs.dc.group_size: input should be less than or equal to 1000 (got 1001)"),
+        ({"ignore_field_sequence": "maybe"}, "jobs.dc.ignore_field_sequence: input should be a valid boolean"),
+        ({"ignore_fields": True}, "jobs.dc.ignore_fields: unknown setting"),
+        ({"user": "bob"}, "jobs.dc.user: there is no [users.bob] (got 'bob')"),
+    ],
+)
+def test_a_fault_of_a_job_is_told_alone(changes: dict[str, Any], fault: str) -> None:
+    (found,) = job_faults(**changes)
+    assert found.startswith(fault)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    found = faults(
+        nope=1,
+        repository={"url": "nonsense", "busy_seconds": -1},
+        users={"ann": {"institution": "", "role": "x"}},
+        jobs={
+            "one": {"folder": "rel", "group_size": 0},
+            "two": {"user": "bob", "folder": "/srv/a", "schedule": "often", "x": 1},
+            "three": {"user": "eve", "folder": "/srv/a/b"},
+        },
+    )
+    paths = [fault.partition(": ")[0] for fault in found]
+    assert sorted(paths) == sorted(
+        [
+            "nope",
+            "repository.url",
+            "repository.busy_seconds",
+            "users.ann.institution",
+            "users.ann.role",
+            "jobs.one.user",
+            "jobs.one.folder",
+            "jobs.one.group_size",
+            "jobs.two.schedule",
+            "jobs.two.x",
+            "jobs.two.user",
+            "jobs.three.user",
+            "jobs.three.folder",
+        ]
+    )
+
+
+def test_a_long_value_is_not_repeated_in_full() -> None:
+    (found,) = faults(logs={"level": "x" * 10_000})
+    assert len(found) < 300
+
+
+@pytest.mark.parametrize("url", ["mysql://mdwatch:s3cret@host/db", "sqlite+x://mdwatch:s3cret@host"])
+def test_a_password_is_not_shown(url: str) -> None:
+    (found,) = faults(repository={"url": url})
+    assert "s3cret" not in found
+    assert "mdwatch" in found
+
+
+# --- faults between settings ------------------------------------------------------------------------------------------
+
+
+def two(one: Path | str, other: Path | str) -> list[str]:
+    return faults(users=USERS, jobs={"one": job(folder=str(one)), "two": job(folder=str(other))})
+
+
+@pytest.mark.parametrize(
+    "other", ["/srv/drop", "/srv/drop/", "/srv/./drop", "/srv//drop", "/srv/x/../drop", "/../srv/drop"]
+)
+def test_two_jobs_do_not_share_a_folder(other: str) -> None:
+    (found,) = two("/srv/drop", other)
+    assert found == f"jobs.two.folder: the same folder as jobs.one ({other!r}); each job needs its own"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("/srv/drop", "/srv/drop/sub"), ("/srv/drop/sub", "/srv/drop"), ("/srv/drop", "/srv/drop/error"), ("/", "/srv")],
+)
+def test_no_folder_lies_within_anothers(one: str, other: str) -> None:
+    (found,) = two(one, other)
+    assert found == f"jobs.two.folder: one inside the other with jobs.one ({other!r}); put them side by side"
+
+
+def test_folders_side_by_side_are_fine() -> None:
+    jobs = {name: job(folder=f"/srv/{name}") for name in ("drop", "drop2", "dro", "drop-x")}
+    assert len(check(users=USERS, jobs=jobs).jobs) == 4
+
+
+def test_links_do_not_hide_a_shared_or_nested_folder(tmp_path: Path) -> None:
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "chain").symlink_to("link")
+    (tmp_path / "inner").symlink_to(tmp_path / "real" / "sub")
+    assert "the same folder" in two(tmp_path / "real", tmp_path / "link")[0]
+    assert "the same folder" in two(tmp_path / "link", tmp_path / "chain")[0]
+    assert "one inside the other" in two(tmp_path / "real", tmp_path / "inner")[0]
+    assert "one inside the other" in two(tmp_path / "chain" / "new" / "deep", tmp_path / "real")[0]
+
+
+def test_links_that_lead_in_a_circle_are_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    (found,) = job_faults(folder=str(tmp_path / "a" / "x"))
+    assert found.startswith("jobs.dc.folder: not a path that can be followed: Symlink loop")
+
+
+def test_a_folder_that_is_not_there_yet_is_no_fault(tmp_path: Path) -> None:
+    """It may be on a share that is not mounted; the run says so."""
+    assert check(users=USERS, jobs={"dc": job(folder=str(tmp_path / "missing"))})
+
+
+def test_faults_between_settings_are_told_beside_others() -> None:
+    found = job_faults(user="bob", group_size=0)
+    assert [fault.partition(": ")[0] for fault in found] == ["jobs.dc.group_size", "jobs.dc.user"]
+
+
+def test_tables_of_the_wrong_kind_are_told_without_more() -> None:
+    assert len(faults(users=[], jobs={"dc": 3})) == 2
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def write(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "mdwatch.toml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def load_faults(path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        config.load(path)
+    return caught.value.faults
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [users.ann]
+        institution = ["INS01", "INS02"]
+        role = "editor-typical"
+        [jobs.dc]
+        user = "ann"
+        folder = "/srv/dröp"
+        ignore_field_sequence = false
+        schedule = "0 2 * * *"
+        """,
+    )
+    dc = config.load(path).jobs["dc"]
+    assert (dc.folder, dc.ignore_field_sequence, dc.schedule) == (Path("/srv/dröp"), False, "0 2 * * *")
+
+
+def test_faults_name_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "nope = 1\n[logs]\nlevel = 'loud'\n")
+    assert [fault.split(": ")[:2] for fault in load_faults(path)] == [[str(path), "logs.level"], [str(path), "nope"]]
+
+
+@pytest.mark.parametrize("text", ["[jobs", "a = ", "a = 1\na = 2", "[jobs.dc]\n[jobs.dc]", b"a = '\xff'", b"\0", "a"])
+def test_a_file_that_is_no_toml_is_told(tmp_path: Path, text: str | bytes) -> None:
+    (found,) = load_faults(write(tmp_path, text))
+    assert found.startswith(f"{tmp_path / 'mdwatch.toml'}: is not valid TOML: ")
+
+
+def test_a_fault_of_toml_names_the_line(tmp_path: Path) -> None:
+    assert "line 3" in load_faults(write(tmp_path, "\n[logs]\nlevel = \n"))[0]
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.toml", tmp_path):
+        (found,) = load_faults(path)
+        assert found.startswith(f"{path}: cannot be read (")
+        assert "MDWATCH_CONFIG" in found

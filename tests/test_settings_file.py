@@ -1,0 +1,56 @@
+"""etc/mdwatch.toml against the settings in the code: every setting is there, with its default."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import tomli
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from mdwatch import config
+from mdwatch.config import JobSettings, Settings, UserSettings
+
+FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
+TABLES: dict[str, type[BaseModel]] = {"users.updater": UserSettings, "jobs.updates": JobSettings}
+
+
+def documented() -> dict[str, dict[str, Any]]:
+    """The file with its commented defaults put in force, by the path of the table."""
+    text = re.sub(r"^# ([a-z_]+ = )", r"\1", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    raw = tomli.loads(text)
+    users, jobs = raw.pop("users"), raw.pop("jobs")
+    return {**raw, "users.updater": users["updater"], "jobs.updates": jobs["updates"]}
+
+
+def plain(value: Any) -> Any:
+    """A default as TOML has it."""
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def test_the_file_is_valid_as_it_stands() -> None:
+    config.load(FILE)
+
+
+def test_it_has_every_table() -> None:
+    tables = {name for name in Settings.model_fields if name not in {"users", "jobs"}}
+    assert documented().keys() == tables | TABLES.keys()
+
+
+def test_it_has_every_setting_with_its_default() -> None:
+    for name, table in documented().items():
+        model: type[BaseModel] = TABLES.get(name) or type(Settings.model_fields[name].default)
+        assert table.keys() == model.model_fields.keys(), name
+        for key, field in model.model_fields.items():
+            if field.default is not PydanticUndefined:
+                assert table[key] == plain(field.default), f"{name}.{key}"
+
+
+def test_every_setting_is_explained() -> None:
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"(# )?[a-z_]+ = ", line):
+            before = lines[number - 1]
+            assert before.startswith("#"), f"line {number + 1} stands without a word: {line}"

@@ -1,0 +1,176 @@
+"""A small world to run jobs in: a repository, drop folders and logs on a real disk, and what became of it all."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mdwatch import config
+from mdwatch.config import Settings
+from mdwatch.formats import updatemd
+from mdwatch.handlers import ie_loading, update_job
+from mdwatch.handlers.session import Report
+from mdwatch.handlers.workplace import Clock, Workplace, opened
+from mdwatch.model import IntellectualEntity
+from mdwatch.repository import ies
+
+JOB = "dc"
+DC_NS = "http://purl.org/dc/elements/1.1/"
+MODS_NS = "http://www.loc.gov/mods/v3"
+
+
+def dc(*titles: str) -> str:
+    """A descriptive record."""
+    fields = "".join(f"<dc:title>{title}</dc:title>" for title in titles)
+    return f'<dc:record xmlns:dc="{DC_NS}">{fields}</dc:record>'
+
+
+def mods(*titles: str) -> str:
+    """A MODS record."""
+    fields = "".join(f"<titleInfo><title>{title}</title></titleInfo>" for title in titles)
+    return f'<mods xmlns="{MODS_NS}">{fields}</mods>'
+
+
+def metadata(content: str, type_: str = "descriptive", sub_type: str = "dc", mid: str = "") -> str:
+    """A metadata element."""
+    mid = f"<mid>{mid}</mid>" if mid else ""
+    return (
+        f"<metadata><type>{type_}</type><subType>{sub_type}</subType>{mid}"
+        f"<content><![CDATA[{content}]]></content></metadata>"
+    )
+
+
+def update(pid: str, *parts: str) -> bytes:
+    """An updateMD file; a part that is no metadata element is a dc record."""
+    body = "".join(part if part.startswith("<metadata>") else metadata(part) for part in parts)
+    return f'<updateMD xmlns="{updatemd.NAMESPACE}"><PID>{pid}</PID>{body}</updateMD>'.encode()
+
+
+def ie(pid: str, title: str = "Old", **facts: Any) -> dict[str, Any]:
+    """An IE as native JSON has it."""
+    return {"pid": pid, "institution": "INS01", "descriptive": dc(title), **facts}
+
+
+class World:
+    """One job over one repository, below a folder."""
+
+    def __init__(self, root: Path, **job: Any) -> None:
+        self.root = root
+        self.folder = root / "drop"
+        self.raw: dict[str, Any] = {
+            "repository": {"url": f"sqlite:///{root / 'mdwatch.db'}"},
+            "logs": {"directory": str(root / "logs"), "level": "error"},
+            "users": {"editor": {"institution": "INS01", "role": "editor-full"}},
+            "jobs": {JOB: {"user": "editor", "folder": str(self.folder), "settle_seconds": 0, **job}},
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = root / "logs" / f"{JOB}.log"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, as `raw` stands."""
+        return config.check(self.raw, "test")
+
+    @contextmanager
+    def place(self, clock: Clock | None = None) -> Iterator[Workplace]:
+        """The workplace, open."""
+        with opened(self.settings, clock) as place:
+            yield place
+
+    def write_settings(self) -> Path:
+        """The settings as a file, for the command line."""
+        path = self.root / "mdwatch.toml"
+        lines = []
+        for table, values in self._tables():
+            lines.append(f"[{table}]")
+            lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    def _tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, table in self.raw.items():
+            if name in {"users", "jobs"}:
+                yield from ((f"{name}.{key}", values) for key, values in table.items())
+            else:
+                yield name, table
+
+    def load(self, *entities: dict[str, Any]) -> None:
+        """Loads IEs into the repository."""
+        path = self.root / "ies.jsonl"
+        path.write_text("".join(f"{json.dumps(entity)}\n" for entity in entities), encoding="utf-8")
+        with self.place() as place:
+            results = list(ie_loading.load(place, path, "test"))
+        assert [result.reason for result in results if result.reason] == []
+
+    def drop(self, name: str, data: bytes) -> Path:
+        """Drops a file; those dropped in one tick of the kernel's clock come in the natural order of their names."""
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def run(self, clock: Clock | None = None) -> Report:
+        """Runs the job once."""
+        with self.place(clock) as place:
+            return update_job.run_job(place, JOB)
+
+    def get(self, pid: str) -> IntellectualEntity:
+        """An IE as it stands."""
+        with self.place() as place, place.repository.read() as connection:
+            entity = ies.get(connection, pid)
+        assert entity is not None
+        return entity
+
+    def title(self, pid: str) -> str:
+        """The titles of an IE's descriptive record."""
+        record = self.get(pid).descriptive
+        return "|".join(re.findall("<dc:title>(.*?)</dc:title>", record.content)) if record else ""
+
+    def log_lines(self) -> list[str]:
+        """The job log without the moments."""
+        text = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        assert text == "" or text.endswith("\n")
+        return [line.split("   ", 1)[1] for line in text.splitlines()]
+
+    def files(self) -> list[str]:
+        """Every file below the drop folder, by its path there."""
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that a run leaves, without moments: IEs with versions and events, files, reasons, log."""
+        with self.place() as place, place.repository.read() as connection:
+            pids = [row[0] for row in connection.exec_driver_sql("SELECT pid FROM ie ORDER BY pid")]
+            entities = {pid: _without_moments(connection, pid) for pid in pids}
+            sql = "SELECT name, pid, code, reason, filed_as, carried_out FROM journal ORDER BY id"
+            journal = [tuple(row) for row in connection.exec_driver_sql(sql)]
+            runs = [tuple(row) for row in connection.exec_driver_sql("SELECT job, status, closed FROM run ORDER BY id")]
+        reasons = {
+            path.name: [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("When")]
+            for path in sorted((self.folder / "error").glob("*.reason.txt"))
+        }
+        found = {
+            "ies": entities,
+            "journal": journal,
+            "runs": runs,
+            "files": self.files(),
+            "reasons": reasons,
+            "log": self.log_lines(),
+        }
+        # Names of files that were put away beside one of the same name hold the moment too.
+        snapshot: dict[str, Any] = json.loads(re.sub(r"\.\d{8}T\d{6}Z", ".MOMENT", json.dumps(found)))
+        return snapshot
+
+
+def _without_moments(connection: Any, pid: str) -> dict[str, Any]:
+    entity = ies.get(connection, pid)
+    assert entity is not None
+    versions = ies.versions(connection, pid)
+    events = [{key: value for key, value in event.items() if key != "eventDateTime"} for event in entity.events]
+    characteristics = {key: value for key, value in entity.characteristics.items() if key != "modificationDate"}
+    return {
+        "records": [(record.type.value, record.mid, record.content) for record in entity.records],
+        "versions": [(item.version, item.agent, item.cause, item.file, str(item.records)) for item in versions],
+        "events": events,
+        "characteristics": characteristics,
+    }

@@ -22,6 +22,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "ie": "mdwatch.cli.ie",
         "job": "mdwatch.cli.job",
         "retry": "mdwatch.cli.files",
+        "run": "mdwatch.cli.run",
         "status": "mdwatch.cli.status",
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -1,0 +1,182 @@
+"""Measures the daemon as its user runs it: from drop to done, what a look costs, and what an idle daemon takes.
+
+python benchmarks/daemon.py [--drops 200] [--waiting 1000,10000,100000] [--folders 200] [--seconds 20] [--work DIR]
+"""
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.rules import arrival
+
+_NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
+_DC: Final = "http://purl.org/dc/elements/1.1/"
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+def record(title: str) -> str:
+    """A descriptive record."""
+    return f'<dc:record xmlns:dc="{_DC}"><dc:title>{title}</dc:title></dc:record>'
+
+
+def update(pid: str, title: str) -> str:
+    """An updateMD file."""
+    return (
+        f'<updateMD xmlns="{_NAMESPACE}"><PID>{pid}</PID><metadata><type>descriptive</type><subType>dc</subType>'
+        f"<content><![CDATA[{record(title)}]]></content></metadata></updateMD>"
+    )
+
+
+def write_settings(root: Path, folders: list[Path]) -> Path:
+    """Settings with a job for each folder."""
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    jobs = "".join(f'[jobs.j{number}]\nuser = "u"\nfolder = "{folder}"\n' for number, folder in enumerate(folders))
+    path = root / "mdwatch.toml"
+    path.write_text(
+        f'[repository]\nurl = "sqlite:///{root}/m.db"\n[logs]\ndirectory = "{root}/logs"\n'
+        f'[users.u]\ninstitution = "*"\nrole = "editor-full"\n{jobs}',
+        encoding="utf-8",
+    )
+    return path
+
+
+def load(root: Path, settings: Path, stage: str, number: int) -> None:
+    """Loads IEs through the command line."""
+    path = root / "ies.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for item in range(number):
+            ie = {"pid": f"IE{item}", "institution": "I", "stage": stage, "descriptive": record("Old")}
+            file.write(json.dumps(ie) + "\n")
+    call(settings, "ie", "load", str(path))
+
+
+def call(settings: Path, *arguments: str) -> None:
+    """One call of the command line."""
+    subprocess.run(
+        [sys.executable, "-m", "mdwatch", *arguments, "--config", str(settings)], check=True, capture_output=True
+    )
+
+
+@contextmanager
+def daemon(settings: Path, runs: int = 0) -> Iterator[int]:
+    """A running daemon, ready, and so many runs ended; its process."""
+    log = settings.parent / "service.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mdwatch", "run", "--config", str(settings)], stdout=stream, stderr=stream
+        )
+    try:
+        while log.read_text().count('"event": "ready"') < 1 or log.read_text().count('"event": "run_ended"') < runs:
+            if process.poll() is not None:
+                sys.exit(log.read_text())
+            time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def measure_latency(root: Path, drops: int) -> str:
+    """From the close of a dropped file to its name in done/, one at a time."""
+    folder = root / "drop"
+    settings = write_settings(root, [folder])
+    load(root, settings, "permanent", 10)
+    times = []
+    with daemon(settings):
+        for number in range(drops):
+            path = folder / f"{number}.xml"
+            path.write_text(update(f"IE{number % 10}", f"T{number}"), encoding="utf-8")
+            begun = time.perf_counter()
+            while not (folder / "done" / path.name).exists():
+                time.sleep(0.0002)
+            times.append((time.perf_counter() - begun) * 1000)
+            time.sleep(0.05)
+    times.sort()
+    p99 = times[int(len(times) * 0.99)]
+    return f"{drops} single drops, drop to done: median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
+
+
+def measure_waiting(root: Path, files: int, seconds: float) -> Iterator[str]:
+    """A folder in which files wait for IEs in SIP processing: one look, and an idle daemon."""
+    folder = root / "drop"
+    settings = write_settings(root, [folder])
+    load(root, settings, "sip", 1000)
+    for number in range(files):
+        (folder / f"{number}.xml").write_text(update(f"IE{number % 1000}", "New"), encoding="utf-8")
+    with DropFolder(folder) as place:
+        begun = time.perf_counter()
+        look = place.look(arrival.DEFAULT_INCLUDE)
+        full = time.perf_counter() - begun
+        known = {file.name: file for file in look.files}
+        begun = time.perf_counter()
+        place.look(arrival.DEFAULT_INCLUDE, known)
+        names = time.perf_counter() - begun
+    yield f"{files} waiting files: a full look {full:.3f} s, a look at names {names:.3f} s"
+    with daemon(settings, runs=1) as process:
+        yield f"{files} waiting files: idle daemon {idle(process, seconds):.2f} % of a core, {memory(process):.0f} MB"
+
+
+def measure_folders(root: Path, folders: int, seconds: float) -> str:
+    """An idle daemon with many empty folders."""
+    settings = write_settings(root, [root / "drop" / str(number) for number in range(folders)])
+    with daemon(settings) as process:
+        return (
+            f"{folders} empty folders: idle daemon {idle(process, seconds):.2f} % of a core, {memory(process):.0f} MB"
+        )
+
+
+def idle(process: int, seconds: float) -> float:
+    """The share of a core, in percent, that a process takes while nothing happens."""
+    time.sleep(2)
+    before = cpu(process)
+    time.sleep(seconds)
+    return (cpu(process) - before) / seconds * 100
+
+
+def cpu(process: int) -> float:
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def memory(process: int) -> float:
+    """Resident memory in MB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def main() -> None:
+    """Measures, and prints a line for each figure as it is known."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--drops", type=int, default=200)
+    parser.add_argument("--waiting", default="1000,10000,100000")
+    parser.add_argument("--folders", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--work", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.work) as name:
+        root = Path(name)
+        (root / "latency").mkdir()
+        print(measure_latency(root / "latency", arguments.drops), flush=True)
+        (root / "folders").mkdir()
+        print(measure_folders(root / "folders", arguments.folders, arguments.seconds), flush=True)
+        for files in (int(number) for number in arguments.waiting.split(",")):
+            (root / str(files)).mkdir()
+            for line in measure_waiting(root / str(files), files, arguments.seconds):
+                print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,313 @@
+"""The daemon: composition root, start-up, supervision and shutdown.
+
+Start-up:
+
+1. The settings are read; every fault is told at once, and the process ends with 78.
+2. The service log is set up.
+3. The database is opened and brought to its newest migration.
+4. The daemon's lease is taken; where another daemon of this host holds it, this one says so and ends.
+5. Signals are caught: SIGTERM and SIGINT stop, SIGHUP reloads.
+6. inotify is begun, for the folders on local file systems.
+7. One worker a job starts: it finishes what a crash left, looks into its folder, and goes on by itself.
+8. When every worker has had its first turn, or ten seconds have passed, systemd is told that mdwatch is ready.
+
+Then this thread supervises, once a second: it passes on requests and pauses from the database, tells of workers whose
+share does not answer, renews what died, and feeds systemd's watchdog while every worker lives. It never touches a
+drop folder itself, so that no share can hang it.
+
+Shutdown: systemd is told; the workers finish the group in hand and file it; whoever hangs on a share is left behind,
+for the journal has what the next start needs.
+"""
+
+import os
+import select
+import signal
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import structlog
+
+from mdwatch import config, logs
+from mdwatch.config import Settings
+from mdwatch.errors import ConfigError, Deferred
+from mdwatch.handlers import setup
+from mdwatch.handlers.holding import LEASE_SECONDS, Hold, daemon_name, holding
+from mdwatch.handlers.job_worker import JobWorker
+from mdwatch.handlers.workplace import Workplace, opened
+from mdwatch.repository import control
+from mdwatch.watch import notify
+from mdwatch.watch.arrivals import Arrivals
+
+log = structlog.get_logger()
+
+_READY_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 10.0
+_HUNG_SECONDS: Final = 20.0
+_FROZEN_SECONDS: Final = 60.0
+_TURN_SECONDS: Final = 1.0
+
+
+def run(path: Path) -> None:
+    """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
+    settings = config.load(path)
+    logs.configure_service_log(settings.logs.level)
+    with opened(settings) as place, holding(place, daemon_name()) as hold:
+        daemon = Daemon(path, place, hold)
+        daemon.start()
+        daemon.supervise()
+        clean = daemon.shut_down()
+    log.info("stopped", clean=clean)
+    if not clean:
+        # A thread or process that hangs on a share would keep an ordinary exit waiting for it.
+        os._exit(0)
+
+
+class Signals:
+    """The signals that came since they were last asked for; waiting for them is waiting for the next turn."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._came: list[int] = []
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._came.append(number)
+
+    def wait(self, seconds: float) -> list[int]:
+        """The signals that came, after at most so many seconds."""
+        ready, _, _ = select.select([self._read], [], [], 0 if self._came else seconds)
+        if ready:
+            with suppress(BlockingIOError):
+                os.read(self._read, 1024)
+        came, self._came = self._came, []
+        return came
+
+
+class Daemon:
+    """The running daemon: its workers by job, and what it supervises them with."""
+
+    def __init__(self, path: Path, place: Workplace, hold: Hold) -> None:
+        self._path = path
+        self._place = place
+        self._hold = hold
+        self._signals = Signals()
+        self._arrivals = _arrivals()
+        self._workers: dict[str, JobWorker] = {}
+        # Workers that were told to stop and have not yet, for they hang on their share.
+        self._leaving: list[JobWorker] = []
+        self._stages = 0
+        self._renewed_at = time.monotonic()
+        self._status = ""
+        self._database_away = False
+
+    def start(self) -> None:
+        """Starts the workers, and tells systemd when all have had a turn."""
+        # Beside the others, for it looks at every share, and one of them may hang.
+        threading.Thread(target=_tell_faults, args=(self._place.settings,), daemon=True).start()
+        for name in self._place.settings.jobs:
+            self._start_worker(name)
+        deadline = time.monotonic() + _READY_SECONDS
+        for worker in self._workers.values():
+            worker.first_turn.wait(max(0.0, deadline - time.monotonic()))
+        self._tell_status([])
+        notify.notify("READY=1")
+        log.info("ready", jobs=list(self._workers))
+
+    def _start_worker(self, name: str) -> None:
+        with self._place.repository.read() as connection:
+            state = control.states(connection).get(name)
+        worker = JobWorker(self._place, name, self._arrivals, state)
+        self._workers[name] = worker
+        worker.start()
+
+    def supervise(self) -> None:
+        """Turns until a signal says stop."""
+        while True:
+            for number in self._signals.wait(_TURN_SECONDS):
+                if number != signal.SIGHUP:
+                    notify.notify("STOPPING=1")
+                    log.info("stopping", signal=signal.Signals(number).name)
+                    return
+                self._reload()
+            self._turn()
+
+    def _turn(self) -> None:
+        """One turn of supervision."""
+        try:
+            self._read_database()
+            self._database_away = False
+        except Deferred as error:
+            if not self._database_away:
+                log.error("database_away", reason=str(error))
+            self._database_away = True
+        self._renew_events()
+        self._tell_hung()
+        self._renew_workers()
+        frozen = self._frozen()
+        if not frozen:
+            notify.notify("WATCHDOG=1")
+        self._tell_status(frozen)
+
+    def _read_database(self) -> None:
+        """Passes on what commands wrote: pauses, requests, IEs that moved between stages."""
+        with self._place.repository.read() as connection:
+            states = control.states(connection)
+            requests = control.open_requests(connection)
+            stages = control.count_of(connection, control.STAGES)
+        for name, worker in self._workers.items():
+            paused = name in states and states[name].paused
+            forgotten = name in states and states[name].mount is None
+            worker.set_paused(paused, forget_mount=forgotten)
+            if stages != self._stages:
+                worker.look_again()
+        self._stages = stages
+        unknown = []
+        for key, name in requests:
+            if name in self._workers:
+                self._workers[name].ask(key)
+            else:
+                unknown.append(key)
+        if unknown or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
+            with self._place.repository.write() as connection:
+                self._hold.renew(connection)
+                control.answer(connection, unknown, refusal="the running daemon does not know this job; reload it")
+            self._renewed_at = time.monotonic()
+
+    def _renew_events(self) -> None:
+        """Begins inotify anew where its thread died; looks go on meanwhile."""
+        if self._arrivals is not None and not self._arrivals.alive:
+            log.error("events_died")
+            self._arrivals = _arrivals()
+            for worker in self._workers.values():
+                worker.new_arrivals(self._arrivals)
+
+    def _tell_hung(self) -> None:
+        """Tells of workers whose share does not answer; they heal by themselves when it does."""
+        for worker in self._workers.values():
+            pulse = worker.session.pulse
+            since = time.monotonic() - pulse.since
+            if pulse.where == "share" and since > _HUNG_SECONDS and worker.told.state != "hung":
+                folder = self._place.settings.jobs[worker.job_name].folder
+                worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
+
+    def _renew_workers(self) -> None:
+        """Starts workers again that should not have ended, and those that waited for their predecessor to end."""
+        self._leaving = [worker for worker in self._leaving if worker.is_alive()]
+        leaving = {worker.job_name for worker in self._leaving}
+        for name in self._place.settings.jobs:
+            worker = self._workers.get(name)
+            if worker is None and name not in leaving:
+                self._start_worker(name)
+            elif worker is not None and not worker.is_alive():
+                log.error("worker_died", job=name)
+                self._start_worker(name)
+
+    def _frozen(self) -> list[str]:
+        """Workers that show no sign of life where no share can be to blame."""
+        limit = max(_FROZEN_SECONDS, self._place.settings.repository.busy_seconds + _TURN_SECONDS)
+        watchdog = notify.watchdog_seconds()
+        if watchdog is not None:
+            limit = min(limit, max(watchdog / 2, self._place.settings.repository.busy_seconds + _TURN_SECONDS))
+        now = time.monotonic()
+        pulses = {name: worker.session.pulse for name, worker in self._workers.items()}
+        return [name for name, pulse in pulses.items() if pulse.where == "work" and now - pulse.since > limit]
+
+    def _tell_status(self, frozen: list[str]) -> None:
+        """One line for `systemctl status`."""
+        troubled = [name for name, worker in self._workers.items() if worker.told.state in {"trouble", "fault", "hung"}]
+        parts = [f"{len(self._workers)} jobs"]
+        if troubled:
+            parts.append(f"in trouble: {', '.join(troubled)}")
+        if frozen:
+            parts.append(f"frozen: {', '.join(frozen)}")
+        if self._database_away:
+            parts.append("database away")
+        status = "; ".join(parts)
+        if status != self._status:
+            self._status = status
+            notify.notify(f"STATUS={status}")
+            if frozen:
+                log.error("workers_frozen", jobs=frozen)
+
+    def _reload(self) -> None:
+        """Takes over new settings, if they have no fault; only the workers they concern are replaced."""
+        notify.reloading()
+        try:
+            settings = config.load(self._path)
+            self._check_reload(settings)
+        except ConfigError as error:
+            log.error("reload_refused", faults=error.faults)
+        else:
+            self._apply_settings(settings)
+            log.info("reloaded", jobs=list(settings.jobs))
+        notify.notify("READY=1")
+
+    def _check_reload(self, new: Settings) -> None:
+        """Some settings take effect at a start only."""
+        old = self._place.settings
+        changed = [
+            f"{self._path}: {name}: changing it takes a restart"
+            for name, before, after in (
+                ("repository", old.repository, new.repository),
+                ("logs.directory", old.logs.directory, new.logs.directory),
+            )
+            if before != after
+        ]
+        if changed:
+            raise ConfigError(changed)
+
+    def _apply_settings(self, new: Settings) -> None:
+        old = self._place.settings
+        self._place = Workplace(new, self._place.repository, self._place.clock)
+        logs.configure_service_log(new.logs.level)
+        for name in list(self._workers):
+            if name not in new.jobs or _terms(old, name) != _terms(new, name):
+                worker = self._workers.pop(name)
+                worker.stop()
+                self._leaving.append(worker)
+        deadline = time.monotonic() + _STOP_SECONDS / 2
+        for worker in self._leaving:
+            worker.join(max(0.0, deadline - time.monotonic()))
+        self._renew_workers()
+
+    def shut_down(self) -> bool:
+        """Stops the workers; whether all of them ended."""
+        everyone = [*self._workers.values(), *self._leaving]
+        for worker in everyone:
+            worker.stop()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for worker in everyone:
+            # Whoever hangs on a share is not waited for once the others are done.
+            hangs = worker.session.pulse.where == "share" and time.monotonic() - worker.session.pulse.since > 2
+            worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
+        if self._arrivals is not None:
+            self._arrivals.stop()
+        return not any(worker.is_alive() for worker in everyone)
+
+
+def _arrivals() -> Arrivals | None:
+    """inotify, or nothing where the kernel gives no instance: sweeps alone then find what arrives."""
+    try:
+        return Arrivals()
+    except OSError as error:
+        log.error("no_events", reason=str(error))
+        return None
+
+
+def _tell_faults(settings: Settings) -> None:
+    """Tells what is wrong with the drop folders; their workers find out too, and heal when it is put right."""
+    for fault in setup.faults(settings):
+        log.error("setup_fault", fault=fault)
+
+
+def _terms(settings: Settings, name: str) -> tuple[object, ...]:
+    """All that a job is worked on under; None where there is no such job."""
+    job = settings.jobs.get(name)
+    user = settings.users.get(job.user) if job else None
+    return job, user, settings.source, settings.limits, settings.workers

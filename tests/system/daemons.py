@@ -1,0 +1,86 @@
+"""The daemon as users start it: a process of its own, over a world of the tests."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.worlds import World
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # seconds, for machines that are busy with other tests
+
+
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Waits for a condition."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.005)
+
+
+class RunningDaemon:
+    """A daemon that was started."""
+
+    def __init__(self, world: World, process: subprocess.Popen[bytes], output: Path) -> None:
+        self.world = world
+        self.process = process
+        self._output = output
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The lines of the service log about one kind of event."""
+        lines = [line for line in self._output.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+        return [entry for line in lines if (entry := json.loads(line))["event"] == name]
+
+    def wait_for(self, name: str, times: int = 1) -> dict[str, Any]:
+        """Waits until the service log has told of something so many times."""
+        until(lambda: len(self.events(name)) >= times or self.process.poll() is not None)
+        found = self.events(name)
+        assert len(found) >= times, self._output.read_text(encoding="utf-8")
+        return found[times - 1]
+
+    def wait_for_file(self, *names: str) -> None:
+        """Waits until files are where they belong, by their path below the drop folder."""
+        until(lambda: all((self.world.folder / name).exists() for name in names))
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it; the exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def running(
+    world: World, *prefix: str, ready: bool = True, program: tuple[str, ...] = ("-m", "mdwatch")
+) -> Iterator[RunningDaemon]:
+    """A daemon over the world, ended when the block is."""
+    world.raw["logs"]["level"] = "info"
+    settings = world.write_settings()
+    output = world.root / "service.log"
+    with output.open("ab") as stream:
+        command = [*prefix, sys.executable, *program, "run", "--config", str(settings)]
+        environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment, cwd=world.root)
+    daemon = RunningDaemon(world, process, output)
+    try:
+        if ready:
+            daemon.wait_for("ready", len(daemon.events("ready")) + 1)
+        yield daemon
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def command(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One call of the command line."""
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "MDWATCH_CONFIG": str(world.write_settings())}
+    return subprocess.run(
+        [sys.executable, "-m", "mdwatch", *arguments], capture_output=True, text=True, check=False, env=environment
+    )

@@ -1,0 +1,355 @@
+"""The daemon as a real process: every way files arrive, order, schedules, faults of its world, signals."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+
+import pytest
+
+from tests.system.daemons import ROOT, command, running, until
+from tests.worlds import JOB, World, dc, ie, update
+
+NEW = update("IE1", dc("New"))
+
+
+def world_of(root: Path, **job: object) -> World:
+    world = World(root, **{"settle_seconds": 0.5, "sweep_seconds": 1, "order_wait": 5, **job})
+    world.load(ie("IE1"), ie("IE2"), ie("IE4", stage="sip"))
+    return world
+
+
+def in_chunks(folder: Path, outside: Path) -> None:
+    with (folder / "a.xml").open("wb", buffering=0) as file:
+        for start in range(0, len(NEW), 40):
+            file.write(NEW[start : start + 40])
+
+
+def closed_and_reopened(folder: Path, outside: Path) -> None:
+    (folder / "a.xml").write_bytes(NEW[:50])
+    with (folder / "a.xml").open("ab") as file:
+        file.write(NEW[50:])
+
+
+def overwritten_in_place(folder: Path, outside: Path) -> None:
+    (folder / "a.xml").write_bytes(b" " * 10)
+    (folder / "a.xml").write_bytes(NEW)
+
+
+def renamed(folder: Path, outside: Path) -> None:
+    (folder / "a.xml.part").write_bytes(NEW)
+    (folder / "a.xml.part").rename(folder / "a.xml")
+
+
+def moved_in(folder: Path, outside: Path) -> None:
+    (outside / "a.xml").write_bytes(NEW)
+    (outside / "a.xml").rename(folder / "a.xml")
+
+
+def copied_with_times(folder: Path, outside: Path) -> None:
+    (outside / "a.xml").write_bytes(NEW)
+    os.utime(outside / "a.xml", (1, 1))
+    shutil.copy2(outside / "a.xml", folder / "a.xml")
+
+
+def linked(folder: Path, outside: Path) -> None:
+    (outside / "a.xml").write_bytes(NEW)
+    os.link(outside / "a.xml", folder / "a.xml")
+
+
+def as_rsync_does(folder: Path, outside: Path) -> None:
+    (folder / ".a.xml.Xy12Zz").write_bytes(NEW)
+    os.utime(folder / ".a.xml.Xy12Zz", (1, 1))
+    (folder / ".a.xml.Xy12Zz").rename(folder / "a.xml")
+
+
+WAYS = (
+    in_chunks,
+    closed_and_reopened,
+    overwritten_in_place,
+    renamed,
+    moved_in,
+    copied_with_times,
+    linked,
+    as_rsync_does,
+)
+
+
+@pytest.mark.parametrize("watch", ["auto", "sweep"])
+def test_every_way_of_arriving_ends_in_done_once(tmp_path: Path, watch: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    world = world_of(tmp_path, watch=watch, truncated_grace=5)
+    with running(world) as daemon:
+        for number, way in enumerate(WAYS, 1):
+            world.load(ie("IE1"))
+            arrive: Callable[[Path, Path], None] = way
+            arrive(world.folder, outside)
+            daemon.wait_for("run_ended", number)
+            assert sorted(world.files()) == ["done/a.xml"], way.__name__
+            assert world.title("IE1") == "New", way.__name__
+            (world.folder / "done" / "a.xml").unlink()
+            if (outside / "a.xml").exists():
+                (outside / "a.xml").unlink()
+        assert daemon.stop() == 0
+    assert [line for line in world.log_lines() if "ERROR" in line] == []
+
+
+def test_a_file_cut_off_for_good_is_invalid_after_its_grace(tmp_path: Path) -> None:
+    world = world_of(tmp_path, truncated_grace=1)
+    with running(world) as daemon:
+        world.drop("a.xml", NEW[:-20])
+        world.drop("b.xml", update("IE2", dc("Behind")))
+        daemon.wait_for_file("error/a.xml.reason.txt", "done/b.xml")
+
+
+def test_a_file_still_growing_when_the_daemon_starts_holds_back_the_later_one(tmp_path: Path) -> None:
+    world = world_of(tmp_path, settle_seconds=1, order_wait=20)
+    with (world.folder / "1.xml").open("wb", buffering=0) as growing:
+        growing.write(update("IE1", dc("First"))[:30])
+        world.drop("2.xml", update("IE1", dc("Second")))
+        with running(world) as daemon:
+            growing.write(update("IE1", dc("First"))[30:])
+            growing.close()
+            daemon.wait_for_file("done/1.xml", "done/2.xml")
+    versions = world.snapshot()["ies"]["IE1"]["versions"]
+    assert [version[3] for version in versions[1:]] == ["1.xml", "2.xml"]
+
+
+def test_files_that_arrive_in_a_burst_take_effect_in_their_order(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with running(world) as daemon:
+        for number in range(300):
+            world.drop(f"{number}.xml", update("IE1", dc(f"T{number}")))
+        until(lambda: len(list((world.folder / "done").glob("*.xml"))) == 300)
+        assert daemon.stop() == 0
+    versions = world.snapshot()["ies"]["IE1"]["versions"]
+    assert [version[3] for version in versions[1:]] == [f"{number}.xml" for number in range(300)]
+
+
+def test_a_waiting_file_is_taken_when_its_ie_leaves_sip(tmp_path: Path) -> None:
+    world = world_of(tmp_path, sweep_seconds=3600)
+    with running(world) as daemon:
+        world.drop("a.xml", update("IE4", dc("New")))
+        daemon.wait_for("run_ended")
+        assert command(world, "ie", "stage", "IE4", "permanent").returncode == 0
+        daemon.wait_for_file("done/a.xml")
+    assert sum("in SIP processing" in line for line in world.log_lines()) == 1
+
+
+def test_job_run_asks_the_daemon_and_tells_what_came_of_it(tmp_path: Path) -> None:
+    world = world_of(tmp_path, schedule="manual")
+    with running(world) as daemon:
+        world.drop("a.xml", NEW)
+        done = command(world, "job", "run", JOB)
+        assert "Success (1 updated)" in done.stdout
+        assert daemon.events("run_ended")
+        assert world.files() == ["done/a.xml"]
+
+
+def test_a_paused_job_leaves_files_lying_until_it_is_resumed(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with running(world) as daemon:
+        assert command(world, "job", "pause", JOB).returncode == 0
+        daemon.wait_for("job_paused")
+        world.drop("a.xml", NEW)
+        refused = command(world, "job", "run", JOB)
+        assert (refused.returncode, "is paused" in refused.stderr) == (2, True)
+        assert world.files() == ["a.xml"]
+        assert command(world, "job", "resume", JOB).returncode == 0
+        daemon.wait_for_file("done/a.xml")
+
+
+def test_a_second_daemon_says_so_and_ends(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with running(world) as daemon:
+        second = command(world, "run")
+        assert second.returncode == 1
+        assert f"is being run by process {daemon.process.pid}" in second.stderr
+
+
+def test_bad_settings_end_it_at_once_with_every_fault(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.raw["logs"]["level"] = "shout"
+    world.raw["jobs"][JOB]["user"] = "nobody"
+    ended = command(world, "run")
+    assert ended.returncode == 78
+    assert "logs.level" in ended.stderr
+    assert "jobs.dc.user" in ended.stderr
+
+
+def test_reload_takes_over_good_settings_and_refuses_bad_ones(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    with running(world) as daemon:
+        (tmp_path / "mdwatch.toml").write_text("[jobs", encoding="utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reload_refused")
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+        world.raw["jobs"]["other"] = {"user": "editor", "folder": str(other), "settle_seconds": 0.5}
+        world.write_settings()
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reloaded")
+        (other / "b.xml").write_bytes(update("IE2", dc("New")))
+        until((other / "done" / "b.xml").exists)
+        del world.raw["jobs"]["other"]
+        world.write_settings()
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reloaded", 2)
+        assert daemon.stop() == 0
+
+
+def test_a_folder_that_goes_away_and_comes_back_heals_by_itself(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with running(world) as daemon:
+        away = tmp_path / "away"
+        world.folder.rename(away)
+        daemon.wait_for("job_in_trouble")
+        assert "trouble" in command(world, "status").stdout
+        (away / "a.xml").write_bytes(NEW)
+        away.rename(world.folder)
+        daemon.wait_for("job_healed")
+        daemon.wait_for_file("done/a.xml")
+        world.drop("b.xml", update("IE2", dc("New")))
+        daemon.wait_for_file("done/b.xml")
+
+
+def test_trouble_with_one_folder_leaves_the_other_jobs_alone(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.raw["jobs"]["gone"] = {"user": "editor", "folder": str(tmp_path / "gone"), "settle_seconds": 0}
+    with running(world) as daemon:
+        assert daemon.wait_for("job_in_trouble")["job"] == "gone"
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv (util-linux) is missing")
+def test_rights_taken_away_and_given_back(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    # Without capabilities even root is bound by the rights of files.
+    prefix = ("setpriv", "--bounding-set=-all") if os.geteuid() == 0 else ()
+    with running(world, *prefix) as daemon:
+        world.folder.chmod(0)
+        daemon.wait_for("job_in_trouble")
+        world.folder.chmod(0o700)
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+
+
+def fill(file: FileIO) -> None:
+    while True:
+        file.write(bytes(4096))
+
+
+def test_a_full_disk_is_waited_out_with_nothing_lost(tmp_path: Path) -> None:
+    share = tmp_path / "drop"
+    share.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(share)], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting takes root")
+    try:
+        world = world_of(tmp_path, watch="sweep")
+        with running(world) as daemon:
+            world.drop("a.xml", update("IE9", dc("New")))
+            filler = share / "filler"
+            with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+                fill(file)
+            daemon.wait_for("job_in_trouble")
+            filler.unlink()
+            daemon.wait_for_file("error/a.xml.reason.txt")
+            daemon.wait_for("run_ended")
+            assert daemon.stop() == 0
+    finally:
+        subprocess.run(["umount", str(share)], check=True)
+    assert sum("IE9" in line for line in world.log_lines()) == 1
+
+
+def test_an_unmounted_share_is_not_taken_for_an_empty_folder(tmp_path: Path) -> None:
+    share = tmp_path / "drop"
+    share.mkdir()
+    mount = ["mount", "-t", "tmpfs", "tmpfs", str(share)]
+    if subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("mounting takes root")
+    try:
+        world = world_of(tmp_path, watch="sweep")
+        with running(world) as daemon:
+            subprocess.run(["umount", str(share)], check=True)
+            reason = daemon.wait_for("job_in_trouble")["reason"]
+            assert "is not mounted at" in reason
+            assert list(share.iterdir()) == []
+            subprocess.run(mount, check=True)
+            world.drop("a.xml", NEW)
+            daemon.wait_for_file("done/a.xml")
+            assert daemon.stop() == 0
+    finally:
+        subprocess.run(["umount", str(share)], check=False)
+
+
+def test_stopped_in_mid_run_it_finishes_its_group_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    world = world_of(tmp_path, group_size=5)
+    for number in range(400):
+        world.drop(f"{number}.xml", update("IE1", dc(f"T{number}")))
+    with running(world, ready=False) as daemon:
+        daemon.wait_for_file("done/20.xml")
+        assert daemon.stop() == 0
+    stopped_at = len([name for name in world.files() if name.startswith("done/")])
+    assert stopped_at < 400
+    assert stopped_at == sum("updated" in line for line in world.log_lines())
+    with running(world) as daemon:
+        daemon.wait_for("run_ended")
+    assert len(world.log_lines()) == 401
+    assert world.title("IE1") == "T399"
+
+
+def test_a_schedule_keeps_to_its_ticks(tmp_path: Path) -> None:
+    world = world_of(tmp_path, schedule="* * * * * *")
+    world.drop("a.xml", NEW)
+    with running(world) as daemon:
+        daemon.wait_for("run_ended", 2)
+        assert world.files() == ["done/a.xml"]
+
+
+@pytest.mark.system
+def test_a_share_that_hangs_is_told_of_and_holds_up_nobody_else(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    hung = tmp_path / "hung"
+    hung.mkdir()
+    world.raw["jobs"]["hung"] = {"user": "editor", "folder": str(hung), "settle_seconds": 0, "sweep_seconds": 1}
+    switch = tmp_path / "switch"
+    program = (str(ROOT / "tests" / "system" / "hanging.py"), str(switch))
+    with running(world, program=program) as daemon:
+        switch.write_text(str(hung), encoding="utf-8")
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+        # Within a minute is promised; the daemon says so after twenty seconds.
+        until(lambda: daemon.events("job_in_trouble"), 60)
+        assert "has not answered" in daemon.events("job_in_trouble")[0]["reason"]
+        status = command(world, "status").stdout
+        assert "hung since" in status
+        (hung / "b.xml").write_bytes(update("IE2", dc("New")))
+        switch.unlink()
+        until((hung / "done" / "b.xml").exists)
+        daemon.wait_for("job_healed")
+        switch.write_text(str(hung), encoding="utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reloaded")
+        assert daemon.stop() == 0
+
+
+def test_a_dead_source_of_events_is_noticed_and_begun_anew(tmp_path: Path) -> None:
+    world = world_of(tmp_path, sweep_seconds=3600)
+    switch = tmp_path / "switch"
+    program = (str(ROOT / "tests" / "system" / "deafening.py"), str(switch))
+    with running(world, program=program) as daemon:
+        switch.touch()
+        daemon.wait_for("events_died")
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+        # No sweep comes for an hour: only an event can tell of this one.
+        world.drop("b.xml", update("IE2", dc("New")))
+        daemon.wait_for_file("done/b.xml")

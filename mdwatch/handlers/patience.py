@@ -20,6 +20,7 @@ class _Seen:
     since: float
     unsettled_since: float
     vouched: Identity | None = None
+    looks: int = 0
     troubled_until: float = -inf
     trouble: str = ""
 
@@ -49,10 +50,16 @@ class Patience:
             if there is None:
                 there = _Seen(file, now, now)
             elif not settling.settled(there.file, file):
-                there = _Seen(file, now, there.unsettled_since, there.vouched)
+                there = _Seen(file, now, there.unsettled_since, there.vouched, there.looks + 1)
+            else:
+                there.looks += 1
             there.vouched = vouched.get(file.name, there.vouched)
             self._seen[file.name] = there
         self._early = {name: identity for name, identity in new.items() if name not in self._seen}
+
+    def has_new(self) -> bool:
+        """Whether the last look saw files for the first time, so that another is worth while at once."""
+        return any(there.looks == 0 for there in self._seen.values())
 
     def split(self, ordered: Iterable[Sighting], now: float) -> Split:
         """Which of the files may be taken now, in their order; without those given up as long as they do not change."""
@@ -86,13 +93,15 @@ class Patience:
         for there in self._seen.values():
             if self._settled(there.file.name, now):
                 continue
-            settled_at = max(there.since + self._settle_seconds, there.troubled_until)
+            settled_at = max(there.since + self._settle_seconds, there.troubled_until) if there.looks else now
             held_until = there.unsettled_since + self._order_wait
             waits = min(waits, settled_at - now, held_until - now if held_until > now else inf)
         return max(waits, 0.0)
 
     def _settled(self, name: str, now: float) -> bool:
         there = self._seen[name]
-        if there.troubled_until > now:
+        # A listing is no snapshot: one made while files arrive may hold a file and miss one that was created before it.
+        # The next one holds every file that was there when this one ended.
+        if there.troubled_until > now or there.looks == 0:
             return False
         return there.vouched == there.file.identity or now - there.since >= self._settle_seconds

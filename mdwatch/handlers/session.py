@@ -126,16 +126,23 @@ class Session:
             released = journal.released(connection, self.name) if self._book else set()
         for name in released & self._book.keys():
             del self._book[name]
+        fresh = self._list(full=full)
+        if self.patience.has_new():
+            fresh = self._list(full=False)
+        now = self.place.clock.monotonic()
+        return self.patience.split(sequence.in_order(fresh), now)
+
+    def _list(self, *, full: bool) -> list[Sighting]:
+        """One listing of the folder, taken in; the files that do not wait for their IEs."""
         known = {} if full else {name: self._files[name] for name in self._book if name in self._files}
         self.pulse.at("share")
         look = self._folder.look(self.job.include, known, before=self._files)
         self._files = {file.name: file for file in look.files}
         self.pulse.at("work")
-        now = self.place.clock.monotonic()
         # What this run skipped is left to the next one, even if its IE has left SIP meanwhile.
         fresh = [file for file in self._files.values() if not self._waits(file) and file.name not in self._skipped]
-        self.patience.see(fresh, now)
-        return self.patience.split(sequence.in_order(fresh), now)
+        self.patience.see(fresh, self.place.clock.monotonic())
+        return fresh
 
     def begin(self) -> None:
         """Takes the job, finishes what a crash or anybody else left of it, and begins a run or goes on with that one.

@@ -17,7 +17,7 @@ from mdwatch.handlers.holding import holding, job_name
 from mdwatch.handlers.session import Progress, Report, Session, end_run, tell_end
 from mdwatch.handlers.workplace import Workplace
 from mdwatch.logs import JobLog, last_line
-from mdwatch.model import RunStatus
+from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal
 from mdwatch.repository.journal import LogPosition
 from mdwatch.rules import admission
@@ -79,7 +79,7 @@ def drain(session: Session, progress: Progress) -> Report:
         pause = max(job.settle_seconds, 0.1)
         late = clock.monotonic() > deadline
         split = session.look()
-        session.take([file for file in split.ready if file.name in there], progress)
+        session.take(_up_to_last(split.ready, there), progress)
         split = session.look(full=False)
         takeable = [file.name for file in (*split.ready, *split.behind) if file.name in there]
         left = [*takeable, *(file.name for file in split.unsettled if file.name in there)]
@@ -90,6 +90,12 @@ def drain(session: Session, progress: Progress) -> Report:
     report = session.end()
     assert report is not None, "it tells of nothing too"  # noqa: S101
     return report
+
+
+def _up_to_last(ready: list[Sighting], there: set[str]) -> list[Sighting]:
+    """The files up to the last that was there at the start: one that listing missed may come before it in order."""
+    last = max((number for number, file in enumerate(ready, 1) if file.name in there), default=0)
+    return ready[:last]
 
 
 def why_abort(place: Workplace, name: str) -> str | None:

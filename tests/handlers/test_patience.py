@@ -33,7 +33,8 @@ def test_a_change_begins_the_time_anew() -> None:
 def test_a_voucher_settles_the_very_state_it_is_for() -> None:
     patience = Patience(settle_seconds=2, order_wait=30)
     patience.vouch("a", seen("a").identity)
-    patience.see([seen("a")], 0)
+    for _ in range(2):
+        patience.see([seen("a")], 0)
     assert names(patience.split([seen("a")], 0).ready) == ["a"]
     patience.see([seen("a", 2)], 0.1)
     assert names(patience.split([seen("a", 2)], 0.1).unsettled) == ["a"]
@@ -42,10 +43,23 @@ def test_a_voucher_settles_the_very_state_it_is_for() -> None:
     assert names(patience.split([seen("a", 2)], 0.2).ready) == ["a"]
 
 
+def test_a_file_seen_for_the_first_time_waits_for_another_listing_and_holds_back_those_behind_it() -> None:
+    patience = Patience(settle_seconds=0, order_wait=30)
+    patience.see([seen("b")], 0)
+    assert patience.has_new()
+    patience.see([seen("a"), seen("b")], 0)
+    split = patience.split([seen("a"), seen("b")], 0)
+    assert (names(split.ready), names(split.unsettled), names(split.behind)) == ([], ["a"], ["b"])
+    patience.see([seen("a"), seen("b")], 0)
+    assert not patience.has_new()
+    assert names(patience.split([seen("a"), seen("b")], 0).ready) == ["a", "b"]
+
+
 def test_a_voucher_outlasts_a_look_that_began_before_the_file_was_there() -> None:
     patience = Patience(settle_seconds=2, order_wait=30)
     patience.vouch("a", seen("a").identity)
     patience.see([], 0)
+    patience.see([seen("a")], 0.1)
     patience.see([seen("a")], 0.1)
     assert names(patience.split([seen("a")], 0.1).ready) == ["a"]
 
@@ -75,7 +89,8 @@ def test_an_unsettled_file_holds_back_those_behind_it_for_order_wait() -> None:
 def test_trouble_holds_back_and_is_over_when_its_time_is() -> None:
     patience = Patience(settle_seconds=0, order_wait=5)
     files = [seen("a"), seen("b")]
-    patience.see(files, 0)
+    for _ in range(2):
+        patience.see(files, 0)
     patience.trouble("a", "unreadable", 100, 101)
     assert patience.holding("a", 100)
     assert names(patience.split(files, 100).behind) == ["b"]
@@ -88,17 +103,21 @@ def test_trouble_holds_back_and_is_over_when_its_time_is() -> None:
 
 def test_a_file_given_up_is_left_out_until_it_changes() -> None:
     patience = Patience(settle_seconds=0, order_wait=5)
-    patience.see([seen("a")], 0)
+    for _ in range(2):
+        patience.see([seen("a")], 0)
     patience.trouble("a", "failed", -inf, inf)
     assert patience.split([seen("a")], 1000).unsettled == []
     assert patience.next_look(1000) == inf
-    patience.see([seen("a", 2)], 1001)
+    for _ in range(2):
+        patience.see([seen("a", 2)], 1001)
     assert names(patience.split([seen("a", 2)], 1001).ready) == ["a"]
 
 
 def test_the_next_look_is_when_something_may_have_settled() -> None:
     patience = Patience(settle_seconds=2, order_wait=5)
     assert patience.next_look(0) == inf
+    patience.see([seen("a")], 10)
+    assert patience.next_look(10) == 0
     patience.see([seen("a")], 10)
     assert patience.next_look(10.5) == 1.5
     patience.see([], 11)

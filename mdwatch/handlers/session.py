@@ -103,6 +103,7 @@ class Session:
         self._files: dict[str, Sighting] = {}
         # Files that wait for their IEs to leave SIP, as the table of waiting files has them.
         self._book: dict[str, Held] = {}
+        self._book_is_new = False
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held: set[str] = set()
         self._held_by_faults: set[str] = set()
@@ -122,15 +123,20 @@ class Session:
 
     def look(self, *, full: bool = True) -> Split:
         """Looks into the folder: which files may be taken now. Not `full`: files known to wait are not looked at."""
-        with self.place.repository.read() as connection:
-            released = journal.released(connection, self.name) if self._book else set()
-        for name in released & self._book.keys():
-            del self._book[name]
+        self._strike_released()
         fresh = self._list(full=full)
         if self.patience.has_new():
             fresh = self._list(full=False)
         now = self.place.clock.monotonic()
         return self.patience.split(sequence.in_order(fresh), now)
+
+    def _strike_released(self) -> None:
+        """Takes files out of the book whose IEs have left SIP; a book that was read a moment ago is right."""
+        if self._book and not self._book_is_new:
+            with self.place.repository.read() as connection:
+                for name in journal.released(connection, self.name) & self._book.keys():
+                    del self._book[name]
+        self._book_is_new = False
 
     def _list(self, *, full: bool) -> list[Sighting]:
         """One listing of the folder, taken in; the files that do not wait for their IEs."""
@@ -180,6 +186,7 @@ class Session:
             held = journal.held(connection, self.name) if waiting != len(self._book) else None
         if held is not None:
             self._book = {name: item for name, item in held.items() if self._still_in_sip(item)}
+            self._book_is_new = True
 
     def take(self, ready: list[Sighting], progress: Progress) -> None:
         """Takes files in their order, up to the first that cannot be taken yet and holds back the others."""

@@ -17,10 +17,10 @@ def hang_at(switch: Path) -> None:
     """Puts the fault in place."""
     look = DropFolder.look
 
-    def hanging(folder: DropFolder, *arguments: Any) -> Look:
+    def hanging(folder: DropFolder, *arguments: Any, **named: Any) -> Look:
         while switch.exists() and switch.read_text(encoding="utf-8") == str(folder.path):
             time.sleep(0.01)
-        return look(folder, *arguments)
+        return look(folder, *arguments, **named)
 
     setattr(DropFolder, "look", hanging)  # noqa: B010
 

@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[1] / "mdwatch"
 # From the bottom up; those in one row are siblings.
 LAYERS = (
     ("model", "errors"),
-    ("rules", "formats", "exporters"),
+    ("rules", "formats"),
+    ("exporters",),
     ("repository", "dropfolder", "watch", "config", "logs"),
     ("handlers",),
     ("web", "daemon"),

@@ -1,0 +1,67 @@
+"""Writing XML as text: the few characters that mean something are escaped, which is all that is to it.
+
+Names and namespaces are the program's own; whatever comes from a record goes through `text` or `attributes`.
+"""
+
+import re
+from typing import Final
+
+from mdwatch.formats import dnx
+
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def text(value: str) -> str:
+    """The value as the text of an element."""
+    # Replacing one after the other is many times as quick as a translation table where a text is not all ASCII.
+    escaped = dnx.writable(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("\r", "&#13;")
+
+
+def attributes(values: dict[str, str]) -> str:
+    """The attributes, each after a space; those without a value are left out."""
+    return "".join(f' {name}="{_attribute(value)}"' for name, value in values.items() if value)
+
+
+def _attribute(value: str) -> str:
+    return text(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+
+
+def element(name: str, value: str, values: dict[str, str] | None = None) -> str:
+    """An element that holds text."""
+    return f"<{name}{attributes(values) if values else ''}>{text(value)}</{name}>"
+
+
+def wrap(name: str, content: str, values: dict[str, str] | None = None) -> str:
+    """An element around content that is XML already; nothing if there is none."""
+    return f"<{name}{attributes(values) if values else ''}>{content}</{name}>" if content else ""
+
+
+# RFC 3986, in ASCII; other characters are escaped before. Without a scheme the first segment holds no colon.
+_P: Final = r"[A-Za-z0-9._~!$&'()*+,;=:@%-]"
+_URI: Final = re.compile(
+    rf"(?:[A-Za-z][A-Za-z0-9+.-]*:|(?=[^:/?#]*(?:[/?#]|$)))"
+    rf"(?://(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?[A-Za-z0-9._~!$&'()*+,;=%-]*(?::\d{{0,5}})?(?=[/?#]|$)|(?!//))"
+    rf"(?:{_P}|/)*(?:\?(?:{_P}|[/?])*)?(?:#(?:{_P}|[/?])*)?"
+)
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@%/?-]|%(?![0-9A-Fa-f]{2})")
+
+
+def uri(value: str) -> str:
+    """The value as xs:anyURI in its strictest reading, other characters escaped; empty if it cannot be one."""
+    before, mark, fragment = value.strip().rpartition("#")
+    escaped = _UNSAFE.sub(_percent, before) + mark + _UNSAFE.sub(_percent, fragment)
+    return escaped if _URI.fullmatch(escaped) else ""
+
+
+def _percent(found: re.Match[str]) -> str:
+    """A character as its bytes in UTF-8, each after a percent sign."""
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
+
+
+def language(tag: str) -> str:
+    """The tag as xml:lang takes it: `en_NZ` becomes `en-NZ`, and what is no language tag is empty."""
+    tag = tag.strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else ""

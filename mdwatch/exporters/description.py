@@ -1,0 +1,188 @@
+"""What an IE's records say of it, whatever form they say it in: the middle of every crosswalk.
+
+Readers (`dublin_core`, `mods`, `marc`) fill it in from a record; writers (`ddi`, `datacite`, `schema_org`, ...) put it
+into a format. Texts are as the record has them, white space collapsed, never empty, with no character that XML cannot
+hold. A field that a record does not have is an empty tuple; the order is that of the record.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text with its language (a BCP 47 tag as given, or empty)."""
+
+    text: str
+    lang: str = ""
+
+
+class TitleKind(Enum):
+    """What a title is to the work."""
+
+    MAIN = "main"
+    SUBTITLE = "subtitle"
+    ALTERNATIVE = "alternative"
+    TRANSLATED = "translated"
+
+
+class Title(NamedTuple):
+    """A title of the work itself."""
+
+    text: str
+    kind: TitleKind = TitleKind.MAIN
+    lang: str = ""
+
+
+class NameKind(Enum):
+    """What bears a name."""
+
+    PERSONAL = "personal"
+    CORPORATE = "corporate"
+    CONFERENCE = "conference"
+    FAMILY = "family"
+    UNKNOWN = ""
+
+
+class Name(NamedTuple):
+    """Someone who had a part in the work.
+
+    `roles` are terms as given, such as `Interviewer` or `aut`; `creator` tells whether they made it, all others
+    contributed. `given` and `family` where the record tells them apart. `uri` is the name's authority record or ORCID.
+    """
+
+    text: str
+    creator: bool
+    roles: tuple[str, ...] = ()
+    kind: NameKind = NameKind.UNKNOWN
+    uri: str = ""
+    affiliations: tuple[str, ...] = ()
+    given: str = ""
+    family: str = ""
+
+
+class DateKind(Enum):
+    """What happened on a date; the terms of DCMI, and those of MODS that DCMI lacks."""
+
+    PLAIN = "date"
+    CREATED = "created"
+    ISSUED = "issued"
+    CAPTURED = "captured"
+    MODIFIED = "modified"
+    COPYRIGHTED = "dateCopyrighted"
+    SUBMITTED = "dateSubmitted"
+    ACCEPTED = "dateAccepted"
+    AVAILABLE = "available"
+    VALID = "valid"
+
+
+class Date(NamedTuple):
+    """A date as the record writes it. `end` is the end of a span that `text` begins, else empty."""
+
+    text: str
+    kind: DateKind = DateKind.PLAIN
+    end: str = ""
+
+
+class SubjectKind(Enum):
+    """What a subject is."""
+
+    TOPIC = "topic"
+    NAME = "name"
+    TITLE = "title"
+    OCCUPATION = "occupation"
+    GENRE = "genre"
+    CLASSIFICATION = "classification"
+
+
+class Subject(NamedTuple):
+    """What the work is about; `scheme` names the vocabulary (`lcsh`, `ddc`), `uri` the term in it."""
+
+    text: str
+    kind: SubjectKind = SubjectKind.TOPIC
+    scheme: str = ""
+    uri: str = ""
+    lang: str = ""
+
+
+class PlaceKind(Enum):
+    """How a place is told."""
+
+    NAME = "name"
+    COUNTRY = "country"
+    BOX = "box"
+    POINT = "point"
+
+
+class Place(NamedTuple):
+    """A place that the work is about; coordinates as given."""
+
+    text: str
+    kind: PlaceKind = PlaceKind.NAME
+    scheme: str = ""
+    uri: str = ""
+
+
+class Identifier(NamedTuple):
+    """A name of the work; `type` is in lower case (`doi`, `hdl`, `uri`, `isbn`, `local`), or empty if not known."""
+
+    text: str
+    type: str = ""
+
+
+class Related(NamedTuple):
+    """Another work. `relation` is the DCMI term (`isPartOf`, `isReferencedBy`, ...), or `relation`, or `source`.
+
+    At least one of `title` and `identifiers` is there; `part` says where in the host it stands (volume, pages).
+    """
+
+    relation: str
+    title: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    part: str = ""
+    series: bool = False
+
+
+class RightsKind(Enum):
+    """What a statement of rights speaks of."""
+
+    PLAIN = "rights"
+    LICENSE = "license"
+    ACCESS = "accessRights"
+    HOLDER = "rightsHolder"
+
+
+class Rights(NamedTuple):
+    """A statement of rights, its licence by `uri` where it has one; `text` may then be empty."""
+
+    text: str
+    kind: RightsKind = RightsKind.PLAIN
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """All of it. `genres` are forms of the work (`interview`), `types` kinds of resource (`moving image`)."""
+
+    titles: tuple[Title, ...] = ()
+    names: tuple[Name, ...] = ()
+    publishers: tuple[Text, ...] = ()
+    places_published: tuple[Text, ...] = ()
+    editions: tuple[Text, ...] = ()
+    dates: tuple[Date, ...] = ()
+    languages: tuple[Text, ...] = ()
+    types: tuple[Text, ...] = ()
+    genres: tuple[Text, ...] = ()
+    formats: tuple[Text, ...] = ()
+    extents: tuple[Text, ...] = ()
+    abstracts: tuple[Text, ...] = ()
+    contents: tuple[Text, ...] = ()  # tables of contents
+    notes: tuple[Text, ...] = ()
+    audiences: tuple[Text, ...] = ()
+    provenances: tuple[Text, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    places: tuple[Place, ...] = ()
+    periods: tuple[Text, ...] = ()  # times that the work is about
+    identifiers: tuple[Identifier, ...] = ()
+    related: tuple[Related, ...] = ()
+    rights: tuple[Rights, ...] = ()

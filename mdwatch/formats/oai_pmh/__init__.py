@@ -1,0 +1,8 @@
+"""OAI-PMH 2.0, the protocol half of a data provider: what a request asks for, and how an answer is written.
+
+Query pairs -> `requests.parse` -> a request, or a `Refusal` with every fault -> (the database, elsewhere) -> items ->
+`answers` -> the bytes of the answer. Sections named in this package are those of the protocol's specification, version
+2.0 (https://www.openarchives.org/OAI/openarchivesprotocol.html). Moments are whole milliseconds since 1970, UTC.
+
+What may not be here: which records there are, what is in a set, what the time is, and anything about HTTP.
+"""

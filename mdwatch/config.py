@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
 )
@@ -26,14 +27,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from mdwatch.errors import ConfigError
+from mdwatch.exporters import BUILT_IN
 from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
-from mdwatch.rules import arrival, subtypes
+from mdwatch.rules import addresses, arrival, subtypes
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
 EVERYWHERE = "*"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 _PASSWORD = re.compile(r"(?<=:)[^:/]+(?=@)")
+_BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*")
+_WEB_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+)
 _ANSWER_SECONDS = 3.0
 _SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -44,8 +50,18 @@ def _absolute(path: Path) -> Path:
     return path
 
 
+def _check_cron(text: str, expected: str) -> None:
+    try:
+        # Any moment will do: only the expression is checked.
+        CronSim(text, _SOME_MOMENT)
+    except CronSimError as error:
+        raise ValueError(f"must be {expected} ({error})") from None
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+HostName = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$")]
+Email = Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -127,11 +143,7 @@ class JobSettings(_Section):
     def _check_schedule(cls, text: str) -> str:
         if text in {"watch", "manual"}:
             return text
-        try:
-            # Any moment will do: only the expression is checked.
-            CronSim(text, _SOME_MOMENT)
-        except CronSimError as error:
-            raise ValueError(f'must be "watch", "manual" or a cron expression ({error})') from None
+        _check_cron(text, '"watch", "manual" or a cron expression')
         return text
 
 
@@ -170,6 +182,87 @@ class WorkerSettings(_Section):
         return value
 
 
+class HttpSettings(_Section):
+    """`[http]`: where mdwatch answers over HTTP, whom, and within which limits; addresses as `rules.addresses` has."""
+
+    listen: tuple[str, ...] = ("127.0.0.1:8650",)
+    public_listen: tuple[str, ...] = ()
+    token_file: str = ""
+    hosts: tuple[HostName, ...] = ()
+    base_url: str = ""
+    body_bytes: Annotated[int, Field(ge=1_000, le=1 << 30)] = 1 << 20
+    header_bytes: Annotated[int, Field(ge=4_000, le=1 << 20)] = 1 << 14
+    request_seconds: Annotated[float, Field(ge=0.1, le=600)] = 10
+    connections: Annotated[int, Field(ge=2, le=10_000)] = 200
+
+    @field_validator("listen", "public_listen")
+    @classmethod
+    def _check_addresses(cls, texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        taken = [addresses.parse(text) for text in info.data.get("listen", ())]
+        for text in texts:
+            address = addresses.parse(text)
+            if any(addresses.clash(address, other) for other in taken):
+                raise ValueError(f"must not name an address twice ({text})")
+            taken.append(address)
+        return texts
+
+    @field_validator("token_file")
+    @classmethod
+    def _check_token_file(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+        return text
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, text: str) -> str:
+        if text and not _BASE_URL.fullmatch(text):
+            raise ValueError("must be an http or https URL without a slash at its end, such as https://md.example.org")
+        return text
+
+
+class ExportSettings(_Section):
+    """`[export]`: the formats every published IE is kept exported in, and when what was missed is caught up."""
+
+    formats: Annotated[tuple[Name, ...], Field(min_length=1)] = BUILT_IN
+    nightly: str = "0 2 * * *"
+    seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
+
+    @field_validator("formats")
+    @classmethod
+    def _check_formats(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"must not name a format twice ({name})")
+        return names
+
+    @field_validator("nightly")
+    @classmethod
+    def _check_nightly(cls, text: str) -> str:
+        _check_cron(text, "a cron expression")
+        return text
+
+
+class OaiSettings(_Section):
+    """`[oai]`: what the OAI-PMH provider says of itself, and how much it puts on a page."""
+
+    repository_name: Annotated[str, Field(min_length=1, max_length=500)] = "mdwatch"
+    admin_emails: Annotated[tuple[Email, ...], Field(min_length=1)] = ("root@localhost.localdomain",)
+    identifier_namespace: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+$")] = (
+        "localhost.localdomain"
+    )
+    friends: tuple[str, ...] = ()
+    page_records: Annotated[int, Field(ge=1, le=1_000)] = 100
+
+    @field_validator("friends")
+    @classmethod
+    def _check_friends(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            if not _WEB_ADDRESS.fullmatch(url):
+                raise ValueError(f"must hold http or https URLs only, such as https://other.example.org/oai ({url})")
+        return urls
+
+
 class Settings(_Section):
     """All of mdwatch.toml."""
 
@@ -178,6 +271,9 @@ class Settings(_Section):
     source: SourceSettings = SourceSettings()
     limits: LimitSettings = LimitSettings()
     workers: WorkerSettings = WorkerSettings()
+    export: ExportSettings = ExportSettings()
+    http: HttpSettings = HttpSettings()
+    oai: OaiSettings = OaiSettings()
     users: Mapping[Name, UserSettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
 

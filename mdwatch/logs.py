@@ -1,4 +1,4 @@
-"""The logs: a job log each job, that operators tail, and the service log.
+"""The logs: a job log each job, that operators tail, a log each batch of exports, and the service log.
 
 A job log has one line a file and one a run, in the form of the "Rosetta Update Metadata Job":
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -155,6 +156,67 @@ class JobLog:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._descriptor = os.open(self.path, flags, 0o640)
         return self._descriptor
+
+
+class BatchLog:
+    """The log of one batch of exports, `export_YYYY-MM-DDTHH-MM-SS.log` in the logs directory (local time).
+
+    It is there from the first moment, and its lines are written whole; where it cannot be written, the batch goes on
+    and the service log says so.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Names the log."""
+        self.path = path
+
+    @classmethod
+    def begin(cls, directory: Path, at: int) -> "BatchLog":
+        """A new log named by this moment in milliseconds, or the second of that name."""
+        stem = f"export_{datetime.fromtimestamp(at // 1000):%Y-%m-%dT%H-%M-%S}"  # noqa: DTZ006
+        for number in count(1):
+            path = directory / (f"{stem}.log" if number == 1 else f"{stem}_{number}.log")
+            try:
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640))
+            except FileExistsError:
+                continue
+            except OSError as error:
+                _not_written(path, error)
+            return cls(path)
+        raise AssertionError("there is always another number")
+
+    def write(self, at: int, level: str, text: str) -> None:
+        """Appends one line."""
+        self._append(_encoded(_line(at, level, escape(text))), text)
+
+    def complete(self, texts: Iterable[str]) -> list[str]:
+        """Those of the texts that no line of the log has yet; a last line that was cut short is ended."""
+        missing = {_encoded(escape(text)): text for text in texts}
+        last = b"\n"
+        try:
+            with self.path.open("rb") as file:
+                for last in file:
+                    if last.endswith(b"\n"):
+                        missing.pop(last.rstrip(b"\n").split(b"   ", 2)[-1], None)
+        except OSError as error:
+            _not_written(self.path, error)
+        if not last.endswith(b"\n"):
+            self._append(b"\n")
+        return list(missing.values())
+
+    def _append(self, data: bytes, text: str | None = None) -> None:
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                while data:
+                    data = data[os.write(descriptor, data) :]
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            _not_written(self.path, error, text)
+
+
+def _not_written(path: Path, error: OSError, line: str | None = None) -> None:
+    structlog.get_logger().error("batch_log_not_written", path=str(path), reason=str(error), line=line)
 
 
 def _encoded(text: str) -> bytes:

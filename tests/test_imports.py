@@ -14,7 +14,8 @@ LAYERS = (
     ("exporters",),
     ("repository", "dropfolder", "watch", "config", "logs"),
     ("handlers",),
-    ("web", "daemon"),
+    ("web",),
+    ("daemon",),
     ("cli",),
     ("__main__",),
 )

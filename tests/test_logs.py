@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from mdwatch import logs
-from mdwatch.logs import JobLog
+from mdwatch.logs import BatchLog, JobLog
 from mdwatch.model import RunStatus
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
@@ -382,6 +382,74 @@ def test_rotated_after_the_position_what_was_since_is_all_of_it(log: JobLog, tmp
     log.path.rename(tmp_path / "dc.log.1")
     log.write(LINES[1:])
     assert log.since(*position) == BYTES
+
+
+# --- the log of a batch of exports ------------------------------------------------------------------------------------
+
+
+def test_a_batch_log_is_named_by_its_moment_and_there_at_once(tmp_path: Path) -> None:
+    log = BatchLog.begin(tmp_path, AT)
+    assert log.path == tmp_path / "export_2015-12-28T05-44-00.log"
+    assert log.path.read_bytes() == b""
+    assert log.path.stat().st_mode & 0o777 & ~0o640 == 0
+
+
+def test_a_batch_log_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    names = [BatchLog.begin(tmp_path, AT + step).path.name for step in (0, 1, 999, 1000)]
+    stem = "export_2015-12-28T05-44-00"
+    assert names == [f"{stem}.log", f"{stem}_2.log", f"{stem}_3.log", "export_2015-12-28T05-44-01.log"]
+
+
+def test_a_batch_log_takes_whole_lines_that_nobody_can_forge(tmp_path: Path) -> None:
+    log = BatchLog.begin(tmp_path, AT)
+    log.write(AT, "INFO", "one")
+    log.write(AT + 1000, "ERROR", "two\nMon Dec 28 05:44:01 IST 2015   INFO   Batch 1 finished")
+    first, second = log.path.read_text(encoding="utf-8").splitlines()
+    assert first == "Mon Dec 28 05:44:00 IST 2015   INFO   one"
+    assert second.startswith("Mon Dec 28 05:44:01 IST 2015   ERROR   two")
+
+
+@pytest.mark.parametrize("act", ["begin", "write", "complete"])
+def test_a_batch_log_that_cannot_be_written_is_told_in_the_service_log(tmp_path: Path, act: str) -> None:
+    logs.configure_service_log("error", stream := io.StringIO())
+    log = BatchLog(tmp_path / "away" / "export.log")
+    match act:
+        case "begin":
+            assert BatchLog.begin(tmp_path / "away", AT).path.parent == tmp_path / "away"
+        case "write":
+            log.write(AT, "INFO", "lost line")
+        case _:
+            assert log.complete(["one", "two"]) == ["one", "two"]
+    entry = json.loads(stream.getvalue().splitlines()[0])
+    assert entry["event"] == "batch_log_not_written"
+    assert "No such file" in entry["reason"]
+    assert (entry["line"] == "lost line") is (act == "write")
+
+
+def test_a_disk_that_takes_pieces_gets_the_whole_line_of_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = BatchLog.begin(tmp_path, AT)
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:7]))
+    log.write(AT, "INFO", "a line that is longer than seven bytes")
+    assert log.path.read_text().endswith("a line that is longer than seven bytes\n")
+
+
+def test_what_a_batch_log_lacks_is_found_wherever_it_was_cut(tmp_path: Path) -> None:
+    whole = BatchLog.begin(tmp_path, AT)
+    texts = ["IE 1   failed", "IE 2\nfailed", "IE \u00e4 failed"]
+    for text in texts:
+        whole.write(AT, "ERROR", text)
+    data = whole.path.read_bytes()
+    ends = [index + 1 for index, byte in enumerate(data) if byte == ord("\n")]
+    for cut in range(len(data) + 1):
+        log = BatchLog(tmp_path / "cut.log")
+        log.path.write_bytes(data[:cut])
+        told = sum(end <= cut for end in ends)
+        assert log.complete(texts) == texts[told:]
+        # Whatever comes next begins a line.
+        assert log.path.read_bytes() == data[:cut] + (b"" if cut in {0, *ends} else b"\n")
 
 
 # --- the service log --------------------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ class World:
         self.raw: dict[str, Any] = {
             "repository": {"url": f"sqlite:///{root / 'mdwatch.db'}"},
             "logs": {"directory": str(root / "logs"), "level": "error"},
+            "http": {"listen": []},
             "users": {"editor": {"institution": "INS01", "role": "editor-full"}},
             "jobs": {JOB: {"user": "editor", "folder": str(self.folder), "settle_seconds": 0, **job}},
         }

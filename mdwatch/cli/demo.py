@@ -17,7 +17,7 @@ from mdwatch.logs import last_line
 @click.command()
 @click.argument("folder", default="mdwatch-demo", type=click.Path(path_type=Path))
 def demo(folder: Path) -> None:
-    """Makes a repository, drop folders and sample files in FOLDER, runs the jobs, shows what came of each file."""
+    """Makes a repository, drop folders and sample files in FOLDER, runs jobs and exports, shows what came of them."""
     # What goes wrong here is part of the show, and told by the job logs.
     logs.configure_service_log("critical")
     playground = demonstration.demonstrate(folder)
@@ -25,6 +25,9 @@ def demo(folder: Path) -> None:
         log_file = playground.folder / "logs" / f"{job}.log"
         output.line(f"== {log_file}")
         click.echo(log_file.read_text(encoding="utf-8"))
+    export_log = playground.folder / "logs" / str(playground.exports.log)
+    output.line(f"== {export_log}")
+    click.echo(export_log.read_text(encoding="utf-8"))
     output.line(f"== {playground.folder}")
     for row in _tree(playground.folder):
         output.line(row)
@@ -54,5 +57,7 @@ def _next(playground: Playground) -> Iterator[str]:
     yield "mdwatch explain updateMD-IE1004-in-sip.xml"
     yield "mdwatch ie history IE1001; mdwatch ie show IE1001 --format mets"
     yield "mdwatch ie revert IE1001 --to 1"
+    yield "mdwatch export show IE1001 oai_dc; mdwatch export show IE1001 ddi; mdwatch export status"
+    yield 'mdwatch set create plans --where "dc:title ~ plan"; mdwatch set list'
     yield f"mdwatch ie unlock IE1003; mdwatch retry {JOB} updateMD-IE1003-locked.xml; mdwatch job run {JOB}"
     yield f"mdwatch ie stage IE1004 permanent; mdwatch job run {JOB}; tail {playground.folder}/logs/{JOB}.log"

@@ -1,6 +1,5 @@
 """`mdwatch ie`: the Intellectual Entities of the repository."""
 
-import getpass
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +10,7 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
+from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, workplace
 from mdwatch.errors import Deferred
 from mdwatch.formats import mets, native
@@ -24,14 +24,6 @@ from mdwatch.model import IntellectualEntity, RecordType, Stage
 @click.group()
 def ie() -> None:
     """The Intellectual Entities of the repository."""
-
-
-def _me() -> str:
-    """The user who runs this command, for events and locks."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 @ie.command()
@@ -78,7 +70,7 @@ def _load_all(place: Workplace, files: Sequence[Path]) -> Iterator[Result]:
 def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
     """The IEs of one file; one that cannot be read is rejected as a whole."""
     try:
-        yield from ie_loading.load(place, file, _me())
+        yield from ie_loading.load(place, file, me())
     except OSError as error:
         yield Result(str(file), None, Loaded.REJECTED, f"cannot be read: {error.strerror or error}")
 
@@ -155,7 +147,7 @@ def history(pid: str, *, as_json: bool) -> None:
 def revert(pid: str, version: int) -> None:
     """Makes the records of an earlier version of the IE PID current again, as a new version."""
     with workplace() as place:
-        done = ie_changes.revert(place, pid, version, _me())
+        done = ie_changes.revert(place, pid, version, me())
     if done.version is None:
         click.echo(f"IE {pid} has the records of version {version} already; nothing was changed")
     else:
@@ -168,7 +160,7 @@ def revert(pid: str, version: int) -> None:
 @config_option
 def lock(pid: str, holder: str | None) -> None:
     """Locks the IE PID, so that no update changes it."""
-    _act(ie_changes.lock, pid, holder or _me())
+    _act(ie_changes.lock, pid, holder or me())
 
 
 @ie.command()

@@ -24,6 +24,11 @@ def status(*, as_json: bool) -> None:
     total = sum(seen.institutions.values())
     parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
     output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))
+    exports = seen.exports
+    failing = f", {exports.failing} with a format that fails; see `mdwatch export status`" if exports.failing else ""
+    output.line(f"exports: {exports.published} published IEs, {exports.due} due{failing}")
+    if exports.batch is not None:
+        output.line(f"  batch {exports.batch.id}: {exports.batch.processed} of {exports.batch.total} IEs")
 
 
 def _show(job: JobOverview, *, daemon: bool) -> None:

@@ -1,6 +1,7 @@
 """What a row of the DDI table takes of a work, as a function from the work to the nodes that it puts there."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -115,14 +116,24 @@ def rights(*kinds: RightsKind) -> Choice:
 
 def related(element: str) -> Choice:
     """The related works that belong to this element."""
-    nodes: dict[str, Callable[[Iterable[Related]], Iterator[Node]]] = {
-        SERIES: series,
-        "dataSrc": lambda values: (Node(in_words(one)) for one in values),
-        "relPubl": publications,
-        "relMat": lambda values: works(values, typed=True),
-    }
-    make = nodes.get(element, lambda values: works(values, typed=False))
-    return every("related", lambda values: make(one for one in values if _belongs(one) == element))
+    make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
+
+    def chosen(values: Iterable[Related]) -> Iterator[Node]:
+        return make(one for one in values if _belongs(one) == element)
+
+    return every("related", chosen)
+
+
+def _sources(values: Iterable[Related]) -> Iterator[Node]:
+    return (Node(in_words(one)) for one in values)
+
+
+_MAKERS: Final[dict[str, Callable[[Iterable[Related]], Iterator[Node]]]] = {
+    SERIES: series,
+    "dataSrc": _sources,
+    "relPubl": publications,
+    "relMat": partial(works, typed=True),
+}
 
 
 def _belongs(one: Related) -> str:

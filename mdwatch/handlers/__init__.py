@@ -8,5 +8,8 @@ policy). `workplace` is what they all work with.
 - `requesting`: an operator wants a job run, paused or resumed.
 - `ie_loading`, `ie_changes`: IEs are brought in; an operator changes one.
 - `inspection`, `explanation`, `retrying`, `overview`, `setup`: an operator asks about files, and puts error files back.
+- `export_worker`: exports are to be kept current as long as the daemon lives; `export_requests`: a batch of them is
+  wanted. Both by `batches` and `exporting`, which know `export_formats` and `making`.
+- `export_reading`: somebody asks for exports. `oai_sets`: sets are made and changed.
 - `metrics`: what is counted and timed meanwhile. `demonstration`: someone wants to see it all at work.
 """

@@ -1,4 +1,4 @@
-"""Someone wants to see mdwatch at work: a playground with a file for every row of the rule table, run once."""
+"""Someone wants to see mdwatch at work: a playground with a file for every row of the rule table, and exports."""
 
 import json
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ from mdwatch import config
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.formats.printable import escape
-from mdwatch.handlers import ie_loading, update_job
+from mdwatch.handlers import export_requests, ie_loading, update_job
 from mdwatch.handlers.session import Report
 from mdwatch.handlers.workplace import opened
+from mdwatch.repository.batches import Batch
 from mdwatch.rules.codes import Code
 
 JOB: Final = "ins01-updates"
@@ -28,12 +29,13 @@ _MODS: Final = 'xmlns="http://www.loc.gov/mods/v3"'
 
 @dataclass(frozen=True, slots=True)
 class Playground:
-    """What the demonstration made: its folder and settings, and how its two jobs ended."""
+    """What the demonstration made: its folder and settings, how its two jobs ended, and the batch of exports."""
 
     folder: Path
     settings: Path
     viewer: Report
     main: Report
+    exports: Batch
 
 
 def demonstrate(folder: Path) -> Playground:
@@ -55,7 +57,8 @@ def demonstrate(folder: Path) -> Playground:
             pass
         viewer = update_job.run_job(place, VIEWER_JOB)
         main = update_job.run_job(place, JOB)
-    return Playground(folder, settings_file, viewer, main)
+        batch = export_requests.carry_out(place, "all", "demo")
+    return Playground(folder, settings_file, viewer, main, batch)
 
 
 def _write(folder: Path) -> None:
@@ -113,8 +116,8 @@ def _toml(text: str) -> str:
 def _ies() -> Iterator[dict[str, Any]]:
     """IEs of two institutions: usable, locked, in SIP processing, deleted, foreign."""
     source = [{"mid": "1436", "subType": "mods", "content": _mods("Survey of the lake")}]
-    yield _ie("IE1001", "Letters from the valley", source=source)
-    yield _ie("IE1002", "Plan of the old town")
+    yield _ie("IE1001", "Letters from the valley", source=source, published=True)
+    yield _ie("IE1002", "Plan of the old town", published=True)
     yield _ie("IE1003", "Glacier photographs", lockedBy="curator")
     yield _ie("IE1004", "Census of 1850", stage="sip")
     yield _ie("IE1005", "Withdrawn thesis", status="deleted")

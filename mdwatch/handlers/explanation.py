@@ -1,5 +1,6 @@
 """An operator asks why a file waits, or where it went and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,20 +30,21 @@ class Explanation:
 
 def explain(place: Workplace, file: Path, name: str | None) -> list[Explanation]:
     """What is known of the file, in the job named, else the job whose folder it lies in, else in every job."""
-    folder = file.absolute().parent.resolve()
     jobs = place.settings.jobs
-    inside = [
-        job
-        for job, settings in jobs.items()
-        if folder in {settings.folder.resolve(), settings.folder.resolve() / DONE, settings.folder.resolve() / ERROR}
-    ]
     if name is not None:
         place.job(name)
         wanted = [name]
     else:
-        wanted = inside or list(jobs)
+        wanted = _around(file, jobs) or list(jobs)
     found = [_explain(place, job, jobs[job], file.name) for job in wanted]
     return [item for item in found if item.here is not None or item.past]
+
+
+def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
+    """The jobs whose folder the file lies in, or was put away in."""
+    folder = file.absolute().parent.resolve()
+    resolved = {name: settings.folder.resolve() for name, settings in jobs.items()}
+    return [name for name, there in resolved.items() if folder in {there, there / DONE, there / ERROR}]
 
 
 def _explain(place: Workplace, job: str, settings: JobSettings, name: str) -> Explanation:

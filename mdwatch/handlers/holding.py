@@ -65,8 +65,13 @@ def daemon_name() -> str:
 
 def daemon_runs(place: Workplace) -> bool:
     """Whether a daemon works on this repository from this host now."""
+    return held(place, daemon_name())
+
+
+def held(place: Workplace, name: str) -> bool:
+    """Whether a process that is there holds this lease, be it this one."""
     with place.repository.read() as connection:
-        found = leases.holder(connection, daemon_name())
+        found = leases.holder(connection, name)
     return found is not None and _lives(found[0], found[1], place.clock.now())
 
 

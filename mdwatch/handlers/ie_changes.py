@@ -47,7 +47,7 @@ def lock(place: Workplace, pid: str, holder: str) -> str:
         held_by = there.state.locked_by
         if held_by is not None and held_by != holder:
             raise UsageError(f"IE {pid} is locked by {held_by} already; have it unlocked first")
-        changes.set_facts(connection, there.id, locked_by=holder)
+        changes.set_facts(connection, there.id, place.clock.now(), locked_by=holder)
     return f"IE {pid} is locked by {holder}"
 
 
@@ -55,14 +55,14 @@ def unlock(place: Workplace, pid: str) -> str:
     """Releases the lock, whoever holds it."""
     with place.repository.write() as connection:
         there = _there(connection, pid)
-        changes.set_facts(connection, there.id, locked_by=None)
+        changes.set_facts(connection, there.id, place.clock.now(), locked_by=None)
     return f"IE {pid} is unlocked" if there.state.locked_by else f"IE {pid} was not locked"
 
 
 def set_stage(place: Workplace, pid: str, stage: Stage) -> str:
     """Moves the IE into SIP processing or out of it."""
     with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, stage=stage.value)
+        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), stage=stage.value)
     return f"IE {pid} is in stage {stage.value}"
 
 
@@ -74,21 +74,21 @@ def publish(place: Workplace, pid: str) -> str:
             raise UsageError(f"IE {pid} is deleted; a deleted IE cannot be published")
         if there.state.stage is Stage.SIP:
             raise UsageError(f"IE {pid} is in SIP processing; publish it when it is permanent")
-        changes.set_facts(connection, there.id, published=True)
+        changes.set_facts(connection, there.id, place.clock.now(), published=True)
     return f"IE {pid} is published"
 
 
 def unpublish(place: Workplace, pid: str) -> str:
     """Takes the IE back from publication."""
     with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, published=False)
+        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), published=False)
     return f"IE {pid} is not published"
 
 
 def delete(place: Workplace, pid: str) -> str:
     """Marks the IE as deleted; its records and history stay, updates for it are refused."""
     with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, status=Status.DELETED.value)
+        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), status=Status.DELETED.value)
     return f"IE {pid} is deleted"
 
 

@@ -156,7 +156,7 @@ def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Resul
     characteristics = dict(entity.characteristics if "characteristics" in entity.stated else before.characteristics)
     remainder_differs = entity.mets is not None and entity.mets != before.mets
     if facts != old_facts:
-        changes.set_facts(connection, there.id, **facts)
+        changes.set_facts(connection, there.id, at, **facts)
     if remainder_differs:
         changes.set_remainder(connection, there.id, entity.mets)
     if records or events or characteristics != before.characteristics or remainder_differs:

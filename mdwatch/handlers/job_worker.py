@@ -34,6 +34,7 @@ log = structlog.get_logger()
 FULL_LOOK_SECONDS: Final = 300  # how often even files known to wait are looked at
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
+_BETWEEN_RUNS: Final = 0.2
 
 
 class JobWorker(threading.Thread):
@@ -46,6 +47,8 @@ class JobWorker(threading.Thread):
         self.looked_at = 0.0  # monotonic, of the last good look
         self.told = state or JobState(job=name)
         self.paused = self.told.paused
+        self._running = False
+        self._ran_at = -inf
         self._place = place
         self._job = place.job(name)
         self._arrivals = arrivals
@@ -66,6 +69,11 @@ class JobWorker(threading.Thread):
     def _new_session(self) -> Session:
         grace = self._job.truncated_grace
         return Session(self._place, self.job_name, self._job_log, grace_seconds=grace, stopping=self._ending.is_set)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is going on, or was a moment ago: while files keep coming, one follows the other."""
+        return self._running or self._place.clock.monotonic() - self._ran_at < _BETWEEN_RUNS
 
     def stop(self) -> None:
         """Asks the thread to end after the group in hand."""
@@ -200,6 +208,7 @@ class JobWorker(threading.Thread):
 
     def _run(self, split: Split, requests: list[int], *, drain: bool) -> None:
         """Runs the job: for the ready files, or for all that are there and settle in time."""
+        self._running = True
         with metrics.run(self.job_name):
             try:
                 report = update_job.drain(self.session, update_job.silent) if drain else self._take_all(split)
@@ -207,6 +216,8 @@ class JobWorker(threading.Thread):
                 if isinstance(error, Stopped | JobBusy):
                     raise
                 raise update_job.interrupted(self.session, error) from error
+            finally:
+                self._running, self._ran_at = False, self._place.clock.monotonic()
         if report is not None:
             self._answer(requests, report.run_id)
 

@@ -1,9 +1,9 @@
 """What is counted and timed, in Prometheus' terms; served over HTTP by whoever serves."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -59,3 +59,33 @@ def run(job: str) -> Iterator[None]:
     """Times a run."""
     with RUN_SECONDS.labels(job).time():
         yield
+
+
+EXPORTS: Final = Counter("mdwatch_exports", "Documents made, by outcome.", ("format", "outcome"), registry=REGISTRY)
+EXPORTS_DUE: Final = Gauge("mdwatch_exports_due", "IEs that are due to be exported.", registry=REGISTRY)
+EXPORT_FAILURES: Final = Gauge("mdwatch_export_failures", "IEs with a format that fails.", registry=REGISTRY)
+BATCH_RUNNING: Final = Gauge("mdwatch_batch_running", "1 while a batch of exports runs.", registry=REGISTRY)
+LAST_NIGHTLY: Final = Gauge(
+    "mdwatch_last_nightly_timestamp_seconds", "The end of the last nightly batch.", registry=REGISTRY
+)
+
+
+class Outcome(Protocol):
+    """What came of one IE."""
+
+    @property
+    def exported(self) -> Sequence[str]:
+        """The formats it was exported in."""
+
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """The formats it was not, and why."""
+
+
+def exported(outcomes: Iterable[Outcome]) -> None:
+    """Counts the documents of a group of IEs."""
+    for outcome in outcomes:
+        for name in outcome.exported:
+            EXPORTS.labels(name, "exported").inc()
+        for name in outcome.failures:
+            EXPORTS.labels(name, "failed").inc()

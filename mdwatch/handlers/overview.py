@@ -8,7 +8,8 @@ from mdwatch.dropfolder.folder import DropFolder, Ignored
 from mdwatch.handlers.holding import daemon_runs
 from mdwatch.handlers.retrying import error_files
 from mdwatch.handlers.workplace import Workplace
-from mdwatch.repository import control, ies, journal
+from mdwatch.repository import batches, control, exports, ies, journal
+from mdwatch.repository.batches import Batch
 from mdwatch.repository.control import JobState
 from mdwatch.repository.journal import Run, Waiting
 
@@ -37,20 +38,40 @@ class JobOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportOverview:
+    """How many IEs are exported, due, or fail in some format; and the batch that is open."""
+
+    published: int
+    due: int
+    failing: int
+    batch: Batch | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """Whether a daemon runs on this host, every job, and how many IEs each institution has."""
+    """Whether a daemon runs on this host, every job, how many IEs each institution has, and their exports."""
 
     daemon: bool
     jobs: tuple[JobOverview, ...]
     institutions: dict[str, int]
+    exports: ExportOverview
 
 
 def overview(place: Workplace) -> Overview:
     """How things stand."""
     with place.repository.read() as connection:
         institutions = ies.count(connection)
+        exported = ExportOverview(
+            exports.count_exportable(connection, exports.last_key(connection)),
+            exports.count_due(connection),
+            exports.count_failing(connection),
+            batches.open_batch(connection),
+        )
     return Overview(
-        daemon_runs(place), tuple(_job(place, name, job) for name, job in place.settings.jobs.items()), institutions
+        daemon_runs(place),
+        tuple(_job(place, name, job) for name, job in place.settings.jobs.items()),
+        institutions,
+        exported,
     )
 
 

@@ -5,9 +5,6 @@ in the XML library, the kernel's out-of-memory killer) is tried once more alone,
 """
 
 import multiprocessing
-import multiprocessing.process
-import os
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,13 +18,13 @@ from typing import Final, Literal, NamedTuple, Self
 from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.formats import updatemd
 from mdwatch.formats.xml import Limits
+from mdwatch.handlers.processes import cores, end_with_parent
 from mdwatch.model import InvalidUpdate, Sighting, UpdateMD
 
 # Below this many files, starting processes costs more than they save.
 WORTH_PROCESSES: Final = 600
 # So many groups are prepared here while the processes start.
 _HEAD_START: Final = 4
-_MOST_PROCESSES: Final = 8
 _MOST_DEATHS: Final = 3
 
 
@@ -141,9 +138,7 @@ class Preparation:
 
 def processes_for(files: int, setting: int | Literal["auto"]) -> int:
     """How many worker processes so many files deserve."""
-    if files < WORTH_PROCESSES:
-        return 0
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES) if setting == "auto" else setting
+    return 0 if files < WORTH_PROCESSES else cores(setting)
 
 
 _worker: tuple[DropFolder, Limits] | None = None
@@ -153,15 +148,7 @@ def _begin(folder: Path, limits: Limits) -> None:
     """Starts a worker process: it opens the folder for itself, and ends when its parent does."""
     global _worker  # noqa: PLW0603
     _worker = DropFolder(folder), limits
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    """Ends this process when the parent does, however that ended."""
-    parent.join()
-    os._exit(1)
+    end_with_parent()
 
 
 def _prepare_files(files: list[Sighting]) -> list[Prepared]:

@@ -4,7 +4,6 @@ One session lasts for one call of `mdwatch job run`, or as long as the daemon wo
 the folder, logged as one; what a crash or a fault interrupts, the same or the next session takes up again.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from mdwatch.handlers.grouping import Decided, Terms
 from mdwatch.handlers.holding import Hold
 from mdwatch.handlers.patience import Patience
 from mdwatch.handlers.preparation import Preparation, Prepared, processes_for
+from mdwatch.handlers.pulse import Pulse
 from mdwatch.handlers.workplace import Workplace
 from mdwatch.logs import JobLog
 from mdwatch.model import InvalidUpdate, RunStatus, Sighting
@@ -57,18 +57,6 @@ class Report:
     reason: str | None
     counts: dict[str, int]
     waiting: int
-
-
-class Pulse:
-    """Where a session is, and since when (monotonic seconds): one that hangs on its share is not dead."""
-
-    def __init__(self) -> None:
-        self.where = "work"
-        self.since = time.monotonic()
-
-    def at(self, where: str) -> None:
-        """Notes a sign of life: `share` before waiting for a drop folder's disk, `idle`, or `work`."""
-        self.where, self.since = where, time.monotonic()
 
 
 class Session:

@@ -4,6 +4,17 @@ import os
 
 from mdwatch.config import JobSettings, Settings
 from mdwatch.dropfolder.folder import DONE, ERROR
+from mdwatch.errors import ConfigError
+from mdwatch.handlers import export_formats
+
+
+def set_up_faults(settings: Settings) -> list[str]:
+    """What keeps the daemon from starting though the settings are valid: exporters that there are not."""
+    try:
+        export_formats.at_hand(settings.export.formats)
+    except ConfigError as error:
+        return error.faults
+    return []
 
 
 def faults(settings: Settings) -> list[str]:

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from mdwatch.model import Digests, IntellectualEntity, RecordType
-from mdwatch.repository import columns, control
+from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
+from mdwatch.repository import columns, control, exports
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, institution, record, record_version
+from mdwatch.rules.exporting import datestamp, exportable
 
 Cause = Literal["load", "update", "revert"]
 _GONE = Digests(b"", b"")
@@ -158,14 +159,24 @@ def ensure_institution(connection: Connection, code: str) -> None:
         connection.execute(_NEW_INSTITUTION, {"new_code": code})
 
 
-def set_facts(connection: Connection, ie_id: int, **facts: Any) -> None:
-    """Sets facts of an IE that are no metadata and make no version: lock, stage, status, publication, institution."""
+def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None:
+    """Sets facts of an IE that are no metadata and make no version: lock, stage, status, publication, institution.
+
+    An IE that loses its publication thereby loses its exports, in the same transaction; `at` in milliseconds. Of any
+    other the exports are due, for some tell these facts.
+    """
     if "institution" in facts:
         ensure_institution(connection, facts["institution"])
     if facts.keys() & {"stage", "status", "institution"}:
         # Files may wait for this; the daemon then looks again.
         control.count_up(connection, control.STAGES)
     connection.execute(update(ie).where(ie.c.id == ie_id).values(facts))
+    if facts.keys() & {"institution", "stage", "locked_by"}:
+        exports.forget_stamps_of(connection, ie_id)
+    if facts.keys() & {"published", "harvested", "status"}:
+        row = connection.execute(select(ie.c.published, ie.c.harvested, ie.c.status).where(ie.c.id == ie_id)).one()
+        if not exportable(published=row.published, harvested=row.harvested, status=Status(row.status)):
+            exports.bury(connection, ie_id, at, datestamp(at))
 
 
 def facts_of(new: IntellectualEntity, names: Iterable[str]) -> dict[str, Any]:

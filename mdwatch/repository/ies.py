@@ -57,6 +57,25 @@ _RECORDS = select(
     record.c.ordered,
     record.c.unordered,
 ).where(record.c.ie_id.in_(bindparam("ids", expanding=True)))
+_IES = select(ie).where(ie.c.id.in_(bindparam("ids", expanding=True)))
+_REMAINDERS = select(ie_mets.c.ie_id, ie_mets.c.remainder).where(ie_mets.c.ie_id.in_(bindparam("ids", expanding=True)))
+_EVENTS = (
+    select(event.c.ie_id, event.c.dnx)
+    .where(event.c.ie_id.in_(bindparam("ids", expanding=True)))
+    .order_by(event.c.ie_id, event.c.id)
+)
+# What is current: the row in record_version that the record points to.
+_CONTENTS = (
+    select(record.c.ie_id, record.c.type, record.c.mid, record.c.sub_type, record_version.c.content)
+    .select_from(
+        record.join(
+            record_version,
+            and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version),
+        )
+    )
+    .where(record.c.ie_id.in_(bindparam("ids", expanding=True)), record.c.present)
+    .order_by(record.c.ie_id, record.c.type, record.c.position, record.c.id)
+)
 _TYPES = {item.value: item for item in RecordType}
 _BATCH = 500  # bound parameters in one statement
 
@@ -96,46 +115,43 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
 
 def get(connection: Connection, pid: str) -> IntellectualEntity | None:
     """The whole IE as it is now, or None."""
-    row = connection.execute(select(ie).where(ie.c.pid == pid)).one_or_none()
-    if row is None:
-        return None
-    remainder = connection.execute(select(ie_mets.c.remainder).where(ie_mets.c.ie_id == row.id)).scalar()
-    return IntellectualEntity(
-        pid=row.pid,
-        institution=row.institution,
-        stage=Stage(row.stage),
-        status=Status(row.status),
-        published=row.published,
-        harvested=row.harvested,
-        locked_by=row.locked_by,
-        records=tuple(_record(item) for item in _current(connection, row.id)),
-        events=tuple(events(connection, row.id)),
-        characteristics=json.loads(row.characteristics),
-        mets=remainder,
-    )
+    key = connection.execute(select(ie.c.id).where(ie.c.pid == pid)).scalar()
+    return None if key is None else whole(connection, [key])[key][1]
+
+
+def whole(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, IntellectualEntity]]:
+    """Whole IEs by their keys, each with its version; at most some hundred at a time."""
+    chosen = {"ids": list(ids)}
+    remainders = {row.ie_id: row.remainder for row in connection.execute(_REMAINDERS, chosen)}
+    events_of: dict[int, list[dict[str, Any]]] = {}
+    for ie_id, text in connection.execute(_EVENTS, chosen):
+        events_of.setdefault(ie_id, []).append(json.loads(text))
+    records: dict[int, list[Record]] = {}
+    for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, chosen):
+        record_ = Record(type=_TYPES[type_], sub_type=sub_type, mid=mid, content=content)
+        records.setdefault(ie_id, []).append(record_)
+    found = {}
+    for row in connection.execute(_IES, chosen):
+        entity = IntellectualEntity(
+            pid=row.pid,
+            institution=row.institution,
+            stage=Stage(row.stage),
+            status=Status(row.status),
+            published=row.published,
+            harvested=row.harvested,
+            locked_by=row.locked_by,
+            records=tuple(records.get(row.id, ())),
+            events=tuple(events_of.get(row.id, ())),
+            characteristics=json.loads(row.characteristics),
+            mets=remainders.get(row.id),
+        )
+        found[row.id] = row.version, entity
+    return found
 
 
 def version_of(connection: Connection, pid: str) -> int | None:
     """The IE's version, or None where there is no such IE."""
     return connection.execute(select(ie.c.version).where(ie.c.pid == pid)).scalar()
-
-
-def events(connection: Connection, ie_id: int) -> list[dict[str, Any]]:
-    """The DNX events of an IE, oldest first."""
-    texts = connection.execute(select(event.c.dnx).where(event.c.ie_id == ie_id).order_by(event.c.id)).scalars()
-    return [json.loads(text) for text in texts]
-
-
-def _current(connection: Connection, ie_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    joined = record.join(
-        record_version, and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version)
-    )
-    return connection.execute(
-        select(record.c.type, record.c.mid, record.c.sub_type, record_version.c.content)
-        .select_from(joined)
-        .where(record.c.ie_id == ie_id, record.c.present)
-        .order_by(record.c.type, record.c.position, record.c.id)
-    ).all()
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> Record:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -17,8 +18,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    false,
     func,
     insert,
+    or_,
     select,
     type_coerce,
     update,
@@ -27,7 +30,7 @@ from sqlalchemy import (
 from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import ie, journal, run, waiting
+from mdwatch.repository.tables import ie, journal, request, run, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,3 +374,69 @@ def stop_waiting(connection: Connection, job: str, names: Iterable[str]) -> None
     rows = [{"of_job": job, "of_name": name} for name in names]
     if rows:
         connection.execute(_NO_LONGER, rows)
+
+
+# Reading the past page by page, each by the key that the one before ended with.
+
+_LAST_CHARACTER = "\U0010ffff"  # sorts after every other that a name may hold
+
+
+def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[Run]:
+    """Runs older than the one of this key, newest first; of one job, or of all."""
+    query = select(run).order_by(run.c.id.desc()).limit(limit)
+    if job is not None:
+        query = query.where(run.c.job == job)
+    if before is not None:
+        query = query.where(run.c.id < before)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def run_of(connection: Connection, key: int) -> Run | None:
+    """The run of this key."""
+    row = connection.execute(select(run).where(run.c.id == key)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def files_of_run(connection: Connection, key: int, code: str | None, after: int | None, limit: int) -> list[Entry]:
+    """The files of a run in the order they took effect, after the row of this key; of one code, or of all."""
+    query = select(journal).where(journal.c.run_id == key).order_by(journal.c.id).limit(limit)
+    if code is not None:
+        query = query.where(journal.c.code == code)
+    if after is not None:
+        query = query.where(journal.c.id > after)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def waiting_after(connection: Connection, job: str, after: str | None, limit: int) -> list[Waiting]:
+    """The waiting files of a job by name, after this one."""
+    query = select(waiting).where(waiting.c.job == job).order_by(waiting.c.name).limit(limit)
+    if after is not None:
+        query = query.where(waiting.c.name > after)
+    return [_waiting(row) for row in connection.execute(query)]
+
+
+def files_of_ie(connection: Connection, pid: str, before: int | None, limit: int) -> list[Entry]:
+    """What became of files for this IE, newest first."""
+    return _newest(connection, select(journal).where(journal.c.pid == pid), before, limit)
+
+
+def files_named(connection: Connection, jobs: Iterable[str], start: str, before: int | None, limit: int) -> list[Entry]:
+    """What became of files whose names start like this, in these jobs, newest first."""
+    # Named job by job, for the index of names begins with the job.
+    named = or_(false(), *(_named(job, start) for job in jobs))
+    return _newest(connection, select(journal).where(named), before, limit)
+
+
+def _named(job: str, start: str) -> ColumnElement[bool]:
+    return and_(journal.c.job == job, journal.c.name >= start, journal.c.name < start + _LAST_CHARACTER)
+
+
+def _newest(connection: Connection, query: Select[Any], before: int | None, limit: int) -> list[Entry]:
+    if before is not None:
+        query = query.where(journal.c.id < before)
+    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+
+
+def job_of_request(connection: Connection, key: int) -> str | None:
+    """The job that this request is about; None where there is no such request."""
+    return connection.execute(select(request.c.job).where(request.c.id == key)).scalar()

@@ -1,5 +1,7 @@
 """The tables. Moments are milliseconds since 1970 UTC; JSON is text, so that it comes back byte for byte."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -52,6 +54,17 @@ ie = Table(
     # Raised by each change of the metadata; what was exported of an older version is due.
     Column("version", BigInteger, nullable=False),
     Column("characteristics", Text, nullable=False),  # JSON: the keys of DNX objectCharacteristics
+    # The version of which every format was attended to: exported, or noted as failed. 0: to be looked at anew.
+    Column("exported_version", BigInteger, nullable=False, server_default=text("0")),
+)
+
+# What is due, so that a night in which nothing is due reads nothing. `exports` asks in these very words.
+DUE: Final = "published = {true} AND harvested = {false} AND status = 'active' AND exported_version <> version"
+Index(
+    "ix_ie_due",
+    ie.c.id,
+    sqlite_where=text(DUE.format(true="1", false="0")),
+    postgresql_where=text(DUE.format(true="true", false="false")),
 )
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.
@@ -204,4 +217,96 @@ counter = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+# One IE in one format, the document and its stamp in one row; without content it is a tombstone for harvesters.
+export = Table(
+    "export",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("format", String(100), primary_key=True),
+    Column("ie_version", BigInteger, nullable=False),
+    Column("exporter_version", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    # When harvesters last had something to learn of it: whole seconds, in milliseconds.
+    Column("datestamp", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("content", LargeBinary),
+    Index("ix_export_harvest", "format", "datestamp", "ie_id", "deleted"),
+)
+
+# A format that an IE could not be exported in; what was exported before stays.
+export_failure = Table(
+    "export_failure",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("format", String(100), primary_key=True),
+    Column("ie_version", BigInteger, nullable=False),
+    Column("exporter_version", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False, index=True),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("kind", String(20), nullable=False),  # all, redo, nightly, set
+    Column("older_than", BigInteger),  # redo: only what was exported before
+    Column("set_spec", String(200)),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("status", String(20)),  # finished, cancelled, failed; NULL: waiting or running
+    Column("reason", Text),
+    Column("cancelled", Boolean, nullable=False, server_default=false()),  # somebody asked for it to end
+    # True while it has not ended, then NULL: the constraint lets one batch be open at a time.
+    Column("open", Boolean, unique=True),
+    Column("log", Text),  # the name of its log in the logs directory
+    Column("total", BigInteger, nullable=False, server_default=text("0")),
+    Column("processed", BigInteger, nullable=False, server_default=text("0")),
+    Column("exported", BigInteger, nullable=False, server_default=text("0")),
+    Column("unchanged", BigInteger, nullable=False, server_default=text("0")),
+    Column("failed", BigInteger, nullable=False, server_default=text("0")),
+    # The IEs are taken by their keys: the last one that is done, and the last one there is.
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("upto", BigInteger, nullable=False, server_default=text("0")),
+)
+
+oai_set = Table(
+    "oai_set",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("spec", String(200), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("definition", Text, nullable=False),  # which IEs belong to it: conditions as `rules.membership` reads them
+    Column("changed_at", BigInteger, nullable=False),
+    # Every IE was looked at under this definition.
+    Column("filled", Boolean, nullable=False, server_default=false()),
+    # It was filled once: from then on who joins or leaves is news to its harvesters.
+    Column("known", Boolean, nullable=False, server_default=false()),
+)
+
+# Who left is remembered, for harvesters of the set are told so.
+set_member = Table(
+    "set_member",
+    metadata,
+    Column("set_id", ForeignKey("oai_set.id"), primary_key=True),
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Index("ix_set_member_ie", "ie_id", "set_id"),
+)
+
+# Made at first use: what mdwatch signs with, so that it knows its own hand again after a restart, and on every host.
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary(32), nullable=False),
 )

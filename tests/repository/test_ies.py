@@ -153,7 +153,7 @@ def test_all_facts_of_an_ie_come_back(connection: Connection) -> None:
 
 def test_a_fact_can_be_set_alone(connection: Connection) -> None:
     ie_id = new(connection, locked_by="me", published=True)
-    changes.set_facts(connection, ie_id, locked_by=None, institution="INS02")
+    changes.set_facts(connection, ie_id, 0, locked_by=None, institution="INS02")
     entity = ies.get(connection, "IE1")
     assert entity is not None
     assert (entity.locked_by, entity.institution, entity.published) == (None, "INS02", True)

@@ -155,5 +155,5 @@ def test_a_waiting_file_is_told_beside_its_ie_as_it_is_now(connection: Connectio
     journal.keep_waiting(connection, [waits("a"), waits("b", pid="IE2"), waits("c", pid=None)])
     held = journal.held(connection, "dc")
     assert [held[name].stage for name in "abc"] == ["sip", None, None]
-    changes.set_facts(connection, ie_id, stage="permanent")
+    changes.set_facts(connection, ie_id, 0, stage="permanent")
     assert journal.held(connection, "dc")["a"].stage == "permanent"

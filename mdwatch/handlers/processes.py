@@ -1,0 +1,26 @@
+"""Worker processes: how many there may be, and that none outlives the process it works for."""
+
+import multiprocessing
+import multiprocessing.process
+import os
+import threading
+from typing import Final, Literal
+
+_MOST: Final = 8
+
+
+def cores(setting: int | Literal["auto"]) -> int:
+    """How many worker processes the setting allows: one for each core where it leaves it to us."""
+    return min(len(os.sched_getaffinity(0)), _MOST) if setting == "auto" else setting
+
+
+def end_with_parent() -> None:
+    """Has this process end when its parent does, however that ended, and whatever this one is at."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

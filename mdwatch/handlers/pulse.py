@@ -1,0 +1,15 @@
+"""Where a thread of the daemon is, for the one that supervises it."""
+
+import time
+
+
+class Pulse:
+    """Where a thread is, and since when (monotonic seconds): one that hangs on its share is not dead."""
+
+    def __init__(self) -> None:
+        self.where = "work"
+        self.since = time.monotonic()
+
+    def at(self, where: str) -> None:
+        """Notes a sign of life: `work`, `idle`, or what the thread waits for: the disk of its `share`, the `making`."""
+        self.where, self.since = where, time.monotonic()

@@ -1,0 +1,107 @@
+"""Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, case, insert, select, update
+
+from mdwatch.repository.tables import batch
+
+Kind = Literal["all", "redo", "nightly", "set"]
+Ending = Literal["finished", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch as it stands; moments in milliseconds, counts in IEs, `ended_at` None while it waits or runs."""
+
+    id: int
+    kind: Kind
+    older_than: int | None
+    set_spec: str | None
+    asked_by: str
+    asked_at: int
+    started_at: int | None
+    ended_at: int | None
+    status: Ending | None
+    reason: str | None
+    cancelled: bool
+    log: str | None
+    total: int
+    processed: int
+    exported: int
+    unchanged: int
+    failed: int
+    position: int
+    upto: int
+
+
+def ask(
+    connection: Connection,
+    kind: Kind,
+    asked_by: str,
+    at: int,
+    *,
+    older_than: int | None = None,
+    set_spec: str | None = None,
+) -> Batch | None:
+    """A new batch, or None where one is open already; within a write transaction."""
+    if open_batch(connection) is not None:
+        return None
+    values = {"kind": kind, "asked_by": asked_by, "asked_at": at, "older_than": older_than, "set_spec": set_spec}
+    key = connection.execute(insert(batch).values({**values, "open": True}).returning(batch.c.id)).scalar_one()
+    return get(connection, key)
+
+
+def open_batch(connection: Connection) -> Batch | None:
+    """The batch that waits or runs, if there is one."""
+    row = connection.execute(select(batch).where(batch.c.open.is_(True))).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def get(connection: Connection, key: int) -> Batch | None:
+    """The batch of this key."""
+    row = connection.execute(select(batch).where(batch.c.id == key)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def latest(connection: Connection, limit: int, before: int | None = None) -> list[Batch]:
+    """The last batches, newest first; of those that are older than the one of the key `before`."""
+    query = select(batch).order_by(batch.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(batch.c.id < before)
+    return [_batch(row) for row in connection.execute(query)]
+
+
+def start(connection: Connection, key: int, at: int, log: str, total: int, upto: int) -> None:
+    """Notes that the batch begins: its log, how many IEs it is about, and the key of the last of them."""
+    values = {"started_at": at, "log": log, "total": total, "upto": upto}
+    connection.execute(update(batch).where(batch.c.id == key).values(values))
+
+
+def advance(connection: Connection, key: int, position: int, **counts: int) -> None:
+    """Adds to the counts, and notes how far the batch has come.
+
+    What became due meanwhile may make it more than was counted up front; the total then grows with it.
+    """
+    values: dict[str, Any] = {name: batch.c[name] + number for name, number in counts.items()}
+    processed = batch.c.processed + counts.get("processed", 0)
+    values["total"] = case((processed > batch.c.total, processed), else_=batch.c.total)
+    connection.execute(update(batch).where(batch.c.id == key).values({**values, "position": position}))
+
+
+def cancel(connection: Connection, key: int) -> None:
+    """Asks whoever runs the batch to end it."""
+    connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(cancelled=True))
+
+
+def end(connection: Connection, key: int, at: int, status: Ending, reason: str | None = None) -> None:
+    """Ends a batch, so that another may be asked for; one that has ended stays as it is."""
+    values = {"ended_at": at, "status": status, "reason": reason, "open": None}
+    connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(values))
+
+
+def _batch(row: Any) -> Batch:
+    values = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for a row as a mapping)
+    del values["open"]
+    return Batch(**values)

@@ -1,0 +1,219 @@
+"""OAI sets: what they are, and which IEs belong to them.
+
+Who leaves a set stays in its list, not present any more, for its harvesters are told so. A set is `filled` when every
+exportable IE was looked at under its present definition; it is `known` from its first filling on, and from then on
+whoever joins or leaves is news to harvesters, through later changes of the definition too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+
+from mdwatch.errors import UsageError
+from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.tables import batch, ie, oai_set, set_member
+
+LONGEST_SPEC: Final = 200  # characters
+# Segments of the unreserved characters of URIs (OAI-PMH 2.0, section 4.6 and the schema's setSpecType).
+_SEGMENT: Final = r"[A-Za-z0-9\-_.!~*'()]+"
+_SPEC: Final = re.compile(rf"{_SEGMENT}(?::{_SEGMENT})*")
+_CHUNK: Final = 500  # bound parameters in one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OaiSet:
+    """A set; `changed_at` (milliseconds) is when its definition last changed."""
+
+    id: int
+    spec: str
+    name: str
+    description: str
+    definition: str
+    changed_at: int
+    filled: bool
+    known: bool
+
+
+class Member(NamedTuple):
+    """An IE that belongs to a set."""
+
+    ie_id: int
+    pid: str
+
+
+def valid_spec(text: str) -> bool:
+    """Whether OAI-PMH allows a set of this name: segments of letters, digits and -_.!~*'(), joined by colons."""
+    return len(text) <= LONGEST_SPEC and _SPEC.fullmatch(text) is not None
+
+
+def all_sets(connection: Connection) -> tuple[OaiSet, ...]:
+    """Every set, in the order of the specs' characters, whatever the database's language."""
+    return tuple(sorted(_sets(connection, select(oai_set)), key=lambda item: item.spec))
+
+
+def get(connection: Connection, spec: str) -> OaiSet | None:
+    """The set of this spec."""
+    return next(iter(_sets(connection, select(oai_set).where(oai_set.c.spec == spec))), None)
+
+
+def within(connection: Connection, spec: str) -> tuple[OaiSet, ...]:
+    """The set of this spec and those below it: who asks for `a` wants `a:b` too (OAI-PMH 2.0, section 2.7.2)."""
+    return tuple(item for item in all_sets(connection) if item.spec == spec or item.spec.startswith(f"{spec}:"))
+
+
+def _sets(connection: Connection, query: Any) -> list[OaiSet]:
+    return [OaiSet(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  (a public name of SQLAlchemy)
+
+
+def create(connection: Connection, spec: str, definition: str, at: int, *, name: str, description: str) -> OaiSet:
+    """A new set without members; raises `UsageError` for a spec that OAI-PMH does not allow or that is taken."""
+    if not valid_spec(spec):
+        shown = f"{spec[:40]!r}{'...' if len(spec) > 40 else ''}"
+        raise UsageError(
+            f"{shown} cannot name a set; take at most {LONGEST_SPEC} of the letters A to Z and a to z, digits and "
+            "-_.!~*'(), with a colon between a set and one within it, such as maps:atlases"
+        )
+    if get(connection, spec) is not None:
+        raise UsageError(f"there is a set {spec} already; change it, or take another name")
+    values = {"spec": spec, "name": name, "description": description, "definition": definition}
+    connection.execute(insert(oai_set).values({**values, "changed_at": _after_start(connection, at)}))
+    made = get(connection, spec)
+    assert made is not None  # noqa: S101
+    return made
+
+
+def change(connection: Connection, before: OaiSet, at: int, *, definition: str, name: str, description: str) -> OaiSet:
+    """The set as it now is; with another definition it is to be filled anew."""
+    after = replace(before, definition=definition, name=name, description=description)
+    if definition != before.definition:
+        after = replace(after, changed_at=_after_start(connection, at), filled=False)
+    values = {key: getattr(after, key) for key in ("name", "description", "definition", "changed_at", "filled")}
+    connection.execute(update(oai_set).where(oai_set.c.id == before.id).values(values))
+    return after
+
+
+def _after_start(connection: Connection, at: int) -> int:
+    """The moment of a change: never before the start of the batch that runs, whatever the clock does meanwhile.
+
+    That batch may have looked at IEs before the change, and so does not fill the set.
+    """
+    started = connection.execute(select(func.max(batch.c.started_at)).where(batch.c.open.is_(True))).scalar()
+    return at if started is None else max(at, started + 1)
+
+
+def take_out(connection: Connection, set_id: int, limit: int) -> list[int]:
+    """Takes some members out of a set that is to be deleted: their keys, none where no IE belongs to it any more.
+
+    Until it is deleted it counts as not filled, for whoever has to take up a deletion that was cut short.
+    """
+    query = select(set_member.c.ie_id).where(set_member.c.set_id == set_id, set_member.c.present)
+    ids = list(connection.execute(query.order_by(set_member.c.ie_id).limit(limit)).scalars())
+    if ids:
+        connection.execute(update(oai_set).where(oai_set.c.id == set_id).values(filled=False))
+        execute_many(connection, _TAKE_OUT, [{"of_ie": ie_id, "of_set": set_id} for ie_id in ids])
+    return ids
+
+
+def remove(connection: Connection, set_id: int) -> None:
+    """Deletes a set, and forgets who belongs or belonged to it."""
+    connection.execute(delete(set_member).where(set_member.c.set_id == set_id))
+    connection.execute(delete(oai_set).where(oai_set.c.id == set_id))
+
+
+def begin_filling(connection: Connection, at: int) -> None:
+    """A batch begins at `at` that fills the sets that stand now: none counts as changed later, whatever the clock did.
+
+    In the transaction that notes the start of the batch. Without it a set that was changed before the clock was set
+    back would not be filled by any batch until the clock is where it was.
+    """
+    connection.execute(update(oai_set).where(oai_set.c.changed_at > at).values(changed_at=at))
+
+
+def mark_filled(connection: Connection, upto: int) -> int:
+    """Notes that a batch that began at `upto` (milliseconds) looked at every exportable IE; how many sets it filled.
+
+    Those whose definition changed since are not among them.
+    """
+    due = update(oai_set).where(~oai_set.c.filled, oai_set.c.changed_at <= upto)
+    return connection.execute(due.values(filled=True, known=True)).rowcount
+
+
+# --- members
+
+_STANDING = select(set_member.c.ie_id, set_member.c.set_id, set_member.c.present).where(
+    set_member.c.ie_id.in_(bindparam("ids", expanding=True))
+)
+_JOIN = insert(set_member)
+_MEMBERSHIP = and_(set_member.c.ie_id == bindparam("of_ie"), set_member.c.set_id == bindparam("of_set"))
+_TURN = update(set_member).where(_MEMBERSHIP).values(present=bindparam("now"))
+_TAKE_OUT = delete(set_member).where(_MEMBERSHIP)
+
+
+def keep(
+    connection: Connection, belongings: Mapping[int, AbstractSet[int]], set_ids: AbstractSet[int] | None = None
+) -> set[int]:
+    """Brings the members up to date for some IEs, each key with those of the sets it belongs to.
+
+    `set_ids` are the sets that were judged, None for every one; the members of others stay as they are. Nothing is
+    written where nothing changed. Returns the keys of the IEs with news for harvesters.
+    """
+    judged = {item.id: item for item in all_sets(connection) if set_ids is None or item.id in set_ids}
+    if not judged:
+        return set()
+    before = {key: present for key, present in _standing(connection, belongings) if key[1] in judged}
+    after = {(ie_id, set_id) for ie_id, among in belongings.items() for set_id in among if set_id in judged}
+    joined = sorted(after - before.keys())
+    turned = sorted(key for key, present in before.items() if present is not (key in after))
+    rows = [{"ie_id": ie_id, "set_id": set_id, "present": True} for ie_id, set_id in joined]
+    execute_many(connection, _JOIN, rows)
+    turns = [{"now": key in after, "of_ie": key[0], "of_set": key[1]} for key in turned]
+    execute_many(connection, _TURN, turns)
+    return {ie_id for ie_id, set_id in (*joined, *turned) if judged[set_id].known}
+
+
+def _standing(connection: Connection, ids: Iterable[int]) -> Iterator[tuple[tuple[int, int], bool]]:
+    """Whether IEs are present in the sets that they are or were in, by keys of IE and set."""
+    for chunk in _chunks(ids):
+        for ie_id, set_id, present in connection.execute(_STANDING, {"ids": chunk}):
+            yield (ie_id, set_id), bool(present)
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    left = iter(ids)
+    while chunk := list(islice(left, _CHUNK)):
+        yield chunk
+
+
+def specs_of(connection: Connection, ie_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The specs of the sets that these IEs belong to, sorted; IEs that belong to none are left out."""
+    query = select(set_member.c.ie_id, oai_set.c.spec).join(oai_set, oai_set.c.id == set_member.c.set_id)
+    query = query.where(set_member.c.present, set_member.c.ie_id.in_(bindparam("ids", expanding=True)))
+    found: dict[int, list[str]] = {}
+    for chunk in _chunks(ie_ids):
+        for ie_id, spec in connection.execute(query, {"ids": chunk}):
+            found.setdefault(ie_id, []).append(spec)
+    return {ie_id: tuple(sorted(specs)) for ie_id, specs in found.items()}
+
+
+def _members(set_id: int) -> Any:
+    """The condition on set_member and ie: belongs to the set, and has exports at all."""
+    exportable = and_(ie.c.published, ~ie.c.harvested, ie.c.status == "active")
+    return and_(set_member.c.set_id == set_id, set_member.c.present, exportable)
+
+
+def count_members(connection: Connection, set_id: int) -> int:
+    """How many published IEs belong to a set."""
+    query = select(func.count()).select_from(set_member.join(ie, ie.c.id == set_member.c.ie_id))
+    return connection.execute(query.where(_members(set_id))).scalar_one()
+
+
+def members(connection: Connection, set_id: int, after: int, limit: int) -> list[Member]:
+    """The published IEs that belong to a set, from the one after the key `after` on, in order."""
+    query = select(ie.c.id, ie.c.pid).select_from(set_member.join(ie, ie.c.id == set_member.c.ie_id))
+    query = query.where(_members(set_id), set_member.c.ie_id > after).order_by(set_member.c.ie_id).limit(limit)
+    return [Member(row.id, row.pid) for row in connection.execute(query)]

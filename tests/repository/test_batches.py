@@ -1,0 +1,102 @@
+"""Batches as they are kept: one open at a time, counted in steps, ended once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from mdwatch.repository import batches
+from mdwatch.repository.batches import Batch
+from mdwatch.repository.tables import batch
+from tests.worlds import World
+
+
+@pytest.fixture
+def writing(tmp_path: Path) -> Iterator[Connection]:
+    with World(tmp_path).place() as place, place.repository.write() as connection:
+        yield connection
+
+
+def asked(connection: Connection) -> Batch:
+    found = batches.ask(connection, "redo", "me", 5, older_than=3)
+    assert found is not None
+    return found
+
+
+def again(connection: Connection, key: int) -> Batch:
+    found = batches.get(connection, key)
+    assert found is not None
+    return found
+
+
+def test_one_that_is_asked_for_waits(writing: Connection) -> None:
+    found = asked(writing)
+    assert (found.kind, found.asked_by, found.asked_at, found.older_than) == ("redo", "me", 5, 3)
+    assert (found.started_at, found.ended_at, found.status, found.cancelled, found.total) == (
+        None,
+        None,
+        None,
+        False,
+        0,
+    )
+    assert batches.open_batch(writing) == found
+
+
+def test_one_at_a_time(writing: Connection) -> None:
+    first = asked(writing)
+    assert batches.ask(writing, "all", "other", 6) is None
+    batches.end(writing, first.id, 9, "finished")
+    assert batches.open_batch(writing) is None
+    second = asked(writing)
+    assert second.id > first.id
+    assert [item.id for item in batches.latest(writing, 9)] == [second.id, first.id]
+    assert [item.id for item in batches.latest(writing, 1)] == [second.id]
+
+
+def test_the_database_too_allows_one_only(writing: Connection) -> None:
+    asked(writing)
+    values = {"kind": "all", "asked_by": "me", "asked_at": 1, "open": True}
+    with pytest.raises(IntegrityError):
+        writing.execute(batch.insert().values(values))
+
+
+def test_counts_add_up(writing: Connection) -> None:
+    key = asked(writing).id
+    batches.start(writing, key, 7, "export.log", 10, 99)
+    batches.advance(writing, key, 4, processed=4, exported=2, failed=1, unchanged=1)
+    batches.advance(writing, key, 8, processed=4, exported=4, failed=0, unchanged=0)
+    found = again(writing, key)
+    assert (found.started_at, found.log, found.upto, found.position) == (7, "export.log", 99, 8)
+    assert (found.total, found.processed, found.exported, found.failed, found.unchanged) == (10, 8, 6, 1, 1)
+
+
+def test_the_total_grows_with_what_came_in_meanwhile(writing: Connection) -> None:
+    key = asked(writing).id
+    batches.start(writing, key, 7, "export.log", 3, 99)
+    batches.advance(writing, key, 2, processed=2)
+    assert again(writing, key).total == 3
+    batches.advance(writing, key, 4, processed=2)
+    assert again(writing, key).total == 4
+
+
+def test_one_that_is_open_can_be_cancelled(writing: Connection) -> None:
+    key = asked(writing).id
+    batches.cancel(writing, key)
+    assert again(writing, key).cancelled
+    batches.end(writing, key, 9, "cancelled")
+    assert (again(writing, key).status, again(writing, key).ended_at) == ("cancelled", 9)
+
+
+def test_one_that_ended_stays_as_it_is(writing: Connection) -> None:
+    key = asked(writing).id
+    batches.end(writing, key, 9, "failed", "why")
+    batches.end(writing, key, 10, "finished")
+    batches.cancel(writing, key)
+    found = again(writing, key)
+    assert (found.status, found.ended_at, found.reason, found.cancelled) == ("failed", 9, "why", False)
+
+
+def test_there_is_none_of_another_key(writing: Connection) -> None:
+    assert batches.get(writing, 1) is None

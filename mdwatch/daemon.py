@@ -9,7 +9,9 @@ Start-up:
 5. Signals are caught: SIGTERM and SIGINT stop, SIGHUP reloads.
 6. inotify is begun, for the folders on local file systems.
 7. One worker a job starts: it finishes what a crash left, looks into its folder, and goes on by itself.
-8. When every worker has had its first turn, or ten seconds have passed, systemd is told that mdwatch is ready.
+8. The worker of the exports starts: it exports what became due meanwhile, and goes on with a batch that was cut short.
+9. HTTP is served. An address that is taken is told of, and tried again: updates do not wait for it.
+10. When every worker of a job has had its first turn, or ten seconds have passed, systemd is told that all is ready.
 
 Then this thread supervises, once a second: it passes on requests and pauses from the database, tells of workers whose
 share does not answer, renews what died, and feeds systemd's watchdog while every worker lives. It never touches a
@@ -35,12 +37,15 @@ from mdwatch import config, logs
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers import setup
+from mdwatch.handlers.export_worker import ExportWorker
 from mdwatch.handlers.holding import LEASE_SECONDS, Hold, daemon_name, holding
 from mdwatch.handlers.job_worker import JobWorker
 from mdwatch.handlers.workplace import Workplace, opened
 from mdwatch.repository import control
 from mdwatch.watch import notify
 from mdwatch.watch.arrivals import Arrivals
+from mdwatch.web import access, server
+from mdwatch.web.route import Trouble
 
 log = structlog.get_logger()
 
@@ -49,12 +54,15 @@ _STOP_SECONDS: Final = 10.0
 _HUNG_SECONDS: Final = 20.0
 _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
+_SERVE_SECONDS: Final = 5.0
+_TROUBLED: Final = {"trouble", "fault", "hung"}
 
 
 def run(path: Path) -> None:
     """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
     settings = config.load(path)
     logs.configure_service_log(settings.logs.level)
+    _check(settings)
     with opened(settings) as place, holding(place, daemon_name()) as hold:
         daemon = Daemon(path, place, hold)
         daemon.start()
@@ -64,6 +72,13 @@ def run(path: Path) -> None:
     if not clean:
         # A thread or process that hangs on a share would keep an ordinary exit waiting for it.
         os._exit(0)
+
+
+def _check(settings: Settings) -> None:
+    """What the settings alone cannot tell; raises `ConfigError` with all of it."""
+    faults = setup.set_up_faults(settings) + access.faults(settings.http)
+    if faults:
+        raise ConfigError(faults)
 
 
 class Signals:
@@ -101,6 +116,10 @@ class Daemon:
         self._workers: dict[str, JobWorker] = {}
         # Workers that were told to stop and have not yet, for they hang on their share.
         self._leaving: list[JobWorker] = []
+        self._exports = self._export_worker()
+        self._server: server.Server | None = None
+        self._serve_at = 0.0
+        self._troubles: dict[str, Trouble] = {}
         self._stages = 0
         self._renewed_at = time.monotonic()
         self._status = ""
@@ -112,6 +131,8 @@ class Daemon:
         threading.Thread(target=_tell_faults, args=(self._place.settings,), daemon=True).start()
         for name in self._place.settings.jobs:
             self._start_worker(name)
+        self._exports.start()
+        self._serve()
         deadline = time.monotonic() + _READY_SECONDS
         for worker in self._workers.values():
             worker.first_turn.wait(max(0.0, deadline - time.monotonic()))
@@ -125,6 +146,55 @@ class Daemon:
         worker = JobWorker(self._place, name, self._arrivals, state)
         self._workers[name] = worker
         worker.start()
+
+    def _export_worker(self) -> ExportWorker:
+        return ExportWorker(lambda: self._place, self._busy)
+
+    def _busy(self) -> bool:
+        """Whether an update job runs; asked by other threads."""
+        return any(worker.busy for worker in tuple(self._workers.values()))
+
+    def _serve(self) -> None:
+        """Serves HTTP; where that is not possible now, it is tried again."""
+        self._serve_at = time.monotonic() + _SERVE_SECONDS
+        try:
+            made = server.Server(lambda: self._place, lambda: tuple(self._troubles.values()), self._busy)
+            made.start()
+        except ConfigError as error:
+            if "http" not in self._troubles:
+                log.error("http_not_served", faults=error.faults)
+            self._trouble("http", "; ".join(error.faults))
+        else:
+            self._server = made
+            self._trouble("http", None)
+
+    def _keep_serving(self) -> None:
+        """Serves anew where the server died, or could not begin."""
+        if self._server is not None and not self._server.alive:
+            log.error("http_died")
+            self._server.stop()
+            self._server = None
+        if self._server is None and time.monotonic() >= self._serve_at:
+            self._serve()
+
+    def _trouble(self, part: str, reason: str | None) -> None:
+        """Notes what does not work and since when, or that it works again; the server reads it from its own thread."""
+        known = self._troubles.get(part)
+        since = known.since if known is not None else self._place.clock.now()
+        troubles = {name: trouble for name, trouble in self._troubles.items() if name != part}
+        if reason is not None:
+            troubles[part] = Trouble(part, since, reason)
+        self._troubles = troubles
+
+    def _note_troubles(self, frozen: list[str]) -> None:
+        """Brings the troubles up to date."""
+        self._trouble("database", "the database cannot be used; see the service log" if self._database_away else None)
+        self._trouble("exports", self._exports.trouble)
+        known = {name.removeprefix("job ") for name in self._troubles if name.startswith("job ")}
+        for name in known | self._workers.keys():
+            worker = self._workers.get(name)
+            reason = worker.told.reason if worker is not None and worker.told.state in _TROUBLED else None
+            self._trouble(f"job {name}", "its worker is frozen" if name in frozen else reason)
 
     def supervise(self) -> None:
         """Turns until a signal says stop."""
@@ -149,7 +219,9 @@ class Daemon:
         self._renew_events()
         self._tell_hung()
         self._renew_workers()
+        self._keep_serving()
         frozen = self._frozen()
+        self._note_troubles(frozen)
         if not frozen:
             notify.notify("WATCHDOG=1")
         self._tell_status(frozen)
@@ -207,6 +279,10 @@ class Daemon:
             elif worker is not None and not worker.is_alive():
                 log.error("worker_died", job=name)
                 self._start_worker(name)
+        if not self._exports.is_alive():
+            log.error("export_worker_died")
+            self._exports = self._export_worker()
+            self._exports.start()
 
     def _frozen(self) -> list[str]:
         """Workers that show no sign of life where no share can be to blame."""
@@ -215,15 +291,18 @@ class Daemon:
         if watchdog is not None:
             limit = min(limit, max(watchdog / 2, self._place.settings.repository.busy_seconds + _TURN_SECONDS))
         now = time.monotonic()
-        pulses = {name: worker.session.pulse for name, worker in self._workers.items()}
+        pulses = {name: worker.session.pulse for name, worker in self._workers.items()} | {
+            "exports": self._exports.pulse
+        }
         return [name for name, pulse in pulses.items() if pulse.where == "work" and now - pulse.since > limit]
 
     def _tell_status(self, frozen: list[str]) -> None:
         """One line for `systemctl status`."""
-        troubled = [name for name, worker in self._workers.items() if worker.told.state in {"trouble", "fault", "hung"}]
+        troubled = [name for name, worker in self._workers.items() if worker.told.state in _TROUBLED]
         parts = [f"{len(self._workers)} jobs"]
         if troubled:
             parts.append(f"in trouble: {', '.join(troubled)}")
+        parts += [f"{name} in trouble" for name in ("exports", "http") if name in self._troubles]
         if frozen:
             parts.append(f"frozen: {', '.join(frozen)}")
         if self._database_away:
@@ -240,6 +319,7 @@ class Daemon:
         notify.reloading()
         try:
             settings = config.load(self._path)
+            _check(settings)
             self._check_reload(settings)
         except ConfigError as error:
             log.error("reload_refused", faults=error.faults)
@@ -256,6 +336,7 @@ class Daemon:
             for name, before, after in (
                 ("repository", old.repository, new.repository),
                 ("logs.directory", old.logs.directory, new.logs.directory),
+                ("http", old.http, new.http),
             )
             if before != after
         ]
@@ -281,14 +362,18 @@ class Daemon:
         everyone = [*self._workers.values(), *self._leaving]
         for worker in everyone:
             worker.stop()
+        self._exports.stop()
         deadline = time.monotonic() + _STOP_SECONDS
         for worker in everyone:
             # Whoever hangs on a share is not waited for once the others are done.
             hangs = worker.session.pulse.where == "share" and time.monotonic() - worker.session.pulse.since > 2
             worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
+        if self._server is not None:
+            self._server.stop()
+        self._exports.join(max(0.0, deadline - time.monotonic()))
         if self._arrivals is not None:
             self._arrivals.stop()
-        return not any(worker.is_alive() for worker in everyone)
+        return not any(worker.is_alive() for worker in (*everyone, self._exports))
 
 
 def _arrivals() -> Arrivals | None:

@@ -6,6 +6,7 @@ from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.errors import ConfigError
 from mdwatch.handlers import setup
+from mdwatch.web import access
 
 
 @click.group()
@@ -21,7 +22,9 @@ def check(*, as_json: bool) -> None:
     path = config_path()
     faults: list[str] = []
     try:
-        faults = [f"{path}: {fault}" for fault in setup.faults(load_settings())]
+        settings = load_settings()
+        found = setup.faults(settings) + setup.set_up_faults(settings) + access.faults(settings.http)
+        faults = [f"{path}: {fault}" for fault in found]
     except ConfigError as error:
         faults = error.faults
     if as_json:

@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Callable
+from http.client import HTTPConnection
 from io import FileIO
 from pathlib import Path
 
@@ -353,3 +355,56 @@ def test_a_dead_source_of_events_is_noticed_and_begun_anew(tmp_path: Path) -> No
         # No sweep comes for an hour: only an event can tell of this one.
         world.drop("b.xml", update("IE2", dc("New")))
         daemon.wait_for_file("done/b.xml")
+
+
+def get(world: World, path: str) -> tuple[int, bytes]:
+    """Status and body of an answer over the world's socket."""
+    connection = HTTPConnection("localhost", timeout=20)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(world.root / "http.sock"))
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def test_it_serves_http_and_says_what_is_not_ready(tmp_path: Path) -> None:
+    world = world_of(tmp_path, sweep_seconds=0.2)
+    world.raw["http"]["listen"] = [f"unix:{tmp_path / 'http.sock'}"]
+    with running(world) as daemon:
+        assert get(world, "/healthz")[0] == 200
+        assert get(world, "/readyz")[0] == 200
+        world.folder.rename(tmp_path / "away")
+        daemon.wait_for("job_in_trouble")
+        until(lambda: get(world, "/readyz")[0] == 503)
+        assert get(world, "/healthz")[0] == 200
+        assert b"job dc" in get(world, "/readyz")[1]
+        (tmp_path / "away").rename(world.folder)
+        until(lambda: get(world, "/readyz")[0] == 200)
+        assert daemon.stop() == 0
+        assert daemon.events("stopped")[0]["clean"]
+
+
+def test_an_address_that_is_taken_does_not_keep_updates_waiting(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    world.raw["http"]["listen"] = [f"127.0.0.1:{taken.getsockname()[1]}"]
+    with running(world) as daemon:
+        assert "127.0.0.1" in str(daemon.wait_for("http_not_served")["faults"])
+        world.drop("a.xml", NEW)
+        daemon.wait_for_file("done/a.xml")
+        taken.close()
+        daemon.wait_for("http_listens")
+
+
+def test_an_address_for_others_without_a_token_is_bad_configuration(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.raw["http"]["listen"] = ["0.0.0.0:0"]
+    world.raw["export"] = {"formats": ["oai_dc", "no_such"]}
+    failed = command(world, "run")
+    assert failed.returncode == 78
+    assert "token" in failed.stderr
+    assert "no_such" in failed.stderr

@@ -1,0 +1,11 @@
+"""The operators' page: what someone who dropped a file wants to know at a glance, as HTML that works by itself.
+
+- `overview`, `job_pages`, `file_pages`, `ie_pages`, `export_pages`, `search_pages`: what is shown, a module a topic.
+- `job_forms`, `ie_forms`, `export_forms`: the buttons; each acts, leaves a notice and leads back (`forms`, `notices`).
+- `gathering`, `recent`: what pages show of jobs and exports, without waiting for a share or a costly count.
+- `table`: the routes of all of them.
+- `words`: states and outcomes in plain words. `rendering`: templates, and whatever text there is made safe to show.
+
+Every page is whole without JavaScript. With it, `assets/page.js` asks for the same page every few seconds and changes
+what differs. Nothing is fetched from elsewhere, and no style or script stands in a page.
+"""

@@ -1,0 +1,56 @@
+"""Routes: the page of a batch of exports, and the page of a set."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from mdwatch.handlers import batch_following, oai_sets
+from mdwatch.handlers.batches import described
+from mdwatch.web.faults import wrong_use
+from mdwatch.web.pages import log_tail, words
+from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.route import Asked, Parameter
+
+_EVERY: Final = 2  # seconds
+_FAILING: Final = 50
+_LOG_LINES: Final = 300
+_MEMBERS: Final = 200
+
+
+def _batch(asked: Asked) -> Response:
+    with wrong_use(404):
+        found = batch_following.look(asked.place, asked.values["batch"], _FAILING, _LOG_LINES)
+    return page(
+        asked,
+        "batch.html",
+        every=_EVERY if found.batch.ended_at is None else 0,
+        batch=found.batch,
+        described=described,
+        state=words.BATCH_STATES[found.batch.status],
+        failing=found.failing,
+        log=[log_tail.line(text) for text in found.log],
+    )
+
+
+def _set(asked: Asked) -> Response:
+    with wrong_use(404):
+        found = oai_sets.show(asked.place, asked.values["spec"], _MEMBERS)
+    return page(asked, "set.html", shown=found)
+
+
+ROUTES: Final = (
+    view(
+        "/batches/{batch}",
+        "The page of a batch of exports.",
+        _batch,
+        Parameter(
+            name="batch", summary="The number of a batch.", where="path", kind="integer", required=True, minimum=0
+        ),
+    ),
+    view(
+        "/sets/{spec}",
+        "The page of a set.",
+        _set,
+        Parameter(name="spec", summary="The spec of a set.", where="path", required=True),
+    ),
+)

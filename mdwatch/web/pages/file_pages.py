@@ -1,0 +1,65 @@
+"""Route: the story of a file: where it is, where it went and why."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.responses import Response
+
+from mdwatch.errors import Deferred
+from mdwatch.handlers import explanation
+from mdwatch.handlers.asking_shares import ask
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.repository import journal
+from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.web import paging
+from mdwatch.web.faults import Fault, wrong_use
+from mdwatch.web.pages.job_pages import JOB
+from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.route import Asked, Parameter
+
+NAME: Final = Parameter(name="name", summary="The name of a file, its bytes percent-encoded.", required=True)
+
+_EVERY: Final = 3  # seconds
+_SECONDS: Final = 2.0
+_PAST: Final = 20
+
+
+def name_of(key: str) -> str:
+    """The file name of a key; raises `Fault` for what can be none."""
+    name = paging.name_of(key) or ""
+    if not name or "\0" in name or "/" in name or name in {".", ".."}:
+        raise Fault(404, "this is no name of a file")
+    return name
+
+
+def _file(asked: Asked) -> Response:
+    job, name, place = asked.values["job"], name_of(asked.values["name"]), asked.place
+    with wrong_use(404):
+        folder = place.job(job).folder
+    here, fault = _here(place, job, folder / name)
+    with place.repository.read() as connection:
+        past = journal.of_name(connection, name, job, _PAST)
+    failed = bool(past) and MEANINGS[Code(past[0].code)].effect is Effect.ERROR
+    return page(
+        asked,
+        "file.html",
+        every=_EVERY,
+        job=job,
+        name=name,
+        here=here,
+        fault=fault,
+        past=[(entry, MEANINGS[Code(entry.code)].remedy) for entry in past],
+        retry=(past[0].filed_as or name) if failed and here is None else None,
+    )
+
+
+def _here(place: Workplace, job: str, file: Path) -> tuple[str | None, str | None]:
+    """Why the file lies in the drop folder, None where it does not; or why that cannot be told in time."""
+    try:
+        found = ask(place.job(job).folder, lambda: explanation.explain(place, file, job), _SECONDS)
+    except Deferred as error:
+        return None, str(error)
+    return (found[0].here if found else None), None
+
+
+ROUTES: Final = (view("/jobs/{job}/file", "The story of a file.", _file, JOB, NAME),)

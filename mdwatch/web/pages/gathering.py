@@ -1,0 +1,170 @@
+"""What pages show of the jobs and the exports: the database asked at once, shares and costly counts within a limit."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mdwatch.errors import Deferred, UsageError
+from mdwatch.handlers import batches, error_files, export_reading, job_states, oai_sets, past_runs
+from mdwatch.handlers.error_files import ErrorFiles
+from mdwatch.handlers.export_reading import Standing
+from mdwatch.handlers.job_states import FolderFacts, JobFacts
+from mdwatch.handlers.oai_sets import Shown
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.repository.batches import Batch
+from mdwatch.repository.journal import Waiting
+from mdwatch.web.pages import log_tail, words
+from mdwatch.web.pages.log_tail import Line
+from mdwatch.web.pages.recent import Recent
+from mdwatch.web.pages.words import Outcome, Words
+
+_SECONDS: Final = 2.0  # for which a page waits for what may be slow
+NAMED: Final = 5  # files of a kind that the overview names
+LISTED: Final = 50  # and the page of a job
+_LOG_LINES: Final = 12
+
+
+class FolderNews(NamedTuple):
+    """What a job's folder holds and the first of its error files; or `fault`, why that cannot be told."""
+
+    facts: FolderFacts | None
+    errors: ErrorFiles
+    fault: str | None = None
+
+
+class ExportNews(NamedTuple):
+    """How the exports stand, and the sets."""
+
+    standing: Standing
+    sets: list[Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """A job as pages show it; `new` counts the files in its folder that no run has looked at, None where unknown."""
+
+    facts: JobFacts
+    state: Words
+    reason: str | None
+    since: int | None
+    schedule: str
+    run_state: Words | None
+    outcomes: list[Outcome]
+    new: int | None
+    waiting: list[Waiting]
+    errors: ErrorFiles
+    folder: FolderFacts | None
+    log: list[Line]
+
+
+_folders: Final[Recent[Path, FolderNews]] = Recent()
+_exports: Final[Recent[str, ExportNews]] = Recent()
+_NO_ERRORS: Final = ErrorFiles(0, (), None)
+
+
+def jobs(place: Workplace) -> list[JobView]:
+    """Every job, in the order of the settings."""
+    found = job_states.jobs(place)
+    news = _folder_news(place, [facts.name for facts in found])
+    return [_view(place, facts, news[facts.name], _LOG_LINES) for facts in found]
+
+
+def job(place: Workplace, name: str, log_lines: int) -> JobView:
+    """One job; raises `UsageError` where there is none of this name."""
+    facts = job_states.job(place, name)
+    return _view(place, facts, _folder_news(place, [name])[name], log_lines)
+
+
+def forget_folder(place: Workplace, name: str) -> None:
+    """Something was done in the folder of a job."""
+    _folders.forget(place.job(name).folder)
+
+
+def exports(place: Workplace) -> ExportNews | None:
+    """How the exports stand; None where that cannot be told in time."""
+    key = place.settings.repository.url
+    found = _exports.ask({key: partial(_ask_exports, place)}, _SECONDS).get(key)
+    return None if found is None else _with_batch_of_now(place, found)
+
+
+def forget_exports(place: Workplace) -> None:
+    """Something was done that changes how the exports stand."""
+    _exports.forget(place.settings.repository.url)
+
+
+def _ask_exports(place: Workplace) -> ExportNews:
+    return ExportNews(export_reading.standing(place), oai_sets.listed(place))
+
+
+def _with_batch_of_now(place: Workplace, news: ExportNews) -> ExportNews:
+    """The open batch moves faster than the counts."""
+    batch: Batch | None = batches.open_batch(place)
+    standing = news.standing
+    return ExportNews(_replaced(standing, batch), news.sets)
+
+
+def _replaced(standing: Standing, batch: Batch | None) -> Standing:
+    return Standing(
+        published=standing.published,
+        due=standing.due,
+        failing=standing.failing,
+        formats=standing.formats,
+        failures=standing.failures,
+        batch=batch,
+        latest=tuple(item for item in standing.latest if batch is None or item.id != batch.id),
+    )
+
+
+def _folder_news(place: Workplace, names: list[str]) -> dict[str, FolderNews]:
+    folders = {name: place.job(name).folder for name in names}
+    answers = _folders.ask({folder: partial(_ask_folder, place, name) for name, folder in folders.items()}, _SECONDS)
+    return {
+        name: answers.get(folder) or FolderNews(None, _NO_ERRORS, f"{folder} does not answer so far")
+        for name, folder in folders.items()
+    }
+
+
+def _ask_folder(place: Workplace, name: str) -> FolderNews:
+    """What there is in a folder; the question is left to a thread of its own where the share hangs."""
+    try:
+        facts = job_states.folder(place, name)
+        return FolderNews(facts, error_files.listing(place, name, None, LISTED))
+    except (Deferred, UsageError) as error:
+        return FolderNews(None, _NO_ERRORS, str(error))
+
+
+def _view(place: Workplace, facts: JobFacts, news: FolderNews, log_lines: int) -> JobView:
+    state, reason, since = _state(facts, news)
+    run = facts.last_run
+    return JobView(
+        facts=facts,
+        state=state,
+        reason=reason,
+        since=since,
+        schedule=words.schedule(facts.settings.schedule),
+        run_state=words.RUN_STATES[run.status] if run else None,
+        outcomes=words.in_brief(facts.counts),
+        new=max(news.facts.files - facts.waiting, 0) if news.facts else None,
+        waiting=past_runs.waiting(place, facts.name, None, NAMED) if facts.waiting else [],
+        errors=news.errors,
+        folder=news.facts,
+        log=log_tail.tail(place.settings.logs.directory / f"{facts.name}.log", log_lines),
+    )
+
+
+def _state(facts: JobFacts, news: FolderNews) -> tuple[Words, str | None, int | None]:
+    """How a job stands, why, and since when; what somebody did on purpose comes first, then what is wrong."""
+    told = words.JOB_STATES.get(facts.state.state, words.JOB_STATES["fault"])
+    since = facts.state.since or None
+    if facts.state.paused:
+        return words.PAUSED, "Files wait in its folder until it is resumed.", since if told == words.PAUSED else None
+    if told.tone == "bad":
+        return told, facts.state.reason, since
+    if news.fault is not None:
+        return words.UNREACHABLE, news.fault, None
+    if facts.interrupted is not None:
+        return words.INTERRUPTED, f"Its last run was cut short and will be taken up again: {facts.interrupted}", None
+    if told.tone != "busy" and facts.last_run is not None and facts.last_run.ended_at is None:
+        return words.RUNNING, None, facts.last_run.started_at
+    return told, facts.state.reason, since

@@ -1,0 +1,61 @@
+"""Routes: the buttons of an IE: lock, unlock, stage, publish, unpublish."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mdwatch.handlers import ie_changes
+from mdwatch.model import Stage
+from mdwatch.web.pages import gathering
+from mdwatch.web.pages.forms import done, form
+from mdwatch.web.pages.ie_pages import PID
+from mdwatch.web.pages.notices import Notice
+from mdwatch.web.pages.rendering import ie_url, who
+from mdwatch.web.route import Asked, Parameter, Route
+
+
+def _back(asked: Asked) -> tuple[str, str]:
+    return ie_url(asked.values["pid"]), ""
+
+
+def _changed(asked: Asked, change: Callable[..., str], *arguments: Any) -> Notice:
+    told = change(asked.place, asked.values["pid"], *arguments)
+    gathering.forget_exports(asked.place)
+    return done(f"{told}.")
+
+
+def _lock(asked: Asked) -> Notice:
+    return _changed(asked, ie_changes.lock, who(asked))
+
+
+def _unlock(asked: Asked) -> Notice:
+    return _changed(asked, ie_changes.unlock)
+
+
+def _stage(asked: Asked) -> Notice:
+    return _changed(asked, ie_changes.set_stage, Stage(asked.values["stage"]))
+
+
+def _publish(asked: Asked) -> Notice:
+    return _changed(asked, ie_changes.publish)
+
+
+def _unpublish(asked: Asked) -> Notice:
+    return _changed(asked, ie_changes.unpublish)
+
+
+_STAGE: Final = Parameter(
+    name="stage", summary="Where to.", where="body", required=True, choices=tuple(stage.value for stage in Stage)
+)
+
+
+def _form(name: str, summary: str, act: Callable[[Asked], Notice], *parameters: Parameter) -> Route:
+    return form(f"/ies/{{pid}}/{name}", summary, act, _back, PID, *parameters)
+
+
+ROUTES: Final = (
+    _form("lock", "Locks an IE.", _lock),
+    _form("unlock", "Releases the lock of an IE.", _unlock),
+    _form("stage", "Moves an IE to a stage.", _stage, _STAGE),
+    _form("publish", "Publishes an IE.", _publish),
+    _form("unpublish", "Takes an IE back from publication.", _unpublish),
+)

@@ -1,0 +1,110 @@
+"""Route: the page of an IE: its facts, records, history with differences, events, exports and files."""
+
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from mdwatch.errors import Rejected
+from mdwatch.exporters import dublin_core
+from mdwatch.handlers import export_reading, ie_changes, ie_history, past_runs
+from mdwatch.model import IntellectualEntity, Record, Stage, Status
+from mdwatch.repository.exports import Kept
+from mdwatch.rules.exporting import exportable
+from mdwatch.web import paging
+from mdwatch.web.faults import wrong_use
+from mdwatch.web.pages import words
+from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.route import Asked, Parameter
+
+PID: Final = Parameter(name="pid", summary="The PID of an IE.", where="path", required=True)
+
+_EVERY: Final = 5  # seconds
+_VERSIONS: Final = 10
+_EVENTS: Final = 20
+_FILES: Final = 10
+_SHOWN: Final = 100_000  # characters of a record
+_NO_TITLE: Final = "Untitled"
+
+
+class RecordView(NamedTuple):
+    """A record as the page shows it: what it is called, its XML, and whether that was cut."""
+
+    label: str
+    content: str
+    cut: bool
+
+
+class ExportView(NamedTuple):
+    """An export of an IE: its format, when it was made, whether it is of the present version, and its address."""
+
+    format: str
+    at: int
+    current: bool
+    url: str
+
+
+def _ie(asked: Asked) -> Response:
+    pid, place = asked.values["pid"], asked.place
+    with wrong_use(404):
+        entity = ie_changes.show(place, pid)
+        history = ie_history.history(place, pid, asked.values["before"], _VERSIONS)
+        version = ie_changes.history(place, pid)[-1].version
+    kept, failing = export_reading.of_ie(place, pid)
+    there = exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
+    return page(
+        asked,
+        "ie.html",
+        every=_EVERY,
+        ie=entity,
+        title=_title(entity),
+        version=version,
+        stage=words.STAGES[entity.stage],
+        deleted=entity.status is Status.DELETED,
+        in_sip=entity.stage is Stage.SIP,
+        records=[_record(record) for record in entity.records],
+        history=history,
+        causes=words.CAUSES,
+        next_version=paging.next_key(history, _VERSIONS, lambda item: item.version.version),
+        before=asked.values["before"],
+        events=list(reversed(entity.events))[:_EVENTS],
+        events_total=len(entity.events),
+        exportable=there,
+        exports=[_export(item, version) for item in kept] if there else [],
+        failing=failing,
+        files=past_runs.search(place, pid, None, _FILES).files,
+    )
+
+
+def _title(entity: IntellectualEntity) -> str:
+    """The first title of the descriptive record."""
+    if entity.descriptive is None:
+        return _NO_TITLE
+    try:
+        fields = dublin_core.fields(entity.descriptive.content)
+    except Rejected:
+        return _NO_TITLE
+    return next((field.text for field in fields if field.term[1] == "title"), _NO_TITLE)
+
+
+def _record(record: Record) -> RecordView:
+    label = (
+        f"Source record {record.mid} ({record.sub_type})" if record.mid else f"Descriptive record ({record.sub_type})"
+    )
+    return RecordView(label, record.content[:_SHOWN], len(record.content) > _SHOWN)
+
+
+def _export(kept: Kept, version: int) -> ExportView:
+    query: dict[str, Any] = {"exporter": kept.format, "persistentId": kept.pid}
+    return ExportView(kept.format, kept.at, kept.ie_version == version, f"/api/datasets/export?{urlencode(query)}")
+
+
+ROUTES: Final = (
+    view(
+        "/ies/{pid}",
+        "The page of an IE.",
+        _ie,
+        PID,
+        Parameter(name="before", summary="Show versions before this one.", kind="integer", minimum=1),
+    ),
+)

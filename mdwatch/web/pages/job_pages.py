@@ -1,0 +1,93 @@
+"""Routes: the page of a job, and the page of a run with its files."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from mdwatch.errors import Deferred
+from mdwatch.handlers import error_files, past_runs
+from mdwatch.handlers.error_files import ErrorFiles
+from mdwatch.rules.codes import Code
+from mdwatch.web import paging
+from mdwatch.web.faults import wrong_use
+from mdwatch.web.pages import gathering, words
+from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.route import Asked, Parameter
+
+JOB: Final = Parameter(name="job", summary="The name of a job.", where="path", required=True)
+
+_EVERY: Final = 2  # seconds
+_SELDOM: Final = 15  # for who leafs through a list
+_PAGES: Final = ("waiting", "errors", "before")
+_LOG_LINES: Final = 200
+_RUNS: Final = 10
+_RUN_FILES: Final = 200
+
+
+def _job(asked: Asked) -> Response:
+    name, place = asked.values["job"], asked.place
+    with wrong_use(404):
+        job = gathering.job(place, name, _LOG_LINES)
+        waiting = past_runs.waiting(place, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
+        runs = past_runs.runs(place, name, asked.values["before"], _RUNS)
+    return page(
+        asked,
+        "job.html",
+        every=_SELDOM if {asked.values[key] for key in _PAGES} - {None} else _EVERY,
+        job=job,
+        errors=_errors(asked, job.errors),
+        waiting=waiting,
+        next_waiting=paging.next_key(waiting, gathering.LISTED, lambda file: paging.name_key(file.name)),
+        runs=[(past.run, words.RUN_STATES[past.run.status], words.in_brief(past.counts)) for past in runs],
+        next_run=paging.next_key(runs, _RUNS, lambda past: past.run.id),
+    )
+
+
+def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
+    """The error files of the page that is asked for; the first page is known already."""
+    after = paging.name_of(asked.values["errors"])
+    if after is None:
+        return first
+    try:
+        return error_files.listing(asked.place, asked.values["job"], after, gathering.LISTED)
+    except Deferred:
+        return first
+
+
+def _run(asked: Asked) -> Response:
+    key = asked.values["run"]
+    with wrong_use(404):
+        past = past_runs.run(asked.place, key)
+        files = past_runs.files_of_run(asked.place, key, asked.values["code"], asked.values["after"], _RUN_FILES)
+    return page(
+        asked,
+        "run.html",
+        every=_EVERY if past.run.ended_at is None else 0,
+        run=past.run,
+        run_state=words.RUN_STATES[past.run.status],
+        counts=[(code, words.Outcome(number, words.outcome(code))) for code, number in sorted(past.counts.items())],
+        code=asked.values["code"],
+        files=files,
+        next_file=paging.next_key(files, _RUN_FILES, lambda file: file.entry.id),
+    )
+
+
+ROUTES: Final = (
+    view(
+        "/jobs/{job}",
+        "The page of a job.",
+        _job,
+        JOB,
+        Parameter(name="waiting", summary="Show waiting files that follow this one."),
+        Parameter(name="errors", summary="Show error files that follow this one."),
+        Parameter(name="before", summary="Show runs older than this one.", kind="integer", minimum=0),
+    ),
+    view(
+        "/runs/{run}",
+        "The page of a run.",
+        _run,
+        Parameter(name="run", summary="The number of a run.", where="path", kind="integer", required=True, minimum=0),
+        Parameter(name="code", summary="Show files of this outcome.", choices=tuple(code.value for code in Code)),
+        Parameter(name="after", summary="Show files that follow this one.", kind="integer", minimum=0),
+    ),
+)

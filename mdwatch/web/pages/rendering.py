@@ -1,0 +1,173 @@
+"""Pages from templates. Whatever text gets into one is shown as text: escaped by the template, steering signs by name.
+
+A file name or a title may hold markup, signs that turn the direction of all that follows, or bytes that are no text at
+all. `_printable` passes over every value before it is escaped, so that no template has to think of it.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mdwatch.formats.printable import escape
+from mdwatch.web import faults, paging
+from mdwatch.web.pages import assets, notices, words
+from mdwatch.web.route import PAGE_POLICY, Asked, Parameter, Route
+
+_NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
+
+_NOBODY: Final = "administrator"  # where no user name came with the token
+_TAG_SIGNS: Final = 32
+_HARMLESS: Final = "\n\t\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+
+
+def page(
+    asked: Asked,
+    template: str,
+    *,
+    every: int = 0,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """A page; `every` so many seconds a browser asks for it again.
+
+    A browser that has it already, as the tag it sends tells, gets the status 304 and no body.
+    """
+    text = _templates.get_template(template).render(
+        every=every,
+        now=asked.now,
+        notice=notices.find(asked.values.get("note")),
+        troubles=asked.house.troubles(),
+        **context,
+    )
+    data = text.encode("utf-8", "backslashreplace")
+    tag = f'"{hashlib.sha256(data).hexdigest()[:_TAG_SIGNS]}"'
+    given = {**(headers or {}), "ETag": tag}
+    if status == 200 and asked.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=given)
+    return Response(data, status, given, "text/html; charset=utf-8")
+
+
+def view(path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter) -> Route:
+    """The route of a page."""
+    return Route(
+        method="GET",
+        path=path,
+        topic="pages",
+        summary=summary,
+        endpoint=_for_people(endpoint),
+        documented=False,
+        policy=PAGE_POLICY,
+        media_type="text/html",
+        parameters=(*parameters, _NOTE),
+    )
+
+
+def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
+    """The endpoint, with whatever goes wrong in it told on a page instead of as JSON."""
+
+    def answer(asked: Asked) -> Response:
+        try:
+            return endpoint(asked)
+        except Exception as error:  # noqa: BLE001 - `fault_of` logs what nobody foresaw
+            fault = faults.fault_of(error)
+            return page(asked, "fault.html", status=fault.status, headers=fault.headers, message=fault.message)
+
+    return answer
+
+
+def who(asked: Asked) -> str:
+    """In whose name something is done."""
+    return asked.user or _NOBODY
+
+
+def job_url(job: str) -> str:
+    """The page of a job."""
+    return f"/jobs/{_quoted(job)}"
+
+
+def ie_url(pid: str) -> str:
+    """The page of an IE."""
+    return f"/ies/{_quoted(pid)}"
+
+
+def file_url(job: str, name: str) -> str:
+    """The page of a file of a job."""
+    return f"{job_url(job)}/file?name={_quoted(paging.name_key(name) or '')}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogateescape")
+
+
+def _moment(at: int | None) -> Markup:
+    """A moment in milliseconds: in this host's zone, by its name, for a script to show in the reader's."""
+    if at is None:
+        return Markup("")
+    seconds = at // 1000
+    return Markup('<time datetime="{}">{}</time>').format(
+        f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S %Z}",
+    )
+
+
+def _printable(value: Any) -> Any:
+    """Text with what cannot be printed written as escapes; spaces, line ends and what joins letters stay."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "".join(sign if sign.isprintable() or _harmless(sign) else escape(sign) for sign in value)
+
+
+def _harmless(sign: str) -> bool:
+    """Whether a sign that Python would not print is one that texts are written with."""
+    return sign in _HARMLESS or unicodedata.category(sign) == "Zs"
+
+
+def _remedy(text: str) -> Markup:
+    """A remedy, with commands that stand in backticks shown as such."""
+    parts = [
+        Markup("<code>{}</code>").format(part) if odd % 2 else Markup("{}").format(part)
+        for odd, part in enumerate(text.split("`"))
+    ]
+    return Markup("").join(parts)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mdwatch.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        moment=_moment,
+        name=escape,
+        name_key=paging.name_key,
+        number=words.grouped,
+        quoted=_quoted,
+        remedy=_remedy,
+    )
+    environment.globals.update(
+        asset=assets.url,
+        file_url=file_url,
+        ie_url=ie_url,
+        job_url=job_url,
+        lasting=words.lasting,
+        brief=words.brief,
+        some=words.some,
+        where=words.where,
+    )
+    return environment
+
+
+_templates: Final = _environment()

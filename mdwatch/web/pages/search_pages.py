@@ -1,0 +1,64 @@
+"""Route: finding a file by its name, or an IE by its PID."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from starlette.responses import Response
+
+from mdwatch.errors import Deferred
+from mdwatch.handlers import past_runs
+from mdwatch.handlers.asking_shares import ask
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.web import paging
+from mdwatch.web.pages.recent import Recent
+from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.route import Asked, Parameter
+
+_FILES: Final = 50
+_SECONDS: Final = 2.0
+
+
+def _search(asked: Asked) -> Response:
+    text = asked.values["text"].strip()
+    if not text:
+        return page(asked, "search.html", text="", pid=None, files=[], next_file=None, here=[], before=None)
+    found = past_runs.search(asked.place, text, asked.values["before"], _FILES)
+    here = [] if found.files or found.pid or "/" in text else _in_folders(asked.place, text)
+    return page(
+        asked,
+        "search.html",
+        text=text,
+        pid=found.pid,
+        files=found.files,
+        next_file=paging.next_key(found.files, _FILES, lambda file: file.entry.id),
+        here=here,
+        before=asked.values["before"],
+    )
+
+
+def _in_folders(place: Workplace, name: str) -> list[str]:
+    """The jobs in whose folders a file of this name lies that no run has looked at; those that answer in time."""
+    questions: dict[str, Callable[[], bool]] = {job: partial(_lies_in, place, job, name) for job in place.settings.jobs}
+    answers = Recent[str, bool]().ask(questions, _SECONDS)
+    return [job for job, lies in answers.items() if lies]
+
+
+def _lies_in(place: Workplace, job: str, name: str) -> bool:
+    file = place.job(job).folder / name
+    try:
+        return ask(file.parent, file.is_file, _SECONDS)
+    except (Deferred, OSError):
+        # It does not answer, or no file can have this name.
+        return False
+
+
+ROUTES: Final = (
+    view(
+        "/search",
+        "Finds files by name, and IEs.",
+        _search,
+        Parameter(name="text", summary="A PID, or the beginning of a file name.", default="", longest=255),
+        Parameter(name="before", summary="Show older ones than this.", kind="integer", minimum=0),
+    ),
+)

@@ -1,0 +1,32 @@
+"""The routes of all pages."""
+
+from typing import Final
+
+from mdwatch.web.pages import (
+    assets,
+    export_forms,
+    export_pages,
+    file_pages,
+    ie_forms,
+    ie_pages,
+    job_forms,
+    job_pages,
+    overview,
+    search_pages,
+)
+from mdwatch.web.route import Route
+
+_TOPICS: Final = (
+    overview,
+    job_pages,
+    job_forms,
+    file_pages,
+    search_pages,
+    ie_pages,
+    ie_forms,
+    export_pages,
+    export_forms,
+    assets,
+)
+
+ROUTES: Final[tuple[Route, ...]] = tuple(route for topic in _TOPICS for route in topic.ROUTES)

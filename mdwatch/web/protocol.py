@@ -1,0 +1,104 @@
+"""HTTP on a connection, as uvicorn speaks it, with an end to the patience for slow clients.
+
+uvicorn waits for the headers of a request, and for a client that takes no answer, for as long as the connection lasts;
+a few hundred such clients would take every connection there is.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mdwatch.config import HttpSettings
+
+_TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+def protocol(settings: HttpSettings) -> type[asyncio.Protocol]:
+    """The protocol with its limits, for uvicorn to make one of for each connection."""
+
+    class Limited(Impatient):
+        seconds = settings.request_seconds
+
+    return Limited
+
+
+class Impatient(H11Protocol):
+    """One connection. `seconds` is how long the head of a request, or the next part of an answer, may take."""
+
+    seconds = 10.0
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._head: asyncio.TimerHandle | None = None
+        self._taking: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait for a request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Goes on waiting while no request is whole, on the time it had from the first byte."""
+        super().data_received(data)
+        if self._between_requests():
+            self._await_head()
+        else:
+            self._stop_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends all waiting."""
+        self._stop_head()
+        self._stop_taking()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client is behind with taking the answer."""
+        super().pause_writing()
+        self._await_taking()
+
+    def resume_writing(self) -> None:
+        """It caught up."""
+        super().resume_writing()
+        self._stop_taking()
+
+    def on_response_complete(self) -> None:
+        """The rest of the answer is to be taken in time, also where the connection is to be closed after it."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._await_taking()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Closes a connection that lies idle, whether or not the client has taken all of the last answer."""
+        super().timeout_keep_alive_handler()
+        self._await_taking()
+
+    def _between_requests(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _await_head(self) -> None:
+        if self._head is None and not self.transport.is_closing():
+            self._head = self.loop.call_later(self.seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._head = None
+        if self._between_requests() and not self.transport.is_closing():
+            if self.conn.our_state is h11.IDLE:
+                self.transport.write(_TOO_SLOW)
+            self.transport.close()
+            self._await_taking()
+
+    def _await_taking(self) -> None:
+        if self._taking is None:
+            self._taking = self.loop.call_later(self.seconds, self.transport.abort)
+
+    def _stop_head(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None

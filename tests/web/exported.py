@@ -1,0 +1,58 @@
+"""A small world with IEs that are exported, without a daemon: batches are run where a test wants them to be."""
+
+from pathlib import Path
+
+from mdwatch.handlers import batches, export_requests, exporting, holding
+from mdwatch.handlers.export_formats import at_hand
+from mdwatch.handlers.exporting import Terms
+from mdwatch.handlers.making import Making
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.repository import batches as repository_batches
+from mdwatch.repository import exports
+from mdwatch.repository.batches import Batch
+from tests.worlds import World, ie
+
+NAMESPACE = "archive.example.org"
+
+
+def world_of(root: Path, *more_formats: str) -> World:
+    """Published IEs IE1 to IE3, of which none is exported yet; IE4 is not published, IE5 harvested."""
+    world = World(root)
+    world.raw["export"] = {"formats": ["oai_dc", "native_json", *more_formats]}
+    world.raw["oai"] = {"identifier_namespace": NAMESPACE}
+    world.load(
+        *(ie(f"IE{number}", f"Title {number}", published=True) for number in (1, 2, 3)),
+        ie("IE4"),
+        ie("IE5", published=True, harvested=True),
+    )
+    return world
+
+
+def exported(root: Path, *more_formats: str) -> World:
+    """The same, with the exports made."""
+    world = world_of(root, *more_formats)
+    with world.place() as place:
+        assert export_requests.carry_out(place, "all", "the test").status == "finished"
+    return world
+
+
+def run_open(place: Workplace, progress: batches.Progress = lambda _batch: None) -> Batch:
+    """Runs the batch that is open, as the daemon would; `progress` sees how it comes on."""
+    formats = at_hand(place.settings.export.formats)
+    with holding.holding(place, batches.LEASE) as hold:
+        with place.repository.write() as connection:
+            exports.note_exporters(connection, formats.mark)
+            batch = repository_batches.open_batch(connection)
+        assert batch is not None
+        return batches.run(place, formats, batch, hold, progress=progress)
+
+
+def attend_due(place: Workplace) -> list[str]:
+    """Exports what is due or to be tried again, as the daemon would between batches; the PIDs of the IEs."""
+    formats = at_hand(place.settings.export.formats)
+    with place.repository.write() as connection:
+        exports.note_exporters(connection, formats.mark)
+        ids = batches.due_or_failing(connection, 0, 100, place.clock.now())
+    with Making(formats, place.settings.export.seconds, 0, "error") as making:
+        groups = list(exporting.export(place, formats, making, [ids] if ids else [], Terms()))
+    return [outcome.pid for group in groups for outcome in group.outcomes]

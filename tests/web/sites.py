@@ -1,0 +1,67 @@
+"""A site to ask: the application over a small world, with no network between."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from starlette.routing import compile_path
+from starlette.testclient import TestClient
+
+from mdwatch.handlers.workplace import Workplace
+from mdwatch.web import access, table
+from mdwatch.web.access import Door, Token
+from mdwatch.web.application import application
+from mdwatch.web.route import House, Route, Trouble
+from tests.web.shaped import misfits
+from tests.worlds import World
+
+TOKEN = "a-token-of-more-than-twenty-signs"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class Site:
+    """The application of one kind of address, and a client that asks it as `http://localhost`."""
+
+    def __init__(self, place: Workplace, client: TestClient, routes: Sequence[Route]) -> None:
+        self.place = place
+        self.client = client
+        self._routes = routes
+
+    def ask(self, method: str, path: str, status: int = 200, **given: Any) -> Any:
+        """The data of a good answer, the message of another; held against the status expected and the route's shape."""
+        response = self.client.request(method, path, **given)
+        assert response.status_code == status, response.text
+        assert response.headers["content-type"] == "application/json"
+        value = response.json()
+        if status < 400:
+            route = self._route(method, response.url.path)
+            assert value["status"] == route.word
+            assert route.status == status
+            assert list(misfits(value["data"], route.shape)) == []
+            return value["data"]
+        assert value["status"] == "ERROR"
+        assert value["message"]
+        return value["message"]
+
+    def _route(self, method: str, path: str) -> Route:
+        return next(r for r in self._routes if r.method == method and compile_path(r.path)[0].match(path))
+
+
+@contextmanager
+def site(
+    world: World,
+    *,
+    token: str | None = None,
+    door: Door | None = None,
+    troubles: Sequence[Trouble] = (),
+    routes: Sequence[Route] = table.ROUTES,
+) -> Iterator[Site]:
+    """The site of a world; at the door of administrators, unless another is given."""
+    with world.place() as place:
+        house = House(lambda: place, lambda: troubles)
+        if door is None:
+            door = access.admin_door(place.settings.http, Token(token) if token else None)
+        app = application(house, door, routes)
+        client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+        yield Site(place, client, routes)
+        client.close()

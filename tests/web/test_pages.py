@@ -1,0 +1,311 @@
+"""The operators' page: every state of a job, what waits, what failed, buttons, all without JavaScript."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdwatch.errors import Deferred
+from mdwatch.handlers import asking_shares, requesting
+from mdwatch.repository import control, journal
+from mdwatch.repository.journal import LogPosition
+from mdwatch.web.route import Trouble
+from tests.web.pages import ME, Page, text_of, world_of
+from tests.web.sites import BEARER, TOKEN, Site, site
+from tests.worlds import JOB, World, dc, update
+
+CARD = f"//*[@id='job-{JOB}']"
+STATE = f"{CARD}/div[@class='head']/span"
+
+
+def tell(there: Site, **values: Any) -> None:
+    with there.place.repository.write() as connection:
+        control.tell(connection, JOB, **values)
+
+
+def test_nothing_configured_says_how_to_begin(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.raw["jobs"] = {}
+    with site(world) as there:
+        page = Page(there, "/")
+    assert page.read("//*[@id='sentence']") == "No job is configured yet."
+    assert "[jobs.NAME]" in page.text
+    assert "Nothing is published yet" in page.text
+
+
+def test_a_job_that_never_ran_says_what_will_make_it(tmp_path: Path) -> None:
+    with site(World(tmp_path)) as there:
+        page = Page(there, "/")
+    assert page.read("//*[@id='sentence']") == "All is well."
+    assert page.read(STATE) == "Not started yet"
+    facts = page.reads(f"{CARD}//dd")
+    assert facts == ["None yet. The first file that is dropped makes one.", "Nothing.", "Nothing."]
+    assert "Nothing is logged yet." in page.text
+    assert page.buttons() == [f"Run now job {JOB}", f"Pause job {JOB}"]
+
+
+def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        tell(there, state="idle", since=1)
+        page = Page(there, "/")
+    assert page.read("//title") == "2 files in error – mdwatch"
+    assert page.read(STATE) == "Ready"
+    last, waiting, errors = page.reads(f"{CARD}//dl[@class='facts']//dd")
+    assert last.endswith("Error 2 in error 1 held back 1 updated")
+    assert waiting == "1 file held back, the longest for less than a minute"
+    assert errors == "2 files"
+    locked, unknown = page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]")
+    assert locked.startswith("c.xml for IE3 IE is locked by curator Have the lock released (mdwatch ie unlock PID")
+    assert unknown.startswith("d.xml for IE9 IE does not exist Correct the PID")
+    assert page.read(f"{CARD}//tr[starts-with(@id, 'waiting-')]").startswith("b.xml for IE2 IE is in SIP processing")
+    assert "Job completed with Errors" in page.read(f"{CARD}//*[@class='log']")
+    assert [line.split()[-1] for line in page.reads(f"{CARD}//*[@class='log']/p[@class='bad']")] == ["c.xml", "d.xml"]
+
+
+@pytest.mark.parametrize(
+    ("told", "label", "tone", "words"),
+    [
+        ({"state": "idle"}, "Ready", "good", ""),
+        ({"state": "busy", "reason": "another process has it"}, "Run by another process", "busy", "another process"),
+        ({"state": "aborted", "reason": "the user may not"}, "Cannot run", "bad", "the user may not Since"),
+        ({"state": "trouble", "reason": "Stale file handle"}, "In trouble", "bad", "Stale file handle Since"),
+        ({"state": "fault", "reason": "mdwatch failed"}, "In trouble", "bad", "mdwatch failed Since"),
+        ({"state": "hung", "reason": "no answer for 60 s"}, "Does not answer", "bad", "no answer for 60 s Since"),
+        ({"state": "idle", "paused": True}, "Paused", "warn", "Files wait in its folder until it is resumed."),
+        ({"state": "trouble", "reason": "x", "paused": True}, "Paused", "warn", "Files wait in its folder"),
+        ({"state": "of another version"}, "In trouble", "bad", ""),
+    ],
+)
+def test_every_state_of_a_job_in_words(tmp_path: Path, told: dict[str, Any], label: str, tone: str, words: str) -> None:
+    with site(World(tmp_path)) as there:
+        tell(there, since=1_700_000_000_000, **told)
+        page = Page(there, "/")
+        job = Page(there, f"/jobs/{JOB}")
+    assert page.read(STATE) == label
+    assert page.one(CARD).get("class", "") == f"card {tone}"
+    assert " ".join(page.reads(f"{CARD}/p[contains(@class, 'reason')]")).startswith(words)
+    assert job.read("//h1") == JOB
+    assert job.read("//main//div[@class='head']/span") == label
+    needed = "1 job needs attention." if tone == "bad" else "All is well."
+    assert page.read("//*[@id='sentence']") == needed
+    assert page.reads("//ul[@class='attention']/li/a") == ([JOB] if tone == "bad" else [])
+
+
+def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
+    with site(World(tmp_path)) as there:
+        tell(there, state="idle", since=1)
+        with there.place.repository.write() as connection:
+            run = journal.start_run(connection, JOB, "editor", 1_700_000_000_000, LogPosition(0, 0))
+        running = Page(there, "/")
+        assert "Not ended yet" in Page(there, f"/runs/{run.id}").text
+        with there.place.repository.write() as connection:
+            journal.stumble(connection, run.id, "No space left on device")
+        cut = Page(there, "/")
+    assert running.read(STATE) == "Running"
+    assert "Not ended yet" in running.text
+    assert cut.read(STATE) == "Interrupted"
+    assert cut.read(f"{CARD}/p[contains(@class, 'reason')]").endswith("taken up again: No space left on device")
+
+
+def test_a_folder_that_is_away_is_told_and_nothing_is_claimed_of_it(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.folder.rename(tmp_path / "away")
+    with site(world) as there:
+        tell(there, state="idle", since=1)
+        page = Page(there, "/")
+        job = Page(there, f"/jobs/{JOB}")
+    assert page.read(STATE) == "Folder out of reach"
+    assert f"{world.folder}: No such file or directory" in page.read("//ul[@class='attention']")
+    assert page.reads(f"{CARD}//dl[@class='facts']//dd")[2] == "Not known."
+    assert "cannot be told while the folder is out of reach" in job.text
+
+
+def test_a_share_that_hangs_hangs_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_of(tmp_path)
+    monkeypatch.setattr(asking_shares, "_left_behind", {})
+    hanging = threading.Event()
+    with pytest.raises(Deferred):
+        asking_shares.ask(world.folder, hanging.wait, seconds=0.01)
+    try:
+        with site(world) as there:
+            page = Page(there, "/")
+            assert page.read(STATE) == "Folder out of reach"
+            assert "does not answer" in page.read(f"{CARD}/p[contains(@class, 'reason')]")
+            file = Page(there, f"/jobs/{JOB}/file?name=c.xml")
+            assert "does not answer" in file.text
+            assert "IE is locked by curator" in file.text
+            assert "Nothing is known of" in Page(there, "/search?text=x").text
+            after = page.press(f"Pause job {JOB}")
+            assert after.notice == f"Job {JOB} is paused; files wait in its folder."
+    finally:
+        hanging.set()
+
+
+def test_new_files_are_counted_before_a_run_has_looked_at_them(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("new.xml", update("IE1", dc("Newer")))
+    world.drop("notes.txt", b"")
+    with site(world) as there:
+        facts = Page(there, "/").reads(f"{CARD}//dl[@class='facts']//dd")
+    assert facts[1] == "1 file held back, the longest for less than a minute; 1 file for the next run"
+    assert facts[3].startswith("1 entry of the folder, no business of the job's")
+
+
+def test_what_is_wrong_with_mdwatch_itself_is_told_first(tmp_path: Path) -> None:
+    with site(World(tmp_path), troubles=[Trouble("database", 1_700_000_000_000, "disk full")]) as there:
+        page = Page(there, "/")
+    assert page.read("//section[1]").startswith("mdwatch itself database: disk full Since 2023-11-")
+
+
+def test_pause_resume_and_run_now(tmp_path: Path) -> None:
+    with site(World(tmp_path)) as there:
+        page = Page(there, "/")
+        paused = page.press(f"Pause job {JOB}")
+        assert paused.spot == f"job-{JOB}"
+        assert paused.notice == f"Job {JOB} is paused; files wait in its folder."
+        assert paused.read(STATE) == "Paused"
+        assert paused.buttons() == [f"Resume job {JOB}"]
+        # Somebody else's page still shows the button of before.
+        assert page.press(f"Run now job {JOB}").notice == f"job {JOB} is paused; resume it first"
+        resumed = paused.press(f"Resume job {JOB}")
+        assert resumed.notice == f"Job {JOB} is resumed."
+        asked = Page(there, f"/jobs/{JOB}").press(f"Run now job {JOB}")
+        assert asked.notice == f"Job {JOB} is asked to run now."
+        assert asked.read("//h1") == JOB
+        with there.place.repository.read() as connection:
+            assert [job for _, job in control.open_requests(connection)] == [JOB]
+
+
+def test_one_error_file_is_tried_again(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        page = Page(there, "/").press("Retry c.xml")
+        assert page.notice == "c.xml is back in the drop folder; the next run takes it."
+        assert page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]/td[1]") == ["d.xml for IE9"]
+        assert page.reads(f"{CARD}//dl[@class='facts']//dd")[1].endswith("; 1 file for the next run")
+    assert (world.folder / "c.xml").exists()
+
+
+def test_all_error_files_are_tried_again(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        page = Page(there, f"/jobs/{JOB}").press("Retry all 2 files in error")
+        assert page.notice == "2 files are back in the drop folder; the next run takes them."
+        assert page.reads("//tr[starts-with(@id, 'error-')]") == []
+    assert {"c.xml", "d.xml"} <= {path.name for path in world.folder.iterdir()}
+
+
+def test_a_retry_that_would_undo_a_newer_update_warns(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        Page(there, "/ies/IE3").press("Unlock")
+    world.drop("newer.xml", update("IE3", dc("Newest")))
+    world.run()
+    with site(world) as there:
+        page = Page(there, "/").press("Retry c.xml")
+    assert page.notice.startswith("Mind: IE3 was updated since by newer.xml, which this will replace. c.xml is back")
+    assert "warn" in page.one("//*[contains(@class, 'notice')]").get("class", "")
+
+
+def test_a_retry_of_what_is_gone_says_so(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        page = Page(there, "/")
+        (world.folder / "error" / "c.xml").unlink()
+        assert "c.xml was not put back: there is no regular file of this name" in page.press("Retry c.xml").notice
+
+
+def test_a_notice_is_known_by_number_only_and_not_by_what_a_link_says(tmp_path: Path) -> None:
+    with site(World(tmp_path)) as there:
+        page = Page(there, "/?note=Your+password+please")
+    assert page.all("//*[contains(@class, 'notice')]") == []
+
+
+def test_a_form_on_a_page_of_another_site_does_nothing(tmp_path: Path) -> None:
+    with site(World(tmp_path)) as there:
+        headers = {**ME, "Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}
+        assert there.client.post(f"/jobs/{JOB}/pause", headers=headers).status_code == 403
+        with there.place.repository.read() as connection:
+            assert control.states(connection) == {}
+
+
+def test_with_a_token_pages_and_their_parts_are_asked_for_it(tmp_path: Path) -> None:
+    with site(World(tmp_path), token=TOKEN) as there:
+        for path in ("/", "/assets/page.js", "/search?text=x"):
+            assert there.client.get(path).status_code == 401
+            assert there.client.get(path, headers=BEARER).status_code == 200
+
+
+def test_the_policy_holds_nothing_inline_and_nothing_from_elsewhere(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        page = Page(there, "/")
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert page.all("//style | //*[@style] | //script[not(@src)] | //@*[starts-with(name(), 'on')]") == []
+        addresses = [*page.tree.xpath("//link/@href"), *page.tree.xpath("//@src")]
+        assert len(addresses) == 3
+        for address in addresses:
+            answer = there.client.get(address)
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_browser_that_has_the_page_is_not_sent_it_again(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        tag = Page(there, "/").headers["etag"]
+        answer = there.client.get("/", headers={"If-None-Match": tag})
+        assert (answer.status_code, answer.content) == (304, b"")
+        requesting.pause(there.place, JOB)
+        assert there.client.get("/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_moments_are_in_the_zone_of_the_server_by_its_name(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        page = Page(there, "/")
+    for moment in page.all("//time"):
+        assert moment.get("datetime", "").endswith("Z")
+        assert len(text_of(moment).split()) == 3
+
+
+def test_runs_and_their_files(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        job = Page(there, f"/jobs/{JOB}")
+        (row,) = job.all("//tr[starts-with(@id, 'run-')]")
+        page = Page(there, row.xpath(".//a/@href")[0])
+        assert page.read("//h1") == f"Run 1 of {JOB}"
+        assert len(page.all("//tr[starts-with(@id, 'file-')]")) == 4
+        only = Page(there, "/runs/1?code=locked")
+        assert [text.split()[0] for text in only.reads("//tr[starts-with(@id, 'file-')]")] == ["c.xml"]
+        assert only.read("//a[@aria-current]") == "1 for a locked IE"
+
+
+@pytest.mark.parametrize(
+    "path", ["/jobs/nix", "/jobs/nix/file?name=a.xml", "/runs/77", "/ies/IE77", "/batches/77", "/sets/nix"]
+)
+def test_what_there_is_not_is_told_on_a_page(tmp_path: Path, path: str) -> None:
+    with site(World(tmp_path)) as there:
+        page = Page(there, path, status=404)
+    assert "there is no" in page.text
+    assert page.one("//main//a").get("href") == "/"
+
+
+def test_a_database_that_is_held_by_another_is_told_on_a_page(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.raw["repository"]["busy_seconds"] = 0.05
+    with site(world) as there:
+        page = Page(there, "/")
+        with world.place() as other, other.repository.write():
+            after = page.press(f"Pause job {JOB}")
+        assert "held by another process" in after.notice
+        assert "bad" in after.one("//*[contains(@class, 'notice')]").get("class", "")
+
+
+@pytest.mark.parametrize("name", ["..%2Fa", "%00", "..", "a%00b"])
+def test_what_can_be_no_file_name_is_none(tmp_path: Path, name: str) -> None:
+    with site(World(tmp_path)) as there:
+        path = f"/jobs/{JOB}/file"
+        response = there.client.get(path, params={"name": name})
+    assert response.status_code == 404
+    assert "no name of a file" in response.text

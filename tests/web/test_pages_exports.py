@@ -1,0 +1,106 @@
+"""Pages of exports: what is due and failing, the batch that runs, the last ones with their logs, sets."""
+
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from mdwatch.handlers import batches, export_requests, oai_sets
+from mdwatch.repository import batches as kept
+from mdwatch.repository.tables import export_failure
+from mdwatch.web.pages import gathering
+from tests.web.pages import Page
+from tests.web.sites import site
+from tests.worlds import World, ie
+
+EXPORTS = "//section[@aria-labelledby='exports']"
+
+
+def world_of(root: Path) -> World:
+    world = World(root)
+    world.raw["export"] = {"formats": ["oai_dc"]}
+    world.load(ie("IE1", title="Plan", published=True), ie("IE2", published=True), ie("IE3"))
+    return world
+
+
+def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        page = Page(there, "/")
+        assert page.reads(f"{EXPORTS}//dl//dd") == ["2 IEs", "2 IEs", "None."]
+        asked = page.press("Export what is due")
+        assert asked.spot == "exports"
+        assert asked.notice.startswith("Batch 1 is asked for")
+        assert "by administrator; it begins in a moment." in asked.read("//*[@id='batch']")
+        assert page.press("Export what is due").notice == "Batch 1 is open already; one batch runs at a time."
+        export_requests.carry_out(there.place, "all", "me")
+        batch = Page(there, "/batches/1")
+        assert batch.read("//h1") == "Batch 1: export all that is due"
+        assert batch.reads("//dl//dd") == ["2 of 2", "2", "0", "0"]
+        assert "Batch 1 finished" in batch.read("//*[@class='log']")
+
+
+def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        batch, _ = batches.request(there.place, "redo", "me")
+        with there.place.repository.write() as connection:
+            kept.start(connection, batch.id, 1_700_000_000_000, "export_x.log", 1200, 9)
+            kept.advance(connection, batch.id, 5, processed=300, failed=2)
+        page = Page(there, "/")
+        assert page.read("//label[@for='progress']") == "300 of 1 200 IEs, 2 failed"
+        bar = page.one("//progress")
+        assert (bar.get("value"), bar.get("max")) == ("300", "1200")
+        assert page.buttons(EXPORTS) == ["Cancel batch 1"]
+        cancelled = page.press("Cancel batch 1")
+        assert cancelled.notice == "Batch 1 is asked to end; it does so after the IEs in hand."
+        assert "It is asked to end." in cancelled.read("//*[@id='batch']")
+        assert "is no longer in the logs directory" in Page(there, "/batches/1").text
+        with there.place.repository.write() as connection:
+            kept.end(connection, batch.id, 1_700_000_001_000, "cancelled")
+        assert page.press("Cancel batch 1").notice == "batch 1 has ended already"
+        ended = Page(there, "/batches/1")
+        assert ended.read("//main//span[contains(@class, 'badge')]") == "Cancelled"
+        assert ended.buttons() == []
+
+
+def test_failures_are_told_with_their_reasons(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        with there.place.repository.write() as connection:
+            connection.execute(
+                insert(export_failure).values(
+                    ie_id=1,
+                    format="oai_dc",
+                    ie_version=1,
+                    exporter_version="1",
+                    reason="KeyError <b>",
+                    since=1_700_000_000_000,
+                    tried_at=1_700_000_000_000,
+                    tries=3,
+                    next_at=1_700_000_000_000,
+                )
+            )
+        page = Page(there, "/")
+        assert page.read("//*[@id='sentence']") == "1 IE cannot be exported in full."
+        assert page.read("//tr[@id='failing-IE1-oai_dc']").startswith("IE1 oai_dc KeyError <b> 2023-11-1")
+        assert "failing oai_dc: KeyError <b>" in Page(there, "/ies/IE1").text
+
+
+def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        export_requests.carry_out(there.place, "all", "me")
+        page = Page(there, "/")
+        assert page.reads("//details[@id='formats']//tbody/tr") == ["oai_dc 2 0 0"]
+        (row,) = page.all("//tr[@id='batch-1']")
+        assert Page(there, row.xpath(".//a/@href")[0]).read("//h1").startswith("Batch 1")
+
+
+def test_sets_with_their_members(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        assert Page(there, "/").all("//*[@id='sets']") == []
+        oai_sets.create(there.place, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
+        export_requests.carry_out(there.place, "set", "me", set_spec="plans:old~")
+        gathering.forget_exports(there.place)
+        page = Page(there, "/")
+        (row,) = page.all("//tr[@id='set-plans:old~']")
+        assert "Plans & <maps>" in row.text_content()
+        assert row.xpath("./td[3]")[0].text_content() == "1"
+        shown = Page(there, row.xpath(".//a/@href")[0])
+        assert shown.reads("//ul[@class='members']/li") == ["IE1"]

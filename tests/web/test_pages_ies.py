@@ -1,0 +1,196 @@
+"""Pages of IEs and files, and finding them; names and titles that mean harm are shown as text and still work."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from mdwatch.handlers import export_requests, ie_changes
+from mdwatch.model import Stage
+from mdwatch.web import paging
+from tests.web.pages import Page, world_of
+from tests.web.sites import site
+from tests.worlds import JOB, World, dc, ie, metadata, mods, update
+
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = [
+    "<script>alert(1)&.xml",
+    "\"'><img src=x onerror=alert(1)>.xml",
+    "\N{RIGHT-TO-LEFT OVERRIDE}lmx.evil.xml",
+    "line\nbreak\r\ttab.xml",
+    os.fsdecode(b"odd \xff\xfe bytes.xml"),
+    "{{ 7*7 }}{% raw %}.xml",
+    "100%25 + a?b#c&d;e=f.xml",
+    f"{'n' * 251}.xml",
+    " space at the ends .xml",
+    "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER BEH}.xml",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_file_name_is_text_and_its_links_and_buttons_work(tmp_path: Path, name: str) -> None:
+    world = World(tmp_path)
+    world.drop(name, update("IE9", dc("New")))
+    world.run()
+    with site(world) as there:
+        page = Page(there, "/")
+        (row,) = page.all("//tr[starts-with(@id, 'error-')]")
+        assert page.all("//main//script | //main//img | //bdi/*") == []
+        assert all(sign.isprintable() for sign in row.text_content() if sign != "\n")
+        link = row.xpath(".//a/@href")[0]
+        story = Page(there, link)
+        assert "IE does not exist" in story.text
+        assert row.xpath(".//a")[0].text_content() == story.one("//h1").text_content()
+        assert Page(there, f"/jobs/{JOB}").one("//tr[starts-with(@id, 'error-')]/td[1]/a").get("href") == link
+        (button,) = [text for text in page.buttons() if text.startswith("Retry")]
+        assert "is back in the drop folder" in page.press(button).notice
+        assert "It lies in the drop folder" in Page(there, link).text
+    # A name that leaves no room for that of its reason file was shortened in error/, and stays so.
+    (key,) = parse_qs(urlsplit(link).query)["name"]
+    assert (world.folder / str(paging.name_of(key))).exists()
+
+
+def test_a_hostile_title_and_values_are_text(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    title = "&lt;script&gt;alert(1)&lt;/script&gt;\N{RIGHT-TO-LEFT OVERRIDE}\N{NO-BREAK SPACE}{{ 7*7 }}"
+    world.load(ie("IE1", title=title, lockedBy=f"me {SCRIPT}"))
+    with site(world) as there:
+        page = Page(there, "/ies/IE1")
+    assert page.read("//h1") == f"IE1 {SCRIPT}\\u202e {{{{ 7*7 }}}}"
+    assert page.all("//main//script") == []
+    assert page.one("//ins/bdi").text == f"{SCRIPT}\\u202e\N{NO-BREAK SPACE}{{{{ 7*7 }}}}"
+    assert f"held by me {SCRIPT}; no update" in page.text
+    assert "&lt;script&gt;" in page.read("//pre")
+
+
+def test_an_ie_with_history_differences_events_and_files(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", source=[{"mid": "7", "subType": "mods", "content": mods("Then")}]))
+    world.drop("a.xml", update("IE1", dc("New"), metadata(mods("Now"), "source", "mods", "7")))
+    world.run()
+    with site(world) as there:
+        page = Page(there, "/ies/IE1")
+    assert page.read("//h1") == "IE1 New"
+    newest = page.one("//li[@id='version-2']")
+    assert "Updated by editor" in page.read("//li[@id='version-2']/p")
+    assert newest.xpath(".//a/@href") == [f"/jobs/{JOB}/file?name=a.xml"]
+    assert page.reads("//li[@id='version-2']//tbody/tr") == [
+        "−removed dc:record/dc:title Old",
+        "+added dc:record/dc:title New",
+        "−removed mods:mods/mods:titleInfo/mods:title Then",
+        "+added mods:mods/mods:titleInfo/mods:title Now",
+    ]
+    assert page.reads("//details/summary") == ["Descriptive record (dc)", "Source record 7 (mods)", "1 event"]
+    assert "eventIdentifierValue 130" in page.text
+    assert page.reads("//tr[starts-with(@id, 'file-')]/td[1]") == ["a.xml"]
+    assert "It has none, being not published." in page.text
+
+
+def test_versions_page_by_page(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    with site(world) as there:
+        for number in range(2, 13):
+            world.drop("a.xml", update("IE1", dc(f"Title {number}")))
+            world.run()
+        first = Page(there, "/ies/IE1")
+        assert len(first.all("//li[starts-with(@id, 'version-')]")) == 10
+        (older,) = first.all("//a[text()='Earlier versions']")
+        second = Page(there, older.get("href", "").partition("#")[0])
+    assert second.reads("//li[starts-with(@id, 'version-')]/h3") == ["Version 2", "Version 1"]
+    assert second.reads("//a[text()='Earlier versions']") == []
+
+
+def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    with site(world) as there:
+        page = Page(there, "/ies/IE1")
+        assert page.buttons() == ["Lock", "Publish", "Move to SIP processing"]
+        assert page.press("Lock").notice == "IE IE1 is locked by administrator."
+        assert page.press("Publish").notice == "IE IE1 is published."
+        sip = page.press("Move to SIP processing")
+        assert sip.buttons() == ["Unlock", "Unpublish", "Move to the permanent repository"]
+        assert sip.press("Move to the permanent repository").notice == "IE IE1 is in stage permanent."
+        assert sip.press("Unpublish").notice == "IE IE1 is not published."
+        assert Page(there, "/ies/IE1").press("Unlock").buttons() == ["Lock", "Publish", "Move to SIP processing"]
+        ie_changes.set_stage(there.place, "IE1", Stage.SIP)
+        refused = page.press("Publish")
+        assert refused.notice == "IE IE1 is in SIP processing; publish it when it is permanent"
+        assert refused.buttons() == ["Lock", "Move to the permanent repository"]
+        ie_changes.delete(there.place, "IE1")
+        assert Page(there, "/ies/IE1").buttons() == ["Lock"]
+
+
+def test_exports_of_an_ie_lead_to_their_documents(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.raw["export"] = {"formats": ["oai_dc", "native_json"]}
+    world.load(ie("IE1", published=True))
+    with site(world) as there:
+        assert "None yet; it is due." in Page(there, "/ies/IE1").text
+        export_requests.carry_out(there.place, "all", "me")
+        page = Page(there, "/ies/IE1")
+        assert [text.split()[:2] for text in page.reads("//tr[starts-with(@id, 'export-')]")] == [
+            ["native_json", "current"],
+            ["oai_dc", "current"],
+        ]
+        document = there.client.get(page.one("//tr[@id='export-oai_dc']//a").get("href", ""))
+        assert (document.status_code, b"<dc:title>Old</dc:title>" in document.content) == (200, True)
+        world.drop("a.xml", update("IE1", dc("New")))
+        world.run()
+        assert "due" in Page(there, "/ies/IE1").read("//tr[@id='export-oai_dc']")
+
+
+def test_a_file_and_its_story(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        done = Page(there, f"/jobs/{JOB}/file?name=a.xml")
+        assert "updated" in done.read("//li[starts-with(@id, 'entry-')]")
+        assert "done/" in done.text
+        assert done.buttons() == []
+        waits = Page(there, f"/jobs/{JOB}/file?name=b.xml")
+        assert "It waits: IE is in SIP processing" in waits.text
+        assert waits.buttons() == []
+        failed = Page(there, f"/jobs/{JOB}/file?name=c.xml")
+        assert "IE is locked by curator" in failed.text
+        assert failed.press("Retry c.xml").notice.startswith("c.xml is back")
+        again = Page(there, f"/jobs/{JOB}/file?name=c.xml")
+        assert "It lies in the drop folder It waits for the next run of the job" in again.text
+        assert again.buttons() == []
+        assert "Nothing is known of it" in Page(there, f"/jobs/{JOB}/file?name=nix.xml").text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Give the PID of an IE"),
+        ("IE1", "There is the IE IE1 . Files for IE1"),
+        (" IE3 ", "There is the IE IE3 . Files for IE3"),
+        ("IE9", "Files for IE9"),
+        ("a.x", "Search Files"),
+        ("new", "Nothing is known of new"),
+        ("new.xml", "new.xml lies in the drop folder of dc"),
+        ("'; DROP TABLE journal; --", "Nothing is known of '; DROP TABLE"),
+        (SCRIPT, f"Nothing is known of {SCRIPT}"),
+        ("../../etc/passwd", "Nothing is known of ../../etc/passwd"),
+        ("..", "Nothing is known of .."),
+        ("x" * 255, "Nothing is known of xxx"),
+        ("ä" * 255, "Nothing is known of äää"),
+    ],
+)
+def test_searching(tmp_path: Path, text: str, words: str) -> None:
+    world = world_of(tmp_path)
+    world.drop("new.xml", update("IE1", dc("Newer")))
+    with site(world) as there:
+        response = there.client.get("/search", params={"text": text})
+        page = Page(there, f"/search?{response.request.url.query.decode()}")
+    assert words in page.text.replace("IE1.", "IE1 .").replace("IE3.", "IE3 .")
+    assert page.one("//input[@id='text']").get("value") == text.strip()
+
+
+def test_a_search_leads_to_the_ie_and_to_the_file(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        page = Page(there, "/search?text=IE1")
+        assert Page(there, page.one("//p[contains(@class, 'card')]/a").get("href", "")).read("//h1") == "IE1 New"
+        assert Page(there, page.one("//table//td[1]/a").get("href", "")).read("//h1") == "a.xml"

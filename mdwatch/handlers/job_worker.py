@@ -56,6 +56,9 @@ class JobWorker(threading.Thread):
         self._watched = (0, 0)
         self._ending = threading.Event()
         self._requests: list[int] = []
+        # Requests that the turn is about, and the last one answered: the database shows them as open for a while yet.
+        self._in_hand: list[int] = []
+        self._answered = 0
         self._lock = threading.Lock()
         self._job_log = JobLog(place.settings.logs.directory, name)
         self.session = self._new_session()
@@ -83,8 +86,9 @@ class JobWorker(threading.Thread):
     def ask(self, request: int) -> None:
         """Passes a request to run the job on."""
         with self._lock:
-            if request not in self._requests:
-                self._requests.append(request)
+            if request <= self._answered or request in self._requests or request in self._in_hand:
+                return
+            self._requests.append(request)
         self.bell.ring()
 
     def seems_hung(self, reason: str) -> None:
@@ -109,6 +113,8 @@ class JobWorker(threading.Thread):
         """Works until it is stopped; no fault ends it."""
         while not self._ending.is_set():
             pause = self._once()
+            with self._lock:
+                self._in_hand = []
             self.first_turn.set()
             self.session.pulse.at("idle")
             if not self._ending.is_set():
@@ -149,7 +155,9 @@ class JobWorker(threading.Thread):
         """Looks, and runs the job where there is reason to."""
         reason = update_job.why_abort(self._place, self.job_name)
         with self._lock:
+            # Those of a turn that failed are asked again by whoever reads the database.
             requests, self._requests = self._requests, []
+            self._in_hand = requests
         if reason is not None:
             return self._abort(reason, requests)
         if self.paused:
@@ -219,7 +227,7 @@ class JobWorker(threading.Thread):
             finally:
                 self._running, self._ran_at = False, self._place.clock.monotonic()
         if report is not None:
-            self._answer(requests, report.run_id)
+            self._answer(requests, run_id=report.run_id)
 
     def _take_all(self, split: Split) -> Report | None:
         """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
@@ -234,7 +242,7 @@ class JobWorker(threading.Thread):
         if not self._aborted or requests:
             self._aborted = True
             report = update_job.abort(self._place, self.job_name, self._job_log, reason)
-            self._answer(requests, report.run_id)
+            self._answer(requests, run_id=report.run_id)
         self._say("aborted", reason)
         return self._job.sweep_seconds
 
@@ -289,14 +297,14 @@ class JobWorker(threading.Thread):
         self.bell.ring(within=max(self._job.settle_seconds, 0.1))
 
     def _refuse(self, requests: list[int], refusal: str) -> None:
-        if requests:
-            with self._place.repository.write() as connection:
-                control.answer(connection, requests, refusal=refusal)
+        self._answer(requests, refusal=refusal)
 
-    def _answer(self, requests: list[int], run_id: int) -> None:
+    def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
         if requests:
             with self._place.repository.write() as connection:
-                control.answer(connection, requests, run_id=run_id)
+                control.answer(connection, requests, run_id=run_id, refusal=refusal)
+            with self._lock:
+                self._answered = max(*requests, self._answered)
 
     def _say(self, state: str, reason: str | None) -> None:
         """Tells how the job stands, where it is other than before."""

@@ -1,5 +1,6 @@
 """The daemon as a real process: every way files arrive, order, schedules, faults of its world, signals."""
 
+import json
 import os
 import shutil
 import signal
@@ -408,3 +409,16 @@ def test_an_address_for_others_without_a_token_is_bad_configuration(tmp_path: Pa
     assert failed.returncode == 78
     assert "token" in failed.stderr
     assert "no_such" in failed.stderr
+
+
+def test_a_request_is_answered_with_the_one_run_that_was_made_for_it(tmp_path: Path) -> None:
+    world = world_of(tmp_path, schedule="manual", settle_seconds=2.5, watch="sweep")
+    world.drop("a.xml", NEW)
+    with running(world) as daemon:
+        asked = command(world, "job", "run", JOB, "--json")
+        assert json.loads(asked.stdout)["counts"] == {"updated": 1}
+        # Another one, so that whatever was still to come of the first has come.
+        asked = command(world, "job", "run", JOB, "--json")
+        assert json.loads(asked.stdout)["counts"] == {}
+        assert len(daemon.events("run_ended")) == 2
+    assert world.log_lines().count("INFO   Job completed successfully") == 2

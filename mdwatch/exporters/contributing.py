@@ -83,8 +83,9 @@ _WORDS: Final = {code: term for term, code, *_ in TABLE if code} | {
 
 
 def part(roles: Iterable[str]) -> Part:
-    """The part that the roles tell of: that of the first role that is in the table."""
-    return next((_PARTS[role] for role in map(_normal, roles) if role in _PARTS), OTHERWISE)
+    """The part that the roles tell of: that of the first role in the table that says more than that there is one."""
+    known = [_PARTS[role] for role in map(_normal, roles) if role in _PARTS]
+    return next((part for part in known if part.contributor_type != OTHERWISE.contributor_type), (*known, OTHERWISE)[0])
 
 
 def word(role: str) -> str:

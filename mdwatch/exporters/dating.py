@@ -1,6 +1,6 @@
 """Dates as W3CDTF and spans as RKMS-ISO8601, which are the forms that DataCite and schema.org take.
 
-A date that is written otherwise (`c1914`, `[1987?]`, `19 May 2003`) is given by its year, if it names exactly one.
+A date that is written otherwise (`c1914`, `[1987?]`, `1964-1966`, `19 May 2003`) is given by the first year it names.
 """
 
 import re
@@ -13,6 +13,7 @@ _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?
 _MOMENT: Final = re.compile(rf"{_DAY}(?:{_TIME})?)?)?")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+_FAR: Final = "3000"
 _OPEN: Final = frozenset(("", "..", "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
 
@@ -53,9 +54,13 @@ def span(text: str, end: str = "") -> str:
 
 
 def year(text: str) -> str:
-    """The year of a date, the first of a span; of any other text the one that it names, else empty."""
+    """The year of a date, the first of a span; of any other text the first that it names, else empty.
+
+    Years before our era are none that these formats can hold, nor are those of a calendar that is far ahead of ours.
+    """
     whole = span(text)
     if whole:
         return next(part for part in whole.split("/") if part)[:4]
-    years = set(_YEAR.findall(text))
-    return years.pop() if len(years) == 1 and years != {"0000"} else ""
+    if text.lstrip().startswith("-"):
+        return ""
+    return next((found for found in _YEAR.findall(text) if "0000" < found < _FAR), "")

@@ -30,8 +30,12 @@ class DataField(NamedTuple):
     subfields: tuple[tuple[str, str], ...]
 
     def all(self, codes: str) -> list[str]:
-        """The texts of the subfields with one of these codes, trimmed, in the order of the field."""
-        return [trimmed for code, text in self.subfields if code in codes and (trimmed := trim(text))]
+        """The texts of the subfields with one of these codes, trimmed, in the order of the field.
+
+        Addresses ($u) are whole as they are: a slash at their end belongs to them.
+        """
+        found = ((code, text) for code, text in self.subfields if code in codes)
+        return [whole for code, text in found if (whole := text.strip() if code == "u" else trim(text))]
 
     def one(self, codes: str) -> str:
         """The first such text, or empty."""

@@ -126,7 +126,9 @@ def _dates(origin: etree._Element, name: str, kind: DateKind) -> Iterator[Date]:
 
 
 def _language(element: etree._Element) -> Iterator[Part]:
-    """Each language once: by its name, or else by its code."""
+    """Each language of the work once, by its name, or else by its code; not that of a part, such as its summary."""
+    if attribute(element, "objectPart"):
+        return
     terms = list(children(element, "languageTerm"))
     named = [term for term in terms if term.get("type") == "text" and value(term)]
     for term in named or [term for term in terms if value(term)][:1]:

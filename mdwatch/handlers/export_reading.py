@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mdwatch.errors import UsageError
+from mdwatch.errors import MdwatchError, UsageError
 from mdwatch.exporters.interface import Exporter
 from mdwatch.formats import updatemd
 from mdwatch.formats.printable import escape
@@ -20,7 +20,11 @@ _SHOWN = 50  # failures that are named
 
 
 class NotExported(UsageError):
-    """The IE has no document in this format: it is not published, or the format failed and none is left from before."""
+    """The IE has no exports: it is not published, deleted, or harvested from elsewhere."""
+
+
+class Failed(MdwatchError):
+    """The format failed, and no document is left from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Standing:
 def document(place: Workplace, pid: str, name: str) -> Kept:
     """The export of an IE in one format, with its content; made now where it is published and not exported yet.
 
-    Raises `UsageError` for a format or an IE that there is not, `NotExported` where there is no document.
+    Raises `UsageError` for a format or an IE that there is not, `NotExported` or `Failed` where there is no document.
     """
     _check_format(place, name)
     if not updatemd.valid_pid(pid):
@@ -62,9 +66,9 @@ def document(place: Workplace, pid: str, name: str) -> Kept:
         return found
     with place.repository.read() as connection:
         why = [item.failure.reason for item in exports.failures(connection, _SHOWN, pid) if item.format == name]
-    raise NotExported(
-        f"IE {pid} could not be exported as {name}: {escape(why[0])}" if why else f"IE {pid} is not exported"
-    )
+    if why:
+        raise Failed(f"IE {pid} could not be exported as {name}: {escape(why[0])}")
+    raise NotExported(f"IE {pid} is not exported")
 
 
 def _check_format(place: Workplace, name: str) -> None:
@@ -125,9 +129,12 @@ def formats_kept(place: Workplace) -> Formats:
 def standing(place: Workplace) -> Standing:
     """How the exports stand."""
     with place.repository.read() as connection:
+        published = exports.count_exportable(connection, exports.last_key(connection))
+        # Before whoever exports next has noted them, other exporters make everything due.
+        known = exports.exporters_known(connection, at_hand(place.settings.export.formats).mark)
         return Standing(
-            published=exports.count_exportable(connection, exports.last_key(connection)),
-            due=exports.count_due(connection),
+            published=published,
+            due=exports.count_due(connection) if known else published,
             failing=exports.count_failing(connection),
             formats=tuple(exports.counts(connection)),
             failures=tuple(exports.failures(connection, _SHOWN)),

@@ -225,9 +225,16 @@ class ExportWorker(threading.Thread):
         self.pulse.at("making")
 
     def _export(self, formats: Formats, making: Making, hold: Hold, ids: list[int]) -> None:
+        """Exports IEs; of what other packages export only the first one's, for each may take as long as they let it."""
+        if formats.foreign:
+            self._export_in(formats, making, hold, ids, only_built_in=True)
+            ids = ids[:1]
+        self._export_in(formats, making, hold, ids, only_built_in=False)
+
+    def _export_in(self, formats: Formats, making: Making, hold: Hold, ids: list[int], *, only_built_in: bool) -> None:
         # How long exporters may take is limited elsewhere; taking long is no sign of death.
         self.pulse.at("making")
-        terms = Terms(note=lambda connection, _group: hold.renew(connection))
+        terms = Terms(note=lambda connection, _group: hold.renew(connection), only_built_in=only_built_in)
         for group in exporting.export(self._place, formats, making, [ids], terms):
             for pid, name, reason in group.failing():
                 log.error("export_failed", pid=pid, format=name, reason=reason)

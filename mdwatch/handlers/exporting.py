@@ -63,11 +63,15 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it."""
+    """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
+
+    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    """
 
     wanted: Wanted = Wanted.DUE
     older_than: int | None = None
     only_set: str | None = None
+    only_built_in: bool = False
     note: Note = note_nothing
 
 
@@ -96,7 +100,7 @@ def export(
             yield ahead[-1].orders()
 
     for made in making.stream(orders()):
-        yield _carry_out(place, formats, ahead.popleft(), made, terms.note)
+        yield _carry_out(place, formats, ahead.popleft(), made, terms)
 
 
 def _look(place: Workplace, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
@@ -110,7 +114,9 @@ def _look(place: Workplace, formats: Formats, ids: Sequence[int], terms: Terms) 
         if terms.only_set is not None and not oai_sets.belonging(chosen, subject.entity):
             looked.wanted.append(None)
         else:
-            looked.wanted.append(_formats(formats, subject, terms, now))
+            names = _formats(formats, subject, terms, now)
+            left_out = formats.foreign if terms.only_built_in else frozenset()
+            looked.wanted.append(tuple(name for name in names if name not in left_out))
     return looked
 
 
@@ -131,7 +137,7 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
     )
 
 
-def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequence[Made], note: Note) -> Group:
+def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
     answers = iter(made)
     results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
@@ -153,15 +159,17 @@ def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequen
             for (s, _, item), kept in zip(results, documents, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = exports.exporters_known(connection, formats.mark)
-        news = exports.store(connection, attended, now, moment, attend=attend).changed
+        attend = exports.exporters_known(connection, formats.mark) and not terms.only_built_in
+        # Whoever has all done anew may have a reason not to trust what is there.
+        rewrite = terms.wanted is Wanted.REDO
+        news = exports.store(connection, attended, now, moment, attend=attend, rewrite=rewrite).changed
         known = oai_sets.load(connection)
         if known:
             belongings = {s.ie_id: oai_sets.belonging(known, s.entity) for s in looked.subjects}
             moved = sets.keep(connection, belongings, {item.id for item, _ in known})
             exports.refresh(connection, moved, moment)
             news |= moved
-        note(connection, group)
+        terms.note(connection, group)
     _tell_again(place, news, moment)
     metrics.exported(outcomes)
     return group

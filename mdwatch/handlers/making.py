@@ -79,7 +79,9 @@ def make(formats: Formats, order: Order, told: set[tuple[str, type[Exception]]])
             made.faults[name] = _reason(error)
             if (name, type(error)) not in told:
                 told.add((name, type(error)))
-                log.exception("exporter_fault", format=name, pid=order.entity.pid)
+                # What was refused is told by its reason; anything else by where it came from.
+                trace = None if isinstance(error, Rejected) else error
+                log.error("exporter_fault", format=name, pid=order.entity.pid, reason=made.faults[name], exc_info=trace)
     return made
 
 
@@ -192,9 +194,16 @@ class Making:
                 yield [self._apart(worker, rest.pop(0))]
 
     def _apart(self, worker: "_Worker", order: Order) -> Made:
-        """The IE in one format at a time: only the culprit fails."""
+        """The IE in one format at a time: only the culprit fails. Where but one can be it, it is not tried again."""
         made = Made({}, {})
+        suspects = self._formats.foreign.intersection(order.formats) - self._avoided().keys()
+        if len(suspects) == 1:
+            (culprit,) = suspects
+            made.faults[culprit] = worker.trouble
+            self._note_silence(culprit)
         for name in order.formats:
+            if name in made.faults:
+                continue
             avoided = self._avoided()
             if name in avoided:
                 made.faults[name] = avoided[name]

@@ -40,10 +40,16 @@ def retry(place: Workplace, job: str, names: Iterable[str]) -> list[Retried]:
     try:
         with DropFolder(settings.folder) as folder:
             folder.make_places()
-            wanted = [Path(name).name for name in names] or error_files(settings.folder, settings.include)
+            wanted = list(names) or error_files(settings.folder, settings.include)
             return [_put_back(place, job, folder, name) for name in wanted]
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror}") from None
+
+
+def _leads_elsewhere(folder: Path, given: str) -> bool:
+    """Whether this is the path, from here or from the drop folder, of no file in `error/`; a bare name is none."""
+    path = Path(given)
+    return path.name != given and folder / ERROR not in {path.absolute().parent, (folder / path).parent}
 
 
 def error_files(folder: Path, include: Sequence[str]) -> list[str]:
@@ -64,7 +70,10 @@ def _is_reason(name: str, names: set[str], include: Sequence[str]) -> bool:
     return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
 
 
-def _put_back(place: Workplace, job: str, folder: DropFolder, name: str) -> Retried:
+def _put_back(place: Workplace, job: str, folder: DropFolder, given: str) -> Retried:
+    if _leads_elsewhere(folder.path, given):
+        return Retried(given, None, f"it is not in {folder.path / ERROR}")
+    name = Path(given).name
     why = arrival.why_ignored(name, arrival.Entry.FILE, place.job(job).include)
     if why is not None:
         return Retried(name, None, f"the job would not take it: {why}")

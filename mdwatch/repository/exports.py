@@ -240,14 +240,20 @@ class Stored(NamedTuple):
 
 
 def store(
-    connection: Connection, attended: Sequence[Attended], at: int, datestamp: int, *, attend: bool = True
+    connection: Connection,
+    attended: Sequence[Attended],
+    at: int,
+    datestamp: int,
+    *,
+    attend: bool = True,
+    rewrite: bool = False,
 ) -> Stored:
     """Keeps documents and failures; `at` and `datestamp` in milliseconds.
 
     IEs that lost their publication meanwhile, got other facts, or were attended to in a newer version, are passed over;
     a document of a newer version is never replaced by one of an older. A document that is the same as before keeps its
     datestamp: harvesters have nothing to learn. Without `attend` the IEs stay due, for whoever knows every format there
-    is.
+    is. With `rewrite` documents are written even where their digests say that they are there already.
     """
     ids = [item.ie_id for item in attended]
     standing = {row.id: row for row in connection.execute(_STANDING, {"ids": ids})}
@@ -269,15 +275,18 @@ def store(
                 continue
             forgotten.append({"of_ie": item.ie_id, "of_format": document.format})
             if there is not None and there.digest == document.digest and not there.deleted:
-                confirmed.append(_stamp(item, document, at, there.datestamp))
+                stamp = _stamp(item, document, at, there.datestamp)
+                if rewrite:
+                    replaced.append(stamp | _content(document))
+                else:
+                    confirmed.append(stamp)
                 continue
             changed.add(item.ie_id)
             if there is None:
                 new.append(_row(item, document, at, datestamp))
             else:
-                content = {"new_deleted": False, "new_digest": document.digest, "new_content": document.content}
                 # Never back in time, whatever the clock does: harvesters would not see it.
-                replaced.append(_stamp(item, document, at, max(datestamp, there.datestamp)) | content)
+                replaced.append(_stamp(item, document, at, max(datestamp, there.datestamp)) | _content(document))
     execute_many(connection, _NEW, new)
     execute_many(connection, _CONFIRM, confirmed)
     execute_many(connection, _REPLACE, replaced)
@@ -285,6 +294,10 @@ def store(
     if attend:
         execute_many(connection, _ATTEND, [{"of_ie": item.ie_id, "new_version": item.version} for item in attended])
     return Stored(changed, {item.ie_id for item in attended if item.documents} - changed)
+
+
+def _content(document: Document) -> dict[str, Any]:
+    return {"new_deleted": False, "new_digest": document.digest, "new_content": document.content}
 
 
 def _stands(item: Attended, row: Any) -> bool:

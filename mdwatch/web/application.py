@@ -136,7 +136,7 @@ class Path:
 
     async def _answer(self, route: Route, request: Request) -> Response:
         """Lets the endpoint answer, once everything is found right."""
-        user = "" if route.public else self._door.admit(request.headers.get("authorization", ""))
+        user = "" if route.public or route.tokenless else self._door.admit(request.headers.get("authorization", ""))
         place = self._house.place()
         settings = place.settings.http
         if route.unsafe and (why := why_foreign(request.headers, settings.base_url)) is not None:

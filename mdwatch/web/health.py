@@ -54,7 +54,7 @@ ROUTES: Final = (
         endpoint=_ready,
         gives="That it does; else the parts that do not, and since when.",
         shape=shapes.fields(ready=shapes.BOOLEAN, troubles=shapes.listed(_TROUBLE)),
-        public=True,
+        tokenless=True,
     ),
     Route(
         method="GET",

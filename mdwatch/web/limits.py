@@ -20,6 +20,10 @@ def check_head(scope: Scope, settings: HttpSettings) -> None:
     size += sum(len(name) + len(value) + _SIGNS for name, value in scope["headers"])
     if size > settings.header_bytes:
         raise Fault(431, f"the headers of the request are longer than {settings.header_bytes} bytes", CLOSE)
+    names = {name for name, _ in scope["headers"]}
+    if {b"content-length", b"transfer-encoding"} <= names:
+        # A proxy in front may have gone by the other one, and take the rest for a request of its own (RFC 9112, 6.1).
+        raise Fault(400, "the request has both Content-Length and Transfer-Encoding; send one of them", CLOSE)
 
 
 async def read_body(request: Request, settings: HttpSettings) -> bytes:

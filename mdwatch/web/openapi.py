@@ -25,8 +25,14 @@ _FAULTS: Final = {
     "401": "The token is missing or wrong.",
     "403": "A page of another site triggered the request.",
     "404": "There is nothing of this name.",
+    "405": "This method is not possible here.",
+    "408": "The request was too long in coming.",
     "409": "The state that it is in does not allow this.",
+    "413": "The body is too long.",
+    "415": "The body is of a type that is not understood here.",
     "421": "mdwatch does not go by the name in the Host header.",
+    "431": "The headers are too long.",
+    "500": "mdwatch failed; the service log has it.",
     "503": "A share, the database or another part does not answer; nothing is lost, try again later.",
 }
 
@@ -83,7 +89,7 @@ def _operation(route: Route) -> dict[str, Any]:
             **{status: {"$ref": f"#/components/responses/{status}"} for status in _FAULTS},
         },
     }
-    if route.public:
+    if route.public or route.tokenless:
         operation["security"] = [{}]
     if parameters := [_parameter(item) for item in route.parameters if item.where != "body"]:
         operation["parameters"] = parameters

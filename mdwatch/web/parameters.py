@@ -140,7 +140,7 @@ def _text(parameter: Parameter, sent: str) -> str:
     except UnicodeEncodeError:
         raise _wrong(parameter, "text in Unicode") from None
     if "\0" in sent or (parameter.pattern is not None and not re.fullmatch(parameter.pattern, sent)):
-        raise _wrong(parameter, f"as it is meant: {parameter.summary}")
+        raise Fault(400, f"{parameter.name} is not what it should be. {parameter.summary}")
     return sent
 
 

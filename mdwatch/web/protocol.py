@@ -8,10 +8,13 @@ import asyncio
 from typing import Any, Final
 
 import h11
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mdwatch.config import HttpSettings
 
+_MALFORMED: Final = b'{"status": "ERROR", "message": "this is not a request as HTTP/1.1 has it"}\n'
+_TOO_MANY: Final = b'{"status": "ERROR", "message": "too many connections are open; come back in some seconds"}\n'
 _TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -20,14 +23,19 @@ def protocol(settings: HttpSettings) -> type[asyncio.Protocol]:
 
     class Limited(Impatient):
         seconds = settings.request_seconds
+        most = settings.connections
 
     return Limited
 
 
 class Impatient(H11Protocol):
-    """One connection. `seconds` is how long the head of a request, or the next part of an answer, may take."""
+    """One connection. `seconds` is how long the head of a request, or the next part of an answer, may take.
+
+    Whoever comes while `most` connections are open is told to come back.
+    """
 
     seconds = 10.0
+    most = 200
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -37,6 +45,8 @@ class Impatient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for a request."""
         super().connection_made(transport)
+        if len(self.connections) > self.most:
+            self.app = _come_back
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -46,6 +56,13 @@ class Impatient(H11Protocol):
             self._await_head()
         else:
             self._stop_head()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        """Tells whoever does not speak HTTP, if no answer is begun yet."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(_MALFORMED)}"
+            self.transport.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + _MALFORMED)
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends all waiting."""
@@ -102,3 +119,15 @@ class Impatient(H11Protocol):
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
+
+
+async def _come_back(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """The application for connections beyond the limit."""
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(_TOO_MANY)).encode()),
+        (b"retry-after", b"10"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": _TOO_MANY})

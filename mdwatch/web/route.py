@@ -103,7 +103,8 @@ class Route:
     `endpoint` is called in a thread of the pool, and may wait for the database, but for a share only through
     `handlers.asking_shares`; a coroutine runs in the event loop, and may wait for nothing. `gives` says what a good
     answer holds, `shape` is the JSON schema of its `data`.
-    `public`: whoever asks is answered, without a token, also on public addresses. `changes`: it changes something, so
+    `public`: whoever asks is answered, without a token, also on public addresses; `tokenless`:
+    only on the others. `changes`: it changes something, so
     that no page of another site may trigger it; None leaves that to the method. `free`: it reads query and body
     itself, none are checked. `forms`: the body may be that of an HTML form. `documented`: it is part of the API.
     `fault_page` makes the answer where something goes wrong, of its status and message; without it, that is JSON.
@@ -121,6 +122,7 @@ class Route:
     media_type: str = JSON
     parameters: tuple[Parameter, ...] = ()
     public: bool = False
+    tokenless: bool = False
     changes: bool | None = None
     free: bool = False
     forms: bool = False

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from mdwatch.handlers import past_runs
 from mdwatch.handlers.past_runs import PastFile, PastRun
 from mdwatch.repository.journal import Run
-from mdwatch.rules.codes import Code
+from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.web import answers, paging, shapes
 from mdwatch.web.faults import wrong_use
 from mdwatch.web.route import Asked, Parameter, Route
@@ -65,7 +65,7 @@ def file_view(file: PastFile) -> dict[str, Any]:
         "remedy": file.remedy,
         "at": entry.at,
         "filed_as": entry.filed_as,
-        "filed": entry.carried_out,
+        "filed": entry.carried_out and MEANINGS[Code(entry.code)].effect is not Effect.SKIP,
     }
 
 

@@ -108,7 +108,6 @@ class Server:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=settings.connections + 1,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
             h11_max_incomplete_event_size=settings.header_bytes,
@@ -150,8 +149,10 @@ class _ServiceLog(logging.Handler):
     """Passes what uvicorn says of its own faults on to the service log."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One record."""
-        log.error("http_server", message=record.getMessage())
+        """One record; that what was still being answered is cut short when the server stops is no fault."""
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, asyncio.CancelledError):
+            log.error("http_server", message=record.getMessage().strip(), exc_info=error)
 
 
 def _quiet() -> None:

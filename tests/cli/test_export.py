@@ -79,7 +79,7 @@ def test_a_failure_ends_with_1_and_is_told(world: World, tmp_path: Path, monkeyp
         "odd",
         "AssertionError: no luck",
     )
-    assert export(world, "show", "IE2", "odd").status == 2
+    assert export(world, "show", "IE2", "odd").status == 1
     assert "AssertionError: no luck" in export(world, "show", "IE2", "odd").err
 
 

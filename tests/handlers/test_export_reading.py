@@ -9,7 +9,7 @@ import pytest
 
 from mdwatch.errors import UsageError
 from mdwatch.handlers import export_reading, export_requests, ie_changes
-from mdwatch.handlers.export_reading import NotExported
+from mdwatch.handlers.export_reading import Failed, NotExported
 from mdwatch.handlers.workplace import Workplace
 from mdwatch.rules.exporting import Wanted
 from tests import foreign
@@ -82,7 +82,7 @@ def test_a_format_that_fails_tells_why_and_is_not_tried_for_everyone_who_asks(
     world.raw["export"] = {"formats": ["native_json", "odd"]}
     with world.place() as place:
         for _ in range(3):
-            with pytest.raises(NotExported, match="could not be exported as odd: ValueError: no luck"):
+            with pytest.raises(Failed, match="could not be exported as odd: ValueError: no luck"):
                 export_reading.document(place, "IE1", "odd")
         assert tries.read_text() == "x"
         assert export_reading.document(place, "IE1", "native_json").content

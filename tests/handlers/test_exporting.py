@@ -400,3 +400,12 @@ def test_a_commit_that_comes_late_is_told_to_harvesters_anew(world: World, place
     export(place, note=wait)
     assert kept(place).at == begun
     assert kept(place).datestamp == (clock.at // 1000 + 1) * 1000
+
+
+def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world: World, place: Workplace) -> None:
+    export(place)
+    before = kept(place)
+    with place.repository.write() as connection:
+        connection.exec_driver_sql("UPDATE export SET content = X'00' WHERE format = 'native_json'")
+    export(place, 1, 2, 3, wanted=Wanted.REDO)
+    assert (kept(place).content, kept(place).datestamp) == (before.content, before.datestamp)

@@ -70,6 +70,15 @@ def test_a_file_may_be_named_by_its_path(tmp_path: Path, form: str) -> None:
     assert [result.put_back_as for result in retry(world, form.format(folder=world.folder))] == ["a.xml"]
 
 
+@pytest.mark.parametrize("form", ["../done/a.xml", "done/a.xml", "/etc/a.xml", "error/../a.xml"])
+def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, form: str) -> None:
+    world = locked_world(tmp_path, "a.xml")
+    (result,) = retry(world, form)
+    assert (result.name, result.put_back_as) == (form, None)
+    assert "it is not in" in result.reason
+    assert "error/a.xml" in world.files()
+
+
 @pytest.mark.parametrize("name", ["b.xml", "a.xml.reason.txt", "..", "", "error", ".hidden.xml", "a.xml.part"])
 def test_what_is_no_error_file_is_left_and_told(tmp_path: Path, name: str) -> None:
     world = locked_world(tmp_path, "a.xml")

@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ class RunningDaemon:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """The lines of the service log about one kind of event."""
-        lines = [line for line in self._output.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
-        return [entry for line in lines if (entry := json.loads(line))["event"] == name]
+        whole, _, _ = self._output.read_text(encoding="utf-8").rpartition("\n")
+        entries = (_entry(line) for line in whole.splitlines())
+        return [entry for entry in entries if entry.get("event") == name]
 
     def wait_for(self, name: str, times: int = 1) -> dict[str, Any]:
         """Waits until the service log has told of something so many times."""
@@ -53,6 +55,15 @@ class RunningDaemon:
         """Ends it; the exit status."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
+
+
+def _entry(line: str) -> dict[str, Any]:
+    """A line of the service log; one that a process was killed over stands before the next one's, without an end."""
+    for start in (found.start() for found in re.finditer(r"\{", line)):
+        with suppress(json.JSONDecodeError):
+            entry: dict[str, Any] = json.loads(line[start:])
+            return entry
+    return {}
 
 
 @contextmanager

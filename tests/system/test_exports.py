@@ -453,6 +453,16 @@ def test_the_daemon_outlives_an_exporter_that_hangs_and_is_gone_with_it(
     until(lambda: processes_of(world) == [])
 
 
+def test_what_is_built_in_does_not_wait_for_an_exporter_that_hangs(
+    world: World, reader: Reader, tmp_path: Path
+) -> None:
+    folder = foreign.install(tmp_path / "one", odd="time.sleep(3000)")
+    world.raw["export"] = {"formats": ["odd", *FORMATS], "seconds": 3000}
+    loaded(world, 3)
+    with daemon_with(world, folder):
+        until(lambda: reader.one("SELECT count(*) FROM export") == 3 * len(FORMATS), 20)
+
+
 def test_a_daemon_that_is_killed_leaves_no_process(world: World, tmp_path: Path) -> None:
     folder = foreign.install(tmp_path / "one", odd="time.sleep(3000)")
     world.raw["export"] = {"formats": ["odd"], "seconds": 3000}

@@ -135,7 +135,7 @@ def test_everything_needs_the_token_but_what_is_public(tmp_path: Path) -> None:
 def test_an_address_of_the_public_serves_nothing_else(tmp_path: Path) -> None:
     with site(World(tmp_path), door=access.public_door()) as there:
         assert there.client.get("/healthz", headers={"Host": "any.example"}).status_code == 200
-        for path in ("/api/jobs", "/metrics", "/api/openapi.json"):
+        for path in ("/api/jobs", "/metrics", "/api/openapi.json", "/readyz"):
             there.ask("GET", path, 404)
         there.ask("POST", "/api/jobs/dc/pause", 404)
 

@@ -116,9 +116,9 @@ def test_parameters_come_as_what_they_are(tmp_path: Path, query: str, values: di
         ("/echo/abc?olderThan=2026-02-30", "Invalid date format for olderThan parameter. Expected format: YYYY-MM-DD"),
         ("/echo/abc?olderThan=2026-01-01xyz", "Invalid date format for olderThan parameter."),
         ("/echo/abc?olderThan=20260101", "Invalid date format for olderThan parameter."),
-        ("/echo/ABC", "word must be as it is meant: A word."),
-        ("/echo/abc%0a", "word must be as it is meant"),
-        ("/echo/abc%00", "word must be as it is meant"),
+        ("/echo/ABC", "word is not what it should be. A word."),
+        ("/echo/abc%0a", "word is not what it should be"),
+        ("/echo/abc%00", "word is not what it should be"),
     ],
 )
 def test_parameters_that_are_wrong_are_named(tmp_path: Path, path: str, message: str) -> None:

@@ -125,7 +125,7 @@ def test_a_revert_makes_a_new_version_in_the_name_of_whoever_asked(tmp_path: Pat
         ("IE7/lock", None, 404, "there is no IE IE7"),
         ("IE7/publish", None, 404, "there is no IE IE7"),
         ("IE7/revert", {"to": 1}, 404, "there is no IE IE7"),
-        ("XY7/lock", None, 400, "pid must be as it is meant: The PID of an IE"),
+        ("XY7/lock", None, 400, "pid is not what it should be. The PID of an IE"),
     ],
 )
 def test_what_cannot_be_done_says_why(tmp_path: Path, path: str, body: Any, status: int, message: str) -> None:

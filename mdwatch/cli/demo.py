@@ -54,6 +54,7 @@ def _next(playground: Playground) -> Iterator[str]:
     yield f"export MDWATCH_CONFIG={playground.settings}"
     yield f"cat {drop}/error/updateMD-IE1003-locked.xml.reason.txt"
     yield "mdwatch status"
+    yield "mdwatch run  # the daemon; then see http://127.0.0.1:8650/ in a browser"
     yield "mdwatch explain updateMD-IE1004-in-sip.xml"
     yield "mdwatch ie history IE1001; mdwatch ie show IE1001 --format mets"
     yield "mdwatch ie revert IE1001 --to 1"

@@ -146,7 +146,7 @@ def described(batch: Batch) -> str:
         case "nightly":
             return "nightly export of what is due"
         case "set":
-            return f"export of the set {batch.set_spec}"
+            return f"export of the set {batch.set_spec}, for which every IE is looked at"
         case "redo" if batch.older_than is not None:
             moment = datetime.fromtimestamp(batch.older_than // 1000).astimezone()
             return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}"

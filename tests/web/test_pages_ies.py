@@ -189,8 +189,9 @@ def test_searching(tmp_path: Path, text: str, words: str) -> None:
     assert page.one("//input[@id='text']").get("value") == text.strip()
 
 
-def test_a_search_leads_to_the_ie_and_to_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["IE1", "ie1", "oai:localhost.localdomain:IE1"])
+def test_a_search_leads_to_the_ie_and_to_the_file(tmp_path: Path, text: str) -> None:
     with site(world_of(tmp_path)) as there:
-        page = Page(there, "/search?text=IE1")
+        page = Page(there, f"/search?text={text}")
         assert Page(there, page.one("//p[contains(@class, 'card')]/a").get("href", "")).read("//h1") == "IE1 New"
         assert Page(there, page.one("//table//td[1]/a").get("href", "")).read("//h1") == "a.xml"

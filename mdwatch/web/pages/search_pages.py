@@ -7,8 +7,10 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.errors import Deferred
+from mdwatch.formats.updatemd import valid_pid
 from mdwatch.handlers import past_runs
 from mdwatch.handlers.asking_shares import ask
+from mdwatch.handlers.export_serving import pid_of
 from mdwatch.handlers.workplace import Workplace
 from mdwatch.web import paging
 from mdwatch.web.pages.recent import Recent
@@ -23,7 +25,12 @@ def _search(asked: Asked) -> Response:
     text = asked.values["text"].strip()
     if not text:
         return page(asked, "search.html", text="", pid=None, files=[], next_file=None, here=[], before=None)
-    found = past_runs.search(asked.place, text, asked.values["before"], _FILES)
+    # People type PIDs as they come, and copy them from harvesters.
+    named = pid_of(asked.place, text).upper()
+    sought = named if valid_pid(named) else text
+    found = past_runs.search(asked.place, sought, asked.values["before"], _FILES)
+    if sought != text and not found.pid and not found.files:
+        found = past_runs.search(asked.place, text, asked.values["before"], _FILES)
     here = [] if found.files or found.pid or "/" in text else _in_folders(asked.place, text)
     return page(
         asked,

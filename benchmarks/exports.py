@@ -303,6 +303,8 @@ def _drain(root: Path, settings: Path, files: int) -> float:
         (waiting / f"{number:06}.xml").write_text(text, encoding="utf-8")
     drop = root / "drop"
     with daemon(settings):
+        # Until what follows a start is over, and harvesters have found the daemon.
+        time.sleep(1)
         begun = time.perf_counter()
         for path in sorted(waiting.iterdir()):
             path.rename(drop / path.name)

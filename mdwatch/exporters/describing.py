@@ -46,6 +46,8 @@ def _plain(sub_type: str) -> str:
 @lru_cache(maxsize=16)
 def _described(descriptive: str | None, sources: tuple[tuple[str, str], ...]) -> Description:
     dc = Description() if descriptive is None else dublin_core.from_dc(dublin_core.fields(descriptive))
+    if not sources:
+        return merging.distinct(dc)
     return merging.merged(merging.distinct(dc), merging.distinct(_from_source(sources)))
 
 

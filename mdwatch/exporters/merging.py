@@ -51,6 +51,8 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     loose: dict[Any, Any] = {}
     for value in first:
         _add(found, _key(value), value)
+    if not second:
+        return tuple(found.values())
     for key, value in found.items():
         loose.setdefault(_loose_key(value), key)
     for value in second:

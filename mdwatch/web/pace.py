@@ -2,7 +2,7 @@
 
 Python does one thing at a time: harvesters that ask without pause would take the processor from the jobs that run in
 the same process. While one runs, public answers are made one at a time, and after each there is a pause so long that
-they take a twentieth of the time at most.
+they take a fiftieth of the time at most.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-_PAUSE: Final = 19.0  # times as long as the answer took
+_PAUSE: Final = 49.0  # times as long as the answer took
 _LONGEST_SECONDS: Final = 2.0
 # More would not be quicker, and whoever waits here gives way when a job begins.
 _AT_ONCE: Final = 2

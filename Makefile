@@ -51,6 +51,7 @@ format: $(READY) ## Lays the code out.
 bench: $(READY) ## Measures the job against its floor.
 	$(BIN)/python benchmarks/update_job.py
 	$(BIN)/python benchmarks/daemon.py
+	$(BIN)/python -m benchmarks.exports
 
 install: $(READY) ## Installs the service: a virtual environment of its own, the unit, its user, folders and log rotation.
 	@case "$(TARGET_PYTHON)" in /root/*|/home/*) \

@@ -48,7 +48,8 @@ FIELDS: Final = (
     *(f"dc:{name}" for name in _ELEMENTS),
     *(f"dcterms:{name}" for name in sorted((*_ELEMENTS, *_TERMS))),
 )
-_BY_FOLDED_NAME: Final = {name.lower(): name for name in FIELDS}
+# Elements may be named without the `dc:`, as people speak of them.
+_BY_FOLDED_NAME: Final = {name: f"dc:{name}" for name in _ELEMENTS} | {name.lower(): name for name in FIELDS}
 
 
 # Each set asks for the same few texts of an IE.

@@ -122,8 +122,8 @@ def test_a_set_is_shown_to_people(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("create", "a", "--where", "title = x"), "no such field"),
-        (("create", "a", "--where", "title = x"), "dc:title, "),
+        (("create", "a", "--where", "named = x"), "no such field"),
+        (("create", "a", "--where", "named = x"), "dc:title, "),
         (("create", "a", "--where", "dc:title = War and Peace"), "double quotes"),
         (("create", "a"), "--where is missing"),
         (("create", "a b", "--where", "pid = IE1"), "'a b' cannot name a set"),

@@ -89,7 +89,7 @@ def test_it_does_not_belong(definition: str) -> None:
     [
         ("", ["from character 1 on (its end)", "begins with a field"]),
         ("  ", ["begins with a field"]),
-        ("title = x", ["from character 1 on ('title = x')", "no such field", "dc:title", "dcterms:alternative", "pid"]),
+        ("named = x", ["from character 1 on ('named = x')", "no such field", "dc:title", "dcterms:alternative", "pid"]),
         ("dc:nope = x", ["no such field"]),
         ("dcterms:nope = x", ["no such field", "dcterms:created"]),
         ("dc:title", ["one of the operators = ^= ~ != !^= !~"]),
@@ -234,3 +234,9 @@ def test_every_term_of_dcmi_can_be_asked_for() -> None:
     assert set(FIELDS) == {"pid", "institution", "subtype"} | elements | terms
     assert len(FIELDS) == len(set(FIELDS))
     assert len({name.lower() for name in membership.FIELDS}) == len(FIELDS)
+
+
+def test_an_element_may_be_named_without_its_prefix() -> None:
+    assert str(parse("Title ~ maps and subtype = mods")) == "dc:title ~ maps and subtype = mods"
+    with pytest.raises(UsageError, match="no such field"):
+        parse("created = 1850")

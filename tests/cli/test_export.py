@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mdwatch.handlers import batches
 from tests import foreign
 from tests.cli.calls import Done, mdwatch, process
 from tests.worlds import World, dc, ie, update
@@ -135,6 +136,15 @@ def test_formats(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert found["native_json"]["kept"] is True
     assert found["odd"]["version"] is None
     assert "ValueError" in found["odd"]["fault"]
+
+
+def test_a_batch_that_is_open_is_asked_to_end(world: World) -> None:
+    with world.place() as place:
+        batches.request(place, "redo", "me")
+    done = export(world, "cancel")
+    assert (done.status, done.out) == (0, "Batch 1 is asked to end\n")
+    with world.place() as place:
+        assert batches.open_batch(place) is None
 
 
 def test_there_is_nothing_to_cancel(world: World) -> None:

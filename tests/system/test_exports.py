@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from mdwatch.handlers import batches
 from mdwatch.handlers.export_worker import NIGHTLY
 from mdwatch.repository import control, exports
 from mdwatch.repository.batches import Batch
@@ -325,6 +326,7 @@ def test_the_daemon_stops_within_seconds_in_mid_batch_and_goes_on_with_it(world:
     until(lambda: processes_of(world) == [])
 
 
+@pytest.mark.system
 def test_a_command_asks_the_daemon_and_goes_on_itself_where_that_dies(world: World, reader: Reader) -> None:
     loaded(world, 2000)
     with running(world) as daemon:
@@ -354,7 +356,8 @@ def test_a_batch_is_cancelled(world: World, reader: Reader) -> None:
     loaded(world, 3000)
     with exporting(world, "all", "--json") as process:
         until(lambda: reader.batches() and reader.batch().processed)
-        assert "asked to end" in command(world, "export", "cancel").stdout
+        with world.place() as place:
+            assert batches.cancel(place) is not None
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 1
     assert json.loads(out)["status"] == "cancelled"

@@ -32,7 +32,7 @@ from benchmarks.daemon import daemon
 from benchmarks.floor import connect
 from benchmarks.processes import Ran
 from benchmarks.update_job import JOURNAL_MODE, MDWATCH, Row, note, print_table
-from mdwatch.handlers.exporting import GROUP_SIZE
+from mdwatch.handlers.exports.group import GROUP_SIZE
 
 FORMATS: Final = ("oai_dc", "ddi", "native_json")
 _HARVESTERS: Final = 50

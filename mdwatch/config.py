@@ -224,7 +224,7 @@ class HttpSettings(_Section):
 class ExportSettings(_Section):
     """`[export]`: the formats every published IE is kept exported in, and when what was missed is caught up."""
 
-    formats: Annotated[tuple[Name, ...], Field(min_length=1)] = BUILT_IN
+    formats: Annotated[tuple[Name, ...], Field(min_length=1)] = tuple(BUILT_IN)
     nightly: str = "0 2 * * *"
     seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
 

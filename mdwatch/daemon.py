@@ -36,16 +36,17 @@ import structlog
 from mdwatch import config, logs
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError, Deferred
-from mdwatch.handlers import setup
-from mdwatch.handlers.export_worker import ExportWorker
-from mdwatch.handlers.holding import LEASE_SECONDS, Hold, daemon_name, holding
-from mdwatch.handlers.job_worker import JobWorker
-from mdwatch.handlers.workplace import Workplace, opened
+from mdwatch.handlers.exports.worker import ExportWorker
+from mdwatch.handlers.jobs import setup
+from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
+from mdwatch.runtime.context import Workplace, opened
+from mdwatch.runtime.lease import LEASE_SECONDS, Hold, daemon_name, holding
 from mdwatch.watch import notify
 from mdwatch.watch.arrivals import Arrivals
-from mdwatch.web import access, server
-from mdwatch.web.route import Trouble
+from mdwatch.web import server
+from mdwatch.web.serving import access
+from mdwatch.web.serving.route import Trouble
 
 log = structlog.get_logger()
 

@@ -10,11 +10,12 @@ from typing import Any
 from mdwatch import config
 from mdwatch.config import Settings
 from mdwatch.formats import updatemd
-from mdwatch.handlers import ie_loading, update_job
-from mdwatch.handlers.session import Report
-from mdwatch.handlers.workplace import Clock, Workplace, opened
+from mdwatch.handlers.ies import load as ie_load
+from mdwatch.handlers.updates import run_once
+from mdwatch.handlers.updates.session import Report
 from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
+from mdwatch.runtime.context import Clock, Workplace, opened
 
 JOB = "dc"
 DC_NS = "http://purl.org/dc/elements/1.1/"
@@ -102,7 +103,7 @@ class World:
         path = self.root / "ies.jsonl"
         path.write_text("".join(f"{json.dumps(entity)}\n" for entity in entities), encoding="utf-8")
         with self.place() as place:
-            results = list(ie_loading.load(place, path, "test"))
+            results = list(ie_load.load(place, path, "test"))
         assert [result.reason for result in results if result.reason] == []
 
     def drop(self, name: str, data: bytes) -> Path:
@@ -114,7 +115,7 @@ class World:
     def run(self, clock: Clock | None = None) -> Report:
         """Runs the job once."""
         with self.place(clock) as place:
-            return update_job.run_job(place, JOB)
+            return run_once.run_job(place, JOB)
 
     def get(self, pid: str) -> IntellectualEntity:
         """An IE as it stands."""

@@ -5,8 +5,8 @@ import click
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.errors import ConfigError
-from mdwatch.handlers import setup
-from mdwatch.web import access
+from mdwatch.handlers.jobs import setup
+from mdwatch.web.serving import access
 
 
 @click.group()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from mdwatch import demo as mdwatch_demo
 from mdwatch import logs
 from mdwatch.cli import output
-from mdwatch.handlers import demonstration
-from mdwatch.handlers.demonstration import JOB, VIEWER_JOB, Playground
+from mdwatch.demo import JOB, VIEWER_JOB, Playground
 from mdwatch.logs import last_line
 
 
@@ -20,7 +20,7 @@ def demo(folder: Path) -> None:
     """Makes a repository, drop folders and sample files in FOLDER, runs jobs and exports, shows what came of them."""
     # What goes wrong here is part of the show, and told by the job logs.
     logs.configure_service_log("critical")
-    playground = demonstration.demonstrate(folder)
+    playground = mdwatch_demo.demonstrate(folder)
     for job in (VIEWER_JOB, JOB):
         log_file = playground.folder / "logs" / f"{job}.log"
         output.line(f"== {log_file}")

@@ -11,9 +11,10 @@ from mdwatch.cli import output
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, workplace
 from mdwatch.errors import UsageError
-from mdwatch.handlers import batches, export_reading, export_requests
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import reading, request
 from mdwatch.repository.batches import Batch, Kind
+from mdwatch.runtime.context import Workplace
 
 
 @click.group()
@@ -57,7 +58,7 @@ def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_s
                 bar.total = batch.total
                 bar.update(batch.processed - bar.n)
 
-            ended = export_requests.carry_out(
+            ended = request.carry_out(
                 place,
                 kind,
                 me(),
@@ -86,7 +87,7 @@ def _show_batch(place: Workplace, batch: Batch) -> None:
 def cancel() -> None:
     """Ends the batch that runs, after the IEs in hand; what is exported stays."""
     with workplace() as place:
-        found = batches.cancel(place)
+        found = export_batch.cancel(place)
     if found is None:
         raise UsageError("no batch of exports waits or runs")
     click.echo(f"Batch {found.id} is asked to end")
@@ -100,7 +101,7 @@ def cancel() -> None:
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the export of the IE PID in FORMAT; made now where it is published and not exported yet."""
     with workplace() as place:
-        found = export_reading.document(place, pid, format_)
+        found = reading.document(place, pid, format_)
     content = found.content or b""
     if as_json:
         output.print_json({**output.plain(found), "content": content.decode("utf-8", "replace")})
@@ -114,7 +115,7 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
 def list_formats(*, as_json: bool) -> None:
     """Lists the formats there are exporters for, and whether IEs are kept exported in them."""
     with workplace() as place:
-        found = export_reading.formats(place)
+        found = reading.formats(place)
     if as_json:
         shapes = [
             {
@@ -146,7 +147,7 @@ def list_formats(*, as_json: bool) -> None:
 def show_status(*, as_json: bool) -> None:
     """Tells how the exports stand: what is due, what fails and why, the batch that runs and the last ones."""
     with workplace() as place:
-        found = export_reading.standing(place)
+        found = reading.standing(place)
     if as_json:
         output.print_json(found)
     else:
@@ -172,4 +173,4 @@ def _show_latest(batch: Batch) -> None:
         state = f"{batch.status} {output.moment(batch.ended_at)}"
     about = f"{batch.processed} of {batch.total} IEs, {batch.exported} exported, {batch.failed} failed"
     log = f"; log {batch.log}" if batch.log else ""
-    output.line(f"batch {batch.id}, {batches.described(batch)}, by {batch.asked_by}: {state}: {about}{log}")
+    output.line(f"batch {batch.id}, {export_batch.described(batch)}, by {batch.asked_by}: {state}: {about}{log}")

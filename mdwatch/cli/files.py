@@ -8,9 +8,11 @@ import click
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, workplace
 from mdwatch.formats.printable import escape
-from mdwatch.handlers import explanation, inspection, retrying
-from mdwatch.handlers.explanation import Explanation
-from mdwatch.handlers.inspection import Forecast
+from mdwatch.handlers.files import check as file_check
+from mdwatch.handlers.files import explain as file_explain
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.check import Forecast
+from mdwatch.handlers.files.explain import Explanation
 from mdwatch.rules.codes import MEANINGS, Effect
 
 _FILES = click.Path(path_type=Path)
@@ -25,7 +27,7 @@ _BAD = {Effect.ERROR, Effect.ABORT}
 def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
     with workplace() as place:
-        forecasts = inspection.check(place, files, inspection.job_for(place, files, job))
+        forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
         output.print_json(forecasts)
     else:
@@ -61,7 +63,7 @@ def _show_forecast(forecast: Forecast) -> None:
 def explain(file: Path, job: str | None, *, as_json: bool) -> None:
     """Tells why FILE (a name or a path) waits, or where it went and why."""
     with workplace() as place:
-        found = explanation.explain(place, file, job)
+        found = file_explain.explain(place, file, job)
     if as_json:
         output.print_json([_as_object(item) for item in found])
     for item in () if as_json else found:
@@ -94,7 +96,7 @@ def _show_explanation(item: Explanation) -> None:
 def retry(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
     """Puts error files of JOB back into its drop folder: the FILES named, or all."""
     with workplace() as place:
-        results = retrying.retry(place, job, files)
+        results = file_retry.retry(place, job, files)
     if as_json:
         output.print_json(results)
     for result in () if as_json else results:

@@ -15,10 +15,11 @@ from mdwatch.cli.settings import config_option, workplace
 from mdwatch.errors import Deferred
 from mdwatch.formats import mets, native
 from mdwatch.formats.printable import escape
-from mdwatch.handlers import ie_changes, ie_loading
-from mdwatch.handlers.ie_loading import Loaded, Result
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.ies import change as ie_change
+from mdwatch.handlers.ies import load as ie_load
+from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.model import IntellectualEntity, RecordType, Stage
+from mdwatch.runtime.context import Workplace
 
 
 @click.group()
@@ -36,7 +37,7 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
     counts: Counter[str] = Counter()
     with workplace() as place:
         try:
-            for result in _load_all(place, ie_loading.sources(paths)):
+            for result in _load_all(place, ie_load.sources(paths)):
                 counts[result.loaded.value] += 1
                 if result.loaded is Loaded.REJECTED:
                     message = f"{escape(result.source)}: not loaded: {escape(result.reason)}"
@@ -70,7 +71,7 @@ def _load_all(place: Workplace, files: Sequence[Path]) -> Iterator[Result]:
 def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
     """The IEs of one file; one that cannot be read is rejected as a whole."""
     try:
-        yield from ie_loading.load(place, file, me())
+        yield from ie_load.load(place, file, me())
     except OSError as error:
         yield Result(str(file), None, Loaded.REJECTED, f"cannot be read: {error.strerror or error}")
 
@@ -83,8 +84,8 @@ def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the IE PID: for people, as native JSON (the shape of `ie load`), or as METS in the Rosetta profile."""
     with workplace() as place:
-        entity = ie_changes.show(place, pid)
-        version = ie_changes.history(place, pid)[-1].version
+        entity = ie_change.show(place, pid)
+        version = ie_change.history(place, pid)[-1].version
     if as_json or format_ == "json":
         click.echo(native.write(entity))
     elif format_ == "mets":
@@ -123,7 +124,7 @@ def _show_text(entity: IntellectualEntity, version: int) -> None:
 def history(pid: str, *, as_json: bool) -> None:
     """Lists every version of the IE PID."""
     with workplace() as place:
-        versions = ie_changes.history(place, pid)
+        versions = ie_change.history(place, pid)
     if as_json:
         output.print_json(
             [
@@ -147,7 +148,7 @@ def history(pid: str, *, as_json: bool) -> None:
 def revert(pid: str, version: int) -> None:
     """Makes the records of an earlier version of the IE PID current again, as a new version."""
     with workplace() as place:
-        done = ie_changes.revert(place, pid, version, me())
+        done = ie_change.revert(place, pid, version, me())
     if done.version is None:
         click.echo(f"IE {pid} has the records of version {version} already; nothing was changed")
     else:
@@ -160,7 +161,7 @@ def revert(pid: str, version: int) -> None:
 @config_option
 def lock(pid: str, holder: str | None) -> None:
     """Locks the IE PID, so that no update changes it."""
-    _act(ie_changes.lock, pid, holder or me())
+    _act(ie_change.lock, pid, holder or me())
 
 
 @ie.command()
@@ -168,7 +169,7 @@ def lock(pid: str, holder: str | None) -> None:
 @config_option
 def unlock(pid: str) -> None:
     """Releases the lock of the IE PID."""
-    _act(ie_changes.unlock, pid)
+    _act(ie_change.unlock, pid)
 
 
 @ie.command()
@@ -177,7 +178,7 @@ def unlock(pid: str) -> None:
 @config_option
 def stage(pid: str, stage: str) -> None:
     """Moves the IE PID into SIP processing or into the permanent repository."""
-    _act(ie_changes.set_stage, pid, Stage(stage))
+    _act(ie_change.set_stage, pid, Stage(stage))
 
 
 @ie.command()
@@ -185,7 +186,7 @@ def stage(pid: str, stage: str) -> None:
 @config_option
 def publish(pid: str) -> None:
     """Publishes the IE PID."""
-    _act(ie_changes.publish, pid)
+    _act(ie_change.publish, pid)
 
 
 @ie.command()
@@ -193,7 +194,7 @@ def publish(pid: str) -> None:
 @config_option
 def unpublish(pid: str) -> None:
     """Takes the IE PID back from publication."""
-    _act(ie_changes.unpublish, pid)
+    _act(ie_change.unpublish, pid)
 
 
 @ie.command()
@@ -201,7 +202,7 @@ def unpublish(pid: str) -> None:
 @config_option
 def delete(pid: str) -> None:
     """Marks the IE PID as deleted; its records and history stay."""
-    _act(ie_changes.delete, pid)
+    _act(ie_change.delete, pid)
 
 
 def _act(change: Callable[..., str], *arguments: Any) -> None:

@@ -8,8 +8,8 @@ from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, load_settings, workplace
-from mdwatch.handlers import requesting
-from mdwatch.handlers.session import Report
+from mdwatch.handlers.jobs import request
+from mdwatch.handlers.updates.session import Report
 from mdwatch.model import RunStatus
 
 
@@ -46,7 +46,7 @@ def run(name: str, *, as_json: bool) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        report = requesting.run(place, name, progress)
+        report = request.run(place, name, progress)
         log_file = place.settings.logs.directory / f"{name}.log"
     if as_json:
         output.print_json(report)
@@ -61,7 +61,7 @@ def run(name: str, *, as_json: bool) -> None:
 def pause(name: str) -> None:
     """Lets no run of the job NAME begin until it is resumed."""
     with workplace() as place:
-        click.echo(requesting.pause(place, name))
+        click.echo(request.pause(place, name))
 
 
 @job.command()
@@ -70,7 +70,7 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Lets the job NAME run again."""
     with workplace() as place:
-        click.echo(requesting.resume(place, name))
+        click.echo(request.resume(place, name))
 
 
 def _summary(report: Report) -> str:

@@ -8,8 +8,8 @@ import click
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, workplace
 from mdwatch.errors import UsageError
-from mdwatch.handlers import oai_sets
-from mdwatch.handlers.oai_sets import Shown
+from mdwatch.handlers.oai import sets
+from mdwatch.handlers.oai.sets import Shown
 
 _SHOWN: Final = 20  # members
 _LINE: Final = 200  # characters of a definition
@@ -39,7 +39,7 @@ description_option = click.option("--description", help="What harvesters are tol
 def list_sets(*, as_json: bool) -> None:
     """Lists the sets."""
     with workplace() as place:
-        found = oai_sets.listed(place)
+        found = sets.listed(place)
     if as_json:
         output.print_json([_shape(item) for item in found])
         return
@@ -54,7 +54,7 @@ def list_sets(*, as_json: bool) -> None:
 def show(name: str, *, as_json: bool) -> None:
     """Shows the set NAME and its first members."""
     with workplace() as place:
-        found = oai_sets.show(place, name, _SHOWN)
+        found = sets.show(place, name, _SHOWN)
     if as_json:
         output.print_json({**_shape(found), "first": found.pids})
         return
@@ -86,7 +86,7 @@ def create(name: str, where: Sequence[str], title: str | None, description: str 
     if not where:
         raise UsageError("--where is missing; say who belongs to the set, such as --where 'institution = INS01'")
     with workplace() as place:
-        made = oai_sets.create(place, name, _joined(where), title, description or "")
+        made = sets.create(place, name, _joined(where), title, description or "")
     output.line(f"Set {made.spec} is made: {_short(made.definition)}")
     _fill(name, as_json=False)
 
@@ -102,7 +102,7 @@ def change(name: str, where: Sequence[str], title: str | None, description: str 
     if not where and title is None and description is None:
         raise UsageError("nothing to change; give --where, --title or --description")
     with workplace() as place:
-        changed = oai_sets.change(place, name, _joined(where) if where else None, title, description)
+        changed = sets.change(place, name, _joined(where) if where else None, title, description)
     output.line(f"Set {changed.spec} is changed: {_short(changed.definition)}")
     if not changed.filled:
         _fill(name, as_json=False)
@@ -114,7 +114,7 @@ def change(name: str, where: Sequence[str], title: str | None, description: str 
 def delete(name: str) -> None:
     """Deletes the set NAME; its members and their exports stay."""
     with workplace() as place:
-        oai_sets.delete(place, name)
+        sets.delete(place, name)
     output.line(f"Set {name} is deleted")
 
 
@@ -125,7 +125,7 @@ def delete(name: str) -> None:
 def export(name: str, *, as_json: bool) -> None:
     """Looks anew at who belongs to the set NAME, and exports those of its members that are not exported yet."""
     with workplace() as place:
-        oai_sets.show(place, name, 0)
+        sets.show(place, name, 0)
     _fill(name, as_json=as_json)
 
 

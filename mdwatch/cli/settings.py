@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from mdwatch.config import Settings
-    from mdwatch.handlers.workplace import Workplace
+    from mdwatch.runtime.context import Workplace
 
 _KEY: Final = "mdwatch.config"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -51,7 +51,7 @@ def load_settings() -> "Settings":
 def workplace() -> Iterator["Workplace"]:
     """The workplace of this call, its service log set up; raises `ConfigError` or `Deferred`."""
     from mdwatch import logs
-    from mdwatch.handlers.workplace import opened
+    from mdwatch.runtime.context import opened
 
     settings = load_settings()
     logs.configure_service_log(settings.logs.level)

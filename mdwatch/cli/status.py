@@ -4,8 +4,8 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, workplace
-from mdwatch.handlers import overview
-from mdwatch.handlers.overview import JobOverview
+from mdwatch.handlers.jobs import overview
+from mdwatch.handlers.jobs.overview import JobOverview
 
 
 @click.command()

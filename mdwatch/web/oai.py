@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from mdwatch.formats.oai_pmh.answers import MEDIA_TYPE
-from mdwatch.handlers import harvesting
-from mdwatch.web.faults import Fault
-from mdwatch.web.route import FORM, Asked, Route
+from mdwatch.handlers.oai import provider
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import FORM, Asked, Route
 
 _PATH: Final = "/oai"
 _STYLESHEET: Final = "/oai.xsl"
@@ -38,7 +38,7 @@ def _oai(asked: Asked) -> Response:
     request = asked.request
     query = bytes(request.scope["query_string"])
     pairs = [*_pairs(query), *_pairs(_form(asked))]
-    data = harvesting.answer(
+    data = provider.answer(
         asked.place, pairs, base_url=f"{asked.base_url}{_PATH}", stylesheet=_STYLESHEET.removeprefix("/")
     )
     headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding"}

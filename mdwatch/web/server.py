@@ -11,15 +11,16 @@ import uvicorn
 
 from mdwatch.config import HttpSettings
 from mdwatch.errors import ConfigError
-from mdwatch.handlers.workplace import Workplace
 from mdwatch.rules.addresses import UnixAddress
-from mdwatch.web import access, table
-from mdwatch.web.access import Door
-from mdwatch.web.application import application
-from mdwatch.web.pace import Pace
-from mdwatch.web.protocol import protocol
-from mdwatch.web.route import House, Trouble
-from mdwatch.web.sockets import Bound, bind_all
+from mdwatch.runtime.context import Workplace
+from mdwatch.web import table
+from mdwatch.web.serving import access
+from mdwatch.web.serving.access import Door
+from mdwatch.web.serving.application import application
+from mdwatch.web.serving.pace import Pace
+from mdwatch.web.serving.protocol import protocol
+from mdwatch.web.serving.route import House, Trouble
+from mdwatch.web.serving.sockets import Bound, bind_all
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.web import (
-    answers,
+from mdwatch.web import oai
+from mdwatch.web.api import (
     batch_requests,
     batches,
     dataverse_sets,
@@ -19,13 +19,12 @@ from mdwatch.web import (
     health,
     ies,
     jobs,
-    oai,
-    openapi,
     runs,
     sets,
 )
 from mdwatch.web.pages import table as pages
-from mdwatch.web.route import Asked, Route
+from mdwatch.web.serving import answers, openapi
+from mdwatch.web.serving.route import Asked, Route
 
 _TOPICS: Final = (
     jobs,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mdwatch.handlers import batches
+from mdwatch.handlers.exports import batch as export_batch
 from tests import foreign
 from tests.cli.calls import Done, mdwatch, process
 from tests.worlds import World, dc, ie, update
@@ -140,11 +140,11 @@ def test_formats(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_batch_that_is_open_is_asked_to_end(world: World) -> None:
     with world.place() as place:
-        batches.request(place, "redo", "me")
+        export_batch.request(place, "redo", "me")
     done = export(world, "cancel")
     assert (done.status, done.out) == (0, "Batch 1 is asked to end\n")
     with world.place() as place:
-        assert batches.open_batch(place) is None
+        assert export_batch.open_batch(place) is None
 
 
 def test_there_is_nothing_to_cancel(world: World) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from mdwatch.errors import UsageError
-from mdwatch.exporters import dcmi
+from mdwatch.exporters.records import dcmi
 from mdwatch.rules import membership
 from mdwatch.rules.membership import FIELDS, Condition, Definition, Facts, Operator, matches, parse, pids
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from mdwatch.handlers import demonstration
+from mdwatch import demo
 from tests.system.chromium import chromium
 from tests.system.daemons import running
 from tests.worlds import World
@@ -28,7 +28,7 @@ class Demonstration(World):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root / "unused")
-        made = demonstration.demonstrate(root / "demo")
+        made = demo.demonstrate(root / "demo")
         self.root = made.folder
         self._settings = made.settings
         text = made.settings.read_text(encoding="utf-8")

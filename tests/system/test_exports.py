@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from mdwatch.handlers import batches
-from mdwatch.handlers.export_worker import NIGHTLY
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports.worker import NIGHTLY
 from mdwatch.repository import control, exports
 from mdwatch.repository.batches import Batch
 from tests import foreign
@@ -357,7 +357,7 @@ def test_a_batch_is_cancelled(world: World, reader: Reader) -> None:
     with exporting(world, "all", "--json") as process:
         until(lambda: reader.batches() and reader.batch().processed)
         with world.place() as place:
-            assert batches.cancel(place) is not None
+            assert export_batch.cancel(place) is not None
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 1
     assert json.loads(out)["status"] == "cancelled"

@@ -14,12 +14,16 @@ import uvicorn
 from lxml import etree
 
 from mdwatch.formats.oai_pmh import moments
-from mdwatch.handlers import export_requests, ie_changes, oai_sets, update_job
-from mdwatch.handlers.workplace import Workplace
-from mdwatch.web import access, oai
-from mdwatch.web.application import application
-from mdwatch.web.protocol import protocol
-from mdwatch.web.route import House
+from mdwatch.handlers.exports import request
+from mdwatch.handlers.ies import change as ie_change
+from mdwatch.handlers.oai import sets
+from mdwatch.handlers.updates import run_once
+from mdwatch.runtime.context import Workplace
+from mdwatch.web import oai
+from mdwatch.web.serving import access
+from mdwatch.web.serving.application import application
+from mdwatch.web.serving.protocol import protocol
+from mdwatch.web.serving.route import House
 from tests.worlds import JOB, World, dc, ie, update
 
 sickle = pytest.importorskip("sickle", reason="the harvester Sickle is not installed")
@@ -81,7 +85,7 @@ def serving(root: Path) -> Iterator[tuple[World, Workplace, str]]:
     with world.place() as place, listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        export_requests.carry_out(place, "all", "test")
+        request.carry_out(place, "all", "test")
         house = House(lambda: place, tuple)
         config = uvicorn.Config(
             application(house, access.public_door(), oai.ROUTES),
@@ -149,9 +153,9 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace,
     """An archive with a set and some deletions, in which nothing changes any more, and its address."""
     with serving(tmp_path_factory.mktemp("quiet")) as (_, place, url):
         for number in (1, 150, IES):
-            ie_changes.unpublish(place, f"IE{number}")
-        oai_sets.create(place, "some", f"pid = {' | '.join(f'IE{number}' for number in range(1, 41))}")
-        export_requests.carry_out(place, "set", "test", set_spec="some")
+            ie_change.unpublish(place, f"IE{number}")
+        sets.create(place, "some", f"pid = {' | '.join(f'IE{number}' for number in range(1, 41))}")
+        request.carry_out(place, "set", "test", set_spec="some")
         yield place, url
 
 
@@ -221,8 +225,8 @@ def change(world: World, place: Workplace, enough: threading.Event) -> None:
         numbers = chance.sample(range(STEADY + 1, IES + 1), 12)
         for number in numbers[:8]:
             world.drop(f"{turn}-{number}.xml", update(f"IE{number}", dc(f"Turn {turn}")))
-        update_job.run_job(place, JOB)
+        run_once.run_job(place, JOB)
         for number in numbers[8:]:
-            act = chance.choice([ie_changes.publish, ie_changes.unpublish, ie_changes.unpublish])
+            act = chance.choice([ie_change.publish, ie_change.unpublish, ie_change.unpublish])
             act(place, f"IE{number}")
-        export_requests.carry_out(place, "all", "test")
+        request.carry_out(place, "all", "test")

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
-from mdwatch.handlers import batches, export_requests, exporting, holding
-from mdwatch.handlers.export_formats import at_hand
-from mdwatch.handlers.exporting import Terms
-from mdwatch.handlers.making import Making
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import request
+from mdwatch.handlers.exports.documents import Making
+from mdwatch.handlers.exports.group import Terms
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import exports
 from mdwatch.repository.batches import Batch
+from mdwatch.runtime import lease
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import at_hand
 from tests.worlds import World, ie
 
 NAMESPACE = "archive.example.org"
@@ -32,19 +35,19 @@ def exported(root: Path, *more_formats: str) -> World:
     """The same, with the exports made."""
     world = world_of(root, *more_formats)
     with world.place() as place:
-        assert export_requests.carry_out(place, "all", "the test").status == "finished"
+        assert request.carry_out(place, "all", "the test").status == "finished"
     return world
 
 
-def run_open(place: Workplace, progress: batches.Progress = lambda _batch: None) -> Batch:
+def run_open(place: Workplace, progress: export_batch.Progress = lambda _batch: None) -> Batch:
     """Runs the batch that is open, as the daemon would; `progress` sees how it comes on."""
     formats = at_hand(place.settings.export.formats)
-    with holding.holding(place, batches.LEASE) as hold:
+    with lease.holding(place, export_batch.LEASE) as hold:
         with place.repository.write() as connection:
             exports.note_exporters(connection, formats.mark)
             batch = repository_batches.open_batch(connection)
         assert batch is not None
-        return batches.run(place, formats, batch, hold, progress=progress)
+        return export_batch.run(place, formats, batch, hold, progress=progress)
 
 
 def attend_due(place: Workplace) -> list[str]:
@@ -52,7 +55,7 @@ def attend_due(place: Workplace) -> list[str]:
     formats = at_hand(place.settings.export.formats)
     with place.repository.write() as connection:
         exports.note_exporters(connection, formats.mark)
-        ids = batches.due_or_failing(connection, 0, 100, place.clock.now())
+        ids = export_batch.due_or_failing(connection, 0, 100, place.clock.now())
     with Making(formats, place.settings.export.seconds, 0, "error") as making:
-        groups = list(exporting.export(place, formats, making, [ids] if ids else [], Terms()))
+        groups = list(export_group.export(place, formats, making, [ids] if ids else [], Terms()))
     return [outcome.pid for group in groups for outcome in group.outcomes]

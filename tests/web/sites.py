@@ -7,11 +7,12 @@ from typing import Any
 from starlette.routing import compile_path
 from starlette.testclient import TestClient
 
-from mdwatch.handlers.workplace import Workplace
-from mdwatch.web import access, table
-from mdwatch.web.access import Door, Token
-from mdwatch.web.application import application
-from mdwatch.web.route import House, Route, Trouble
+from mdwatch.runtime.context import Workplace
+from mdwatch.web import table
+from mdwatch.web.serving import access
+from mdwatch.web.serving.access import Door, Token
+from mdwatch.web.serving.application import application
+from mdwatch.web.serving.route import House, Route, Trouble
 from tests.web.shaped import misfits
 from tests.worlds import World
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mdwatch.handlers.metrics import REGISTRY
 from mdwatch.rules.codes import Code
+from mdwatch.runtime.metrics import REGISTRY
 
 ETC = Path(__file__).parents[2] / "etc"
 ALERTS = (ETC / "prometheus-alerts.yml").read_text(encoding="utf-8")

@@ -11,8 +11,9 @@ import pytest
 from httpx2 import Response
 from lxml import etree
 
-from mdwatch.handlers import export_requests
-from mdwatch.web import access, oai
+from mdwatch.handlers.exports import request as export_request
+from mdwatch.web import oai
+from mdwatch.web.serving import access
 from tests.formats.oai_pmh.samples import OAI
 from tests.web.sites import TOKEN, Site, site
 from tests.worlds import World, ie
@@ -27,7 +28,7 @@ def world_of(root: Path, **http: Any) -> World:
     world.raw["http"] |= http
     world.load(*(ie(f"IE{number}", f"Title {number}", published=True) for number in (1, 2, 3)))
     with world.place() as place:
-        export_requests.carry_out(place, "all", "test")
+        export_request.carry_out(place, "all", "test")
     return world
 
 

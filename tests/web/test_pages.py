@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from mdwatch.dropfolder import shares
 from mdwatch.errors import Deferred
-from mdwatch.handlers import asking_shares, requesting
+from mdwatch.handlers.jobs import request
 from mdwatch.repository import control, journal
 from mdwatch.repository.journal import LogPosition
-from mdwatch.web.route import Trouble
+from mdwatch.web.serving.route import Trouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
 from tests.worlds import JOB, World, dc, update
@@ -123,10 +124,10 @@ def test_a_folder_that_is_away_is_told_and_nothing_is_claimed_of_it(tmp_path: Pa
 
 def test_a_share_that_hangs_hangs_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = world_of(tmp_path)
-    monkeypatch.setattr(asking_shares, "_left_behind", {})
+    monkeypatch.setattr(shares, "_left_behind", {})
     hanging = threading.Event()
     with pytest.raises(Deferred):
-        asking_shares.ask(world.folder, hanging.wait, seconds=0.01)
+        shares.ask(world.folder, hanging.wait, seconds=0.01)
     try:
         with site(world) as there:
             page = Page(there, "/")
@@ -256,7 +257,7 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(tmp_path: Path) -> Non
         tag = Page(there, "/").headers["etag"]
         answer = there.client.get("/", headers={"If-None-Match": tag})
         assert (answer.status_code, answer.content) == (304, b"")
-        requesting.pause(there.place, JOB)
+        request.pause(there.place, JOB)
         assert there.client.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from mdwatch.handlers import batches, export_requests, oai_sets
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import request as export_request
+from mdwatch.handlers.oai import sets
 from mdwatch.repository import batches as kept
 from mdwatch.repository.tables import export_failure
 from mdwatch.web.pages import gathering
@@ -31,7 +33,7 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
         assert asked.notice.startswith("Batch 1 is asked for")
         assert "by administrator; it begins in a moment." in asked.read("//*[@id='batch']")
         assert page.press("Export what is due").notice == "Batch 1 is open already; one batch runs at a time."
-        export_requests.carry_out(there.place, "all", "me")
+        export_request.carry_out(there.place, "all", "me")
         batch = Page(there, "/batches/1")
         assert batch.read("//h1") == "Batch 1: export all that is due"
         assert batch.reads("//dl//dd") == ["2 of 2", "2", "0", "0"]
@@ -40,7 +42,7 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
 
 def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        batch, _ = batches.request(there.place, "redo", "me")
+        batch, _ = export_batch.request(there.place, "redo", "me")
         with there.place.repository.write() as connection:
             kept.start(connection, batch.id, 1_700_000_000_000, "export_x.log", 1200, 9)
             kept.advance(connection, batch.id, 5, processed=300, failed=2)
@@ -85,7 +87,7 @@ def test_failures_are_told_with_their_reasons(tmp_path: Path) -> None:
 
 def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        export_requests.carry_out(there.place, "all", "me")
+        export_request.carry_out(there.place, "all", "me")
         page = Page(there, "/")
         assert page.reads("//details[@id='formats']//tbody/tr") == ["oai_dc 2 0 0"]
         (row,) = page.all("//tr[@id='batch-1']")
@@ -95,8 +97,8 @@ def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
 def test_sets_with_their_members(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         assert Page(there, "/").all("//*[@id='sets']") == []
-        oai_sets.create(there.place, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
-        export_requests.carry_out(there.place, "set", "me", set_spec="plans:old~")
+        sets.create(there.place, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
+        export_request.carry_out(there.place, "set", "me", set_spec="plans:old~")
         gathering.forget_exports(there.place)
         page = Page(there, "/")
         (row,) = page.all("//tr[@id='set-plans:old~']")

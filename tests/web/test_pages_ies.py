@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mdwatch.handlers import export_requests, ie_changes
+from mdwatch.handlers.exports import request
+from mdwatch.handlers.ies import change
 from mdwatch.model import Stage
-from mdwatch.web import paging
+from mdwatch.web.serving import paging
 from tests.web.pages import Page, world_of
 from tests.web.sites import site
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
@@ -115,11 +116,11 @@ def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
         assert sip.press("Move to the permanent repository").notice == "IE IE1 is in stage permanent."
         assert sip.press("Unpublish").notice == "IE IE1 is not published."
         assert Page(there, "/ies/IE1").press("Unlock").buttons() == ["Lock", "Publish", "Move to SIP processing"]
-        ie_changes.set_stage(there.place, "IE1", Stage.SIP)
+        change.set_stage(there.place, "IE1", Stage.SIP)
         refused = page.press("Publish")
         assert refused.notice == "IE IE1 is in SIP processing; publish it when it is permanent"
         assert refused.buttons() == ["Lock", "Move to the permanent repository"]
-        ie_changes.delete(there.place, "IE1")
+        change.delete(there.place, "IE1")
         assert Page(there, "/ies/IE1").buttons() == ["Lock"]
 
 
@@ -129,7 +130,7 @@ def test_exports_of_an_ie_lead_to_their_documents(tmp_path: Path) -> None:
     world.load(ie("IE1", published=True))
     with site(world) as there:
         assert "None yet; it is due." in Page(there, "/ies/IE1").text
-        export_requests.carry_out(there.place, "all", "me")
+        request.carry_out(there.place, "all", "me")
         page = Page(there, "/ies/IE1")
         assert [text.split()[:2] for text in page.reads("//tr[starts-with(@id, 'export-')]")] == [
             ["native_json", "current"],

@@ -15,10 +15,10 @@ import pytest
 from starlette.responses import Response
 
 from mdwatch.errors import ConfigError
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.runtime.context import Workplace
 from mdwatch.web import table
-from mdwatch.web.route import Asked, Route
 from mdwatch.web.server import Server
+from mdwatch.web.serving.route import Asked, Route
 from tests.web.sites import TOKEN
 from tests.worlds import World
 

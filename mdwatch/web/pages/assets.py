@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.web.route import Asked, Parameter, Route
+from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _TYPES: Final = {
     "page.css": "text/css; charset=utf-8",

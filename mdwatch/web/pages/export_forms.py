@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from mdwatch.handlers import batch_following, batches
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import batch_status
 from mdwatch.web.pages import gathering
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.notices import Notice
 from mdwatch.web.pages.rendering import who
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving.route import Asked, Parameter
 
 _BATCH: Final = Parameter(
     name="batch", summary="The number of a batch.", where="path", kind="integer", required=True, minimum=0
@@ -15,7 +16,7 @@ _BATCH: Final = Parameter(
 
 
 def _export(asked: Asked) -> Notice:
-    batch, new = batches.request(asked.place, "all", who(asked))
+    batch, new = export_batch.request(asked.place, "all", who(asked))
     gathering.forget_exports(asked.place)
     if new:
         return done(f"Batch {batch.id} is asked for; it exports what is due and what failed before.")
@@ -23,7 +24,7 @@ def _export(asked: Asked) -> Notice:
 
 
 def _cancel(asked: Asked) -> Notice:
-    batch = batch_following.cancel(asked.place, asked.values["batch"])
+    batch = batch_status.cancel(asked.place, asked.values["batch"])
     gathering.forget_exports(asked.place)
     return done(f"Batch {batch.id} is asked to end; it does so after the IEs in hand.")
 

@@ -4,12 +4,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.handlers import batch_following, oai_sets
-from mdwatch.handlers.batches import described
-from mdwatch.web.faults import wrong_use
+from mdwatch.handlers.exports import batch_status
+from mdwatch.handlers.exports.batch import described
+from mdwatch.handlers.oai import sets
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving.faults import wrong_use
+from mdwatch.web.serving.route import Asked, Parameter
 
 _EVERY: Final = 2  # seconds
 _FAILING: Final = 50
@@ -19,7 +20,7 @@ _MEMBERS: Final = 200
 
 def _batch(asked: Asked) -> Response:
     with wrong_use(404):
-        found = batch_following.look(asked.place, asked.values["batch"], _FAILING, _LOG_LINES)
+        found = batch_status.look(asked.place, asked.values["batch"], _FAILING, _LOG_LINES)
     return page(
         asked,
         "batch.html",
@@ -34,7 +35,7 @@ def _batch(asked: Asked) -> Response:
 
 def _set(asked: Asked) -> Response:
     with wrong_use(404):
-        found = oai_sets.show(asked.place, asked.values["spec"], _MEMBERS)
+        found = sets.show(asked.place, asked.values["spec"], _MEMBERS)
     return page(asked, "set.html", shown=found)
 
 

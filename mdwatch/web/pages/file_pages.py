@@ -5,17 +5,17 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
-from mdwatch.handlers import explanation
-from mdwatch.handlers.asking_shares import ask
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.files import explain as file_explain
 from mdwatch.repository import journal
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.web import paging
-from mdwatch.web.faults import Fault, wrong_use
+from mdwatch.runtime.context import Workplace
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving import paging
+from mdwatch.web.serving.faults import Fault, wrong_use
+from mdwatch.web.serving.route import Asked, Parameter
 
 NAME: Final = Parameter(name="name", summary="The name of a file, its bytes percent-encoded.", required=True)
 
@@ -56,7 +56,7 @@ def _file(asked: Asked) -> Response:
 def _here(place: Workplace, job: str, file: Path) -> tuple[str | None, str | None]:
     """Why the file lies in the drop folder, None where it does not; or why that cannot be told in time."""
     try:
-        found = ask(place.job(job).folder, lambda: explanation.explain(place, file, job), _SECONDS)
+        found = ask(place.job(job).folder, lambda: file_explain.explain(place, file, job), _SECONDS)
     except Deferred as error:
         return None, str(error)
     return (found[0].here if found else None), None

@@ -9,10 +9,10 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.errors import Deferred, Rejected, UsageError
-from mdwatch.web.faults import Fault
 from mdwatch.web.pages import notices
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 
 _SEE_OTHER: Final = 303
 

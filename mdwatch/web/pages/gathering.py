@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.handlers import batches, error_files, export_reading, job_states, oai_sets, past_runs
-from mdwatch.handlers.error_files import ErrorFiles
-from mdwatch.handlers.export_reading import Standing
-from mdwatch.handlers.job_states import FolderFacts, JobFacts
-from mdwatch.handlers.oai_sets import Shown
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import reading
+from mdwatch.handlers.exports.reading import Standing
+from mdwatch.handlers.files import errors as file_errors
+from mdwatch.handlers.files.errors import ErrorFiles
+from mdwatch.handlers.jobs import runs
+from mdwatch.handlers.jobs import status as job_status
+from mdwatch.handlers.jobs.status import FolderFacts, JobFacts
+from mdwatch.handlers.oai import sets as oai_sets
+from mdwatch.handlers.oai.sets import Shown
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.journal import Waiting
+from mdwatch.runtime.context import Workplace
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
 from mdwatch.web.pages.recent import Recent
@@ -65,14 +70,14 @@ _NO_ERRORS: Final = ErrorFiles(0, (), None)
 
 def jobs(place: Workplace) -> list[JobView]:
     """Every job, in the order of the settings."""
-    found = job_states.jobs(place)
+    found = job_status.jobs(place)
     news = _folder_news(place, [facts.name for facts in found])
     return [_view(place, facts, news[facts.name], _LOG_LINES) for facts in found]
 
 
 def job(place: Workplace, name: str, log_lines: int) -> JobView:
     """One job; raises `UsageError` where there is none of this name."""
-    facts = job_states.job(place, name)
+    facts = job_status.job(place, name)
     return _view(place, facts, _folder_news(place, [name])[name], log_lines)
 
 
@@ -94,12 +99,12 @@ def forget_exports(place: Workplace) -> None:
 
 
 def _ask_exports(place: Workplace) -> ExportNews:
-    return ExportNews(export_reading.standing(place), oai_sets.listed(place))
+    return ExportNews(reading.standing(place), oai_sets.listed(place))
 
 
 def _with_batch_of_now(place: Workplace, news: ExportNews) -> ExportNews:
     """The open batch moves faster than the counts."""
-    batch: Batch | None = batches.open_batch(place)
+    batch: Batch | None = export_batch.open_batch(place)
     standing = news.standing
     return ExportNews(_replaced(standing, batch), news.sets)
 
@@ -128,8 +133,8 @@ def _folder_news(place: Workplace, names: list[str]) -> dict[str, FolderNews]:
 def _ask_folder(place: Workplace, name: str) -> FolderNews:
     """What there is in a folder; the question is left to a thread of its own where the share hangs."""
     try:
-        facts = job_states.folder(place, name)
-        return FolderNews(facts, error_files.listing(place, name, None, LISTED))
+        facts = job_status.folder(place, name)
+        return FolderNews(facts, file_errors.listing(place, name, None, LISTED))
     except (Deferred, UsageError) as error:
         return FolderNews(None, _NO_ERRORS, str(error))
 
@@ -146,7 +151,7 @@ def _view(place: Workplace, facts: JobFacts, news: FolderNews, log_lines: int) -
         run_state=words.RUN_STATES[run.status] if run else None,
         outcomes=words.in_brief(facts.counts),
         new=max(news.facts.files - facts.waiting, 0) if news.facts else None,
-        waiting=past_runs.waiting(place, facts.name, None, NAMED) if facts.waiting else [],
+        waiting=runs.waiting(place, facts.name, None, NAMED) if facts.waiting else [],
         errors=news.errors,
         folder=news.facts,
         log=log_tail.tail(place.settings.logs.directory / f"{facts.name}.log", log_lines),

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from mdwatch.handlers import ie_changes
+from mdwatch.handlers.ies import change as ie_change
 from mdwatch.model import Stage
 from mdwatch.web.pages import gathering
 from mdwatch.web.pages.forms import done, form
 from mdwatch.web.pages.ie_pages import PID
 from mdwatch.web.pages.notices import Notice
 from mdwatch.web.pages.rendering import ie_url, who
-from mdwatch.web.route import Asked, Parameter, Route
+from mdwatch.web.serving.route import Asked, Parameter, Route
 
 
 def _back(asked: Asked) -> tuple[str, str]:
@@ -24,23 +24,23 @@ def _changed(asked: Asked, change: Callable[..., str], *arguments: Any) -> Notic
 
 
 def _lock(asked: Asked) -> Notice:
-    return _changed(asked, ie_changes.lock, who(asked))
+    return _changed(asked, ie_change.lock, who(asked))
 
 
 def _unlock(asked: Asked) -> Notice:
-    return _changed(asked, ie_changes.unlock)
+    return _changed(asked, ie_change.unlock)
 
 
 def _stage(asked: Asked) -> Notice:
-    return _changed(asked, ie_changes.set_stage, Stage(asked.values["stage"]))
+    return _changed(asked, ie_change.set_stage, Stage(asked.values["stage"]))
 
 
 def _publish(asked: Asked) -> Notice:
-    return _changed(asked, ie_changes.publish)
+    return _changed(asked, ie_change.publish)
 
 
 def _unpublish(asked: Asked) -> Notice:
-    return _changed(asked, ie_changes.unpublish)
+    return _changed(asked, ie_change.unpublish)
 
 
 _STAGE: Final = Parameter(

@@ -6,16 +6,19 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mdwatch.errors import Rejected
-from mdwatch.exporters import dublin_core
-from mdwatch.handlers import export_reading, ie_changes, ie_history, past_runs
+from mdwatch.exporters.records import dublin_core
+from mdwatch.handlers.exports import reading
+from mdwatch.handlers.ies import change
+from mdwatch.handlers.ies import history as ie_history
+from mdwatch.handlers.jobs import runs
 from mdwatch.model import IntellectualEntity, Record, Stage, Status
 from mdwatch.repository.exports import Kept
 from mdwatch.rules.exporting import exportable
-from mdwatch.web import paging
-from mdwatch.web.faults import wrong_use
 from mdwatch.web.pages import words
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving import paging
+from mdwatch.web.serving.faults import wrong_use
+from mdwatch.web.serving.route import Asked, Parameter
 
 PID: Final = Parameter(name="pid", summary="The PID of an IE.", where="path", required=True)
 
@@ -47,10 +50,10 @@ class ExportView(NamedTuple):
 def _ie(asked: Asked) -> Response:
     pid, place = asked.values["pid"], asked.place
     with wrong_use(404):
-        entity = ie_changes.show(place, pid)
+        entity = change.show(place, pid)
         history = ie_history.history(place, pid, asked.values["before"], _VERSIONS)
-        version = ie_changes.history(place, pid)[-1].version
-    kept, failing = export_reading.of_ie(place, pid)
+        version = change.history(place, pid)[-1].version
+    kept, failing = reading.of_ie(place, pid)
     there = exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
     return page(
         asked,
@@ -72,7 +75,7 @@ def _ie(asked: Asked) -> Response:
         exportable=there,
         exports=[_export(item, version) for item in kept] if there else [],
         failing=failing,
-        files=past_runs.search(place, pid, None, _FILES).files,
+        files=runs.search(place, pid, None, _FILES).files,
     )
 
 

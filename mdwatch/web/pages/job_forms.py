@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
+from mdwatch.dropfolder.shares import ask
 from mdwatch.formats.printable import escape
-from mdwatch.handlers import requesting, retrying, run_requests
-from mdwatch.handlers.asking_shares import ask
-from mdwatch.handlers.retrying import Retried
-from mdwatch.handlers.workplace import Workplace
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.jobs import request, run_requests
+from mdwatch.runtime.context import Workplace
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.file_pages import name_of
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
 from mdwatch.web.pages.rendering import job_url
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving.route import Asked, Parameter
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
 _NAMED: Final = 10  # files that a notice names
@@ -35,11 +36,11 @@ def _run(asked: Asked) -> Notice:
 
 
 def _pause(asked: Asked) -> Notice:
-    return done(_sentence(requesting.pause(asked.place, asked.values["job"])))
+    return done(_sentence(request.pause(asked.place, asked.values["job"])))
 
 
 def _resume(asked: Asked) -> Notice:
-    return done(_sentence(requesting.resume(asked.place, asked.values["job"])))
+    return done(_sentence(request.resume(asked.place, asked.values["job"])))
 
 
 def _retry(asked: Asked) -> Notice:
@@ -52,7 +53,7 @@ def _retry_all(asked: Asked) -> Notice:
 
 def _put_back(place: Workplace, job: str, names: Sequence[str]) -> list[Retried]:
     """Puts these error files back, all where none is named; raises `UsageError`, and `Deferred` for a silent share."""
-    found = ask(place.job(job).folder, lambda: retrying.retry(place, job, names), _RETRY_SECONDS)
+    found = ask(place.job(job).folder, lambda: file_retry.retry(place, job, names), _RETRY_SECONDS)
     gathering.forget_folder(place, job)
     return found
 

@@ -5,14 +5,15 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.errors import Deferred
-from mdwatch.handlers import error_files, past_runs
-from mdwatch.handlers.error_files import ErrorFiles
+from mdwatch.handlers.files import errors as file_errors
+from mdwatch.handlers.files.errors import ErrorFiles
+from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.rules.codes import Code
-from mdwatch.web import paging
-from mdwatch.web.faults import wrong_use
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving import paging
+from mdwatch.web.serving.faults import wrong_use
+from mdwatch.web.serving.route import Asked, Parameter
 
 JOB: Final = Parameter(name="job", summary="The name of a job.", where="path", required=True)
 
@@ -28,8 +29,8 @@ def _job(asked: Asked) -> Response:
     name, place = asked.values["job"], asked.place
     with wrong_use(404):
         job = gathering.job(place, name, _LOG_LINES)
-        waiting = past_runs.waiting(place, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
-        runs = past_runs.runs(place, name, asked.values["before"], _RUNS)
+        waiting = job_runs.waiting(place, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
+        runs = job_runs.runs(place, name, asked.values["before"], _RUNS)
     return page(
         asked,
         "job.html",
@@ -49,7 +50,7 @@ def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
     if after is None:
         return first
     try:
-        return error_files.listing(asked.place, asked.values["job"], after, gathering.LISTED)
+        return file_errors.listing(asked.place, asked.values["job"], after, gathering.LISTED)
     except Deferred:
         return first
 
@@ -57,8 +58,8 @@ def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
 def _run(asked: Asked) -> Response:
     key = asked.values["run"]
     with wrong_use(404):
-        past = past_runs.run(asked.place, key)
-        files = past_runs.files_of_run(asked.place, key, asked.values["code"], asked.values["after"], _RUN_FILES)
+        past = job_runs.run(asked.place, key)
+        files = job_runs.files_of_run(asked.place, key, asked.values["code"], asked.values["after"], _RUN_FILES)
     return page(
         asked,
         "run.html",

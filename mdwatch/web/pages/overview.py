@@ -5,11 +5,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.handlers.batches import described
+from mdwatch.handlers.exports.batch import described
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.gathering import ExportNews, JobView
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked
+from mdwatch.web.serving.route import Asked
 
 _EVERY: Final = 2  # seconds
 

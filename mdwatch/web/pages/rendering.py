@@ -16,9 +16,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from mdwatch.formats.printable import escape
-from mdwatch.web import faults, paging
 from mdwatch.web.pages import assets, notices, words
-from mdwatch.web.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving import faults, paging
+from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 

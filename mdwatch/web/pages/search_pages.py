@@ -6,16 +6,16 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.formats.updatemd import valid_pid
-from mdwatch.handlers import past_runs
-from mdwatch.handlers.asking_shares import ask
-from mdwatch.handlers.export_serving import pid_of
-from mdwatch.handlers.workplace import Workplace
-from mdwatch.web import paging
+from mdwatch.handlers.exports.serving import pid_of
+from mdwatch.handlers.jobs import runs
+from mdwatch.runtime.context import Workplace
 from mdwatch.web.pages.recent import Recent
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.route import Asked, Parameter
+from mdwatch.web.serving import paging
+from mdwatch.web.serving.route import Asked, Parameter
 
 _FILES: Final = 50
 _SECONDS: Final = 2.0
@@ -28,9 +28,9 @@ def _search(asked: Asked) -> Response:
     # People type PIDs as they come, and copy them from harvesters.
     named = pid_of(asked.place, text).upper()
     sought = named if valid_pid(named) else text
-    found = past_runs.search(asked.place, sought, asked.values["before"], _FILES)
+    found = runs.search(asked.place, sought, asked.values["before"], _FILES)
     if sought != text and not found.pid and not found.files:
-        found = past_runs.search(asked.place, text, asked.values["before"], _FILES)
+        found = runs.search(asked.place, text, asked.values["before"], _FILES)
     here = [] if found.files or found.pid or "/" in text else _in_folders(asked.place, text)
     return page(
         asked,

@@ -14,7 +14,7 @@ from mdwatch.web.pages import (
     overview,
     search_pages,
 )
-from mdwatch.web.route import Route
+from mdwatch.web.serving.route import Route
 
 _TOPICS: Final = (
     overview,

@@ -1,0 +1,1 @@
+"""DataCite 4.5: `exporter`, by the crosswalk in `table`, with `names` and `relations`."""

@@ -1,0 +1,48 @@
+"""Names in DataCite 4.5: who created the work, and who else had a part in it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mdwatch.exporters.datacite import table
+from mdwatch.exporters.records.description import Description, Name, NameKind, RightsKind
+from mdwatch.exporters.terms import authorities, contributor_types
+from mdwatch.exporters.xml_text import element, language, wrap
+
+_ORGANIZATIONS: Final = (NameKind.CORPORATE, NameKind.CONFERENCE)
+_PEOPLE: Final = (NameKind.PERSONAL, NameKind.FAMILY)
+_UNKNOWN_CREATOR: Final = wrap("creator", element("creatorName", table.UNAVAILABLE))
+
+
+def creators(names: Iterable[Name]) -> str:
+    """Those who created the work, or DataCite's word for nobody known."""
+    return "".join(wrap("creator", _name(name, "creatorName")) for name in names if name.creator) or _UNKNOWN_CREATOR
+
+
+def contributors(said: Description) -> Iterator[str]:
+    """Who had a part in the work without creating it; publishers but the first, and holders of rights."""
+    for name in said.names:
+        if not name.creator:
+            part = contributor_types.part(name.roles).contributor_type
+            yield wrap("contributor", _name(name, "contributorName"), {"contributorType": part})
+    for text, tag in said.publishers[1:]:
+        name_ = element("contributorName", text, {"xml:lang": language(tag)})
+        yield wrap("contributor", name_, {"contributorType": "Distributor"})
+    for rights in said.rights:
+        if rights.kind is RightsKind.HOLDER and rights.text:
+            yield wrap("contributor", element("contributorName", rights.text), {"contributorType": "RightsHolder"})
+
+
+def _name(name: Name, tag: str) -> str:
+    """A name with all that is known of who bears it."""
+    organization = name.kind in _ORGANIZATIONS
+    kind = "Organizational" if organization else "Personal" if name.kind in _PEOPLE else ""
+    parts = [element(tag, name.text, {"nameType": kind})]
+    if not organization:
+        parts += [element("givenName", name.given)] if name.given else []
+        parts += [element("familyName", name.family)] if name.family else []
+    if name.uri:
+        authority = authorities.of_name(name.uri)
+        scheme = {"nameIdentifierScheme": authority.name, "schemeURI": authority.uri}
+        parts.append(element("nameIdentifier", name.uri, scheme))
+    parts += [element("affiliation", affiliation) for affiliation in name.affiliations]
+    return "".join(parts)

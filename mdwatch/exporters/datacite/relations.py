@@ -1,0 +1,47 @@
+"""Other works in DataCite 4.5: by identifier, as an item, or in words where DataCite has no such relation."""
+
+from collections.abc import Iterable, Iterator
+
+from mdwatch.exporters.datacite import table
+from mdwatch.exporters.records.description import Related
+from mdwatch.exporters.terms.global_identifiers import known
+from mdwatch.exporters.xml_text import element, wrap
+
+
+def identifiers(related: Iterable[Related]) -> Iterator[str]:
+    """A relatedIdentifier for each identifier of a type that DataCite knows."""
+    for work in related:
+        if work.relation in table.RELATIONS:
+            relation = table.RELATIONS[work.relation]
+            for found in filter(None, map(known, work.identifiers)):
+                values = {"relatedIdentifierType": found.type, "relationType": relation}
+                yield element("relatedIdentifier", found.text, values)
+
+
+def items(related: Iterable[Related]) -> Iterator[str]:
+    """A relatedItem for each work that has a title. What kind of work it is no record tells."""
+    for work in related:
+        if work.title and work.relation in table.RELATIONS:
+            values = {"relatedItemType": "Other", "relationType": table.RELATIONS[work.relation]}
+            yield wrap("relatedItem", "".join(_item(work)), values)
+
+
+def _item(work: Related) -> Iterator[str]:
+    """What is known of the work, in the order of the schema."""
+    found = next(filter(None, map(known, work.identifiers)), None)
+    if found:
+        yield element("relatedItemIdentifier", found.text, {"relatedItemIdentifierType": found.type})
+    elif work.identifiers:
+        yield element("relatedItemIdentifier", work.identifiers[0].text)
+    yield wrap("titles", element("title", work.title))
+    if work.part:
+        yield element("number", work.part, {"numberType": "Other"})
+
+
+def sentences(related: Iterable[Related]) -> Iterator[str]:
+    """What can be told neither way: a relation that DataCite does not have, or an identifier of no known type."""
+    for work in related:
+        if work.relation in table.RELATIONS and (work.title or any(map(known, work.identifiers))):
+            continue
+        names = (work.title, *(identifier.text for identifier in work.identifiers), work.part)
+        yield f"{work.relation[:1].upper()}{work.relation[1:]}: {'; '.join(filter(None, names))}"

@@ -1,0 +1,5 @@
+"""DDI Codebook 2.5: `exporter`, by the crosswalk in `table`.
+
+`selectors`: what a row takes of a work. `statements`, `coverage`, `dates`, `identifiers`, `related`: elements of one
+kind. `writer`: elements into text.
+"""

@@ -1,0 +1,67 @@
+"""Places as DDI has them: countries, other places by name, and one box around all coordinates.
+
+DDI wants one `geoBndBox`, the smallest that holds all (documentation of the schema); its `boundPoly` takes four points
+and more, which records do not have. Coordinates that the box does not say in full stay readable in `geogCover`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records.description import Place, PlaceKind
+from mdwatch.exporters.terms import coordinates
+from mdwatch.exporters.terms.coordinates import Box
+
+_COUNTRY_CODE: Final = re.compile(r"[A-Z]{2,3}")
+# What a DCMI Box or Point may say beside its coordinates.
+_PLACE_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
+
+
+def nations(places: Iterable[Place]) -> Iterator[Node]:
+    """`nation`: the countries, coded where the record has a code of ISO 3166."""
+    for place in places:
+        if place.kind is PlaceKind.COUNTRY:
+            code = place.text if "3166" in place.scheme and _COUNTRY_CODE.fullmatch(place.text) else ""
+            yield Node(place.text, {"abbr": code})
+
+
+def covered(places: Sequence[Place]) -> Iterator[Node]:
+    """`geogCover`: places by name, and coordinates beyond what the one box says. Their scheme has no safe place.
+
+    The schema would take a `concept` inside, but Dataverse's harvester gives up on the record when it meets one.
+    """
+    boxes = [_box(place) for place in places]
+    said_by_the_box = sum(1 for box in boxes if box) == 1
+    for place, box in zip(places, boxes, strict=True):
+        if place.kind is PlaceKind.COUNTRY:
+            continue
+        if not (box and said_by_the_box):
+            yield Node(place.text)
+        elif named := _PLACE_NAME.search(place.text):
+            yield Node(named[1])
+
+
+def bounds(places: Iterable[Place]) -> Iterator[Node]:
+    """`geoBndBox`: the smallest box around all; where one crosses the date line, the first that was given."""
+    boxes = [box for place in places if (box := _box(place))]
+    if not boxes:
+        return
+    whole = boxes[0]
+    if all(float(box.west) <= float(box.east) for box in boxes):
+        whole = Box(
+            west=min((box.west for box in boxes), key=float),
+            east=max((box.east for box in boxes), key=float),
+            south=min((box.south for box in boxes), key=float),
+            north=max((box.north for box in boxes), key=float),
+        )
+    sides = (("westBL", whole.west), ("eastBL", whole.east), ("southBL", whole.south), ("northBL", whole.north))
+    yield Node(children=tuple((tag, Node(limit)) for tag, limit in sides))
+
+
+def _box(place: Place) -> Box | None:
+    """The box of a place, that of a point being the smallest; None where its coordinates are not plain degrees."""
+    if place.kind is PlaceKind.BOX:
+        return coordinates.box(place.text)
+    point = coordinates.point(place.text) if place.kind is PlaceKind.POINT else None
+    return Box(point.longitude, point.longitude, point.latitude, point.latitude) if point else None

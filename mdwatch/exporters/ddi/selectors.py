@@ -1,0 +1,172 @@
+"""What a row of the DDI table takes of a work, as a function from the work to the nodes that it puts there."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from mdwatch.exporters.ddi.dates import dated
+from mdwatch.exporters.ddi.identifiers import id_numbers
+from mdwatch.exporters.ddi.related import in_words, publications, series, works
+from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, statements, subjects
+from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Related,
+    Rights,
+    RightsKind,
+    Subject,
+    SubjectKind,
+    TitleKind,
+)
+
+
+class Work(NamedTuple):
+    """What is exported: the IE's own facts beside what its records say."""
+
+    pid: str
+    institution: str
+    of: Description
+
+
+Choice = Callable[[Work], Iterable[Node]]
+
+# Which element a relation belongs to. The schema: relStdy is for predecessors, successors and other editions.
+RELATIONS: Final = {
+    "source": "dataSrc",
+    "isReferencedBy": "relPubl",
+    "references": "othRefs",
+    "conformsTo": "othRefs",
+    "isVersionOf": "relStdy",
+    "hasVersion": "relStdy",
+    "replaces": "relStdy",
+    "isReplacedBy": "relStdy",
+    "isFormatOf": "relStdy",
+    "hasFormat": "relStdy",
+}
+# relation, isPartOf, hasPart, requires, isRequiredBy, and whatever else a record may say.
+OTHER_RELATIONS: Final = "relMat"
+SERIES: Final = "serStmt"
+
+
+def every(field: str, nodes: Callable[[Any], Iterable[Node]]) -> Choice:
+    """All that a field of the description holds."""
+    read = attrgetter(field)
+
+    def choice(work: Work) -> Iterable[Node]:
+        values = read(work.of)
+        return nodes(values) if values else ()
+
+    return choice
+
+
+def texts(field: str, **attributes: str) -> Choice:
+    """The texts of a field, with these attributes."""
+    return every(field, lambda values: plain(values, **attributes))
+
+
+def titles(*kinds: TitleKind) -> Choice:
+    """The titles of these kinds but for the one that is the title."""
+    return every("titles", lambda values: other_titles(values, *kinds))
+
+
+def names(element: str, *, role: bool = True) -> Choice:
+    """The names in the roles of this element."""
+    return every("names", lambda values: in_role(values, element, role=role))
+
+
+def dates(*kinds: DateKind) -> Choice:
+    """The dates of these kinds."""
+    return every("dates", lambda values: (dated(date) for date in values if date.kind in kinds))
+
+
+def dates_in_words(kind: DateKind) -> Choice:
+    """The dates of this kind, for an element of Dublin Core: it has no attribute for them."""
+    return every("dates", lambda values: (Node(dated(date).text) for date in values if date.kind is kind))
+
+
+def modifications(values: Iterable[Date]) -> Iterator[Node]:
+    """The dates of modification, as versions."""
+    for date in values:
+        if date.kind is DateKind.MODIFIED:
+            node = dated(date)
+            yield node._replace(attributes={**node.attributes, "type": "modified"})
+
+
+def keywords(values: Iterable[Subject]) -> Iterator[Node]:
+    """The subjects but for classifications."""
+    return subjects(subject for subject in values if subject.kind is not SubjectKind.CLASSIFICATION)
+
+
+def classifications(values: Iterable[Subject]) -> Iterator[Node]:
+    """The subjects that are classifications."""
+    return subjects(subject for subject in values if subject.kind is SubjectKind.CLASSIFICATION)
+
+
+def rights(*kinds: RightsKind) -> Choice:
+    """The statements of rights of these kinds."""
+
+    def nodes(values: Iterable[Rights]) -> Iterator[Node]:
+        return statements(one for one in values if one.kind in kinds)
+
+    return every("rights", nodes)
+
+
+def related(element: str) -> Choice:
+    """The related works that belong to this element."""
+    make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
+
+    def chosen(values: Iterable[Related]) -> Iterator[Node]:
+        return make(one for one in values if _belongs(one) == element)
+
+    return every("related", chosen)
+
+
+def _sources(values: Iterable[Related]) -> Iterator[Node]:
+    return (Node(in_words(one)) for one in values)
+
+
+_MAKERS: Final[dict[str, Callable[[Iterable[Related]], Iterator[Node]]]] = {
+    SERIES: series,
+    "dataSrc": _sources,
+    "relPubl": publications,
+    "relMat": partial(works, typed=True),
+}
+
+
+def _belongs(one: Related) -> str:
+    return SERIES if one.series else RELATIONS.get(one.relation, OTHER_RELATIONS)
+
+
+def title(work: Work) -> Iterator[Node]:
+    """The title; the PID where there is none."""
+    first = first_title(work.of.titles)
+    yield Node(first.text, {"xml:lang": first.lang}) if first else Node(work.pid)
+
+
+def pid(work: Work) -> Sequence[Node]:
+    """The PID, by the IE's institution."""
+    return (Node(work.pid, {"agency": work.institution}),)
+
+
+def numbers(work: Work) -> Iterator[Node]:
+    """The PID, then the identifiers of the records."""
+    yield from pid(work)
+    yield from id_numbers(one for one in work.of.identifiers if one.text != work.pid)
+
+
+def institution(work: Work) -> Sequence[Node]:
+    """The IE's institution, marked as what the archive says and not the record."""
+    return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+
+
+def distributors(work: Work) -> Iterable[Node]:
+    """Whom the records name as distributor, else the IE's institution."""
+    return tuple(in_role(work.of.names, "distrbtr", role=False)) or institution(work)
+
+
+def shelf(work: Work) -> Sequence[Node]:
+    """Where the IE is kept: its institution, and its PID as the call number there."""
+    return (Node("", {"location": work.institution, "callno": work.pid}),)

@@ -1,0 +1,99 @@
+"""Titles, names, subjects and rights as DDI elements; `ddi_table` says which go where."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records.description import Name, Rights, Subject, Text, Title, TitleKind
+from mdwatch.exporters.terms.authorities import VOCABULARIES
+
+# Who did something that DDI has an element for; terms and codes of MARC relators, in lower case.
+ROLES: Final = {
+    "producer": ("producer", "pro", "production company", "prn", "publisher", "pbl"),
+    "fundAg": ("funder", "fnd", "funding agency", "sponsor", "spn"),
+    "distrbtr": ("distributor", "dst"),
+    "depositr": ("depositor", "dpt"),
+    "dataCollector": ("data collector", "datacollector"),
+}
+_ELEMENT_OF: Final = {role: element for element, roles in ROLES.items() for role in roles}
+
+_ORCID: Final = re.compile(r"https?://orcid\.org/", re.IGNORECASE)
+
+
+def plain(texts: Iterable[Text], **attributes: str) -> Iterator[Node]:
+    """Texts as they are, each with its language."""
+    return (Node(text.text, {**attributes, "xml:lang": text.lang}) for text in texts)
+
+
+def first_title(titles: Sequence[Title]) -> Title | None:
+    """The title of the work: its first main one, else the first of any kind."""
+    return next((title for title in titles if title.kind is TitleKind.MAIN), titles[0] if titles else None)
+
+
+def other_titles(titles: Sequence[Title], *kinds: TitleKind) -> Iterator[Node]:
+    """The titles of these kinds but for the one that `first_title` is."""
+    first = first_title(titles)
+    return (Node(t.text, {"xml:lang": t.lang}) for t in titles if t.kind in kinds and t is not first)
+
+
+def creators(names: Iterable[Name]) -> Iterator[Node]:
+    """`AuthEnty`: everyone who made the work, whatever their roles, which it has no attribute for."""
+    return (_name(name, affiliation=_joined(name.affiliations)) for name in names if name.creator)
+
+
+def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Node]:
+    """Everyone with a role that this element is there for; `role` tells whether it has an attribute for the role."""
+    for name in names:
+        roles = [given for given in name.roles if _ELEMENT_OF.get(_plain_role(given)) == element]
+        if roles:
+            said = {"role": _joined(roles)} if role else {}
+            # The one element of them without @affiliation is fundAg.
+            yield _name(name, **said, **({} if element == "fundAg" else {"affiliation": _joined(name.affiliations)}))
+
+
+def contributors(names: Iterable[Name]) -> Iterator[Node]:
+    """`othId`: everyone who did not make the work, but for roles that have an element of their own."""
+    for name in names:
+        roles = [role for role in name.roles if _plain_role(role) not in _ELEMENT_OF]
+        if not name.creator and (roles or not name.roles):
+            affiliation = _joined(name.affiliations)
+            yield _name(name, type=name.kind.value, role=_joined(roles), affiliation=affiliation)
+
+
+def _plain_role(role: str) -> str:
+    """A role for comparison: the code that ends its address, in lower case, without the stops of catalogue cards."""
+    role = role.strip(" .,;:()[]").lower()
+    return role.rpartition("/")[2] if role.startswith(("http://", "https://")) else role
+
+
+def _name(name: Name, **attributes: str) -> Node:
+    """A name with a link to its authority record, where CESSDA's catalogue reads it; it adds nothing to the text."""
+    if not name.uri:
+        return Node(name.text, attributes)
+    title = "ORCID" if _ORCID.match(name.uri) else ""
+    return Node(name.text, attributes, (("ExtLink", Node("", {"URI": name.uri, "role": "pid", "title": title})),))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(texts)
+
+
+def subjects(of: Iterable[Subject]) -> Iterator[Node]:
+    """`keyword` and `topcClas`: the term with its vocabulary, and its own address, else that of the vocabulary."""
+    for subject in of:
+        vocabulary = VOCABULARIES.get(subject.scheme)
+        uri = subject.uri or (vocabulary.uri if vocabulary else "")
+        yield Node(subject.text, {"vocab": subject.scheme, "vocabURI": uri, "xml:lang": subject.lang})
+
+
+def statements(of: Iterable[Rights]) -> Iterator[Node]:
+    """Rights in words, then the link to their text; its address is spelt out unless the words do so."""
+    for rights in of:
+        if not rights.uri:
+            yield Node(rights.text)
+            continue
+        spelt = "" if rights.uri in rights.text else rights.uri
+        # A space between them, for readers who take the text only.
+        words = f"{rights.text} " if rights.text and spelt else rights.text
+        yield Node(words, {}, (("ExtLink", Node(spelt, {"URI": rights.uri})),))

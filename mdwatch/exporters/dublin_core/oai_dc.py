@@ -1,0 +1,70 @@
+"""Unqualified Dublin Core as OAI-PMH has it, which every harvester understands (OAI-PMH 2.0, section 5).
+
+The descriptive record is told as it is, refinements folded into the elements they refine; an IE without Dublin Core is
+told by its source record. One identifier is always the PID: a record that has been passed on from harvester to
+harvester has lost the OAI header, and has nothing else to lead back to the repository with certainty.
+"""
+
+from typing import Final
+
+from mdwatch.exporters.dublin_core import crosswalk
+from mdwatch.exporters.interface import XML, Exporter
+from mdwatch.exporters.records import dcmi, dublin_core
+from mdwatch.exporters.records.describe import describe
+from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.xml_text import XSI, element, language
+from mdwatch.model import IntellectualEntity
+
+NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+
+_START: Final = (
+    f'<oai_dc:dc xmlns:oai_dc="{NAMESPACE}" xmlns:dc="{dcmi.ELEMENTS_NAMESPACE}" xmlns:xsi="{XSI}"'
+    f' xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
+)
+
+
+def fields_of(ie: IntellectualEntity) -> tuple[Field, ...]:
+    """The fields of the descriptive record; if there are none, those that the source record amounts to.
+
+    Raises `Rejected` if the descriptive record is not well-formed.
+    """
+    record = ie.descriptive
+    return (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
+
+
+def export(ie: IntellectualEntity) -> bytes:
+    """The document."""
+    found = _elements(ie)
+    found.setdefault(("identifier", ie.pid), "")
+    elements = (
+        element(f"dc:{name}", text, {"xml:lang": lang} if lang else None) for (name, text), lang in found.items()
+    )
+    return "".join([_START, *elements, "</oai_dc:dc>"]).encode()
+
+
+def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], str]:
+    """The elements and their texts, each with its language; none twice.
+
+    Refinements of one element may well say the same, as `available` and `issued` do, and systems write a title with
+    and without its language.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for field in fields_of(ie):
+        if name := dcmi.simple(field.term[1]):
+            key = (name, field.text)
+            found[key] = found.get(key) or (language(field.lang) if field.lang else "")
+    return found
+
+
+EXPORTER: Final = Exporter(
+    name="oai_dc",
+    display_name="Dublin Core",
+    media_type=XML,
+    version="1",
+    export=export,
+    harvestable=True,
+    namespace=NAMESPACE,
+    schema=SCHEMA,
+    schema_version="2.0",
+)

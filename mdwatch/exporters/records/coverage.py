@@ -1,0 +1,49 @@
+"""Places, coordinates and times, told from one another by their text."""
+
+import re
+from typing import Final
+
+from mdwatch.exporters.records.description import Place, PlaceKind
+
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_LATITUDE_LONGITUDE: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?\s*,\s*[+-]?\d{1,3}(?:\.\d+)?")
+
+# Figures, possibly with what catalogues put around them: [ca. 1900?], 1914-1918, 18th century, 1960s, 300 B.C.
+_TIME: Final = re.compile(
+    r"(?=.*\d)[\[(]?(?:(?:ca?|circa|approximately|before|after|about|early|late|mid)[.\s-]+)?"
+    r"(?:[\d\s./:?~,TZ+\[\]()–-]|\d(?:st|nd|rd|th)\b|\d'?s\b|centur(?:y|ies)\b|\b(?:b\.?c\.?e?|c\.?e|a\.?d)\b\.?)+",
+    re.IGNORECASE,
+)
+_SPAN: Final = re.compile(r"(\d{4}(?:-\d\d(?:-\d\d)?)?)/(\d{4}(?:-\d\d(?:-\d\d)?)?)")
+
+
+def span(text: str) -> tuple[str, str]:
+    """Beginning and end of a date written `1914/1918` (ISO 8601); any other date is a beginning without an end."""
+    found = _SPAN.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
+
+
+def is_time(text: str) -> bool:
+    """Whether a coverage is a time rather than a place."""
+    return len(text) < 100 and not _LATITUDE_LONGITUDE.fullmatch(text) and _TIME.fullmatch(text) is not None
+
+
+def place(text: str, scheme: str = "", uri: str = "") -> Place:
+    """A place by name, or by what coordinates it shows itself to be; `scheme` may be one of DCMI."""
+    match scheme:
+        case "Box":
+            return Place(text, PlaceKind.BOX, uri=uri)
+        case "Point":
+            return Place(text, PlaceKind.POINT, uri=uri)
+        case "ISO3166":
+            return Place(text, PlaceKind.COUNTRY, "iso3166", uri)
+        case _ if _LATITUDE_LONGITUDE.fullmatch(text):
+            return Place(text, PlaceKind.POINT, scheme.lower(), uri)
+        case _:
+            return Place(text, PlaceKind.NAME, scheme.lower(), uri)
+
+
+def coordinates(text: str) -> Place:
+    """A place by coordinates: a box where there are four, or two ranges as MARC 255 $c has them."""
+    is_box = "--" in text or len(_NUMBER.findall(text)) == 4
+    return Place(text, PlaceKind.BOX if is_box else PlaceKind.POINT)

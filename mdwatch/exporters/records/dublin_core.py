@@ -1,0 +1,213 @@
+"""Reads a Dublin Core record: `dc:record` with fields of the DC elements and DCMI terms namespaces.
+
+Fields of other namespaces are not Dublin Core and are passed over, as an application profile asks of those who do not
+know it. A field may hold markup; its text is what counts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lxml import etree
+
+from mdwatch.exporters.records import coverage, dcmi
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Name,
+    Related,
+    Rights,
+    RightsKind,
+    Subject,
+    Text,
+    Title,
+    TitleKind,
+)
+from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
+from mdwatch.exporters.records.plain_text import clean
+from mdwatch.exporters.records.stored import root_of
+
+Term = tuple[str, str]
+
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+# Every tag that is a field. A bare `record` may have bare fields.
+_TAGS: Final[dict[str, Term]] = {
+    **{name: ("dc", name) for name in dcmi.ELEMENTS},
+    **{f"{{{dcmi.ELEMENTS_NAMESPACE}}}{name}": ("dc", name) for name in dcmi.ELEMENTS},
+    **{f"{{{dcmi.TERMS_NAMESPACE}}}{name}": ("dcterms", name) for name in sorted(dcmi.TERMS)},
+}
+
+
+class Field(NamedTuple):
+    """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
+
+    A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`).
+    """
+
+    term: Term
+    text: str
+    lang: str = ""
+    scheme: str = ""
+
+
+@lru_cache(maxsize=16)
+def fields(content: str) -> tuple[Field, ...]:
+    """The fields of a record that hold text, in its order. Kept for a while, since each format asks for them.
+
+    Raises `Rejected` if the record is not well-formed.
+    """
+    root = root_of(content)
+    inherited = root.get(_LANG, "")
+    found = []
+    for element in root:
+        term = _TAGS.get(element.tag) if isinstance(element.tag, str) else None
+        text = clean(_text(element)) if term else ""
+        if term and text:
+            attributes = element.attrib
+            scheme = _scheme(element) if _TYPE in attributes else ""
+            found.append(Field(term, text, clean(attributes.get(_LANG, inherited)), scheme))
+    return tuple(found)
+
+
+def _text(element: etree._Element) -> str:
+    """The text of a field; parts of a structured one are kept apart, markup within a sentence is not."""
+    if not len(element):
+        return element.text or ""
+    mixed = any((part or "").strip() for part in (element.text, *(child.tail for child in element)))
+    return ("" if mixed else " ").join(element.itertext())
+
+
+def _scheme(element: etree._Element) -> str:
+    """What xsi:type names."""
+    name = clean(element.get(_TYPE, ""))
+    prefix, colon, local = name.rpartition(":")
+    namespace = element.nsmap.get(prefix if colon else None)
+    known = namespace == dcmi.TERMS_NAMESPACE or (namespace is None and prefix == "dcterms")
+    return local if known else name
+
+
+def from_dc(found: Iterable[Field]) -> Description:
+    """What Dublin Core says of a work."""
+    parts: dict[str, dict[object, None]] = {}
+    for field in found:
+        for part, value in _READ[field.term[1]](field):
+            parts.setdefault(part, {})[value] = None
+    return Description(**{part: tuple(values) for part, values in parts.items()})  # type: ignore[arg-type]
+
+
+Part = tuple[str, object]
+Reader = Callable[[Field], Iterator[Part]]
+
+
+def _plain(part: str) -> Reader:
+    return lambda field: iter([(part, Text(field.text, field.lang))])
+
+
+def _title(kind: TitleKind) -> Reader:
+    return lambda field: iter([("titles", Title(field.text, kind, field.lang))])
+
+
+def _name(*, creator: bool) -> Reader:
+    return lambda field: iter([("names", Name(field.text, creator))])
+
+
+def _date(kind: DateKind) -> Reader:
+    def read(field: Field) -> Iterator[Part]:
+        start, end = coverage.span(field.text)
+        yield "dates", Date(start, kind, end)
+
+    return read
+
+
+def _related(relation: str) -> Reader:
+    def read(field: Field) -> Iterator[Part]:
+        if field.scheme == "URI" or names_itself(field.text):
+            yield "related", Related(relation, identifiers=(identified(field.text, "uri"),))
+        else:
+            yield "related", Related(relation, field.text)
+
+    return read
+
+
+def _rights(kind: RightsKind) -> Reader:
+    def read(field: Field) -> Iterator[Part]:
+        uri = field.text if kind is not RightsKind.HOLDER and names_itself(field.text) else ""
+        licence = licence_in(field.text)
+        yield "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
+
+    return read
+
+
+def _subject(field: Field) -> Iterator[Part]:
+    yield "subjects", Subject(field.text, scheme=field.scheme.lower(), lang=field.lang)
+
+
+def _identifier(field: Field) -> Iterator[Part]:
+    yield "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
+
+
+def _citation(field: Field) -> Iterator[Part]:
+    yield "identifiers", identified(field.text, "citation")
+
+
+def _spatial(field: Field) -> Iterator[Part]:
+    yield "places", coverage.place(field.text, field.scheme)
+
+
+def _coverage(field: Field) -> Iterator[Part]:
+    """Place or time: the text has to tell."""
+    if field.scheme in {"Period", "W3CDTF"} or coverage.is_time(field.text):
+        yield "periods", Text(field.text, field.lang)
+    else:
+        yield from _spatial(field)
+
+
+# What each term fills in.
+_READ: Final[dict[str, Reader]] = {
+    "title": _title(TitleKind.MAIN),
+    "alternative": _title(TitleKind.ALTERNATIVE),
+    "creator": _name(creator=True),
+    "contributor": _name(creator=False),
+    "publisher": _plain("publishers"),
+    "subject": _subject,
+    "description": _plain("abstracts"),
+    "abstract": _plain("abstracts"),
+    "tableOfContents": _plain("contents"),
+    "date": _date(DateKind.PLAIN),
+    "available": _date(DateKind.AVAILABLE),
+    "created": _date(DateKind.CREATED),
+    "dateAccepted": _date(DateKind.ACCEPTED),
+    "dateCopyrighted": _date(DateKind.COPYRIGHTED),
+    "dateSubmitted": _date(DateKind.SUBMITTED),
+    "issued": _date(DateKind.ISSUED),
+    "modified": _date(DateKind.MODIFIED),
+    "valid": _date(DateKind.VALID),
+    "type": _plain("types"),
+    "format": _plain("formats"),
+    "medium": _plain("formats"),
+    "extent": _plain("extents"),
+    "identifier": _identifier,
+    "bibliographicCitation": _citation,
+    "source": _related("source"),
+    "relation": _related("relation"),
+    **{name: _related(name) for name, element in dcmi.REFINES.items() if element == "relation"},
+    "language": _plain("languages"),
+    "coverage": _coverage,
+    "spatial": _spatial,
+    "temporal": _plain("periods"),
+    "rights": _rights(RightsKind.PLAIN),
+    "accessRights": _rights(RightsKind.ACCESS),
+    "license": _rights(RightsKind.LICENSE),
+    "rightsHolder": _rights(RightsKind.HOLDER),
+    "audience": _plain("audiences"),
+    "educationLevel": _plain("audiences"),
+    "mediator": _plain("audiences"),
+    "provenance": _plain("provenances"),
+    "accrualMethod": _plain("notes"),
+    "accrualPeriodicity": _plain("notes"),
+    "accrualPolicy": _plain("notes"),
+    "instructionalMethod": _plain("notes"),
+}

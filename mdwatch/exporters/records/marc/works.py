@@ -1,0 +1,84 @@
+"""Numbers and addresses in a MARC record, of the work itself and of those that it is related to."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from mdwatch.exporters.records.description import Identifier, Related, Text
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.marc.fields import DataField, sentences
+
+Part = tuple[str, object]
+Reader = Callable[[DataField], Iterator[Part]]
+
+# Field 024 by its first indicator; 7 has its type in $2.
+_STANDARD: Final = {"0": "isrc", "1": "upc", "2": "ismn", "3": "ean", "4": "sici"}
+_STANDARD_NUMBER: Final = re.compile(r"[\dX-]{8,}", re.IGNORECASE)
+
+
+def number(type_: str) -> Reader:
+    """A number; ISBN and ISSN without the words on binding and price behind them."""
+
+    def read_number(field: DataField) -> Iterator[Part]:
+        kind = type_ or (field.one("2") if field.first == "7" else _STANDARD.get(field.first, ""))
+        for text in field.all("a"):
+            plain = _STANDARD_NUMBER.match(text) if kind in {"isbn", "issn"} else None
+            yield "identifiers", identified(plain[0] if plain else text, kind)
+
+    return read_number
+
+
+def _oclc(texts: Iterable[str]) -> Iterator[Identifier]:
+    """The OCLC numbers among control numbers: those of other systems mean nothing outside of them."""
+    for text in texts:
+        system, _, number = text.partition(")")
+        if system == "(OCoLC" and number:
+            yield Identifier(number, "oclc")
+
+
+def control_number(field: DataField) -> Iterator[Part]:
+    """The OCLC number (035)."""
+    yield from (("identifiers", identifier) for identifier in _oclc(field.all("a")))
+
+
+def electronic(field: DataField) -> Iterator[Part]:
+    """Where the work is (856); with a second indicator 2 it is another one."""
+    for url in field.all("u"):
+        if field.second == "2":
+            yield "related", Related("relation", field.one("3y"), (identified(url, "uri"),))
+        else:
+            yield "identifiers", identified(url, "uri")
+    yield from (("formats", Text(text)) for text in field.all("q"))
+
+
+def related(relation: str) -> Reader:
+    """A linking entry (76X to 78X)."""
+
+    def read_related(field: DataField) -> Iterator[Part]:
+        title = sentences(field.one("a"), field.joined("st"))
+        pairs = (("x", "issn"), ("z", "isbn"), ("o", ""))
+        numbers = [identified(text, type_) for code, type_ in pairs for text in field.all(code)]
+        identifiers = (*numbers, *_oclc(field.all("w")))
+        if title or identifiers:
+            yield "related", Related(relation, title, identifiers, field.joined("g"))
+
+    return read_related
+
+
+def series(field: DataField) -> Iterator[Part]:
+    """A series and the number in it."""
+    head = "" if field.tag in {"440", "490", "830"} else field.joined("abcdq")
+    title = sentences(head, field.joined("tnp" if head else "anp"))
+    if title:
+        issn = tuple(identified(text, "issn") for text in field.all("x"))
+        yield "related", Related("isPartOf", title, issn, field.joined("v"), series=True)
+
+
+def referenced(relation: str) -> Reader:
+    """A work that a note tells of."""
+
+    def read_reference(field: DataField) -> Iterator[Part]:
+        if text := field.joined("abcd"):
+            yield "related", Related(relation, text, tuple(identified(uri, "uri") for uri in field.all("u")))
+
+    return read_reference

@@ -1,0 +1,77 @@
+"""Works that a MODS record tells of besides its own: relatedItem, with identifiers, and the part in its host."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import Identifier, Related
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.mods import parts
+from mdwatch.exporters.records.mods.parts import HREF, attribute, children, value, values
+
+# The types of relatedItem as DCMI terms. A review is about the work and refers to it.
+_RELATIONS: Final = {
+    "preceding": "replaces",
+    "succeeding": "isReplacedBy",
+    "original": "source",
+    "host": "isPartOf",
+    "constituent": "hasPart",
+    "series": "isPartOf",
+    "otherVersion": "hasVersion",
+    "otherFormat": "hasFormat",
+    "isReferencedBy": "isReferencedBy",
+    "references": "references",
+    "reviewOf": "references",
+}
+
+
+def read(item: etree._Element) -> Related | None:
+    """The work of a relatedItem; None for one without title and identifier."""
+    kind = attribute(item, "type")
+    identifiers = tuple(_identifiers(item))
+    if not identifiers and (address := attribute(item, HREF)):
+        identifiers = (identified(address, "uri"),)
+    title = next(filter(None, map(parts.title, children(item, "titleInfo"))), "")
+    if not title and not identifiers:
+        return None
+    relation = _RELATIONS.get(kind, "relation")
+    return Related(relation, title, identifiers, _place_in_host(item), series=kind == "series")
+
+
+def _place_in_host(item: etree._Element) -> str:
+    """Volume, pages and date of a part, as `vol. 3, no. 2, p. 5-9, 1999`."""
+    said = []
+    for part in children(item, "part"):
+        said += [_detail(detail) for detail in children(part, "detail")]
+        for extent in children(part, "extent"):
+            pages = "-".join(filter(None, [_first(extent, "start"), _first(extent, "end")]))
+            unit = "p. " if pages and attribute(extent, "unit") in {"page", "pages", ""} else ""
+            said.append(unit + pages if pages else _first(extent, "list"))
+        said += [*values(part, "date")[:1], *values(part, "text")]
+    return ", ".join(filter(None, said))
+
+
+def _detail(detail: etree._Element) -> str:
+    """A volume or number with what it is called, or its title."""
+    return " ".join(filter(None, [_first(detail, "caption"), _first(detail, "number")])) or _first(detail, "title")
+
+
+def _first(element: etree._Element, name: str) -> str:
+    return next(iter(values(element, name)), "")
+
+
+def _identifiers(parent: etree._Element) -> Iterator[Identifier]:
+    """The identifiers and addresses of a record or of a related item."""
+    for element in children(parent, "identifier"):
+        if element.get("invalid") != "yes" and (number := value(element)):
+            yield identified(number, attribute(element, "type"))
+    for location in children(parent, "location"):
+        yield from addresses(location)
+
+
+def addresses(location: etree._Element) -> Iterator[Identifier]:
+    """Where the work itself is to be had; a preview is not the work."""
+    for url in children(location, "url"):
+        if url.get("access") != "preview" and (address := value(url)):
+            yield identified(address, "uri")

@@ -1,0 +1,1 @@
+"""Rosetta METS: `exporter`, with `embedded` (records inside a METS) and `ids` (its IDs and references)."""

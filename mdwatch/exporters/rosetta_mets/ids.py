@@ -1,0 +1,78 @@
+"""IDs of a METS and the references to them, made valid: source records of Rosetta have numbers, which are no IDs."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.rosetta_mets.embedded import SET_ASIDE, XML_DATA
+from mdwatch.formats import mets
+
+_REFERENCES: Final = ("ADMID", "DMDID", "STRUCTID", "FILEID", "TRANSFORMBEHAVIOR")
+# The elements that METS does not allow without the reference.
+_BOUND: Final = frozenset(f"{{{mets.NAMESPACE}}}{name}" for name in ("area", "transformFile"))
+
+# XML allows letters of every script, but not all that Python takes for letters.
+_NCNAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def make_valid(root: etree._Element) -> None:
+    """Makes every ID of the METS a valid one that stands once, and every reference name one that is there."""
+    _follow(root, _identify(root))
+
+
+def _own(element: etree._Element) -> Iterator[etree._Element]:
+    """The elements of the METS itself, none of those inside a record."""
+    yield element
+    if element.tag != XML_DATA:
+        for child in element:
+            yield from _own(child)
+
+
+def _identify(root: etree._Element) -> dict[str, str]:
+    """Makes every ID of the METS a valid one; returns the IDs by what they were."""
+    holders = [element for element in _own(root) if "ID" in element.attrib]
+    taken: set[str] = set()
+    doubtful: list[etree._Element] = []
+    for element in holders:
+        identifier = element.get("ID", "")
+        if _NCNAME.fullmatch(identifier) and identifier not in taken:
+            taken.add(identifier)
+        else:
+            doubtful.append(element)
+    known = {identifier: identifier for identifier in taken}
+    for element in doubtful:
+        old = element.get("ID", "")
+        new = _free(old, taken)
+        taken.add(new)
+        known.setdefault(old, new)
+        element.set("ID", new)
+        element.set(f"{{{SET_ASIDE}}}ID", old)
+    return known
+
+
+def _free(old: str, taken: set[str]) -> str:
+    """A valid ID that nobody has, as like the old one as can be."""
+    new = _NO_NAME_CHARACTER.sub(lambda match: f"_x{ord(match[0]):04X}_", old)
+    if not _NCNAME.fullmatch(new):
+        new = f"id-{new}"
+    while new in taken:
+        new += "_"
+    return new
+
+
+def _follow(root: etree._Element, known: dict[str, str]) -> None:
+    """Makes references name the IDs as they are now."""
+    for element in _own(root):
+        for name in _REFERENCES:
+            value = element.get(name)
+            if value is None:
+                continue
+            # What a file had for an ID may hold a blank.
+            found = [known[value]] if value in known else [known[part] for part in value.split() if part in known]
+            if found:
+                element.set(name, " ".join(found))
+            elif element.tag not in _BOUND:
+                del element.attrib[name]

@@ -1,0 +1,6 @@
+"""What words of records mean, in the terms that formats ask for; no record is read and no format written here.
+
+- `authorities`, `licences`, `language_codes`, `uris`, `global_identifiers`: names and addresses that are known.
+- `iso_dates`, `coordinates`: what stands in a text, in ISO's forms. `kinds`, `contributor_types`: DataCite's and
+  schema.org's word for a kind of work and for a part in it.
+"""

@@ -1,0 +1,287 @@
+"""A batch of exports is asked for, run, cancelled, taken up again after a crash. One at a time.
+
+Whoever holds the lease `exports` runs the open batch: the daemon, or a command where no daemon runs. How far it has
+come is written with each group of IEs, so that it goes on from there whatever ended it.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+
+from mdwatch.errors import Deferred
+from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
+from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
+from mdwatch.logs import BatchLog
+from mdwatch.repository import batches, exports, sets
+from mdwatch.repository.batches import Batch, Kind
+from mdwatch.rules.exporting import Wanted
+from mdwatch.runtime import lease
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import Formats
+from mdwatch.runtime.lease import Hold
+from mdwatch.runtime.processes import cores
+
+log = structlog.get_logger()
+
+LEASE: Final = "exports"
+_WANTED: Final = {"all": Wanted.RETRY, "nightly": Wanted.DUE, "redo": Wanted.REDO, "set": Wanted.RETRY}
+
+Progress = Callable[[Batch], None]
+
+
+class Stopped(Deferred):
+    """The process is to end; the batch goes on at the next start."""
+
+
+def request(
+    place: Workplace, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+) -> tuple[Batch, bool]:
+    """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
+    now = place.clock.now()
+    with place.repository.write() as connection:
+        new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec)
+        there = new or batches.open_batch(connection)
+    assert there is not None  # noqa: S101
+    return there, new is not None
+
+
+def cancel(place: Workplace) -> Batch | None:
+    """Asks for the open batch to end; None where there is none.
+
+    It ends after the group in hand; at once where nobody runs it.
+    """
+    with place.repository.write() as connection:
+        there = batches.open_batch(connection)
+        if there is not None:
+            batches.cancel(connection, there.id)
+    if there is not None and not lease.held(place, LEASE):
+        batch, batch_log = _begin(place, _again(place, there))
+        return _end(place, batch, batch_log, "cancelled")
+    return there
+
+
+def open_batch(place: Workplace) -> Batch | None:
+    """The batch that waits or runs."""
+    with place.repository.read() as connection:
+        return batches.open_batch(connection)
+
+
+def run(
+    place: Workplace,
+    formats: Formats,
+    batch: Batch,
+    hold: Hold,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    between: Callable[[int], None] = lambda _last: None,
+    progress: Progress = lambda _batch: None,
+) -> Batch:
+    """Runs a batch to its end, or takes it up where it was left; raises `Stopped` and `Deferred`, and it stays open.
+
+    `between` is called after each group with the last key that is done, for whoever has to see to other things.
+    """
+    batch, batch_log = _begin(place, batch)
+    progress(batch)
+    if batch.cancelled:
+        return _end(place, batch, batch_log, "cancelled")
+    try:
+        for group in _groups(place, formats, batch, hold):
+            for failing in group.failing():
+                batch_log.write(place.clock.now(), "ERROR", _failure_text(*failing))
+            batch = _again(place, batch)
+            progress(batch)
+            if batch.cancelled:
+                return _end(place, batch, batch_log, "cancelled")
+            if stopping():
+                raise Stopped(f"batch {batch.id} goes on at the next start")
+            between(group.last)
+        _end_of_set(place, batch)
+        _tell_put_off(place, batch, batch_log)
+    except Deferred:
+        raise
+    except Exception as error:
+        log.exception("batch_failed", batch=batch.id)
+        reason = f"mdwatch failed ({type(error).__name__}); see the service log"
+        return _end(place, _again(place, batch), batch_log, "failed", reason)
+    return _end(place, _again(place, batch), batch_log, "finished")
+
+
+def _begin(place: Workplace, batch: Batch) -> tuple[Batch, BatchLog]:
+    """Counts what there is to do, or finds out what is left; the log is there from now on."""
+    directory = place.settings.logs.directory
+    now = place.clock.now()
+    if batch.started_at is not None:
+        batch_log = BatchLog(directory / (batch.log or f"export_batch_{batch.id}.log"))
+        _complete(place, batch, batch_log)
+        batch_log.write(now, "INFO", f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs")
+        return batch, batch_log
+    batch_log = BatchLog.begin(directory, now)
+    with place.repository.write() as connection:
+        upto = exports.last_key(connection)
+        everything = exports.count_exportable(connection, upto)
+        total = _total(connection, batch, upto, now)
+        batches.start(connection, batch.id, now, batch_log.path.name, total, upto)
+        if batch.kind == "set":
+            sets.begin_filling(connection, now)
+        else:
+            batches.advance(connection, batch.id, 0, unchanged=max(everything - total, 0))
+    log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
+    names = ", ".join(place.settings.export.formats)
+    batch_log.write(
+        now, "INFO", f"Batch {batch.id} ({described(batch)}): {total} of {everything} published IEs, {names}"
+    )
+    return _again(place, batch), batch_log
+
+
+def described(batch: Batch) -> str:
+    """What a batch was asked to do, in words."""
+    match batch.kind:
+        case "all":
+            return "export all that is due"
+        case "nightly":
+            return "nightly export of what is due"
+        case "set":
+            return f"export of the set {batch.set_spec}, for which every IE is looked at"
+        case "redo" if batch.older_than is not None:
+            moment = datetime.fromtimestamp(batch.older_than // 1000).astimezone()
+            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}"
+        case _:
+            return "export everything anew"
+
+
+def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
+    match batch.kind:
+        case "all":
+            return _count(connection, None)
+        case "nightly":
+            return _count(connection, now)
+        case "redo":
+            return exports.count_exportable(connection, upto, batch.older_than)
+        case "set":
+            return exports.count_exportable(connection, upto)
+
+
+def _count(connection: Connection, before: int | None) -> int:
+    """How many IEs are due or failed before; one that is both counts once."""
+    return exports.count_due(connection) + exports.count_failing(connection, before, attended=True)
+
+
+def _groups(place: Workplace, formats: Formats, batch: Batch, hold: Hold) -> Iterator[Group]:
+    def note(connection: Connection, group: Group) -> None:
+        hold.renew(connection)
+        batches.advance(connection, batch.id, group.last, **group.counts())
+
+    terms = Terms(wanted=_WANTED[batch.kind], older_than=batch.older_than, only_set=batch.set_spec, note=note)
+    processes = processes_for(place, batch.total - batch.processed)
+    settings = place.settings
+    with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:
+        yield from export_group.export(place, formats, making, _candidates(place, batch), terms)
+
+
+def processes_for(place: Workplace, ies: int) -> int:
+    """How many worker processes so many IEs deserve."""
+    return cores(place.settings.workers.processes) if ies >= WORTH_PROCESSES else 0
+
+
+def _candidates(place: Workplace, batch: Batch) -> Iterator[list[int]]:
+    """The keys of the IEs that the batch still has to see, in groups."""
+    after = batch.position
+    while True:
+        with place.repository.read() as connection:
+            ids = _next(connection, batch, after, place.clock.now())
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _next(connection: Connection, batch: Batch, after: int, now: int) -> list[int]:
+    match batch.kind:
+        case "all":
+            return due_or_failing(connection, after, GROUP_SIZE, None, batch.upto)
+        case "nightly":
+            return due_or_failing(connection, after, GROUP_SIZE, now, batch.upto)
+        case "redo" if batch.older_than is not None:
+            # Not by what was exported since the batch began: it was asked for all that was older then.
+            return exports.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
+        case _:
+            return exports.exportable(connection, after, batch.upto, GROUP_SIZE)
+
+
+def due_or_failing(
+    connection: Connection, after: int, limit: int, before: int | None, upto: int | None = None
+) -> list[int]:
+    """The keys of IEs that are due, or failed and are to be tried again by `before` (milliseconds), in order."""
+    due = exports.due(connection, after, limit, upto)
+    failing = exports.failing(connection, after, limit, before, upto)
+    merged = heapq.merge(due, failing)
+    return list(islice(dict.fromkeys(merged), limit))
+
+
+def _failure_text(pid: str, name: str, reason: str) -> str:
+    return f"IE {pid} could not be exported as {name}. Reason: {reason}"
+
+
+def _complete(place: Workplace, batch: Batch, batch_log: BatchLog) -> None:
+    """Tells of the failures of the last group, where the process ended between keeping and telling them."""
+    most = GROUP_SIZE * len(place.settings.export.formats)
+    with place.repository.read() as connection:
+        noted = exports.tried(connection, batch.started_at or 0, batch.position, most)
+    texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
+    for text in batch_log.complete(texts):
+        batch_log.write(place.clock.now(), "ERROR", text)
+
+
+def _tell_put_off(place: Workplace, batch: Batch, batch_log: BatchLog) -> None:
+    """Failures that it is not yet time to try again are told of all the same."""
+    now = place.clock.now()
+    with place.repository.read() as connection:
+        for item in exports.put_off(connection, now if batch.started_at is None else batch.started_at):
+            since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
+            again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
+            text = (
+                f"IE {item.pid} is still not exported as {item.format}: failed {item.failure.tries} times since "
+                f"{since:%Y-%m-%d %H:%M:%S}, to be tried again from {again:%Y-%m-%d %H:%M:%S}. "
+                f"Reason: {item.failure.reason}"
+            )
+            batch_log.write(now, "WARN", text)
+
+
+def _end_of_set(place: Workplace, batch: Batch) -> None:
+    """Every exportable IE was seen: the sets that stood when the batch began are filled."""
+    if batch.kind == "set" and batch.started_at is not None:
+        with place.repository.write() as connection:
+            sets.mark_filled(connection, batch.started_at)
+
+
+def _end(
+    place: Workplace, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
+) -> Batch:
+    now = place.clock.now()
+    level = "ERROR" if batch.failed or status == "failed" else "INFO"
+    counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."
+    batch_log.write(now, level, f"{counts} Unchanged: {batch.unchanged}.")
+    words = {
+        "finished": "finished" + (" with failures" if batch.failed else ""),
+        "cancelled": f"cancelled after {batch.processed} of {batch.total} IEs",
+        "failed": f"failed. Reason: {reason}",
+    }
+    batch_log.write(now, level, f"Batch {batch.id} {words[status]}")
+    with place.repository.write() as connection:
+        batches.end(connection, batch.id, now, status, reason)
+    log.info("batch_ended", batch=batch.id, status=status, exported=batch.exported, failed=batch.failed)
+    return _again(place, batch)
+
+
+def _again(place: Workplace, batch: Batch) -> Batch:
+    """The batch as it stands now."""
+    with place.repository.read() as connection:
+        found = batches.get(connection, batch.id)
+    assert found is not None  # noqa: S101
+    return found

@@ -1,0 +1,102 @@
+"""Somebody follows the batches of exports: which there were, how far one is, what failed in it, its log, its end."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mdwatch.errors import UsageError
+from mdwatch.repository import batches, exports
+from mdwatch.repository.batches import Batch
+from mdwatch.repository.exports import Failing
+from mdwatch.runtime.context import Workplace
+
+_BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long lines is shorter
+
+
+@dataclass(frozen=True, slots=True)
+class FailingIe:
+    """An IE that failed in a batch: its key, and the formats it could not be exported in."""
+
+    key: int
+    pid: str
+    formats: tuple[Failing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A batch as it stands, the first IEs that failed in it, and the last lines of its log."""
+
+    batch: Batch
+    failing: tuple[FailingIe, ...]
+    log: tuple[str, ...]
+
+
+def state(batch: Batch) -> str:
+    """Where the batch stands, in a word."""
+    if batch.ended_at is not None:
+        return batch.status or "failed"
+    return "waiting" if batch.started_at is None else "running"
+
+
+def listing(place: Workplace, before: int | None, limit: int) -> list[Batch]:
+    """Batches older than the one of this key, newest first."""
+    with place.repository.read() as connection:
+        return batches.latest(connection, limit, before)
+
+
+def look(place: Workplace, key: int, ies: int, lines: int) -> Followed:
+    """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key."""
+    batch = _there(place, key)
+    log = _tail(place.settings.logs.directory / batch.log, lines) if batch.log else ()
+    return Followed(batch, tuple(_failing(place, batch, 0, ies)), log)
+
+
+def failing(place: Workplace, key: int, after: int, limit: int) -> list[FailingIe]:
+    """The IEs that failed in a batch and did not succeed since, from the one after the key `after` on, in their order.
+
+    What was tried again since is found under the batch that did, or nowhere; the log of the batch keeps all.
+    Raises `UsageError` for a batch that there is not.
+    """
+    return _failing(place, _there(place, key), after, limit)
+
+
+def cancel(place: Workplace, key: int) -> Batch:
+    """Asks this batch to end after the IEs in hand; raises `UsageError` where it has ended already."""
+    with place.repository.write() as connection:
+        there = batches.get(connection, key)
+        if there is None or there.ended_at is not None:
+            raise UsageError(f"batch {key} has ended already" if there else f"there is no batch {key}")
+        batches.cancel(connection, key)
+    return there
+
+
+def _there(place: Workplace, key: int) -> Batch:
+    with place.repository.read() as connection:
+        found = batches.get(connection, key)
+    if found is None:
+        raise UsageError(f"there is no batch {key}")
+    return found
+
+
+def _failing(place: Workplace, batch: Batch, after: int, limit: int) -> list[FailingIe]:
+    if batch.started_at is None:
+        return []
+    with place.repository.read() as connection:
+        found = exports.failing_since(connection, batch.started_at, batch.ended_at, after, limit)
+    return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]
+
+
+def _tail(path: Path, lines: int) -> tuple[str, ...]:
+    """The last lines of a log, read from its end; none where it is gone."""
+    try:
+        with path.open("rb") as file:
+            start = max(os.fstat(file.fileno()).st_size - lines * _BYTES_A_LINE, 0)
+            file.seek(start)
+            data = file.read()
+    except OSError:
+        return ()
+    found = data.decode("utf-8", "replace").removesuffix("\n").split("\n") if data else []
+    if start > 0:
+        del found[:1]
+    return tuple(found[-lines:]) if lines else ()

@@ -1,0 +1,211 @@
+"""IEs are to be exported: look (IEs and how their exports stand), decide (which formats), make, carry out.
+
+All of a group of IEs is written in one transaction: documents with their stamps, failures, the sets the IEs belong to,
+and whatever its caller notes with it. An IE that changed meanwhile is due again, whatever was written of it.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+from sqlalchemy import Connection
+
+from mdwatch.handlers.exports import membership
+from mdwatch.handlers.exports.documents import Made, Making, Order
+from mdwatch.repository import exports, sets
+from mdwatch.repository.exports import Attended, Document, Facts, Subject
+from mdwatch.rules import exporting
+from mdwatch.rules.exporting import Wanted
+from mdwatch.runtime import metrics
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import Formats
+
+GROUP_SIZE: Final = 100  # IEs in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one IE: the formats it was exported in, and why it was not in others."""
+
+    pid: str
+    exported: tuple[str, ...]
+    failures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of IEs that was attended to; `last` is the greatest of their keys."""
+
+    last: int
+    outcomes: Sequence[Outcome]
+
+    def failing(self) -> Iterator[tuple[str, str, str]]:
+        """What could not be exported: PID, format and reason."""
+        for outcome in self.outcomes:
+            for name, reason in outcome.failures.items():
+                yield outcome.pid, name, reason
+
+    def counts(self) -> dict[str, int]:
+        """The group in the counts of a batch."""
+        failed = sum(bool(outcome.failures) for outcome in self.outcomes)
+        exported = sum(bool(outcome.exported) and not outcome.failures for outcome in self.outcomes)
+        whole = len(self.outcomes)
+        return {"processed": whole, "exported": exported, "failed": failed, "unchanged": whole - exported - failed}
+
+
+Note = Callable[[Connection, Group], None]
+
+
+def note_nothing(_connection: Connection, _group: Group) -> None:
+    """For whoever has nothing to add to the transaction of a group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
+
+    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    """
+
+    wanted: Wanted = Wanted.DUE
+    older_than: int | None = None
+    only_set: str | None = None
+    only_built_in: bool = False
+    note: Note = note_nothing
+
+
+@dataclass(slots=True)
+class _Looked:
+    """A group between look and carrying out: `orders` are those of its IEs that something is wanted of."""
+
+    last: int
+    subjects: list[Subject]
+    wanted: list[tuple[str, ...] | None] = field(default_factory=list)  # None: not attended to
+
+    def orders(self) -> list[Order]:
+        """What is to be made."""
+        return [Order(s.entity, names) for s, names in zip(self.subjects, self.wanted, strict=True) if names]
+
+
+def export(
+    place: Workplace, formats: Formats, making: Making, groups: Iterable[Sequence[int]], terms: Terms
+) -> Iterator[Group]:
+    """Exports IEs by their keys, group by group, each in a transaction of its own; raises `Deferred`."""
+    ahead: deque[_Looked] = deque()
+
+    def orders() -> Iterator[list[Order]]:
+        for ids in groups:
+            ahead.append(_look(place, formats, ids, terms))
+            yield ahead[-1].orders()
+
+    for made in making.stream(orders()):
+        yield _carry_out(place, formats, ahead.popleft(), made, terms)
+
+
+def _look(place: Workplace, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
+    with place.repository.read() as connection:
+        subjects = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
+        known = membership.load(connection) if terms.only_set is not None else ()
+    looked = _Looked(ids[-1], subjects)
+    chosen = tuple(item for item in known if item[0].spec == terms.only_set)
+    now = place.clock.now()
+    for subject in subjects:
+        if terms.only_set is not None and not membership.belonging(chosen, subject.entity):
+            looked.wanted.append(None)
+        else:
+            names = _formats(formats, subject, terms, now)
+            left_out = formats.foreign if terms.only_built_in else frozenset()
+            looked.wanted.append(tuple(name for name in names if name not in left_out))
+    return looked
+
+
+def _is_exportable(subject: Subject) -> bool:
+    entity = subject.entity
+    return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
+
+
+def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tuple[str, ...]:
+    return exporting.formats(
+        subject.version,
+        formats.versions,
+        subject.stamps,
+        subject.failures,
+        wanted=terms.wanted,
+        now=now,
+        older_than=terms.older_than,
+    )
+
+
+def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
+    answers = iter(made)
+    results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
+    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
+    group = Group(looked.last, [*outcomes, *_passed_over(looked)])
+    documents = [_documents(formats, item) for subject, _, item in results]
+    with place.repository.write() as connection:
+        # Only now is it known that nobody else writes.
+        now = place.clock.now()
+        moment = exporting.datestamp(now)
+        attended = [
+            Attended(
+                ie_id=s.ie_id,
+                version=s.version,
+                documents=kept,
+                failures=_failures(formats, s, item, now),
+                outlived=exporting.outlived(s.version, formats.versions, s.stamps, s.failures),
+                facts=Facts(s.entity.institution, s.entity.stage.value, s.entity.locked_by),
+            )
+            for (s, _, item), kept in zip(results, documents, strict=True)
+        ]
+        # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
+        attend = exports.exporters_known(connection, formats.mark) and not terms.only_built_in
+        # Whoever has all done anew may have a reason not to trust what is there.
+        rewrite = terms.wanted is Wanted.REDO
+        news = exports.store(connection, attended, now, moment, attend=attend, rewrite=rewrite).changed
+        known = membership.load(connection)
+        if known:
+            belongings = {s.ie_id: membership.belonging(known, s.entity) for s in looked.subjects}
+            moved = sets.keep(connection, belongings, {item.id for item, _ in known})
+            exports.refresh(connection, moved, moment)
+            news |= moved
+        terms.note(connection, group)
+    _tell_again(place, news, moment)
+    metrics.exported(outcomes)
+    return group
+
+
+def _tell_again(place: Workplace, news: set[int], moment: int) -> None:
+    """Tells harvesters anew where writing took so long that some may ask from a later second on by now."""
+    while news and place.clock.now() >= moment + 1000:
+        with place.repository.write() as connection:
+            moment = exporting.datestamp(place.clock.now())
+            exports.refresh(connection, news, moment)
+
+
+def _attended(looked: _Looked) -> Iterator[tuple[Subject, tuple[str, ...]]]:
+    for subject, names in zip(looked.subjects, looked.wanted, strict=True):
+        if names is not None:
+            yield subject, names
+
+
+def _passed_over(looked: _Looked) -> Iterator[Outcome]:
+    for subject, names in zip(looked.subjects, looked.wanted, strict=True):
+        if names is None:
+            yield Outcome(subject.entity.pid, (), {})
+
+
+def _documents(formats: Formats, made: Made) -> list[Document]:
+    return [
+        Document(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        for name, content in made.documents.items()
+    ]
+
+
+def _failures(formats: Formats, subject: Subject, made: Made, now: int) -> dict[str, exporting.Failure]:
+    versions = formats.versions
+    return {
+        name: exporting.failed(subject.failures.get(name), subject.version, versions[name], reason, now)
+        for name, reason in made.faults.items()
+    }

@@ -1,0 +1,149 @@
+"""Somebody wants to read exports, or to know how they stand."""
+
+from dataclasses import dataclass
+
+from mdwatch.errors import MdwatchError, UsageError
+from mdwatch.exporters.interface import Exporter
+from mdwatch.formats import updatemd
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.exports import group
+from mdwatch.handlers.exports.documents import Making
+from mdwatch.handlers.exports.group import Terms
+from mdwatch.repository import batches, exports, ies
+from mdwatch.repository.batches import Batch
+from mdwatch.repository.exports import Failing, FormatCount, Kept
+from mdwatch.rules.exporting import Wanted, exportable
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import Formats, at_hand, known
+
+_SHOWN = 50  # failures that are named
+
+
+class NotExported(UsageError):
+    """The IE has no exports: it is not published, deleted, or harvested from elsewhere."""
+
+
+class Failed(MdwatchError):
+    """The format failed, and no document is left from before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatInfo:
+    """A format: its exporter, or why that cannot be used; and whether IEs are kept exported in it."""
+
+    name: str
+    exporter: Exporter | None
+    fault: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the exports stand: IEs that are due, the formats, the first failures, the open batch and the last ones."""
+
+    published: int
+    due: int
+    failing: int
+    formats: tuple[FormatCount, ...]
+    failures: tuple[Failing, ...]
+    batch: Batch | None
+    latest: tuple[Batch, ...]
+
+
+def document(place: Workplace, pid: str, name: str) -> Kept:
+    """The export of an IE in one format, with its content; made now where it is published and not exported yet.
+
+    Raises `UsageError` for a format or an IE that there is not, `NotExported` or `Failed` where there is no document.
+    """
+    _check_format(place, name)
+    if not updatemd.valid_pid(pid):
+        raise UsageError(f"'{escape(pid)}' is no PID; a PID is IE and digits, such as IE1234")
+    found = _kept(place, pid, name)
+    if found is None:
+        _export_now(place, pid)
+        found = _kept(place, pid, name)
+    if found is not None:
+        return found
+    with place.repository.read() as connection:
+        why = [item.failure.reason for item in exports.failures(connection, _SHOWN, pid) if item.format == name]
+    if why:
+        raise Failed(f"IE {pid} could not be exported as {name}: {escape(why[0])}")
+    raise NotExported(f"IE {pid} is not exported")
+
+
+def _check_format(place: Workplace, name: str) -> None:
+    if name not in place.settings.export.formats:
+        there = ", ".join(place.settings.export.formats)
+        raise UsageError(f"IEs are not exported as '{escape(name)}'; the formats are: {there}")
+
+
+def _kept(place: Workplace, pid: str, name: str) -> Kept | None:
+    with place.repository.read() as connection:
+        found = exports.get(connection, pid, name)
+    return None if found is None or found.content is None else found
+
+
+def _export_now(place: Workplace, pid: str) -> None:
+    with place.repository.read() as connection:
+        stored = ies.stored(connection, [pid]).get(pid)
+        entity = ies.get(connection, pid)
+    if stored is None or entity is None:
+        raise UsageError(f"there is no IE {pid}")
+    if not exportable(published=entity.published, harvested=entity.harvested, status=entity.status):
+        why = "deleted" if entity.status.value == "deleted" else "harvested" if entity.harvested else "not published"
+        raise NotExported(f"IE {pid} is {why}, so it has no exports")
+    # What failed a moment ago is not tried again for everyone who asks.
+    attend(place, stored.id, Wanted.DUE)
+
+
+def attend(place: Workplace, ie_id: int, wanted: Wanted) -> None:
+    """Exports one IE now, in this process."""
+    settings = place.settings
+    formats = at_hand(settings.export.formats)
+    with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
+        list(group.export(place, formats, making, [[ie_id]], Terms(wanted=wanted)))
+
+
+def of_ie(place: Workplace, pid: str) -> tuple[list[Kept], list[Failing]]:
+    """The exports of an IE without their content, and the formats that fail."""
+    with place.repository.read() as connection:
+        return exports.of_ie(connection, pid), exports.failures(connection, _SHOWN, pid)
+
+
+def formats(place: Workplace) -> list[FormatInfo]:
+    """Every format there is an exporter for."""
+    kept = place.settings.export.formats
+    return [
+        FormatInfo(name, found, "", name in kept)
+        if isinstance(found, Exporter)
+        else FormatInfo(name, None, found, name in kept)
+        for name, found in known()
+    ]
+
+
+def formats_kept(place: Workplace) -> Formats:
+    """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
+    return at_hand(place.settings.export.formats)
+
+
+def standing(place: Workplace) -> Standing:
+    """How the exports stand."""
+    with place.repository.read() as connection:
+        published = exports.count_exportable(connection, exports.last_key(connection))
+        # Before whoever exports next has noted them, other exporters make everything due.
+        known = exports.exporters_known(connection, at_hand(place.settings.export.formats).mark)
+        return Standing(
+            published=published,
+            due=exports.count_due(connection) if known else published,
+            failing=exports.count_failing(connection),
+            formats=tuple(exports.counts(connection)),
+            failures=tuple(exports.failures(connection, _SHOWN)),
+            batch=batches.open_batch(connection),
+            latest=tuple(batches.latest(connection, 10)),
+        )
+
+
+def forget_stamps(place: Workplace) -> int:
+    """Makes every export due, the documents staying as they are; of how many IEs."""
+    with place.repository.write() as connection:
+        return exports.forget_stamps(connection)

@@ -1,0 +1,97 @@
+"""An operator wants a batch of exports: a running daemon does it, else this process."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from mdwatch.errors import JobBusy
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.repository import batches as repository_batches
+from mdwatch.repository import exports
+from mdwatch.repository.batches import Batch, Kind
+from mdwatch.runtime import lease
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import at_hand
+
+_LOOK_SECONDS: Final = 0.2
+
+
+def carry_out(
+    place: Workplace,
+    kind: Kind,
+    asked_by: str,
+    *,
+    older_than: int | None = None,
+    set_spec: str | None = None,
+    progress: export_batch.Progress = lambda _batch: None,
+    tell: Callable[[str], None] = lambda _text: None,
+) -> Batch:
+    """Has a batch done, and returns it when it has ended; `tell` is told of another one that is open already.
+
+    With a daemon, that one is followed to its end and answers for ours. Without, it is what a crash left: it is brought
+    to its end first, and answers for ours if it is the same. Only for a set nothing else will do, and one that began
+    before the set was changed no more than another. Raises `Deferred`, and `ConfigError` before anything is asked for.
+    """
+    if not lease.daemon_runs(place):
+        at_hand(place.settings.export.formats)
+    while True:
+        batch, new = export_batch.request(place, kind, asked_by, older_than=older_than, set_spec=set_spec)
+        if not new:
+            tell(f"Batch {batch.id} ({export_batch.described(batch)}) is open already")
+        daemon = lease.daemon_runs(place)
+        ended = _follow(place, batch, progress) if daemon else _run_here(place, batch, progress)
+        answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(place, kind))
+        if new or (kind != "set" and answers):
+            return ended
+
+
+def _left(place: Workplace, kind: Kind) -> bool:
+    """Whether there is more to do after all: what became due behind the place where a crash had left the batch."""
+    with place.repository.read() as connection:
+        return kind == "all" and exports.count_due(connection) > 0
+
+
+def _same(batch: Batch, kind: Kind, older_than: int | None, set_spec: str | None) -> bool:
+    return (batch.kind, batch.older_than, batch.set_spec) == (kind, older_than, set_spec)
+
+
+def _follow(place: Workplace, batch: Batch, progress: export_batch.Progress) -> Batch:
+    """Waits for whoever runs the batch; takes it over where nobody does any more."""
+    while True:
+        with place.repository.read() as connection:
+            found = _stands(connection, batch)
+        progress(found)
+        if found.ended_at is not None:
+            return found
+        if not lease.daemon_runs(place):
+            return _run_here(place, found, progress)
+        place.clock.wait(_LOOK_SECONDS)
+
+
+def _run_here(place: Workplace, batch: Batch, progress: export_batch.Progress) -> Batch:
+    """Runs the batch in this process; one that another process runs is followed, and taken over where that one dies."""
+    formats = at_hand(place.settings.export.formats)
+    while True:
+        try:
+            with lease.holding(place, export_batch.LEASE) as hold:
+                with place.repository.write() as connection:
+                    exports.note_exporters(connection, formats.mark)
+                    found = _stands(connection, batch)
+                if found.ended_at is not None:
+                    return found
+                return export_batch.run(place, formats, found, hold, progress=progress)
+        except JobBusy:
+            with place.repository.read() as connection:
+                found = _stands(connection, batch)
+            progress(found)
+            if found.ended_at is not None:
+                return found
+            place.clock.wait(_LOOK_SECONDS)
+
+
+def _stands(connection: Connection, batch: Batch) -> Batch:
+    """The batch as it stands now."""
+    found = repository_batches.get(connection, batch.id)
+    assert found is not None  # noqa: S101
+    return found

@@ -1,0 +1,134 @@
+"""Clients ask for exports as they are kept; nothing is made while they wait, for anybody may ask, however often.
+
+What is due and not there yet is made by the daemon within moments; until then clients are asked to come again.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mdwatch.errors import ConfigError, Deferred, UsageError
+from mdwatch.exporters.interface import Exporter
+from mdwatch.formats.oai_pmh import identifiers
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.exports.reading import NotExported
+from mdwatch.model import Status
+from mdwatch.repository import exports
+from mdwatch.repository.exports import Failing, Kept, Whereabouts
+from mdwatch.rules.exporting import exportable
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.formats import Formats, as_far_as_there, at_hand
+
+
+class NoSuchFormat(UsageError):
+    """IEs are not kept exported in this format."""
+
+
+class NoSuchIe(UsageError):
+    """There is no IE of this PID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A document as it is kept, its content there; `current` is the version its IE is at by now."""
+
+    kept: Kept
+    content: bytes
+    media_type: str
+    current: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """All exports of an IE, without their content: those kept, the formats of which there is a tombstone, failures.
+
+    `without` says why the IE has no exports, empty for one that has.
+    """
+
+    where: Whereabouts
+    without: str
+    kept: tuple[Kept, ...]
+    tombstones: frozenset[str]
+    failures: tuple[Failing, ...]
+
+
+def pid_of(place: Workplace, text: str) -> str:
+    """The PID that somebody names: by itself, or in an OAI identifier of ours. Not yet that of an IE that there is."""
+    return identifiers.pid(text, place.settings.oai.identifier_namespace) or text
+
+
+def exporters(place: Workplace) -> dict[str, Exporter]:
+    """The exporters of the formats that IEs are kept exported in, by name, without those that cannot be used."""
+    return dict(_at_hand(place.settings.export.formats)[0].exporters)
+
+
+def _at_hand(names: tuple[str, ...]) -> tuple[Formats, dict[str, str]]:
+    """The exporters, and why there is none for the other formats."""
+    try:
+        return _complete(names), {}
+    except ConfigError:
+        return as_far_as_there(names)
+
+
+# Finding them takes a few milliseconds. What is not complete is looked for again, as a package may be installed yet.
+@lru_cache(maxsize=4)
+def _complete(names: tuple[str, ...]) -> Formats:
+    return at_hand(names)
+
+
+def document(place: Workplace, pid: str, name: str) -> Served:
+    """The export of an IE in a format, of an older version where the present one is not exported (yet).
+
+    Raises `NoSuchFormat`, `NoSuchIe`, `NotExported` with the reason, `Deferred` for one that is about to be made.
+    """
+    if name not in place.settings.export.formats:
+        there = ", ".join(place.settings.export.formats)
+        raise NoSuchFormat(f"IEs are not exported as '{escape(name)}'; the formats are: {there}")
+    formats, faults = _at_hand(place.settings.export.formats)
+    if name in faults:
+        raise NotExported(faults[name])
+    with place.repository.read() as connection:
+        where = exports.whereabouts(connection, pid)
+        found = exports.get(connection, pid, name)
+        failures = exports.failures(connection, len(place.settings.export.formats) + 1, pid)
+    if where is None:
+        raise NoSuchIe(f"there is no IE {escape(pid)}")
+    if why := _without(where):
+        raise NotExported(f"IE {pid} is {why}, so it has no exports")
+    if found is not None and found.content is not None:
+        return Served(found, found.content, formats.exporters[name].media_type, where.version)
+    for failing in failures:
+        if failing.format == name:
+            raise NotExported(f"IE {pid} could not be exported as {name}: {escape(failing.failure.reason)}")
+    raise Deferred(f"IE {pid} is about to be exported as {name}; ask again in a moment")
+
+
+def of_ie(place: Workplace, pid: str) -> Exports:
+    """The exports of an IE; raises `NoSuchIe`."""
+    with place.repository.read() as connection:
+        where = exports.whereabouts(connection, pid)
+        if where is None:
+            raise NoSuchIe(f"there is no IE {escape(pid)}")
+        kept = exports.of_ie(connection, pid)
+        failures = exports.failures(connection, len(kept) + len(place.settings.export.formats), pid)
+        tombstones = exports.tombstones(connection, where.ie_id)
+    return Exports(where, _without(where), tuple(kept), tombstones, tuple(failures))
+
+
+def export_again(place: Workplace, pid: str) -> None:
+    """Has an IE exported anew in all formats, by the daemon at once; raises `NoSuchIe` and `NotExported`."""
+    with place.repository.write() as connection:
+        where = exports.whereabouts(connection, pid)
+        if where is None:
+            raise NoSuchIe(f"there is no IE {escape(pid)}")
+        if why := _without(where):
+            raise NotExported(f"IE {pid} is {why}, so it has no exports")
+        exports.forget_stamps_of(connection, where.ie_id)
+
+
+def _without(where: Whereabouts) -> str:
+    """Why an IE has no exports, empty for one that has."""
+    if exportable(published=where.published, harvested=where.harvested, status=where.status):
+        return ""
+    if where.status is Status.DELETED:
+        return "deleted"
+    return "harvested" if where.harvested else "not published"

@@ -1,0 +1,154 @@
+"""An operator asks what would happen to updateMD files, and what they would change. Changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from mdwatch.dropfolder.folder import Changed, DropFolder
+from mdwatch.errors import UsageError
+from mdwatch.formats import difference, updatemd, xml
+from mdwatch.formats.difference import Difference
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import group
+from mdwatch.handlers.updates.group import Terms
+from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.model import RecordType, Sighting, UpdateMD
+from mdwatch.repository import ies
+from mdwatch.rules import admission, reasons, sequence, subtypes
+from mdwatch.rules.admission import Facts
+from mdwatch.rules.codes import MEANINGS, Code
+from mdwatch.runtime.context import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDifference:
+    """One record that a file would replace, and the fields in which it differs from the stored one."""
+
+    type: str
+    mid: str
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What would happen to one file: the verdict, why, what to do, and the differences of its records."""
+
+    path: Path
+    job: str
+    pid: str | None
+    code: Code
+    reason: str
+    remedy: str
+    records: tuple[RecordDifference, ...]
+
+
+def job_for(place: Workplace, paths: Iterable[Path], name: str | None) -> str:
+    """The job under whose terms files are judged: the one named, else the one they lie in, else the only one."""
+    if name is not None:
+        place.job(name)
+        return name
+    folders = {path.resolve().parent for path in paths}
+    found = [
+        job
+        for job, settings in place.settings.jobs.items()
+        if folders <= {settings.folder.resolve(), *(settings.folder.resolve() / sub for sub in ("done", "error"))}
+    ]
+    if len(found) == 1:
+        return found[0]
+    if len(place.settings.jobs) == 1:
+        return next(iter(place.settings.jobs))
+    raise UsageError(f"say for which job with --job; there are: {', '.join(place.settings.jobs) or 'none'}")
+
+
+def check(place: Workplace, paths: Iterable[Path], name: str) -> list[Forecast]:
+    """What a run of the job would do to these files, in their order, each after the effects of those before it.
+
+    Raises `UsageError` for a file that cannot be read.
+    """
+    job = place.job(name)
+    terms = Terms(
+        run_id=0,
+        name=name,
+        job=job,
+        user=place.user(job),
+        source_subtypes=frozenset(place.settings.source.subtypes),
+        at=place.clock.now(),
+    )
+    files = _in_order({path: _prepared(place, path) for path in paths})
+    with place.repository.read() as connection:
+        stored = ies.stored(connection, group.pids_of(file for _, file in files))
+        contents = {
+            pid: {(record.type, record.mid): record.content for record in entity.records}
+            for pid in stored
+            if (entity := ies.get(connection, pid)) is not None
+        }
+    held: set[str] = set()
+    return [_forecast(place, path, file, stored, contents, held, terms) for path, file in files]
+
+
+def _prepared(place: Workplace, path: Path) -> Prepared:
+    try:
+        with DropFolder(path.absolute().parent) as folder:
+            sighting = folder.sighting(path.name)
+            if sighting is None:
+                raise UsageError(f"{escape(str(path))} is not a regular file")
+            limits = place.settings.limits.limits()
+            data = folder.read(sighting, limits.bytes)
+    except (OSError, Changed) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is being written"
+        raise UsageError(f"{escape(str(path))} cannot be read: {why}") from None
+    return Prepared(sighting, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
+
+
+def _in_order(files: dict[Path, Prepared]) -> list[tuple[Path, Prepared]]:
+    """The files in the order a run would take them in."""
+    # Names may repeat across folders; the sighting itself tells which path it came from.
+    by_sighting: dict[Sighting, list[tuple[Path, Prepared]]] = {}
+    for path, file in files.items():
+        by_sighting.setdefault(file.file, []).append((path, file))
+    return [item for sighting in sequence.in_order(by_sighting) for item in by_sighting[sighting]]
+
+
+def _forecast(
+    place: Workplace,
+    path: Path,
+    file: Prepared,
+    stored: dict[str, ies.Stored],
+    contents: dict[str, dict[tuple[RecordType, str], str]],
+    held: set[str],
+    terms: Terms,
+) -> Forecast:
+    update = file.update
+    assert update is not None, "reading raised for files in trouble"  # noqa: S101
+    if admission.decide(Facts(role=terms.user.role)) is Code.INSUFFICIENT_ROLE:
+        code, reason = Code.INSUFFICIENT_ROLE, reasons.PLAIN[Code.INSUFFICIENT_ROLE]
+    else:
+        ie = stored.get(update.pid) if update.pid else None
+        code, reason = group.judge(update, ie.state if ie else None, held, terms)
+    records: tuple[RecordDifference, ...] = ()
+    if isinstance(update, UpdateMD):
+        records = _differences(place, update, contents.get(update.pid, {}))
+        if code is Code.IN_SIP:
+            held.add(update.pid)
+        if code is Code.UPDATED:
+            _, stored[update.pid] = group.apply(update, stored[update.pid], file.file.name, terms)
+            for item in update.metadata:
+                contents[update.pid][subtypes.record_type(item.type) or RecordType.SOURCE, item.mid] = item.content
+    return Forecast(path, terms.name, update.pid, code, reason, MEANINGS[code].remedy, records)
+
+
+def _differences(
+    place: Workplace, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
+) -> tuple[RecordDifference, ...]:
+    """Each record of the file beside the stored one."""
+    limits = place.settings.limits.limits()
+    found = []
+    for item in update.metadata:
+        type_ = subtypes.record_type(item.type)
+        there = contents.get((type_, item.mid)) if type_ is not None else None
+        stored = xml.parse(there, limits) if there is not None else None
+        found.append(
+            RecordDifference(item.type, item.mid, difference.compare(stored, xml.parse(item.content, limits), limits))
+        )
+    return tuple(found)

@@ -1,0 +1,105 @@
+"""An operator asks why a file waits, or where it went and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mdwatch.config import JobSettings
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
+from mdwatch.model import Sighting, Stage
+from mdwatch.repository import ies, journal
+from mdwatch.repository.journal import Entry, Waiting
+from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.runtime.context import Workplace
+
+_PAST = 10  # rows of the journal that are told
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of a file name in one job.
+
+    `here` says what lies in the drop folder now and why it waits, or is None; `past` what became of files of this name,
+    newest first, each with the path it went to.
+    """
+
+    job: str
+    here: str | None
+    past: tuple[tuple[Entry, Path | None], ...]
+
+
+def explain(place: Workplace, file: Path, name: str | None) -> list[Explanation]:
+    """What is known of the file, in the job named, else the job whose folder it lies in, else in every job."""
+    jobs = place.settings.jobs
+    if name is not None:
+        place.job(name)
+        wanted = [name]
+    else:
+        wanted = _around(file, jobs) or list(jobs)
+    found = [_explain(place, job, jobs[job], file.name) for job in wanted]
+    return [item for item in found if item.here is not None or item.past]
+
+
+def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
+    """The jobs whose folder the file lies in, or was put away in."""
+    folder = file.absolute().parent.resolve()
+    resolved = {name: settings.folder.resolve() for name, settings in jobs.items()}
+    return [name for name, there in resolved.items() if folder in {there, there / DONE, there / ERROR}]
+
+
+def _explain(place: Workplace, job: str, settings: JobSettings, name: str) -> Explanation:
+    with place.repository.read() as connection:
+        past = journal.of_name(connection, name, job, _PAST)
+        waiting = journal.waiting_of_name(connection, name, job)
+        stored = ies.stored(connection, [item.pid for item in waiting if item.pid])
+        interrupted = [run.reason for run in journal.open_runs(connection, job) if run.reason]
+        last = journal.runs(connection, job, 1)
+    aborted = last[0].reason if last and last[0].status == "Aborted" else None
+    trouble = interrupted[-1] if interrupted else aborted
+    in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}
+    here = _here(settings, name, waiting, in_sip, past, trouble)
+    return Explanation(job, here, tuple((entry, _went_to(settings, entry)) for entry in past))
+
+
+def _here(
+    settings: JobSettings,
+    name: str,
+    waiting: list[Waiting],
+    in_sip: set[str],
+    past: list[Entry],
+    trouble: str | None,
+) -> str | None:
+    """Why the file that lies in the drop folder now is there still; None where there is none."""
+    try:
+        with DropFolder(settings.folder) as folder:
+            look = folder.look(settings.include)
+    except OSError as error:
+        return f"The drop folder {settings.folder} cannot be looked into: {error.strerror}"
+    ignored = next((item for item in look.ignored if item.name == name), None)
+    if ignored is not None:
+        return f"It is ignored: {ignored.why}"
+    file = next((item for item in look.files if item.name == name), None)
+    return None if file is None else _why_waiting(file, waiting, in_sip, past, trouble)
+
+
+def _why_waiting(
+    file: Sighting, waiting: list[Waiting], in_sip: set[str], past: list[Entry], trouble: str | None
+) -> str:
+    noted = next((item for item in waiting if item.identity == file.identity), None)
+    if noted is not None:
+        if noted.code == Code.IN_SIP.value and noted.pid not in in_sip:
+            return f"It waits for the next run of the job; the last one left it: {noted.reason}"
+        return f"It waits: {noted.reason}"
+    if any(entry.identity == file.identity and not entry.carried_out for entry in past):
+        return "It is decided and about to be filed; the next run finishes that"
+    if trouble is not None:
+        return f"It waits for the next run; the last one did not get to it: {trouble}"
+    return "It waits for the next run of the job"
+
+
+def _went_to(settings: JobSettings, entry: Entry) -> Path | None:
+    """Where the file of a journal row was put; None for one that stayed."""
+    effect = MEANINGS[Code(entry.code)].effect
+    if effect is Effect.SKIP:
+        return None
+    return settings.folder / (ERROR if effect is Effect.ERROR else DONE) / (entry.filed_as or entry.name)

@@ -1,0 +1,67 @@
+"""An operator asks what each version of an IE changed, field by field."""
+
+from dataclasses import dataclass
+
+from mdwatch.errors import Rejected, UsageError
+from mdwatch.formats import difference, xml
+from mdwatch.formats.difference import Difference
+from mdwatch.formats.printable import escape
+from mdwatch.formats.xml import Limits
+from mdwatch.model import Record, RecordType
+from mdwatch.repository import ies
+from mdwatch.repository.ies import Version
+from mdwatch.runtime.context import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """One record in one version: what it was made, and in which fields it differs from the version before.
+
+    `change` is "added", "replaced" or "removed". `difference` is None for a removed record, and where the difference
+    cannot be told; `note` then says why.
+    """
+
+    type: RecordType
+    mid: str
+    change: str
+    difference: Difference | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """One version of an IE and the records it changed."""
+
+    version: Version
+    records: tuple[RecordChange, ...]
+
+
+def history(place: Workplace, pid: str, before: int | None, limit: int) -> list[VersionChange]:
+    """The versions below `before` (None: all), newest first, at most `limit`; raises `UsageError` for an unknown IE."""
+    limits = place.settings.limits.limits()
+    with place.repository.read() as connection:
+        versions = ies.versions(connection, pid)
+        if not versions:
+            raise UsageError(f"there is no IE {escape(pid)}")
+        key = ies.stored(connection, [pid])[pid].id
+        wanted = [item for item in reversed(versions) if before is None or item.version < before][:limit]
+        found = []
+        for item in wanted:
+            old = ies.records_at(connection, key, item.version - 1)
+            new = ies.records_at(connection, key, item.version)
+            changes = (_change(name, old.get(name), new.get(name), limits) for name in item.records)
+            found.append(VersionChange(item, tuple(changes)))
+    return found
+
+
+def _change(name: tuple[RecordType, str], old: Record | None, new: Record | None, limits: Limits) -> RecordChange:
+    type_, mid = name
+    if new is None:
+        return RecordChange(type_, mid, "removed", None)
+    change = "added" if old is None else "replaced"
+    try:
+        before = xml.parse(old.content, limits) if old is not None else None
+        return RecordChange(type_, mid, change, difference.compare(before, xml.parse(new.content, limits), limits))
+    except Rejected as rejected:
+        # The caps may have been lowered since the record was stored.
+        return RecordChange(type_, mid, change, None, f"the difference cannot be shown: {rejected.reason}")

@@ -1,0 +1,234 @@
+"""IEs are to be brought in: Rosetta METS files and native JSON, streamed, one bad IE reported and the rest loaded.
+
+An IE that the repository has already is brought up to what the source says: changed records become a new version, facts
+that the source states are set, events it adds are added; what it does not speak of stays.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+
+from mdwatch.errors import Rejected
+from mdwatch.formats import canonical, mets, native, xml
+from mdwatch.formats.xml import Limits
+from mdwatch.model import Digests, IntellectualEntity, RecordType
+from mdwatch.repository import changes, ies
+from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.runtime.context import Workplace
+
+log = structlog.get_logger()
+
+# Facts that are no metadata: setting them makes no new version.
+_FACTS: Final = ("institution", "stage", "status", "published", "harvested", "locked_by")
+_GROUP: Final = 50  # IEs in one transaction
+_DOCUMENTS: Final = 4  # as many times the cap of one XML document may a line of native JSON be long
+_BLANK: Final = b" \t\r\n"
+
+
+class Loaded(Enum):
+    """What became of an IE that was brought in."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One IE of a source: where it stood, its PID if known, what became of it, and why it was rejected."""
+
+    source: str
+    pid: str | None
+    loaded: Loaded
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One IE, read; `entity` None where it is rejected."""
+
+    source: str
+    file: str
+    entity: IntellectualEntity | None
+    digests: tuple[Digests, ...] = ()
+    reason: str = ""
+
+
+def sources(paths: Iterable[Path]) -> list[Path]:
+    """The files to load, each once: those named, and below folders all `.xml`, `.json`, `.jsonl` and `.ndjson`."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            below = (file for file in sorted(path.rglob("*")) if file.is_file())
+            found += [file for file in below if file.suffix.lower() in {".xml", ".json", ".jsonl", ".ndjson"}]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def load(place: Workplace, path: Path, agent: str) -> Iterator[Result]:
+    """Loads one file; a METS holds one IE, native JSON one a line. Raises `OSError` and `Deferred`."""
+    group: list[_Item] = []
+    for item in _read(path, place.settings.limits.limits()):
+        if item.entity is None:
+            yield Result(item.source, None, Loaded.REJECTED, item.reason)
+            continue
+        group.append(item)
+        if len(group) == _GROUP:
+            yield from _store(place, group, agent)
+            group = []
+    yield from _store(place, group, agent)
+
+
+def _read(path: Path, limits: Limits) -> Iterator[_Item]:
+    with path.open("rb") as file:
+        if _is_json(file):
+            longest = _DOCUMENTS * limits.bytes
+            for number, line in enumerate(_lines(file, longest), 1):
+                source = f"{path}, line {number}"
+                if line is None:
+                    yield _Item(source, path.name, None, reason=f"longer than {longest} bytes; raise limits.bytes")
+                elif line.strip(_BLANK + b"\xef\xbb\xbf"):
+                    yield _item(source, path.name, line, limits, is_json=True)
+        else:
+            yield _item(str(path), path.name, file.read(limits.bytes + 1), limits, is_json=False)
+
+
+def _is_json(file: BufferedReader) -> bool:
+    """Whether the file is native JSON, told by its first character."""
+    start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
+    return start.startswith((b"{", b"["))
+
+
+def _lines(file: BufferedReader, longest: int) -> Iterator[bytes | None]:
+    """The lines of the file; None for one that is longer than allowed, which is read past."""
+    while line := file.readline(longest + 1):
+        if len(line) <= longest or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+def _item(source: str, file: str, data: bytes, limits: Limits, *, is_json: bool) -> _Item:
+    try:
+        entity = native.read(data, limits) if is_json else mets.read(data, limits)
+        digests = tuple(canonical.digests(xml.parse(record.content, limits), limits) for record in entity.records)
+    except Rejected as rejected:
+        return _Item(source, file, None, reason=rejected.reason)
+    return _Item(source, file, entity, digests)
+
+
+def _store(place: Workplace, group: list[_Item], agent: str) -> list[Result]:
+    """Brings in a group in one transaction."""
+    if not group:
+        return []
+    now = place.clock.now()
+    with place.repository.write() as connection:
+        results = [_bring_in(connection, item, agent, now) for item in group]
+    for result in results:
+        log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
+    return results
+
+
+def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Result:
+    entity = item.entity
+    assert entity is not None  # noqa: S101
+    there = ies.stored(connection, [entity.pid]).get(entity.pid)
+    if there is None:
+        return _bring_in_new(connection, item, entity, agent, at)
+    before = ies.get(connection, entity.pid)
+    assert before is not None  # noqa: S101
+    facts = changes.facts_of(entity, [name for name in _FACTS if name in entity.stated])
+    old_facts = changes.facts_of(before, facts)
+    records = _record_changes(item, entity, there)
+    events = _new_events(before, entity) if "events" in entity.stated else []
+    characteristics = dict(entity.characteristics if "characteristics" in entity.stated else before.characteristics)
+    remainder_differs = entity.mets is not None and entity.mets != before.mets
+    if facts != old_facts:
+        changes.set_facts(connection, there.id, at, **facts)
+    if remainder_differs:
+        changes.set_remainder(connection, there.id, entity.mets)
+    if records or events or characteristics != before.characteristics or remainder_differs:
+        change = Change(
+            ie_id=there.id,
+            version=there.state.version + 1,
+            at=at,
+            agent=agent,
+            cause="load",
+            file=item.file,
+            records=records,
+            events=events,
+            characteristics=json_text(characteristics),
+        )
+        changes.apply(connection, [change])
+    elif facts == old_facts:
+        return Result(item.source, entity.pid, Loaded.UNCHANGED)
+    return Result(item.source, entity.pid, Loaded.CHANGED)
+
+
+def _bring_in_new(connection: Connection, item: _Item, entity: IntellectualEntity, agent: str, at: int) -> Result:
+    records = [
+        RecordChange(None, record.type, record.mid, record.sub_type, record.content, digests, position)
+        for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True))
+    ]
+    change = Change(
+        ie_id=changes.create(connection, entity),
+        version=1,
+        at=at,
+        agent=agent,
+        cause="load",
+        file=item.file,
+        records=records,
+        events=[json_text(event) for event in entity.events],
+        characteristics=json_text(dict(entity.characteristics)),
+    )
+    changes.apply(connection, [change])
+    return Result(item.source, entity.pid, Loaded.NEW)
+
+
+def _record_changes(item: _Item, entity: IntellectualEntity, there: ies.Stored) -> list[RecordChange]:
+    """The records that differ from the stored ones, and those that the source no longer has."""
+    wanted = {}
+    for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True)):
+        name = (record.type, record.mid)
+        wanted[name] = RecordChange(
+            there.records.get(name), record.type, record.mid, record.sub_type, record.content, digests, position
+        )
+    stated = {RecordType.DESCRIPTIVE} if "descriptive" in entity.stated else set()
+    stated |= {RecordType.SOURCE} if "source" in entity.stated else set()
+    stored = there.state.records
+    changed = [
+        change
+        for name, change in wanted.items()
+        if name not in stored or (stored[name].digests, stored[name].sub_type) != (change.digests, change.sub_type)
+    ]
+    gone = [
+        RecordChange(there.records[name], name[0], name[1], state.sub_type, None)
+        for name, state in stored.items()
+        if name not in wanted and name[0] in stated
+    ]
+    return changed + gone
+
+
+def _new_events(before: IntellectualEntity, entity: IntellectualEntity) -> list[str]:
+    """The events of the source that the repository does not have yet; none is ever taken away."""
+    known = Counter(json.dumps(event, sort_keys=True) for event in before.events)
+    new = []
+    for event in entity.events:
+        name = json.dumps(event, sort_keys=True)
+        if known[name] > 0:
+            known[name] -= 1
+        else:
+            new.append(json_text(event))
+    return new

@@ -1,0 +1,126 @@
+"""An operator asks how things stand: the jobs, their last runs, what waits, what lies in `error/`, what is ignored."""
+
+import threading
+from dataclasses import dataclass
+
+from mdwatch.config import JobSettings
+from mdwatch.dropfolder.folder import DropFolder, Ignored
+from mdwatch.handlers.files.retry import error_files
+from mdwatch.repository import batches, control, exports, ies, journal
+from mdwatch.repository.batches import Batch
+from mdwatch.repository.control import JobState
+from mdwatch.repository.journal import Run, Waiting
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.lease import daemon_runs
+
+_LONG_SECONDS = 3600  # for how long an ignored file may lie before status speaks of it
+_ANSWER_SECONDS = 5.0
+_SHOWN = 20  # waiting and ignored files that are named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOverview:
+    """One job as it stands. `fault` says why its folder cannot be looked into; the counts of files are then None."""
+
+    name: str
+    settings: JobSettings
+    last_run: Run | None
+    counts: dict[str, int]
+    interrupted: str | None
+    state: JobState | None
+    files: int | None
+    errors: int | None
+    waiting: int
+    waiting_since: int | None
+    waiting_files: tuple[Waiting, ...]
+    ignored: tuple[Ignored, ...]
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOverview:
+    """How many IEs are exported, due, or fail in some format; and the batch that is open."""
+
+    published: int
+    due: int
+    failing: int
+    batch: Batch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Whether a daemon runs on this host, every job, how many IEs each institution has, and their exports."""
+
+    daemon: bool
+    jobs: tuple[JobOverview, ...]
+    institutions: dict[str, int]
+    exports: ExportOverview
+
+
+def overview(place: Workplace) -> Overview:
+    """How things stand."""
+    with place.repository.read() as connection:
+        institutions = ies.count(connection)
+        exported = ExportOverview(
+            exports.count_exportable(connection, exports.last_key(connection)),
+            exports.count_due(connection),
+            exports.count_failing(connection),
+            batches.open_batch(connection),
+        )
+    return Overview(
+        daemon_runs(place),
+        tuple(_job(place, name, job) for name, job in place.settings.jobs.items()),
+        institutions,
+        exported,
+    )
+
+
+def _job(place: Workplace, name: str, job: JobSettings) -> JobOverview:
+    with place.repository.read() as connection:
+        state = control.states(connection).get(name)
+        last = next(iter(journal.runs(connection, name, 1)), None)
+        counts = journal.counts(connection, last.id) if last else {}
+        waiting, since = journal.count_waiting(connection, name)
+        waiting_files = tuple(journal.waiting_files(connection, name, _SHOWN))
+        interrupted = next((run.reason for run in journal.open_runs(connection, name) if run.reason), None)
+    files, errors, ignored, fault = _answer_in_time(place, job)
+    return JobOverview(
+        name=name,
+        settings=job,
+        last_run=last,
+        counts=counts,
+        interrupted=interrupted,
+        state=state,
+        files=files,
+        errors=errors,
+        waiting=waiting,
+        waiting_since=since,
+        waiting_files=waiting_files,
+        ignored=ignored,
+        fault=fault,
+    )
+
+
+_Folder = tuple[int | None, int | None, tuple[Ignored, ...], str | None]
+
+
+def _answer_in_time(place: Workplace, job: JobSettings) -> _Folder:
+    """What the folder holds, or that it does not answer: a share that hangs must not hang whoever asks after it."""
+    found: list[_Folder] = []
+    asking = threading.Thread(target=lambda: found.append(_folder(place, job)), daemon=True)
+    asking.start()
+    asking.join(_ANSWER_SECONDS)
+    return found[0] if found else (None, None, (), f"{job.folder} does not answer")
+
+
+def _folder(place: Workplace, job: JobSettings) -> _Folder:
+    """How many files the folder and `error/` hold, what has been ignored for long, or why that cannot be told."""
+    try:
+        with DropFolder(job.folder) as folder:
+            look = folder.look(job.include)
+        errors = len(error_files(job.folder, job.include))
+    except OSError as error:
+        return None, None, (), f"{job.folder}: {error.strerror or error}"
+    before = (place.clock.now() - _LONG_SECONDS * 1000) * 1_000_000
+    old = sorted((item for item in look.ignored if item.mtime_ns < before), key=lambda item: item.mtime_ns)
+    return len(look.files), errors, tuple(old[:_SHOWN]), None

@@ -1,0 +1,123 @@
+"""OAI sets are made, changed, deleted and shown by an operator.
+
+A set that is new, or whose definition changed, has to be filled: by a batch of exports of the kind `set`, which whoever
+calls here asks for. After that membership is brought up to date with each export of an IE.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+
+from mdwatch.errors import UsageError
+from mdwatch.formats import dnx
+from mdwatch.formats.printable import escape
+from mdwatch.repository import exports, sets
+from mdwatch.repository.sets import OaiSet
+from mdwatch.rules import exporting, membership
+from mdwatch.runtime.context import Workplace
+
+log = structlog.get_logger()
+
+_PIECE: Final = 2_000  # IEs of which harvesters are told in one transaction, a fraction of a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A set, how many published IEs belong to it, and the PIDs of the first of them."""
+
+    oai_set: OaiSet
+    members: int
+    pids: tuple[str, ...] = ()
+
+
+def create(place: Workplace, spec: str, where: str, name: str | None = None, description: str = "") -> OaiSet:
+    """A new set, to be filled; its name is the spec where none is given.
+
+    Raises `UsageError` for a definition that cannot be read, and for a spec that is taken or that OAI-PMH forbids.
+    """
+    definition = str(membership.parse(where))
+    name, description = _line("name", spec if name is None else name), _line("description", description)
+    with place.repository.write() as connection:
+        made = sets.create(connection, spec, definition, place.clock.now(), name=name, description=description)
+    log.info("set_created", set=spec, definition=definition[:500])
+    return made
+
+
+def change(
+    place: Workplace, spec: str, where: str | None = None, name: str | None = None, description: str | None = None
+) -> OaiSet:
+    """Changes what is given; where that makes another definition the set has to be filled. Raises `UsageError`."""
+    definition = None if where is None else str(membership.parse(where))
+    with place.repository.write() as connection:
+        before = _there(connection, spec)
+        after = sets.change(
+            connection,
+            before,
+            place.clock.now(),
+            definition=before.definition if definition is None else definition,
+            name=before.name if name is None else _line("name", name),
+            description=before.description if description is None else _line("description", description),
+        )
+    log.info("set_changed", set=spec, definition=after.definition[:500], to_be_filled=not after.filled)
+    return after
+
+
+def delete(place: Workplace, spec: str) -> None:
+    """Deletes the set; harvesters are told of its members, whose headers name it no more. Raises `UsageError`.
+
+    That is done in pieces, so that no job has to wait for all of them; if it is cut short the set is there still, with
+    the members that are left, and can be deleted again.
+    """
+    with place.repository.read() as connection:
+        there = _there(connection, spec)
+    while _delete_piece(place, there):
+        pass
+    log.info("set_deleted", set=spec)
+
+
+def _delete_piece(place: Workplace, there: OaiSet) -> bool:
+    """Takes a piece of its members out of the set, and deletes it where there are none; whether it is there still."""
+    with place.repository.write() as connection:
+        # Harvesters were never told who belongs to a set that was never filled.
+        taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
+        if taken:
+            exports.refresh(connection, taken, exporting.datestamp(place.clock.now()))
+        else:
+            sets.remove(connection, there.id)
+    return bool(taken)
+
+
+def listed(place: Workplace) -> list[Shown]:
+    """Every set."""
+    with place.repository.read() as connection:
+        found = sets.all_sets(connection)
+        return [Shown(oai_set=item, members=sets.count_members(connection, item.id)) for item in found]
+
+
+def show(place: Workplace, spec: str, limit: int) -> Shown:
+    """The set, with at most so many of its members; raises `UsageError`."""
+    with place.repository.read() as connection:
+        there = _there(connection, spec)
+        first = sets.members(connection, there.id, 0, limit)
+        number = sets.count_members(connection, there.id)
+    return Shown(oai_set=there, members=number, pids=tuple(member.pid for member in first))
+
+
+def _there(connection: Connection, spec: str) -> OaiSet:
+    there = sets.get(connection, spec)
+    if there is None:
+        known = ", ".join(item.spec for item in sets.all_sets(connection)) or "none"
+        raise UsageError(f"there is no set {escape(spec)}; the sets are: {known}")
+    return there
+
+
+def _line(what: str, text: str) -> str:
+    """A text that harvesters are shown, on one line; raises `UsageError` for one that XML cannot hold."""
+    line = " ".join(text.split())
+    if dnx.writable(line) != line:
+        raise UsageError(f"the {what} '{escape(line)}' holds a character that harvesters cannot be sent; leave it out")
+    if what == "name" and not line:
+        raise UsageError("the name of a set cannot be empty; give one that tells people what is in it")
+    return line

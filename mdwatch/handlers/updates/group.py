@@ -1,0 +1,168 @@
+"""One group of files, decided and applied: everything of it in one transaction, or nothing.
+
+Within the group the files see each other's effects, as if each had been applied before the next was looked at.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mdwatch.config import JobSettings, UserSettings
+from mdwatch.formats import dnx
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
+from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.ies import Stored
+from mdwatch.repository.journal import Entry, Waiting
+from mdwatch.rules import admission, reasons, subtypes
+from mdwatch.rules.codes import Code
+from mdwatch.runtime.context import local_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a group is decided under: the job, its user, the supported subtypes, and the moment (milliseconds)."""
+
+    run_id: int
+    name: str
+    job: JobSettings
+    user: UserSettings
+    source_subtypes: frozenset[str]
+    at: int
+
+    @cached_property
+    def when(self) -> str:
+        """The moment as DNX writes it."""
+        return local_time(self.at)
+
+
+@dataclass(slots=True)
+class Decided:
+    """What a group comes to: rows for the journal, changes of IEs, and files that wait."""
+
+    entries: list[Entry] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """The names of the files decided."""
+        return [entry.name for entry in self.entries]
+
+    def leave_out(self, names: AbstractSet[str]) -> None:
+        """Drops the journal rows of files of which nothing new is to be told."""
+        self.entries = [entry for entry in self.entries if entry.name not in names]
+
+
+def pids_of(files: Iterable[Prepared]) -> set[str]:
+    """The PIDs that a group is about."""
+    return {file.update.pid for file in files if isinstance(file.update, UpdateMD)}
+
+
+def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str], terms: Terms) -> Decided:
+    """Decides files in their order. `stored` and `held` are brought up to date as it goes."""
+    decided = Decided()
+    for file in files:
+        update = file.update
+        assert update is not None, "files in trouble are not decided"  # noqa: S101
+        ie = stored.get(update.pid) if update.pid else None
+        code, reason = judge(update, ie.state if ie else None, held, terms)
+        if code is Code.IN_SIP and update.pid:
+            held.add(update.pid)
+            decided.waiting.append(_waiting(file, update.pid, code, reason, terms))
+        if code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
+            change, stored[update.pid] = apply(update, ie, file.file.name, terms)
+            decided.changes.append(change)
+        decided.entries.append(_entry(file, update.pid, code, reason, terms))
+    return decided
+
+
+def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], terms: Terms) -> tuple[Code, str]:
+    """The verdict on one file, and why."""
+    facts = admission.gather(
+        update,
+        ie,
+        role=terms.user.role,
+        covered=ie is not None and terms.user.covers(ie.institution),
+        held=update.pid in held,
+        source_subtypes=terms.source_subtypes,
+        ignore_field_sequence=terms.job.ignore_field_sequence,
+    )
+    code = admission.decide(facts)
+    return code, reasons.reason(code, update, ie, terms.source_subtypes)
+
+
+def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+    """The change that an update makes, and the IE as it stands after it."""
+    state = ie.state
+    version = state.version + 1
+    changed = admission.changed(update, state, ignore_field_sequence=terms.job.ignore_field_sequence)
+    modified = dnx.with_modification(json.loads(ie.characteristics), terms.job.user, terms.when)
+    characteristics = json_text(modified)
+    records = [_record_change(item, ie) for item in changed]
+    event = dnx.modified_event(terms.job.user, terms.when, f"JOB={terms.name};FILE={escape(file)};")
+    change = Change(
+        ie_id=ie.id,
+        version=version,
+        at=terms.at,
+        agent=terms.job.user,
+        cause="update",
+        job=terms.name,
+        file=file,
+        records=records,
+        events=[json_text(event)],
+        characteristics=characteristics,
+    )
+    now = {(item.type, item.mid): RecordState(item.sub_type, item.digests) for item in records}
+    after = IeState(
+        pid=state.pid,
+        institution=state.institution,
+        stage=state.stage,
+        status=state.status,
+        locked_by=state.locked_by,
+        version=version,
+        records={**state.records, **now},
+    )
+    return change, Stored(ie.id, after, characteristics, ie.records)
+
+
+def _record_change(item: Metadata, ie: Stored) -> RecordChange:
+    """The new state of the record that a `metadata` element replaces; its stored subtype stays."""
+    type_ = subtypes.record_type(item.type) or RecordType.SOURCE
+    there = ie.state.records.get((type_, item.mid))
+    return RecordChange(
+        key=ie.records.get((type_, item.mid)),
+        type=type_,
+        mid=item.mid,
+        sub_type=there.sub_type if there else item.sub_type,
+        content=item.content,
+        digests=item.digests,
+    )
+
+
+def _entry(file: Prepared, pid: str | None, code: Code, reason: str, terms: Terms) -> Entry:
+    return Entry(
+        run_id=terms.run_id,
+        job=terms.name,
+        name=file.file.name,
+        identity=file.file.identity,
+        digest=file.digest,
+        pid=pid,
+        code=code.value,
+        reason=reason,
+        at=terms.at,
+    )
+
+
+def _waiting(file: Prepared, pid: str, code: Code, reason: str, terms: Terms) -> Waiting:
+    return Waiting(
+        job=terms.name,
+        name=file.file.name,
+        identity=file.file.identity,
+        pid=pid,
+        code=code.value,
+        reason=reason,
+        since=terms.at,
+    )

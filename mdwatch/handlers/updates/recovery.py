@@ -1,0 +1,54 @@
+"""Finishing what a crash left: files applied but not filed, lines not logged, a run cut short.
+
+Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime: if that file still lies
+in the drop folder it is moved, not applied again; if not, it was moved before. Of the lines, those that the log does
+not have after the noted position are added.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from mdwatch import logs
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.updates import filing
+from mdwatch.logs import JobLog
+from mdwatch.model import RunStatus
+from mdwatch.repository import journal
+from mdwatch.repository.journal import Entry, Run
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.lease import Hold
+
+log = structlog.get_logger()
+
+
+def recover(place: Workplace, job: str, folder: DropFolder, job_log: JobLog, hold: Hold) -> Run | None:
+    """Brings files and job log into line with the journal; the run to go on with, if one was cut short.
+
+    Raises `OSError` and `Deferred`; doing it again is right.
+    """
+    with place.repository.read() as connection:
+        entries = journal.to_carry_out(connection, job)
+        runs = journal.open_runs(connection, job)
+    if not entries and not runs:
+        return None
+    log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
+    renamed = filing.put_files_away(folder, entries)
+    for run in runs:
+        job_log.complete(run.log.inode, run.log.offset, _lines(run, entries))
+    with place.repository.write() as connection:
+        hold.renew(connection)
+        journal.mark_carried_out(connection, job, renamed)
+        for run in runs:
+            if run.status is not None:
+                journal.close_run(connection, run.id)
+    unfinished = [run for run in runs if run.status is None]
+    return unfinished[-1] if unfinished else None
+
+
+def _lines(run: Run, entries: Sequence[Entry]) -> list[str]:
+    """What the job log should hold after the run's noted position."""
+    lines = filing.lines([entry for entry in entries if entry.run_id == run.id])
+    if run.status is not None and run.ended_at is not None:
+        lines.append(logs.last_line(run.ended_at, RunStatus(run.status), run.reason))
+    return lines

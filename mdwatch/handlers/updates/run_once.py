@@ -1,0 +1,158 @@
+"""A job is to be run once: one run of the Metadata Update Job ("Rosetta Update Metadata Job").
+
+1. The user's role is looked at; below editor typical the job aborts and touches nothing.
+2. The job is held, so that no other process runs it; what a crash left is finished; a run cut short is taken up again.
+3. The folder is looked at twice, `settle_seconds` apart; the files that were there and have settled are put in order.
+4. They are prepared, decided and applied in groups: one transaction each, then the moves, then the lines in the log.
+5. The run ends with its status, in the journal and in the log.
+"""
+
+import errno
+
+import structlog
+
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.errors import Deferred, JobBusy
+from mdwatch.handlers.updates.session import Progress, Report, Session, end_run, tell_end
+from mdwatch.logs import JobLog, last_line
+from mdwatch.model import RunStatus, Sighting
+from mdwatch.repository import journal
+from mdwatch.repository.journal import LogPosition
+from mdwatch.rules import admission
+from mdwatch.rules.admission import Facts
+from mdwatch.rules.codes import Code
+from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.lease import holding, job_name
+
+log = structlog.get_logger()
+
+
+def run_job(place: Workplace, name: str, progress: Progress | None = None) -> Report:
+    """Runs a job once.
+
+    `progress` is told how many files are done, of how many. Raises `UsageError` for an unknown job, `JobBusy` where
+    another process runs it, and `Deferred` for a fault that may pass: the run is then taken up again by the next call.
+    """
+    job_log = JobLog(place.settings.logs.directory, name)
+    place.job(name)
+    try:
+        return _run(place, name, job_log, progress or silent)
+    finally:
+        job_log.close()
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+def _run(place: Workplace, name: str, job_log: JobLog, progress: Progress) -> Report:
+    """The run, or what keeps it from beginning."""
+    job = place.job(name)
+    reason = why_abort(place, name)
+    try:
+        folder = DropFolder(job.folder) if reason is None else None
+    except OSError as error:
+        folder, reason = None, f"The drop folder {job.folder} cannot be used: {error.strerror}"
+    if folder is None:
+        return abort(place, name, job_log, reason or "")
+    with folder:
+        session = Session(place, name, job_log)
+        session.open(folder)
+        try:
+            return drain(session, progress)
+        except JobBusy:
+            raise
+        except (OSError, Deferred) as error:
+            raise interrupted(session, error) from error
+
+
+def drain(session: Session, progress: Progress) -> Report:
+    """Takes every file that was there at the start and settles within `order_wait`."""
+    clock, job = session.place.clock, session.job
+    deadline = clock.monotonic() + job.order_wait
+    session.begin()
+    split = session.look()
+    there = {file.name for file in (*split.ready, *split.unsettled, *split.behind)}
+    left, pause = list(there), job.settle_seconds
+    while left:
+        session.pause(pause)
+        pause = max(job.settle_seconds, 0.1)
+        late = clock.monotonic() > deadline
+        split = session.look()
+        session.take(_up_to_last(split.ready, there), progress)
+        split = session.look(full=False)
+        takeable = [file.name for file in (*split.ready, *split.behind) if file.name in there]
+        left = [*takeable, *(file.name for file in split.unsettled if file.name in there)]
+        if late and not takeable:
+            # What still does not settle is left to the next run; it holds back nobody any more.
+            session.note_unsettled(split.unsettled)
+            break
+    report = session.end()
+    assert report is not None, "it tells of nothing too"  # noqa: S101
+    return report
+
+
+def _up_to_last(ready: list[Sighting], there: set[str]) -> list[Sighting]:
+    """The files up to the last that was there at the start: one that listing missed may come before it in order."""
+    last = max((number for number, file in enumerate(ready, 1) if file.name in there), default=0)
+    return ready[:last]
+
+
+def why_abort(place: Workplace, name: str) -> str | None:
+    """Why the job may not run at all: its user's role (rule 0). None where it may."""
+    job = place.job(name)
+    role = place.user(job).role
+    if admission.decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE:
+        return None
+    return f"User {job.user} has the role {role.value}, the job needs editor-typical or editor-full"
+
+
+def abort(place: Workplace, name: str, job_log: JobLog, reason: str) -> Report:
+    """Ends a run before it began; nothing in the folder is touched. Raises `JobBusy` and `Deferred`."""
+    log.error("job_aborted", job=name, reason=reason)
+    try:
+        return _abort(place, name, job_log, reason)
+    except OSError as error:
+        raise Deferred(f"job {name}: {reason}; and its log cannot be written: {remedy(error)}") from error
+
+
+def _abort(place: Workplace, name: str, job_log: JobLog, reason: str) -> Report:
+    with holding(place, job_name(name)) as hold:
+        with place.repository.write() as connection:
+            position = LogPosition(*job_log.position())
+            run = journal.start_run(connection, name, place.job(name).user, place.clock.now(), position)
+            report = end_run(connection, place, run, job_log, RunStatus.ABORTED, reason)
+        job_log.write([last_line(report.at, report.status, reason)])
+        with place.repository.write() as connection:
+            hold.renew(connection)
+            journal.close_run(connection, run.id)
+    tell_end(report)
+    return report
+
+
+def interrupted(session: Session, error: OSError | Deferred) -> Deferred:
+    """What interrupts a run, in words that say what to do; noted for `status` where the database can be written."""
+    reason = remedy(error) if isinstance(error, OSError) else str(error)
+    log.error("run_interrupted", job=session.name, reason=reason)
+    try:
+        session.stumble(reason)
+    except Deferred:
+        log.warning("interruption_not_noted", job=session.name)
+    if isinstance(error, Deferred):
+        return error
+    return Deferred(f"job {session.name}: {reason}; the run is taken up again by the next one")
+
+
+def remedy(error: OSError) -> str:
+    """The fault in words that say what to do."""
+    hints = {
+        errno.ENOSPC: "make room on the disk",
+        errno.EDQUOT: "make room within the quota",
+        errno.EROFS: "mount it writable, or name it under ReadWritePaths= where systemd runs mdwatch",
+        errno.EACCES: "give mdwatch's user read, write and execute rights on it",
+        errno.EPERM: "give mdwatch's user read, write and execute rights on it",
+        errno.ESTALE: "see whether the share is mounted",
+        errno.EIO: "see whether disk or share are well",
+    }
+    hint = hints.get(error.errno or 0)
+    return f"{error}; {hint}" if hint else str(error)

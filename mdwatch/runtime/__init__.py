@@ -1,0 +1,8 @@
+"""What handlers work with and none of them is: opened once by the daemon or a command, and handed on.
+
+What reacts to something is a handler and never stands here; no rule, no policy, no statement of SQL.
+
+- `context`: settings, repository, clock. `lease`: being the only one who works on a job, or the only daemon.
+- `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
+- `formats`: the exporters at hand, ours and those that installed packages bring. `metrics`: what is counted and timed.
+"""

@@ -1,0 +1,134 @@
+"""Routes: having batches of exports done, by Dataverse's calls and by our own."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.repository.batches import Batch, Kind
+from mdwatch.web.api.batches import follow_at
+from mdwatch.web.serving import answers, shapes
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import Asked, Parameter, Route
+
+_NOBODY: Final = "administrator"  # where no user name came with the token
+_IN_PROGRESS: Final = "WORKFLOW_IN_PROGRESS"
+
+_ASKED: Final = shapes.fields(batch=shapes.INTEGER, new=shapes.BOOLEAN, follow=shapes.STRING, message=shapes.STRING)
+
+
+def asker(asked: Asked) -> str:
+    """Who a batch is asked for by."""
+    return asked.user or _NOBODY
+
+
+def _export_all(asked: Asked) -> Response:
+    return _in_progress(*export_batch.request(asked.place, "all", asker(asked)))
+
+
+def _export_again(asked: Asked) -> Response:
+    older_than = _midnight(asked.values["olderThan"])
+    return _in_progress(*export_batch.request(asked.place, "redo", asker(asked), older_than=older_than))
+
+
+def _in_progress(batch: Batch, new: bool) -> Response:
+    """Dataverse's answer, which is no error and has no data; in ours they tell where to go on."""
+    value = {"status": _IN_PROGRESS, "data": _asked_for(batch, new=new)}
+    return answers.json_answer(value, 202, {"Location": follow_at(batch)})
+
+
+def _ask(asked: Asked) -> Response:
+    kind: Kind = asked.values["kind"]
+    older_than = _midnight(asked.values["olderThan"])
+    if older_than is not None and kind != "redo":
+        raise Fault(400, "olderThan goes with the kind redo only: what is due is exported whatever its age")
+    batch, new = export_batch.request(asked.place, kind, asker(asked), older_than=older_than)
+    return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch)})
+
+
+def _asked_for(batch: Batch, *, new: bool) -> Mapping[str, Any]:
+    name = f"batch {batch.id} ({export_batch.described(batch)})"
+    if new:
+        message = f"{name} is asked for"
+    elif batch.cancelled:
+        message = f"{name} is being cancelled, and no other one was begun; ask again when it has ended"
+    else:
+        message = f"{name} is open already, and no other one was begun; ask again when it has ended if it will not do"
+    return {"batch": batch.id, "new": new, "follow": follow_at(batch), "message": message}
+
+
+def _midnight(day: date | None) -> int | None:
+    """The beginning of a day in this machine's zone, in milliseconds."""
+    if day is None:
+        return None
+    try:
+        return int(datetime(day.year, day.month, day.day).astimezone().timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
+        raise Fault(400, f"olderThan: {day} is a day that this machine's calendar cannot reckon with") from None
+
+
+_WHERE_TO_FOLLOW: Final = (
+    "The batch and the address where to follow it; the one that is open already, with `new` false, where there is one."
+)
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/admin/metadata/exportAll",
+        topic="batches",
+        summary="Has everything exported that is due, and what failed tried again.",
+        endpoint=_export_all,
+        gives=_WHERE_TO_FOLLOW,
+        shape=_ASKED,
+        status=202,
+        word=_IN_PROGRESS,
+        changes=True,
+    ),
+    Route(
+        method="GET",
+        path="/api/admin/metadata/reExportAll",
+        topic="batches",
+        summary="Has every published IE exported anew.",
+        endpoint=_export_again,
+        gives=_WHERE_TO_FOLLOW,
+        shape=_ASKED,
+        status=202,
+        word=_IN_PROGRESS,
+        changes=True,
+        parameters=(
+            Parameter(
+                name="olderThan",
+                summary="Only what was exported before this day began, in the zone of this machine.",
+                kind="date",
+            ),
+        ),
+    ),
+    Route(
+        method="POST",
+        path="/api/batches",
+        topic="batches",
+        summary="Has what is due exported, or everything anew.",
+        endpoint=_ask,
+        gives=_WHERE_TO_FOLLOW,
+        shape=_ASKED,
+        status=202,
+        forms=True,
+        parameters=(
+            Parameter(
+                name="kind",
+                summary="all: what is due, and what failed before; redo: everything anew.",
+                where="body",
+                required=True,
+                choices=("all", "redo"),
+            ),
+            Parameter(
+                name="olderThan",
+                summary="With redo, only what was exported before this day began, in the zone of this machine.",
+                where="body",
+                kind="date",
+            ),
+        ),
+    ),
+)

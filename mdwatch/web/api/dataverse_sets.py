@@ -1,0 +1,212 @@
+"""Routes: OAI sets by Dataverse's calls: showing, making, changing, deleting and exporting them."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from mdwatch.errors import UsageError
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.oai import sets as oai_sets
+from mdwatch.repository.sets import LONGEST_SPEC, OaiSet
+from mdwatch.rules import membership
+from mdwatch.web.api.batch_requests import asker
+from mdwatch.web.api.batches import follow_at
+from mdwatch.web.api.sets import SPEC
+from mdwatch.web.serving import answers, shapes
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import Asked, Parameter, Route
+
+_PLACE: Final = "/api/harvest/server/oaisets"
+_PLAIN: Final = "-_.!~*'():"  # stand as they are in a path
+
+_FIELDS: Final = {
+    "name": shapes.STRING,
+    "spec": shapes.STRING,
+    "description": shapes.STRING,
+    "definition": shapes.STRING,
+    "version": {"type": "integer", "description": "Another, greater number after each change of the definition."},
+}
+_DATAVERSE: Final = shapes.fields(**_FIELDS)
+_MADE: Final = shapes.fields(**_FIELDS, batch=shapes.either_null(shapes.INTEGER))
+
+
+def _dataverse_list(asked: Asked) -> Response:
+    return answers.ok({"oaisets": [_dataverse(item.oai_set) for item in oai_sets.listed(asked.place)]})
+
+
+def _dataverse_show(asked: Asked) -> Response:
+    return answers.ok(_dataverse(_there(asked)))
+
+
+def _create(asked: Asked) -> Response:
+    values = asked.values
+    spec = values["spec"] or values["name"]
+    made = oai_sets.create(asked.place, spec, values["definition"], values["name"], values["description"])
+    headers = {"Location": f"{_PLACE}/{quote(made.spec, safe=_PLAIN)}"}
+    return answers.ok({**_dataverse(made), "batch": _filling(asked, made)}, 201, headers)
+
+
+def _change(asked: Asked) -> Response:
+    values = asked.values
+    wanted = {"where": values["definition"], "name": values["name"], "description": values["description"]}
+    if all(value is None for value in wanted.values()):
+        raise Fault(400, "nothing to change; give definition, description or name")
+    changed = oai_sets.change(asked.place, _there(asked).spec, **wanted)
+    return answers.ok({**_dataverse(changed), "batch": _filling(asked, changed)})
+
+
+def _delete(asked: Asked) -> Response:
+    spec = _there(asked).spec
+    oai_sets.delete(asked.place, spec)
+    return answers.done(f"OAI Set {spec} deleted")
+
+
+def _there(asked: Asked) -> OaiSet:
+    """The set that is meant; raises `Fault` in Dataverse's words."""
+    spec = asked.values["spec"]
+    try:
+        return oai_sets.show(asked.place, spec, 0).oai_set
+    except UsageError:
+        raise Fault(404, f"OAI set {escape(spec)} not found.") from None
+
+
+def _filling(asked: Asked, item: OaiSet) -> int | None:
+    """The batch that fills the set; None where it is filled, or where the daemon has to end another one first."""
+    if item.filled:
+        return None
+    batch, new = export_batch.request(asked.place, "set", asker(asked), set_spec=item.spec)
+    return batch.id if new else None
+
+
+def _dataverse(item: OaiSet) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "spec": item.spec,
+        "description": item.description,
+        "definition": item.definition,
+        "version": item.changed_at,
+    }
+
+
+def _export(asked: Asked) -> Response:
+    spec = asked.values["spec"]
+    try:
+        oai_sets.show(asked.place, spec, 0)
+    except UsageError:
+        raise Fault(404, "unable to find specified OAI set") from None
+    batch, new = export_batch.request(asked.place, "set", asker(asked), set_spec=spec)
+    follow = follow_at(batch)
+    if not new and batch.set_spec != spec:
+        about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"
+        raise Fault(409, about, {"Location": follow})
+    return answers.ok({"message": "export started", "batch": batch.id, "follow": follow}, 200, {"Location": follow})
+
+
+_DEFINITION: Final = Parameter(
+    name="definition",
+    summary="Who belongs to it: FIELD OPERATOR VALUE [| VALUE ...] and ..., such as dc:subject ~ maps | atlases; "
+    "fields are pid, institution, subtype, dc:ELEMENT and dcterms:TERM, operators =, ^= and ~, each also after !.",
+    where="body",
+    longest=membership.LONGEST,
+)
+_DESCRIPTION: Final = Parameter(name="description", summary="What harvesters are told of it.", where="body")
+_BATCH: Final = (
+    "`batch` fills it; null where there is nothing to do, or where the daemon will when another one has ended."
+)
+
+
+def _creation(path: str) -> Route:
+    return Route(
+        method="POST",
+        path=path,
+        topic="sets",
+        summary="Makes a set, and exports those of its members that are not exported yet.",
+        endpoint=_create,
+        gives=f"The set. {_BATCH}",
+        shape=_MADE,
+        status=201,
+        parameters=(
+            Parameter(
+                name="name",
+                summary="Its name, which is also its spec where none is given.",
+                where="body",
+                required=True,
+            ),
+            Parameter(
+                name="spec",
+                summary="The spec that harvesters name it by.",
+                where="body",
+                longest=LONGEST_SPEC,
+            ),
+            Parameter(
+                name="definition",
+                summary=_DEFINITION.summary,
+                where="body",
+                required=True,
+                longest=_DEFINITION.longest,
+            ),
+            Parameter(name="description", summary=_DESCRIPTION.summary, where="body", default=""),
+        ),
+    )
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path=_PLACE,
+        topic="sets",
+        summary="Lists the sets, as Dataverse does.",
+        endpoint=_dataverse_list,
+        gives="The sets.",
+        shape=shapes.fields(oaisets=shapes.listed(_DATAVERSE)),
+    ),
+    _creation(_PLACE),
+    # Where Dataverse has it; the set `add` is found at /api/sets/add only.
+    _creation(f"{_PLACE}/add"),
+    Route(
+        method="GET",
+        path=f"{_PLACE}/{{spec}}",
+        topic="sets",
+        summary="Shows a set, as Dataverse does.",
+        endpoint=_dataverse_show,
+        gives="The set.",
+        shape=_DATAVERSE,
+        parameters=(SPEC,),
+    ),
+    Route(
+        method="PUT",
+        path=f"{_PLACE}/{{spec}}",
+        topic="sets",
+        summary="Changes a set in what is given; another definition looks at all members anew.",
+        endpoint=_change,
+        gives=f"The set. {_BATCH}",
+        shape=_MADE,
+        parameters=(
+            SPEC,
+            Parameter(name="name", summary="What harvesters are shown as its name.", where="body"),
+            _DEFINITION,
+            _DESCRIPTION,
+        ),
+    ),
+    Route(
+        method="DELETE",
+        path=f"{_PLACE}/{{spec}}",
+        topic="sets",
+        summary="Deletes a set; its members and their exports stay.",
+        endpoint=_delete,
+        shape=shapes.MESSAGE,
+        parameters=(SPEC,),
+    ),
+    Route(
+        method="PUT",
+        path="/api/admin/metadata/exportOAI/{spec}",
+        topic="sets",
+        summary="Looks anew at who belongs to a set, and exports those of its members that are not exported yet.",
+        endpoint=_export,
+        gives="The batch that does it, and the address where to follow it.",
+        shape=shapes.fields(message=shapes.STRING, batch=shapes.INTEGER, follow=shapes.STRING),
+        parameters=(SPEC,),
+    ),
+)

@@ -1,0 +1,173 @@
+"""One ASGI application for each kind of address, made from the table of routes.
+
+Each request goes the same way: its head is within the limits and calls this service by its name; a route takes it;
+whoever asks may ask; no other site's page triggered it; its body is read, its parameters are checked; the endpoint
+answers in a thread. Whatever goes wrong on the way is answered as JSON, and every answer carries the same headers.
+"""
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Router
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mdwatch.formats.printable import escape
+from mdwatch.web.serving import faults, limits, parameters
+from mdwatch.web.serving.access import Door
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import DATA_POLICY, Asked, House, Route
+from mdwatch.web.serving.same_origin import why_foreign
+
+log = structlog.get_logger()
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Other sites learn nothing either way; but with "no-referrer", browsers send our own forms as from nowhere.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# Endpoints at work at a time. Few for the public: harvesters may wait for each other, the update jobs not for them.
+_ADMIN_THREADS: Final = 20
+_PUBLIC_THREADS: Final = 4
+# Kept in the scope of a request: the route that takes it, and that its answer is begun, too late for another.
+_ROUTE: Final = "mdwatch.route"
+_ANSWERING: Final = "mdwatch.answering"
+# What is public may be shown and cached by anybody.
+_PUBLIC_HEADERS: Final = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def application(house: House, door: Door, routes: Iterable[Route]) -> ASGIApp:
+    """The application for one kind of address."""
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in routes:
+        if route.public or not door.public:
+            by_path.setdefault(route.path, {})[route.method] = route
+    threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public else _ADMIN_THREADS)
+    paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
+    return Guarded(house, door, paths)
+
+
+class Guarded:
+    """The outermost part: it checks the head of a request, and answers whatever goes wrong further in."""
+
+    def __init__(self, house: House, door: Door, paths: Sequence[BaseRoute]) -> None:
+        self._house = house
+        self._door = door
+        self._router = Router(paths, redirect_slashes=False, default=_not_found)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            limits.check_head(scope, self._house.place().settings.http)
+            self._door.check_host(Request(scope).headers.get("host", ""))
+            await self._router(scope, receive, send)
+        except Exception as error:
+            if scope.get(_ANSWERING):
+                raise
+            fault = faults.fault_of(error)
+            _note_refusal(Request(scope), fault)
+            await _told(fault, scope.get(_ROUTE))(scope, receive, send)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    raise Fault(404, "there is nothing at this address; /api/openapi.json tells what there is")
+
+
+def _told(fault: Fault, route: Route | None) -> Response:
+    """The fault as the route tells it: as a page, or as JSON."""
+    if route is None or route.fault_page is None:
+        return _secured(faults.answer(fault), None)
+    page = route.fault_page(fault.status, fault.message)
+    page.status_code = fault.status
+    page.headers.update(fault.headers)
+    return _secured(page, route)
+
+
+def _note_refusal(request: Request, fault: Fault) -> None:
+    """Logs who was not let in; a browser that sends no token at first is only about to ask its user."""
+    if fault.status in {403, 421} or (fault.status == 401 and "authorization" in request.headers):
+        log.warning("http_refused", path=escape(request.scope["path"]), client=_client(request), reason=fault.message)
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else "a unix socket"
+
+
+class Path:
+    """All methods of one path, as an ASGI application."""
+
+    def __init__(self, house: House, door: Door, methods: Mapping[str, Route], threads: anyio.CapacityLimiter) -> None:
+        self._house = house
+        self._door = door
+        self._threads = threads
+        self._methods = dict(methods)
+        get = methods.get("GET")
+        if get is not None and not get.unsafe:
+            # HEAD is answered as GET is, but must change nothing.
+            self._methods["HEAD"] = get
+        self._allow = {"Allow": ", ".join(sorted({*self._methods, "OPTIONS"}))}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request; raises what goes wrong before the answer is begun."""
+        request = Request(scope, receive, send)
+        route = self._methods.get(request.method)
+        if route is not None:
+            scope[_ROUTE] = route
+            response = _secured(await self._answer(route, request), route)
+        elif request.method == "OPTIONS":
+            response = _secured(Response(status_code=204, headers=self._allow), None)
+        else:
+            raise Fault(405, f"{request.method} is not possible here, only {self._allow['Allow']}", self._allow)
+        scope[_ANSWERING] = True
+        await response(scope, receive, send)
+
+    async def _answer(self, route: Route, request: Request) -> Response:
+        """Lets the endpoint answer, once everything is found right."""
+        user = "" if route.public or route.tokenless else self._door.admit(request.headers.get("authorization", ""))
+        place = self._house.place()
+        settings = place.settings.http
+        if route.unsafe and (why := why_foreign(request.headers, settings.base_url)) is not None:
+            raise Fault(403, f"refused: {why}")
+        data = await limits.read_body(request, settings)
+        values: dict[str, Any] = dict(request.path_params)
+        if not route.free:
+            media_type = request.headers.get("content-type", "")
+            values = parameters.values(route, values, request.query_params.multi_items(), media_type, data)
+        response = await self._called(route, Asked(self._house, place, request, values, data, user))
+        if route.unsafe:
+            path = escape(request.scope["path"])
+            log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)
+        return response
+
+    async def _called(self, route: Route, asked: Asked) -> Response:
+        if inspect.iscoroutinefunction(route.endpoint):
+            response: Response = await route.endpoint(asked)
+            return response
+        # Left behind when the server stops: a thread that waits for a database or a share must not hold it up.
+        async with self._house.pace.turn() if route.public else nullcontext():
+            made = await anyio.to_thread.run_sync(route.endpoint, asked, abandon_on_cancel=True, limiter=self._threads)
+        assert isinstance(made, Response), route.path  # noqa: S101
+        return made
+
+
+def _secured(response: Response, route: Route | None) -> Response:
+    """The answer with the headers that all have; those it set itself stay."""
+    headers = {**_HEADERS, "Content-Security-Policy": route.policy if route else DATA_POLICY}
+    if route is not None and route.public:
+        headers |= _PUBLIC_HEADERS
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,141 @@
+"""Route: the OpenAPI 3.1 document, made from the table of routes."""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from mdwatch.web.serving import shapes
+from mdwatch.web.serving.route import FORM, JSON, Parameter, Route
+
+_SCHEMAS: Final[Mapping[str, shapes.Shape]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "names": {"type": "array", "items": {"type": "string"}},
+}
+_ERROR: Final = {
+    "type": "object",
+    "properties": {"status": {"const": "ERROR"}, "message": shapes.STRING},
+    "required": ["status", "message"],
+}
+# What any route may answer, beside what it gives.
+_FAULTS: Final = {
+    "400": "The request is wrong; the message says what in it.",
+    "401": "The token is missing or wrong.",
+    "403": "A page of another site triggered the request.",
+    "404": "There is nothing of this name.",
+    "405": "This method is not possible here.",
+    "408": "The request was too long in coming.",
+    "409": "The state that it is in does not allow this.",
+    "413": "The body is too long.",
+    "415": "The body is of a type that is not understood here.",
+    "421": "mdwatch does not go by the name in the Host header.",
+    "431": "The headers are too long.",
+    "500": "mdwatch failed; the service log has it.",
+    "503": "A share, the database or another part does not answer; nothing is lost, try again later.",
+}
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """The document of these routes."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        if route.documented:
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "mdwatch",
+            "version": _version(),
+            "description": "Moments are milliseconds since 1970 UTC. Lists come in pages: ask for the next one with "
+            "the `next` of the one before.",
+        },
+        "security": [{"bearer": []}, {"basic": []}, {}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "Any user name; the password is the token.",
+                },
+            },
+            "responses": {
+                status: {"description": text, "content": {JSON: {"schema": _ERROR}}} for status, text in _FAULTS.items()
+            },
+        },
+    }
+
+
+def _version() -> str:
+    try:
+        return version("mdwatch")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if route.media_type == JSON:
+        schema = dict(shapes.fields(status={"const": route.word}, data=route.shape))
+    operation: dict[str, Any] = {
+        "operationId": _name(route),
+        "tags": [route.topic],
+        "summary": route.summary,
+        "responses": {
+            str(route.status): {"description": route.gives, "content": {route.media_type: {"schema": schema}}},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in _FAULTS},
+        },
+    }
+    if route.public or route.tokenless:
+        operation["security"] = [{}]
+    if parameters := [_parameter(item) for item in route.parameters if item.where != "body"]:
+        operation["parameters"] = parameters
+    if body := route.of("body"):
+        operation["requestBody"] = _body(route, body)
+    return operation
+
+
+def _name(route: Route) -> str:
+    """A name for the operation, such as `post_api_jobs_job_run`."""
+    words = "".join(c if c.isalnum() else " " for c in route.path).split()
+    return "_".join([route.method.lower(), *words])
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.where,
+        "required": parameter.required,
+        "description": parameter.summary,
+        "schema": _schema(parameter),
+    }
+
+
+def _schema(parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(_SCHEMAS[parameter.kind])
+    if parameter.default is not None:
+        schema["default"] = list(parameter.default) if parameter.kind == "names" else parameter.default
+    if parameter.choices:
+        schema["enum"] = list(parameter.choices)
+    if parameter.pattern is not None:
+        schema["pattern"] = f"^{parameter.pattern}$"
+    if parameter.minimum is not None:
+        schema["minimum"] = parameter.minimum
+    if parameter.maximum is not None:
+        schema["maximum"] = parameter.maximum
+    return schema
+
+
+def _body(route: Route, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {item.name: {**_schema(item), "description": item.summary} for item in parameters},
+        "required": [item.name for item in parameters if item.required],
+        "additionalProperties": False,
+    }
+    types = (JSON, FORM) if route.forms else (JSON,)
+    needed = any(item.required for item in parameters)
+    return {"required": needed, "content": {media_type: {"schema": schema} for media_type in types}}

@@ -1,0 +1,149 @@
+"""`explain`: of any name, whether it waits and why, or where it went and why."""
+
+from pathlib import Path
+
+import pytest
+
+from mdwatch.errors import UsageError
+from mdwatch.handlers.files import explain as file_explain
+from mdwatch.handlers.files.explain import Explanation
+from mdwatch.handlers.ies import change
+from mdwatch.model import Stage
+from tests.worlds import JOB, World, dc, ie, update
+
+
+def world_of(root: Path, **job: object) -> World:
+    world = World(root, **job)
+    world.load(ie("IE1"), ie("IE3", lockedBy="curator"), ie("IE4", stage="sip"))
+    return world
+
+
+def explain(world: World, name: str | Path, job: str | None = None) -> list[Explanation]:
+    with world.place() as place:
+        return file_explain.explain(place, Path(name), job)
+
+
+def here(world: World, name: str | Path) -> str | None:
+    (found,) = explain(world, name)
+    return found.here
+
+
+def past(world: World, name: str | Path) -> list[tuple[str, Path | None]]:
+    (found,) = explain(world, name)
+    return [(entry.code, path) for entry, path in found.past]
+
+
+ODD = b"\xff\\x.xml".decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("name", ["a.xml", ODD, "line\nfeed.xml"])
+@pytest.mark.parametrize(
+    ("pid", "code", "place"), [("IE1", "updated", "done"), ("IE3", "locked", "error"), ("IE4", "in-sip", None)]
+)
+def test_a_file_is_followed_to_where_it_went(tmp_path: Path, pid: str, code: str, place: str | None, name: str) -> None:
+    world = world_of(tmp_path)
+    path = world.drop(name, update(pid, dc("New")))
+    assert here(world, path) == "It waits for the next run of the job"
+    world.run()
+    went = world.folder / place / name if place else None
+    assert past(world, name) == [(code, went)]
+    assert went is None or went.is_file()
+    waits = "It waits: IE is in SIP processing, the file waits until it has left it"
+    assert here(world, name) == (None if place else waits)
+
+
+def test_the_path_may_be_that_of_done_or_error(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE3", dc("New")))
+    world.run()
+    for path in (world.folder / "a.xml", world.folder / "error" / "a.xml", "a.xml", "somewhere/else/a.xml"):
+        assert past(world, path) == [("locked", world.folder / "error" / "a.xml")]
+
+
+def test_a_file_that_got_another_name_is_found_by_both(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    for title in ("A", "B"):
+        world.drop("a.xml", update("IE1", dc(title)))
+        world.run()
+    (second,) = (path for path in (world.folder / "done").iterdir() if path.name != "a.xml")
+    assert past(world, "a.xml") == [("updated", second), ("updated", world.folder / "done" / "a.xml")]
+    assert past(world, second.name) == [("updated", second)]
+
+
+def test_an_unknown_name_leaves_nothing_to_tell(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    assert explain(world, "a.xml") == []
+    assert explain(world, "..") == []
+    assert explain(world, "/") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [(".a.xml", "starts with a dot"), ("a.xml.part", "a temporary name"), ("a.txt", "none of the job's include")],
+)
+def test_one_that_is_ignored_says_why(tmp_path: Path, name: str, why: str) -> None:
+    world = world_of(tmp_path)
+    world.drop(name, b"")
+    world.run()
+    assert why in (here(world, name) or "")
+
+
+def test_links_and_folders_are_ignored_and_say_so(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    (world.folder / "link.xml").symlink_to(tmp_path / "mdwatch.db")
+    (world.folder / "folder.xml").mkdir()
+    assert here(world, "link.xml") == "It is ignored: a symbolic link; drop the file itself"
+    assert here(world, "folder.xml") == "It is ignored: a folder"
+
+
+def test_a_waiting_file_whose_ie_has_left_sip_is_not_said_to_be_in_sip(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE4", dc("New")))
+    world.run()
+    with world.place() as place:
+        change.set_stage(place, "IE4", Stage.PERMANENT)
+    assert here(world, "a.xml") == (
+        "It waits for the next run of the job; the last one left it: "
+        "IE is in SIP processing, the file waits until it has left it"
+    )
+
+
+def test_a_waiting_file_that_was_replaced_waits_for_the_next_run(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE4", dc("New")))
+    world.run()
+    (world.folder / "a.xml").unlink()
+    world.drop("a.xml", update("IE1", dc("Something else")))
+    assert here(world, "a.xml") == "It waits for the next run of the job"
+
+
+def test_an_aborted_run_is_the_reason_why_a_file_lies_there(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.raw["users"]["editor"]["role"] = "editor-view"
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.run()
+    told = here(world, "a.xml") or ""
+    assert told.startswith("It waits for the next run; the last one did not get to it: User editor has the role")
+
+
+def test_a_missing_folder_is_told_and_the_past_with_it(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.run()
+    world.folder.rename(tmp_path / "unmounted")
+    (found,) = explain(world, "a.xml")
+    assert found.here == f"The drop folder {world.folder} cannot be looked into: No such file or directory"
+    assert [entry.code for entry, _ in found.past] == ["updated"]
+
+
+def test_several_jobs_may_know_the_name_and_one_can_be_asked(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    (tmp_path / "drop2").mkdir()
+    world.raw["jobs"]["second"] = {**world.raw["jobs"][JOB], "folder": str(tmp_path / "drop2")}
+    world.drop("a.xml", b"")
+    (tmp_path / "drop2" / "a.xml").touch()
+    assert [item.job for item in explain(world, "a.xml")] == [JOB, "second"]
+    assert [item.job for item in explain(world, "a.xml", "second")] == ["second"]
+    assert [item.job for item in explain(world, tmp_path / "drop2" / "a.xml")] == ["second"]
+    with pytest.raises(UsageError, match="there is no job third"):
+        explain(world, "a.xml", "third")

@@ -1,0 +1,211 @@
+"""Holding a job: the dead do not count on this host, the living do, and those elsewhere until their time is over."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mdwatch.errors import Deferred, JobBusy
+from mdwatch.repository import leases
+from mdwatch.runtime import lease as module
+from mdwatch.runtime.lease import LEASE_SECONDS, Hold, holding
+from tests.worlds import JOB, World, dc, ie, update
+
+ROOT = Path(__file__).parents[2]
+NAME = f"job {JOB}"
+HOLDER = """
+import sys
+from pathlib import Path
+from mdwatch.runtime.lease import holding
+from tests.worlds import JOB, World
+with World(Path(sys.argv[1])).place() as place, holding(place, f"job {JOB}"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+class SetClock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1_700_000_000_000
+
+    def now(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return self.at
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self.at / 1000
+
+    def wait(self, seconds: float) -> None:
+        """Passes time."""
+        self.at += int(seconds * 1000)
+
+
+@contextmanager
+def another_process(world: World, *container: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process that holds the job until it is killed, or its input ends."""
+    with subprocess.Popen(
+        [*container, sys.executable, "-c", HOLDER, str(world.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def claim(world: World, holder: str, until: int) -> None:
+    with world.place() as place, place.repository.write() as connection:
+        leases.take(connection, NAME, holder, until)
+
+
+def test_a_live_holder_counts_and_is_named(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.drop("a.xml", update("IE1", dc("A")))
+    with another_process(world) as process:
+        with pytest.raises(JobBusy, match=f"job dc is being run by process {process.pid} on "):
+            world.run()
+        # However long it says nothing: a process that sleeps with its machine is alive.
+        clock = SetClock()
+        clock.at += 10 * 365 * 86_400_000
+        with pytest.raises(JobBusy):
+            world.run(clock)
+    assert world.files() == ["a.xml"]
+    assert world.log_lines() == []
+
+
+@pytest.mark.parametrize("reaped", [True, False])
+def test_the_job_of_a_dead_holder_is_taken_at_once(tmp_path: Path, reaped: bool) -> None:
+    world = World(tmp_path)
+    with another_process(world) as process:
+        process.send_signal(signal.SIGKILL)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | (0 if reaped else os.WNOWAIT))
+        world.run()
+        if reaped:
+            process.returncode = -9
+
+
+def test_a_holder_that_ended_well_leaves_the_job_free(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with another_process(world) as process:
+        process.communicate()
+        assert process.returncode == 0
+        with world.place() as place, place.repository.read() as connection:
+            assert leases.holder(connection, NAME) == ("", 0)
+        world.run()
+
+
+def test_another_process_of_the_same_number_is_not_the_holder(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    host, _, _ = module._myself().rsplit(" ", 2)
+    claim(world, f"{host} {os.getppid()} 1", 10**15)
+    world.run()
+
+
+def test_a_holder_on_another_host_counts_until_its_time_is_over(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, "elsewhere/1234 1 99", clock.at + 5)
+    for _ in range(5):
+        with pytest.raises(JobBusy, match="by process 1 on elsewhere"):
+            world.run(clock)
+        clock.at += 1
+    world.run(clock)
+
+
+def test_a_live_holder_in_another_container_counts_until_its_time_is_over(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    # On the same host, under the same host name, but with process numbers of its own.
+    container = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc")
+    try:
+        subprocess.run([*container, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no process namespaces here: {error}")
+    with another_process(world, *container):
+        with world.place() as place, place.repository.read() as connection:
+            found = leases.holder(connection, NAME)
+        assert found is not None
+        clock.at = found[1] - 1
+        with pytest.raises(JobBusy):
+            world.run(clock)
+        clock.at += 1
+        world.run(clock)
+
+
+def test_a_hold_is_renewed_and_given_back(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+
+    def until() -> int:
+        with place.repository.read() as connection:
+            found = leases.holder(connection, NAME)
+        assert found is not None
+        return found[1]
+
+    with world.place(clock) as place:
+        with holding(place, NAME) as hold:
+            assert until() == clock.at + LEASE_SECONDS * 1000
+            clock.at += 30_000
+            with place.repository.write() as connection:
+                hold.renew(connection)
+            assert until() == clock.at + LEASE_SECONDS * 1000
+        assert until() == 0
+
+
+def test_who_was_away_too_long_finds_out_before_it_writes(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    with world.place(clock) as place, holding(place, NAME) as hold:
+        claim(world, "elsewhere/1234 1 99", clock.at)
+        with place.repository.write() as connection, pytest.raises(JobBusy, match="another process has taken over"):
+            hold.renew(connection)
+
+
+def test_who_was_away_too_long_does_not_release_the_job_of_the_next(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    with world.place(clock) as place:
+        with holding(place, NAME):
+            claim(world, "elsewhere/1234 1 99", clock.at + 1000)
+        with pytest.raises(JobBusy, match="elsewhere"), holding(place, NAME):
+            pytest.fail("the job was taken from its holder")
+
+
+def test_after_a_fault_the_same_process_may_go_on_at_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.place() as place:
+        with pytest.raises(Deferred), holding(place, NAME):
+            raise Deferred("the share is gone")
+        with holding(place, NAME) as hold:
+            assert isinstance(hold, Hold)
+
+
+def test_jobs_do_not_hold_each_other(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.place() as place, holding(place, "one"), holding(place, "two"):
+        pass
+
+
+def test_a_run_that_lost_its_job_applies_nothing_more(tmp_path: Path) -> None:
+    world, clock = World(tmp_path, settle_seconds=1), SetClock()
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("A")))
+    wait = clock.wait
+
+    def lose(seconds: float) -> None:
+        wait(seconds)
+        claim(world, "elsewhere/1234 1 99", clock.at + 1000)
+
+    clock.wait = lose  # type: ignore[method-assign]
+    with pytest.raises(Deferred, match="another process has taken over"):
+        world.run(clock)
+    assert world.title("IE1") == "Old"
+    assert world.files() == ["a.xml"]

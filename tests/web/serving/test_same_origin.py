@@ -1,0 +1,72 @@
+"""Which requests are taken to come from a page of another site."""
+
+import pytest
+
+from mdwatch.web.serving.same_origin import host_name, why_foreign
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
+HERE = "md.example.org:8650"
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        # Programs that say nothing.
+        ({}, False),
+        ({"user-agent": "curl/8.5.0"}, False),
+        # Browsers of today.
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"sec-fetch-site": "same-site"}, True),
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "anything else"}, True),
+        ({"sec-fetch-site": "cross-site", "origin": f"http://{HERE}"}, True),
+        # Browsers over plain http, which say less.
+        ({"origin": f"http://{HERE}"}, False),
+        ({"origin": f"http://{HERE.upper()}"}, False),
+        ({"origin": "http://md.example.org"}, True),
+        ({"origin": "http://md.example.org:8651"}, True),
+        ({"origin": f"http://evil.example/{HERE}"}, True),
+        ({"origin": f"http://{HERE}@evil.example"}, True),
+        ({"origin": "null"}, True),
+        ({"origin": ""}, True),
+        ({"origin": "http://[::1"}, True),
+        ({"origin": "http://evil.example", "referer": f"http://{HERE}/"}, True),
+        ({"referer": f"http://{HERE}/jobs/dc"}, False),
+        ({"referer": "https://evil.example/"}, True),
+        # A browser that hides where it comes from: an image with no-referrer looks like this.
+        ({"user-agent": BROWSER}, True),
+        ({"user-agent": BROWSER, "referer": f"http://{HERE}/"}, False),
+        # Through the proxy that base_url names.
+        ({"origin": "https://proxy.example.org"}, False),
+        ({"origin": "https://proxy.example.org:444"}, True),
+    ],
+)
+def test_where_a_request_comes_from(headers: dict[str, str], refused: bool) -> None:
+    why = why_foreign({"host": HERE, **headers}, "https://proxy.example.org/mdwatch")
+    assert (why is not None) == refused
+
+
+def test_without_a_host_no_origin_is_ours() -> None:
+    assert why_foreign({"origin": "http://localhost"}, "") is not None
+    assert why_foreign({"origin": "null"}, "") is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("localhost", "localhost"),
+        ("LOCALHOST.:8650", "localhost"),
+        ("127.0.0.1:8650", "127.0.0.1"),
+        ("[::1]:8650", "[::1]"),
+        ("", None),
+        ("a b", None),
+        ("localhost:8650:1", None),
+        ("localhost/evil.example", None),
+        ("user@localhost", None),
+        ("::1", None),
+        ("localhost\n", None),
+    ],
+)
+def test_the_name_in_a_host_header(host: str, name: str | None) -> None:
+    assert host_name(host) == name

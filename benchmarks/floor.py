@@ -202,10 +202,10 @@ class Floor:
         self.database.execute(NEW_EVENT, (ie, json.dumps({"eventType": "PROCESSING", "at": at, "file": file})))
         return "updated"
 
-    def move(self, name: str, place: str) -> None:
+    def move(self, name: str, context: str) -> None:
         """Moves a file, never onto another."""
         raw = name.encode()
-        if RENAMEAT2(self.source, raw, self.places[place], raw, 1) != 0:
+        if RENAMEAT2(self.source, raw, self.places[context], raw, 1) != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
 
 

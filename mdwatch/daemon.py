@@ -40,8 +40,8 @@ from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
-from mdwatch.runtime.context import Workplace, opened
-from mdwatch.runtime.lease import LEASE_SECONDS, Hold, daemon_name, holding
+from mdwatch.runtime.context import Context, opened
+from mdwatch.runtime.lease import LEASE_SECONDS, Lease, daemon_name, holding
 from mdwatch.watch import notify
 from mdwatch.watch.arrivals import Arrivals
 from mdwatch.web import server
@@ -64,8 +64,8 @@ def run(path: Path) -> None:
     settings = config.load(path)
     logs.configure_service_log(settings.logs.level)
     _check(settings)
-    with opened(settings) as place, holding(place, daemon_name()) as hold:
-        daemon = Daemon(path, place, hold)
+    with opened(settings) as context, holding(context, daemon_name()) as lease:
+        daemon = Daemon(path, context, lease)
         daemon.start()
         daemon.supervise()
         clean = daemon.shut_down()
@@ -108,10 +108,10 @@ class Signals:
 class Daemon:
     """The running daemon: its workers by job, and what it supervises them with."""
 
-    def __init__(self, path: Path, place: Workplace, hold: Hold) -> None:
+    def __init__(self, path: Path, context: Context, lease: Lease) -> None:
         self._path = path
-        self._place = place
-        self._hold = hold
+        self._context = context
+        self._lease = lease
         self._signals = Signals()
         self._arrivals = _arrivals()
         self._workers: dict[str, JobWorker] = {}
@@ -129,8 +129,8 @@ class Daemon:
     def start(self) -> None:
         """Starts the workers, and tells systemd when all have had a turn."""
         # Beside the others, for it looks at every share, and one of them may hang.
-        threading.Thread(target=_tell_faults, args=(self._place.settings,), daemon=True).start()
-        for name in self._place.settings.jobs:
+        threading.Thread(target=_tell_faults, args=(self._context.settings,), daemon=True).start()
+        for name in self._context.settings.jobs:
             self._start_worker(name)
         self._exports.start()
         self._serve()
@@ -142,14 +142,14 @@ class Daemon:
         log.info("ready", jobs=list(self._workers))
 
     def _start_worker(self, name: str) -> None:
-        with self._place.repository.read() as connection:
+        with self._context.repository.read() as connection:
             state = control.states(connection).get(name)
-        worker = JobWorker(self._place, name, self._arrivals, state)
+        worker = JobWorker(self._context, name, self._arrivals, state)
         self._workers[name] = worker
         worker.start()
 
     def _export_worker(self) -> ExportWorker:
-        return ExportWorker(lambda: self._place, self._busy)
+        return ExportWorker(lambda: self._context, self._busy)
 
     def _busy(self) -> bool:
         """Whether an update job runs; asked by other threads."""
@@ -159,7 +159,7 @@ class Daemon:
         """Serves HTTP; where that is not possible now, it is tried again."""
         self._serve_at = time.monotonic() + _SERVE_SECONDS
         try:
-            made = server.Server(lambda: self._place, lambda: tuple(self._troubles.values()), self._busy)
+            made = server.Server(lambda: self._context, lambda: tuple(self._troubles.values()), self._busy)
             made.start()
         except ConfigError as error:
             if "http" not in self._troubles:
@@ -181,7 +181,7 @@ class Daemon:
     def _trouble(self, part: str, reason: str | None) -> None:
         """Notes what does not work and since when, or that it works again; the server reads it from its own thread."""
         known = self._troubles.get(part)
-        since = known.since if known is not None else self._place.clock.now()
+        since = known.since if known is not None else self._context.clock.now()
         troubles = {name: trouble for name, trouble in self._troubles.items() if name != part}
         if reason is not None:
             troubles[part] = Trouble(part, since, reason)
@@ -229,7 +229,7 @@ class Daemon:
 
     def _read_database(self) -> None:
         """Passes on what commands wrote: pauses, requests, IEs that moved between stages."""
-        with self._place.repository.read() as connection:
+        with self._context.repository.read() as connection:
             states = control.states(connection)
             requests = control.open_requests(connection)
             stages = control.count_of(connection, control.STAGES)
@@ -247,8 +247,8 @@ class Daemon:
             else:
                 unknown.append(key)
         if unknown or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
-            with self._place.repository.write() as connection:
-                self._hold.renew(connection)
+            with self._context.repository.write() as connection:
+                self._lease.renew(connection)
                 control.answer(connection, unknown, refusal="the running daemon does not know this job; reload it")
             self._renewed_at = time.monotonic()
 
@@ -263,17 +263,17 @@ class Daemon:
     def _tell_hung(self) -> None:
         """Tells of workers whose share does not answer; they heal by themselves when it does."""
         for worker in self._workers.values():
-            pulse = worker.session.pulse
-            since = time.monotonic() - pulse.since
-            if pulse.where == "share" and since > _HUNG_SECONDS and worker.told.state != "hung":
-                folder = self._place.settings.jobs[worker.job_name].folder
+            heartbeat = worker.session.heartbeat
+            since = time.monotonic() - heartbeat.since
+            if heartbeat.where == "share" and since > _HUNG_SECONDS and worker.told.state != "hung":
+                folder = self._context.settings.jobs[worker.job_name].folder
                 worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
 
     def _renew_workers(self) -> None:
         """Starts workers again that should not have ended, and those that waited for their predecessor to end."""
         self._leaving = [worker for worker in self._leaving if worker.is_alive()]
         leaving = {worker.job_name for worker in self._leaving}
-        for name in self._place.settings.jobs:
+        for name in self._context.settings.jobs:
             worker = self._workers.get(name)
             if worker is None and name not in leaving:
                 self._start_worker(name)
@@ -287,15 +287,19 @@ class Daemon:
 
     def _frozen(self) -> list[str]:
         """Workers that show no sign of life where no share can be to blame."""
-        limit = max(_FROZEN_SECONDS, self._place.settings.repository.busy_seconds + _TURN_SECONDS)
+        limit = max(_FROZEN_SECONDS, self._context.settings.repository.busy_seconds + _TURN_SECONDS)
         watchdog = notify.watchdog_seconds()
         if watchdog is not None:
-            limit = min(limit, max(watchdog / 2, self._place.settings.repository.busy_seconds + _TURN_SECONDS))
+            limit = min(limit, max(watchdog / 2, self._context.settings.repository.busy_seconds + _TURN_SECONDS))
         now = time.monotonic()
-        pulses = {name: worker.session.pulse for name, worker in self._workers.items()} | {
-            "exports": self._exports.pulse
+        heartbeats = {name: worker.session.heartbeat for name, worker in self._workers.items()} | {
+            "exports": self._exports.heartbeat
         }
-        return [name for name, pulse in pulses.items() if pulse.where == "work" and now - pulse.since > limit]
+        return [
+            name
+            for name, heartbeat in heartbeats.items()
+            if heartbeat.where == "work" and now - heartbeat.since > limit
+        ]
 
     def _tell_status(self, frozen: list[str]) -> None:
         """One line for `systemctl status`."""
@@ -331,7 +335,7 @@ class Daemon:
 
     def _check_reload(self, new: Settings) -> None:
         """Some settings take effect at a start only."""
-        old = self._place.settings
+        old = self._context.settings
         changed = [
             f"{self._path}: {name}: changing it takes a restart"
             for name, before, after in (
@@ -345,8 +349,8 @@ class Daemon:
             raise ConfigError(changed)
 
     def _apply_settings(self, new: Settings) -> None:
-        old = self._place.settings
-        self._place = Workplace(new, self._place.repository, self._place.clock)
+        old = self._context.settings
+        self._context = Context(new, self._context.repository, self._context.clock)
         logs.configure_service_log(new.logs.level)
         for name in list(self._workers):
             if name not in new.jobs or _terms(old, name) != _terms(new, name):
@@ -367,7 +371,7 @@ class Daemon:
         deadline = time.monotonic() + _STOP_SECONDS
         for worker in everyone:
             # Whoever hangs on a share is not waited for once the others are done.
-            hangs = worker.session.pulse.where == "share" and time.monotonic() - worker.session.pulse.since > 2
+            hangs = worker.session.heartbeat.where == "share" and time.monotonic() - worker.session.heartbeat.since > 2
             worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
         if self._server is not None:
             self._server.stop()

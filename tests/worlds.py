@@ -15,7 +15,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.session import Report
 from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
-from mdwatch.runtime.context import Clock, Workplace, opened
+from mdwatch.runtime.context import Clock, Context, opened
 
 JOB = "dc"
 DC_NS = "http://purl.org/dc/elements/1.1/"
@@ -76,10 +76,10 @@ class World:
         return config.check(self.raw, "test")
 
     @contextmanager
-    def place(self, clock: Clock | None = None) -> Iterator[Workplace]:
-        """The workplace, open."""
-        with opened(self.settings, clock) as place:
-            yield place
+    def context(self, clock: Clock | None = None) -> Iterator[Context]:
+        """The context, open."""
+        with opened(self.settings, clock) as context:
+            yield context
 
     def write_settings(self) -> Path:
         """The settings as a file, for the command line."""
@@ -102,8 +102,8 @@ class World:
         """Loads IEs into the repository."""
         path = self.root / "ies.jsonl"
         path.write_text("".join(f"{json.dumps(entity)}\n" for entity in entities), encoding="utf-8")
-        with self.place() as place:
-            results = list(ie_load.load(place, path, "test"))
+        with self.context() as context:
+            results = list(ie_load.load(context, path, "test"))
         assert [result.reason for result in results if result.reason] == []
 
     def drop(self, name: str, data: bytes) -> Path:
@@ -114,12 +114,12 @@ class World:
 
     def run(self, clock: Clock | None = None) -> Report:
         """Runs the job once."""
-        with self.place(clock) as place:
-            return run_once.run_job(place, JOB)
+        with self.context(clock) as context:
+            return run_once.run_job(context, JOB)
 
     def get(self, pid: str) -> IntellectualEntity:
         """An IE as it stands."""
-        with self.place() as place, place.repository.read() as connection:
+        with self.context() as context, context.repository.read() as connection:
             entity = ies.get(connection, pid)
         assert entity is not None
         return entity
@@ -141,7 +141,7 @@ class World:
 
     def snapshot(self) -> dict[str, Any]:
         """All that a run leaves, without moments: IEs with versions and events, files, reasons, log."""
-        with self.place() as place, place.repository.read() as connection:
+        with self.context() as context, context.repository.read() as connection:
             pids = [row[0] for row in connection.exec_driver_sql("SELECT pid FROM ie ORDER BY pid")]
             entities = {pid: _without_moments(connection, pid) for pid in pids}
             sql = "SELECT name, pid, code, reason, filed_as, carried_out FROM journal ORDER BY id"

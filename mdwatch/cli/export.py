@@ -9,12 +9,12 @@ from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.me import me
-from mdwatch.cli.settings import config_option, workplace
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import reading, request
 from mdwatch.repository.batches import Batch, Kind
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @click.group()
@@ -51,7 +51,7 @@ def _milliseconds(text: str | None) -> int | None:
 
 def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:
     """Has a batch done under a progress bar, shows what came of it, and ends the process."""
-    with workplace() as place:
+    with open_context() as context:
         with tqdm(unit=" IEs", disable=None, leave=False) as bar:
 
             def progress(batch: Batch) -> None:
@@ -59,7 +59,7 @@ def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_s
                 bar.update(batch.processed - bar.n)
 
             ended = request.carry_out(
-                place,
+                context,
                 kind,
                 me(),
                 older_than=older_than,
@@ -70,24 +70,24 @@ def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_s
         if as_json:
             output.print_json(ended)
         else:
-            _show_batch(place, ended)
+            _show_batch(context, ended)
     sys.exit(0 if ended.status == "finished" and not ended.failed else 1)
 
 
-def _show_batch(place: Workplace, batch: Batch) -> None:
+def _show_batch(context: Context, batch: Batch) -> None:
     counts = f"{batch.processed} of {batch.total} IEs, {batch.exported} exported, {batch.failed} failed"
     reason = f": {batch.reason}" if batch.reason else ""
     output.line(f"Batch {batch.id} {batch.status}{reason} ({counts}, {batch.unchanged} unchanged)")
     if batch.log:
-        output.line(f"Log: {place.settings.logs.directory / batch.log}")
+        output.line(f"Log: {context.settings.logs.directory / batch.log}")
 
 
 @export.command()
 @config_option
 def cancel() -> None:
     """Ends the batch that runs, after the IEs in hand; what is exported stays."""
-    with workplace() as place:
-        found = export_batch.cancel(place)
+    with open_context() as context:
+        found = export_batch.cancel(context)
     if found is None:
         raise UsageError("no batch of exports waits or runs")
     click.echo(f"Batch {found.id} is asked to end")
@@ -100,8 +100,8 @@ def cancel() -> None:
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the export of the IE PID in FORMAT; made now where it is published and not exported yet."""
-    with workplace() as place:
-        found = reading.document(place, pid, format_)
+    with open_context() as context:
+        found = reading.document(context, pid, format_)
     content = found.content or b""
     if as_json:
         output.print_json({**output.plain(found), "content": content.decode("utf-8", "replace")})
@@ -114,8 +114,8 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
 @output.json_option
 def list_formats(*, as_json: bool) -> None:
     """Lists the formats there are exporters for, and whether IEs are kept exported in them."""
-    with workplace() as place:
-        found = reading.formats(place)
+    with open_context() as context:
+        found = reading.formats(context)
     if as_json:
         shapes = [
             {
@@ -146,8 +146,8 @@ def list_formats(*, as_json: bool) -> None:
 @output.json_option
 def show_status(*, as_json: bool) -> None:
     """Tells how the exports stand: what is due, what fails and why, the batch that runs and the last ones."""
-    with workplace() as place:
-        found = reading.standing(place)
+    with open_context() as context:
+        found = reading.standing(context)
     if as_json:
         output.print_json(found)
     else:

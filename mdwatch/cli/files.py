@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, workplace
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import explain as file_explain
@@ -26,7 +26,7 @@ _BAD = {Effect.ERROR, Effect.ABORT}
 @output.json_option
 def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
-    with workplace() as place:
+    with open_context() as place:
         forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
         output.print_json(forecasts)
@@ -62,7 +62,7 @@ def _show_forecast(forecast: Forecast) -> None:
 @output.json_option
 def explain(file: Path, job: str | None, *, as_json: bool) -> None:
     """Tells why FILE (a name or a path) waits, or where it went and why."""
-    with workplace() as place:
+    with open_context() as place:
         found = file_explain.explain(place, file, job)
     if as_json:
         output.print_json([_as_object(item) for item in found])
@@ -95,7 +95,7 @@ def _show_explanation(item: Explanation) -> None:
 @output.json_option
 def retry(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
     """Puts error files of JOB back into its drop folder: the FILES named, or all."""
-    with workplace() as place:
+    with open_context() as place:
         results = file_retry.retry(place, job, files)
     if as_json:
         output.print_json(results)

@@ -11,7 +11,7 @@ from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.me import me
-from mdwatch.cli.settings import config_option, workplace
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import Deferred
 from mdwatch.formats import mets, native
 from mdwatch.formats.printable import escape
@@ -19,7 +19,7 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.model import IntellectualEntity, RecordType, Stage
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @click.group()
@@ -35,9 +35,9 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Loads IEs from PATHS: Rosetta METS files, native JSON (one IE a line), or folders of these."""
     results: list[Result] = []
     counts: Counter[str] = Counter()
-    with workplace() as place:
+    with open_context() as context:
         try:
-            for result in _load_all(place, ie_load.sources(paths)):
+            for result in _load_all(context, ie_load.sources(paths)):
                 counts[result.loaded.value] += 1
                 if result.loaded is Loaded.REJECTED:
                     message = f"{escape(result.source)}: not loaded: {escape(result.reason)}"
@@ -58,20 +58,20 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
     sys.exit(1 if counts[Loaded.REJECTED.value] else 0)
 
 
-def _load_all(place: Workplace, files: Sequence[Path]) -> Iterator[Result]:
+def _load_all(context: Context, files: Sequence[Path]) -> Iterator[Result]:
     """The IEs of all files, counted in a progress bar: one file may hold one IE or a million."""
     with tqdm(unit=" IEs", disable=None, leave=False) as bar:
         for number, file in enumerate(files, 1):
             bar.set_description(f"file {number} of {len(files)}")
-            for result in _load_one(place, file):
+            for result in _load_one(context, file):
                 bar.update()
                 yield result
 
 
-def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
+def _load_one(context: Context, file: Path) -> Iterator[Result]:
     """The IEs of one file; one that cannot be read is rejected as a whole."""
     try:
-        yield from ie_load.load(place, file, me())
+        yield from ie_load.load(context, file, me())
     except OSError as error:
         yield Result(str(file), None, Loaded.REJECTED, f"cannot be read: {error.strerror or error}")
 
@@ -83,9 +83,9 @@ def _load_one(place: Workplace, file: Path) -> Iterator[Result]:
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the IE PID: for people, as native JSON (the shape of `ie load`), or as METS in the Rosetta profile."""
-    with workplace() as place:
-        entity = ie_change.show(place, pid)
-        version = ie_change.history(place, pid)[-1].version
+    with open_context() as context:
+        entity = ie_change.show(context, pid)
+        version = ie_change.history(context, pid)[-1].version
     if as_json or format_ == "json":
         click.echo(native.write(entity))
     elif format_ == "mets":
@@ -123,8 +123,8 @@ def _show_text(entity: IntellectualEntity, version: int) -> None:
 @output.json_option
 def history(pid: str, *, as_json: bool) -> None:
     """Lists every version of the IE PID."""
-    with workplace() as place:
-        versions = ie_change.history(place, pid)
+    with open_context() as context:
+        versions = ie_change.history(context, pid)
     if as_json:
         output.print_json(
             [
@@ -147,8 +147,8 @@ def history(pid: str, *, as_json: bool) -> None:
 @config_option
 def revert(pid: str, version: int) -> None:
     """Makes the records of an earlier version of the IE PID current again, as a new version."""
-    with workplace() as place:
-        done = ie_change.revert(place, pid, version, me())
+    with open_context() as context:
+        done = ie_change.revert(context, pid, version, me())
     if done.version is None:
         click.echo(f"IE {pid} has the records of version {version} already; nothing was changed")
     else:
@@ -207,5 +207,5 @@ def delete(pid: str) -> None:
 
 def _act(change: Callable[..., str], *arguments: Any) -> None:
     """Carries out one change and says what came of it."""
-    with workplace() as place:
-        output.line(change(place, *arguments))
+    with open_context() as context:
+        output.line(change(context, *arguments))

@@ -7,7 +7,7 @@ import structlog
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, load_settings, workplace
+from mdwatch.cli.settings import config_option, load_settings, open_context
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.updates.session import Report
 from mdwatch.model import RunStatus
@@ -38,7 +38,7 @@ def list_jobs(*, as_json: bool) -> None:
 @output.json_option
 def run(name: str, *, as_json: bool) -> None:
     """Runs the job NAME once: takes every file that lies in its folder, in order. A running daemon is asked to."""
-    with workplace() as place, tqdm(unit=" files", disable=None, leave=False) as bar:
+    with open_context() as place, tqdm(unit=" files", disable=None, leave=False) as bar:
         if not bar.disable:
             structlog.configure(logger_factory=structlog.PrintLoggerFactory(_AboveBar()))  # type: ignore[arg-type]
 
@@ -60,7 +60,7 @@ def run(name: str, *, as_json: bool) -> None:
 @config_option
 def pause(name: str) -> None:
     """Lets no run of the job NAME begin until it is resumed."""
-    with workplace() as place:
+    with open_context() as place:
         click.echo(request.pause(place, name))
 
 
@@ -69,7 +69,7 @@ def pause(name: str) -> None:
 @config_option
 def resume(name: str) -> None:
     """Lets the job NAME run again."""
-    with workplace() as place:
+    with open_context() as place:
         click.echo(request.resume(place, name))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, workplace
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.oai import sets
 from mdwatch.handlers.oai.sets import Shown
@@ -38,7 +38,7 @@ description_option = click.option("--description", help="What harvesters are tol
 @output.json_option
 def list_sets(*, as_json: bool) -> None:
     """Lists the sets."""
-    with workplace() as place:
+    with open_context() as place:
         found = sets.listed(place)
     if as_json:
         output.print_json([_shape(item) for item in found])
@@ -53,7 +53,7 @@ def list_sets(*, as_json: bool) -> None:
 @output.json_option
 def show(name: str, *, as_json: bool) -> None:
     """Shows the set NAME and its first members."""
-    with workplace() as place:
+    with open_context() as place:
         found = sets.show(place, name, _SHOWN)
     if as_json:
         output.print_json({**_shape(found), "first": found.pids})
@@ -85,7 +85,7 @@ def create(name: str, where: Sequence[str], title: str | None, description: str 
     """Makes the set NAME, and exports those of its members that are not exported yet."""
     if not where:
         raise UsageError("--where is missing; say who belongs to the set, such as --where 'institution = INS01'")
-    with workplace() as place:
+    with open_context() as place:
         made = sets.create(place, name, _joined(where), title, description or "")
     output.line(f"Set {made.spec} is made: {_short(made.definition)}")
     _fill(name, as_json=False)
@@ -101,7 +101,7 @@ def change(name: str, where: Sequence[str], title: str | None, description: str 
     """Changes the set NAME in what is given; another --where looks at all members anew."""
     if not where and title is None and description is None:
         raise UsageError("nothing to change; give --where, --title or --description")
-    with workplace() as place:
+    with open_context() as place:
         changed = sets.change(place, name, _joined(where) if where else None, title, description)
     output.line(f"Set {changed.spec} is changed: {_short(changed.definition)}")
     if not changed.filled:
@@ -113,7 +113,7 @@ def change(name: str, where: Sequence[str], title: str | None, description: str 
 @config_option
 def delete(name: str) -> None:
     """Deletes the set NAME; its members and their exports stay."""
-    with workplace() as place:
+    with open_context() as place:
         sets.delete(place, name)
     output.line(f"Set {name} is deleted")
 
@@ -124,7 +124,7 @@ def delete(name: str) -> None:
 @output.json_option
 def export(name: str, *, as_json: bool) -> None:
     """Looks anew at who belongs to the set NAME, and exports those of its members that are not exported yet."""
-    with workplace() as place:
+    with open_context() as place:
         sets.show(place, name, 0)
     _fill(name, as_json=as_json)
 

@@ -1,4 +1,4 @@
-"""The option `--config`, which every command takes before or after its name, and the workplace behind it."""
+"""The option `--config`, which every command takes before or after its name, and the context behind it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from mdwatch.config import Settings
-    from mdwatch.runtime.context import Workplace
+    from mdwatch.runtime.context import Context
 
 _KEY: Final = "mdwatch.config"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -48,12 +48,12 @@ def load_settings() -> "Settings":
 
 
 @contextmanager
-def workplace() -> Iterator["Workplace"]:
-    """The workplace of this call, its service log set up; raises `ConfigError` or `Deferred`."""
+def open_context() -> Iterator["Context"]:
+    """The context of this call, its service log set up; raises `ConfigError` or `Deferred`."""
     from mdwatch import logs
     from mdwatch.runtime.context import opened
 
     settings = load_settings()
     logs.configure_service_log(settings.logs.level)
-    with opened(settings) as place:
-        yield place
+    with opened(settings) as context:
+        yield context

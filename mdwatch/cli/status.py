@@ -3,7 +3,7 @@
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, workplace
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.handlers.jobs import overview
 from mdwatch.handlers.jobs.overview import JobOverview
 
@@ -13,7 +13,7 @@ from mdwatch.handlers.jobs.overview import JobOverview
 @output.json_option
 def status(*, as_json: bool) -> None:
     """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
-    with workplace() as place:
+    with open_context() as place:
         seen = overview.overview(place)
     if as_json:
         output.print_json(seen)

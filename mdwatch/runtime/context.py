@@ -47,7 +47,7 @@ class SystemClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class Context:
     """Settings, repository and clock."""
 
     settings: Settings
@@ -68,12 +68,12 @@ class Workplace:
 
 
 @contextmanager
-def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Workplace]:
-    """A workplace for these settings, its folders made; raises `ConfigError` or `Deferred`."""
+def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Context]:
+    """A context for these settings, its folders made; raises `ConfigError` or `Deferred`."""
     _make_ready(settings)
     repository = Repository(settings.repository.url, settings.repository.busy_seconds)
     try:
-        yield Workplace(settings, repository, clock or SystemClock())
+        yield Context(settings, repository, clock or SystemClock())
     finally:
         repository.close()
 

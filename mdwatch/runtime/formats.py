@@ -30,7 +30,7 @@ class Formats:
         return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def at_hand(names: Iterable[str]) -> Formats:
+def load_exporters(names: Iterable[str]) -> Formats:
     """The exporters of these formats; raises `ConfigError` with every name that has none.
 
     A package may bring a format under the name of a built-in one, which it then replaces.

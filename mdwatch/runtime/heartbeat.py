@@ -3,7 +3,7 @@
 import time
 
 
-class Pulse:
+class Heartbeat:
     """Where a thread is, and since when (monotonic seconds): one that hangs on its share is not dead."""
 
     def __init__(self) -> None:

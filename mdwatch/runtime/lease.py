@@ -11,46 +11,46 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.repository import leases
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 LEASE_SECONDS: Final = 60  # for how long other hosts believe in a holder that says nothing more
 
 
-class Hold:
+class Lease:
     """A lease, ours until it is released or another holder takes it."""
 
-    def __init__(self, place: Workplace, name: str, fence: int) -> None:
-        self._place = place
+    def __init__(self, context: Context, name: str, fence: int) -> None:
+        self._context = context
         self._name = name
         self._fence = fence
 
     def renew(self, connection: Connection) -> None:
         """Keeps it, within the transaction that relies on it; raises `JobBusy` where it is lost."""
-        leases.renew(connection, self._name, self._fence, self._place.clock.now() + LEASE_SECONDS * 1000)
+        leases.renew(connection, self._name, self._fence, self._context.clock.now() + LEASE_SECONDS * 1000)
 
     def release(self, connection: Connection) -> None:
         """Gives it back."""
         leases.release(connection, self._name, self._fence)
 
 
-def take(connection: Connection, place: Workplace, name: str) -> Hold:
+def take(connection: Connection, context: Context, name: str) -> Lease:
     """Takes the lease; raises `JobBusy` where another live process holds it. A dead one on this host does not count."""
-    now = place.clock.now()
+    now = context.clock.now()
     found = leases.holder(connection, name)
     if found is not None and _counts(found[0], found[1], now):
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
-    return Hold(place, name, leases.take(connection, name, _myself(), now + LEASE_SECONDS * 1000))
+    return Lease(context, name, leases.take(connection, name, _myself(), now + LEASE_SECONDS * 1000))
 
 
 @contextmanager
-def holding(place: Workplace, name: str) -> Iterator[Hold]:
+def holding(context: Context, name: str) -> Iterator[Lease]:
     """Holds the lease for a while; raises what `take` does."""
-    with place.repository.write() as connection:
-        hold = take(connection, place, name)
-    yield hold
+    with context.repository.write() as connection:
+        lease = take(connection, context, name)
+    yield lease
     # Not in a finally: after a fault the holder is dead soon, or tries again itself under a new fence.
-    with place.repository.write() as connection:
-        hold.release(connection)
+    with context.repository.write() as connection:
+        lease.release(connection)
 
 
 def job_name(job: str) -> str:
@@ -63,16 +63,16 @@ def daemon_name() -> str:
     return f"daemon on {socket.gethostname()}"
 
 
-def daemon_runs(place: Workplace) -> bool:
+def daemon_runs(context: Context) -> bool:
     """Whether a daemon works on this repository from this host now."""
-    return held(place, daemon_name())
+    return held(context, daemon_name())
 
 
-def held(place: Workplace, name: str) -> bool:
+def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = leases.holder(connection, name)
-    return found is not None and _lives(found[0], found[1], place.clock.now())
+    return found is not None and _lives(found[0], found[1], context.clock.now())
 
 
 def _counts(holder: str, until: int, now: int) -> bool:

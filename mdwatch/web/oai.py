@@ -39,7 +39,7 @@ def _oai(asked: Asked) -> Response:
     query = bytes(request.scope["query_string"])
     pairs = [*_pairs(query), *_pairs(_form(asked))]
     data = provider.answer(
-        asked.place, pairs, base_url=f"{asked.base_url}{_PATH}", stylesheet=_STYLESHEET.removeprefix("/")
+        asked.context, pairs, base_url=f"{asked.base_url}{_PATH}", stylesheet=_STYLESHEET.removeprefix("/")
     )
     headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding"}
     if wants_gzip(request.headers.getlist("accept-encoding")):

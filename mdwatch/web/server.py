@@ -12,7 +12,7 @@ import uvicorn
 from mdwatch.config import HttpSettings
 from mdwatch.errors import ConfigError
 from mdwatch.rules.addresses import UnixAddress
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web import table
 from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door
@@ -34,18 +34,18 @@ _KEEP_ALIVE_SECONDS: Final = 5
 class Server:
     """The server; it is started and stopped once.
 
-    `place` gives the workplace as it is now, `troubles` the parts of the daemon that are not ready, `busy` whether an
+    `context` gives the context as it is now, `troubles` the parts of the daemon that are not ready, `busy` whether an
     update job runs. Addresses, names, token, times and the number of connections are those of the settings as it
     starts.
     """
 
     def __init__(
         self,
-        place: Callable[[], Workplace],
+        context: Callable[[], Context],
         troubles: Callable[[], Sequence[Trouble]],
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._house = House(place, troubles, Pace(busy))
+        self._house = House(context, troubles, Pace(busy))
         self._bound: list[Bound] = []
         self._servers: list[uvicorn.Server] = []
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
@@ -53,7 +53,7 @@ class Server:
 
     def start(self) -> None:
         """Listens on every address and serves; raises `ConfigError` with all that is wrong, listening on none."""
-        settings = self._house.place().settings.http
+        settings = self._house.context().settings.http
         found: list[str] = []
         token = None
         try:

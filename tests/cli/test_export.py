@@ -139,12 +139,12 @@ def test_formats(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_batch_that_is_open_is_asked_to_end(world: World) -> None:
-    with world.place() as place:
-        export_batch.request(place, "redo", "me")
+    with world.context() as context:
+        export_batch.request(context, "redo", "me")
     done = export(world, "cancel")
     assert (done.status, done.out) == (0, "Batch 1 is asked to end\n")
-    with world.place() as place:
-        assert export_batch.open_batch(place) is None
+    with world.context() as context:
+        assert export_batch.open_batch(context) is None
 
 
 def test_there_is_nothing_to_cancel(world: World) -> None:

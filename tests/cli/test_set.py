@@ -80,7 +80,7 @@ def test_members_are_exported(sets: Sets) -> None:
     done = sets("export", "a", "--json")
     assert (done.status, done.json["status"], done.json["set_spec"]) == (0, "finished", "a")
     assert sets.shown("a")["first"] == ["IE1", "IE3", "IE5"]
-    with sets.world.place() as place, place.repository.read() as connection:
+    with sets.world.context() as context, context.repository.read() as connection:
         sql = "SELECT DISTINCT pid FROM export JOIN ie ON ie.id = ie_id ORDER BY pid"
         assert [row[0] for row in connection.exec_driver_sql(sql)] == ["IE1", "IE3", "IE5"]
 

@@ -15,7 +15,7 @@ from tests.worlds import World
 
 @pytest.fixture
 def writing(tmp_path: Path) -> Iterator[Connection]:
-    with World(tmp_path).place() as place, place.repository.write() as connection:
+    with World(tmp_path).context() as context, context.repository.write() as connection:
         yield connection
 
 

@@ -26,8 +26,8 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def repository(world: World) -> Iterator[Repository]:
-    with world.place() as place:
-        yield place.repository
+    with world.context() as context:
+        yield context.repository
 
 
 @pytest.fixture

@@ -41,12 +41,12 @@ class Archive(NamedTuple):
         """What is selected, by going through all of it."""
         found = []
         for row in self.exports:
-            place = Place(row.datestamp, row.ie_id)
+            context = Place(row.datestamp, row.ie_id)
             among = selected.set_ids is None or any(row.ie_id in self.members[key] for key in selected.set_ids)
             since = selected.from_ms is None or row.datestamp >= selected.from_ms
             until = selected.until_ms is None or row.datestamp <= selected.until_ms
-            if row.format == selected.format and among and since and until and (after is None or place > after):
-                found.append(Listed(place, row.deleted))
+            if row.format == selected.format and among and since and until and (after is None or context > after):
+                found.append(Listed(context, row.deleted))
         return sorted(found)
 
 

@@ -13,7 +13,7 @@ import pytest
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.repository import leases
 from mdwatch.runtime import lease as module
-from mdwatch.runtime.lease import LEASE_SECONDS, Hold, holding
+from mdwatch.runtime.lease import LEASE_SECONDS, Lease, holding
 from tests.worlds import JOB, World, dc, ie, update
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from mdwatch.runtime.lease import holding
 from tests.worlds import JOB, World
-with World(Path(sys.argv[1])).place() as place, holding(place, f"job {JOB}"):
+with World(Path(sys.argv[1])).context() as context, holding(context, f"job {JOB}"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -67,7 +67,7 @@ def another_process(world: World, *container: str) -> Iterator["subprocess.Popen
 
 
 def claim(world: World, holder: str, until: int) -> None:
-    with world.place() as place, place.repository.write() as connection:
+    with world.context() as context, context.repository.write() as connection:
         leases.take(connection, NAME, holder, until)
 
 
@@ -102,7 +102,7 @@ def test_a_holder_that_ended_well_leaves_the_job_free(tmp_path: Path) -> None:
     with another_process(world) as process:
         process.communicate()
         assert process.returncode == 0
-        with world.place() as place, place.repository.read() as connection:
+        with world.context() as context, context.repository.read() as connection:
             assert leases.holder(connection, NAME) == ("", 0)
         world.run()
 
@@ -133,7 +133,7 @@ def test_a_live_holder_in_another_container_counts_until_its_time_is_over(tmp_pa
     except (OSError, subprocess.CalledProcessError) as error:
         pytest.skip(f"no process namespaces here: {error}")
     with another_process(world, *container):
-        with world.place() as place, place.repository.read() as connection:
+        with world.context() as context, context.repository.read() as connection:
             found = leases.holder(connection, NAME)
         assert found is not None
         clock.at = found[1] - 1
@@ -147,16 +147,16 @@ def test_a_hold_is_renewed_and_given_back(tmp_path: Path) -> None:
     world, clock = World(tmp_path), SetClock()
 
     def until() -> int:
-        with place.repository.read() as connection:
+        with context.repository.read() as connection:
             found = leases.holder(connection, NAME)
         assert found is not None
         return found[1]
 
-    with world.place(clock) as place:
-        with holding(place, NAME) as hold:
+    with world.context(clock) as context:
+        with holding(context, NAME) as hold:
             assert until() == clock.at + LEASE_SECONDS * 1000
             clock.at += 30_000
-            with place.repository.write() as connection:
+            with context.repository.write() as connection:
                 hold.renew(connection)
             assert until() == clock.at + LEASE_SECONDS * 1000
         assert until() == 0
@@ -164,33 +164,33 @@ def test_a_hold_is_renewed_and_given_back(tmp_path: Path) -> None:
 
 def test_who_was_away_too_long_finds_out_before_it_writes(tmp_path: Path) -> None:
     world, clock = World(tmp_path), SetClock()
-    with world.place(clock) as place, holding(place, NAME) as hold:
+    with world.context(clock) as context, holding(context, NAME) as hold:
         claim(world, "elsewhere/1234 1 99", clock.at)
-        with place.repository.write() as connection, pytest.raises(JobBusy, match="another process has taken over"):
+        with context.repository.write() as connection, pytest.raises(JobBusy, match="another process has taken over"):
             hold.renew(connection)
 
 
 def test_who_was_away_too_long_does_not_release_the_job_of_the_next(tmp_path: Path) -> None:
     world, clock = World(tmp_path), SetClock()
-    with world.place(clock) as place:
-        with holding(place, NAME):
+    with world.context(clock) as context:
+        with holding(context, NAME):
             claim(world, "elsewhere/1234 1 99", clock.at + 1000)
-        with pytest.raises(JobBusy, match="elsewhere"), holding(place, NAME):
+        with pytest.raises(JobBusy, match="elsewhere"), holding(context, NAME):
             pytest.fail("the job was taken from its holder")
 
 
 def test_after_a_fault_the_same_process_may_go_on_at_once(tmp_path: Path) -> None:
     world = World(tmp_path)
-    with world.place() as place:
-        with pytest.raises(Deferred), holding(place, NAME):
+    with world.context() as context:
+        with pytest.raises(Deferred), holding(context, NAME):
             raise Deferred("the share is gone")
-        with holding(place, NAME) as hold:
-            assert isinstance(hold, Hold)
+        with holding(context, NAME) as hold:
+            assert isinstance(hold, Lease)
 
 
 def test_jobs_do_not_hold_each_other(tmp_path: Path) -> None:
     world = World(tmp_path)
-    with world.place() as place, holding(place, "one"), holding(place, "two"):
+    with world.context() as context, holding(context, "one"), holding(context, "two"):
         pass
 
 

@@ -212,8 +212,8 @@ def test_updates_while_exports_run_end_at_the_newest(world: World, reader: Reade
 
 def test_a_night_that_was_missed_is_made_up_for_and_not_doubled(world: World, reader: Reader) -> None:
     loaded(world, 3)
-    with world.place() as place, place.repository.write() as connection:
-        control.tell(connection, NIGHTLY, last_tick=place.clock.now() - 3 * 86_400_000)
+    with world.context() as context, context.repository.write() as connection:
+        control.tell(connection, NIGHTLY, last_tick=context.clock.now() - 3 * 86_400_000)
     with running(world) as daemon:
         daemon.wait_for("batch_ended")
         assert daemon.stop() == 0
@@ -356,8 +356,8 @@ def test_a_batch_is_cancelled(world: World, reader: Reader) -> None:
     loaded(world, 3000)
     with exporting(world, "all", "--json") as process:
         until(lambda: reader.batches() and reader.batch().processed)
-        with world.place() as place:
-            assert export_batch.cancel(place) is not None
+        with world.context() as context:
+            assert export_batch.cancel(context) is not None
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 1
     assert json.loads(out)["status"] == "cancelled"
@@ -425,7 +425,7 @@ def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: W
     for name, text_before in before.items():
         shown = call(world, folder, "show", "IE1", name)
         assert (shown.returncode, shown.stdout) == (0, text_before)
-    with world.place() as place, place.repository.read() as connection:
+    with world.context() as context, context.repository.read() as connection:
         versions = {item.format: item.ie_version for item in exports.of_ie(connection, "IE1")}
         failing = {item.format: item.failure for item in exports.failures(connection, 99)}
         assert exports.count_due(connection) == 0

@@ -18,7 +18,7 @@ from mdwatch.handlers.exports import request
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets
 from mdwatch.handlers.updates import run_once
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web import oai
 from mdwatch.web.serving import access
 from mdwatch.web.serving.application import application
@@ -48,10 +48,10 @@ def canonical(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True)
 
 
-def rows(place: Workplace, name: str, among: Iterable[int] = range(1, IES + 1)) -> dict[str, Row]:
+def rows(context: Context, name: str, among: Iterable[int] = range(1, IES + 1)) -> dict[str, Row]:
     """The repository's own rows, by the identifiers of their IEs."""
     sql = "SELECT pid, datestamp, content FROM export JOIN ie ON ie.id = ie_id WHERE format = ?"
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = connection.exec_driver_sql(sql, (name,)).all()
     wanted = {f"IE{number}" for number in among}
     return {
@@ -74,7 +74,7 @@ def read(record: etree._Element) -> tuple[str, Row]:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[tuple[World, Workplace, str]]:
+def serving(root: Path) -> Iterator[tuple[World, Context, str]]:
     """An archive with all its IEs exported, and the address at which it is harvested."""
     world = World(root)
     world.raw["export"] = {"formats": ["oai_dc", "mods", "native_json"]}
@@ -82,14 +82,14 @@ def serving(root: Path) -> Iterator[tuple[World, Workplace, str]]:
     world.load(*(ie(f"IE{number}", f"Title {number} &amp; Ö", published=True) for number in range(1, IES + 1)))
     # Named TCP, so that asyncio knows it for one and sends the parts of an answer without waiting between them.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    with world.place() as place, listening:
+    with world.context() as context, listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        request.carry_out(place, "all", "test")
-        house = House(lambda: place, tuple)
+        request.carry_out(context, "all", "test")
+        house = House(lambda: context, tuple)
         config = uvicorn.Config(
             application(house, access.public_door(), oai.ROUTES),
-            http=protocol(place.settings.http),
+            http=protocol(context.settings.http),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -99,7 +99,7 @@ def serving(root: Path) -> Iterator[tuple[World, Workplace, str]]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            yield world, place, f"http://127.0.0.1:{listening.getsockname()[1]}/oai"
+            yield world, context, f"http://127.0.0.1:{listening.getsockname()[1]}/oai"
         finally:
             server.should_exit = True
             thread.join(20)
@@ -149,41 +149,41 @@ CLIENTS = {"sickle": by_sickle, "scythe": by_scythe}
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace, str]]:
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Context, str]]:
     """An archive with a set and some deletions, in which nothing changes any more, and its address."""
-    with serving(tmp_path_factory.mktemp("quiet")) as (_, place, url):
+    with serving(tmp_path_factory.mktemp("quiet")) as (_, context, url):
         for number in (1, 150, IES):
-            ie_change.unpublish(place, f"IE{number}")
-        sets.create(place, "some", f"pid = {' | '.join(f'IE{number}' for number in range(1, 41))}")
-        request.carry_out(place, "set", "test", set_spec="some")
-        yield place, url
+            ie_change.unpublish(context, f"IE{number}")
+        sets.create(context, "some", f"pid = {' | '.join(f'IE{number}' for number in range(1, 41))}")
+        request.carry_out(context, "set", "test", set_spec="some")
+        yield context, url
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_harvest_is_the_repository(quiet: tuple[Workplace, str], name: str, method: str) -> None:
-    place, url = quiet
+def test_a_harvest_is_the_repository(quiet: tuple[Context, str], name: str, method: str) -> None:
+    context, url = quiet
     with CLIENTS[name](url, method) as client:
         records = {prefix: [read(record.xml) for record in client.records(prefix)] for prefix in ("oai_dc", "mods")}
         headers = [(header.identifier, header.datestamp) for header in client.identifiers("mods")]
         members = dict(read(record.xml) for record in client.records("oai_dc", set_="some"))
     for prefix, found in records.items():
         assert len(found) == IES
-        assert dict(found) == rows(place, prefix)
+        assert dict(found) == rows(context, prefix)
         assert [row.datestamp for _, row in found] == sorted(row.datestamp for _, row in found)
         assert sum(row.document is None for _, row in found) == 3
     assert headers == [(key, row.datestamp) for key, row in records["mods"]]
     # Whoever was not published any more when the set was made is not a member of it.
-    assert members == rows(place, "oai_dc", range(2, 41))
+    assert members == rows(context, "oai_dc", range(2, 41))
 
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_harvest_is_the_repository_while_that_changes(tmp_path: Path, name: str) -> None:
-    with serving(tmp_path) as (world, place, url), CLIENTS[name](url, "GET") as client:
-        steady = sorted(rows(place, "oai_dc", range(1, STEADY + 1)).items(), key=in_order)
+    with serving(tmp_path) as (world, context, url), CLIENTS[name](url, "GET") as client:
+        steady = sorted(rows(context, "oai_dc", range(1, STEADY + 1)).items(), key=in_order)
         held: dict[str, Row] = {}
         since: dict[str, str] = {}
-        with changing(world, place):
+        with changing(world, context):
             for _ in range(2):
                 pages = [page.xml for page in client.pages("oai_dc")]
                 records = [read(record) for page in pages for record in page.iter(f"{OAI}record")]
@@ -192,7 +192,7 @@ def test_a_harvest_is_the_repository_while_that_changes(tmp_path: Path, name: st
                 since = {"from_": pages[0].findtext(f"{OAI}responseDate")}
         # What changed after the last of these pages is told to whoever asks from its first one's moment on.
         held |= dict(read(record.xml) for record in client.records("oai_dc", **since))
-        now = rows(place, "oai_dc")
+        now = rows(context, "oai_dc")
     assert held == now
     assert {row.document is None for row in now.values()} == {False, True}
     assert len({row.datestamp for row in now.values()}) > 1
@@ -204,11 +204,11 @@ def in_order(item: tuple[str, Row]) -> tuple[str, int]:
 
 
 @contextmanager
-def changing(world: World, place: Workplace) -> Iterator[None]:
+def changing(world: World, context: Context) -> Iterator[None]:
     """Within, a thread changes the archive; it raises what that raises."""
     enough = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(change, world, place, enough)
+        work = pool.submit(change, world, context, enough)
         try:
             yield
         finally:
@@ -216,7 +216,7 @@ def changing(world: World, place: Workplace) -> Iterator[None]:
         work.result(60)
 
 
-def change(world: World, place: Workplace, enough: threading.Event) -> None:
+def change(world: World, context: Context, enough: threading.Event) -> None:
     """Updates, unpublishes and publishes IEs and exports them, until it is enough, and at least three times."""
     chance = random.Random(1)
     turn = 0
@@ -225,8 +225,8 @@ def change(world: World, place: Workplace, enough: threading.Event) -> None:
         numbers = chance.sample(range(STEADY + 1, IES + 1), 12)
         for number in numbers[:8]:
             world.drop(f"{turn}-{number}.xml", update(f"IE{number}", dc(f"Turn {turn}")))
-        run_once.run_job(place, JOB)
+        run_once.run_job(context, JOB)
         for number in numbers[8:]:
             act = chance.choice([ie_change.publish, ie_change.unpublish, ie_change.unpublish])
-            act(place, f"IE{number}")
-        request.carry_out(place, "all", "test")
+            act(context, f"IE{number}")
+        request.carry_out(context, "all", "test")

@@ -22,7 +22,7 @@ def loaded(root: Path) -> World:
 
 
 def filed(world: World) -> int:
-    return sum(1 for place in ("done", "error") for _ in (world.folder / place).glob("*.xml"))
+    return sum(1 for context in ("done", "error") for _ in (world.folder / context).glob("*.xml"))
 
 
 def has_filed(world: World, wanted: int) -> bool:
@@ -32,7 +32,7 @@ def has_filed(world: World, wanted: int) -> bool:
 def check(world: World, files: int) -> None:
     """Every file applied once, in order, filed once and logged once."""
     assert world.files() == sorted(f"done/{number}.xml" for number in range(files))
-    with world.place() as place, place.repository.read() as connection:
+    with world.context() as context, context.repository.read() as connection:
         names = [row[0] for row in connection.exec_driver_sql("SELECT file FROM ie_version WHERE cause = 'update'")]
         assert sorted(names) == sorted(f"{number}.xml" for number in range(files))
         by_ie = connection.exec_driver_sql(

@@ -11,8 +11,8 @@ from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import exports
 from mdwatch.repository.batches import Batch
 from mdwatch.runtime import lease
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import load_exporters
 from tests.worlds import World, ie
 
 NAMESPACE = "archive.example.org"
@@ -34,28 +34,28 @@ def world_of(root: Path, *more_formats: str) -> World:
 def exported(root: Path, *more_formats: str) -> World:
     """The same, with the exports made."""
     world = world_of(root, *more_formats)
-    with world.place() as place:
-        assert request.carry_out(place, "all", "the test").status == "finished"
+    with world.context() as context:
+        assert request.carry_out(context, "all", "the test").status == "finished"
     return world
 
 
-def run_open(place: Workplace, progress: export_batch.Progress = lambda _batch: None) -> Batch:
+def run_open(context: Context, progress: export_batch.Progress = lambda _batch: None) -> Batch:
     """Runs the batch that is open, as the daemon would; `progress` sees how it comes on."""
-    formats = at_hand(place.settings.export.formats)
-    with lease.holding(place, export_batch.LEASE) as hold:
-        with place.repository.write() as connection:
+    formats = load_exporters(context.settings.export.formats)
+    with lease.holding(context, export_batch.LEASE) as hold:
+        with context.repository.write() as connection:
             exports.note_exporters(connection, formats.mark)
             batch = repository_batches.open_batch(connection)
         assert batch is not None
-        return export_batch.run(place, formats, batch, hold, progress=progress)
+        return export_batch.run(context, formats, batch, hold, progress=progress)
 
 
-def attend_due(place: Workplace) -> list[str]:
+def attend_due(context: Context) -> list[str]:
     """Exports what is due or to be tried again, as the daemon would between batches; the PIDs of the IEs."""
-    formats = at_hand(place.settings.export.formats)
-    with place.repository.write() as connection:
+    formats = load_exporters(context.settings.export.formats)
+    with context.repository.write() as connection:
         exports.note_exporters(connection, formats.mark)
-        ids = export_batch.due_or_failing(connection, 0, 100, place.clock.now())
-    with Making(formats, place.settings.export.seconds, 0, "error") as making:
-        groups = list(export_group.export(place, formats, making, [ids] if ids else [], Terms()))
+        ids = export_batch.due_or_failing(connection, 0, 100, context.clock.now())
+    with Making(formats, context.settings.export.seconds, 0, "error") as making:
+        groups = list(export_group.export(context, formats, making, [ids] if ids else [], Terms()))
     return [outcome.pid for group in groups for outcome in group.outcomes]

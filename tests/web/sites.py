@@ -7,7 +7,7 @@ from typing import Any
 from starlette.routing import compile_path
 from starlette.testclient import TestClient
 
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web import table
 from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door, Token
@@ -23,8 +23,8 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 class Site:
     """The application of one kind of address, and a client that asks it as `http://localhost`."""
 
-    def __init__(self, place: Workplace, client: TestClient, routes: Sequence[Route]) -> None:
-        self.place = place
+    def __init__(self, context: Context, client: TestClient, routes: Sequence[Route]) -> None:
+        self.context = context
         self.client = client
         self._routes = routes
 
@@ -58,11 +58,11 @@ def site(
     routes: Sequence[Route] = table.ROUTES,
 ) -> Iterator[Site]:
     """The site of a world; at the door of administrators, unless another is given."""
-    with world.place() as place:
-        house = House(lambda: place, lambda: troubles)
+    with world.context() as context:
+        house = House(lambda: context, lambda: troubles)
         if door is None:
-            door = access.admin_door(place.settings.http, Token(token) if token else None)
+            door = access.admin_door(context.settings.http, Token(token) if token else None)
         app = application(house, door, routes)
         client = TestClient(app, base_url="http://localhost", follow_redirects=False)
-        yield Site(place, client, routes)
+        yield Site(context, client, routes)
         client.close()

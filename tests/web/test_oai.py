@@ -27,8 +27,8 @@ def world_of(root: Path, **http: Any) -> World:
     world.raw["oai"] = {"identifier_namespace": "archive.example.org", "page_records": 2}
     world.raw["http"] |= http
     world.load(*(ie(f"IE{number}", f"Title {number}", published=True) for number in (1, 2, 3)))
-    with world.place() as place:
-        export_request.carry_out(place, "all", "test")
+    with world.context() as context:
+        export_request.carry_out(context, "all", "test")
     return world
 
 

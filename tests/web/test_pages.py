@@ -21,7 +21,7 @@ STATE = f"{CARD}/div[@class='head']/span"
 
 
 def tell(there: Site, **values: Any) -> None:
-    with there.place.repository.write() as connection:
+    with there.context.repository.write() as connection:
         control.tell(connection, JOB, **values)
 
 
@@ -96,11 +96,11 @@ def test_every_state_of_a_job_in_words(tmp_path: Path, told: dict[str, Any], lab
 def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         tell(there, state="idle", since=1)
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             run = journal.start_run(connection, JOB, "editor", 1_700_000_000_000, LogPosition(0, 0))
         running = Page(there, "/")
         assert "Not ended yet" in Page(there, f"/runs/{run.id}").text
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             journal.stumble(connection, run.id, "No space left on device")
         cut = Page(there, "/")
     assert running.read(STATE) == "Running"
@@ -174,7 +174,7 @@ def test_pause_resume_and_run_now(tmp_path: Path) -> None:
         asked = Page(there, f"/jobs/{JOB}").press(f"Run now job {JOB}")
         assert asked.notice == f"Job {JOB} is asked to run now."
         assert asked.read("//h1") == JOB
-        with there.place.repository.read() as connection:
+        with there.context.repository.read() as connection:
             assert [job for _, job in control.open_requests(connection)] == [JOB]
 
 
@@ -227,7 +227,7 @@ def test_a_form_on_a_page_of_another_site_does_nothing(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         headers = {**ME, "Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}
         assert there.client.post(f"/jobs/{JOB}/pause", headers=headers).status_code == 403
-        with there.place.repository.read() as connection:
+        with there.context.repository.read() as connection:
             assert control.states(connection) == {}
 
 
@@ -257,7 +257,7 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(tmp_path: Path) -> Non
         tag = Page(there, "/").headers["etag"]
         answer = there.client.get("/", headers={"If-None-Match": tag})
         assert (answer.status_code, answer.content) == (304, b"")
-        request.pause(there.place, JOB)
+        request.pause(there.context, JOB)
         assert there.client.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 
@@ -297,7 +297,7 @@ def test_a_database_that_is_held_by_another_is_told_on_a_page(tmp_path: Path) ->
     world.raw["repository"]["busy_seconds"] = 0.05
     with site(world) as there:
         page = Page(there, "/")
-        with world.place() as other, other.repository.write():
+        with world.context() as other, other.repository.write():
             after = page.press(f"Pause job {JOB}")
         assert "held by another process" in after.notice
         assert "bad" in after.one("//*[contains(@class, 'notice')]").get("class", "")

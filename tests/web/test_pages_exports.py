@@ -33,7 +33,7 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
         assert asked.notice.startswith("Batch 1 is asked for")
         assert "by administrator; it begins in a moment." in asked.read("//*[@id='batch']")
         assert page.press("Export what is due").notice == "Batch 1 is open already; one batch runs at a time."
-        export_request.carry_out(there.place, "all", "me")
+        export_request.carry_out(there.context, "all", "me")
         batch = Page(there, "/batches/1")
         assert batch.read("//h1") == "Batch 1: export all that is due"
         assert batch.reads("//dl//dd") == ["2 of 2", "2", "0", "0"]
@@ -42,8 +42,8 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
 
 def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        batch, _ = export_batch.request(there.place, "redo", "me")
-        with there.place.repository.write() as connection:
+        batch, _ = export_batch.request(there.context, "redo", "me")
+        with there.context.repository.write() as connection:
             kept.start(connection, batch.id, 1_700_000_000_000, "export_x.log", 1200, 9)
             kept.advance(connection, batch.id, 5, processed=300, failed=2)
         page = Page(there, "/")
@@ -55,7 +55,7 @@ def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> Non
         assert cancelled.notice == "Batch 1 is asked to end; it does so after the IEs in hand."
         assert "It is asked to end." in cancelled.read("//*[@id='batch']")
         assert "is no longer in the logs directory" in Page(there, "/batches/1").text
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             kept.end(connection, batch.id, 1_700_000_001_000, "cancelled")
         assert page.press("Cancel batch 1").notice == "batch 1 has ended already"
         ended = Page(there, "/batches/1")
@@ -65,7 +65,7 @@ def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> Non
 
 def test_failures_are_told_with_their_reasons(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             connection.execute(
                 insert(export_failure).values(
                     ie_id=1,
@@ -87,7 +87,7 @@ def test_failures_are_told_with_their_reasons(tmp_path: Path) -> None:
 
 def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        export_request.carry_out(there.place, "all", "me")
+        export_request.carry_out(there.context, "all", "me")
         page = Page(there, "/")
         assert page.reads("//details[@id='formats']//tbody/tr") == ["oai_dc 2 0 0"]
         (row,) = page.all("//tr[@id='batch-1']")
@@ -97,9 +97,9 @@ def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
 def test_sets_with_their_members(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         assert Page(there, "/").all("//*[@id='sets']") == []
-        sets.create(there.place, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
-        export_request.carry_out(there.place, "set", "me", set_spec="plans:old~")
-        gathering.forget_exports(there.place)
+        sets.create(there.context, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
+        export_request.carry_out(there.context, "set", "me", set_spec="plans:old~")
+        gathering.forget_exports(there.context)
         page = Page(there, "/")
         (row,) = page.all("//tr[@id='set-plans:old~']")
         assert "Plans & <maps>" in row.text_content()

@@ -116,11 +116,11 @@ def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
         assert sip.press("Move to the permanent repository").notice == "IE IE1 is in stage permanent."
         assert sip.press("Unpublish").notice == "IE IE1 is not published."
         assert Page(there, "/ies/IE1").press("Unlock").buttons() == ["Lock", "Publish", "Move to SIP processing"]
-        change.set_stage(there.place, "IE1", Stage.SIP)
+        change.set_stage(there.context, "IE1", Stage.SIP)
         refused = page.press("Publish")
         assert refused.notice == "IE IE1 is in SIP processing; publish it when it is permanent"
         assert refused.buttons() == ["Lock", "Move to the permanent repository"]
-        change.delete(there.place, "IE1")
+        change.delete(there.context, "IE1")
         assert Page(there, "/ies/IE1").buttons() == ["Lock"]
 
 
@@ -130,7 +130,7 @@ def test_exports_of_an_ie_lead_to_their_documents(tmp_path: Path) -> None:
     world.load(ie("IE1", published=True))
     with site(world) as there:
         assert "None yet; it is due." in Page(there, "/ies/IE1").text
-        request.carry_out(there.place, "all", "me")
+        request.carry_out(there.context, "all", "me")
         page = Page(there, "/ies/IE1")
         assert [text.split()[:2] for text in page.reads("//tr[starts-with(@id, 'export-')]")] == [
             ["native_json", "current"],

@@ -15,7 +15,7 @@ import pytest
 from starlette.responses import Response
 
 from mdwatch.errors import ConfigError
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web import table
 from mdwatch.web.server import Server
 from mdwatch.web.serving.route import Asked, Route
@@ -26,8 +26,8 @@ FREE = "127.0.0.1:0"
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
-def server_of(place: Workplace) -> Server:
-    return Server(lambda: place, tuple)
+def server_of(context: Context) -> Server:
+    return Server(lambda: context, tuple)
 
 
 @contextmanager
@@ -35,8 +35,8 @@ def serving(root: Path, **http: Any) -> Iterator[Server]:
     """A server over a small world; it must stop in time."""
     world = World(root)
     world.raw["http"] = {"listen": [FREE], "request_seconds": 0.3, **http}
-    with world.place() as place:
-        server = server_of(place)
+    with world.context() as context:
+        server = server_of(context)
         server.start()
         try:
             yield server
@@ -150,8 +150,8 @@ def test_a_socket_that_a_dead_process_left_is_replaced(tmp_path: Path) -> None:
 def start_faults(root: Path, **http: Any) -> list[str]:
     world = World(root)
     world.raw["http"] = http
-    with world.place() as place, pytest.raises(ConfigError) as caught:
-        server_of(place).start()
+    with world.context() as context, pytest.raises(ConfigError) as caught:
+        server_of(context).start()
     return [fault.replace(str(root), "ROOT") for fault in caught.value.faults]
 
 

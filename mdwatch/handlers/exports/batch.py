@@ -22,9 +22,9 @@ from mdwatch.repository import batches, exports, sets
 from mdwatch.repository.batches import Batch, Kind
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
-from mdwatch.runtime.lease import Hold
+from mdwatch.runtime.lease import Lease
 from mdwatch.runtime.processes import cores
 
 log = structlog.get_logger()
@@ -40,43 +40,43 @@ class Stopped(Deferred):
 
 
 def request(
-    place: Workplace, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+    context: Context, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
 ) -> tuple[Batch, bool]:
     """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
-    now = place.clock.now()
-    with place.repository.write() as connection:
+    now = context.clock.now()
+    with context.repository.write() as connection:
         new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec)
         there = new or batches.open_batch(connection)
     assert there is not None  # noqa: S101
     return there, new is not None
 
 
-def cancel(place: Workplace) -> Batch | None:
+def cancel(context: Context) -> Batch | None:
     """Asks for the open batch to end; None where there is none.
 
     It ends after the group in hand; at once where nobody runs it.
     """
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         there = batches.open_batch(connection)
         if there is not None:
             batches.cancel(connection, there.id)
-    if there is not None and not lease.held(place, LEASE):
-        batch, batch_log = _begin(place, _again(place, there))
-        return _end(place, batch, batch_log, "cancelled")
+    if there is not None and not lease.held(context, LEASE):
+        batch, batch_log = _begin(context, _again(context, there))
+        return _end(context, batch, batch_log, "cancelled")
     return there
 
 
-def open_batch(place: Workplace) -> Batch | None:
+def open_batch(context: Context) -> Batch | None:
     """The batch that waits or runs."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         return batches.open_batch(connection)
 
 
 def run(
-    place: Workplace,
+    context: Context,
     formats: Formats,
     batch: Batch,
-    hold: Hold,
+    hold: Lease,
     *,
     stopping: Callable[[], bool] = lambda: False,
     between: Callable[[int], None] = lambda _last: None,
@@ -86,43 +86,43 @@ def run(
 
     `between` is called after each group with the last key that is done, for whoever has to see to other things.
     """
-    batch, batch_log = _begin(place, batch)
+    batch, batch_log = _begin(context, batch)
     progress(batch)
     if batch.cancelled:
-        return _end(place, batch, batch_log, "cancelled")
+        return _end(context, batch, batch_log, "cancelled")
     try:
-        for group in _groups(place, formats, batch, hold):
+        for group in _groups(context, formats, batch, hold):
             for failing in group.failing():
-                batch_log.write(place.clock.now(), "ERROR", _failure_text(*failing))
-            batch = _again(place, batch)
+                batch_log.write(context.clock.now(), "ERROR", _failure_text(*failing))
+            batch = _again(context, batch)
             progress(batch)
             if batch.cancelled:
-                return _end(place, batch, batch_log, "cancelled")
+                return _end(context, batch, batch_log, "cancelled")
             if stopping():
                 raise Stopped(f"batch {batch.id} goes on at the next start")
             between(group.last)
-        _end_of_set(place, batch)
-        _tell_put_off(place, batch, batch_log)
+        _end_of_set(context, batch)
+        _tell_put_off(context, batch, batch_log)
     except Deferred:
         raise
     except Exception as error:
         log.exception("batch_failed", batch=batch.id)
         reason = f"mdwatch failed ({type(error).__name__}); see the service log"
-        return _end(place, _again(place, batch), batch_log, "failed", reason)
-    return _end(place, _again(place, batch), batch_log, "finished")
+        return _end(context, _again(context, batch), batch_log, "failed", reason)
+    return _end(context, _again(context, batch), batch_log, "finished")
 
 
-def _begin(place: Workplace, batch: Batch) -> tuple[Batch, BatchLog]:
+def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
     """Counts what there is to do, or finds out what is left; the log is there from now on."""
-    directory = place.settings.logs.directory
-    now = place.clock.now()
+    directory = context.settings.logs.directory
+    now = context.clock.now()
     if batch.started_at is not None:
         batch_log = BatchLog(directory / (batch.log or f"export_batch_{batch.id}.log"))
-        _complete(place, batch, batch_log)
+        _complete(context, batch, batch_log)
         batch_log.write(now, "INFO", f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs")
         return batch, batch_log
     batch_log = BatchLog.begin(directory, now)
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         upto = exports.last_key(connection)
         everything = exports.count_exportable(connection, upto)
         total = _total(connection, batch, upto, now)
@@ -132,11 +132,11 @@ def _begin(place: Workplace, batch: Batch) -> tuple[Batch, BatchLog]:
         else:
             batches.advance(connection, batch.id, 0, unchanged=max(everything - total, 0))
     log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
-    names = ", ".join(place.settings.export.formats)
+    names = ", ".join(context.settings.export.formats)
     batch_log.write(
         now, "INFO", f"Batch {batch.id} ({described(batch)}): {total} of {everything} published IEs, {names}"
     )
-    return _again(place, batch), batch_log
+    return _again(context, batch), batch_log
 
 
 def described(batch: Batch) -> str:
@@ -172,29 +172,29 @@ def _count(connection: Connection, before: int | None) -> int:
     return exports.count_due(connection) + exports.count_failing(connection, before, attended=True)
 
 
-def _groups(place: Workplace, formats: Formats, batch: Batch, hold: Hold) -> Iterator[Group]:
+def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[Group]:
     def note(connection: Connection, group: Group) -> None:
         hold.renew(connection)
         batches.advance(connection, batch.id, group.last, **group.counts())
 
     terms = Terms(wanted=_WANTED[batch.kind], older_than=batch.older_than, only_set=batch.set_spec, note=note)
-    processes = processes_for(place, batch.total - batch.processed)
-    settings = place.settings
+    processes = processes_for(context, batch.total - batch.processed)
+    settings = context.settings
     with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:
-        yield from export_group.export(place, formats, making, _candidates(place, batch), terms)
+        yield from export_group.export(context, formats, making, _candidates(context, batch), terms)
 
 
-def processes_for(place: Workplace, ies: int) -> int:
+def processes_for(context: Context, ies: int) -> int:
     """How many worker processes so many IEs deserve."""
-    return cores(place.settings.workers.processes) if ies >= WORTH_PROCESSES else 0
+    return cores(context.settings.workers.processes) if ies >= WORTH_PROCESSES else 0
 
 
-def _candidates(place: Workplace, batch: Batch) -> Iterator[list[int]]:
+def _candidates(context: Context, batch: Batch) -> Iterator[list[int]]:
     """The keys of the IEs that the batch still has to see, in groups."""
     after = batch.position
     while True:
-        with place.repository.read() as connection:
-            ids = _next(connection, batch, after, place.clock.now())
+        with context.repository.read() as connection:
+            ids = _next(connection, batch, after, context.clock.now())
         if not ids:
             return
         yield ids
@@ -228,20 +228,20 @@ def _failure_text(pid: str, name: str, reason: str) -> str:
     return f"IE {pid} could not be exported as {name}. Reason: {reason}"
 
 
-def _complete(place: Workplace, batch: Batch, batch_log: BatchLog) -> None:
+def _complete(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Tells of the failures of the last group, where the process ended between keeping and telling them."""
-    most = GROUP_SIZE * len(place.settings.export.formats)
-    with place.repository.read() as connection:
+    most = GROUP_SIZE * len(context.settings.export.formats)
+    with context.repository.read() as connection:
         noted = exports.tried(connection, batch.started_at or 0, batch.position, most)
     texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
     for text in batch_log.complete(texts):
-        batch_log.write(place.clock.now(), "ERROR", text)
+        batch_log.write(context.clock.now(), "ERROR", text)
 
 
-def _tell_put_off(place: Workplace, batch: Batch, batch_log: BatchLog) -> None:
+def _tell_put_off(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Failures that it is not yet time to try again are told of all the same."""
-    now = place.clock.now()
-    with place.repository.read() as connection:
+    now = context.clock.now()
+    with context.repository.read() as connection:
         for item in exports.put_off(connection, now if batch.started_at is None else batch.started_at):
             since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
             again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
@@ -253,17 +253,17 @@ def _tell_put_off(place: Workplace, batch: Batch, batch_log: BatchLog) -> None:
             batch_log.write(now, "WARN", text)
 
 
-def _end_of_set(place: Workplace, batch: Batch) -> None:
+def _end_of_set(context: Context, batch: Batch) -> None:
     """Every exportable IE was seen: the sets that stood when the batch began are filled."""
     if batch.kind == "set" and batch.started_at is not None:
-        with place.repository.write() as connection:
+        with context.repository.write() as connection:
             sets.mark_filled(connection, batch.started_at)
 
 
 def _end(
-    place: Workplace, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
+    context: Context, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
 ) -> Batch:
-    now = place.clock.now()
+    now = context.clock.now()
     level = "ERROR" if batch.failed or status == "failed" else "INFO"
     counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."
     batch_log.write(now, level, f"{counts} Unchanged: {batch.unchanged}.")
@@ -273,15 +273,15 @@ def _end(
         "failed": f"failed. Reason: {reason}",
     }
     batch_log.write(now, level, f"Batch {batch.id} {words[status]}")
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         batches.end(connection, batch.id, now, status, reason)
     log.info("batch_ended", batch=batch.id, status=status, exported=batch.exported, failed=batch.failed)
-    return _again(place, batch)
+    return _again(context, batch)
 
 
-def _again(place: Workplace, batch: Batch) -> Batch:
+def _again(context: Context, batch: Batch) -> Batch:
     """The batch as it stands now."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = batches.get(connection, batch.id)
     assert found is not None  # noqa: S101
     return found

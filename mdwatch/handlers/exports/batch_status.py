@@ -9,7 +9,7 @@ from mdwatch.errors import UsageError
 from mdwatch.repository import batches, exports
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import Failing
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 _BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long lines is shorter
 
@@ -39,31 +39,31 @@ def state(batch: Batch) -> str:
     return "waiting" if batch.started_at is None else "running"
 
 
-def listing(place: Workplace, before: int | None, limit: int) -> list[Batch]:
+def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
     """Batches older than the one of this key, newest first."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         return batches.latest(connection, limit, before)
 
 
-def look(place: Workplace, key: int, ies: int, lines: int) -> Followed:
+def look(context: Context, key: int, ies: int, lines: int) -> Followed:
     """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key."""
-    batch = _there(place, key)
-    log = _tail(place.settings.logs.directory / batch.log, lines) if batch.log else ()
-    return Followed(batch, tuple(_failing(place, batch, 0, ies)), log)
+    batch = _there(context, key)
+    log = _tail(context.settings.logs.directory / batch.log, lines) if batch.log else ()
+    return Followed(batch, tuple(_failing(context, batch, 0, ies)), log)
 
 
-def failing(place: Workplace, key: int, after: int, limit: int) -> list[FailingIe]:
+def failing(context: Context, key: int, after: int, limit: int) -> list[FailingIe]:
     """The IEs that failed in a batch and did not succeed since, from the one after the key `after` on, in their order.
 
     What was tried again since is found under the batch that did, or nowhere; the log of the batch keeps all.
     Raises `UsageError` for a batch that there is not.
     """
-    return _failing(place, _there(place, key), after, limit)
+    return _failing(context, _there(context, key), after, limit)
 
 
-def cancel(place: Workplace, key: int) -> Batch:
+def cancel(context: Context, key: int) -> Batch:
     """Asks this batch to end after the IEs in hand; raises `UsageError` where it has ended already."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         there = batches.get(connection, key)
         if there is None or there.ended_at is not None:
             raise UsageError(f"batch {key} has ended already" if there else f"there is no batch {key}")
@@ -71,18 +71,18 @@ def cancel(place: Workplace, key: int) -> Batch:
     return there
 
 
-def _there(place: Workplace, key: int) -> Batch:
-    with place.repository.read() as connection:
+def _there(context: Context, key: int) -> Batch:
+    with context.repository.read() as connection:
         found = batches.get(connection, key)
     if found is None:
         raise UsageError(f"there is no batch {key}")
     return found
 
 
-def _failing(place: Workplace, batch: Batch, after: int, limit: int) -> list[FailingIe]:
+def _failing(context: Context, batch: Batch, after: int, limit: int) -> list[FailingIe]:
     if batch.started_at is None:
         return []
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = exports.failing_since(connection, batch.started_at, batch.ended_at, after, limit)
     return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]
 

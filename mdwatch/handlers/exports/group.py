@@ -19,7 +19,7 @@ from mdwatch.repository.exports import Attended, Document, Facts, Subject
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import metrics
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
 
 GROUP_SIZE: Final = 100  # IEs in one transaction
@@ -90,27 +90,27 @@ class _Looked:
 
 
 def export(
-    place: Workplace, formats: Formats, making: Making, groups: Iterable[Sequence[int]], terms: Terms
+    context: Context, formats: Formats, making: Making, groups: Iterable[Sequence[int]], terms: Terms
 ) -> Iterator[Group]:
     """Exports IEs by their keys, group by group, each in a transaction of its own; raises `Deferred`."""
     ahead: deque[_Looked] = deque()
 
     def orders() -> Iterator[list[Order]]:
         for ids in groups:
-            ahead.append(_look(place, formats, ids, terms))
+            ahead.append(_look(context, formats, ids, terms))
             yield ahead[-1].orders()
 
     for made in making.stream(orders()):
-        yield _carry_out(place, formats, ahead.popleft(), made, terms)
+        yield _carry_out(context, formats, ahead.popleft(), made, terms)
 
 
-def _look(place: Workplace, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
-    with place.repository.read() as connection:
+def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
+    with context.repository.read() as connection:
         subjects = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
         known = membership.load(connection) if terms.only_set is not None else ()
     looked = _Looked(ids[-1], subjects)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
-    now = place.clock.now()
+    now = context.clock.now()
     for subject in subjects:
         if terms.only_set is not None and not membership.belonging(chosen, subject.entity):
             looked.wanted.append(None)
@@ -138,15 +138,15 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
     )
 
 
-def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
+def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
     answers = iter(made)
     results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
     documents = [_documents(formats, item) for subject, _, item in results]
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
-        now = place.clock.now()
+        now = context.clock.now()
         moment = exporting.datestamp(now)
         attended = [
             Attended(
@@ -171,16 +171,16 @@ def _carry_out(place: Workplace, formats: Formats, looked: _Looked, made: Sequen
             exports.refresh(connection, moved, moment)
             news |= moved
         terms.note(connection, group)
-    _tell_again(place, news, moment)
+    _tell_again(context, news, moment)
     metrics.exported(outcomes)
     return group
 
 
-def _tell_again(place: Workplace, news: set[int], moment: int) -> None:
+def _tell_again(context: Context, news: set[int], moment: int) -> None:
     """Tells harvesters anew where writing took so long that some may ask from a later second on by now."""
-    while news and place.clock.now() >= moment + 1000:
-        with place.repository.write() as connection:
-            moment = exporting.datestamp(place.clock.now())
+    while news and context.clock.now() >= moment + 1000:
+        with context.repository.write() as connection:
+            moment = exporting.datestamp(context.clock.now())
             exports.refresh(connection, news, moment)
 
 

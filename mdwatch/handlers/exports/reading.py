@@ -13,8 +13,8 @@ from mdwatch.repository import batches, exports, ies
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import Failing, FormatCount, Kept
 from mdwatch.rules.exporting import Wanted, exportable
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import Formats, at_hand, known
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import Formats, known, load_exporters
 
 _SHOWN = 50  # failures that are named
 
@@ -50,41 +50,41 @@ class Standing:
     latest: tuple[Batch, ...]
 
 
-def document(place: Workplace, pid: str, name: str) -> Kept:
+def document(context: Context, pid: str, name: str) -> Kept:
     """The export of an IE in one format, with its content; made now where it is published and not exported yet.
 
     Raises `UsageError` for a format or an IE that there is not, `NotExported` or `Failed` where there is no document.
     """
-    _check_format(place, name)
+    _check_format(context, name)
     if not updatemd.valid_pid(pid):
         raise UsageError(f"'{escape(pid)}' is no PID; a PID is IE and digits, such as IE1234")
-    found = _kept(place, pid, name)
+    found = _kept(context, pid, name)
     if found is None:
-        _export_now(place, pid)
-        found = _kept(place, pid, name)
+        _export_now(context, pid)
+        found = _kept(context, pid, name)
     if found is not None:
         return found
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         why = [item.failure.reason for item in exports.failures(connection, _SHOWN, pid) if item.format == name]
     if why:
         raise Failed(f"IE {pid} could not be exported as {name}: {escape(why[0])}")
     raise NotExported(f"IE {pid} is not exported")
 
 
-def _check_format(place: Workplace, name: str) -> None:
-    if name not in place.settings.export.formats:
-        there = ", ".join(place.settings.export.formats)
+def _check_format(context: Context, name: str) -> None:
+    if name not in context.settings.export.formats:
+        there = ", ".join(context.settings.export.formats)
         raise UsageError(f"IEs are not exported as '{escape(name)}'; the formats are: {there}")
 
 
-def _kept(place: Workplace, pid: str, name: str) -> Kept | None:
-    with place.repository.read() as connection:
+def _kept(context: Context, pid: str, name: str) -> Kept | None:
+    with context.repository.read() as connection:
         found = exports.get(connection, pid, name)
     return None if found is None or found.content is None else found
 
 
-def _export_now(place: Workplace, pid: str) -> None:
-    with place.repository.read() as connection:
+def _export_now(context: Context, pid: str) -> None:
+    with context.repository.read() as connection:
         stored = ies.stored(connection, [pid]).get(pid)
         entity = ies.get(connection, pid)
     if stored is None or entity is None:
@@ -93,26 +93,26 @@ def _export_now(place: Workplace, pid: str) -> None:
         why = "deleted" if entity.status.value == "deleted" else "harvested" if entity.harvested else "not published"
         raise NotExported(f"IE {pid} is {why}, so it has no exports")
     # What failed a moment ago is not tried again for everyone who asks.
-    attend(place, stored.id, Wanted.DUE)
+    attend(context, stored.id, Wanted.DUE)
 
 
-def attend(place: Workplace, ie_id: int, wanted: Wanted) -> None:
+def attend(context: Context, ie_id: int, wanted: Wanted) -> None:
     """Exports one IE now, in this process."""
-    settings = place.settings
-    formats = at_hand(settings.export.formats)
+    settings = context.settings
+    formats = load_exporters(settings.export.formats)
     with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
-        list(group.export(place, formats, making, [[ie_id]], Terms(wanted=wanted)))
+        list(group.export(context, formats, making, [[ie_id]], Terms(wanted=wanted)))
 
 
-def of_ie(place: Workplace, pid: str) -> tuple[list[Kept], list[Failing]]:
+def of_ie(context: Context, pid: str) -> tuple[list[Kept], list[Failing]]:
     """The exports of an IE without their content, and the formats that fail."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         return exports.of_ie(connection, pid), exports.failures(connection, _SHOWN, pid)
 
 
-def formats(place: Workplace) -> list[FormatInfo]:
+def formats(context: Context) -> list[FormatInfo]:
     """Every format there is an exporter for."""
-    kept = place.settings.export.formats
+    kept = context.settings.export.formats
     return [
         FormatInfo(name, found, "", name in kept)
         if isinstance(found, Exporter)
@@ -121,17 +121,17 @@ def formats(place: Workplace) -> list[FormatInfo]:
     ]
 
 
-def formats_kept(place: Workplace) -> Formats:
+def formats_kept(context: Context) -> Formats:
     """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
-    return at_hand(place.settings.export.formats)
+    return load_exporters(context.settings.export.formats)
 
 
-def standing(place: Workplace) -> Standing:
+def standing(context: Context) -> Standing:
     """How the exports stand."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         published = exports.count_exportable(connection, exports.last_key(connection))
         # Before whoever exports next has noted them, other exporters make everything due.
-        known = exports.exporters_known(connection, at_hand(place.settings.export.formats).mark)
+        known = exports.exporters_known(connection, load_exporters(context.settings.export.formats).mark)
         return Standing(
             published=published,
             due=exports.count_due(connection) if known else published,
@@ -143,7 +143,7 @@ def standing(place: Workplace) -> Standing:
         )
 
 
-def forget_stamps(place: Workplace) -> int:
+def forget_stamps(context: Context) -> int:
     """Makes every export due, the documents staying as they are; of how many IEs."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         return exports.forget_stamps(connection)

@@ -11,14 +11,14 @@ from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import exports
 from mdwatch.repository.batches import Batch, Kind
 from mdwatch.runtime import lease
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import load_exporters
 
 _LOOK_SECONDS: Final = 0.2
 
 
 def carry_out(
-    place: Workplace,
+    context: Context,
     kind: Kind,
     asked_by: str,
     *,
@@ -33,22 +33,22 @@ def carry_out(
     to its end first, and answers for ours if it is the same. Only for a set nothing else will do, and one that began
     before the set was changed no more than another. Raises `Deferred`, and `ConfigError` before anything is asked for.
     """
-    if not lease.daemon_runs(place):
-        at_hand(place.settings.export.formats)
+    if not lease.daemon_runs(context):
+        load_exporters(context.settings.export.formats)
     while True:
-        batch, new = export_batch.request(place, kind, asked_by, older_than=older_than, set_spec=set_spec)
+        batch, new = export_batch.request(context, kind, asked_by, older_than=older_than, set_spec=set_spec)
         if not new:
             tell(f"Batch {batch.id} ({export_batch.described(batch)}) is open already")
-        daemon = lease.daemon_runs(place)
-        ended = _follow(place, batch, progress) if daemon else _run_here(place, batch, progress)
-        answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(place, kind))
+        daemon = lease.daemon_runs(context)
+        ended = _follow(context, batch, progress) if daemon else _run_here(context, batch, progress)
+        answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(context, kind))
         if new or (kind != "set" and answers):
             return ended
 
 
-def _left(place: Workplace, kind: Kind) -> bool:
+def _left(context: Context, kind: Kind) -> bool:
     """Whether there is more to do after all: what became due behind the place where a crash had left the batch."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         return kind == "all" and exports.count_due(connection) > 0
 
 
@@ -56,38 +56,38 @@ def _same(batch: Batch, kind: Kind, older_than: int | None, set_spec: str | None
     return (batch.kind, batch.older_than, batch.set_spec) == (kind, older_than, set_spec)
 
 
-def _follow(place: Workplace, batch: Batch, progress: export_batch.Progress) -> Batch:
+def _follow(context: Context, batch: Batch, progress: export_batch.Progress) -> Batch:
     """Waits for whoever runs the batch; takes it over where nobody does any more."""
     while True:
-        with place.repository.read() as connection:
+        with context.repository.read() as connection:
             found = _stands(connection, batch)
         progress(found)
         if found.ended_at is not None:
             return found
-        if not lease.daemon_runs(place):
-            return _run_here(place, found, progress)
-        place.clock.wait(_LOOK_SECONDS)
+        if not lease.daemon_runs(context):
+            return _run_here(context, found, progress)
+        context.clock.wait(_LOOK_SECONDS)
 
 
-def _run_here(place: Workplace, batch: Batch, progress: export_batch.Progress) -> Batch:
+def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -> Batch:
     """Runs the batch in this process; one that another process runs is followed, and taken over where that one dies."""
-    formats = at_hand(place.settings.export.formats)
+    formats = load_exporters(context.settings.export.formats)
     while True:
         try:
-            with lease.holding(place, export_batch.LEASE) as hold:
-                with place.repository.write() as connection:
+            with lease.holding(context, export_batch.LEASE) as hold:
+                with context.repository.write() as connection:
                     exports.note_exporters(connection, formats.mark)
                     found = _stands(connection, batch)
                 if found.ended_at is not None:
                     return found
-                return export_batch.run(place, formats, found, hold, progress=progress)
+                return export_batch.run(context, formats, found, hold, progress=progress)
         except JobBusy:
-            with place.repository.read() as connection:
+            with context.repository.read() as connection:
                 found = _stands(connection, batch)
             progress(found)
             if found.ended_at is not None:
                 return found
-            place.clock.wait(_LOOK_SECONDS)
+            context.clock.wait(_LOOK_SECONDS)
 
 
 def _stands(connection: Connection, batch: Batch) -> Batch:

@@ -15,8 +15,8 @@ from mdwatch.model import Status
 from mdwatch.repository import exports
 from mdwatch.repository.exports import Failing, Kept, Whereabouts
 from mdwatch.rules.exporting import exportable
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import Formats, as_far_as_there, at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import Formats, as_far_as_there, load_exporters
 
 
 class NoSuchFormat(UsageError):
@@ -51,17 +51,17 @@ class Exports:
     failures: tuple[Failing, ...]
 
 
-def pid_of(place: Workplace, text: str) -> str:
+def pid_of(context: Context, text: str) -> str:
     """The PID that somebody names: by itself, or in an OAI identifier of ours. Not yet that of an IE that there is."""
-    return identifiers.pid(text, place.settings.oai.identifier_namespace) or text
+    return identifiers.pid(text, context.settings.oai.identifier_namespace) or text
 
 
-def exporters(place: Workplace) -> dict[str, Exporter]:
+def exporters(context: Context) -> dict[str, Exporter]:
     """The exporters of the formats that IEs are kept exported in, by name, without those that cannot be used."""
-    return dict(_at_hand(place.settings.export.formats)[0].exporters)
+    return dict(_load_exporters(context.settings.export.formats)[0].exporters)
 
 
-def _at_hand(names: tuple[str, ...]) -> tuple[Formats, dict[str, str]]:
+def _load_exporters(names: tuple[str, ...]) -> tuple[Formats, dict[str, str]]:
     """The exporters, and why there is none for the other formats."""
     try:
         return _complete(names), {}
@@ -72,24 +72,24 @@ def _at_hand(names: tuple[str, ...]) -> tuple[Formats, dict[str, str]]:
 # Finding them takes a few milliseconds. What is not complete is looked for again, as a package may be installed yet.
 @lru_cache(maxsize=4)
 def _complete(names: tuple[str, ...]) -> Formats:
-    return at_hand(names)
+    return load_exporters(names)
 
 
-def document(place: Workplace, pid: str, name: str) -> Served:
+def document(context: Context, pid: str, name: str) -> Served:
     """The export of an IE in a format, of an older version where the present one is not exported (yet).
 
     Raises `NoSuchFormat`, `NoSuchIe`, `NotExported` with the reason, `Deferred` for one that is about to be made.
     """
-    if name not in place.settings.export.formats:
-        there = ", ".join(place.settings.export.formats)
+    if name not in context.settings.export.formats:
+        there = ", ".join(context.settings.export.formats)
         raise NoSuchFormat(f"IEs are not exported as '{escape(name)}'; the formats are: {there}")
-    formats, faults = _at_hand(place.settings.export.formats)
+    formats, faults = _load_exporters(context.settings.export.formats)
     if name in faults:
         raise NotExported(faults[name])
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         where = exports.whereabouts(connection, pid)
         found = exports.get(connection, pid, name)
-        failures = exports.failures(connection, len(place.settings.export.formats) + 1, pid)
+        failures = exports.failures(connection, len(context.settings.export.formats) + 1, pid)
     if where is None:
         raise NoSuchIe(f"there is no IE {escape(pid)}")
     if why := _without(where):
@@ -102,21 +102,21 @@ def document(place: Workplace, pid: str, name: str) -> Served:
     raise Deferred(f"IE {pid} is about to be exported as {name}; ask again in a moment")
 
 
-def of_ie(place: Workplace, pid: str) -> Exports:
+def of_ie(context: Context, pid: str) -> Exports:
     """The exports of an IE; raises `NoSuchIe`."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         where = exports.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")
         kept = exports.of_ie(connection, pid)
-        failures = exports.failures(connection, len(kept) + len(place.settings.export.formats), pid)
+        failures = exports.failures(connection, len(kept) + len(context.settings.export.formats), pid)
         tombstones = exports.tombstones(connection, where.ie_id)
     return Exports(where, _without(where), tuple(kept), tombstones, tuple(failures))
 
 
-def export_again(place: Workplace, pid: str) -> None:
+def export_again(context: Context, pid: str) -> None:
     """Has an IE exported anew in all formats, by the daemon at once; raises `NoSuchIe` and `NotExported`."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         where = exports.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")

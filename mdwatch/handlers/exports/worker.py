@@ -21,11 +21,11 @@ from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import control, exports, sets
 from mdwatch.repository.batches import Batch
-from mdwatch.runtime import lease, metrics
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import Formats, at_hand
-from mdwatch.runtime.heartbeat import Pulse
-from mdwatch.runtime.lease import Hold
+from mdwatch.runtime import metrics
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import Formats, load_exporters
+from mdwatch.runtime.heartbeat import Heartbeat
+from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
 from mdwatch.watch import schedule
 from mdwatch.watch.bell import Bell
 
@@ -39,7 +39,7 @@ _AT_ONCE: Final = 25
 # For how long what is due waits for the update jobs to be through.
 _POLITE_SECONDS: Final = 5.0
 _POLITE_STEP: Final = 0.05
-_RENEW_SECONDS: Final = lease.LEASE_SECONDS / 3
+_RENEW_SECONDS: Final = LEASE_SECONDS / 3
 _COUNT_SECONDS: Final = 15.0
 _TICK_SECONDS: Final = 30.0
 _LONGEST_PAUSE: Final = 30.0
@@ -49,18 +49,18 @@ _WORTH_A_BATCH: Final = 1_000  # IEs that other exporters made due
 class ExportWorker(threading.Thread):
     """The thread of the exports. `busy` tells whether update jobs are at work; `pulse` where the thread is."""
 
-    def __init__(self, place: Callable[[], Workplace], busy: Callable[[], bool]) -> None:
+    def __init__(self, context: Callable[[], Context], busy: Callable[[], bool]) -> None:
         super().__init__(name="exports", daemon=True)
         self.bell = Bell()
-        self.pulse = Pulse()
+        self.heartbeat = Heartbeat()
         self.trouble: str | None = None
-        self._place_now = place
+        self._context_now = context
         self._busy = busy
         self._ending = threading.Event()
-        self._place = place()
+        self._context = context()
         self._formats: Formats | None = None
         self._making: Making | None = None
-        self._hold: Hold | None = None
+        self._lease: Lease | None = None
         self._renewed_at = self._counted_at = self._tick_at = 0.0
         self._faults = 0
         # Sets that could not be filled, by their keys and when they last changed.
@@ -75,10 +75,10 @@ class ExportWorker(threading.Thread):
         """Works until it is stopped; no fault ends it."""
         while not self._ending.is_set():
             pause = self._once()
-            self.pulse.at("idle")
+            self.heartbeat.at("idle")
             if not self._ending.is_set():
                 self.bell.wait(pause)
-            self.pulse.at("work")
+            self.heartbeat.at("work")
         self._let_go()
 
     def _once(self) -> float:
@@ -88,7 +88,7 @@ class ExportWorker(threading.Thread):
         except Stopped:
             return 0.0
         except JobBusy:
-            self._hold = None
+            self._lease = None
             return _LOOK_SECONDS * 10
         except (Deferred, OSError, ConfigError) as error:
             return self._in_trouble(str(error))
@@ -104,87 +104,87 @@ class ExportWorker(threading.Thread):
         if reason != self.trouble:
             log.error("exports_in_trouble", reason=reason)
         self.trouble = reason
-        self._hold = None
+        self._lease = None
         self._faults += 1
         return float(min(2 ** (self._faults - 1), _LONGEST_PAUSE))
 
     def _turn(self) -> bool:
         """Looks for work, and does a piece of it; whether there may be more."""
         self._take_over_settings()
-        formats, making, hold = self._ready()
-        if self._place.clock.monotonic() >= self._tick_at:
+        formats, making, lease = self._ready()
+        if self._context.clock.monotonic() >= self._tick_at:
             self._keep_nightly()
         batch, unfilled, ids = self._look()
         if batch is None and unfilled is not None:
             # Also where nobody was there to do it when the set was made or changed.
-            batch, _ = export_batch.request(self._place, "set", "the daemon", set_spec=unfilled)
+            batch, _ = export_batch.request(self._context, "set", "the daemon", set_spec=unfilled)
         if batch is not None:
-            self._run_batch(formats, batch, hold)
+            self._run_batch(formats, batch, lease)
             self._tick_at = 0.0
         elif ids:
             self._be_polite()
-            self._export(formats, making, hold, ids)
+            self._export(formats, making, lease, ids)
         self._count()
         return batch is not None or bool(ids)
 
     def _look(self) -> tuple[Batch | None, str | None, list[int]]:
         """The batch that is open, the spec of a set that is not filled, and the keys of IEs that are due."""
-        with self._place.repository.read() as connection:
+        with self._context.repository.read() as connection:
             batch = repository_batches.open_batch(connection)
             unfilled = next(
                 (s.spec for s in sets.all_sets(connection) if not s.filled and (s.id, s.changed_at) not in self._left),
                 None,
             )
-            ids = export_batch.due_or_failing(connection, 0, _AT_ONCE, self._place.clock.now())
+            ids = export_batch.due_or_failing(connection, 0, _AT_ONCE, self._context.clock.now())
         return batch, unfilled, ids
 
     def _take_over_settings(self) -> None:
         """New settings after a reload."""
-        place = self._place_now()
-        if place is not self._place:
-            self._place = place
+        context = self._context_now()
+        if context is not self._context:
+            self._context = context
             if self._making is not None:
                 self._making.close()
             self._formats = self._making = None
             self._tick_at = 0.0
 
-    def _ready(self) -> tuple[Formats, Making, Hold]:
+    def _ready(self) -> tuple[Formats, Making, Lease]:
         """The exporters, and the lease; raises `JobBusy` where another process has it, `ConfigError`."""
-        settings = self._place.settings
-        now = self._place.clock.monotonic()
+        settings = self._context.settings
+        now = self._context.clock.monotonic()
         if self._formats is None or self._making is None:
-            self._formats = at_hand(settings.export.formats)
+            self._formats = load_exporters(settings.export.formats)
             self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
-            self._hold = None
-        if self._hold is None:
-            with self._place.repository.write() as connection:
-                self._hold = lease.take(connection, self._place, export_batch.LEASE)
+            self._lease = None
+        if self._lease is None:
+            with self._context.repository.write() as connection:
+                self._lease = take(connection, self._context, export_batch.LEASE)
                 others = exports.note_exporters(connection, self._formats.mark)
                 if others and exports.count_due(connection) >= _WORTH_A_BATCH:
                     # With all cores, and a log.
-                    repository_batches.ask(connection, "all", "the daemon", self._place.clock.now())
+                    repository_batches.ask(connection, "all", "the daemon", self._context.clock.now())
             self._renewed_at = now
         elif now - self._renewed_at > _RENEW_SECONDS:
-            with self._place.repository.write() as connection:
-                self._hold.renew(connection)
+            with self._context.repository.write() as connection:
+                self._lease.renew(connection)
             self._renewed_at = now
-        return self._formats, self._making, self._hold
+        return self._formats, self._making, self._lease
 
     def _keep_nightly(self) -> None:
         """Asks for the nightly batch where its time has come, also one that was missed while no daemon ran."""
-        now = self._place.clock.now()
-        with self._place.repository.read() as connection:
+        now = self._context.clock.now()
+        with self._context.repository.read() as connection:
             state = control.states(connection).get(NIGHTLY)
         last = state.last_tick if state else None
-        due, seconds = schedule.due(self._place.settings.export.nightly, last, now, schedule.local_zone())
+        due, seconds = schedule.due(self._context.settings.export.nightly, last, now, schedule.local_zone())
         if due or last is None or last > now:
-            with self._place.repository.write() as connection:
+            with self._context.repository.write() as connection:
                 if due and not self._ask_for_nightly(connection, now):
                     return  # Another one is open; after it.
                 # With the batch, or a daemon that is killed here would ask for it twice.
                 control.tell(connection, NIGHTLY, last_tick=now)
         # Looked at again soon even where it is far away, for clocks are set and summers begin.
-        self._tick_at = self._place.clock.monotonic() + min(seconds, _TICK_SECONDS)
+        self._tick_at = self._context.clock.monotonic() + min(seconds, _TICK_SECONDS)
 
     def _ask_for_nightly(self, connection: Connection, now: int) -> bool:
         """Asks for the nightly batch; whether there is one now."""
@@ -193,67 +193,69 @@ class ExportWorker(threading.Thread):
             repository_batches.ask(connection, "nightly", "the daemon", now)
         return there is None or there.kind == "nightly"
 
-    def _run_batch(self, formats: Formats, batch: Batch, hold: Hold) -> None:
+    def _run_batch(self, formats: Formats, batch: Batch, lease: Lease) -> None:
         metrics.BATCH_RUNNING.set(1)
-        self.pulse.at("making")
+        self.heartbeat.at("making")
         try:
             ended = export_batch.run(
-                self._place,
+                self._context,
                 formats,
                 batch,
-                hold,
+                lease,
                 stopping=self._ending.is_set,
-                between=lambda last: self._between(formats, batch, hold, last),
+                between=lambda last: self._between(formats, batch, lease, last),
             )
         finally:
             metrics.BATCH_RUNNING.set(0)
-            self.pulse.at("work")
+            self.heartbeat.at("work")
         if ended.kind == "set" and ended.status != "finished":
             # Somebody cancelled it, or it cannot be done: not again and again.
-            with self._place.repository.read() as connection:
+            with self._context.repository.read() as connection:
                 self._left |= {(item.id, item.changed_at) for item in sets.all_sets(connection) if not item.filled}
         if ended.kind == "nightly":
             metrics.LAST_NIGHTLY.set_to_current_time()
 
-    def _between(self, formats: Formats, batch: Batch, hold: Hold, last: int) -> None:
+    def _between(self, formats: Formats, batch: Batch, lease: Lease, last: int) -> None:
         """Exports what changed while a batch runs, unless the batch itself comes to it soon."""
         assert self._making is not None  # noqa: S101
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
-        with self._place.repository.read() as connection:
+        with self._context.repository.read() as connection:
             ids = exports.due(connection, 0, GROUP_SIZE, upto)
         if ids:
-            self._export(formats, self._making, hold, ids)
-        self.pulse.at("making")
+            self._export(formats, self._making, lease, ids)
+        self.heartbeat.at("making")
 
-    def _export(self, formats: Formats, making: Making, hold: Hold, ids: list[int]) -> None:
+    def _export(self, formats: Formats, making: Making, lease: Lease, ids: list[int]) -> None:
         """Exports IEs; of what other packages export only the first one's, for each may take as long as they let it."""
         if formats.foreign:
-            self._export_in(formats, making, hold, ids, only_built_in=True)
+            self._export_in(formats, making, lease, ids, only_built_in=True)
             ids = ids[:1]
-        self._export_in(formats, making, hold, ids, only_built_in=False)
+        self._export_in(formats, making, lease, ids, only_built_in=False)
 
-    def _export_in(self, formats: Formats, making: Making, hold: Hold, ids: list[int], *, only_built_in: bool) -> None:
+    def _export_in(
+        self, formats: Formats, making: Making, lease: Lease, ids: list[int], *, only_built_in: bool
+    ) -> None:
         # How long exporters may take is limited elsewhere; taking long is no sign of death.
-        self.pulse.at("making")
-        terms = Terms(note=lambda connection, _group: hold.renew(connection), only_built_in=only_built_in)
-        for group in export_group.export(self._place, formats, making, [ids], terms):
+        self.heartbeat.at("making")
+        terms = Terms(note=lambda connection, _group: lease.renew(connection), only_built_in=only_built_in)
+        for group in export_group.export(self._context, formats, making, [ids], terms):
             for pid, name, reason in group.failing():
                 log.error("export_failed", pid=pid, format=name, reason=reason)
-        self.pulse.at("work")
+        self.heartbeat.at("work")
 
     def _be_polite(self) -> None:
         """Lets update jobs that are at work go first, for a while."""
-        until = self._place.clock.monotonic() + _POLITE_SECONDS
-        while self._busy() and not self._ending.is_set() and self._place.clock.monotonic() < until:
-            self.pulse.at("work")
+        until = self._context.clock.monotonic() + _POLITE_SECONDS
+        while self._busy() and not self._ending.is_set() and self._context.clock.monotonic() < until:
+            self.heartbeat.at("work")
             self._ending.wait(_POLITE_STEP)
 
     def _count(self) -> None:
         """Counts what is due and what fails, for the metrics."""
-        now = self._place.clock.monotonic()
+        now = self._context.clock.monotonic()
         if now - self._counted_at > _COUNT_SECONDS:
-            with self._place.repository.read() as connection:
+            with self._context.repository.read() as connection:
                 metrics.EXPORTS_DUE.set(exports.count_due(connection))
                 metrics.EXPORT_FAILURES.set(exports.count_failing(connection))
             self._counted_at = now
@@ -262,9 +264,9 @@ class ExportWorker(threading.Thread):
         """Ends the worker processes, and gives the lease back."""
         if self._making is not None:
             self._making.close()
-        if self._hold is not None:
+        if self._lease is not None:
             try:
-                with self._place.repository.write() as connection:
-                    self._hold.release(connection)
+                with self._context.repository.write() as connection:
+                    self._lease.release(connection)
             except Deferred as error:
                 log.warning("lease_not_released", reason=str(error))

@@ -18,7 +18,7 @@ from mdwatch.repository import ies
 from mdwatch.rules import admission, reasons, sequence, subtypes
 from mdwatch.rules.admission import Facts
 from mdwatch.rules.codes import MEANINGS, Code
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +43,40 @@ class Forecast:
     records: tuple[RecordDifference, ...]
 
 
-def job_for(place: Workplace, paths: Iterable[Path], name: str | None) -> str:
+def job_for(context: Context, paths: Iterable[Path], name: str | None) -> str:
     """The job under whose terms files are judged: the one named, else the one they lie in, else the only one."""
     if name is not None:
-        place.job(name)
+        context.job(name)
         return name
     folders = {path.resolve().parent for path in paths}
     found = [
         job
-        for job, settings in place.settings.jobs.items()
+        for job, settings in context.settings.jobs.items()
         if folders <= {settings.folder.resolve(), *(settings.folder.resolve() / sub for sub in ("done", "error"))}
     ]
     if len(found) == 1:
         return found[0]
-    if len(place.settings.jobs) == 1:
-        return next(iter(place.settings.jobs))
-    raise UsageError(f"say for which job with --job; there are: {', '.join(place.settings.jobs) or 'none'}")
+    if len(context.settings.jobs) == 1:
+        return next(iter(context.settings.jobs))
+    raise UsageError(f"say for which job with --job; there are: {', '.join(context.settings.jobs) or 'none'}")
 
 
-def check(place: Workplace, paths: Iterable[Path], name: str) -> list[Forecast]:
+def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     """What a run of the job would do to these files, in their order, each after the effects of those before it.
 
     Raises `UsageError` for a file that cannot be read.
     """
-    job = place.job(name)
+    job = context.job(name)
     terms = Terms(
         run_id=0,
         name=name,
         job=job,
-        user=place.user(job),
-        source_subtypes=frozenset(place.settings.source.subtypes),
-        at=place.clock.now(),
+        user=context.user(job),
+        source_subtypes=frozenset(context.settings.source.subtypes),
+        at=context.clock.now(),
     )
-    files = _in_order({path: _prepared(place, path) for path in paths})
-    with place.repository.read() as connection:
+    files = _in_order({path: _prepared(context, path) for path in paths})
+    with context.repository.read() as connection:
         stored = ies.stored(connection, group.pids_of(file for _, file in files))
         contents = {
             pid: {(record.type, record.mid): record.content for record in entity.records}
@@ -84,16 +84,16 @@ def check(place: Workplace, paths: Iterable[Path], name: str) -> list[Forecast]:
             if (entity := ies.get(connection, pid)) is not None
         }
     held: set[str] = set()
-    return [_forecast(place, path, file, stored, contents, held, terms) for path, file in files]
+    return [_forecast(context, path, file, stored, contents, held, terms) for path, file in files]
 
 
-def _prepared(place: Workplace, path: Path) -> Prepared:
+def _prepared(context: Context, path: Path) -> Prepared:
     try:
         with DropFolder(path.absolute().parent) as folder:
             sighting = folder.sighting(path.name)
             if sighting is None:
                 raise UsageError(f"{escape(str(path))} is not a regular file")
-            limits = place.settings.limits.limits()
+            limits = context.settings.limits.limits()
             data = folder.read(sighting, limits.bytes)
     except (OSError, Changed) as error:
         why = error.strerror if isinstance(error, OSError) else "it is being written"
@@ -111,7 +111,7 @@ def _in_order(files: dict[Path, Prepared]) -> list[tuple[Path, Prepared]]:
 
 
 def _forecast(
-    place: Workplace,
+    context: Context,
     path: Path,
     file: Prepared,
     stored: dict[str, ies.Stored],
@@ -128,7 +128,7 @@ def _forecast(
         code, reason = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        records = _differences(place, update, contents.get(update.pid, {}))
+        records = _differences(context, update, contents.get(update.pid, {}))
         if code is Code.IN_SIP:
             held.add(update.pid)
         if code is Code.UPDATED:
@@ -139,10 +139,10 @@ def _forecast(
 
 
 def _differences(
-    place: Workplace, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
+    context: Context, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
 ) -> tuple[RecordDifference, ...]:
     """Each record of the file beside the stored one."""
-    limits = place.settings.limits.limits()
+    limits = context.settings.limits.limits()
     found = []
     for item in update.metadata:
         type_ = subtypes.record_type(item.type)

@@ -9,7 +9,7 @@ from mdwatch.handlers.files.retry import error_files
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 _PAST = 20  # rows of the journal among which the one of an error file is looked for
 
@@ -36,16 +36,16 @@ class ErrorFiles:
     next_name: str | None
 
 
-def listing(place: Workplace, job: str, after: str | None, limit: int) -> ErrorFiles:
+def listing(context: Context, job: str, after: str | None, limit: int) -> ErrorFiles:
     """The error files after this name; raises `UsageError` for an unknown job, `Deferred` where the folder is away."""
-    settings = place.job(job)
+    settings = context.job(job)
     try:
         names = ask(settings.folder, lambda: error_files(settings.folder, settings.include))
     except OSError as error:
         raise Deferred(f"{settings.folder} cannot be looked into: {error.strerror or error}") from None
     start = 0 if after is None else bisect_right(names, after)
     shown = names[start : start + limit]
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         rows = {name: journal.of_name(connection, name, job, _PAST) for name in shown}
     more = start + limit < len(names)
     return ErrorFiles(len(names), tuple(_file(name, rows[name]) for name in shown), shown[-1] if more else None)

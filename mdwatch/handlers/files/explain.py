@@ -10,7 +10,7 @@ from mdwatch.model import Sighting, Stage
 from mdwatch.repository import ies, journal
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 _PAST = 10  # rows of the journal that are told
 
@@ -28,15 +28,15 @@ class Explanation:
     past: tuple[tuple[Entry, Path | None], ...]
 
 
-def explain(place: Workplace, file: Path, name: str | None) -> list[Explanation]:
+def explain(context: Context, file: Path, name: str | None) -> list[Explanation]:
     """What is known of the file, in the job named, else the job whose folder it lies in, else in every job."""
-    jobs = place.settings.jobs
+    jobs = context.settings.jobs
     if name is not None:
-        place.job(name)
+        context.job(name)
         wanted = [name]
     else:
         wanted = _around(file, jobs) or list(jobs)
-    found = [_explain(place, job, jobs[job], file.name) for job in wanted]
+    found = [_explain(context, job, jobs[job], file.name) for job in wanted]
     return [item for item in found if item.here is not None or item.past]
 
 
@@ -47,8 +47,8 @@ def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
     return [name for name, there in resolved.items() if folder in {there, there / DONE, there / ERROR}]
 
 
-def _explain(place: Workplace, job: str, settings: JobSettings, name: str) -> Explanation:
-    with place.repository.read() as connection:
+def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Explanation:
+    with context.repository.read() as connection:
         past = journal.of_name(connection, name, job, _PAST)
         waiting = journal.waiting_of_name(connection, name, job)
         stored = ies.stored(connection, [item.pid for item in waiting if item.pid])

@@ -14,7 +14,7 @@ from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import arrival, naming
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.runtime.context import Workplace, utc
+from mdwatch.runtime.context import Context, utc
 
 log = structlog.get_logger()
 
@@ -34,14 +34,14 @@ class Retried:
     warning: str = ""
 
 
-def retry(place: Workplace, job: str, names: Iterable[str]) -> list[Retried]:
+def retry(context: Context, job: str, names: Iterable[str]) -> list[Retried]:
     """Puts the named error files back, all of them where none is named; raises `UsageError`."""
-    settings = place.job(job)
+    settings = context.job(job)
     try:
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             wanted = list(names) or error_files(settings.folder, settings.include)
-            return [_put_back(place, job, folder, name) for name in wanted]
+            return [_put_back(context, job, folder, name) for name in wanted]
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror}") from None
 
@@ -70,20 +70,20 @@ def _is_reason(name: str, names: set[str], include: Sequence[str]) -> bool:
     return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
 
 
-def _put_back(place: Workplace, job: str, folder: DropFolder, given: str) -> Retried:
+def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Retried:
     if _leads_elsewhere(folder.path, given):
         return Retried(given, None, f"it is not in {folder.path / ERROR}")
     name = Path(given).name
-    why = arrival.why_ignored(name, arrival.Entry.FILE, place.job(job).include)
+    why = arrival.why_ignored(name, arrival.Entry.FILE, context.job(job).include)
     if why is not None:
         return Retried(name, None, f"the job would not take it: {why}")
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         this = _row_of(journal.of_name(connection, name, job, _PAST), name)
         newer = journal.updates_after(connection, this.pid, this.id) if this and this.pid else []
     with DropFolder(folder.path / ERROR) as errors:
         if errors.sighting(name) is None:
             return Retried(name, None, f"there is no regular file of this name in {errors.path}")
-    new_name = filing.take_back(folder, name, utc(place.clock.now()))
+    new_name = filing.take_back(folder, name, utc(context.clock.now()))
     log.info("error_file_put_back", job=job, file=escape(name), put_back_as=escape(new_name))
     warning = f"{newer[0].pid} was updated since by {escape(newer[0].name)}, which this will replace" if newer else ""
     return Retried(name, new_name, warning=warning)

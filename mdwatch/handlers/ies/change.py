@@ -13,82 +13,82 @@ from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import Change, RecordChange, json_text
 from mdwatch.repository.ies import Stored, Version
-from mdwatch.runtime.context import Workplace, local_time
+from mdwatch.runtime.context import Context, local_time
 
 log = structlog.get_logger()
 
 
-def show(place: Workplace, pid: str) -> IntellectualEntity:
+def show(context: Context, pid: str) -> IntellectualEntity:
     """The IE; raises `UsageError` where there is none of this PID."""
     _check_pid(pid)
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         entity = ies.get(connection, pid)
     if entity is None:
         raise UsageError(f"there is no IE {pid}")
     return entity
 
 
-def history(place: Workplace, pid: str) -> list[Version]:
+def history(context: Context, pid: str) -> list[Version]:
     """Every version of the IE, oldest first; raises `UsageError`."""
     _check_pid(pid)
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         versions = ies.versions(connection, pid)
     if not versions:
         raise UsageError(f"there is no IE {pid}")
     return versions
 
 
-def lock(place: Workplace, pid: str, holder: str) -> str:
+def lock(context: Context, pid: str, holder: str) -> str:
     """Locks the IE for `holder`; raises `UsageError` where another holds it, or for a name that METS could not hold."""
     if not holder.strip() or dnx.writable(holder) != holder:
         raise UsageError(f"a lock needs a holder with a readable name, not '{escape(holder)}'")
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         there = _there(connection, pid)
         held_by = there.state.locked_by
         if held_by is not None and held_by != holder:
             raise UsageError(f"IE {pid} is locked by {held_by} already; have it unlocked first")
-        changes.set_facts(connection, there.id, place.clock.now(), locked_by=holder)
+        changes.set_facts(connection, there.id, context.clock.now(), locked_by=holder)
     return f"IE {pid} is locked by {holder}"
 
 
-def unlock(place: Workplace, pid: str) -> str:
+def unlock(context: Context, pid: str) -> str:
     """Releases the lock, whoever holds it."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         there = _there(connection, pid)
-        changes.set_facts(connection, there.id, place.clock.now(), locked_by=None)
+        changes.set_facts(connection, there.id, context.clock.now(), locked_by=None)
     return f"IE {pid} is unlocked" if there.state.locked_by else f"IE {pid} was not locked"
 
 
-def set_stage(place: Workplace, pid: str, stage: Stage) -> str:
+def set_stage(context: Context, pid: str, stage: Stage) -> str:
     """Moves the IE into SIP processing or out of it."""
-    with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), stage=stage.value)
+    with context.repository.write() as connection:
+        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), stage=stage.value)
     return f"IE {pid} is in stage {stage.value}"
 
 
-def publish(place: Workplace, pid: str) -> str:
+def publish(context: Context, pid: str) -> str:
     """Publishes the IE; raises `UsageError` for one that is deleted or still in SIP processing."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         there = _there(connection, pid)
         if there.state.status is Status.DELETED:
             raise UsageError(f"IE {pid} is deleted; a deleted IE cannot be published")
         if there.state.stage is Stage.SIP:
             raise UsageError(f"IE {pid} is in SIP processing; publish it when it is permanent")
-        changes.set_facts(connection, there.id, place.clock.now(), published=True)
+        changes.set_facts(connection, there.id, context.clock.now(), published=True)
     return f"IE {pid} is published"
 
 
-def unpublish(place: Workplace, pid: str) -> str:
+def unpublish(context: Context, pid: str) -> str:
     """Takes the IE back from publication."""
-    with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), published=False)
+    with context.repository.write() as connection:
+        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), published=False)
     return f"IE {pid} is not published"
 
 
-def delete(place: Workplace, pid: str) -> str:
+def delete(context: Context, pid: str) -> str:
     """Marks the IE as deleted; its records and history stay, updates for it are refused."""
-    with place.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, place.clock.now(), status=Status.DELETED.value)
+    with context.repository.write() as connection:
+        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), status=Status.DELETED.value)
     return f"IE {pid} is deleted"
 
 
@@ -99,14 +99,14 @@ class Reverted:
     version: int | None
 
 
-def revert(place: Workplace, pid: str, to: int, agent: str) -> Reverted:
+def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
     """Makes the records of an earlier version current again, as a new version with its own event.
 
     Raises `UsageError` for an unknown IE or version, and for an IE that is locked or deleted.
     """
-    now = place.clock.now()
-    limits = place.settings.limits.limits()
-    with place.repository.write() as connection:
+    now = context.clock.now()
+    limits = context.settings.limits.limits()
+    with context.repository.write() as connection:
         there = _there(connection, pid)
         if not 1 <= to <= there.state.version:
             raise UsageError(f"IE {pid} has no version {to}; it has versions 1 to {there.state.version}")

@@ -10,7 +10,7 @@ from mdwatch.formats.xml import Limits
 from mdwatch.model import Record, RecordType
 from mdwatch.repository import ies
 from mdwatch.repository.ies import Version
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class VersionChange:
     records: tuple[RecordChange, ...]
 
 
-def history(place: Workplace, pid: str, before: int | None, limit: int) -> list[VersionChange]:
+def history(context: Context, pid: str, before: int | None, limit: int) -> list[VersionChange]:
     """The versions below `before` (None: all), newest first, at most `limit`; raises `UsageError` for an unknown IE."""
-    limits = place.settings.limits.limits()
-    with place.repository.read() as connection:
+    limits = context.settings.limits.limits()
+    with context.repository.read() as connection:
         versions = ies.versions(connection, pid)
         if not versions:
             raise UsageError(f"there is no IE {escape(pid)}")

@@ -22,7 +22,7 @@ from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, IntellectualEntity, RecordType
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import Change, RecordChange, json_text
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
@@ -75,18 +75,18 @@ def sources(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def load(place: Workplace, path: Path, agent: str) -> Iterator[Result]:
+def load(context: Context, path: Path, agent: str) -> Iterator[Result]:
     """Loads one file; a METS holds one IE, native JSON one a line. Raises `OSError` and `Deferred`."""
     group: list[_Item] = []
-    for item in _read(path, place.settings.limits.limits()):
+    for item in _read(path, context.settings.limits.limits()):
         if item.entity is None:
             yield Result(item.source, None, Loaded.REJECTED, item.reason)
             continue
         group.append(item)
         if len(group) == _GROUP:
-            yield from _store(place, group, agent)
+            yield from _store(context, group, agent)
             group = []
-    yield from _store(place, group, agent)
+    yield from _store(context, group, agent)
 
 
 def _read(path: Path, limits: Limits) -> Iterator[_Item]:
@@ -129,12 +129,12 @@ def _item(source: str, file: str, data: bytes, limits: Limits, *, is_json: bool)
     return _Item(source, file, entity, digests)
 
 
-def _store(place: Workplace, group: list[_Item], agent: str) -> list[Result]:
+def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
     """Brings in a group in one transaction."""
     if not group:
         return []
-    now = place.clock.now()
-    with place.repository.write() as connection:
+    now = context.clock.now()
+    with context.repository.write() as connection:
         results = [_bring_in(connection, item, agent, now) for item in group]
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)

@@ -10,7 +10,7 @@ from mdwatch.repository import batches, control, exports, ies, journal
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.control import JobState
 from mdwatch.repository.journal import Run, Waiting
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 
 _LONG_SECONDS = 3600  # for how long an ignored file may lie before status speaks of it
@@ -57,9 +57,9 @@ class Overview:
     exports: ExportOverview
 
 
-def overview(place: Workplace) -> Overview:
+def overview(context: Context) -> Overview:
     """How things stand."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         institutions = ies.count(connection)
         exported = ExportOverview(
             exports.count_exportable(connection, exports.last_key(connection)),
@@ -68,22 +68,22 @@ def overview(place: Workplace) -> Overview:
             batches.open_batch(connection),
         )
     return Overview(
-        daemon_runs(place),
-        tuple(_job(place, name, job) for name, job in place.settings.jobs.items()),
+        daemon_runs(context),
+        tuple(_job(context, name, job) for name, job in context.settings.jobs.items()),
         institutions,
         exported,
     )
 
 
-def _job(place: Workplace, name: str, job: JobSettings) -> JobOverview:
-    with place.repository.read() as connection:
+def _job(context: Context, name: str, job: JobSettings) -> JobOverview:
+    with context.repository.read() as connection:
         state = control.states(connection).get(name)
         last = next(iter(journal.runs(connection, name, 1)), None)
         counts = journal.counts(connection, last.id) if last else {}
         waiting, since = journal.count_waiting(connection, name)
         waiting_files = tuple(journal.waiting_files(connection, name, _SHOWN))
         interrupted = next((run.reason for run in journal.open_runs(connection, name) if run.reason), None)
-    files, errors, ignored, fault = _answer_in_time(place, job)
+    files, errors, ignored, fault = _answer_in_time(context, job)
     return JobOverview(
         name=name,
         settings=job,
@@ -104,16 +104,16 @@ def _job(place: Workplace, name: str, job: JobSettings) -> JobOverview:
 _Folder = tuple[int | None, int | None, tuple[Ignored, ...], str | None]
 
 
-def _answer_in_time(place: Workplace, job: JobSettings) -> _Folder:
+def _answer_in_time(context: Context, job: JobSettings) -> _Folder:
     """What the folder holds, or that it does not answer: a share that hangs must not hang whoever asks after it."""
     found: list[_Folder] = []
-    asking = threading.Thread(target=lambda: found.append(_folder(place, job)), daemon=True)
+    asking = threading.Thread(target=lambda: found.append(_folder(context, job)), daemon=True)
     asking.start()
     asking.join(_ANSWER_SECONDS)
     return found[0] if found else (None, None, (), f"{job.folder} does not answer")
 
 
-def _folder(place: Workplace, job: JobSettings) -> _Folder:
+def _folder(context: Context, job: JobSettings) -> _Folder:
     """How many files the folder and `error/` hold, what has been ignored for long, or why that cannot be told."""
     try:
         with DropFolder(job.folder) as folder:
@@ -121,6 +121,6 @@ def _folder(place: Workplace, job: JobSettings) -> _Folder:
         errors = len(error_files(job.folder, job.include))
     except OSError as error:
         return None, None, (), f"{job.folder}: {error.strerror or error}"
-    before = (place.clock.now() - _LONG_SECONDS * 1000) * 1_000_000
+    before = (context.clock.now() - _LONG_SECONDS * 1000) * 1_000_000
     old = sorted((item for item in look.ignored if item.mtime_ns < before), key=lambda item: item.mtime_ns)
     return len(look.files), errors, tuple(old[:_SHOWN]), None

@@ -10,7 +10,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.session import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, journal
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 
 log = structlog.get_logger()
@@ -18,37 +18,37 @@ log = structlog.get_logger()
 _LOOK_SECONDS: Final = 0.1
 
 
-def run(place: Workplace, name: str, progress: Progress | None = None) -> Report:
+def run(context: Context, name: str, progress: Progress | None = None) -> Report:
     """Runs a job, by the daemon where one runs on this host; raises what `update_job.run_job` does.
 
     `UsageError` also for a job that is paused.
     """
-    place.job(name)
-    with place.repository.read() as connection:
+    context.job(name)
+    with context.repository.read() as connection:
         state = control.states(connection).get(name)
     if state is not None and state.paused:
         raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
-    if daemon_runs(place):
-        report = _ask(place, name)
+    if daemon_runs(context):
+        report = _ask(context, name)
         if report is not None:
             return report
-    return run_once.run_job(place, name, progress)
+    return run_once.run_job(context, name, progress)
 
 
-def _ask(place: Workplace, name: str) -> Report | None:
+def _ask(context: Context, name: str) -> Report | None:
     """The report of the run the daemon made; None where the daemon ended before it made one."""
-    with place.repository.write() as connection:
-        key = control.ask_to_run(connection, name, place.clock.now())
+    with context.repository.write() as connection:
+        key = control.ask_to_run(connection, name, context.clock.now())
     while True:
-        place.clock.wait(_LOOK_SECONDS)
-        with place.repository.read() as connection:
+        context.clock.wait(_LOOK_SECONDS)
+        with context.repository.read() as connection:
             run_id, refusal = control.answer_to(connection, key)
             if run_id is not None:
                 return _report(connection, name, run_id)
         if refusal is not None:
             raise UsageError(refusal)
-        if not daemon_runs(place):
-            with place.repository.write() as connection:
+        if not daemon_runs(context):
+            with context.repository.write() as connection:
                 control.withdraw(connection, key)
             return None
 
@@ -60,17 +60,17 @@ def _report(connection: Connection, name: str, run_id: int) -> Report:
     return Report(run_id, made.ended_at or 0, name, RunStatus(made.status), made.reason, counts, waiting)
 
 
-def pause(place: Workplace, name: str) -> str:
+def pause(context: Context, name: str) -> str:
     """Lets no run of the job begin until it is resumed; a running daemon heeds it within a second."""
-    place.job(name)
-    with place.repository.write() as connection:
+    context.job(name)
+    with context.repository.write() as connection:
         control.tell(connection, name, paused=True)
     return f"job {name} is paused; files wait in its folder"
 
 
-def resume(place: Workplace, name: str) -> str:
+def resume(context: Context, name: str) -> str:
     """Lets the job run again, and forgets where its folder was mounted."""
-    place.job(name)
-    with place.repository.write() as connection:
+    context.job(name)
+    with context.repository.write() as connection:
         control.tell(connection, name, paused=False, mount=None)
     return f"job {name} is resumed"

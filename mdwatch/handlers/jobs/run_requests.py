@@ -5,7 +5,7 @@ from enum import Enum
 
 from mdwatch.errors import UsageError
 from mdwatch.repository import control, journal
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 class RequestState(Enum):
@@ -27,19 +27,19 @@ class RunRequest:
     reason: str | None
 
 
-def ask(place: Workplace, job: str) -> int:
+def ask(context: Context, job: str) -> int:
     """Asks the daemon to run a job now; the key of the request. Raises `UsageError` for a job that is paused."""
-    place.job(job)
-    with place.repository.write() as connection:
+    context.job(job)
+    with context.repository.write() as connection:
         state = control.states(connection).get(job)
         if state is not None and state.paused:
             raise UsageError(f"job {job} is paused; resume it first")
-        return control.ask_to_run(connection, job, place.clock.now())
+        return control.ask_to_run(connection, job, context.clock.now())
 
 
-def look(place: Workplace, key: int) -> RunRequest:
+def look(context: Context, key: int) -> RunRequest:
     """What came of a request so far; raises `UsageError` where there is none of this key."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         job = journal.job_of_request(connection, key)
         if job is None:
             raise UsageError(f"there is no request {key}")

@@ -7,7 +7,7 @@ from mdwatch.formats import updatemd
 from mdwatch.repository import ies, journal
 from mdwatch.repository.journal import Entry, Run, Waiting
 from mdwatch.rules.codes import MEANINGS, Code
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +34,49 @@ class Found:
     files: tuple[PastFile, ...]
 
 
-def runs(place: Workplace, job: str | None, before: int | None, limit: int) -> list[PastRun]:
+def runs(context: Context, job: str | None, before: int | None, limit: int) -> list[PastRun]:
     """Runs older than the one of this key, newest first, of one job or of all; raises `UsageError` for no job."""
     if job is not None:
-        place.job(job)
-    with place.repository.read() as connection:
+        context.job(job)
+    with context.repository.read() as connection:
         found = journal.runs_before(connection, job, before, limit)
         return [PastRun(run, journal.counts(connection, run.id)) for run in found]
 
 
-def run(place: Workplace, key: int) -> PastRun:
+def run(context: Context, key: int) -> PastRun:
     """One run; raises `UsageError` where there is none of this key."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = journal.run_of(connection, key)
         if found is None:
             raise UsageError(f"there is no run {key}")
         return PastRun(found, journal.counts(connection, key))
 
 
-def files_of_run(place: Workplace, key: int, code: str | None, after: int | None, limit: int) -> list[PastFile]:
+def files_of_run(context: Context, key: int, code: str | None, after: int | None, limit: int) -> list[PastFile]:
     """The files of a run in the order they took effect; raises `UsageError` where there is no such run."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         if journal.run_of(connection, key) is None:
             raise UsageError(f"there is no run {key}")
         return _past(journal.files_of_run(connection, key, code, after, limit))
 
 
-def waiting(place: Workplace, job: str, after: str | None, limit: int) -> list[Waiting]:
+def waiting(context: Context, job: str, after: str | None, limit: int) -> list[Waiting]:
     """The waiting files of a job by name; raises `UsageError` for no job."""
-    place.job(job)
-    with place.repository.read() as connection:
+    context.job(job)
+    with context.repository.read() as connection:
         return journal.waiting_after(connection, job, after, limit)
 
 
-def search(place: Workplace, text: str, before: int | None, limit: int) -> Found:
+def search(context: Context, text: str, before: int | None, limit: int) -> Found:
     """Files for the IE of this PID, or else files whose names start with the text."""
     pid = text.strip()
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         if updatemd.valid_pid(pid):
             there = ies.version_of(connection, pid) is not None
             files = journal.files_of_ie(connection, pid, before, limit)
             if there or files:
                 return Found(pid if there else None, tuple(_past(files)))
-        files = journal.files_named(connection, place.settings.jobs, text, before, limit)
+        files = journal.files_named(connection, context.settings.jobs, text, before, limit)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
             files = journal.of_name(connection, text, None, limit)

@@ -11,7 +11,7 @@ from mdwatch.runtime import formats as runtime_formats
 def set_up_faults(settings: Settings) -> list[str]:
     """What keeps the daemon from starting though the settings are valid: exporters that there are not."""
     try:
-        runtime_formats.at_hand(settings.export.formats)
+        runtime_formats.load_exporters(settings.export.formats)
     except ConfigError as error:
         return error.faults
     return []

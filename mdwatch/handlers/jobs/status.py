@@ -12,7 +12,7 @@ from mdwatch.handlers.files.retry import error_files
 from mdwatch.repository import control, journal
 from mdwatch.repository.control import JobState
 from mdwatch.repository.journal import Run
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +38,23 @@ class FolderFacts:
     ignored: int
 
 
-def jobs(place: Workplace) -> list[JobFacts]:
+def jobs(context: Context) -> list[JobFacts]:
     """Every configured job; asks no share, and so answers whatever their state."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         states = control.states(connection)
-        return [_facts(connection, name, job, states) for name, job in place.settings.jobs.items()]
+        return [_facts(connection, name, job, states) for name, job in context.settings.jobs.items()]
 
 
-def job(place: Workplace, name: str) -> JobFacts:
+def job(context: Context, name: str) -> JobFacts:
     """One job; raises `UsageError` where there is none of this name."""
-    settings = place.job(name)
-    with place.repository.read() as connection:
+    settings = context.job(name)
+    with context.repository.read() as connection:
         return _facts(connection, name, settings, control.states(connection))
 
 
-def folder(place: Workplace, name: str) -> FolderFacts:
+def folder(context: Context, name: str) -> FolderFacts:
     """What the folder of a job holds; raises `UsageError`, and `Deferred` where it cannot be told in time."""
-    settings = place.job(name)
+    settings = context.job(name)
     try:
         return ask(settings.folder, lambda: _look(settings))
     except OSError as error:

@@ -27,7 +27,7 @@ from mdwatch.handlers.oai.records import Asked, Showing, can_be_shown, known_set
 from mdwatch.repository import harvesting, sets
 from mdwatch.repository.harvesting import Place, Selected
 from mdwatch.repository.sets import OaiSet
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds
 
@@ -39,7 +39,7 @@ class _Told(NamedTuple):
     record: Record
 
 
-def records(place: Workplace, request: ListItems, *, moment_ms: int, key: bytes) -> Page[Record] | Fault:
+def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -> Page[Record] | Fault:
     """The page of records, none with nothing to show; or why there is none.
 
     `moment_ms` is when the answer is made, told before anything was looked at; `key` signs tokens. Raises `Deferred`.
@@ -129,7 +129,7 @@ def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | Non
     return Page(items, resumption.list_token(request.verb, request.selection, position, key), cursor, size)
 
 
-def set_page(place: Workplace, request: ListSets, *, key: bytes) -> Page[Set] | Fault:
+def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | Fault:
     """The page of sets; none where there are no sets. Raises `Deferred`."""
     with place.repository.read() as connection:
         known = known_sets(connection)

@@ -17,38 +17,38 @@ from mdwatch.formats.oai_pmh.verbs import Verb
 from mdwatch.handlers.oai import lists
 from mdwatch.handlers.oai.records import Showing, can_be_shown, known_sets
 from mdwatch.repository import harvesting, secrets, sets
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import load_exporters
 
 KEY: Final = "OAI-PMH resumption tokens"
 COMPRESSIONS: Final = ("gzip",)
 
 
 def answer(
-    place: Workplace, pairs: Sequence[tuple[str, str]], *, base_url: str, stylesheet: str | None = None
+    context: Context, pairs: Sequence[tuple[str, str]], *, base_url: str, stylesheet: str | None = None
 ) -> bytes:
     """The answer to the decoded pairs of a query or form; raises `Deferred` where it can only be given later.
 
     `base_url` is the address that harvesters use, `stylesheet` that of an XSLT for browsers.
     """
-    formats = harvestable(place.settings.export.formats)
-    key = secrets.key(place.repository, KEY)
+    formats = harvestable(context.settings.export.formats)
+    key = secrets.key(context.repository, KEY)
     request = requests.parse(pairs, key=key, formats=[item.prefix for item in formats])
     # The moment before anything is looked at: whoever asks from it on next time misses nothing that came since.
-    envelope = Envelope(base_url=base_url, moment_ms=place.clock.now(), sent=request.sent, stylesheet=stylesheet)
+    envelope = Envelope(base_url=base_url, moment_ms=context.clock.now(), sent=request.sent, stylesheet=stylesheet)
     match request:
         case Refusal():
             return answers.errors(envelope, request.faults)
         case Identify():
-            return _identify(place, envelope, formats)
+            return _identify(context, envelope, formats)
         case ListMetadataFormats():
-            return _list_metadata_formats(place, envelope, formats, request.identifier)
+            return _list_metadata_formats(context, envelope, formats, request.identifier)
         case ListSets():
-            return _list_sets(place, envelope, request, key)
+            return _list_sets(context, envelope, request, key)
         case ListItems():
-            return _list_items(place, envelope, request, key)
+            return _list_items(context, envelope, request, key)
         case GetRecord():
-            return _get_record(place, envelope, request)
+            return _get_record(context, envelope, request)
 
 
 @lru_cache(maxsize=8)
@@ -56,14 +56,14 @@ def harvestable(names: tuple[str, ...]) -> tuple[MetadataFormat, ...]:
     """Those of the formats that are harvestable; raises `ConfigError` for a name without an exporter."""
     return tuple(
         MetadataFormat(name, exporter.schema, exporter.namespace)
-        for name, exporter in at_hand(names).exporters.items()
+        for name, exporter in load_exporters(names).exporters.items()
         if exporter.harvestable and exporter.is_xml
     )
 
 
-def _identify(place: Workplace, envelope: Envelope, formats: Sequence[MetadataFormat]) -> bytes:
-    settings = place.settings.oai
-    with place.repository.read() as connection:
+def _identify(context: Context, envelope: Envelope, formats: Sequence[MetadataFormat]) -> bytes:
+    settings = context.settings.oai
+    with context.repository.read() as connection:
         earliest = harvesting.earliest(connection, [item.prefix for item in formats])
     identity = Identity(
         repository_name=settings.repository_name,
@@ -77,20 +77,20 @@ def _identify(place: Workplace, envelope: Envelope, formats: Sequence[MetadataFo
 
 
 def _list_metadata_formats(
-    place: Workplace, envelope: Envelope, formats: Sequence[MetadataFormat], identifier: str | None
+    context: Context, envelope: Envelope, formats: Sequence[MetadataFormat], identifier: str | None
 ) -> bytes:
     """All formats, or those in which GetRecord has something to tell of the item, be it that it is deleted."""
     if identifier is None:
         return answers.list_metadata_formats(envelope, formats)
-    there = _shown(place, identifier, [item.prefix for item in formats])
+    there = _shown(context, identifier, [item.prefix for item in formats])
     if there is None:
         return answers.errors(envelope, [faults.unknown_identifier(identifier)])
     known = [item for item in formats if item.prefix in there and can_be_shown(there[item.prefix])]
     return answers.list_metadata_formats(envelope, known)
 
 
-def _get_record(place: Workplace, envelope: Envelope, request: GetRecord) -> bytes:
-    there = _shown(place, request.identifier, [request.metadata_prefix])
+def _get_record(context: Context, envelope: Envelope, request: GetRecord) -> bytes:
+    there = _shown(context, request.identifier, [request.metadata_prefix])
     if there is None:
         return answers.errors(envelope, [faults.unknown_identifier(request.identifier)])
     record = there.get(request.metadata_prefix)
@@ -99,13 +99,13 @@ def _get_record(place: Workplace, envelope: Envelope, request: GetRecord) -> byt
     return answers.get_record(envelope, record)
 
 
-def _shown(place: Workplace, identifier: str, formats: Sequence[str]) -> dict[str, Record] | None:
+def _shown(context: Context, identifier: str, formats: Sequence[str]) -> dict[str, Record] | None:
     """The item's records by format; None where the identifier names none that harvesters may know of."""
-    namespace = place.settings.oai.identifier_namespace
+    namespace = context.settings.oai.identifier_namespace
     pid = identifiers.pid(identifier, namespace)
     if pid is None:
         return None
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = harvesting.find(connection, pid, formats)
         if found is None:
             return None
@@ -117,13 +117,13 @@ def _shown(place: Workplace, identifier: str, formats: Sequence[str]) -> dict[st
     }
 
 
-def _list_sets(place: Workplace, envelope: Envelope, request: ListSets, key: bytes) -> bytes:
-    page = lists.set_page(place, request, key=key)
+def _list_sets(context: Context, envelope: Envelope, request: ListSets, key: bytes) -> bytes:
+    page = lists.set_page(context, request, key=key)
     return answers.errors(envelope, [page]) if isinstance(page, faults.Fault) else answers.list_sets(envelope, page)
 
 
-def _list_items(place: Workplace, envelope: Envelope, request: ListItems, key: bytes) -> bytes:
-    page = lists.records(place, request, moment_ms=envelope.moment_ms, key=key)
+def _list_items(context: Context, envelope: Envelope, request: ListItems, key: bytes) -> bytes:
+    page = lists.records(context, request, moment_ms=envelope.moment_ms, key=key)
     if isinstance(page, faults.Fault):
         return answers.errors(envelope, [page])
     if request.verb is Verb.LIST_RECORDS:

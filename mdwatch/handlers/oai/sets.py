@@ -16,7 +16,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.repository import exports, sets
 from mdwatch.repository.sets import OaiSet
 from mdwatch.rules import exporting, membership
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
@@ -32,30 +32,30 @@ class Shown:
     pids: tuple[str, ...] = ()
 
 
-def create(place: Workplace, spec: str, where: str, name: str | None = None, description: str = "") -> OaiSet:
+def create(context: Context, spec: str, where: str, name: str | None = None, description: str = "") -> OaiSet:
     """A new set, to be filled; its name is the spec where none is given.
 
     Raises `UsageError` for a definition that cannot be read, and for a spec that is taken or that OAI-PMH forbids.
     """
     definition = str(membership.parse(where))
     name, description = _line("name", spec if name is None else name), _line("description", description)
-    with place.repository.write() as connection:
-        made = sets.create(connection, spec, definition, place.clock.now(), name=name, description=description)
+    with context.repository.write() as connection:
+        made = sets.create(connection, spec, definition, context.clock.now(), name=name, description=description)
     log.info("set_created", set=spec, definition=definition[:500])
     return made
 
 
 def change(
-    place: Workplace, spec: str, where: str | None = None, name: str | None = None, description: str | None = None
+    context: Context, spec: str, where: str | None = None, name: str | None = None, description: str | None = None
 ) -> OaiSet:
     """Changes what is given; where that makes another definition the set has to be filled. Raises `UsageError`."""
     definition = None if where is None else str(membership.parse(where))
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         before = _there(connection, spec)
         after = sets.change(
             connection,
             before,
-            place.clock.now(),
+            context.clock.now(),
             definition=before.definition if definition is None else definition,
             name=before.name if name is None else _line("name", name),
             description=before.description if description is None else _line("description", description),
@@ -64,41 +64,41 @@ def change(
     return after
 
 
-def delete(place: Workplace, spec: str) -> None:
+def delete(context: Context, spec: str) -> None:
     """Deletes the set; harvesters are told of its members, whose headers name it no more. Raises `UsageError`.
 
     That is done in pieces, so that no job has to wait for all of them; if it is cut short the set is there still, with
     the members that are left, and can be deleted again.
     """
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         there = _there(connection, spec)
-    while _delete_piece(place, there):
+    while _delete_piece(context, there):
         pass
     log.info("set_deleted", set=spec)
 
 
-def _delete_piece(place: Workplace, there: OaiSet) -> bool:
+def _delete_piece(context: Context, there: OaiSet) -> bool:
     """Takes a piece of its members out of the set, and deletes it where there are none; whether it is there still."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         # Harvesters were never told who belongs to a set that was never filled.
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
         if taken:
-            exports.refresh(connection, taken, exporting.datestamp(place.clock.now()))
+            exports.refresh(connection, taken, exporting.datestamp(context.clock.now()))
         else:
             sets.remove(connection, there.id)
     return bool(taken)
 
 
-def listed(place: Workplace) -> list[Shown]:
+def listed(context: Context) -> list[Shown]:
     """Every set."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         found = sets.all_sets(connection)
         return [Shown(oai_set=item, members=sets.count_members(connection, item.id)) for item in found]
 
 
-def show(place: Workplace, spec: str, limit: int) -> Shown:
+def show(context: Context, spec: str, limit: int) -> Shown:
     """The set, with at most so many of its members; raises `UsageError`."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         there = _there(connection, spec)
         first = sets.members(connection, there.id, 0, limit)
         number = sets.count_members(connection, there.id)

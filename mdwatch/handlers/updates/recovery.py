@@ -16,18 +16,18 @@ from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry, Run
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.lease import Hold
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
 
 
-def recover(place: Workplace, job: str, folder: DropFolder, job_log: JobLog, hold: Hold) -> Run | None:
+def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lease: Lease) -> Run | None:
     """Brings files and job log into line with the journal; the run to go on with, if one was cut short.
 
     Raises `OSError` and `Deferred`; doing it again is right.
     """
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         entries = journal.to_carry_out(connection, job)
         runs = journal.open_runs(connection, job)
     if not entries and not runs:
@@ -36,8 +36,8 @@ def recover(place: Workplace, job: str, folder: DropFolder, job_log: JobLog, hol
     renamed = filing.put_files_away(folder, entries)
     for run in runs:
         job_log.complete(run.log.inode, run.log.offset, _lines(run, entries))
-    with place.repository.write() as connection:
-        hold.renew(connection)
+    with context.repository.write() as connection:
+        lease.renew(connection)
         journal.mark_carried_out(connection, job, renamed)
         for run in runs:
             if run.status is not None:
@@ -47,7 +47,7 @@ def recover(place: Workplace, job: str, folder: DropFolder, job_log: JobLog, hol
 
 
 def _lines(run: Run, entries: Sequence[Entry]) -> list[str]:
-    """What the job log should hold after the run's noted position."""
+    """What the job log should lease after the run's noted position."""
     lines = filing.lines([entry for entry in entries if entry.run_id == run.id])
     if run.status is not None and run.ended_at is not None:
         lines.append(logs.last_line(run.ended_at, RunStatus(run.status), run.reason))

@@ -21,22 +21,22 @@ from mdwatch.repository.journal import LogPosition
 from mdwatch.rules import admission
 from mdwatch.rules.admission import Facts
 from mdwatch.rules.codes import Code
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import holding, job_name
 
 log = structlog.get_logger()
 
 
-def run_job(place: Workplace, name: str, progress: Progress | None = None) -> Report:
+def run_job(context: Context, name: str, progress: Progress | None = None) -> Report:
     """Runs a job once.
 
     `progress` is told how many files are done, of how many. Raises `UsageError` for an unknown job, `JobBusy` where
     another process runs it, and `Deferred` for a fault that may pass: the run is then taken up again by the next call.
     """
-    job_log = JobLog(place.settings.logs.directory, name)
-    place.job(name)
+    job_log = JobLog(context.settings.logs.directory, name)
+    context.job(name)
     try:
-        return _run(place, name, job_log, progress or silent)
+        return _run(context, name, job_log, progress or silent)
     finally:
         job_log.close()
 
@@ -45,18 +45,18 @@ def silent(_done: int, _total: int) -> None:
     """Nobody looks."""
 
 
-def _run(place: Workplace, name: str, job_log: JobLog, progress: Progress) -> Report:
+def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Report:
     """The run, or what keeps it from beginning."""
-    job = place.job(name)
-    reason = why_abort(place, name)
+    job = context.job(name)
+    reason = why_abort(context, name)
     try:
         folder = DropFolder(job.folder) if reason is None else None
     except OSError as error:
         folder, reason = None, f"The drop folder {job.folder} cannot be used: {error.strerror}"
     if folder is None:
-        return abort(place, name, job_log, reason or "")
+        return abort(context, name, job_log, reason or "")
     with folder:
-        session = Session(place, name, job_log)
+        session = Session(context, name, job_log)
         session.open(folder)
         try:
             return drain(session, progress)
@@ -68,7 +68,7 @@ def _run(place: Workplace, name: str, job_log: JobLog, progress: Progress) -> Re
 
 def drain(session: Session, progress: Progress) -> Report:
     """Takes every file that was there at the start and settles within `order_wait`."""
-    clock, job = session.place.clock, session.job
+    clock, job = session.context.clock, session.job
     deadline = clock.monotonic() + job.order_wait
     session.begin()
     split = session.look()
@@ -98,33 +98,33 @@ def _up_to_last(ready: list[Sighting], there: set[str]) -> list[Sighting]:
     return ready[:last]
 
 
-def why_abort(place: Workplace, name: str) -> str | None:
+def why_abort(context: Context, name: str) -> str | None:
     """Why the job may not run at all: its user's role (rule 0). None where it may."""
-    job = place.job(name)
-    role = place.user(job).role
+    job = context.job(name)
+    role = context.user(job).role
     if admission.decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE:
         return None
     return f"User {job.user} has the role {role.value}, the job needs editor-typical or editor-full"
 
 
-def abort(place: Workplace, name: str, job_log: JobLog, reason: str) -> Report:
+def abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
     """Ends a run before it began; nothing in the folder is touched. Raises `JobBusy` and `Deferred`."""
     log.error("job_aborted", job=name, reason=reason)
     try:
-        return _abort(place, name, job_log, reason)
+        return _abort(context, name, job_log, reason)
     except OSError as error:
         raise Deferred(f"job {name}: {reason}; and its log cannot be written: {remedy(error)}") from error
 
 
-def _abort(place: Workplace, name: str, job_log: JobLog, reason: str) -> Report:
-    with holding(place, job_name(name)) as hold:
-        with place.repository.write() as connection:
+def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
+    with holding(context, job_name(name)) as lease:
+        with context.repository.write() as connection:
             position = LogPosition(*job_log.position())
-            run = journal.start_run(connection, name, place.job(name).user, place.clock.now(), position)
-            report = end_run(connection, place, run, job_log, RunStatus.ABORTED, reason)
+            run = journal.start_run(connection, name, context.job(name).user, context.clock.now(), position)
+            report = end_run(connection, context, run, job_log, RunStatus.ABORTED, reason)
         job_log.write([last_line(report.at, report.status, reason)])
-        with place.repository.write() as connection:
-            hold.renew(connection)
+        with context.repository.write() as connection:
+            lease.renew(connection)
             journal.close_run(connection, run.id)
     tell_end(report)
     return report

@@ -30,9 +30,9 @@ from mdwatch.rules.codes import Code
 from mdwatch.rules.patience import Patience
 from mdwatch.rules.settling import Split
 from mdwatch.runtime import lease, metrics
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.heartbeat import Pulse
-from mdwatch.runtime.lease import Hold
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.heartbeat import Heartbeat
+from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
 
@@ -71,20 +71,20 @@ class Session:
 
     def __init__(
         self,
-        place: Workplace,
+        context: Context,
         name: str,
         job_log: JobLog,
         *,
         grace_seconds: float = 0,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.place = place
+        self.context = context
         self.name = name
-        self.job = place.job(name)
+        self.job = context.job(name)
         self.patience = Patience(self.job.settle_seconds, self.job.order_wait)
-        self.pulse = Pulse()
-        self._user = place.user(self.job)
-        self._hold: Hold
+        self.heartbeat = Heartbeat()
+        self._user = context.user(self.job)
+        self._lease: Lease
         self._folder: DropFolder
         self._job_log = job_log
         self._grace_seconds = grace_seconds
@@ -108,7 +108,7 @@ class Session:
 
     def left_over(self) -> bool:
         """Whether a run was cut short, or something decided is not carried out, so that there is work without files."""
-        with self.place.repository.read() as connection:
+        with self.context.repository.read() as connection:
             return journal.any_left_over(connection, self.name)
 
     def look(self, *, full: bool = True) -> Split:
@@ -117,13 +117,13 @@ class Session:
         fresh = self._list(full=full)
         if self.patience.has_new():
             fresh = self._list(full=False)
-        now = self.place.clock.monotonic()
+        now = self.context.clock.monotonic()
         return self.patience.split(sequence.in_order(fresh), now)
 
     def _strike_released(self) -> None:
         """Takes files out of the book whose IEs have left SIP; a book that was read a moment ago is right."""
         if self._book and not self._book_is_new:
-            with self.place.repository.read() as connection:
+            with self.context.repository.read() as connection:
                 for name in journal.released(connection, self.name) & self._book.keys():
                     del self._book[name]
         self._book_is_new = False
@@ -131,13 +131,13 @@ class Session:
     def _list(self, *, full: bool) -> list[Sighting]:
         """One listing of the folder, taken in; the files that do not wait for their IEs."""
         known = {} if full else {name: self._files[name] for name in self._book if name in self._files}
-        self.pulse.at("share")
+        self.heartbeat.at("share")
         look = self._folder.look(self.job.include, known, before=self._files)
         self._files = {file.name: file for file in look.files}
-        self.pulse.at("work")
+        self.heartbeat.at("work")
         # What this run skipped is left to the next one, even if its IE has left SIP meanwhile.
         fresh = [file for file in self._files.values() if not self._waits(file) and file.name not in self._skipped]
-        self.patience.see(fresh, self.place.clock.monotonic())
+        self.patience.see(fresh, self.context.clock.monotonic())
         return fresh
 
     def begin(self) -> None:
@@ -146,20 +146,20 @@ class Session:
         Raises `JobBusy` where another process has the job.
         """
         self._troubled, self._renamed, self._skipped = {}, {}, set()
-        self.pulse.at("share")
+        self.heartbeat.at("share")
         self._folder.make_places()
-        self.pulse.at("work")
-        with self.place.repository.write() as connection:
-            self._hold = lease.take(connection, self.place, lease.job_name(self.name))
+        self.heartbeat.at("work")
+        with self.context.repository.write() as connection:
+            self._lease = lease.take(connection, self.context, lease.job_name(self.name))
             left_over = journal.any_left_over(connection, self.name)
             self._run = None if left_over else self._start(connection)
         if left_over:
-            self.pulse.at("share")
-            self._run = recovery.recover(self.place, self.name, self._folder, self._job_log, self._hold)
-        self.pulse.at("work")
+            self.heartbeat.at("share")
+            self._run = recovery.recover(self.context, self.name, self._folder, self._job_log, self._lease)
+        self.heartbeat.at("work")
         if self._run is None:
-            with self.place.repository.write() as connection:
-                self._hold.renew(connection)
+            with self.context.repository.write() as connection:
+                self._lease.renew(connection)
                 self._run = self._start(connection)
         self._read_book()
         self._held = self._held_by_faults | {item.pid for item in self._book.values() if item.pid}
@@ -167,11 +167,11 @@ class Session:
 
     def _start(self, connection: Connection) -> Run:
         position = LogPosition(*self._job_log.position())
-        return journal.start_run(connection, self.name, self.job.user, self.place.clock.now(), position)
+        return journal.start_run(connection, self.name, self.job.user, self.context.clock.now(), position)
 
     def _read_book(self) -> None:
         """Brings the book of waiting files up to date where another process wrote in it."""
-        with self.place.repository.read() as connection:
+        with self.context.repository.read() as connection:
             waiting = journal.count_waiting_for(connection, self.name, _SIP)
             held = journal.held(connection, self.name) if waiting != len(self._book) else None
         if held is not None:
@@ -181,11 +181,11 @@ class Session:
     def take(self, ready: list[Sighting], progress: Progress) -> None:
         """Takes files in their order, up to the first that cannot be taken yet and holds back the others."""
         self._total = self._done + len(ready)
-        processes = processes_for(len(ready), self.place.settings.workers.processes)
-        with Preparation(self._folder, self.place.settings.limits.limits(), processes) as preparation:
-            self.pulse.at("share")
+        processes = processes_for(len(ready), self.context.settings.workers.processes)
+        with Preparation(self._folder, self.context.settings.limits.limits(), processes) as preparation:
+            self.heartbeat.at("share")
             for prepared in preparation.stream(self._groups(ready)):
-                self.pulse.at("work")
+                self.heartbeat.at("work")
                 whole, held_back = self._takeable(prepared)
                 self._apply(whole)
                 self._done += len(whole)
@@ -194,8 +194,8 @@ class Session:
                     return
                 if self._stopping():
                     raise Stopped(f"job {self.name}: stopped; the next start goes on with the run")
-                self.pulse.at("share")
-        self.pulse.at("work")
+                self.heartbeat.at("share")
+        self.heartbeat.at("work")
 
     def end(self, *, tell_of_nothing: bool = True) -> Report | None:
         """Ends the run; its status counts all its files, also those from before it was interrupted.
@@ -205,8 +205,8 @@ class Session:
         run = self._run
         assert run is not None, "a run is begun before it is ended"  # noqa: S101
         new = [item for item in self._troubled.values() if item.name in self._files]
-        with self.place.repository.write() as connection:
-            self._hold.renew(connection)
+        with self.context.repository.write() as connection:
+            self._lease.renew(connection)
             journal.mark_carried_out(connection, self.name, self._renamed)
             told = {item.name: item for item in journal.waiting_but(connection, self.name, _SIP)}
             gone = (self._book.keys() | told.keys()) - self._files.keys()
@@ -221,15 +221,15 @@ class Session:
             ]
             if not tell_of_nothing and not counts and not lines:
                 journal.take_back_run(connection, run.id)
-                self._hold.release(connection)
+                self._lease.release(connection)
                 self._forget(gone)
                 return None
-            report = end_run(connection, self.place, run, self._job_log, outcome.run_status(counts))
+            report = end_run(connection, self.context, run, self._job_log, outcome.run_status(counts))
         self._forget(gone)
         self._job_log.write([*lines, logs.last_line(report.at, report.status, report.reason)])
-        with self.place.repository.write() as connection:
+        with self.context.repository.write() as connection:
             journal.close_run(connection, run.id)
-            self._hold.release(connection)
+            self._lease.release(connection)
         tell_end(report)
         return report
 
@@ -241,18 +241,18 @@ class Session:
     def stumble(self, reason: str) -> None:
         """Notes what interrupts the run where `status` finds it."""
         if self._run is not None:
-            with self.place.repository.write() as connection:
+            with self.context.repository.write() as connection:
                 journal.stumble(connection, self._run.id, reason)
 
     def pause(self, seconds: float) -> None:
         """Waits within a run, and keeps the job ours meanwhile."""
-        self.pulse.at("idle")
-        self.place.clock.wait(seconds)
-        self.pulse.at("work")
+        self.heartbeat.at("idle")
+        self.context.clock.wait(seconds)
+        self.heartbeat.at("work")
         if self._stopping():
             raise Stopped(f"job {self.name}: stopped; the next start goes on with the run")
-        with self.place.repository.write() as connection:
-            self._hold.renew(connection)
+        with self.context.repository.write() as connection:
+            self._lease.renew(connection)
 
     def in_sip(self) -> list[Sighting]:
         """The files of the last look that wait for their IEs to leave SIP."""
@@ -279,13 +279,13 @@ class Session:
             trouble = self._trouble(file)
             if trouble is None:
                 whole.append(file)
-            elif self.patience.holding(file.file.name, self.place.clock.monotonic()):
+            elif self.patience.holding(file.file.name, self.context.clock.monotonic()):
                 return whole, True
         return whole, False
 
     def _trouble(self, file: Prepared) -> str | None:
         """Why the file cannot be taken now, noted; None where it can."""
-        name, now = file.file.name, self.place.clock.monotonic()
+        name, now = file.file.name, self.context.clock.monotonic()
         again = now + max(self.job.settle_seconds, 0.1)
         trouble, code = file.trouble, UNSETTLED if file.changing else UNREAD
         if isinstance(file.update, InvalidUpdate) and file.update.premature:
@@ -307,7 +307,7 @@ class Session:
             pid=None,
             code=code,
             reason=trouble,
-            since=self.place.clock.now(),
+            since=self.context.clock.now(),
         )
 
     def note_unsettled(self, files: list[Sighting]) -> None:
@@ -346,12 +346,12 @@ class Session:
             name=self.name,
             job=self.job,
             user=self._user,
-            source_subtypes=frozenset(self.place.settings.source.subtypes),
-            at=self.place.clock.now(),
+            source_subtypes=frozenset(self.context.settings.source.subtypes),
+            at=self.context.clock.now(),
         )
         held = set(self._held)
-        with self.place.repository.write() as connection:
-            self._hold.renew(connection)
+        with self.context.repository.write() as connection:
+            self._lease.renew(connection)
             journal.mark_carried_out(connection, self.name, self._renamed)
             stored = ies.stored(connection, update_group.pids_of(files))
             decided = update_group.decide(files, stored, held, terms)
@@ -360,9 +360,9 @@ class Session:
         for item in decided.waiting:
             self._skipped.add(item.name)
             self._book[item.name] = Held(item.name, item.identity, item.pid, item.code, "sip", "active", None)
-        self.pulse.at("share")
+        self.heartbeat.at("share")
         self._renamed = filing.put_files_away(self._folder, decided.entries)
-        self.pulse.at("work")
+        self.heartbeat.at("work")
         self._job_log.write(filing.lines(decided.entries))
         filing.tell(decided.entries)
         metrics.group(self.name, [entry.code for entry in decided.entries])
@@ -391,10 +391,10 @@ def _same_trouble(told: Waiting | None, item: Waiting) -> bool:
 
 
 def end_run(
-    connection: Connection, place: Workplace, run: Run, job_log: JobLog, status: RunStatus, reason: str | None = None
+    connection: Connection, context: Context, run: Run, job_log: JobLog, status: RunStatus, reason: str | None = None
 ) -> Report:
     """Ends a run in the journal; its last line and the note that it is written are to follow."""
-    now = place.clock.now()
+    now = context.clock.now()
     journal.end_run(connection, run.id, now, status.value, reason, LogPosition(*job_log.position()))
     counts = journal.counts(connection, run.id)
     waiting, _ = journal.count_waiting(connection, run.job)

@@ -25,7 +25,7 @@ from mdwatch.repository import control
 from mdwatch.repository.control import JobState
 from mdwatch.rules.settling import Split
 from mdwatch.runtime import metrics
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.watch import schedule
 from mdwatch.watch.arrivals import Arrivals, Watch
 from mdwatch.watch.bell import Bell
@@ -41,7 +41,7 @@ _BETWEEN_RUNS: Final = 0.2
 class JobWorker(threading.Thread):
     """The thread of one job. `pulse` tells where it is; `told` what it last said of itself."""
 
-    def __init__(self, place: Workplace, name: str, arrivals: Arrivals | None, state: JobState | None) -> None:
+    def __init__(self, context: Context, name: str, arrivals: Arrivals | None, state: JobState | None) -> None:
         super().__init__(name=f"job {name}", daemon=True)
         self.job_name = name
         self.bell = Bell()
@@ -50,8 +50,8 @@ class JobWorker(threading.Thread):
         self.paused = self.told.paused
         self._running = False
         self._ran_at = -inf
-        self._place = place
-        self._job = place.job(name)
+        self._context = context
+        self._job = context.job(name)
         self._arrivals = arrivals
         self._watch: Watch | None = None
         self._watched = (0, 0)
@@ -61,7 +61,7 @@ class JobWorker(threading.Thread):
         self._in_hand: list[int] = []
         self._answered = 0
         self._lock = threading.Lock()
-        self._job_log = JobLog(place.settings.logs.directory, name)
+        self._job_log = JobLog(context.settings.logs.directory, name)
         self.session = self._new_session()
         self._full_at = -inf
         self._faults = 0
@@ -72,12 +72,12 @@ class JobWorker(threading.Thread):
 
     def _new_session(self) -> Session:
         grace = self._job.truncated_grace
-        return Session(self._place, self.job_name, self._job_log, grace_seconds=grace, stopping=self._ending.is_set)
+        return Session(self._context, self.job_name, self._job_log, grace_seconds=grace, stopping=self._ending.is_set)
 
     @property
     def busy(self) -> bool:
         """Whether a run is going on, or was a moment ago: while files keep coming, one follows the other."""
-        return self._running or self._place.clock.monotonic() - self._ran_at < _BETWEEN_RUNS
+        return self._running or self._context.clock.monotonic() - self._ran_at < _BETWEEN_RUNS
 
     def stop(self) -> None:
         """Asks the thread to end after the group in hand."""
@@ -117,10 +117,10 @@ class JobWorker(threading.Thread):
             with self._lock:
                 self._in_hand = []
             self.first_turn.set()
-            self.session.pulse.at("idle")
+            self.session.heartbeat.at("idle")
             if not self._ending.is_set():
                 self.bell.wait(pause)
-            self.session.pulse.at("work")
+            self.session.heartbeat.at("work")
         if self._watch is not None:
             self._watch.end()
         self._job_log.close()
@@ -154,7 +154,7 @@ class JobWorker(threading.Thread):
 
     def _turn(self) -> float:
         """Looks, and runs the job where there is reason to."""
-        reason = run_once.why_abort(self._place, self.job_name)
+        reason = run_once.why_abort(self._context, self.job_name)
         with self._lock:
             # Those of a turn that failed are asked again by whoever reads the database.
             requests, self._requests = self._requests, []
@@ -178,15 +178,15 @@ class JobWorker(threading.Thread):
         if ticked:
             self._keep_tick()
         self._say("idle", None)
-        nap = min(self.session.patience.next_look(self._place.clock.monotonic()), self._job.sweep_seconds, next_tick)
+        nap = min(self.session.patience.next_look(self._context.clock.monotonic()), self._job.sweep_seconds, next_tick)
         return max(nap, 0.02)
 
     def _opened(self) -> DropFolder:
         """The folder, if it is the one that was there before: an unmounted share only looks empty."""
-        self.session.pulse.at("share")
+        self.session.heartbeat.at("share")
         folder = DropFolder(self._job.folder)
         now = mounts.mount_of(self._job.folder)
-        self.session.pulse.at("work")
+        self.session.heartbeat.at("work")
         text = json.dumps([str(now.point), now.kind, now.source])
         if self.told.mount is not None:
             point, kind, source = json.loads(self.told.mount)
@@ -202,16 +202,16 @@ class JobWorker(threading.Thread):
 
     def _look(self, folder: DropFolder) -> Split:
         """One look, after the watch is in place, so that nothing arrives unseen between the two."""
-        self.session.pulse.at("share")
+        self.session.heartbeat.at("share")
         self._ensure_watch(folder)
-        self.session.pulse.at("work")
-        now = self._place.clock.monotonic()
+        self.session.heartbeat.at("work")
+        now = self._context.clock.monotonic()
         full = now - self._full_at >= FULL_LOOK_SECONDS
         with metrics.sweep(self.job_name):
             split = self.session.look(full=full)
         if full:
             self._full_at = now
-        self.looked_at = self._place.clock.monotonic()
+        self.looked_at = self._context.clock.monotonic()
         metrics.seen(self.job_name, split, self.session.in_sip())
         return split
 
@@ -226,7 +226,7 @@ class JobWorker(threading.Thread):
                     raise
                 raise run_once.interrupted(self.session, error) from error
             finally:
-                self._running, self._ran_at = False, self._place.clock.monotonic()
+                self._running, self._ran_at = False, self._context.clock.monotonic()
         if report is not None:
             self._answer(requests, run_id=report.run_id)
 
@@ -242,7 +242,7 @@ class JobWorker(threading.Thread):
         """The job may not run (rule 0): its log says so once, and whenever somebody asks."""
         if not self._aborted or requests:
             self._aborted = True
-            report = run_once.abort(self._place, self.job_name, self._job_log, reason)
+            report = run_once.abort(self._context, self.job_name, self._job_log, reason)
             self._answer(requests, run_id=report.run_id)
         self._say("aborted", reason)
         return self._job.sweep_seconds
@@ -254,10 +254,10 @@ class JobWorker(threading.Thread):
         if self.told.last_tick is None:
             self._keep_tick()
         zone = schedule.local_zone()
-        return schedule.due(self._job.schedule, self.told.last_tick, self._place.clock.now(), zone)
+        return schedule.due(self._job.schedule, self.told.last_tick, self._context.clock.now(), zone)
 
     def _keep_tick(self) -> None:
-        self._tell(last_tick=self._place.clock.now())
+        self._tell(last_tick=self._context.clock.now())
 
     def _ensure_watch(self, folder: DropFolder) -> None:
         """The watch on this very folder, begun anew where it died or the folder is another one now."""
@@ -302,7 +302,7 @@ class JobWorker(threading.Thread):
 
     def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
         if requests:
-            with self._place.repository.write() as connection:
+            with self._context.repository.write() as connection:
                 control.answer(connection, requests, run_id=run_id, refusal=refusal)
             with self._lock:
                 self._answered = max(*requests, self._answered)
@@ -316,12 +316,12 @@ class JobWorker(threading.Thread):
         elif self.told.state in _TROUBLES:
             log.info("job_healed", job=self.job_name)
         metrics.IN_TROUBLE.labels(self.job_name).set(state in _TROUBLES)
-        self._tell(state=state, reason=reason, since=self._place.clock.now())
+        self._tell(state=state, reason=reason, since=self._context.clock.now())
 
     def _tell(self, **values: object) -> None:
         self.told = replace(self.told, **values)  # type: ignore[arg-type]
         try:
-            with self._place.repository.write() as connection:
+            with self._context.repository.write() as connection:
                 control.tell(connection, self.job_name, **values)
         except Deferred as error:
             log.warning("state_not_told", job=self.job_name, reason=str(error))

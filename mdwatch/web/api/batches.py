@@ -8,7 +8,7 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import batch_status
 from mdwatch.handlers.exports.batch_status import FailingIe
 from mdwatch.repository.batches import Batch
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
@@ -71,14 +71,14 @@ def follow_at(batch: Batch) -> str:
 
 def _list(asked: Asked) -> Response:
     limit = asked.values["limit"]
-    found = batch_status.listing(asked.place, asked.values["before"], limit)
+    found = batch_status.listing(asked.context, asked.values["before"], limit)
     key = paging.next_key(found, limit, lambda batch: batch.id)
     return answers.page([batch_view(batch) for batch in found], next_key=key)
 
 
 def _show(asked: Asked) -> Response:
     with wrong_use(404):
-        found = batch_status.look(asked.place, asked.values["batch"], _SHOWN, asked.values["lines"])
+        found = batch_status.look(asked.context, asked.values["batch"], _SHOWN, asked.values["lines"])
     failures = [_failing(item) for item in found.failing]
     return answers.ok({**batch_view(found.batch), "failures": failures, "tail": found.log})
 
@@ -86,7 +86,7 @@ def _show(asked: Asked) -> Response:
 def _failures(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
-        found = batch_status.failing(asked.place, asked.values["batch"], asked.values["after"] or 0, limit)
+        found = batch_status.failing(asked.context, asked.values["batch"], asked.values["after"] or 0, limit)
     return answers.page(
         [_failing(item) for item in found], next_key=paging.next_key(found, limit, lambda item: item.key)
     )
@@ -98,12 +98,12 @@ def _failing(item: FailingIe) -> dict[str, Any]:
 
 
 def _cancel(asked: Asked) -> Response:
-    place: Workplace = asked.place
+    context: Context = asked.context
     key = asked.values["batch"]
     with wrong_use(404):
-        batch_status.look(place, key, 0, 0)
+        batch_status.look(context, key, 0, 0)
     with wrong_use(409):
-        batch_status.cancel(place, key)
+        batch_status.cancel(context, key)
     return answers.done(f"batch {key} is asked to end; what is exported stays")
 
 

@@ -33,7 +33,7 @@ _MADE: Final = shapes.fields(**_FIELDS, batch=shapes.either_null(shapes.INTEGER)
 
 
 def _dataverse_list(asked: Asked) -> Response:
-    return answers.ok({"oaisets": [_dataverse(item.oai_set) for item in oai_sets.listed(asked.place)]})
+    return answers.ok({"oaisets": [_dataverse(item.oai_set) for item in oai_sets.listed(asked.context)]})
 
 
 def _dataverse_show(asked: Asked) -> Response:
@@ -43,7 +43,7 @@ def _dataverse_show(asked: Asked) -> Response:
 def _create(asked: Asked) -> Response:
     values = asked.values
     spec = values["spec"] or values["name"]
-    made = oai_sets.create(asked.place, spec, values["definition"], values["name"], values["description"])
+    made = oai_sets.create(asked.context, spec, values["definition"], values["name"], values["description"])
     headers = {"Location": f"{_PLACE}/{quote(made.spec, safe=_PLAIN)}"}
     return answers.ok({**_dataverse(made), "batch": _filling(asked, made)}, 201, headers)
 
@@ -53,13 +53,13 @@ def _change(asked: Asked) -> Response:
     wanted = {"where": values["definition"], "name": values["name"], "description": values["description"]}
     if all(value is None for value in wanted.values()):
         raise Fault(400, "nothing to change; give definition, description or name")
-    changed = oai_sets.change(asked.place, _there(asked).spec, **wanted)
+    changed = oai_sets.change(asked.context, _there(asked).spec, **wanted)
     return answers.ok({**_dataverse(changed), "batch": _filling(asked, changed)})
 
 
 def _delete(asked: Asked) -> Response:
     spec = _there(asked).spec
-    oai_sets.delete(asked.place, spec)
+    oai_sets.delete(asked.context, spec)
     return answers.done(f"OAI Set {spec} deleted")
 
 
@@ -67,7 +67,7 @@ def _there(asked: Asked) -> OaiSet:
     """The set that is meant; raises `Fault` in Dataverse's words."""
     spec = asked.values["spec"]
     try:
-        return oai_sets.show(asked.place, spec, 0).oai_set
+        return oai_sets.show(asked.context, spec, 0).oai_set
     except UsageError:
         raise Fault(404, f"OAI set {escape(spec)} not found.") from None
 
@@ -76,7 +76,7 @@ def _filling(asked: Asked, item: OaiSet) -> int | None:
     """The batch that fills the set; None where it is filled, or where the daemon has to end another one first."""
     if item.filled:
         return None
-    batch, new = export_batch.request(asked.place, "set", asker(asked), set_spec=item.spec)
+    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=item.spec)
     return batch.id if new else None
 
 
@@ -93,10 +93,10 @@ def _dataverse(item: OaiSet) -> dict[str, Any]:
 def _export(asked: Asked) -> Response:
     spec = asked.values["spec"]
     try:
-        oai_sets.show(asked.place, spec, 0)
+        oai_sets.show(asked.context, spec, 0)
     except UsageError:
         raise Fault(404, "unable to find specified OAI set") from None
-    batch, new = export_batch.request(asked.place, "set", asker(asked), set_spec=spec)
+    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=spec)
     follow = follow_at(batch)
     if not new and batch.set_spec != spec:
         about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"

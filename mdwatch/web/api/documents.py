@@ -41,9 +41,9 @@ def _dataverse_document(asked: Asked) -> Response:
     name, wanted = asked.values["exporter"], asked.values["persistentId"]
     if asked.values["version"] != _LATEST:
         raise Fault(400, f"Only the latest published version ({_LATEST}) is supported: mdwatch exports no other")
-    pid = serving.pid_of(asked.place, wanted)
+    pid = serving.pid_of(asked.context, wanted)
     try:
-        served = serving.document(asked.place, pid, name)
+        served = serving.document(asked.context, pid, name)
     except NoSuchIe:
         raise Fault(404, f"A dataset with the persistentId {escape(wanted)} could not be found.") from None
     except NotExported as error:
@@ -54,7 +54,7 @@ def _dataverse_document(asked: Asked) -> Response:
 
 def _document(asked: Asked) -> Response:
     with wrong_use(404):
-        served = serving.document(asked.place, asked.values["pid"], asked.values["format"])
+        served = serving.document(asked.context, asked.values["pid"], asked.values["format"])
     return _sent(asked, served)
 
 
@@ -62,7 +62,7 @@ def _sent(asked: Asked, served: Served) -> Response:
     """The document, or 304 for whoever has it already: the digest of its content tells."""
     kept = served.kept
     # Datestamps may be a moment ahead, which HTTP does not allow.
-    changed = datetime.fromtimestamp(min(kept.datestamp, asked.place.clock.now()) // 1000, UTC)
+    changed = datetime.fromtimestamp(min(kept.datestamp, asked.context.clock.now()) // 1000, UTC)
     tag = f'"{kept.digest.hex()}"'
     headers = {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True)}
     if kept.ie_version != served.current:
@@ -80,7 +80,7 @@ def _has(sent: str, tag: str) -> bool:
 
 
 def _formats(asked: Asked) -> Response:
-    found = serving.exporters(asked.place)
+    found = serving.exporters(asked.context)
     return answers.ok({name: _format(exporter) for name, exporter in found.items()})
 
 

@@ -70,7 +70,7 @@ def failure_view(failing: Failing) -> dict[str, Any]:
 
 
 def _standing(asked: Asked) -> Response:
-    found = reading.standing(asked.place)
+    found = reading.standing(asked.context)
     return answers.ok(
         {
             "published": found.published,
@@ -85,7 +85,7 @@ def _standing(asked: Asked) -> Response:
 
 def _of_ie(asked: Asked) -> Response:
     with wrong_use(404):
-        found = serving.of_ie(asked.place, asked.values["pid"])
+        found = serving.of_ie(asked.context, asked.values["pid"])
     return answers.ok({"pid": asked.values["pid"], **_exports(found)})
 
 
@@ -114,7 +114,7 @@ def _exports(found: Exports) -> dict[str, Any]:
 def _again(asked: Asked) -> Response:
     wanted = asked.values["persistentId"] if "persistentId" in asked.values else asked.values["pid"]
     try:
-        serving.export_again(asked.place, serving.pid_of(asked.place, wanted))
+        serving.export_again(asked.context, serving.pid_of(asked.context, wanted))
     except NoSuchIe:
         raise Fault(404, f"Dataset with Persistent ID {escape(wanted)} not found.") from None
     except UsageError as error:
@@ -123,7 +123,7 @@ def _again(asked: Asked) -> Response:
 
 
 def _clear(asked: Asked) -> Response:
-    return answers.done(f"cleared: {reading.forget_stamps(asked.place)}")
+    return answers.done(f"cleared: {reading.forget_stamps(asked.context)}")
 
 
 ROUTES: Final = (

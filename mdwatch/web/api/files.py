@@ -44,7 +44,7 @@ _RETRIED: Final = shapes.fields(
 def _waiting(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
-        found = job_runs.waiting(asked.place, asked.values["job"], paging.name_of(asked.values["after"]), limit)
+        found = job_runs.waiting(asked.context, asked.values["job"], paging.name_of(asked.values["after"]), limit)
     items: list[Any] = [
         {"name": file.name, "pid": file.pid, "code": file.code, "reason": file.reason, "since": file.since}
         for file in found
@@ -55,7 +55,7 @@ def _waiting(asked: Asked) -> Response:
 def _errors(asked: Asked) -> Response:
     after = paging.name_of(asked.values["after"])
     with wrong_use(404):
-        found = file_errors.listing(asked.place, asked.values["job"], after, asked.values["limit"])
+        found = file_errors.listing(asked.context, asked.values["job"], after, asked.values["limit"])
     return answers.page(list(found.files), next_key=paging.name_key(found.next_name), total=found.total)
 
 
@@ -64,16 +64,16 @@ def _retry(asked: Asked) -> Response:
     if bool(names) == asked.values["all"]:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}, or {"all": true} for all error files')
     with wrong_use(404):
-        folder = asked.place.job(job).folder
+        folder = asked.context.job(job).folder
     try:
-        return answers.ok(ask(folder, lambda: file_retry.retry(asked.place, job, names), _RETRY_SECONDS))
+        return answers.ok(ask(folder, lambda: file_retry.retry(asked.context, job, names), _RETRY_SECONDS))
     except UsageError as error:
         raise busy(str(error)) from None
 
 
 def _search(asked: Asked) -> Response:
     limit = asked.values["limit"]
-    found = job_runs.search(asked.place, asked.values["text"], asked.values["before"], limit)
+    found = job_runs.search(asked.context, asked.values["text"], asked.values["before"], limit)
     key = paging.next_key(found.files, limit, lambda file: file.entry.id)
     return answers.page([file_view(file) for file in found.files], next_key=key, pid=found.pid)
 

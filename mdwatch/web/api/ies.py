@@ -11,7 +11,7 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import history as ie_history
 from mdwatch.handlers.ies.history import VersionChange
 from mdwatch.model import Stage
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
@@ -48,8 +48,8 @@ _VERSION: Final = shapes.fields(
 
 def _show(asked: Asked) -> Response:
     with wrong_use(404):
-        entity = ie_change.show(asked.place, asked.values["pid"])
-        version = ie_change.history(asked.place, entity.pid)[-1].version
+        entity = ie_change.show(asked.context, asked.values["pid"])
+        version = ie_change.history(asked.context, entity.pid)[-1].version
     if asked.values["format"] == "mets":
         return Response(mets.write(entity), media_type="application/xml")
     return answers.ok({"version": version, "ie": json.loads(native.write(entity))})
@@ -58,7 +58,7 @@ def _show(asked: Asked) -> Response:
 def _history(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
-        found = ie_history.history(asked.place, asked.values["pid"], asked.values["before"], limit)
+        found = ie_history.history(asked.context, asked.values["pid"], asked.values["before"], limit)
     return answers.page(
         [_version(item) for item in found], next_key=paging.next_key(found, limit, lambda item: item.version.version)
     )
@@ -104,23 +104,23 @@ def _delete(asked: Asked) -> Response:
 def _revert(asked: Asked) -> Response:
     pid = _there(asked)
     with wrong_use(409):
-        made = ie_change.revert(asked.place, pid, asked.values["to"], asked.user or _NOBODY)
+        made = ie_change.revert(asked.context, pid, asked.values["to"], asked.user or _NOBODY)
     return answers.ok({"version": made.version})
 
 
 def _done(asked: Asked, change: Callable[..., str], *arguments: Any) -> Response:
     """Carries out one change; what is refused now is refused for the state that the IE is in."""
     pid = _there(asked)
-    place: Workplace = asked.place
+    context: Context = asked.context
     with wrong_use(409):
-        return answers.done(change(place, pid, *arguments))
+        return answers.done(change(context, pid, *arguments))
 
 
 def _there(asked: Asked) -> str:
     """The PID, of an IE that there is; raises `Fault` else."""
     pid: str = asked.values["pid"]
     with wrong_use(404):
-        ie_change.history(asked.place, pid)
+        ie_change.history(asked.context, pid)
     return pid
 
 

@@ -59,15 +59,15 @@ def _view(facts: JobFacts) -> dict[str, Any]:
 
 
 def _jobs(asked: Asked) -> Response:
-    return answers.ok([_view(facts) for facts in job_status.jobs(asked.place)])
+    return answers.ok([_view(facts) for facts in job_status.jobs(asked.context)])
 
 
 def _job(asked: Asked) -> Response:
     name = asked.values["job"]
     with wrong_use(404):
-        view = _view(job_status.job(asked.place, name))
+        view = _view(job_status.job(asked.context, name))
     try:
-        return answers.ok({**view, "contents": job_status.folder(asked.place, name), "fault": None})
+        return answers.ok({**view, "contents": job_status.folder(asked.context, name), "fault": None})
     except Deferred as error:
         return answers.ok({**view, "contents": None, "fault": str(error)})
 
@@ -75,29 +75,29 @@ def _job(asked: Asked) -> Response:
 def _run(asked: Asked) -> Response:
     name = _known(asked)
     with wrong_use(409):
-        key = run_requests.ask(asked.place, name)
+        key = run_requests.ask(asked.context, name)
     follow = f"/api/requests/{key}"
     return answers.ok({"request": key, "follow": follow}, 202, {"Location": follow})
 
 
 def _request(asked: Asked) -> Response:
     with wrong_use(404):
-        return answers.ok(run_requests.look(asked.place, asked.values["request"]))
+        return answers.ok(run_requests.look(asked.context, asked.values["request"]))
 
 
 def _pause(asked: Asked) -> Response:
-    return answers.done(job_request.pause(asked.place, _known(asked)))
+    return answers.done(job_request.pause(asked.context, _known(asked)))
 
 
 def _resume(asked: Asked) -> Response:
-    return answers.done(job_request.resume(asked.place, _known(asked)))
+    return answers.done(job_request.resume(asked.context, _known(asked)))
 
 
 def _known(asked: Asked) -> str:
     """The name of the job that is meant; raises `Fault` where there is none."""
     name: str = asked.values["job"]
     with wrong_use(404):
-        asked.place.job(name)
+        asked.context.job(name)
     return name
 
 

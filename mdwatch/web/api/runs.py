@@ -76,20 +76,20 @@ def _view(past: PastRun) -> dict[str, Any]:
 def _runs(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
-        found = job_runs.runs(asked.place, asked.values["job"], asked.values["before"], limit)
+        found = job_runs.runs(asked.context, asked.values["job"], asked.values["before"], limit)
     return answers.page([_view(past) for past in found], next_key=paging.next_key(found, limit, lambda p: p.run.id))
 
 
 def _run(asked: Asked) -> Response:
     with wrong_use(404):
-        return answers.ok(_view(job_runs.run(asked.place, asked.values["run"])))
+        return answers.ok(_view(job_runs.run(asked.context, asked.values["run"])))
 
 
 def _files(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
         found = job_runs.files_of_run(
-            asked.place, asked.values["run"], asked.values["code"], asked.values["after"], limit
+            asked.context, asked.values["run"], asked.values["code"], asked.values["after"], limit
         )
     return answers.page(
         [file_view(file) for file in found], next_key=paging.next_key(found, limit, lambda f: f.entry.id)

@@ -26,13 +26,13 @@ _FACTS: Final = {
 
 
 def _list(asked: Asked) -> Response:
-    return answers.ok([_view(item) for item in oai_sets.listed(asked.place)])
+    return answers.ok([_view(item) for item in oai_sets.listed(asked.context)])
 
 
 def _show(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
-        shown, found = set_members.members(asked.place, asked.values["spec"], asked.values["after"] or 0, limit)
+        shown, found = set_members.members(asked.context, asked.values["spec"], asked.values["after"] or 0, limit)
     key = paging.next_key(found, limit, lambda member: member.ie_id)
     return answers.page([member.pid for member in found], next_key=key, **_view(shown))
 

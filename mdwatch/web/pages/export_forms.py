@@ -16,16 +16,16 @@ _BATCH: Final = Parameter(
 
 
 def _export(asked: Asked) -> Notice:
-    batch, new = export_batch.request(asked.place, "all", who(asked))
-    gathering.forget_exports(asked.place)
+    batch, new = export_batch.request(asked.context, "all", who(asked))
+    gathering.forget_exports(asked.context)
     if new:
         return done(f"Batch {batch.id} is asked for; it exports what is due and what failed before.")
     return refused(f"Batch {batch.id} is open already; one batch runs at a time.")
 
 
 def _cancel(asked: Asked) -> Notice:
-    batch = batch_status.cancel(asked.place, asked.values["batch"])
-    gathering.forget_exports(asked.place)
+    batch = batch_status.cancel(asked.context, asked.values["batch"])
+    gathering.forget_exports(asked.context)
     return done(f"Batch {batch.id} is asked to end; it does so after the IEs in hand.")
 
 

@@ -20,7 +20,7 @@ _MEMBERS: Final = 200
 
 def _batch(asked: Asked) -> Response:
     with wrong_use(404):
-        found = batch_status.look(asked.place, asked.values["batch"], _FAILING, _LOG_LINES)
+        found = batch_status.look(asked.context, asked.values["batch"], _FAILING, _LOG_LINES)
     return page(
         asked,
         "batch.html",
@@ -35,7 +35,7 @@ def _batch(asked: Asked) -> Response:
 
 def _set(asked: Asked) -> Response:
     with wrong_use(404):
-        found = sets.show(asked.place, asked.values["spec"], _MEMBERS)
+        found = sets.show(asked.context, asked.values["spec"], _MEMBERS)
     return page(asked, "set.html", shown=found)
 
 

@@ -10,7 +10,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.repository import journal
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving import paging
@@ -33,11 +33,11 @@ def name_of(key: str) -> str:
 
 
 def _file(asked: Asked) -> Response:
-    job, name, place = asked.values["job"], name_of(asked.values["name"]), asked.place
+    job, name, context = asked.values["job"], name_of(asked.values["name"]), asked.context
     with wrong_use(404):
-        folder = place.job(job).folder
-    here, fault = _here(place, job, folder / name)
-    with place.repository.read() as connection:
+        folder = context.job(job).folder
+    here, fault = _here(context, job, folder / name)
+    with context.repository.read() as connection:
         past = journal.of_name(connection, name, job, _PAST)
     failed = bool(past) and MEANINGS[Code(past[0].code)].effect is Effect.ERROR
     return page(
@@ -53,10 +53,10 @@ def _file(asked: Asked) -> Response:
     )
 
 
-def _here(place: Workplace, job: str, file: Path) -> tuple[str | None, str | None]:
+def _here(context: Context, job: str, file: Path) -> tuple[str | None, str | None]:
     """Why the file lies in the drop folder, None where it does not; or why that cannot be told in time."""
     try:
-        found = ask(place.job(job).folder, lambda: file_explain.explain(place, file, job), _SECONDS)
+        found = ask(context.job(job).folder, lambda: file_explain.explain(context, file, job), _SECONDS)
     except Deferred as error:
         return None, str(error)
     return (found[0].here if found else None), None

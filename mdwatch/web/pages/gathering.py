@@ -18,7 +18,7 @@ from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.oai.sets import Shown
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.journal import Waiting
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
 from mdwatch.web.pages.recent import Recent
@@ -68,43 +68,43 @@ _exports: Final[Recent[str, ExportNews]] = Recent()
 _NO_ERRORS: Final = ErrorFiles(0, (), None)
 
 
-def jobs(place: Workplace) -> list[JobView]:
+def jobs(context: Context) -> list[JobView]:
     """Every job, in the order of the settings."""
-    found = job_status.jobs(place)
-    news = _folder_news(place, [facts.name for facts in found])
-    return [_view(place, facts, news[facts.name], _LOG_LINES) for facts in found]
+    found = job_status.jobs(context)
+    news = _folder_news(context, [facts.name for facts in found])
+    return [_view(context, facts, news[facts.name], _LOG_LINES) for facts in found]
 
 
-def job(place: Workplace, name: str, log_lines: int) -> JobView:
+def job(context: Context, name: str, log_lines: int) -> JobView:
     """One job; raises `UsageError` where there is none of this name."""
-    facts = job_status.job(place, name)
-    return _view(place, facts, _folder_news(place, [name])[name], log_lines)
+    facts = job_status.job(context, name)
+    return _view(context, facts, _folder_news(context, [name])[name], log_lines)
 
 
-def forget_folder(place: Workplace, name: str) -> None:
+def forget_folder(context: Context, name: str) -> None:
     """Something was done in the folder of a job."""
-    _folders.forget(place.job(name).folder)
+    _folders.forget(context.job(name).folder)
 
 
-def exports(place: Workplace) -> ExportNews | None:
+def exports(context: Context) -> ExportNews | None:
     """How the exports stand; None where that cannot be told in time."""
-    key = place.settings.repository.url
-    found = _exports.ask({key: partial(_ask_exports, place)}, _SECONDS).get(key)
-    return None if found is None else _with_batch_of_now(place, found)
+    key = context.settings.repository.url
+    found = _exports.ask({key: partial(_ask_exports, context)}, _SECONDS).get(key)
+    return None if found is None else _with_batch_of_now(context, found)
 
 
-def forget_exports(place: Workplace) -> None:
+def forget_exports(context: Context) -> None:
     """Something was done that changes how the exports stand."""
-    _exports.forget(place.settings.repository.url)
+    _exports.forget(context.settings.repository.url)
 
 
-def _ask_exports(place: Workplace) -> ExportNews:
-    return ExportNews(reading.standing(place), oai_sets.listed(place))
+def _ask_exports(context: Context) -> ExportNews:
+    return ExportNews(reading.standing(context), oai_sets.listed(context))
 
 
-def _with_batch_of_now(place: Workplace, news: ExportNews) -> ExportNews:
+def _with_batch_of_now(context: Context, news: ExportNews) -> ExportNews:
     """The open batch moves faster than the counts."""
-    batch: Batch | None = export_batch.open_batch(place)
+    batch: Batch | None = export_batch.open_batch(context)
     standing = news.standing
     return ExportNews(_replaced(standing, batch), news.sets)
 
@@ -121,25 +121,25 @@ def _replaced(standing: Standing, batch: Batch | None) -> Standing:
     )
 
 
-def _folder_news(place: Workplace, names: list[str]) -> dict[str, FolderNews]:
-    folders = {name: place.job(name).folder for name in names}
-    answers = _folders.ask({folder: partial(_ask_folder, place, name) for name, folder in folders.items()}, _SECONDS)
+def _folder_news(context: Context, names: list[str]) -> dict[str, FolderNews]:
+    folders = {name: context.job(name).folder for name in names}
+    answers = _folders.ask({folder: partial(_ask_folder, context, name) for name, folder in folders.items()}, _SECONDS)
     return {
         name: answers.get(folder) or FolderNews(None, _NO_ERRORS, f"{folder} does not answer so far")
         for name, folder in folders.items()
     }
 
 
-def _ask_folder(place: Workplace, name: str) -> FolderNews:
+def _ask_folder(context: Context, name: str) -> FolderNews:
     """What there is in a folder; the question is left to a thread of its own where the share hangs."""
     try:
-        facts = job_status.folder(place, name)
-        return FolderNews(facts, file_errors.listing(place, name, None, LISTED))
+        facts = job_status.folder(context, name)
+        return FolderNews(facts, file_errors.listing(context, name, None, LISTED))
     except (Deferred, UsageError) as error:
         return FolderNews(None, _NO_ERRORS, str(error))
 
 
-def _view(place: Workplace, facts: JobFacts, news: FolderNews, log_lines: int) -> JobView:
+def _view(context: Context, facts: JobFacts, news: FolderNews, log_lines: int) -> JobView:
     state, reason, since = _state(facts, news)
     run = facts.last_run
     return JobView(
@@ -151,10 +151,10 @@ def _view(place: Workplace, facts: JobFacts, news: FolderNews, log_lines: int) -
         run_state=words.RUN_STATES[run.status] if run else None,
         outcomes=words.in_brief(facts.counts),
         new=max(news.facts.files - facts.waiting, 0) if news.facts else None,
-        waiting=runs.waiting(place, facts.name, None, NAMED) if facts.waiting else [],
+        waiting=runs.waiting(context, facts.name, None, NAMED) if facts.waiting else [],
         errors=news.errors,
         folder=news.facts,
-        log=log_tail.tail(place.settings.logs.directory / f"{facts.name}.log", log_lines),
+        log=log_tail.tail(context.settings.logs.directory / f"{facts.name}.log", log_lines),
     )
 
 

@@ -18,8 +18,8 @@ def _back(asked: Asked) -> tuple[str, str]:
 
 
 def _changed(asked: Asked, change: Callable[..., str], *arguments: Any) -> Notice:
-    told = change(asked.place, asked.values["pid"], *arguments)
-    gathering.forget_exports(asked.place)
+    told = change(asked.context, asked.values["pid"], *arguments)
+    gathering.forget_exports(asked.context)
     return done(f"{told}.")
 
 

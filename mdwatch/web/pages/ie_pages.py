@@ -48,12 +48,12 @@ class ExportView(NamedTuple):
 
 
 def _ie(asked: Asked) -> Response:
-    pid, place = asked.values["pid"], asked.place
+    pid, context = asked.values["pid"], asked.context
     with wrong_use(404):
-        entity = change.show(place, pid)
-        history = ie_history.history(place, pid, asked.values["before"], _VERSIONS)
-        version = change.history(place, pid)[-1].version
-    kept, failing = reading.of_ie(place, pid)
+        entity = change.show(context, pid)
+        history = ie_history.history(context, pid, asked.values["before"], _VERSIONS)
+        version = change.history(context, pid)[-1].version
+    kept, failing = reading.of_ie(context, pid)
     there = exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
     return page(
         asked,
@@ -75,7 +75,7 @@ def _ie(asked: Asked) -> Response:
         exportable=there,
         exports=[_export(item, version) for item in kept] if there else [],
         failing=failing,
-        files=runs.search(place, pid, None, _FILES).files,
+        files=runs.search(context, pid, None, _FILES).files,
     )
 
 

@@ -8,7 +8,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import request, run_requests
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.file_pages import name_of
 from mdwatch.web.pages.forms import done, form, refused
@@ -31,30 +31,30 @@ def _back(asked: Asked) -> tuple[str, str]:
 
 
 def _run(asked: Asked) -> Notice:
-    run_requests.ask(asked.place, asked.values["job"])
+    run_requests.ask(asked.context, asked.values["job"])
     return done(f"Job {asked.values['job']} is asked to run now.")
 
 
 def _pause(asked: Asked) -> Notice:
-    return done(_sentence(request.pause(asked.place, asked.values["job"])))
+    return done(_sentence(request.pause(asked.context, asked.values["job"])))
 
 
 def _resume(asked: Asked) -> Notice:
-    return done(_sentence(request.resume(asked.place, asked.values["job"])))
+    return done(_sentence(request.resume(asked.context, asked.values["job"])))
 
 
 def _retry(asked: Asked) -> Notice:
-    return retried(_put_back(asked.place, asked.values["job"], [name_of(asked.values["name"])]))
+    return retried(_put_back(asked.context, asked.values["job"], [name_of(asked.values["name"])]))
 
 
 def _retry_all(asked: Asked) -> Notice:
-    return retried(_put_back(asked.place, asked.values["job"], []))
+    return retried(_put_back(asked.context, asked.values["job"], []))
 
 
-def _put_back(place: Workplace, job: str, names: Sequence[str]) -> list[Retried]:
+def _put_back(context: Context, job: str, names: Sequence[str]) -> list[Retried]:
     """Puts these error files back, all where none is named; raises `UsageError`, and `Deferred` for a silent share."""
-    found = ask(place.job(job).folder, lambda: file_retry.retry(place, job, names), _RETRY_SECONDS)
-    gathering.forget_folder(place, job)
+    found = ask(context.job(job).folder, lambda: file_retry.retry(context, job, names), _RETRY_SECONDS)
+    gathering.forget_folder(context, job)
     return found
 
 

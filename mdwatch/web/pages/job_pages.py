@@ -26,11 +26,11 @@ _RUN_FILES: Final = 200
 
 
 def _job(asked: Asked) -> Response:
-    name, place = asked.values["job"], asked.place
+    name, context = asked.values["job"], asked.context
     with wrong_use(404):
-        job = gathering.job(place, name, _LOG_LINES)
-        waiting = job_runs.waiting(place, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
-        runs = job_runs.runs(place, name, asked.values["before"], _RUNS)
+        job = gathering.job(context, name, _LOG_LINES)
+        waiting = job_runs.waiting(context, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
+        runs = job_runs.runs(context, name, asked.values["before"], _RUNS)
     return page(
         asked,
         "job.html",
@@ -50,7 +50,7 @@ def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
     if after is None:
         return first
     try:
-        return file_errors.listing(asked.place, asked.values["job"], after, gathering.LISTED)
+        return file_errors.listing(asked.context, asked.values["job"], after, gathering.LISTED)
     except Deferred:
         return first
 
@@ -58,8 +58,8 @@ def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
 def _run(asked: Asked) -> Response:
     key = asked.values["run"]
     with wrong_use(404):
-        past = job_runs.run(asked.place, key)
-        files = job_runs.files_of_run(asked.place, key, asked.values["code"], asked.values["after"], _RUN_FILES)
+        past = job_runs.run(asked.context, key)
+        files = job_runs.files_of_run(asked.context, key, asked.values["code"], asked.values["after"], _RUN_FILES)
     return page(
         asked,
         "run.html",

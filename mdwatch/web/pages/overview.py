@@ -15,8 +15,8 @@ _EVERY: Final = 2  # seconds
 
 
 def _overview(asked: Asked) -> Response:
-    jobs = gathering.jobs(asked.place)
-    exports = gathering.exports(asked.place)
+    jobs = gathering.jobs(asked.context)
+    exports = gathering.exports(asked.context)
     return page(
         asked,
         "overview.html",

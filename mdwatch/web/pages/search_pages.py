@@ -11,7 +11,7 @@ from mdwatch.errors import Deferred
 from mdwatch.formats.updatemd import valid_pid
 from mdwatch.handlers.exports.serving import pid_of
 from mdwatch.handlers.jobs import runs
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.pages.recent import Recent
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving import paging
@@ -26,12 +26,12 @@ def _search(asked: Asked) -> Response:
     if not text:
         return page(asked, "search.html", text="", pid=None, files=[], next_file=None, here=[], before=None)
     # People type PIDs as they come, and copy them from harvesters.
-    named = pid_of(asked.place, text).upper()
+    named = pid_of(asked.context, text).upper()
     sought = named if valid_pid(named) else text
-    found = runs.search(asked.place, sought, asked.values["before"], _FILES)
+    found = runs.search(asked.context, sought, asked.values["before"], _FILES)
     if sought != text and not found.pid and not found.files:
-        found = runs.search(asked.place, text, asked.values["before"], _FILES)
-    here = [] if found.files or found.pid or "/" in text else _in_folders(asked.place, text)
+        found = runs.search(asked.context, text, asked.values["before"], _FILES)
+    here = [] if found.files or found.pid or "/" in text else _in_folders(asked.context, text)
     return page(
         asked,
         "search.html",
@@ -44,15 +44,17 @@ def _search(asked: Asked) -> Response:
     )
 
 
-def _in_folders(place: Workplace, name: str) -> list[str]:
+def _in_folders(context: Context, name: str) -> list[str]:
     """The jobs in whose folders a file of this name lies that no run has looked at; those that answer in time."""
-    questions: dict[str, Callable[[], bool]] = {job: partial(_lies_in, place, job, name) for job in place.settings.jobs}
+    questions: dict[str, Callable[[], bool]] = {
+        job: partial(_lies_in, context, job, name) for job in context.settings.jobs
+    }
     answers = Recent[str, bool]().ask(questions, _SECONDS)
     return [job for job, lies in answers.items() if lies]
 
 
-def _lies_in(place: Workplace, job: str, name: str) -> bool:
-    file = place.job(job).folder / name
+def _lies_in(context: Context, job: str, name: str) -> bool:
+    file = context.job(job).folder / name
     try:
         return ask(file.parent, file.is_file, _SECONDS)
     except (Deferred, OSError):

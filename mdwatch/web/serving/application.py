@@ -71,7 +71,7 @@ class Guarded:
         if scope["type"] != "http":
             return
         try:
-            limits.check_head(scope, self._house.place().settings.http)
+            limits.check_head(scope, self._house.context().settings.http)
             self._door.check_host(Request(scope).headers.get("host", ""))
             await self._router(scope, receive, send)
         except Exception as error:
@@ -137,8 +137,8 @@ class Path:
     async def _answer(self, route: Route, request: Request) -> Response:
         """Lets the endpoint answer, once everything is found right."""
         user = "" if route.public or route.tokenless else self._door.admit(request.headers.get("authorization", ""))
-        place = self._house.place()
-        settings = place.settings.http
+        context = self._house.context()
+        settings = context.settings.http
         if route.unsafe and (why := why_foreign(request.headers, settings.base_url)) is not None:
             raise Fault(403, f"refused: {why}")
         data = await limits.read_body(request, settings)
@@ -146,7 +146,7 @@ class Path:
         if not route.free:
             media_type = request.headers.get("content-type", "")
             values = parameters.values(route, values, request.query_params.multi_items(), media_type, data)
-        response = await self._called(route, Asked(self._house, place, request, values, data, user))
+        response = await self._called(route, Asked(self._house, context, request, values, data, user))
         if route.unsafe:
             path = escape(request.scope["path"])
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)

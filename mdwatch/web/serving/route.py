@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from mdwatch.web.serving.pace import Pace
 
 JSON: Final = "application/json"
@@ -58,11 +58,11 @@ class Trouble:
 class House:
     """What the daemon lends to whoever answers.
 
-    `place` gives the workplace as it is now (a reload replaces it), `troubles` what is not ready, at once and without
+    `context` gives the context as it is now (a reload replaces it), `troubles` what is not ready, at once and without
     asking database or share; `pace` is that at which the public is served.
     """
 
-    place: Callable[[], Workplace]
+    context: Callable[[], Context]
     troubles: Callable[[], Sequence[Trouble]]
     pace: Pace = field(default_factory=lambda: Pace(lambda: False))
 
@@ -76,7 +76,7 @@ class Asked:
     """
 
     house: House
-    place: Workplace
+    context: Context
     request: Request
     values: Mapping[str, Any]
     data: bytes = b""
@@ -85,12 +85,12 @@ class Asked:
     @property
     def now(self) -> int:
         """The moment, in milliseconds since 1970 UTC."""
-        return self.place.clock.now()
+        return self.context.clock.now()
 
     @property
     def base_url(self) -> str:
         """What the outside calls this service, without a slash at the end."""
-        return self.place.settings.http.base_url or str(self.request.base_url).rstrip("/")
+        return self.context.settings.http.base_url or str(self.request.base_url).rstrip("/")
 
 
 Endpoint = Callable[[Asked], Response | Awaitable[Response]]

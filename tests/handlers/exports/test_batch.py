@@ -17,8 +17,8 @@ from mdwatch.repository import batches as kept_batches
 from mdwatch.repository import exports
 from mdwatch.repository.batches import Batch, Kind
 from mdwatch.runtime import lease
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import load_exporters
 from tests import foreign
 from tests.handlers.exports.test_group import Clock
 from tests.worlds import World, dc, ie, update
@@ -39,24 +39,24 @@ def loaded(world: World, number: int = 250) -> World:
     return world
 
 
-def carry_out(place: Workplace, kind: Kind = "all", **asked: object) -> Batch:
-    return export_request.carry_out(place, kind, "me", **asked)  # type: ignore[arg-type]
+def carry_out(context: Context, kind: Kind = "all", **asked: object) -> Batch:
+    return export_request.carry_out(context, kind, "me", **asked)  # type: ignore[arg-type]
 
 
 def run(
-    place: Workplace,
+    context: Context,
     kind: Kind = "all",
     older_than: int | None = None,
     stopping: Callable[[], bool] = lambda: False,
     between: Callable[[int], None] = lambda _last: None,
 ) -> Batch:
     """Runs the open batch, or a new one of this kind, as the daemon does."""
-    formats = at_hand(place.settings.export.formats)
-    batch, _ = export_batch.request(place, kind, "me", older_than=older_than)
-    with lease.holding(place, export_batch.LEASE) as hold:
-        with place.repository.write() as connection:
+    formats = load_exporters(context.settings.export.formats)
+    batch, _ = export_batch.request(context, kind, "me", older_than=older_than)
+    with lease.holding(context, export_batch.LEASE) as hold:
+        with context.repository.write() as connection:
             exports.note_exporters(connection, formats.mark)
-        return export_batch.run(place, formats, batch, hold, stopping=stopping, between=between)
+        return export_batch.run(context, formats, batch, hold, stopping=stopping, between=between)
 
 
 def stop_after(groups: int) -> Callable[[], bool]:
@@ -75,8 +75,8 @@ def lines(world: World, batch: Batch) -> list[str]:
     return [line.split("   ", 1)[1] for line in text.splitlines()]
 
 
-def exported(place: Workplace) -> int:
-    with place.repository.read() as connection:
+def exported(context: Context) -> int:
+    with context.repository.read() as connection:
         return sum(item.documents for item in exports.counts(connection))
 
 
@@ -84,17 +84,17 @@ def exported(place: Workplace) -> int:
 
 
 def test_all_exports_what_is_due_and_logs_it(world: World) -> None:
-    with loaded(world).place() as place:
-        batch = carry_out(place)
+    with loaded(world).context() as context:
+        batch = carry_out(context)
         assert (batch.kind, batch.asked_by, batch.status) == ("all", "me", "finished")
         assert counts(batch) == (250, 250, 250, 0, 0)
-        assert exported(place) == 250
+        assert exported(context) == 250
         assert lines(world, batch) == [
             "INFO   Batch 1 (export all that is due): 250 of 250 published IEs, native_json",
             "INFO   Processed: 250. Exported: 250. Failed: 0. Unchanged: 0.",
             "INFO   Batch 1 finished",
         ]
-        second = carry_out(place)
+        second = carry_out(context)
         assert counts(second) == (0, 0, 0, 0, 250)
         assert lines(world, second) == [
             "INFO   Batch 2 (export all that is due): 0 of 250 published IEs, native_json",
@@ -110,61 +110,61 @@ def test_the_total_and_the_log_are_there_before_anything_is_made(world: World) -
         if not seen:
             seen.append((batch.total, batch.processed, lines(world, batch)))
 
-    with loaded(world).place() as place:
-        export_request.carry_out(place, "all", "me", progress=progress)
+    with loaded(world).context() as context:
+        export_request.carry_out(context, "all", "me", progress=progress)
     assert seen == [(250, 0, ["INFO   Batch 1 (export all that is due): 250 of 250 published IEs, native_json"])]
 
 
 def test_progress_grows_to_the_total(world: World) -> None:
     steps: list[int] = []
-    with loaded(world).place() as place:
-        export_request.carry_out(place, "all", "me", progress=lambda batch: steps.append(batch.processed))
+    with loaded(world).context() as context:
+        export_request.carry_out(context, "all", "me", progress=lambda batch: steps.append(batch.processed))
     assert steps == [0, 100, 200, 250]
 
 
 def test_redo_makes_everything_anew_and_only_what_is_older_where_asked(world: World, tmp_path: Path) -> None:
     clock = Clock()
-    with loaded(world, 5).place(clock) as place:
-        carry_out(place)
+    with loaded(world, 5).context(clock) as context:
+        carry_out(context)
         clock.at += 10_000
         world.drop("1.xml", update("IE3", dc("New")))
         world.run(clock)
-        carry_out(place)
-        batch = carry_out(place, "redo", older_than=clock.at)
+        carry_out(context)
+        batch = carry_out(context, "redo", older_than=clock.at)
         assert counts(batch) == (4, 4, 4, 0, 1)
         assert "export anew what was exported before 20" in lines(world, batch)[0]
-        assert counts(carry_out(place, "redo")) == (5, 5, 5, 0, 0)
+        assert counts(carry_out(context, "redo")) == (5, 5, 5, 0, 0)
 
 
 def test_nothing_is_loaded_in_a_night_in_which_nothing_is_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    with loaded(world, 20).place() as place:
-        carry_out(place)
+    with loaded(world, 20).context() as context:
+        carry_out(context)
         loads: list[object] = []
         monkeypatch.setattr(exports, "subjects", lambda *arguments: loads.append(arguments))
-        batch = run(place, "nightly")
+        batch = run(context, "nightly")
     assert (batch.status, counts(batch), loads) == ("finished", (0, 0, 0, 0, 20), [])
     assert lines(world, batch)[-1] == "INFO   Batch 2 finished"
 
 
 def test_two_batches_of_one_second_have_a_log_each(world: World) -> None:
-    with loaded(world, 1).place(Clock()) as place:
-        first, second = carry_out(place), carry_out(place)
+    with loaded(world, 1).context(Clock()) as context:
+        first, second = carry_out(context), carry_out(context)
     assert first.log is not None
     assert second.log == first.log.replace(".log", "_2.log")
 
 
 def test_a_log_that_cannot_be_written_stops_no_batch(world: World) -> None:
-    with loaded(world, 3).place() as place:
+    with loaded(world, 3).context() as context:
         (world.root / "logs").rename(world.root / "away")
-        batch = carry_out(place)
+        batch = carry_out(context)
     assert (batch.status, batch.exported) == ("finished", 3)
 
 
 def test_what_is_loaded_meanwhile_is_left_to_the_next(world: World) -> None:
-    with loaded(world).place() as place:
-        batch = run(place, between=lambda last: world.load(ie(f"IE{9000 + last}", published=True)))
+    with loaded(world).context() as context:
+        batch = run(context, between=lambda last: world.load(ie(f"IE{9000 + last}", published=True)))
         assert counts(batch) == (250, 250, 250, 0, 0)
-        assert counts(carry_out(place))[:2] == (3, 3)
+        assert counts(carry_out(context))[:2] == (3, 3)
 
 
 def test_what_changes_behind_the_batch_is_left_to_the_next(world: World) -> None:
@@ -172,14 +172,14 @@ def test_what_changes_behind_the_batch_is_left_to_the_next(world: World) -> None
         world.drop(f"{last}.xml", update("IE0", dc(f"N{last}")))
         world.run()
 
-    with loaded(world).place() as place:
-        assert counts(run(place, between=change))[:2] == (250, 250)
-        assert counts(carry_out(place))[:2] == (1, 1)
+    with loaded(world).context() as context:
+        assert counts(run(context, between=change))[:2] == (250, 250)
+        assert counts(carry_out(context))[:2] == (1, 1)
 
 
 def test_what_becomes_due_before_the_batch_comes_to_it_is_counted_too(world: World) -> None:
-    with loaded(world).place() as place:
-        carry_out(place)
+    with loaded(world).context() as context:
+        carry_out(context)
         for index in range(0, 200, 2):
             world.drop(f"{index:03}.xml", update(f"IE{index}", dc(f"N{index}")))
         world.run()
@@ -188,7 +188,7 @@ def test_what_becomes_due_before_the_batch_comes_to_it_is_counted_too(world: Wor
             world.drop("a.xml", update("IE249", dc("N")))
             world.run()
 
-        batch = run(place, between=change)
+        batch = run(context, between=change)
         assert (batch.status, *counts(batch)) == ("finished", 101, 101, 101, 0, 150)
 
 
@@ -206,8 +206,8 @@ def test_failures_are_told_with_format_and_reason_and_again_in_every_later_log(
 ) -> None:
     bring(monkeypatch, world, tmp_path / "one", "assert ie.pid != 'IE2', 'no\\nluck'" + foreign.GOOD)
     clock = Clock()
-    with loaded(world, 3).place(clock) as place:
-        first = carry_out(place)
+    with loaded(world, 3).context(clock) as context:
+        first = carry_out(context)
         assert counts(first) == (3, 3, 2, 1, 0)
         assert lines(world, first)[1:] == [
             "ERROR   IE IE2 could not be exported as odd. Reason: AssertionError: no luck",
@@ -215,20 +215,20 @@ def test_failures_are_told_with_format_and_reason_and_again_in_every_later_log(
             "ERROR   Batch 1 finished with failures",
         ]
         clock.at += 1000
-        night = run(place, "nightly")
+        night = run(context, "nightly")
         assert counts(night)[:4] == (0, 0, 0, 0)
         (told,) = (line for line in lines(world, night) if "IE2" in line)
         assert told.startswith("WARN   IE IE2 is still not exported as odd: failed 1 times since 20")
         assert told.endswith("Reason: AssertionError: no luck")
-        older = run(place, "redo", older_than=1)
+        older = run(context, "redo", older_than=1)
         assert any("IE IE2 is still not exported as odd" in line for line in lines(world, older))
         clock.at += HOUR
-        assert counts(run(place, "nightly"))[:4] == (1, 1, 0, 1)
-        assert counts(run(place, "nightly"))[:4] == (0, 0, 0, 0)
+        assert counts(run(context, "nightly"))[:4] == (1, 1, 0, 1)
+        assert counts(run(context, "nightly"))[:4] == (0, 0, 0, 0)
         # Whoever asks for all wants those that failed to be tried as well.
-        assert counts(carry_out(place))[:4] == (1, 1, 0, 1)
+        assert counts(carry_out(context))[:4] == (1, 1, 0, 1)
         bring(monkeypatch, world, tmp_path / "two", foreign.GOOD, "2")
-        cured = carry_out(place)
+        cured = carry_out(context)
         assert (cured.failed, any("IE2" in line for line in lines(world, cured))) == (0, False)
 
 
@@ -236,40 +236,40 @@ def test_a_fault_of_mdwatch_ends_the_batch_as_failed(world: World, monkeypatch: 
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    with loaded(world, 3).place() as place:
+    with loaded(world, 3).context() as context:
         monkeypatch.setattr(exports, "subjects", fail)
-        batch = carry_out(place)
+        batch = carry_out(context)
         assert batch.status == "failed"
         assert lines(world, batch)[-1] == (
             "ERROR   Batch 1 failed. Reason: mdwatch failed (ZeroDivisionError); see the service log"
         )
         monkeypatch.undo()
-        assert carry_out(place).status == "finished"
+        assert carry_out(context).status == "finished"
 
 
 # --- stopped, killed, taken up ----------------------------------------------------------------------------------------
 
 
 def test_a_batch_that_was_stopped_goes_on_where_it_was(world: World) -> None:
-    with loaded(world).place() as place:
+    with loaded(world).context() as context:
         with pytest.raises(Stopped):
-            run(place, stopping=stop_after(1))
-        there = export_batch.open_batch(place)
+            run(context, stopping=stop_after(1))
+        there = export_batch.open_batch(context)
         assert there is not None
-        assert (there.processed, there.ended_at, exported(place)) == (100, None, 100)
-        batch = carry_out(place)
+        assert (there.processed, there.ended_at, exported(context)) == (100, None, 100)
+        batch = carry_out(context)
         assert (batch.id, *counts(batch)) == (there.id, 250, 250, 250, 0, 0)
         assert lines(world, batch)[1] == "INFO   Batch 1 resumed after 100 of 250 IEs"
 
 
 def test_another_one_is_brought_to_its_end_first(world: World) -> None:
     told: list[str] = []
-    with loaded(world).place() as place:
+    with loaded(world).context() as context:
         with pytest.raises(Stopped):
-            run(place, stopping=stop_after(1))
-        batch = export_request.carry_out(place, "redo", "me", tell=told.append)
+            run(context, stopping=stop_after(1))
+        batch = export_request.carry_out(context, "redo", "me", tell=told.append)
         assert (batch.id, batch.kind, *counts(batch)) == (2, "redo", 250, 250, 250, 0, 0)
-        with place.repository.read() as connection:
+        with context.repository.read() as connection:
             first = kept_batches.get(connection, 1)
     assert first is not None
     assert (first.status, counts(first)) == ("finished", (250, 250, 250, 0, 0))
@@ -277,13 +277,13 @@ def test_another_one_is_brought_to_its_end_first(world: World) -> None:
 
 
 def test_what_became_due_behind_a_batch_that_was_left_is_not_forgotten(world: World) -> None:
-    with loaded(world).place() as place:
+    with loaded(world).context() as context:
         with pytest.raises(Stopped):
-            run(place, stopping=stop_after(1))
+            run(context, stopping=stop_after(1))
         world.drop("1.xml", update("IE0", dc("New")))
         world.run()
-        carry_out(place)
-        with place.repository.read() as connection:
+        carry_out(context)
+        with context.repository.read() as connection:
             assert exports.count_due(connection) == 0
 
 
@@ -291,28 +291,28 @@ def test_a_fault_of_the_world_leaves_the_batch_open(world: World) -> None:
     def lose(_last: int) -> None:
         raise Deferred("away")
 
-    with loaded(world).place() as place:
+    with loaded(world).context() as context:
         with pytest.raises(Deferred):
-            run(place, between=lose)
-        assert export_batch.open_batch(place) is not None
-        assert carry_out(place).exported == 250
+            run(context, between=lose)
+        assert export_batch.open_batch(context) is not None
+        assert carry_out(context).exported == 250
 
 
 def test_failures_that_were_kept_and_not_told_are_told_when_it_goes_on(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring(monkeypatch, world, tmp_path / "one", "assert ie.pid not in {'IE2', 'IE99', 'IE101'}" + foreign.GOOD)
-    with loaded(world, 120).place() as place:
+    with loaded(world, 120).context() as context:
         with pytest.raises(Stopped):
-            run(place, stopping=stop_after(1))
-        there = export_batch.open_batch(place)
+            run(context, stopping=stop_after(1))
+        there = export_batch.open_batch(context)
         assert there is not None
         assert there.log is not None
         # As a crash leaves it that comes in the middle of a line.
         log = world.root / "logs" / there.log
         text = log.read_text(encoding="utf-8")
         log.write_text(text[: text.index("IE IE99 could") + 9], encoding="utf-8")
-        batch = carry_out(place)
+        batch = carry_out(context)
         assert counts(batch) == (120, 120, 117, 3, 0)
         told = [line for line in lines(world, batch) if "could not be exported" in line]
     assert sorted(told) == sorted(
@@ -325,65 +325,65 @@ def test_failures_that_were_kept_and_not_told_are_told_when_it_goes_on(
 
 def test_a_batch_is_cancelled_after_the_group_in_hand(world: World) -> None:
     def cancel(_last: int) -> None:
-        export_batch.cancel(place)
+        export_batch.cancel(context)
 
-    with loaded(world).place() as place:
-        batch = run(place, between=cancel)
+    with loaded(world).context() as context:
+        batch = run(context, between=cancel)
         assert (batch.status, counts(batch)) == ("cancelled", (250, 200, 200, 0, 0))
         assert lines(world, batch)[-1] == "INFO   Batch 1 cancelled after 200 of 250 IEs"
-        assert exported(place) == 200
-        assert counts(carry_out(place))[:2] == (50, 50)
+        assert exported(context) == 200
+        assert counts(carry_out(context))[:2] == (50, 50)
 
 
 @pytest.mark.parametrize("begun", [True, False])
 def test_one_that_nobody_runs_is_cancelled_at_once(world: World, begun: bool) -> None:
-    with loaded(world).place() as place:
+    with loaded(world).context() as context:
         if begun:
             with pytest.raises(Stopped):
-                run(place, stopping=stop_after(1))
+                run(context, stopping=stop_after(1))
         else:
-            export_batch.request(place, "all", "me")
+            export_batch.request(context, "all", "me")
         # As if the process had died that had the lease.
-        with place.repository.write() as connection:
+        with context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0 WHERE name = 'exports'")
-        batch = export_batch.cancel(place)
+        batch = export_batch.cancel(context)
         assert batch is not None
         done = 100 if begun else 0
         assert (batch.status, batch.processed) == ("cancelled", done)
         assert lines(world, batch)[-1] == f"INFO   Batch 1 cancelled after {done} of 250 IEs"
-        assert export_batch.open_batch(place) is None
+        assert export_batch.open_batch(context) is None
 
 
 def test_one_that_was_cancelled_before_it_began_does_nothing(world: World) -> None:
-    with loaded(world).place() as place:
-        batch, _ = export_batch.request(place, "all", "me")
-        with place.repository.write() as connection:
+    with loaded(world).context() as context:
+        batch, _ = export_batch.request(context, "all", "me")
+        with context.repository.write() as connection:
             kept_batches.cancel(connection, batch.id)
-        assert run(place).status == "cancelled"
-        assert exported(place) == 0
+        assert run(context).status == "cancelled"
+        assert exported(context) == 0
 
 
 def test_there_is_nothing_to_cancel(world: World) -> None:
-    with world.place() as place:
-        assert export_batch.cancel(place) is None
+    with world.context() as context:
+        assert export_batch.cancel(context) is None
 
 
 # --- two at once ------------------------------------------------------------------------------------------------------
 
 
 def test_a_second_request_gets_the_open_batch(world: World) -> None:
-    with world.place() as place:
-        first, new = export_batch.request(place, "all", "me")
+    with world.context() as context:
+        first, new = export_batch.request(context, "all", "me")
         assert new
-        second, new = export_batch.request(place, "redo", "you", older_than=5)
+        second, new = export_batch.request(context, "redo", "you", older_than=5)
         assert not new
         assert second == first
 
 
 def _command(world: World, start: Event, ends: "SimpleQueue[Batch]") -> None:
-    with world.place() as place:
+    with world.context() as context:
         start.wait(60)
-        ends.put(carry_out(place))
+        ends.put(carry_out(context))
 
 
 def test_two_commands_at_once_do_one_batch(world: World) -> None:
@@ -398,7 +398,7 @@ def test_two_commands_at_once_do_one_batch(world: World) -> None:
     for process in processes:
         process.join(60)
     assert {batch.status for batch in found} == {"finished"}
-    with world.place() as place, place.repository.read() as connection:
+    with world.context() as opened, opened.repository.read() as connection:
         every = kept_batches.latest(connection, 9)
         assert exports.count_due(connection) == 0
     assert sum(batch.exported for batch in every) == 600
@@ -426,11 +426,11 @@ def test_a_command_waits_for_another_as_long_as_it_takes(world: World) -> None:
     loaded(world, 3)
 
     def let_go() -> None:
-        with place.repository.write() as connection:
+        with context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0")
 
-    with world.place(Waiting(3000, let_go)) as place:
-        with place.repository.write() as connection:
+    with world.context(Waiting(3000, let_go)) as context:
+        with context.repository.write() as connection:
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, 0)"
             connection.exec_driver_sql(sql, (holder,))
-        assert carry_out(place).exported == 3
+        assert carry_out(context).exported == 3

@@ -13,7 +13,7 @@ from mdwatch.errors import ConfigError
 from mdwatch.exporters.interface import Exporter
 from mdwatch.handlers.exports.documents import Made, Making, Order
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
-from mdwatch.runtime.formats import Formats, as_far_as_there, at_hand, known
+from mdwatch.runtime.formats import Formats, as_far_as_there, known, load_exporters
 from tests import foreign
 from tests.worlds import dc
 
@@ -48,7 +48,7 @@ def brought(tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
 
 def bring(patch: pytest.MonkeyPatch, root: Path, body: str, **more: str) -> Formats:
     foreign.put_on_path(patch, foreign.install(root, odd=body, **more))
-    return at_hand(BOTH)
+    return load_exporters(BOTH)
 
 
 def children() -> set[int]:
@@ -73,7 +73,7 @@ def children() -> set[int]:
 
 @pytest.mark.parametrize("processes", [0, 1, 2])
 def test_documents_come_in_the_order_they_were_asked_for(processes: int) -> None:
-    formats = at_hand(["native_json", "oai_dc"])
+    formats = load_exporters(["native_json", "oai_dc"])
     groups = [[Order(entity(10 * g + i), ("native_json",)) for i in range(3 + g % 3)] for g in range(9)]
     with Making(formats, 30, processes, "critical") as making:
         answers = list(making.stream(iter(groups)))
@@ -85,14 +85,14 @@ def test_documents_come_in_the_order_they_were_asked_for(processes: int) -> None
 
 
 def test_groups_without_orders_keep_their_place() -> None:
-    formats = at_hand(["native_json"])
+    formats = load_exporters(["native_json"])
     with Making(formats, 30, 1, "critical") as making:
         answers = list(making.stream([[], orders(2, ("native_json",)), [], []]))
     assert [len(group) for group in answers] == [0, 2, 0, 0]
 
 
 def test_processes_and_this_one_make_the_same() -> None:
-    formats = at_hand(["native_json", "oai_dc", "ddi"])
+    formats = load_exporters(["native_json", "oai_dc", "ddi"])
     group = orders(5, ("native_json", "oai_dc", "ddi"))
     assert made(formats, group) == made(formats, group, processes=2)
 
@@ -106,7 +106,7 @@ def test_only_a_few_groups_are_taken_ahead() -> None:
             taken += 1
             yield orders(1, ("native_json",))
 
-    with Making(at_hand(["native_json"]), 30, 2, "critical") as making:
+    with Making(load_exporters(["native_json"]), 30, 2, "critical") as making:
         stream = making.stream(groups())
         for _ in range(10):
             next(stream)
@@ -126,7 +126,7 @@ def test_an_exporter_of_another_package_is_found_and_used(brought: pytest.Monkey
 
 def test_an_exporter_of_another_package_replaces_the_built_in_one(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
     foreign.put_on_path(brought, foreign.install(tmp_path, oai_dc=foreign.GOOD, version="mine"))
-    formats = at_hand(["oai_dc"])
+    formats = load_exporters(["oai_dc"])
     assert formats.versions == {"oai_dc": "mine"}
     assert made(formats, orders(1, ("oai_dc",)))[0].documents["oai_dc"].startswith(b"<odd")
 
@@ -204,7 +204,7 @@ def test_one_that_dies_now_and_then_is_tried_each_time(brought: pytest.MonkeyPat
 
 def test_two_that_are_bad_fail_each_for_its_reason(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
     foreign.put_on_path(brought, foreign.install(tmp_path, odd="os._exit(3)", other=foreign.RAISING))
-    formats = at_hand(["odd", "native_json", "other"])
+    formats = load_exporters(["odd", "native_json", "other"])
     (answer,) = made(formats, orders(1, ("odd", "native_json", "other")))
     assert list(answer.documents) == ["native_json"]
     assert answer.faults["other"] == "RuntimeError: cannot do IE0"
@@ -214,7 +214,7 @@ def test_two_that_are_bad_fail_each_for_its_reason(brought: pytest.MonkeyPatch, 
 def test_a_package_that_went_away_fails_alone(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = foreign.install(tmp_path, odd=foreign.GOOD)
     foreign.put_on_path(brought, folder)
-    formats = at_hand(BOTH)
+    formats = load_exporters(BOTH)
     (folder / f"{folder.name}.py").unlink()
     (answer,) = made(formats, orders(1))
     assert list(answer.documents) == ["native_json"]
@@ -226,7 +226,7 @@ def test_a_built_in_exporter_that_raises_fails_alone(monkeypatch: pytest.MonkeyP
         raise LookupError("no title")
 
     bad = Exporter(name="bad", display_name="", media_type="text/plain", version="1", export=fail)
-    formats = Formats({**at_hand(["native_json"]).exporters, "bad": bad}, frozenset())
+    formats = Formats({**load_exporters(["native_json"]).exporters, "bad": bad}, frozenset())
     (answer,) = made(formats, orders(1, ("bad", "native_json")))
     assert list(answer.documents) == ["native_json"]
     assert answer.faults == {"bad": "LookupError: no title"}
@@ -283,7 +283,7 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
 
 def test_closed_without_work_nothing_was_started() -> None:
     before = children()
-    with Making(at_hand(["native_json"]), 30, 4, "critical"):
+    with Making(load_exporters(["native_json"]), 30, 4, "critical"):
         assert children() <= before
 
 
@@ -292,7 +292,7 @@ def test_closed_without_work_nothing_was_started() -> None:
 
 def test_every_format_without_an_exporter_is_a_fault() -> None:
     with pytest.raises(ConfigError) as raised:
-        at_hand(["nothing", "oai_dc", "nix"])
+        load_exporters(["nothing", "oai_dc", "nix"])
     assert [fault.split(";")[0] for fault in raised.value.faults] == [
         "export.formats: there is no exporter nothing",
         "export.formats: there is no exporter nix",
@@ -351,15 +351,15 @@ def test_something_that_makes_an_exporter_is_one(brought: pytest.MonkeyPatch, tm
     code = module.read_text(encoding="utf-8").replace("odd = Exporter(", "odd = lambda: Exporter(")
     module.write_text(code, encoding="utf-8")
     foreign.put_on_path(brought, folder)
-    assert at_hand(["odd"]).versions == {"odd": "1"}
+    assert load_exporters(["odd"]).versions == {"odd": "1"}
 
 
 def test_the_mark_tells_formats_and_versions_apart(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    marks = {at_hand(["oai_dc"]).mark, at_hand(["ddi"]).mark, at_hand(["oai_dc", "ddi"]).mark}
-    assert at_hand(["ddi", "oai_dc"]).mark == at_hand(["oai_dc", "ddi"]).mark
+    marks = {load_exporters(["oai_dc"]).mark, load_exporters(["ddi"]).mark, load_exporters(["oai_dc", "ddi"]).mark}
+    assert load_exporters(["ddi", "oai_dc"]).mark == load_exporters(["oai_dc", "ddi"]).mark
     for version in ("1", "2"):
         with pytest.MonkeyPatch.context() as patch:
             foreign.put_on_path(patch, foreign.install(tmp_path, odd=foreign.GOOD, version=version))
-            marks.add(at_hand(["odd"]).mark)
+            marks.add(load_exporters(["odd"]).mark)
     assert len(marks) == 5
     assert all(0 <= mark < 1 << 63 for mark in marks)

@@ -14,8 +14,8 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.repository import exports
 from mdwatch.repository.exports import Kept
 from mdwatch.rules.exporting import Wanted
-from mdwatch.runtime.context import Workplace
-from mdwatch.runtime.formats import at_hand
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.formats import load_exporters
 from tests import foreign
 from tests.worlds import World, dc, ie, update
 
@@ -53,110 +53,110 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def place(world: World, clock: Clock) -> Iterator[Workplace]:
-    with world.place(clock) as place:
-        yield place
+def context(world: World, clock: Clock) -> Iterator[Context]:
+    with world.context(clock) as context:
+        yield context
 
 
-def ids_due(place: Workplace) -> list[int]:
-    with place.repository.read() as connection:
+def ids_due(context: Context) -> list[int]:
+    with context.repository.read() as connection:
         return exports.due(connection, 0, 100)
 
 
-def export(place: Workplace, *ids: int, wanted: Wanted = Wanted.DUE, **terms: Any) -> Group:
+def export(context: Context, *ids: int, wanted: Wanted = Wanted.DUE, **terms: Any) -> Group:
     """Exports these IEs, else what is due, by the exporters of the settings."""
-    formats = at_hand(place.settings.export.formats)
-    with place.repository.write() as connection:
+    formats = load_exporters(context.settings.export.formats)
+    with context.repository.write() as connection:
         exports.note_exporters(connection, formats.mark)
-    chosen = ids or tuple(ids_due(place))
-    with Making(formats, place.settings.export.seconds, 0, "critical") as making:
-        (group,) = export_group.export(place, formats, making, [chosen], Terms(wanted=wanted, **terms))
+    chosen = ids or tuple(ids_due(context))
+    with Making(formats, context.settings.export.seconds, 0, "critical") as making:
+        (group,) = export_group.export(context, formats, making, [chosen], Terms(wanted=wanted, **terms))
     return group
 
 
-def with_formats(place: Workplace, *names: str, seconds: float = 60) -> Workplace:
-    settings = place.settings.model_copy(
-        update={"export": place.settings.export.model_copy(update={"formats": names, "seconds": seconds})}
+def with_formats(context: Context, *names: str, seconds: float = 60) -> Context:
+    settings = context.settings.model_copy(
+        update={"export": context.settings.export.model_copy(update={"formats": names, "seconds": seconds})}
     )
-    return Workplace(settings, place.repository, place.clock)
+    return Context(settings, context.repository, context.clock)
 
 
-def kept(place: Workplace, pid: str = "IE1", name: str = "native_json") -> Kept:
-    with place.repository.read() as connection:
+def kept(context: Context, pid: str = "IE1", name: str = "native_json") -> Kept:
+    with context.repository.read() as connection:
         found = exports.get(connection, pid, name)
     assert found is not None
     return found
 
 
-def failures(place: Workplace) -> dict[tuple[str, str], tuple[int, int]]:
+def failures(context: Context) -> dict[tuple[str, str], tuple[int, int]]:
     """Tries and pause by PID and format."""
-    now = place.clock.now()
-    with place.repository.read() as connection:
+    now = context.clock.now()
+    with context.repository.read() as connection:
         found = exports.failures(connection, 100)
     return {(item.pid, item.format): (item.failure.tries, item.failure.next_at - now) for item in found}
 
 
-def test_every_format_of_every_ie_is_made_once(world: World, place: Workplace) -> None:
-    group = export(place)
+def test_every_format_of_every_ie_is_made_once(world: World, context: Context) -> None:
+    group = export(context)
     assert group.last == 3
     assert [outcome.pid for outcome in group.outcomes] == ["IE1", "IE2", "IE3"]
     assert all(outcome.exported == tuple(FORMATS) for outcome in group.outcomes)
     assert group.counts() == {"processed": 3, "exported": 3, "failed": 0, "unchanged": 0}
-    assert json.loads(kept(place).content or b"")["descriptive"] == dc("T1")
-    assert b"T2" in (kept(place, "IE2", "ddi").content or b"")
-    assert ids_due(place) == []
-    assert export(place, 1, 2, 3).counts() == {"processed": 3, "exported": 0, "failed": 0, "unchanged": 3}
+    assert json.loads(kept(context).content or b"")["descriptive"] == dc("T1")
+    assert b"T2" in (kept(context, "IE2", "ddi").content or b"")
+    assert ids_due(context) == []
+    assert export(context, 1, 2, 3).counts() == {"processed": 3, "exported": 0, "failed": 0, "unchanged": 3}
 
 
-def test_an_update_is_due_and_comes_with_a_new_datestamp(world: World, place: Workplace, clock: Clock) -> None:
-    export(place)
+def test_an_update_is_due_and_comes_with_a_new_datestamp(world: World, context: Context, clock: Clock) -> None:
+    export(context)
     world.drop("1.xml", update("IE2", dc("New")))
     clock.at += 10_000
     world.run(clock)
-    assert ids_due(place) == [2]
-    export(place)
-    found = kept(place, "IE2")
+    assert ids_due(context) == [2]
+    export(context)
+    found = kept(context, "IE2")
     assert json.loads(found.content or b"")["descriptive"] == dc("New")
     assert (found.ie_version, found.datestamp % 1000, found.datestamp > clock.at) == (2, 0, True)
-    assert kept(place, "IE1").datestamp < clock.at
+    assert kept(context, "IE1").datestamp < clock.at
 
 
-def test_what_comes_out_the_same_keeps_its_datestamp(place: Workplace, clock: Clock) -> None:
-    export(place)
-    before = kept(place)
+def test_what_comes_out_the_same_keeps_its_datestamp(context: Context, clock: Clock) -> None:
+    export(context)
+    before = kept(context)
     clock.at += 10_000
-    export(place, 1, 2, 3, wanted=Wanted.REDO)
-    after = kept(place)
+    export(context, 1, 2, 3, wanted=Wanted.REDO)
+    after = kept(context)
     assert (after.datestamp, after.digest) == (before.datestamp, before.digest)
     assert after.at == before.at + 10_000
 
 
-def test_only_what_is_older_is_done_again(place: Workplace, clock: Clock) -> None:
-    export(place, 1)
+def test_only_what_is_older_is_done_again(context: Context, clock: Clock) -> None:
+    export(context, 1)
     clock.at += 10_000
-    export(place, 2, 3)
-    group = export(place, 1, 2, 3, wanted=Wanted.REDO, older_than=clock.at)
+    export(context, 2, 3)
+    group = export(context, 1, 2, 3, wanted=Wanted.REDO, older_than=clock.at)
     assert [bool(outcome.exported) for outcome in group.outcomes] == [True, False, False]
 
 
-def test_another_format_makes_everything_due_and_makes_that_format_only(place: Workplace) -> None:
-    export(place)
-    more = with_formats(place, *FORMATS, "dcterms")
-    with place.repository.write() as connection:
-        exports.note_exporters(connection, at_hand(more.settings.export.formats).mark)
+def test_another_format_makes_everything_due_and_makes_that_format_only(context: Context) -> None:
+    export(context)
+    more = with_formats(context, *FORMATS, "dcterms")
+    with context.repository.write() as connection:
+        exports.note_exporters(connection, load_exporters(more.settings.export.formats).mark)
     assert ids_due(more) == [1, 2, 3]
     assert all(outcome.exported == ("dcterms",) for outcome in export(more).outcomes)
     assert ids_due(more) == []
 
 
-def test_who_has_other_exporters_than_were_noted_leaves_the_ie_due(place: Workplace) -> None:
-    with place.repository.write() as connection:
-        exports.note_exporters(connection, at_hand(FORMATS).mark)
-    other = at_hand(["oai_dc"])
+def test_who_has_other_exporters_than_were_noted_leaves_the_ie_due(context: Context) -> None:
+    with context.repository.write() as connection:
+        exports.note_exporters(connection, load_exporters(FORMATS).mark)
+    other = load_exporters(["oai_dc"])
     with Making(other, 60, 0, "critical") as making:
-        list(export_group.export(place, other, making, [[1]], Terms()))
-    assert kept(place, "IE1", "oai_dc").content
-    assert ids_due(place) == [1, 2, 3]
+        list(export_group.export(context, other, making, [[1]], Terms()))
+    assert kept(context, "IE1", "oai_dc").content
+    assert ids_due(context) == [1, 2, 3]
 
 
 # --- publication ------------------------------------------------------------------------------------------------------
@@ -164,40 +164,40 @@ def test_who_has_other_exporters_than_were_noted_leaves_the_ie_due(place: Workpl
 
 @pytest.mark.parametrize("act", ["unpublish", "delete", "harvested"])
 def test_documents_go_with_the_publication_at_once_and_leave_tombstones(
-    world: World, place: Workplace, clock: Clock, act: str
+    world: World, context: Context, clock: Clock, act: str
 ) -> None:
-    export(place)
+    export(context)
     clock.at += 10_000
     match act:
         case "unpublish":
-            ie_change.unpublish(place, "IE1")
+            ie_change.unpublish(context, "IE1")
         case "delete":
-            ie_change.delete(place, "IE1")
+            ie_change.delete(context, "IE1")
         case _:
             world.load(ie("IE1", "T1", published=True, harvested=True))
     for name in FORMATS:
-        assert kept(place, "IE1", name).content is None
-        assert kept(place, "IE2", name).content is not None
-    assert ids_due(place) == []
-    assert kept(place).datestamp > clock.at
+        assert kept(context, "IE1", name).content is None
+        assert kept(context, "IE2", name).content is not None
+    assert ids_due(context) == []
+    assert kept(context).datestamp > clock.at
 
 
-def test_published_again_it_is_exported_again(place: Workplace, clock: Clock) -> None:
-    export(place)
-    ie_change.unpublish(place, "IE1")
+def test_published_again_it_is_exported_again(context: Context, clock: Clock) -> None:
+    export(context)
+    ie_change.unpublish(context, "IE1")
     clock.at += 10_000
-    ie_change.publish(place, "IE1")
-    assert ids_due(place) == [1]
-    assert export(place).outcomes[0].exported == tuple(FORMATS)
-    assert kept(place).content is not None
-    assert kept(place).datestamp > clock.at
+    ie_change.publish(context, "IE1")
+    assert ids_due(context) == [1]
+    assert export(context).outcomes[0].exported == tuple(FORMATS)
+    assert kept(context).content is not None
+    assert kept(context).datestamp > clock.at
 
 
 class Meddling(Making):
     """Makes documents, and lets something happen before they are kept."""
 
-    def __init__(self, place: Workplace, meddle: Any) -> None:
-        super().__init__(at_hand(place.settings.export.formats), 60, 0, "critical")
+    def __init__(self, context: Context, meddle: Any) -> None:
+        super().__init__(load_exporters(context.settings.export.formats), 60, 0, "critical")
         self._meddle = meddle
 
     def stream(self, groups: Any) -> Iterator[list[Made]]:
@@ -206,56 +206,56 @@ class Meddling(Making):
             yield made
 
 
-def export_while(place: Workplace, meddle: Any, *ids: int) -> None:
-    formats = at_hand(place.settings.export.formats)
-    with place.repository.write() as connection:
+def export_while(context: Context, meddle: Any, *ids: int) -> None:
+    formats = load_exporters(context.settings.export.formats)
+    with context.repository.write() as connection:
         exports.note_exporters(connection, formats.mark)
-    with Meddling(place, meddle) as making:
-        list(export_group.export(place, formats, making, [ids], Terms()))
+    with Meddling(context, meddle) as making:
+        list(export_group.export(context, formats, making, [ids], Terms()))
 
 
 @pytest.mark.parametrize("act", ["unpublish", "delete"])
-def test_nothing_is_kept_of_what_was_withdrawn_meanwhile(place: Workplace, act: str) -> None:
-    export_while(place, lambda: getattr(ie_change, act)(place, "IE1"), 1, 2)
-    with place.repository.read() as connection:
+def test_nothing_is_kept_of_what_was_withdrawn_meanwhile(context: Context, act: str) -> None:
+    export_while(context, lambda: getattr(ie_change, act)(context, "IE1"), 1, 2)
+    with context.repository.read() as connection:
         assert exports.of_ie(connection, "IE1") == []
         assert len(exports.of_ie(connection, "IE2")) == len(FORMATS)
 
 
-def test_what_changed_meanwhile_stays_due_and_ends_at_its_newest(world: World, place: Workplace) -> None:
+def test_what_changed_meanwhile_stays_due_and_ends_at_its_newest(world: World, context: Context) -> None:
     def change() -> None:
         world.drop("1.xml", update("IE1", dc("Newest")))
         world.run()
 
-    export_while(place, change, 1)
-    assert kept(place).ie_version == 1
-    assert ids_due(place) == [1, 2, 3]
-    export(place)
-    assert kept(place).ie_version == 2
-    assert b"Newest" in (kept(place).content or b"")
+    export_while(context, change, 1)
+    assert kept(context).ie_version == 1
+    assert ids_due(context) == [1, 2, 3]
+    export(context)
+    assert kept(context).ie_version == 2
+    assert b"Newest" in (kept(context).content or b"")
 
 
-def test_who_is_slower_does_not_bring_the_old_back(world: World, place: Workplace) -> None:
+def test_who_is_slower_does_not_bring_the_old_back(world: World, context: Context) -> None:
     def overtake() -> None:
         world.drop("1.xml", update("IE1", dc("Newest")))
         world.run()
-        export(place, 1)
+        export(context, 1)
 
-    export_while(place, overtake, 1)
-    assert kept(place).ie_version == 2
-    assert b"Newest" in (kept(place).content or b"")
-    assert 1 not in ids_due(place)
+    export_while(context, overtake, 1)
+    assert kept(context).ie_version == 2
+    assert b"Newest" in (kept(context).content or b"")
+    assert 1 not in ids_due(context)
 
 
-def test_a_group_is_kept_whole_or_not_at_all(place: Workplace) -> None:
+def test_a_group_is_kept_whole_or_not_at_all(context: Context) -> None:
     def fail(_connection: object, _group: Group) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        export(place, 1, 2, 3, note=fail)
-    with place.repository.read() as connection:
+        export(context, 1, 2, 3, note=fail)
+    with context.repository.read() as connection:
         assert exports.counts(connection) == []
-    assert ids_due(place) == [1, 2, 3]
+    assert ids_due(context) == [1, 2, 3]
 
 
 # --- failures ---------------------------------------------------------------------------------------------------------
@@ -267,88 +267,88 @@ def bring(patch: pytest.MonkeyPatch, root: Path, body: str, version: str = "1") 
 
 
 def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
-    world: World, place: Workplace, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, context: Context, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = with_formats(place, *FORMATS, "odd")
+    context = with_formats(context, *FORMATS, "odd")
     bring(
         monkeypatch,
         tmp_path / "one",
         "if b'Bad' in str(ie.records).encode():\n    raise ValueError('bad')" + foreign.GOOD,
     )
-    export(place)
-    before = kept(place, "IE1", "odd")
+    export(context)
+    before = kept(context, "IE1", "odd")
     world.drop("1.xml", update("IE1", dc("Bad")))
     world.run(clock)
-    (outcome,) = export(place).outcomes
+    (outcome,) = export(context).outcomes
     assert outcome.exported == tuple(FORMATS)
     assert outcome.failures == {"odd": "ValueError: bad"}
-    assert kept(place, "IE1", "odd") == before
-    assert all(kept(place, "IE1", name).ie_version == 2 for name in FORMATS)
-    assert ids_due(place) == []
+    assert kept(context, "IE1", "odd") == before
+    assert all(kept(context, "IE1", name).ie_version == 2 for name in FORMATS)
+    assert ids_due(context) == []
     # Tried again when its pause is over, after growing pauses; at once in a new version of the IE or the exporter.
-    assert failures(place) == {("IE1", "odd"): (1, HOUR)}
-    assert export(place, 1).outcomes[0].failures == {}
+    assert failures(context) == {("IE1", "odd"): (1, HOUR)}
+    assert export(context, 1).outcomes[0].failures == {}
     clock.at += HOUR
-    assert export(place, 1).outcomes[0].failures
-    assert failures(place) == {("IE1", "odd"): (2, 2 * HOUR)}
-    assert export(place, 1, wanted=Wanted.RETRY).outcomes[0].failures
-    assert failures(place) == {("IE1", "odd"): (3, 4 * HOUR)}
+    assert export(context, 1).outcomes[0].failures
+    assert failures(context) == {("IE1", "odd"): (2, 2 * HOUR)}
+    assert export(context, 1, wanted=Wanted.RETRY).outcomes[0].failures
+    assert failures(context) == {("IE1", "odd"): (3, 4 * HOUR)}
     world.drop("2.xml", update("IE1", dc("Still Bad")))
     world.run(clock)
-    assert export(place).outcomes[0].failures
-    assert failures(place) == {("IE1", "odd"): (1, HOUR)}
+    assert export(context).outcomes[0].failures
+    assert failures(context) == {("IE1", "odd"): (1, HOUR)}
     bring(monkeypatch, tmp_path / "two", foreign.GOOD, "2")
-    group = export(place, 1, 2, 3)
+    group = export(context, 1, 2, 3)
     assert [outcome.exported for outcome in group.outcomes] == [("odd",)] * 3
-    assert failures(place) == {}
-    assert kept(place, "IE1", "odd").exporter_version == "2"
+    assert failures(context) == {}
+    assert kept(context, "IE1", "odd").exporter_version == "2"
 
 
 def test_what_fails_when_done_again_is_tried_again_though_its_document_is_current(
-    place: Workplace, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = with_formats(place, "odd")
+    context = with_formats(context, "odd")
     flag = tmp_path / "flag"
     bring(monkeypatch, tmp_path / "one", f"assert not os.path.exists({str(flag)!r})" + foreign.GOOD)
-    export(place)
+    export(context)
     flag.touch()
-    assert export(place, 1, 2, 3, wanted=Wanted.REDO).counts()["failed"] == 3
-    assert kept(place, "IE1", "odd").content
+    assert export(context, 1, 2, 3, wanted=Wanted.REDO).counts()["failed"] == 3
+    assert kept(context, "IE1", "odd").content
     flag.unlink()
     clock.at += HOUR
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         assert exports.failing(connection, 0, 10, clock.at) == [1, 2, 3]
-    assert export(place, 1, 2, 3).counts()["exported"] == 3
-    assert failures(place) == {}
+    assert export(context, 1, 2, 3).counts()["exported"] == 3
+    assert failures(context) == {}
 
 
 def test_a_failure_in_a_format_that_is_dropped_is_forgotten(
-    place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring(monkeypatch, tmp_path / "one", foreign.RAISING)
-    export(with_formats(place, "native_json", "odd"))
-    assert len(failures(place)) == 3
-    export(with_formats(place, "native_json"), 1, 2, 3)
-    assert failures(place) == {}
+    export(with_formats(context, "native_json", "odd"))
+    assert len(failures(context)) == 3
+    export(with_formats(context, "native_json"), 1, 2, 3)
+    assert failures(context) == {}
 
 
 def test_a_failure_of_an_exporter_that_went_back_is_forgotten(
-    place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = with_formats(place, "odd")
+    context = with_formats(context, "odd")
     bring(monkeypatch, tmp_path / "one", foreign.GOOD)
-    export(place)
+    export(context)
     with pytest.MonkeyPatch.context() as patch:
         bring(patch, tmp_path / "two", foreign.RAISING, "2")
-        export(place)
-        assert len(failures(place)) == 3
-    export(place)
-    assert failures(place) == {}
-    assert ids_due(place) == []
+        export(context)
+        assert len(failures(context)) == 3
+    export(context)
+    assert failures(context) == {}
+    assert ids_due(context) == []
 
 
-def test_orders_are_what_is_wanted(place: Workplace) -> None:
-    export(place, 1)
+def test_orders_are_what_is_wanted(context: Context) -> None:
+    export(context, 1)
     asked: list[Sequence[Order]] = []
 
     class Watching(Making):
@@ -357,56 +357,56 @@ def test_orders_are_what_is_wanted(place: Workplace) -> None:
                 asked.append(group)
                 yield from super().stream([group])
 
-    formats = at_hand(FORMATS)
+    formats = load_exporters(FORMATS)
     with Watching(formats, 60, 0, "critical") as making:
-        list(export_group.export(place, formats, making, [[1, 2], [3]], Terms()))
+        list(export_group.export(context, formats, making, [[1, 2], [3]], Terms()))
     assert [[order.entity.pid for order in group] for group in asked] == [["IE2"], ["IE3"]]
 
 
-def test_facts_that_a_document_tells_make_it_due(world: World, place: Workplace) -> None:
-    export(place)
-    before = kept(place, name="oai_dc")
-    ie_change.lock(place, "IE1", "curator")
-    assert ids_due(place) == [1]
-    export(place)
-    assert json.loads(kept(place).content or b"")["lockedBy"] == "curator"
-    assert kept(place, name="oai_dc").datestamp == before.datestamp, "nothing that harvesters of it could learn"
-    assert ids_due(place) == []
+def test_facts_that_a_document_tells_make_it_due(world: World, context: Context) -> None:
+    export(context)
+    before = kept(context, name="oai_dc")
+    ie_change.lock(context, "IE1", "curator")
+    assert ids_due(context) == [1]
+    export(context)
+    assert json.loads(kept(context).content or b"")["lockedBy"] == "curator"
+    assert kept(context, name="oai_dc").datestamp == before.datestamp, "nothing that harvesters of it could learn"
+    assert ids_due(context) == []
 
 
-def test_facts_that_change_while_documents_are_made_leave_the_ie_due(world: World, place: Workplace) -> None:
-    export(place)
-    ie_change.lock(place, "IE1", "curator")
+def test_facts_that_change_while_documents_are_made_leave_the_ie_due(world: World, context: Context) -> None:
+    export(context)
+    ie_change.lock(context, "IE1", "curator")
 
     class Slow(Making):
         def stream(self, groups: Any) -> Iterator[list[Made]]:
             for made in super().stream(groups):
-                ie_change.unlock(place, "IE1")
+                ie_change.unlock(context, "IE1")
                 yield made
 
-    formats = at_hand(FORMATS)
+    formats = load_exporters(FORMATS)
     with Slow(formats, 60, 0, "critical") as making:
-        list(export_group.export(place, formats, making, [[1]], Terms()))
-    assert ids_due(place) == [1]
-    export(place)
-    assert json.loads(kept(place).content or b"")["lockedBy"] is None
+        list(export_group.export(context, formats, making, [[1]], Terms()))
+    assert ids_due(context) == [1]
+    export(context)
+    assert json.loads(kept(context).content or b"")["lockedBy"] is None
 
 
-def test_a_commit_that_comes_late_is_told_to_harvesters_anew(world: World, place: Workplace, clock: Clock) -> None:
+def test_a_commit_that_comes_late_is_told_to_harvesters_anew(world: World, context: Context, clock: Clock) -> None:
     begun = clock.at
 
     def wait(_connection: Any, _group: Group) -> None:
         clock.at += 5_000
 
-    export(place, note=wait)
-    assert kept(place).at == begun
-    assert kept(place).datestamp == (clock.at // 1000 + 1) * 1000
+    export(context, note=wait)
+    assert kept(context).at == begun
+    assert kept(context).datestamp == (clock.at // 1000 + 1) * 1000
 
 
-def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world: World, place: Workplace) -> None:
-    export(place)
-    before = kept(place)
-    with place.repository.write() as connection:
+def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world: World, context: Context) -> None:
+    export(context)
+    before = kept(context)
+    with context.repository.write() as connection:
         connection.exec_driver_sql("UPDATE export SET content = X'00' WHERE format = 'native_json'")
-    export(place, 1, 2, 3, wanted=Wanted.REDO)
-    assert (kept(place).content, kept(place).datestamp) == (before.content, before.datestamp)
+    export(context, 1, 2, 3, wanted=Wanted.REDO)
+    assert (kept(context).content, kept(context).datestamp) == (before.content, before.datestamp)

@@ -15,7 +15,7 @@ from mdwatch.repository import batches as kept_batches
 from mdwatch.repository import control, exports
 from mdwatch.repository.batches import Batch
 from mdwatch.runtime import lease
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from tests import foreign
 from tests.worlds import World, dc, ie, update
 
@@ -35,8 +35,8 @@ def loaded(world: World, number: int) -> None:
 
 
 @contextmanager
-def working(place: Workplace, busy: Callable[[], bool] = lambda: False) -> Iterator[ExportWorker]:
-    worker = ExportWorker(lambda: place, busy)
+def working(context: Context, busy: Callable[[], bool] = lambda: False) -> Iterator[ExportWorker]:
+    worker = ExportWorker(lambda: context, busy)
     worker.start()
     try:
         yield worker
@@ -53,29 +53,29 @@ def until(condition: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
-def due(place: Workplace) -> int:
-    with place.repository.read() as connection:
+def due(context: Context) -> int:
+    with context.repository.read() as connection:
         return exports.count_due(connection)
 
 
-def content(place: Workplace, pid: str, name: str = "native_json") -> bytes:
-    with place.repository.read() as connection:
+def content(context: Context, pid: str, name: str = "native_json") -> bytes:
+    with context.repository.read() as connection:
         kept = exports.get(connection, pid, name)
     return kept.content or b"" if kept else b""
 
 
-def every(place: Workplace) -> list[Batch]:
-    with place.repository.read() as connection:
+def every(context: Context) -> list[Batch]:
+    with context.repository.read() as connection:
         return kept_batches.latest(connection, 99)
 
 
-def tick(place: Workplace, at: int) -> None:
-    with place.repository.write() as connection:
+def tick(context: Context, at: int) -> None:
+    with context.repository.write() as connection:
         control.tell(connection, NIGHTLY, last_tick=at)
 
 
-def last_tick(place: Workplace) -> int | None:
-    with place.repository.read() as connection:
+def last_tick(context: Context) -> int | None:
+    with context.repository.read() as connection:
         state = control.states(connection).get(NIGHTLY)
     return state.last_tick if state else None
 
@@ -85,45 +85,45 @@ def last_tick(place: Workplace) -> int | None:
 
 def test_what_became_due_while_nobody_worked_is_exported(world: World) -> None:
     loaded(world, 250)
-    with world.place() as place, working(place):
-        until(lambda: due(place) == 0)
-        assert content(place, "IE249")
-        assert every(place) == []
+    with world.context() as context, working(context):
+        until(lambda: due(context) == 0)
+        assert content(context, "IE249")
+        assert every(context) == []
 
 
 def test_what_is_published_or_updated_is_exported_at_once(world: World) -> None:
     world.load(ie("IE1", "Old"), ie("IE2", "Old", published=True))
-    with world.place() as place, working(place):
-        until(lambda: content(place, "IE2"))
-        change.publish(place, "IE1")
-        until(lambda: content(place, "IE1"), 5)
+    with world.context() as context, working(context):
+        until(lambda: content(context, "IE2"))
+        change.publish(context, "IE1")
+        until(lambda: content(context, "IE1"), 5)
         world.drop("1.xml", update("IE2", dc("New")))
         world.run()
-        until(lambda: b"New" in content(place, "IE2"), 5)
-        change.unpublish(place, "IE2")
-        assert content(place, "IE2") == b""
+        until(lambda: b"New" in content(context, "IE2"), 5)
+        change.unpublish(context, "IE2")
+        assert content(context, "IE2") == b""
 
 
 def test_update_jobs_go_first_for_a_while(world: World) -> None:
     loaded(world, 1)
     busy = True
-    with world.place() as place, working(place, lambda: busy):
+    with world.context() as context, working(context, lambda: busy):
         time.sleep(1)
-        assert due(place) == 1
+        assert due(context) == 1
         busy = False
-        until(lambda: due(place) == 0, 3)
+        until(lambda: due(context) == 0, 3)
 
 
 def test_but_not_for_ever(world: World) -> None:
     loaded(world, 1)
-    with world.place() as place, working(place, lambda: True):
-        until(lambda: due(place) == 0, 15)
+    with world.context() as context, working(context, lambda: True):
+        until(lambda: due(context) == 0, 15)
 
 
 def test_the_worker_stops_while_update_jobs_go_first(world: World) -> None:
     loaded(world, 1)
-    with world.place() as place, working(place, lambda: True) as worker:
-        until(lambda: worker.pulse.where == "work")
+    with world.context() as context, working(context, lambda: True) as worker:
+        until(lambda: worker.heartbeat.where == "work")
         before = time.monotonic()
         worker.stop()
         worker.join(10)
@@ -132,9 +132,9 @@ def test_the_worker_stops_while_update_jobs_go_first(world: World) -> None:
 
 def test_idle_it_writes_nothing_and_turns_seldom(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(world, 3)
-    with world.place() as place, working(place) as worker:
-        until(lambda: due(place) == 0)
-        until(lambda: worker.pulse.where == "idle")
+    with world.context() as context, working(context) as worker:
+        until(lambda: due(context) == 0)
+        until(lambda: worker.heartbeat.where == "idle")
         turns: list[float] = []
         turn = ExportWorker._turn
         monkeypatch.setattr(ExportWorker, "_turn", lambda self: turns.append(0) or turn(self))  # type: ignore[func-returns-value]
@@ -155,13 +155,13 @@ def test_a_failure_is_tried_again_when_its_pause_is_over_and_not_before(
     loaded(world, 1)
 
     def end_pauses() -> None:
-        with place.repository.write() as connection:
+        with context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE export_failure SET next_at = 0")
 
-    with world.place() as place, working(place):
-        until(lambda: due(place) == 0)
-        assert content(place, "IE0")
-        assert not content(place, "IE0", "odd")
+    with world.context() as context, working(context):
+        until(lambda: due(context) == 0)
+        assert content(context, "IE0")
+        assert not content(context, "IE0", "odd")
         time.sleep(1)
         assert tries.read_text() == "x"
         end_pauses()
@@ -170,28 +170,28 @@ def test_a_failure_is_tried_again_when_its_pause_is_over_and_not_before(
         assert tries.read_text() == "xx"
         good.touch()
         end_pauses()
-        until(lambda: content(place, "IE0", "odd"))
-        with place.repository.read() as connection:
+        until(lambda: content(context, "IE0", "odd"))
+        with context.repository.read() as connection:
             assert exports.count_failing(connection) == 0
 
 
 def test_failures_that_mean_nothing_keep_nobody_busy(world: World) -> None:
     """Of a format that is kept no more, and of one whose document is there all the same."""
     loaded(world, 2)
-    with world.place() as place:
-        with working(place):
-            until(lambda: due(place) == 0)
-        with place.repository.write() as connection:
+    with world.context() as context:
+        with working(context):
+            until(lambda: due(context) == 0)
+        with context.repository.write() as connection:
             sql = "INSERT INTO export_failure VALUES (?, ?, ?, ?, 'why', 0, 0, 1, 0)"
             connection.exec_driver_sql(sql, (1, "gone", 1, "1"))
             connection.exec_driver_sql(sql, (2, "native_json", 1, "another"))
-        with working(place) as worker:
-            until(lambda: exports_failing(place) == 0)
-            until(lambda: worker.pulse.where == "idle")
+        with working(context) as worker:
+            until(lambda: exports_failing(context) == 0)
+            until(lambda: worker.heartbeat.where == "idle")
 
 
-def exports_failing(place: Workplace) -> int:
-    with place.repository.read() as connection:
+def exports_failing(context: Context) -> int:
+    with context.repository.read() as connection:
         return exports.count_failing(connection)
 
 
@@ -199,26 +199,26 @@ def exports_failing(place: Workplace) -> int:
 
 
 def test_the_first_start_has_missed_no_night(world: World) -> None:
-    with world.place() as place:
-        before = place.clock.now()
-        with working(place):
-            until(lambda: last_tick(place) is not None)
-        assert (last_tick(place) or 0) >= before
-        assert every(place) == []
+    with world.context() as context:
+        before = context.clock.now()
+        with working(context):
+            until(lambda: last_tick(context) is not None)
+        assert (last_tick(context) or 0) >= before
+        assert every(context) == []
 
 
 def test_a_night_that_was_missed_is_made_up_for_once(world: World) -> None:
     loaded(world, 3)
-    with world.place() as place:
-        tick(place, place.clock.now() - 3 * DAY)
-        before = place.clock.now()
-        with working(place):
-            until(lambda: any(batch.ended_at for batch in every(place)))
-            until(lambda: (last_tick(place) or 0) >= before)
+    with world.context() as context:
+        tick(context, context.clock.now() - 3 * DAY)
+        before = context.clock.now()
+        with working(context):
+            until(lambda: any(batch.ended_at for batch in every(context)))
+            until(lambda: (last_tick(context) or 0) >= before)
             time.sleep(0.7)
-        with working(place) as worker:
-            until(lambda: worker.pulse.where == "idle")
-        (batch,) = every(place)
+        with working(context) as worker:
+            until(lambda: worker.heartbeat.where == "idle")
+        (batch,) = every(context)
         assert (batch.kind, batch.asked_by, batch.status) == ("nightly", "the daemon", "finished")
         assert batch.log is not None
         assert "nightly export of what is due" in (world.root / "logs" / batch.log).read_text()
@@ -226,32 +226,32 @@ def test_a_night_that_was_missed_is_made_up_for_once(world: World) -> None:
 
 def test_a_night_is_not_doubled_by_a_batch_that_is_left_from_it(world: World) -> None:
     loaded(world, 3)
-    with world.place() as place:
-        tick(place, place.clock.now() - 3 * DAY)
-        export_batch.request(place, "nightly", "the daemon")
-        with working(place) as worker:
-            until(lambda: every(place)[0].ended_at)
-            until(lambda: worker.pulse.where == "idle")
+    with world.context() as context:
+        tick(context, context.clock.now() - 3 * DAY)
+        export_batch.request(context, "nightly", "the daemon")
+        with working(context) as worker:
+            until(lambda: every(context)[0].ended_at)
+            until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.7)
-        assert len(every(place)) == 1
+        assert len(every(context)) == 1
 
 
 def test_a_night_waits_for_another_batch_and_comes_after_it(world: World) -> None:
     loaded(world, 3)
-    with world.place() as place:
-        tick(place, place.clock.now() - 3 * DAY)
-        export_batch.request(place, "redo", "me")
-        with working(place):
-            until(lambda: len(every(place)) == 2 and every(place)[0].ended_at)
-        assert [batch.kind for batch in every(place)] == ["nightly", "redo"]
+    with world.context() as context:
+        tick(context, context.clock.now() - 3 * DAY)
+        export_batch.request(context, "redo", "me")
+        with working(context):
+            until(lambda: len(every(context)) == 2 and every(context)[0].ended_at)
+        assert [batch.kind for batch in every(context)] == ["nightly", "redo"]
 
 
 def test_a_tick_in_the_future_is_none(world: World) -> None:
-    with world.place() as place:
-        tick(place, place.clock.now() + 1000 * DAY)
-        with working(place):
-            until(lambda: (last_tick(place) or 0) <= place.clock.now())
-        assert every(place) == []
+    with world.context() as context:
+        tick(context, context.clock.now() + 1000 * DAY)
+        with working(context):
+            until(lambda: (last_tick(context) or 0) <= context.clock.now())
+        assert every(context) == []
 
 
 # --- batches ----------------------------------------------------------------------------------------------------------
@@ -262,78 +262,78 @@ def test_a_batch_is_run_and_updates_between_its_groups(world: World) -> None:
     loaded(world, 300)
     world.load(ie("IE900", "Old"))
     done: list[int] = []
-    with world.place() as place:
-        with working(place):
-            until(lambda: due(place) == 0)
-        export_batch.request(place, "redo", "me")
-        worker = ExportWorker(lambda: place, lambda: False)
+    with world.context() as context:
+        with working(context):
+            until(lambda: due(context) == 0)
+        export_batch.request(context, "redo", "me")
+        worker = ExportWorker(lambda: context, lambda: False)
         between = worker._between
 
         def change_first(*arguments: object) -> None:
             if not done:
-                change.publish(place, "IE900")
+                change.publish(context, "IE900")
             between(*arguments)  # type: ignore[arg-type]
-            done.append(due(place))
+            done.append(due(context))
 
         worker._between = change_first  # type: ignore[assignment,method-assign]
         worker.start()
-        until(lambda: every(place)[0].ended_at)
+        until(lambda: every(context)[0].ended_at)
         worker.stop()
         worker.join(30)
         assert len(done) >= 3
         assert not any(done)
-        ended = every(place)[0]
+        ended = every(context)[0]
         assert (ended.status, ended.total, ended.processed, ended.exported) == ("finished", 301, 301, 301)
 
 
 def test_stopped_it_leaves_the_batch_and_goes_on_with_it(world: World) -> None:
     loaded(world, 1000)
-    with world.place() as place:
-        export_batch.request(place, "redo", "me")
-        with working(place) as worker:
-            until(lambda: every(place)[0].processed)
+    with world.context() as context:
+        export_batch.request(context, "redo", "me")
+        with working(context) as worker:
+            until(lambda: every(context)[0].processed)
             worker.stop()
             worker.join(10)
             assert not worker.is_alive()
-        left = every(place)[0]
+        left = every(context)[0]
         assert (left.ended_at, 0 < left.processed < 1000) == (None, True)
-        assert not lease.held(place, export_batch.LEASE)
-        with working(place):
-            until(lambda: every(place)[0].ended_at)
-        ended = every(place)[0]
+        assert not lease.held(context, export_batch.LEASE)
+        with working(context):
+            until(lambda: every(context)[0].ended_at)
+        ended = every(context)[0]
         assert (ended.id, ended.processed, ended.exported) == (left.id, 1000, 1000)
 
 
 def test_a_batch_can_be_cancelled(world: World) -> None:
     loaded(world, 900)
-    with world.place() as place, working(place):
-        until(lambda: due(place) == 0)
-        export_batch.request(place, "redo", "me")
-        until(lambda: every(place)[0].processed)
-        asked = export_batch.cancel(place)
+    with world.context() as context, working(context):
+        until(lambda: due(context) == 0)
+        export_batch.request(context, "redo", "me")
+        until(lambda: every(context)[0].processed)
+        asked = export_batch.cancel(context)
         assert asked is not None
         assert asked.ended_at is None
-        until(lambda: every(place)[0].ended_at)
-        assert every(place)[0].status == "cancelled"
-        assert every(place)[0].processed < 900
+        until(lambda: every(context)[0].ended_at)
+        assert every(context)[0].status == "cancelled"
+        assert every(context)[0].processed < 900
 
 
 def test_a_set_that_cannot_be_filled_is_not_tried_again_and_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded(world, 1)
-    with world.place() as place:
+    with world.context() as context:
         sql = (
             "INSERT INTO oai_set (spec, name, description, definition, changed_at, filled) "
             "VALUES ('maps', 'Maps', '', 'no such thing (', 0, 0)"
         )
-        with place.repository.write() as connection:
+        with context.repository.write() as connection:
             connection.exec_driver_sql(sql)
         monkeypatch.setattr(export_batch, "processes_for", lambda *_arguments: 1 / 0)
-        with working(place):
-            until(lambda: every(place) and every(place)[0].ended_at)
+        with working(context):
+            until(lambda: every(context) and every(context)[0].ended_at)
             time.sleep(1)
-            assert [(batch.kind, batch.status) for batch in every(place)] == [("set", "failed")]
+            assert [(batch.kind, batch.status) for batch in every(context)] == [("set", "failed")]
 
 
 # --- trouble ----------------------------------------------------------------------------------------------------------
@@ -341,65 +341,65 @@ def test_a_set_that_cannot_be_filled_is_not_tried_again_and_again(
 
 def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
     loaded(world, 1)
-    with world.place() as place:
-        with place.repository.write() as connection:
+    with world.context() as context:
+        with context.repository.write() as connection:
             other = "elsewhere/x/y 1 1"
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
-            connection.exec_driver_sql(sql, (other, place.clock.now() + 3_600_000))
-        with working(place) as worker:
-            until(lambda: worker.pulse.where == "idle")
+            connection.exec_driver_sql(sql, (other, context.clock.now() + 3_600_000))
+        with working(context) as worker:
+            until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.5)
-            assert due(place) == 1
-            with place.repository.write() as connection:
+            assert due(context) == 1
+            with context.repository.write() as connection:
                 connection.exec_driver_sql("UPDATE lease SET until = 0 WHERE name = 'exports'")
-            until(lambda: due(place) == 0)
+            until(lambda: due(context) == 0)
 
 
 def test_a_lease_that_was_taken_away_undoes_what_relied_on_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(world, 1)
-    with world.place() as place:
+    with world.context() as context:
         taken: list[bool] = []
         carry_out = group._carry_out
 
         def lose(*arguments: object) -> object:
             if not taken:
                 taken.append(True)
-                with place.repository.write() as connection:
+                with context.repository.write() as connection:
                     sql = "UPDATE lease SET fence = fence + 1, holder = 'far/x/y 1 1', until = ? WHERE name = 'exports'"
-                    connection.exec_driver_sql(sql, (place.clock.now() + 3_600_000,))
+                    connection.exec_driver_sql(sql, (context.clock.now() + 3_600_000,))
             return carry_out(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(group, "_carry_out", lose)
-        with working(place) as worker:
+        with working(context) as worker:
             until(lambda: taken)
-            until(lambda: worker.pulse.where == "idle")
-            assert due(place) == 1
-            assert content(place, "IE0") == b""
+            until(lambda: worker.heartbeat.where == "idle")
+            assert due(context) == 1
+            assert content(context, "IE0") == b""
 
 
 def test_a_fault_is_told_and_healed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(world, 1)
-    with world.place() as place:
+    with world.context() as context:
         monkeypatch.setattr(group, "export", lambda *_arguments: 1 / 0)
-        with working(place) as worker:
+        with working(context) as worker:
             until(lambda: worker.trouble)
             assert worker.trouble == "mdwatch failed (ZeroDivisionError); see the service log"
             monkeypatch.undo()
-            until(lambda: due(place) == 0)
+            until(lambda: due(context) == 0)
             until(lambda: worker.trouble is None)
 
 
 def test_new_settings_are_taken_over(world: World) -> None:
     loaded(world, 1)
-    with world.place() as place:
+    with world.context() as context:
         world.raw["export"] = {"formats": ["native_json", "oai_dc"]}
-        later = Workplace(world.settings, place.repository, place.clock)
-        current = place
+        later = Context(world.settings, context.repository, context.clock)
+        current = context
         worker = ExportWorker(lambda: current, lambda: False)
         worker.start()
-        until(lambda: due(place) == 0)
-        assert not content(place, "IE0", "oai_dc")
+        until(lambda: due(context) == 0)
+        assert not content(context, "IE0", "oai_dc")
         current = later
-        until(lambda: content(place, "IE0", "oai_dc"))
+        until(lambda: content(context, "IE0", "oai_dc"))
         worker.stop()
         worker.join(30)

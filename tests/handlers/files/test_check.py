@@ -41,8 +41,8 @@ def world_of(root: Path) -> World:
 
 
 def check(world: World, *paths: Path) -> list[Forecast]:
-    with world.place() as place:
-        return file_check.check(place, paths, JOB)
+    with world.context() as context:
+        return file_check.check(context, paths, JOB)
 
 
 def aside(world: World, name: str, data: bytes) -> Path:
@@ -180,22 +180,22 @@ def test_a_file_in_a_drop_folder_is_judged_as_its_job_would(tmp_path: Path, sub:
     world = two_jobs(tmp_path)
     (tmp_path / "drop2" / sub).mkdir(exist_ok=True)
     (tmp_path / "alias").symlink_to(tmp_path / "drop2")
-    with world.place() as place:
+    with world.context() as context:
         for folder in ("drop2", "alias"):
-            assert file_check.job_for(place, [tmp_path / folder / sub / "a.xml"], None) == "second"
+            assert file_check.job_for(context, [tmp_path / folder / sub / "a.xml"], None) == "second"
 
 
 def test_a_file_elsewhere_is_judged_as_the_only_job_would(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
-        assert file_check.job_for(place, [tmp_path / "a.xml"], None) == JOB
+    with World(tmp_path).context() as context:
+        assert file_check.job_for(context, [tmp_path / "a.xml"], None) == JOB
 
 
 def test_where_it_is_not_clear_the_job_must_be_named(tmp_path: Path) -> None:
     world = two_jobs(tmp_path)
     paths = [world.folder / "a.xml", tmp_path / "drop2" / "a.xml"]
-    with world.place() as place:
+    with world.context() as context:
         with pytest.raises(UsageError, match="say for which job with --job; there are: dc, second"):
-            file_check.job_for(place, paths, None)
-        assert file_check.job_for(place, paths, "second") == "second"
+            file_check.job_for(context, paths, None)
+        assert file_check.job_for(context, paths, "second") == "second"
         with pytest.raises(UsageError, match="there is no job third"):
-            file_check.job_for(place, paths, "third")
+            file_check.job_for(context, paths, "third")

@@ -19,8 +19,8 @@ def world_of(root: Path, **job: object) -> World:
 
 
 def explain(world: World, name: str | Path, job: str | None = None) -> list[Explanation]:
-    with world.place() as place:
-        return file_explain.explain(place, Path(name), job)
+    with world.context() as context:
+        return file_explain.explain(context, Path(name), job)
 
 
 def here(world: World, name: str | Path) -> str | None:
@@ -100,8 +100,8 @@ def test_a_waiting_file_whose_ie_has_left_sip_is_not_said_to_be_in_sip(tmp_path:
     world = world_of(tmp_path)
     world.drop("a.xml", update("IE4", dc("New")))
     world.run()
-    with world.place() as place:
-        change.set_stage(place, "IE4", Stage.PERMANENT)
+    with world.context() as context:
+        change.set_stage(context, "IE4", Stage.PERMANENT)
     assert here(world, "a.xml") == (
         "It waits for the next run of the job; the last one left it: "
         "IE is in SIP processing, the file waits until it has left it"

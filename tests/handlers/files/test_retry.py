@@ -23,13 +23,13 @@ def locked_world(root: Path, *names: str) -> World:
 
 
 def retry(world: World, *names: str) -> list[Retried]:
-    with world.place() as place:
-        return file_retry.retry(place, JOB, names)
+    with world.context() as context:
+        return file_retry.retry(context, JOB, names)
 
 
 def unlock(world: World) -> None:
-    with world.place() as place:
-        change.unlock(place, "IE1")
+    with world.context() as context:
+        change.unlock(context, "IE1")
 
 
 def test_an_error_file_goes_back_its_reason_goes_and_the_next_run_takes_it(tmp_path: Path) -> None:
@@ -166,8 +166,11 @@ def test_one_that_is_retried_in_vain_comes_back_with_its_reason(tmp_path: Path) 
 
 def test_an_unknown_job_and_a_missing_folder_are_wrong_use(tmp_path: Path) -> None:
     world = World(tmp_path)
-    with world.place() as place, pytest.raises(UsageError, match="there is no job nope; the configured jobs are: dc"):
-        file_retry.retry(place, "nope", [])
+    with (
+        world.context() as context,
+        pytest.raises(UsageError, match="there is no job nope; the configured jobs are: dc"),
+    ):
+        file_retry.retry(context, "nope", [])
     world.folder.rmdir()
     with pytest.raises(UsageError, match="cannot be used: No such file or directory"):
         retry(world)

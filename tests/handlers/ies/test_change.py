@@ -13,7 +13,7 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies.change import Reverted
 from mdwatch.model import Record, Stage, Status
 from mdwatch.repository.ies import Version
-from mdwatch.runtime.context import Workplace
+from mdwatch.runtime.context import Context
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
 SOURCE = {"mid": "1436", "subType": "MODS", "content": mods("Old")}
@@ -41,8 +41,8 @@ def world_of(root: Path, *entities: dict[str, Any]) -> World:
 
 
 def act(world: World, change: Callable[..., Any], *arguments: Any) -> Any:
-    with world.place(StandingClock()) as place:
-        return change(place, *arguments)
+    with world.context(StandingClock()) as context:
+        return change(context, *arguments)
 
 
 def apply(world: World, name: str, *parts: str, pid: str = "IE1") -> None:
@@ -280,11 +280,11 @@ def test_a_busy_database_leaves_the_ie_as_it_was(tmp_path: Path, name: str) -> N
     world.raw["repository"]["busy_seconds"] = 0
     before = world.get("IE1")
     change, arguments = ON_ONE_IE[name]
-    with world.place() as place:
+    with world.context() as context:
         other = sqlite3.connect(tmp_path / "mdwatch.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(RepositoryBusy, match="nothing was changed"):
-            change(place, "IE1", *arguments)
+            change(context, "IE1", *arguments)
         other.execute("ROLLBACK")
         other.close()
     assert world.get("IE1") == before
@@ -297,7 +297,7 @@ def test_a_fault_in_the_middle_of_a_revert_leaves_nothing_of_it(
     world = world_of(tmp_path)
     apply(world, "a.xml", dc("A"))
     before = world.snapshot()["ies"]
-    with world.place() as place, place.repository.write() as connection:
+    with world.context() as context, context.repository.write() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER fault BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'disk on fire'); END"
         )
@@ -311,8 +311,8 @@ def test_the_records_of_an_ie_come_in_a_stable_order(tmp_path: Path) -> None:
     world = world_of(tmp_path, ie("IE1", source=sources))
     apply(world, "a.xml", metadata(mods("New"), "source", "MODS", "10"))
 
-    def mids(place: Workplace) -> list[str]:
-        records: tuple[Record, ...] = ie_change.show(place, "IE1").sources
+    def mids(context: Context) -> list[str]:
+        records: tuple[Record, ...] = ie_change.show(context, "IE1").sources
         return [record.mid for record in records]
 
     assert act(world, mids) == ["9", "10", "a"]

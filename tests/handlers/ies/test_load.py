@@ -24,8 +24,8 @@ EVENT = {"eventType": "INGEST", "eventDateTime": "2017-05-19 10:48:50"}
 
 
 def load(world: World, path: Path) -> list[Result]:
-    with world.place() as place:
-        return list(ie_load.load(place, path, "loader"))
+    with world.context() as context:
+        return list(ie_load.load(context, path, "loader"))
 
 
 def load_lines(world: World, *lines: Any, name: str = "given.jsonl") -> list[Result]:
@@ -47,8 +47,8 @@ def outcomes(results: list[Result]) -> list[tuple[str | None, str]]:
 
 
 def history(world: World, pid: str) -> list[Version]:
-    with world.place() as place:
-        return change.history(place, pid)
+    with world.context() as context:
+        return change.history(context, pid)
 
 
 def entity(title: str = "Old", **facts: Any) -> IntellectualEntity:
@@ -166,8 +166,8 @@ def test_loading_an_ie_again_keeps_its_history_and_its_events(tmp_path: Path, ag
     assert history(world, "IE1")[:2] == before
     there = world.get("IE1")
     assert there.events == events if again == "old" else there.events == (*events, {"eventType": "NEW"})
-    with world.place() as place:
-        change.revert(place, "IE1", 2, "me")
+    with world.context() as context:
+        change.revert(context, "IE1", 2, "me")
     assert world.title("IE1") == "Updated"
 
 
@@ -229,8 +229,8 @@ def test_a_record_that_the_source_no_longer_has_goes_and_its_history_stays(tmp_p
     load_lines(world, ie("IE1", source=[SOURCE]))
     assert outcomes(load_lines(world, ie("IE1", source=[]))) == [("IE1", "changed")]
     assert world.get("IE1").sources == ()
-    with world.place() as place:
-        change.revert(place, "IE1", 1, "me")
+    with world.context() as context:
+        change.revert(context, "IE1", 1, "me")
     assert [record.content for record in world.get("IE1").sources] == [mods("Old")]
 
 
@@ -397,8 +397,8 @@ def test_a_file_is_loaded_as_it_is_read(tmp_path: Path) -> None:
     try:
         lines = "".join(f"{json.dumps(ie(f'IE{number}'))}\n" for number in range(60))
         os.write(writer, lines.encode())
-        with world.place() as place:
-            loading = ie_load.load(place, pipe, "me")
+        with world.context() as context:
+            loading = ie_load.load(context, pipe, "me")
             assert next(loading).pid == "IE0"
             assert isinstance(loading, Generator)
             loading.close()
@@ -411,8 +411,8 @@ def test_a_database_that_gets_busy_stops_the_load_between_groups_and_the_next_go
     world.raw["repository"]["busy_seconds"] = 0.05
     path = tmp_path / "given.jsonl"
     path.write_text("".join(f"{json.dumps(ie(f'IE{number}'))}\n" for number in range(60)), encoding="utf-8")
-    with world.place() as place:
-        loading = ie_load.load(place, path, "me")
+    with world.context() as context:
+        loading = ie_load.load(context, path, "me")
         loaded = [next(loading)]
         other = sqlite3.connect(tmp_path / "mdwatch.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

@@ -20,8 +20,8 @@ def world_of(root: Path, **job: Any) -> World:
 
 
 def overview(world: World) -> Overview:
-    with world.place() as place:
-        return module.overview(place)
+    with world.context() as context:
+        return module.overview(context)
 
 
 def job(world: World) -> JobOverview:
@@ -84,7 +84,7 @@ def test_a_folder_that_is_away_is_told_and_hides_nothing_else(tmp_path: Path, ho
 def test_a_run_that_was_interrupted_says_by_what_until_it_is_taken_up(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.drop("a.xml", update("IE1", dc("New")))
-    with world.place() as place, place.repository.write() as connection:
+    with world.context() as context, context.repository.write() as connection:
         run = journal.start_run(connection, JOB, "editor", 0, LogPosition(0, 0))
         journal.stumble(connection, run.id, "the disk is full")
     seen = job(world)

@@ -14,8 +14,8 @@ def test_a_text_that_looks_like_a_pid_may_be_the_beginning_of_a_name(tmp_path: P
     world.run()
 
     def found(text: str) -> tuple[str | None, list[str]]:
-        with world.place() as place:
-            result = runs.search(place, text, None, 10)
+        with world.context() as context:
+            result = runs.search(context, text, None, 10)
         return result.pid, sorted(file.entry.name for file in result.files)
 
     assert found("IE1") == ("IE1", ["IE1.xml", "IE77.xml"])
@@ -32,10 +32,10 @@ def test_a_file_is_found_under_the_name_it_was_filed_as(tmp_path: Path) -> None:
     for _ in range(2):
         world.drop("a.xml", b"<")
         world.run()
-    with world.place() as place:
-        first, second = runs.search(place, "a.", None, 10).files
+    with world.context() as context:
+        first, second = runs.search(context, "a.", None, 10).files
         assert first.entry.filed_as is not None
-        assert runs.search(place, first.entry.filed_as, None, 10).files == (first,)
+        assert runs.search(context, first.entry.filed_as, None, 10).files == (first,)
     assert (second.entry.filed_as, second.entry.name) == (None, "a.xml")
     assert first.entry.filed_as.startswith("a.")
     assert "retry" in first.remedy

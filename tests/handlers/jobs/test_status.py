@@ -18,14 +18,14 @@ def test_every_job_is_told_whatever_its_folder_does(tmp_path: Path) -> None:
     world.drop("a.xml", update("IE1", dc("New")))
     world.drop("b.xml", update("IE2", dc("New")))
     report = world.run()
-    with world.place() as place:
-        request.pause(place, "away")
-        with place.repository.write() as connection:
+    with world.context() as context:
+        request.pause(context, "away")
+        with context.repository.write() as connection:
             control.tell(connection, JOB, state="trouble", reason="the disk is full", since=5)
             run = journal.start_run(connection, "away", "editor", 0, LogPosition(0, 0))
             journal.stumble(connection, run.id, "the share went away")
-        first, away = status.jobs(place)
-        assert status.job(place, JOB) == first
+        first, away = status.jobs(context)
+        assert status.job(context, JOB) == first
     assert first.last_run is not None
     assert (first.last_run.id, first.counts) == (report.run_id, {"updated": 1, "in-sip": 1})
     assert (first.waiting, first.waiting_since is not None, first.interrupted) == (1, True, None)
@@ -45,15 +45,15 @@ def test_what_a_folder_holds_or_why_that_cannot_be_told(tmp_path: Path) -> None:
     world.run()
     world.drop("c.xml", b"<")
     world.drop("d.part", b"<")
-    with world.place() as place:
-        assert status.folder(place, JOB) == status.FolderFacts(1, 2, 1)
+    with world.context() as context:
+        assert status.folder(context, JOB) == status.FolderFacts(1, 2, 1)
         world.folder.rename(tmp_path / "away")
         with pytest.raises(Deferred, match="No such file"):
-            status.folder(place, JOB)
+            status.folder(context, JOB)
 
 
 def test_an_unknown_job_is_wrong_use(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
+    with World(tmp_path).context() as context:
         for ask in (status.job, status.folder):
             with pytest.raises(UsageError, match="there is no job nix"):
-                ask(place, "nix")
+                ask(context, "nix")

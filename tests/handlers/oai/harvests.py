@@ -14,7 +14,7 @@ from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.repository import exports, sets
 from mdwatch.repository.exports import Attended, Document
 from mdwatch.rules.exporting import Failure, datestamp
-from mdwatch.runtime.context import SystemClock, Workplace
+from mdwatch.runtime.context import Context, SystemClock
 from tests.formats.oai_pmh import samples
 from tests.formats.oai_pmh.samples import OAI
 from tests.worlds import World, ie
@@ -53,9 +53,9 @@ class Told(NamedTuple):
 class Archive:
     """The archive; its IEs are published, and exported as `keep` says."""
 
-    def __init__(self, world: World, place: Workplace, clock: Hands, schema: etree.XMLSchema | None) -> None:
+    def __init__(self, world: World, context: Context, clock: Hands, schema: etree.XMLSchema | None) -> None:
         self.world = world
-        self.place = place
+        self.context = context
         self.clock = clock
         self._schema = schema
 
@@ -63,7 +63,7 @@ class Archive:
 
     def key(self, pid: str) -> int:
         """The key of an IE."""
-        with self.place.repository.read() as connection:
+        with self.context.repository.read() as connection:
             return int(connection.exec_driver_sql("SELECT id FROM ie WHERE pid = ?", (pid,)).scalar_one())
 
     def keep(self, pid: str, title: str = "Title", name: str = "oai_dc", content: bytes | None = None) -> None:
@@ -78,26 +78,26 @@ class Archive:
         self._store(Attended(ie_id=self.key(pid), version=1, documents=[], failures={name: failure}))
 
     def _store(self, attended: Attended) -> None:
-        with self.place.repository.write() as connection:
+        with self.context.repository.write() as connection:
             exports.store(connection, [attended], self.clock.at, datestamp(self.clock.at))
 
     def bury(self, pid: str) -> None:
         """Takes the exports of an IE away."""
-        with self.place.repository.write() as connection:
+        with self.context.repository.write() as connection:
             exports.bury(connection, self.key(pid), self.clock.at, datestamp(self.clock.at))
 
     def make_set(self, spec: str, *pids: str, description: str = "", filled: bool = True) -> None:
         """Makes a set of these IEs."""
         where = f"pid = {' | '.join(pids or ['IE999'])}"
-        oai_sets.create(self.place, spec, where, f"The set {spec}", description)
+        oai_sets.create(self.context, spec, where, f"The set {spec}", description)
         self.move(spec, joins=pids)
         if filled:
-            with self.place.repository.write() as connection:
+            with self.context.repository.write() as connection:
                 sets.mark_filled(connection, self.clock.at)
 
     def move(self, spec: str, joins: Iterable[str] = (), leaves: Iterable[str] = ()) -> None:
         """Who joins and who leaves a set, as an export of these IEs would find."""
-        with self.place.repository.write() as connection:
+        with self.context.repository.write() as connection:
             there = sets.get(connection, spec)
             assert there is not None
             now = {self.key(pid): {there.id} for pid in joins} | {self.key(pid): set() for pid in leaves}
@@ -117,7 +117,7 @@ class Archive:
     def answer(self, **arguments: str) -> bytes:
         """The bytes of the answer."""
         pairs = [(name.rstrip("_"), value) for name, value in arguments.items()]
-        return provider.answer(self.place, pairs, base_url=BASE_URL, stylesheet=STYLESHEET)
+        return provider.answer(self.context, pairs, base_url=BASE_URL, stylesheet=STYLESHEET)
 
     def errors(self, **arguments: str) -> list[str]:
         """The codes of the errors in the answer."""
@@ -182,5 +182,5 @@ def archive(
         world.load(*(ie(f"IE{number}", published=True) for number in range(1, ies + 1)))
     clock = Hands()
     schema = samples.schema(root) if samples.SCHEMAS.exists() else None
-    with world.place(clock) as place:
-        yield Archive(world, place, clock, schema)
+    with world.context(clock) as context:
+        yield Archive(world, context, clock, schema)

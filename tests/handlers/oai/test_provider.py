@@ -407,7 +407,7 @@ def test_a_list_of_a_set_that_is_deleted_meanwhile_cannot_go_on(tmp_path: Path) 
         token = (
             there.ask(verb="ListRecords", metadataPrefix="oai_dc", set="a").findtext(f".//{OAI}resumptionToken") or ""
         )
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             connection.exec_driver_sql("DELETE FROM set_member")
             connection.exec_driver_sql("DELETE FROM oai_set WHERE spec = 'a'")
         assert there.errors(verb="ListRecords", resumptionToken=token) == ["badResumptionToken"]
@@ -430,7 +430,7 @@ def test_sets_come_page_by_page(tmp_path: Path) -> None:
         assert roots[0].findtext(f".//{OAI}setName") == "The set s00"
         assert tokens[1] is not None
         last = tokens[1].text or ""
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             connection.exec_driver_sql("DELETE FROM oai_set WHERE spec >= 's20'")
         assert there.errors(verb="ListSets", resumptionToken=last) == ["badResumptionToken"]
 

@@ -13,7 +13,7 @@ from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import IntellectualEntity, Record, RecordType
 from mdwatch.repository import exports, sets
 from mdwatch.repository.exports import Attended, Document
-from mdwatch.runtime.context import SystemClock, Workplace
+from mdwatch.runtime.context import Context, SystemClock
 from tests.worlds import World, dc, ie
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -71,30 +71,30 @@ def test_a_record_that_cannot_be_read_has_no_fields() -> None:
 
 
 def test_an_ie_belongs_to_the_sets_whose_definition_it_meets(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
-        maps = oai_sets.create(place, "maps", "dc:subject ~ maps")
-        ours = oai_sets.create(place, "ours", "institution = INS01 and subtype = dc")
-        oai_sets.create(place, "other", "institution = INS02")
-        with place.repository.read() as connection:
+    with World(tmp_path).context() as context:
+        maps = oai_sets.create(context, "maps", "dc:subject ~ maps")
+        ours = oai_sets.create(context, "ours", "institution = INS01 and subtype = dc")
+        oai_sets.create(context, "other", "institution = INS02")
+        with context.repository.read() as connection:
             known = membership.load(connection)
     assert membership.belonging(known, entity("<dc:subject>Old maps</dc:subject>")) == {maps.id, ours.id}
     assert membership.belonging(known, entity("")) == {ours.id}
 
 
 def test_where_there_are_no_sets_no_record_is_read(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place, place.repository.read() as connection:
+    with World(tmp_path).context() as context, context.repository.read() as connection:
         assert membership.load(connection) == ()
     # Not even one that has nothing an IE has.
     assert membership.belonging((), None) == frozenset()  # type: ignore[arg-type]
 
 
 def test_a_definition_that_cannot_be_read_is_passed_over_and_told_once(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
-        good = oai_sets.create(place, "good", "institution = INS01")
-        with place.repository.write() as connection:
+    with World(tmp_path).context() as context:
+        good = oai_sets.create(context, "good", "institution = INS01")
+        with context.repository.write() as connection:
             sets.create(connection, "bad", f"colour = {tmp_path.name}", 1, name="bad", description="")
         logs.configure_service_log("warning")
-        with capture_logs() as told, place.repository.read() as connection:
+        with capture_logs() as told, context.repository.read() as connection:
             assert [item.spec for item, _ in membership.load(connection)] == ["good"]
             assert [item.id for item, _ in membership.load(connection)] == [good.id]
         assert [(line["event"], line["set"], line["log_level"]) for line in told] == [
@@ -102,53 +102,53 @@ def test_a_definition_that_cannot_be_read_is_passed_over_and_told_once(tmp_path:
         ]
         assert "no such field" in told[0]["reason"]
         # It can still be seen, put right, and deleted.
-        assert [item.oai_set.spec for item in oai_sets.listed(place)] == ["bad", "good"]
-        assert oai_sets.change(place, "bad", "pid = IE1").definition == "pid = IE1"
-        oai_sets.delete(place, "bad")
+        assert [item.oai_set.spec for item in oai_sets.listed(context)] == ["bad", "good"]
+        assert oai_sets.change(context, "bad", "pid = IE1").definition == "pid = IE1"
+        oai_sets.delete(context, "bad")
 
 
 # --- what an operator does
 
 
 def test_a_set_is_made_changed_and_shown(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
-        made = oai_sets.create(place, "a:b", "dc:TITLE~maps", description=" About\n maps ")
+    with World(tmp_path).context() as context:
+        made = oai_sets.create(context, "a:b", "dc:TITLE~maps", description=" About\n maps ")
         assert (made.spec, made.name, made.description) == ("a:b", "a:b", "About maps")
         assert (made.definition, made.filled) == ("dc:title ~ maps", False)
-        fill(place)
-        renamed = oai_sets.change(place, "a:b", name="Maps")
+        fill(context)
+        renamed = oai_sets.change(context, "a:b", name="Maps")
         assert (renamed.name, renamed.description, renamed.filled) == ("Maps", "About maps", True)
-        assert oai_sets.change(place, "a:b", where="DC:title  ~  maps").filled
-        changed = oai_sets.change(place, "a:b", where="dc:title ~ atlases", description="")
+        assert oai_sets.change(context, "a:b", where="DC:title  ~  maps").filled
+        changed = oai_sets.change(context, "a:b", where="dc:title ~ atlases", description="")
         assert (changed.name, changed.description, changed.filled) == ("Maps", "", False)
-        assert oai_sets.show(place, "a:b", 5).oai_set == changed
-        assert [item.oai_set for item in oai_sets.listed(place)] == [changed]
+        assert oai_sets.show(context, "a:b", 5).oai_set == changed
+        assert [item.oai_set for item in oai_sets.listed(context)] == [changed]
 
 
-def fill(place: Workplace) -> None:
-    with place.repository.write() as connection:
-        sets.mark_filled(connection, place.clock.now())
+def fill(context: Context) -> None:
+    with context.repository.write() as connection:
+        sets.mark_filled(connection, context.clock.now())
 
 
 @pytest.mark.parametrize("act", ["change", "delete", "show"])
 def test_a_set_that_there_is_not(tmp_path: Path, act: str) -> None:
-    calls: dict[str, Callable[[Workplace], object]] = {
-        "change": lambda place: oai_sets.change(place, "nope\x1b", name="x"),
-        "delete": lambda place: oai_sets.delete(place, "nope\x1b"),
-        "show": lambda place: oai_sets.show(place, "nope\x1b", 1),
+    calls: dict[str, Callable[[Context], object]] = {
+        "change": lambda context: oai_sets.change(context, "nope\x1b", name="x"),
+        "delete": lambda context: oai_sets.delete(context, "nope\x1b"),
+        "show": lambda context: oai_sets.show(context, "nope\x1b", 1),
     }
-    with World(tmp_path).place() as place:
+    with World(tmp_path).context() as context:
         with pytest.raises(UsageError, match="the sets are: none"):
-            calls[act](place)
-        oai_sets.create(place, "b", "pid = IE1")
-        oai_sets.create(place, "a", "pid = IE1")
+            calls[act](context)
+        oai_sets.create(context, "b", "pid = IE1")
+        oai_sets.create(context, "a", "pid = IE1")
         with pytest.raises(UsageError, match=r"there is no set nope\\x1b; the sets are: a, b"):
-            calls[act](place)
+            calls[act](context)
 
 
 def test_what_is_refused_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    with World(tmp_path).place() as place:
-        before = oai_sets.create(place, "a", "pid = IE1", "A")
+    with World(tmp_path).context() as context:
+        before = oai_sets.create(context, "a", "pid = IE1", "A")
         for where, name, words in (
             ("nope = 1", "x", "no such field"),
             ("pid = IE2", " ", "cannot be empty"),
@@ -156,17 +156,17 @@ def test_what_is_refused_leaves_everything_as_it_was(tmp_path: Path) -> None:
             ("pid = IE2", "\udc80", "holds a character"),
         ):
             with pytest.raises(UsageError, match=words):
-                oai_sets.change(place, "a", where, name)
+                oai_sets.change(context, "a", where, name)
             with pytest.raises(UsageError, match=words):
-                oai_sets.create(place, "b", where, name)
+                oai_sets.create(context, "b", where, name)
         with pytest.raises(UsageError, match="a set a already"):
-            oai_sets.create(place, "a", "pid = IE2")
-        assert [item.oai_set for item in oai_sets.listed(place)] == [before]
+            oai_sets.create(context, "a", "pid = IE2")
+        assert [item.oai_set for item in oai_sets.listed(context)] == [before]
 
 
-def exported(place: Workplace, *pids: str) -> dict[str, int]:
+def exported(context: Context, *pids: str) -> dict[str, int]:
     """Exports IEs at the moment 1000; their keys."""
-    with place.repository.write() as connection:
+    with context.repository.write() as connection:
         keys = {row[1]: row[0] for row in connection.exec_driver_sql("SELECT id, pid FROM ie")}
         documents = [Document("oai_dc", "1", b"digest", b"<x/>")]
         done = [Attended(ie_id=keys[pid], version=1, documents=documents, failures={}) for pid in pids]
@@ -174,9 +174,9 @@ def exported(place: Workplace, *pids: str) -> dict[str, int]:
     return keys
 
 
-def news(place: Workplace, *pids: str) -> set[str]:
+def news(context: Context, *pids: str) -> set[str]:
     """Of which of the IEs harvesters have something to learn since the moment 1000."""
-    with place.repository.read() as connection:
+    with context.repository.read() as connection:
         kept = [exports.get(connection, pid, "oai_dc") for pid in pids]
     return {item.pid for item in kept if item is not None and item.datestamp > 1000}
 
@@ -186,18 +186,18 @@ def test_deleting_a_set_is_news_of_its_members_piece_by_piece(tmp_path: Path, mo
     pids = [f"IE{number}" for number in range(1, 8)]
     world = World(tmp_path)
     world.load(*(ie(pid, published=True) for pid in pids))
-    with world.place() as place:
-        keys = exported(place, *pids)
-        gone, other = oai_sets.create(place, "gone", "pid ^= IE"), oai_sets.create(place, "other", "pid ^= IE")
-        fill(place)
-        with place.repository.write() as connection:
+    with world.context() as context:
+        keys = exported(context, *pids)
+        gone, other = oai_sets.create(context, "gone", "pid ^= IE"), oai_sets.create(context, "other", "pid ^= IE")
+        fill(context)
+        with context.repository.write() as connection:
             both = {keys[pid]: {gone.id, other.id} for pid in pids[:5]}
             sets.keep(connection, {**both, keys["IE6"]: {other.id}, keys["IE7"]: {other.id}})
-        assert [item.members for item in oai_sets.listed(place)] == [5, 7]
-        assert oai_sets.show(place, "gone", 2).pids == ("IE1", "IE2")
-        oai_sets.delete(place, "gone")
-        assert news(place, *pids) == set(pids[:5])
-        assert [(item.oai_set.spec, item.members) for item in oai_sets.listed(place)] == [("other", 7)]
+        assert [item.members for item in oai_sets.listed(context)] == [5, 7]
+        assert oai_sets.show(context, "gone", 2).pids == ("IE1", "IE2")
+        oai_sets.delete(context, "gone")
+        assert news(context, *pids) == set(pids[:5])
+        assert [(item.oai_set.spec, item.members) for item in oai_sets.listed(context)] == [("other", 7)]
 
 
 class Hours(SystemClock):
@@ -212,24 +212,24 @@ class Hours(SystemClock):
 def test_who_joins_and_leaves_by_another_definition_is_news(tmp_path: Path) -> None:
     world, clock = World(tmp_path), Hours()
     world.load(*(ie(pid, published=True) for pid in ("IE1", "IE2", "IE3")))
-    with world.place(clock) as place:
+    with world.context(clock) as context:
 
         def datestamps() -> list[int]:
-            with place.repository.read() as connection:
+            with context.repository.read() as connection:
                 kept = [exports.get(connection, pid, "oai_dc") for pid in ("IE1", "IE2", "IE3")]
             return [item.datestamp for item in kept if item is not None]
 
-        request.carry_out(place, "all", "test")
+        request.carry_out(context, "all", "test")
         first = datestamps()
-        oai_sets.create(place, "a", "pid = IE1 | IE2")
+        oai_sets.create(context, "a", "pid = IE1 | IE2")
         clock.ahead = 1
-        request.carry_out(place, "set", "test", set_spec="a")
-        assert oai_sets.show(place, "a", 9).pids == ("IE1", "IE2")
+        request.carry_out(context, "set", "test", set_spec="a")
+        assert oai_sets.show(context, "a", 9).pids == ("IE1", "IE2")
         assert datestamps() == first
-        oai_sets.change(place, "a", "pid = IE2 | IE3")
+        oai_sets.change(context, "a", "pid = IE2 | IE3")
         clock.ahead = 2
-        request.carry_out(place, "set", "test", set_spec="a")
-        assert oai_sets.show(place, "a", 9).pids == ("IE2", "IE3")
+        request.carry_out(context, "set", "test", set_spec="a")
+        assert oai_sets.show(context, "a", 9).pids == ("IE2", "IE3")
         left, stayed, joined = datestamps()
         assert stayed == first[1]
         assert min(left, joined) > first[1] + 3_600_000
@@ -238,11 +238,11 @@ def test_who_joins_and_leaves_by_another_definition_is_news(tmp_path: Path) -> N
 def test_a_set_that_was_never_filled_goes_without_news(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.load(ie("IE1", published=True))
-    with world.place() as place:
-        keys = exported(place, "IE1")
-        made = oai_sets.create(place, "a", "pid = IE1")
-        with place.repository.write() as connection:
+    with world.context() as context:
+        keys = exported(context, "IE1")
+        made = oai_sets.create(context, "a", "pid = IE1")
+        with context.repository.write() as connection:
             sets.keep(connection, {keys["IE1"]: {made.id}})
-        oai_sets.delete(place, "a")
-        assert news(place, "IE1") == set()
-        assert oai_sets.listed(place) == []
+        oai_sets.delete(context, "a")
+        assert news(context, "IE1") == set()
+        assert oai_sets.listed(context) == []

@@ -278,7 +278,7 @@ def test_later_files_for_a_skipped_ie_wait_too_even_if_it_leaves_sip_meanwhile(
 
     def leave_sip(entries: list[journal.Entry]) -> None:
         tell(entries)
-        with world.place() as place, place.repository.write() as connection:
+        with world.context() as context, context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE ie SET stage = 'permanent'")
 
     monkeypatch.setattr(update_filing, "tell", leave_sip)

@@ -94,7 +94,7 @@ def test_midnight_is_that_of_the_zone(there: Site, monkeypatch: pytest.MonkeyPat
 def test_the_days_at_the_ends_of_the_calendar(there: Site, day: str) -> None:
     begin(there, f"{AGAIN}?olderThan={day}")
     assert day.lstrip("0") in there.ask("GET", "/api/batches/2")["about"]
-    assert run_open(there.place).status == "finished"
+    assert run_open(there.context).status == "finished"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_our_own_way(there: Site) -> None:
     made = there.ask("POST", "/api/batches", 202, json={"kind": "redo", "olderThan": "2030-01-01"})
     assert (made["batch"], made["new"], made["follow"]) == (2, True, "/api/batches/2")
     assert there.ask("POST", "/api/batches", 202, data={"kind": "all"})["new"] is False
-    assert run_open(there.place).exported == 3
+    assert run_open(there.context).exported == 3
     message = there.ask("POST", "/api/batches", 400, json={"kind": "all", "olderThan": "2020-01-01"})
     assert message.startswith("olderThan goes with the kind redo only")
     assert there.ask("POST", "/api/batches", 400, json={"kind": "nightly"}) == "kind must be one of all, redo"
@@ -131,7 +131,7 @@ def test_a_batch_from_its_beginning_to_its_end(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         begin(there)
         seen.append(there.ask("GET", "/api/batches/1"))
-        run_open(there.place, lambda batch: seen.append(there.ask("GET", f"/api/batches/{batch.id}")))
+        run_open(there.context, lambda batch: seen.append(there.ask("GET", f"/api/batches/{batch.id}")))
         seen.append(there.ask("GET", "/api/batches/1"))
     counts = [(item["status"], item["processed"], item["total"], item["exported"], item["failed"]) for item in seen]
     assert counts == [
@@ -179,7 +179,7 @@ def test_what_failed_in_it_with_reasons(tmp_path: Path, monkeypatch: pytest.Monk
         second = there.ask("GET", "/api/batches/1/failures", params={"limit": 2, "after": first["next"]})
         begin(there, AGAIN)
         waiting = there.ask("GET", "/api/batches/2/failures")
-        run_open(there.place)
+        run_open(there.context)
         later = there.ask("GET", "/api/batches/2/failures")
         emptied = there.ask("GET", "/api/batches/1/failures")
     assert (found["status"], found["failed"]) == ("finished", 3)
@@ -199,7 +199,7 @@ def test_what_failed_in_it_with_reasons(tmp_path: Path, monkeypatch: pytest.Monk
 def test_batches_page_by_page(there: Site) -> None:
     for _ in range(2):
         begin(there)
-        run_open(there.place)
+        run_open(there.context)
     first = there.ask("GET", "/api/batches", params={"limit": 2})
     rest = there.ask("GET", "/api/batches", params={"limit": 2, "before": first["next"]})
     assert [item["id"] for item in first["items"]] == [3, 2]
@@ -217,7 +217,7 @@ def test_a_batch_is_cancelled(tmp_path: Path) -> None:
                 there.ask("POST", f"/api/batches/{batch.id}/cancel")
 
         begin(there)
-        run_open(there.place, once)
+        run_open(there.context, once)
         found = there.ask("GET", "/api/batches/1")
         message = there.ask("POST", "/api/batches/1/cancel", 409)
         begin(there)
@@ -230,7 +230,7 @@ def test_one_that_waits_is_marked_until_it_is_ended(there: Site) -> None:
     assert there.ask("POST", "/api/batches/2/cancel") == {"message": "batch 2 is asked to end; what is exported stays"}
     found = there.ask("GET", "/api/batches/2")
     assert (found["status"], found["cancelling"]) == ("waiting", True)
-    assert run_open(there.place).status == "cancelled"
+    assert run_open(there.context).status == "cancelled"
 
 
 @pytest.mark.parametrize(

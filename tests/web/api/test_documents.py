@@ -65,7 +65,7 @@ def test_whoever_has_the_document_already_is_not_sent_it_again(there: Site) -> N
 def test_it_was_never_changed_in_the_future(there: Site) -> None:
     changed = there.client.get(CALL, params=asked("IE1")).headers["last-modified"]
     assert changed.endswith(" GMT")
-    assert parsedate_to_datetime(changed).timestamp() * 1000 <= there.place.clock.now()
+    assert parsedate_to_datetime(changed).timestamp() * 1000 <= there.context.clock.now()
 
 
 def test_a_document_of_an_older_version_says_so_until_it_is_made_anew(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_document_of_an_older_version_says_so_until_it_is_made_anew(tmp_path: 
         old = there.client.get(CALL, params=asked("IE1"))
         assert "Title 1" in old.text
         assert old.headers["x-mdwatch-stale"] == "exported from version 1 of the IE, which is at version 2"
-        assert attend_due(there.place) == ["IE1"]
+        assert attend_due(there.context) == ["IE1"]
         new = there.client.get(CALL, params=asked("IE1"), headers={"If-None-Match": old.headers["etag"]})
     assert (new.status_code, "x-mdwatch-stale" in new.headers) == (200, False)
     assert "<dc:title>New</dc:title>" in new.text
@@ -108,7 +108,7 @@ def test_what_cannot_be_given_says_why(there: Site, params: dict[str, str], stat
 
 
 def test_a_deleted_ie_has_no_documents_any_more(there: Site) -> None:
-    change.delete(there.place, "IE1")
+    change.delete(there.context, "IE1")
     assert error(there, asked("IE1"), 403) == "Export Failed: IE IE1 is deleted, so it has no exports"
 
 
@@ -117,7 +117,7 @@ def test_nothing_is_made_while_somebody_waits(tmp_path: Path) -> None:
         response = there.client.get(CALL, params=asked("IE1"))
         assert (response.status_code, response.headers["retry-after"]) == (503, "10")
         assert response.json()["message"] == "IE IE1 is about to be exported as oai_dc; ask again in a moment"
-        assert attend_due(there.place) == ["IE1", "IE2", "IE3"]
+        assert attend_due(there.context) == ["IE1", "IE2", "IE3"]
         assert there.client.get(CALL, params=asked("IE1")).status_code == 200
 
 

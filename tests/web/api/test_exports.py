@@ -28,7 +28,7 @@ def test_how_all_exports_stand(tmp_path: Path) -> None:
         before = there.ask("GET", "/api/exports")
         there.ask("POST", "/api/batches", 202, json={"kind": "all"})
         waiting = there.ask("GET", "/api/exports")["batch"]
-        attend_due(there.place)
+        attend_due(there.context)
         after = there.ask("GET", "/api/exports")
     assert (before["published"], before["due"], before["failing"], before["batch"]) == (3, 3, 0, None)
     assert (waiting["kind"], waiting["status"]) == ("all", "waiting")
@@ -50,7 +50,7 @@ def test_the_exports_of_an_ie(there: Site) -> None:
 
 
 def test_an_ie_that_lost_its_publication_has_tombstones_and_says_why(there: Site) -> None:
-    change.unpublish(there.place, "IE1")
+    change.unpublish(there.context, "IE1")
     found = there.ask("GET", "/api/ies/IE1/exports")
     assert (found["without"], found["due"]) == ("not published", False)
     assert [item["deleted"] for item in found["exports"]] == [True, True]
@@ -80,19 +80,19 @@ def test_one_ie_is_exported_anew(there: Site, path: str) -> None:
     assert there.client.get("/api/ies/IE2/exports/oai_dc").headers["x-mdwatch-stale"] == (
         "exported from whichever version of the IE, which is at version 1"
     )
-    assert attend_due(there.place) == ["IE2"]
+    assert attend_due(there.context) == ["IE2"]
     found = there.ask("GET", "/api/ies/IE2/exports")
     assert (found["due"], [item["stale"] for item in found["exports"]]) == (False, [False, False])
-    assert attend_due(there.place) == []
+    assert attend_due(there.context) == []
 
 
 def test_formats_that_failed_are_tried_again_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign.put_on_path(monkeypatch, foreign.install(tmp_path, failing=foreign.RAISING))
     with site(exported(tmp_path, "failing")) as there:
         (failure,) = there.ask("GET", "/api/ies/IE1/exports")["failures"]
-        assert attend_due(there.place) == []
+        assert attend_due(there.context) == []
         there.client.get("/api/admin/metadata/IE1/reExportDataset")
-        assert attend_due(there.place) == ["IE1"]
+        assert attend_due(there.context) == ["IE1"]
         (again,) = there.ask("GET", "/api/ies/IE1/exports")["failures"]
         standing = there.ask("GET", "/api/exports")
     assert (failure["format"], failure["tries"], "cannot do IE1" in failure["reason"]) == ("failing", 1, True)
@@ -119,7 +119,7 @@ def test_all_stamps_are_forgotten_and_the_documents_stay(there: Site) -> None:
     response = there.client.get(CLEAR)
     assert (response.status_code, response.json()) == (200, {"status": "OK", "data": {"message": "cleared: 3"}})
     assert there.client.get("/api/ies/IE1/exports/oai_dc").status_code == 200
-    assert attend_due(there.place) == ["IE1", "IE2", "IE3"]
+    assert attend_due(there.context) == ["IE1", "IE2", "IE3"]
 
 
 @pytest.mark.parametrize(

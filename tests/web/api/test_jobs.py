@@ -81,7 +81,7 @@ def test_a_job_is_asked_to_run_and_followed_until_it_has(tmp_path: Path) -> None
         request = there.ask("GET", follow)
         assert (request["state"], request["job"], request["run"]) == ("open", JOB, None)
         report = world.run()
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             control.answer(connection, [request["id"]], run_id=report.run_id)
         assert there.ask("GET", follow) == {**request, "state": "done", "run": report.run_id}
 
@@ -89,7 +89,7 @@ def test_a_job_is_asked_to_run_and_followed_until_it_has(tmp_path: Path) -> None
 def test_a_request_that_was_refused_says_why(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         key = there.ask("POST", f"/api/jobs/{JOB}/run", 202)["request"]
-        with there.place.repository.write() as connection:
+        with there.context.repository.write() as connection:
             control.answer(connection, [key], refusal="the folder is away")
         request = there.ask("GET", f"/api/requests/{key}")
     assert (request["state"], request["reason"]) == ("refused", "the folder is away")
@@ -125,7 +125,7 @@ def test_what_does_not_exist_is_not_found(tmp_path: Path, method: str, path: str
 def test_a_database_that_is_held_by_another_is_no_reason_to_wait_for_ever(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05
-    with site(world) as there, world.place() as other, other.repository.write():
+    with site(world) as there, world.context() as other, other.repository.write():
         response = there.client.post(f"/api/jobs/{JOB}/pause")
     assert (response.status_code, response.headers["retry-after"]) == (503, "10")
     assert "held by another process" in response.json()["message"]

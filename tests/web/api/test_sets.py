@@ -46,7 +46,7 @@ def test_a_set_is_made_and_filled(there: Site, path: str) -> None:
         "batch": 2,
     }
     assert there.ask("GET", "/api/sets/maps")["filled"] is False
-    ended = run_open(there.place)
+    ended = run_open(there.context)
     assert (ended.id, ended.kind, ended.set_spec) == (2, "set", "maps")
     found = there.ask("GET", "/api/sets/maps")
     assert (found["filled"], found["members"], found["items"]) == (True, 3, ["IE1", "IE2", "IE3"])
@@ -77,14 +77,14 @@ def test_while_another_batch_is_open_the_set_is_left_to_the_daemon(there: Site) 
 
 def test_a_set_is_changed_in_what_is_given(there: Site) -> None:
     before = there.ask("POST", SETS, 201, json=body("maps"))
-    run_open(there.place)
+    run_open(there.context)
     same = there.ask("PUT", f"{SETS}/maps", json={"description": "Other words"})
     assert (same["description"], same["definition"], same["batch"]) == ("Other words", before["definition"], None)
     assert same["version"] == before["version"]
     other = there.ask("PUT", f"{SETS}/maps", json={"definition": "pid = IE2", "name": "Some"})
     assert (other["definition"], other["name"], other["description"]) == ("pid = IE2", "Some", "Other words")
     assert (other["batch"], other["version"] > before["version"]) == (3, True)
-    run_open(there.place)
+    run_open(there.context)
     assert there.ask("GET", "/api/sets/maps")["items"] == ["IE2"]
 
 
@@ -118,14 +118,14 @@ def test_an_unknown_set_is_not_found_in_dataverses_words(there: Site, method: st
     ],
 )
 def test_a_bad_set_is_refused_with_the_reason(there: Site, sent: dict[str, str], message: str) -> None:
-    sets.create(there.place, "old", "pid = IE1")
+    sets.create(there.context, "old", "pid = IE1")
     assert there.ask("POST", SETS, 400, json=sent).startswith(message)
     assert [item["spec"] for item in there.ask("GET", SETS)["oaisets"]] == ["old"]
     assert there.ask("GET", "/api/exports")["batch"] is None
 
 
 def test_a_bad_change_is_refused_with_the_reason(there: Site) -> None:
-    sets.create(there.place, "old", "pid = IE1")
+    sets.create(there.context, "old", "pid = IE1")
     assert there.ask("PUT", f"{SETS}/old", 400, json={}).startswith("nothing to change")
     assert "there is no such field" in there.ask("PUT", f"{SETS}/old", 400, json={"definition": "colour = red"})
     assert there.ask("GET", f"{SETS}/old")["definition"] == "pid = IE1"
@@ -134,7 +134,7 @@ def test_a_bad_change_is_refused_with_the_reason(there: Site) -> None:
 def test_specs_with_odd_characters_in_every_address(there: Site) -> None:
     made = there.client.post(SETS, json=body(ODD))
     assert there.ask("GET", made.headers["location"])["spec"] == ODD
-    run_open(there.place)
+    run_open(there.context)
     for written in (quote(ODD, safe=""), quote(ODD)):
         assert there.ask("GET", f"{SETS}/{written}")["spec"] == ODD
         assert there.ask("GET", f"/api/sets/{written}")["members"] == 3
@@ -154,17 +154,17 @@ def test_a_set_that_is_called_like_a_call(there: Site) -> None:
 
 
 def test_a_set_is_exported(there: Site) -> None:
-    sets.create(there.place, "maps", "dc:title ~ title")
+    sets.create(there.context, "maps", "dc:title ~ title")
     response = there.client.put("/api/admin/metadata/exportOAI/maps")
     assert (response.status_code, response.headers["location"]) == (200, "/api/batches/2")
     expected = {"message": "export started", "batch": 2, "follow": "/api/batches/2"}
     assert response.json() == {"status": "OK", "data": expected}
     assert there.ask("PUT", "/api/admin/metadata/exportOAI/maps") == expected
-    assert run_open(there.place).kind == "set"
+    assert run_open(there.context).kind == "set"
 
 
 def test_no_set_is_said_to_be_exported_that_is_not(there: Site) -> None:
-    sets.create(there.place, "maps", "dc:title ~ title")
+    sets.create(there.context, "maps", "dc:title ~ title")
     assert there.ask("PUT", "/api/admin/metadata/exportOAI/nix", 404) == "unable to find specified OAI set"
     there.ask("POST", "/api/batches", 202, json={"kind": "all"})
     message = there.ask("PUT", "/api/admin/metadata/exportOAI/maps", 409)
@@ -175,9 +175,9 @@ def test_no_set_is_said_to_be_exported_that_is_not(there: Site) -> None:
 
 
 def test_sets_with_their_members_page_by_page(there: Site) -> None:
-    sets.create(there.place, "some", "pid = IE1 | IE3 | IE4 | IE5", "Some", "Of them")
+    sets.create(there.context, "some", "pid = IE1 | IE3 | IE4 | IE5", "Some", "Of them")
     there.ask("PUT", "/api/admin/metadata/exportOAI/some")
-    run_open(there.place)
+    run_open(there.context)
     (listed,) = there.ask("GET", "/api/sets")
     assert (listed["spec"], listed["name"], listed["description"]) == ("some", "Some", "Of them")
     assert (listed["filled"], listed["members"]) == (True, 2)
@@ -189,7 +189,7 @@ def test_sets_with_their_members_page_by_page(there: Site) -> None:
 
 
 def test_an_unknown_set_names_those_there_are(there: Site) -> None:
-    sets.create(there.place, "old", "pid = IE1")
+    sets.create(there.context, "old", "pid = IE1")
     assert there.ask("GET", "/api/sets/nix", 404) == "there is no set nix; the sets are: old"
 
 

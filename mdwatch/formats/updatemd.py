@@ -37,7 +37,7 @@ def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
         metadata = tuple(_metadata(element, number, limits) for number, element in enumerate(elements, 1))
         _check_unique(metadata)
     except Rejected as rejected:
-        return InvalidUpdate(rejected.reason, pid, rejected.premature)
+        return InvalidUpdate(rejected.reason, pid, rejected.premature, rejected.malformed)
     return UpdateMD(pid, metadata)
 
 

@@ -78,9 +78,9 @@ def parse(data: bytes | str, limits: Limits) -> etree._Element:
             raise Rejected(
                 "one text or attribute is longer than the XML library takes (10,000,000 bytes); split it"
             ) from None
-        raise Rejected(f"not well-formed: {_short(error.msg)}") from None
+        raise Rejected(f"not well-formed: {_short(error.msg)}", malformed=True) from None
     except (ValueError, LookupError) as error:
-        raise Rejected(f"not readable as XML: {_short(error)}") from None
+        raise Rejected(f"not readable as XML: {_short(error)}", malformed=True) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Rejected("a document type declaration is not allowed; remove it")
     # Each element but the innermost takes two tags, so that few documents have to be measured.
@@ -171,9 +171,9 @@ def _reasons() -> Iterator[None]:
     except ParseError as error:
         line, column = error.position
         reason = f"not well-formed: {_PLACE.sub('', str(error))} (line {line}, column {column + 1})"
-        raise Rejected(reason, premature=error.code in _PREMATURE) from None
+        raise Rejected(reason, premature=error.code in _PREMATURE, malformed=True) from None
     except (ValueError, LookupError) as error:
-        raise Rejected(f"not readable as XML: {_short(error)}") from None
+        raise Rejected(f"not readable as XML: {_short(error)}", malformed=True) from None
 
 
 def _may_exceed(data: bytes, limits: Limits) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.proof import tally
 from tests.proof.drive import NAMES, PIDS, TITLES, Sides
 
 _TITLE = st.sampled_from(TITLES)
@@ -43,6 +44,7 @@ def _play(acts: list[tuple[object, ...]], group_size: int) -> None:
         sides.run()
         # Nothing is left to do: one more run changes nothing.
         sides.run()
+    tally.note("a play of drops and acts", 1, 0)
 
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]

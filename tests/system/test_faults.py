@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from tests.proof import tally
 from tests.system.daemons import RunningDaemon, running, until
 from tests.worlds import World, dc, ie, metadata, mods, update
 
@@ -26,6 +27,7 @@ PLACES: Final = {
     "logs": ("openat", "write", "fsync", "fstat"),
     "mdwatch.db": ("openat", "open", "pread", "pwrite", "fdatasync", "fsync", "unlink", "fstat"),
 }
+AMONG: Final = {"drop": "the drop folder", "logs": "the logs", "mdwatch.db": "the database's file"}
 FAILING: Final = ("EIO", "ESTALE", "EACCES", "ENOENT", "EEXIST", "ENOSPC", "EMFILE", "EINTR")
 POSITIONS: Final = 3  # of one call, spread over all that an undisturbed daemon makes
 FINISHED: Final = "Job completed"
@@ -160,4 +162,5 @@ def test_a_call_gone_wrong_changes_nothing_of_the_end(tmp_path: Path, library: P
             wrong.append((fault, differs))
         else:
             shutil.rmtree(world.root)
+    tally.note(f"a call of {function} on {AMONG[part]} gone wrong", number + 1, len(wrong))
     assert wrong == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch import logs
+from tests.proof import tally
 from tests.proof.drive import NAMES, PIDS, TITLES, Sides
 from tests.proof.model import Key
 
@@ -33,6 +34,7 @@ def test_runs_killed_at_random_end_as_the_model_says(tmp_path: Path, part: int) 
         began = time.monotonic()
         sides.run()
         longest = max(0.05, time.monotonic() - began)
+    tally.note("SIGKILL at a random moment of a run", killed, 0)
 
 
 def _disturb(sides: Sides, chance: random.Random) -> None:

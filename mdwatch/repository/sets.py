@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from mdwatch.errors import UsageError
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import batch, ie, oai_set, set_member
+from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, set_member
 
 LONGEST_SPEC: Final = 200  # characters
 # Segments of the unreserved characters of URIs (OAI-PMH 2.0, section 4.6 and the schema's setSpecType).
@@ -202,8 +202,7 @@ def specs_of(connection: Connection, ie_ids: Iterable[int]) -> dict[int, tuple[s
 
 def _members(set_id: int) -> Any:
     """The condition on set_member and ie: belongs to the set, and has exports at all."""
-    exportable = and_(ie.c.published, ~ie.c.harvested, ie.c.status == "active")
-    return and_(set_member.c.set_id == set_id, set_member.c.present, exportable)
+    return and_(set_member.c.set_id == set_id, set_member.c.present, EXPORTABLE)
 
 
 def count_members(connection: Connection, set_id: int) -> int:

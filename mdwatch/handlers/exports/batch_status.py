@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from mdwatch.errors import UsageError
-from mdwatch.repository import batches, exports
+from mdwatch.repository import batches
 from mdwatch.repository.batches import Batch
-from mdwatch.repository.exports import Failing
+from mdwatch.repository.exports import failures
+from mdwatch.repository.exports.failures import Failing
 from mdwatch.runtime.context import Context
 
 _BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long lines is shorter
@@ -83,7 +84,7 @@ def _failing(context: Context, batch: Batch, after: int, limit: int) -> list[Fai
     if batch.started_at is None:
         return []
     with context.repository.read() as connection:
-        found = exports.failing_since(connection, batch.started_at, batch.ended_at, after, limit)
+        found = failures.between(connection, batch.started_at, batch.ended_at, after, limit)
     return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]
 
 

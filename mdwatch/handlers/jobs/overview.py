@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder.folder import DropFolder, Ignored
 from mdwatch.handlers.files.retry import error_files
-from mdwatch.repository import batches, control, exports, ies, journal
+from mdwatch.repository import batches, control, ies, journal
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.control import JobState
+from mdwatch.repository.exports import due, failures
 from mdwatch.repository.journal import Run, Waiting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
@@ -62,9 +63,9 @@ def overview(context: Context) -> Overview:
     with context.repository.read() as connection:
         institutions = ies.count(connection)
         exported = ExportOverview(
-            exports.count_exportable(connection, exports.last_key(connection)),
-            exports.count_due(connection),
-            exports.count_failing(connection),
+            due.count_exportable(connection, due.last_key(connection)),
+            due.count(connection),
+            failures.count(connection),
             batches.open_batch(connection),
         )
     return Overview(

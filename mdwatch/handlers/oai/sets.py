@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.repository import exports, sets
+from mdwatch.repository import sets
+from mdwatch.repository.exports import documents
 from mdwatch.repository.sets import OaiSet
 from mdwatch.rules import exporting, membership
 from mdwatch.runtime.context import Context
@@ -83,7 +84,7 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
         # Harvesters were never told who belongs to a set that was never filled.
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
         if taken:
-            exports.refresh(connection, taken, exporting.datestamp(context.clock.now()))
+            documents.refresh(connection, taken, exporting.datestamp(context.clock.now()))
         else:
             sets.remove(connection, there.id)
     return bool(taken)

@@ -8,7 +8,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import reading, serving
 from mdwatch.handlers.exports.serving import Exports, NoSuchIe
-from mdwatch.repository.exports import Failing
+from mdwatch.repository.exports.failures import Failing
 from mdwatch.web.api.batches import BATCH_SHAPE, batch_view
 from mdwatch.web.api.documents import PERSISTENT_ID
 from mdwatch.web.api.ies import PID

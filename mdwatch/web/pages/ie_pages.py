@@ -12,7 +12,7 @@ from mdwatch.handlers.ies import change
 from mdwatch.handlers.ies import history as ie_history
 from mdwatch.handlers.jobs import runs
 from mdwatch.model import IntellectualEntity, Record, Stage, Status
-from mdwatch.repository.exports import Kept
+from mdwatch.repository.exports.documents import KeptExport
 from mdwatch.rules.exporting import exportable
 from mdwatch.web.pages import words
 from mdwatch.web.pages.rendering import page, view
@@ -97,7 +97,7 @@ def _record(record: Record) -> RecordView:
     return RecordView(label, record.content[:_SHOWN], len(record.content) > _SHOWN)
 
 
-def _export(kept: Kept, version: int) -> ExportView:
+def _export(kept: KeptExport, version: int) -> ExportView:
     query: dict[str, Any] = {"exporter": kept.format, "persistentId": kept.pid}
     return ExportView(kept.format, kept.at, kept.ie_version == version, f"/api/datasets/export?{urlencode(query)}")
 

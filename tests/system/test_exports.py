@@ -18,8 +18,8 @@ from sqlalchemy import create_engine, text
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports.worker import NIGHTLY
+from mdwatch.model import Batch
 from mdwatch.repository import control
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import documents, due, failures
 from tests import foreign
 from tests.system.daemons import ROOT, command, running, until

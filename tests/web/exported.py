@@ -7,8 +7,8 @@ from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context

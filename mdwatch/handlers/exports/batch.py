@@ -18,8 +18,8 @@ from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
 from mdwatch.logs import BatchLog
+from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
-from mdwatch.repository.batches import Batch, Kind
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
@@ -41,7 +41,7 @@ class Stopped(Deferred):
 
 
 def request(
-    context: Context, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+    context: Context, kind: BatchKind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
 ) -> tuple[Batch, bool]:
     """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
     now = context.clock.now()
@@ -261,9 +261,7 @@ def _end_of_set(context: Context, batch: Batch) -> None:
             sets.mark_filled(connection, batch.started_at)
 
 
-def _end(
-    context: Context, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
-) -> Batch:
+def _end(context: Context, batch: Batch, batch_log: BatchLog, status: BatchEnding, reason: str | None = None) -> Batch:
     now = context.clock.now()
     level = "ERROR" if batch.failed or status == "failed" else "INFO"
     counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from mdwatch.errors import UsageError
+from mdwatch.model import Batch
 from mdwatch.repository import batches
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import failures
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.runtime.context import Context
@@ -31,13 +31,6 @@ class Followed:
     batch: Batch
     failing: tuple[FailingIe, ...]
     log: tuple[str, ...]
-
-
-def state(batch: Batch) -> str:
-    """Where the batch stands, in a word."""
-    if batch.ended_at is not None:
-        return batch.status or "failed"
-    return "waiting" if batch.started_at is None else "running"
 
 
 def listing(context: Context, before: int | None, limit: int) -> list[Batch]:

@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.exporters.records import dcmi, dublin_core
-from mdwatch.model import IntellectualEntity, Record, RecordType
+from mdwatch.model import IntellectualEntity, OaiSet, Record, RecordType
 from mdwatch.repository import sets
-from mdwatch.repository.sets import OaiSet
 from mdwatch.rules import membership
 from mdwatch.rules.membership import Definition, DescribedIe
 

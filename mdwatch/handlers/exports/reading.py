@@ -9,8 +9,8 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import group
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches, ies
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing

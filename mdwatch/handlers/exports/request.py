@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository.batches import Batch, Kind
 from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -19,7 +19,7 @@ _LOOK_SECONDS: Final = 0.2
 
 def carry_out(
     context: Context,
-    kind: Kind,
+    kind: BatchKind,
     asked_by: str,
     *,
     older_than: int | None = None,
@@ -46,13 +46,13 @@ def carry_out(
             return ended
 
 
-def _left(context: Context, kind: Kind) -> bool:
+def _left(context: Context, kind: BatchKind) -> bool:
     """Whether there is more to do after all: what became due behind the place where a crash had left the batch."""
     with context.repository.read() as connection:
         return kind == "all" and due.count(connection) > 0
 
 
-def _same(batch: Batch, kind: Kind, older_than: int | None, set_spec: str | None) -> bool:
+def _same(batch: Batch, kind: BatchKind, older_than: int | None, set_spec: str | None) -> bool:
     return (batch.kind, batch.older_than, batch.set_spec) == (kind, older_than, set_spec)
 
 

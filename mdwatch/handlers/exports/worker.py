@@ -18,9 +18,9 @@ from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports.batch import Stopped
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import control, sets
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import due, failures
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context

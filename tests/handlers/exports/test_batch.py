@@ -14,8 +14,8 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request as export_request
 from mdwatch.handlers.exports.batch import Stopped
+from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as kept_batches
-from mdwatch.repository.batches import Batch, Kind
 from mdwatch.repository.exports import documents, due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -40,13 +40,13 @@ def loaded(world: World, number: int = 250) -> World:
     return world
 
 
-def carry_out(context: Context, kind: Kind = "all", **asked: object) -> Batch:
+def carry_out(context: Context, kind: BatchKind = "all", **asked: object) -> Batch:
     return export_request.carry_out(context, kind, "me", **asked)  # type: ignore[arg-type]
 
 
 def run(
     context: Context,
-    kind: Kind = "all",
+    kind: BatchKind = "all",
     older_than: int | None = None,
     stopping: Callable[[], bool] = lambda: False,
     between: Callable[[int], None] = lambda _last: None,

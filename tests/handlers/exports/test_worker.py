@@ -11,9 +11,9 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
 from mdwatch.handlers.exports.worker import NIGHTLY, ExportWorker
 from mdwatch.handlers.ies import change
+from mdwatch.model import Batch
 from mdwatch.repository import batches as kept_batches
 from mdwatch.repository import control
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.exports import documents, failures
 from mdwatch.repository.exports import due as exports_due
 from mdwatch.runtime import lease

@@ -5,4 +5,5 @@
 - `group`: a group of IEs is exported in one transaction; `documents`: its documents are made, in processes where there
   are many; `membership`: the OAI sets that an IE belongs to are brought up to date with it.
 - `reading`: somebody asks how exports stand; `serving`: clients ask for documents as they are kept.
+- `public`: what is found, in the public shapes.
 """

@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.repository import exports, sets
-from mdwatch.repository.sets import OaiSet
+from mdwatch.model import OaiSet
+from mdwatch.repository import sets
+from mdwatch.repository.exports import documents
+from mdwatch.repository.sets import Member
 from mdwatch.rules import exporting, membership
 from mdwatch.runtime.context import Context
 
@@ -83,7 +85,7 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
         # Harvesters were never told who belongs to a set that was never filled.
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
         if taken:
-            exports.refresh(connection, taken, exporting.datestamp(context.clock.now()))
+            documents.refresh(connection, taken, exporting.datestamp(context.clock.now()))
         else:
             sets.remove(connection, there.id)
     return bool(taken)
@@ -103,6 +105,13 @@ def show(context: Context, spec: str, limit: int) -> Shown:
         first = sets.members(connection, there.id, 0, limit)
         number = sets.count_members(connection, there.id)
     return Shown(oai_set=there, members=number, pids=tuple(member.pid for member in first))
+
+
+def members(context: Context, spec: str, after: int, limit: int) -> tuple[Shown, list[Member]]:
+    """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
+    shown = show(context, spec, 0)
+    with context.repository.read() as connection:
+        return shown, sets.members(connection, shown.oai_set.id, after, limit)
 
 
 def _there(connection: Connection, spec: str) -> OaiSet:

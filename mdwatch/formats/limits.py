@@ -21,7 +21,7 @@ class Limits:
 
     bytes: int = 16 << 20
     depth: int = 100
-    elements: int = 200_000  # and as many attributes
+    elements: int = 100_000  # and as many attributes
     attributes: int = 1_000  # of one element
     namespaces: int = 10_000  # declarations in the whole document
     # Characters of one: it stands once in the document, and is part of the name of each element that is in it.

@@ -50,7 +50,7 @@ _PLACES = re.compile(rf"<\?{_PLACE} ([0-9]+)\?>")
 
 def read(data: bytes, limits: Limits) -> IntellectualEntity:
     """The IE that a METS describes; raises `Rejected` with what is wrong, where, and the remedy."""
-    root = xml.parse(data, replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST)))
+    root = xml.parse(data, _around(limits))
     _check_root(root)
     pid = _pid(root)
     amd = _required(root, "amdSec", "ie-amd")
@@ -90,7 +90,12 @@ def write(ie: IntellectualEntity) -> bytes:
 
 def check_remainder(text: str, pid: str, limits: Limits) -> None:
     """Refuses a text that is not the remainder of this IE's METS; raises `Rejected`."""
-    _remainder(text, pid, replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST)))
+    _remainder(text, pid, _around(limits))
+
+
+def _around(limits: Limits) -> Limits:
+    """The caps on a METS, which holds records that keep the caps themselves, and describes files by the thousand."""
+    return replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST), elements=2 * limits.elements)
 
 
 # Finding the way in a METS of either namespace.

@@ -62,8 +62,9 @@ class _Twice(dict[str, Any]):
 def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
     """The IE on one line; raises `Rejected` with the path of what is wrong, and the remedy."""
     _check_size(line, limits)
-    given = _object(_decoded(line), "the line")
     allowance = Allowance(limits, len(line))
+    given = _object(_decoded(line), "the line")
+    del line
     _check_tree(given, "", _DEEPEST)
     _check_keys(given, _KEYS, "")
     for key in ("pid", "institution"):
@@ -108,14 +109,15 @@ def write(ie: IntellectualEntity) -> str:
 
 
 def _check_size(line: bytes | str, limits: Limits) -> None:
-    """Refuses a line of more values than an XML document may have elements: each costs many times its bytes."""
+    """Refuses a line of more values than a METS may have elements: each costs many times its bytes."""
+    most = 2 * limits.elements
     given = line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")
-    if sum(given.count(mark) for mark in _MARKS) <= limits.elements:
+    if sum(given.count(mark) for mark in _MARKS) <= most:
         return
     # Only what stands outside of strings counts.
     bare = _STRING.sub(b"", given)
-    if sum(bare.count(mark) for mark in _MARKS) > limits.elements:
-        raise Rejected(f"more than {limits.elements} values; split it or raise limits.elements")
+    if sum(bare.count(mark) for mark in _MARKS) > most:
+        raise Rejected(f"more than {most} values; split it or raise limits.elements")
 
 
 def _decoded(line: bytes | str) -> Any:

@@ -218,7 +218,7 @@ class OaiSet:
     """An OAI set; `changed_at` (milliseconds) is when its definition last changed.
 
     It is `filled` when every exportable IE was looked at under that definition, and `known` to harvesters from its
-    first filling on.
+    first filling on. One that was `deleted` is remembered for its harvesters.
     """
 
     id: int
@@ -229,3 +229,4 @@ class OaiSet:
     changed_at: int
     filled: bool
     known: bool
+    deleted: bool = False

@@ -104,8 +104,8 @@ record = Table(
     Column("position", Integer, nullable=False),  # among the IE's source records
     Column("version", BigInteger, nullable=False),
     Column("present", Boolean, nullable=False, server_default=true()),
-    Column("ordered", LargeBinary(16), nullable=False),
-    Column("unordered", LargeBinary(16), nullable=False),
+    Column("ordered", LargeBinary(17), nullable=False),
+    Column("unordered", LargeBinary(17), nullable=False),
     UniqueConstraint("ie_id", "type", "mid"),
 )
 
@@ -310,6 +310,8 @@ oai_set = Table(
     Column("filled", Boolean, nullable=False, server_default=false()),
     # It was filled once: from then on who joins or leaves is news to its harvesters.
     Column("known", Boolean, nullable=False, server_default=false()),
+    # It is gone, and kept for those who were told of it: whoever belonged to it left.
+    Column("deleted", Boolean, nullable=False, server_default=false()),
 )
 
 # Who left is remembered, for harvesters of the set are told so.
@@ -320,6 +322,13 @@ set_member = Table(
     Column("ie_id", ForeignKey("ie.id"), primary_key=True),
     Column("present", Boolean, nullable=False),
     Index("ix_set_member_ie", "ie_id", "set_id"),
+)
+
+# IEs of which harvesters have yet to be told again: sets that stand in their headers came or went.
+news = Table(
+    "news",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
 )
 
 # Made at first use: what mdwatch signs with, so that it knows its own hand again after a restart, and on every host.

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
 from mdwatch.logs import BatchLog
@@ -259,6 +260,7 @@ def _end_of_set(context: Context, batch: Batch) -> None:
     if batch.kind == "set" and batch.started_at is not None:
         with context.repository.write() as connection:
             sets.mark_filled(connection, batch.started_at)
+        news.tell(context)
 
 
 def _end(context: Context, batch: Batch, batch_log: BatchLog, status: BatchEnding, reason: str | None = None) -> Batch:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from mdwatch.errors import ConfigError, Deferred, JobBusy
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.batch import Stopped
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
@@ -115,6 +116,7 @@ class ExportWorker(threading.Thread):
         formats, making, lease = self._ready()
         if self._context.clock.monotonic() >= self._tick_at:
             self._keep_nightly()
+        news.tell(self._context)
         batch, unfilled, ids = self._look()
         if batch is None and unfilled is not None:
             # Also where nobody was there to do it when the set was made or changed.

@@ -13,16 +13,16 @@ from sqlalchemy import Connection
 from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.exports import news
 from mdwatch.model import OaiSet
 from mdwatch.repository import sets
-from mdwatch.repository.exports import documents
 from mdwatch.repository.sets import Member
-from mdwatch.rules import exporting, membership
+from mdwatch.rules import membership
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
-_PIECE: Final = 2_000  # IEs of which harvesters are told in one transaction, a fraction of a second
+_PIECE: Final = 2_000  # IEs taken out of a set in one transaction, a fraction of a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ def create(context: Context, spec: str, where: str, name: str | None = None, des
     name, description = _line("name", spec if name is None else name), _line("description", description)
     with context.repository.write() as connection:
         made = sets.create(connection, spec, definition, context.clock.now(), name=name, description=description)
+    news.tell(context)
     log.info("set_created", set=spec, definition=definition[:500])
     return made
 
@@ -76,6 +77,7 @@ def delete(context: Context, spec: str) -> None:
         there = _there(connection, spec)
     while _delete_piece(context, there):
         pass
+    news.tell(context)
     log.info("set_deleted", set=spec)
 
 
@@ -84,10 +86,8 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
     with context.repository.write() as connection:
         # Harvesters were never told who belongs to a set that was never filled.
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
-        if taken:
-            documents.refresh(connection, taken, exporting.datestamp(context.clock.now()))
-        else:
-            sets.remove(connection, there.id)
+        if not taken:
+            sets.remove(connection, there)
     return bool(taken)
 
 

@@ -116,7 +116,14 @@ def bury(connection: Connection, ie_id: int, at: int, datestamp: int) -> None:
     connection.execute(update(ie).where(ie.c.id == ie_id).values(exported_version=0))
 
 
+# Never back in time, whatever the clock does: harvesters would not see it.
+_RETELL = (
+    update(export)
+    .where(export.c.ie_id == bindparam("of_ie"), export.c.datestamp < bindparam("new_datestamp"))
+    .values(datestamp=bindparam("new_datestamp"))
+)
+
+
 def refresh(connection: Connection, ids: Iterable[int], datestamp: int) -> None:
     """Tells harvesters that something about these IEs changed beside their documents: the sets they belong to."""
-    statement = update(export).where(export.c.ie_id == bindparam("of_ie")).values(datestamp=bindparam("new_datestamp"))
-    execute_many(connection, statement, [{"of_ie": ie_id, "new_datestamp": datestamp} for ie_id in ids])
+    execute_many(connection, _RETELL, [{"of_ie": ie_id, "new_datestamp": datestamp} for ie_id in ids])

@@ -11,7 +11,7 @@ from lxml import etree
 from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.handlers.oai import provider
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.repository import sets
+from mdwatch.repository import news, sets
 from mdwatch.repository.exports import documents, store
 from mdwatch.repository.exports.store import Attended, NewDocument, Seen
 from mdwatch.rules.exporting import Failure, datestamp
@@ -88,13 +88,14 @@ class Archive:
             documents.bury(connection, self.key(pid), self.clock.at, datestamp(self.clock.at))
 
     def make_set(self, spec: str, *pids: str, description: str = "", filled: bool = True) -> None:
-        """Makes a set of these IEs."""
+        """Makes a set of these IEs; one that is filled has been so for long, and is no news to anybody."""
         where = f"pid = {' | '.join(pids or ['IE999'])}"
         oai_sets.create(self.context, spec, where, f"The set {spec}", description)
         self.move(spec, joins=pids)
         if filled:
             with self.context.repository.write() as connection:
                 sets.mark_filled(connection, self.clock.at)
+                news.forget(connection, news.first(connection, 1_000))
 
     def move(self, spec: str, joins: Iterable[str] = (), leaves: Iterable[str] = ()) -> None:
         """Who joins and who leaves a set, as an export of these IEs would find."""

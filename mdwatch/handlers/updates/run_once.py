@@ -12,7 +12,7 @@ import errno
 import structlog
 
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.errors import Deferred, JobBusy
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.handlers.updates.session import Progress, Report, Session, end_run, tell_end
 from mdwatch.logs import JobLog, last_line
 from mdwatch.model import RunStatus, Sighting
@@ -60,7 +60,7 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
         session.open(folder)
         try:
             return drain(session, progress)
-        except JobBusy:
+        except (JobBusy, JobPaused):
             raise
         except (OSError, Deferred) as error:
             raise interrupted(session, error) from error

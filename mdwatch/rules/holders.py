@@ -58,8 +58,8 @@ def sight(holder: Place, here: Place) -> Sight:
 def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None) -> bool:
     """Whether the holder is there.
 
-    `process`: its process runs. `in_time`: its lease has not run out. `present`: a lock of the kernel's, which all
-    containers see, tells that it is there; None where there is no such lock.
+    `process`: its process runs. `in_time`: its lease has not run out. `present`: whether a lock of the kernel's, which
+    all containers see, tells that it is there; None where that cannot be told, and its time has to do.
     """
     match seen:
         case Sight.PROCESS:
@@ -67,6 +67,6 @@ def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None) ->
         case Sight.EARLIER:
             return False
         case Sight.NEIGHBOUR:
-            return bool(present)
+            return in_time and present is not False
         case Sight.NOTHING:
             return in_time

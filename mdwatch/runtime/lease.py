@@ -112,7 +112,7 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
         holders.sight(there, _host()),
         process=_born(process) == born,
         in_time=moments.holds_until(until, now, _MILLISECONDS),
-        present=None if path is None else presence.seen(path, holder),
+        present=False if path is None else presence.seen(path, holder),
     )
 
 

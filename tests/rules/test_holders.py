@@ -47,7 +47,7 @@ def test_who_is_there_goes_by_what_can_be_seen() -> None:
             case Sight.PROCESS:
                 assert lives is process
             case Sight.NEIGHBOUR:
-                assert lives is (present is True)
+                assert lives is (in_time and present is not False)
             case Sight.EARLIER:
                 assert not lives
             case Sight.NOTHING:

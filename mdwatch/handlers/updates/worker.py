@@ -124,7 +124,7 @@ class JobWorker(WorkerLoop):
                 self.standing.say(Event.TAKEN, str(error))
                 return self._job.sweep_seconds
             case Fault.PAUSED:
-                self.paused = True
+                self.set_paused(True, forget_mount=False)
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
             case Fault.WORLD:

@@ -40,6 +40,7 @@ from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
+from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context, opened
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, daemon_name, holding
 from mdwatch.watch import notify
@@ -56,7 +57,6 @@ _HUNG_SECONDS: Final = 20.0
 _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
 _SERVE_SECONDS: Final = 5.0
-_TROUBLED: Final = {"trouble", "fault", "hung"}
 
 
 def run(path: Path) -> None:
@@ -194,7 +194,7 @@ class Daemon:
         known = {name.removeprefix("job ") for name in self._troubles if name.startswith("job ")}
         for name in known | self._workers.keys():
             worker = self._workers.get(name)
-            reason = worker.told.reason if worker is not None and worker.told.state in _TROUBLED else None
+            reason = worker.standing.trouble if worker is not None else None
             self._trouble(f"job {name}", "its worker is frozen" if name in frozen else reason)
 
     def supervise(self) -> None:
@@ -265,7 +265,7 @@ class Daemon:
         for worker in self._workers.values():
             heartbeat = worker.session.heartbeat
             since = time.monotonic() - heartbeat.since
-            if heartbeat.where == "share" and since > _HUNG_SECONDS and worker.told.state != "hung":
+            if heartbeat.where == "share" and since > _HUNG_SECONDS and worker.standing.state is not JobState.HUNG:
                 folder = self._context.settings.jobs[worker.job_name].folder
                 worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
 
@@ -303,7 +303,7 @@ class Daemon:
 
     def _tell_status(self, frozen: list[str]) -> None:
         """One line for `systemctl status`."""
-        troubled = [name for name, worker in self._workers.items() if worker.told.state in _TROUBLED]
+        troubled = [name for name, worker in self._workers.items() if worker.standing.trouble is not None]
         parts = [f"{len(self._workers)} jobs"]
         if troubled:
             parts.append(f"in trouble: {', '.join(troubled)}")

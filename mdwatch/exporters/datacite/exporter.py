@@ -27,16 +27,19 @@ _NAMING: Final = ("DOI", "Handle", "ARK")
 
 def export(ie: IntellectualEntity) -> bytes:
     """The DataCite record of the IE, from the start tag of its root to the end tag."""
-    return write(ie.pid, describe(ie)).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
 
 
-def write(pid: str, description: Description) -> str:
-    """The DataCite record of a description; `pid` names what has no name better known."""
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+    """The DataCite record of a description; `pid` names what has no name better known.
+
+    `publisher` is who makes the work available where the description names nobody.
+    """
     root = {"xmlns": NAMESPACE, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}"}
-    return wrap("resource", "".join(_properties(pid, description)), root)
+    return wrap("resource", "".join(_properties(pid, description, publisher, landing_page)), root)
 
 
-def _properties(pid: str, said: Description) -> Iterator[str]:
+def _properties(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[str]:
     """The properties, in the order of the documentation."""
     identifiers = [(given, known(given)) for given in said.identifiers]
     named = _naming(found for _, found in identifiers)
@@ -44,7 +47,7 @@ def _properties(pid: str, said: Description) -> Iterator[str]:
     yield element("identifier", name, {"identifierType": type_})
     yield wrap("creators", names.creators(said.names))
     yield wrap("titles", _titles(said) or element("title", table.UNAVAILABLE))
-    publisher = said.publishers[0] if said.publishers else Text(table.UNAVAILABLE)
+    publisher = said.publishers[0] if said.publishers else Text(holder or table.UNAVAILABLE)
     yield element("publisher", publisher.text, _lang(publisher.lang))
     yield element("publicationYear", _publication_year(said.dates))
     yield _resource_type(said)
@@ -61,8 +64,10 @@ def _properties(pid: str, said: Description) -> Iterator[str]:
             {"alternateIdentifierType": found.type if found else given.type or "Other"},
         )
         for given, found in identifiers
-        if found is None or found != named
+        if (found is None or found != named) and given.text != landing_page
     ]
+    if landing_page:
+        alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
     yield wrap("alternateIdentifiers", "".join(alternates))
     yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.related)))
     yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
@@ -181,7 +186,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="1",
+    version="2",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

@@ -29,7 +29,7 @@ def export(ie: IntellectualEntity) -> bytes:
     own = codebook(ie)
     if own is not None:
         return own
-    return document(branches(Work(ie.pid, ie.institution, describe(ie))))
+    return document(branches(Work(ie.pid, ie.institution, describe(ie), ie.institution_name, ie.landing_page)))
 
 
 def codebook(ie: IntellectualEntity) -> bytes | None:
@@ -59,6 +59,6 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="1",
+    version="2",
     export=export,
 )

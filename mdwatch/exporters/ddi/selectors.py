@@ -29,6 +29,8 @@ class Work(NamedTuple):
     pid: str
     institution: str
     of: Description
+    institution_name: str = ""
+    landing_page: str = ""
 
 
 Choice = Callable[[Work], Iterable[Node]]
@@ -159,7 +161,9 @@ def numbers(work: Work) -> Iterator[Node]:
 
 def institution(work: Work) -> Sequence[Node]:
     """The IE's institution, marked as what the archive says and not the record."""
-    return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    if not work.institution_name:
+        return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
 
 
 def distributors(work: Work) -> Iterable[Node]:
@@ -168,5 +172,7 @@ def distributors(work: Work) -> Iterable[Node]:
 
 
 def shelf(work: Work) -> Sequence[Node]:
-    """Where the IE is kept: its institution, and its PID as the call number there."""
-    return (Node("", {"location": work.institution, "callno": work.pid}),)
+    """Where the IE is kept: its institution, its PID as the call number there, and the page that people find it at."""
+    return (
+        Node("", {"location": work.institution_name or work.institution, "callno": work.pid, "URI": work.landing_page}),
+    )

@@ -93,12 +93,14 @@ _SUBJECTS: Final = {
     SubjectKind.GENRE: "genre",
 }
 
+LANDING_PAGE: Final = {"usage": "primary display", "access": "object in context"}
+
 _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _MEDIA_TYPE: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _W3CDTF: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
 
 
-def write(description: Description, pid: str) -> str:
+def write(description: Description, pid: str, landing_page: str = "") -> str:
     """The record. The PID is one of its identifiers, so that there always is one."""
     identifiers = description.identifiers
     if all(identifier.text != pid for identifier in identifiers):
@@ -122,6 +124,7 @@ def write(description: Description, pid: str) -> str:
         *(wrap("subject", _told("temporal", period)) for period in description.periods),
         *map(_related, description.related),
         *map(_identifier, identifiers),
+        _location(landing_page),
         *map(_rights, description.rights),
         "</mods>",
     ])  # fmt: skip
@@ -241,6 +244,11 @@ def _related(work: Related) -> str:
         wrap("part", element("text", work.part)) if work.part else "",
     ]
     return wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
+
+
+def _location(landing_page: str) -> str:
+    """Where people find the object (MODS guidelines, location/url); nothing without an address."""
+    return wrap("location", element("url", landing_page, LANDING_PAGE)) if landing_page else ""
 
 
 def _identifier(identifier: Identifier) -> str:

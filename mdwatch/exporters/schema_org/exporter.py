@@ -36,13 +36,16 @@ _Pair = tuple[str, Any]
 
 def export(ie: IntellectualEntity) -> bytes:
     """The JSON-LD document of the IE, as UTF-8."""
-    return write(ie.pid, describe(ie)).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
 
 
-def write(pid: str, description: Description) -> str:
-    """The JSON-LD document of a description; `pid` is its name where it has no title."""
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+    """The JSON-LD document of a description; `pid` is its name where it has no title.
+
+    `publisher` is who makes the work available where the description names nobody.
+    """
     document: dict[str, list[str]] = {}
-    for key, value in _pairs(pid, description):
+    for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, [])
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         if value and text not in said:
@@ -56,10 +59,11 @@ def _joined(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
+def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[_Pair]:
     """The keys with their values, in the order of the document."""
     yield "@context", "https://schema.org"
     yield "@type", kinds.kind(text for text, _ in (*said.genres, *said.types)).schema_org
+    yield "url", landing_page
     yield from _identifiers(pid, said)
     main = [title for title in said.titles if title.kind in table.NAMES] or said.titles[:1]
     yield from (("name", title.text) for title in main)
@@ -67,7 +71,8 @@ def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
     yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in main)
     yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
     yield from _names(said.names)
-    yield from (("publisher", {"@type": "Organization", "name": text}) for text, _ in said.publishers)
+    publishers = [text for text, _ in said.publishers] or [holder]
+    yield from (("publisher", {"@type": "Organization", "name": text} if text else "") for text in publishers)
     yield from _places_of_origin(said)
     yield from _dates(said)
     yield from (("inLanguage", language_codes.tag(text) or text) for text, _ in said.languages)
@@ -170,6 +175,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="1",
+    version="2",
     export=export,
 )

@@ -106,7 +106,8 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
     with context.repository.read() as connection:
-        subjects = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
+        found = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
+        subjects = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in found]
         known = membership.load(connection) if terms.only_set is not None else ()
     looked = _Looked(ids[-1], subjects)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
@@ -143,7 +144,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    documents = [_documents(formats, item) for subject, _, item in results]
+    versions = formats.versions
+    documents = [_documents(versions, item) for _, _, item in results]
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
         now = context.clock.now()
@@ -196,9 +198,9 @@ def _passed_over(looked: _Looked) -> Iterator[Outcome]:
             yield Outcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[Document]:
+def _documents(versions: Mapping[str, str], made: Made) -> list[Document]:
     return [
-        Document(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        Document(name, versions[name], blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 

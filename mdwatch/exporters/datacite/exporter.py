@@ -6,8 +6,9 @@ The crosswalk is `datacite_table`. The order is that of the schema's documentati
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from mdwatch.exporters.datacite import names, relations, table
+from mdwatch.exporters.datacite import funding, names, relations, table
 from mdwatch.exporters.interface import XML, Exporter
+from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import Date, Description, Place, PlaceKind, Rights, RightsKind, Subject, Text
 from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
@@ -52,7 +53,7 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     yield element("publicationYear", _publication_year(said.dates))
     yield _resource_type(said)
     yield wrap("subjects", "".join(_subjects(said)))
-    yield wrap("contributors", "".join(names.contributors(said)))
+    yield wrap("contributors", "".join((*names.contributors(said), *_hosts(said.locations))))
     yield wrap("dates", "".join(_dates(said)))
     tag = next(filter(None, (language_codes.tag(text) for text, _ in said.languages)), "")
     yield element("language", tag) if tag else ""
@@ -76,6 +77,7 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
     yield wrap("descriptions", "".join(_descriptions(said)))
     yield wrap("geoLocations", "".join(wrap("geoLocation", _location(place)) for place in said.places))
+    yield wrap("fundingReferences", "".join(funding.references(said)))
     yield wrap("relatedItems", "".join(relations.items(said.related)))
 
 
@@ -146,8 +148,24 @@ def _dates(said: Description) -> Iterator[str]:
             yield element("date", span, {"dateType": "Other", "dateInformation": "Coverage"})
 
 
+def _hosts(locations: Iterable[Text]) -> Iterator[str]:
+    """Who keeps the thing itself."""
+    for text, tag in locations:
+        name = element("contributorName", text, {"nameType": "Organizational"} | _lang(tag))
+        yield wrap("contributor", name, {"contributorType": "HostingInstitution"})
+
+
 def _rights(rights: Rights) -> str:
-    """A statement of rights, by its licence where it has one."""
+    """A statement of rights: of access in the terms of COAR, or by its licence where it has one."""
+    access = access_rights.known(rights.uri or rights.text, words=rights.kind is RightsKind.ACCESS)
+    if access:
+        values = {
+            "rightsURI": access.term,
+            "rightsIdentifier": access.coar,
+            "rightsIdentifierScheme": "COAR Access Rights",
+            "schemeURI": access_rights.SCHEME,
+        }
+        return element("rights", rights.text if rights.text != access.term else access.label, values)
     found = licence(rights.uri)
     values = {"rightsURI": found.uri if is_uri(found.uri) else ""}
     if found.spdx:

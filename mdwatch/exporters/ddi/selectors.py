@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Related,
     Rights,
     RightsKind,
@@ -95,6 +96,19 @@ def modifications(values: Iterable[Date]) -> Iterator[Node]:
         if date.kind is DateKind.MODIFIED:
             node = dated(date)
             yield node._replace(attributes={**node.attributes, "type": "modified"})
+
+
+def funders(work: Work) -> Iterator[Node]:
+    """Who gave the grants, but for those who are named for it already."""
+    named = {name.text for name in work.of.names}
+    for funder in dict.fromkeys(grant.funder for grant in work.of.grants):
+        if funder and funder not in named:
+            yield Node(funder)
+
+
+def grant_numbers(values: Iterable[Grant]) -> Iterator[Node]:
+    """The grants by their numbers, with their funder."""
+    return (Node(grant.number or grant.title or grant.uri, {"agency": grant.funder}) for grant in values)
 
 
 def keywords(values: Iterable[Subject]) -> Iterator[Node]:

@@ -12,7 +12,8 @@ from lxml import etree
 from mdwatch.errors import Rejected
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.mods import conform, writer
-from mdwatch.exporters.records.describe import describe, is_a
+from mdwatch.exporters.records import recognition
+from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.mods import reader
 from mdwatch.exporters.records.mods.parts import NAMESPACE
 from mdwatch.formats import xml
@@ -22,7 +23,7 @@ from mdwatch.model import IntellectualEntity
 def export(ie: IntellectualEntity) -> bytes:
     """The document. Raises `Rejected` if it must be made of a descriptive record that is not well-formed."""
     for record in ie.sources:
-        if is_a(record, "mods") and (own := _fitted(record.content, ie.landing_page)):
+        if recognition.kind(record.content) == "mods" and (own := _fitted(record.content, ie.landing_page)):
             return own.encode()
     return writer.write(describe(ie), ie.pid, ie.landing_page).encode()
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mdwatch.exporters.interface import Exporter
+from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import DateKind, Description, Name, NameKind, Related, RightsKind
 from mdwatch.exporters.schema_org import table
-from mdwatch.exporters.schema_org.parts import identifier, keyword, place, thing
-from mdwatch.exporters.terms import contributor_types, iso_dates, kinds, language_codes
+from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, place, thing
+from mdwatch.exporters.terms import contributor_types, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.licences import licence
 from mdwatch.exporters.terms.uris import is_uri, is_web
@@ -82,10 +83,13 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
     yield from _rights(said)
     yield from (_related(work) for work in said.related)
-    yield from (("encodingFormat", text) for text, _ in said.formats)
+    yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
     yield from (("version", text) for text, _ in said.editions)
     yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
+    yield from (("funding", funding(grant)) for grant in said.grants)
+    yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
+    yield from (("thumbnailUrl", text) for text, _ in said.previews if is_web(text))
 
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
@@ -156,8 +160,12 @@ def _rights(said: Description) -> Iterator[_Pair]:
     """Licences and standard statements by their address, other statements in the words of the record."""
     for rights in said.rights:
         address = licence(rights.uri).uri
+        access = access_rights.known(rights.uri or rights.text, words=True)
         if rights.kind is RightsKind.HOLDER:
             yield "copyrightHolder", {"name": rights.text} if rights.text else ""
+        elif rights.kind is RightsKind.ACCESS and access:
+            yield "conditionsOfAccess", rights.text or access.term
+            yield "isAccessibleForFree", access.is_free
         elif is_web(address):
             yield "usageInfo" if table.RIGHTS_STATEMENTS in address else "license", address
             # What a licence is called goes without saying beside its address.

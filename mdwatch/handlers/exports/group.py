@@ -117,8 +117,9 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
     with context.repository.read() as connection:
-        found = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
         known = membership.load(connection)
+    found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
     looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
@@ -155,7 +156,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    kept = [_documents(formats, item) for _, item in results]
+    versions = formats.versions
+    kept = [_documents(versions, item) for _, item in results]
     belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
@@ -231,9 +233,9 @@ def _passed_over(looked: _Looked) -> Iterator[Outcome]:
             yield Outcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[NewDocument]:
+def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
     return [
-        NewDocument(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        NewDocument(name, versions[name], blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 

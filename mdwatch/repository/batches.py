@@ -1,5 +1,6 @@
 """Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ class Batch:
     kind: Kind
     older_than: int | None
     set_spec: str | None
+    formats: tuple[str, ...] | None
     asked_by: str
     asked_at: int
     started_at: int | None
@@ -44,11 +46,13 @@ def ask(
     *,
     older_than: int | None = None,
     set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> Batch | None:
     """A new batch, or None where one is open already; within a write transaction."""
     if open_batch(connection) is not None:
         return None
     values = {"kind": kind, "asked_by": asked_by, "asked_at": at, "older_than": older_than, "set_spec": set_spec}
+    values["formats"] = None if formats is None else ",".join(formats)
     key = connection.execute(insert(batch).values({**values, "open": True}).returning(batch.c.id)).scalar_one()
     return get(connection, key)
 
@@ -104,4 +108,5 @@ def end(connection: Connection, key: int, at: int, status: Ending, reason: str |
 def _batch(row: Any) -> Batch:
     values = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for a row as a mapping)
     del values["open"]
+    values["formats"] = None if values["formats"] is None else tuple(values["formats"].split(","))
     return Batch(**values)

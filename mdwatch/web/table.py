@@ -12,6 +12,7 @@ from mdwatch.web import oai
 from mdwatch.web.api import (
     batch_requests,
     batches,
+    dataverse_info,
     dataverse_sets,
     documents,
     exports,
@@ -35,6 +36,7 @@ _TOPICS: Final = (
     exports,
     batch_requests,
     batches,
+    dataverse_info,
     dataverse_sets,
     sets,
     oai,

@@ -1,7 +1,8 @@
 """Routes: exported documents, as they are kept, and the formats there are; also as Dataverse has them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -39,6 +40,8 @@ _FORMAT: Final = {
 def _dataverse_document(asked: Asked) -> Response:
     """Dataverse answers 403 for whatever it cannot export; so does this, but says why."""
     name, wanted = asked.values["exporter"], asked.values["persistentId"]
+    if name not in asked.context.settings.export.formats:
+        name = serving.format_of(name)
     if asked.values["version"] != _LATEST:
         raise Fault(400, f"Only the latest published version ({_LATEST}) is supported: mdwatch exports no other")
     pid = serving.pid_of(asked.context, wanted)
@@ -68,9 +71,21 @@ def _sent(asked: Asked, served: Served) -> Response:
     if kept.ie_version != served.current:
         made_of = f"version {kept.ie_version}" if kept.ie_version else "whichever version"  # its stamp was forgotten
         headers[_STALE] = f"exported from {made_of} of the IE, which is at version {served.current}"
-    if _has(asked.request.headers.get("if-none-match", ""), tag):
+    if _is_known(asked.request.headers, tag, kept.datestamp):
         return Response(status_code=304, headers=headers)
     return Response(served.content, headers={**headers, "Content-Type": served.media_type})
+
+
+def _is_known(headers: Mapping[str, str], tag: str, datestamp: int) -> bool:
+    """Whether the client has it already, by its tag, else by its moment (RFC 9110, 13.2.2)."""
+    if "if-none-match" in headers:
+        return _has(headers["if-none-match"], tag)
+    try:
+        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
+        # Not by the moment that was told, which is earlier where the datestamp lay ahead: it may be that of another.
+        return since.timestamp() * 1000 >= datestamp
+    except (ValueError, OverflowError):
+        return False
 
 
 def _has(sent: str, tag: str) -> bool:

@@ -47,7 +47,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "openapi": "3.1.1",
         "info": {
             "title": "mdwatch",
-            "version": _version(),
+            "version": version_here(),
             "description": "Moments are milliseconds since 1970 UTC. Lists come in pages: ask for the next one with "
             "the `next` of the one before.",
         },
@@ -69,7 +69,8 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     }
 
 
-def _version() -> str:
+def version_here() -> str:
+    """The version of mdwatch."""
     try:
         return version("mdwatch")
     except PackageNotFoundError:
@@ -79,7 +80,8 @@ def _version() -> str:
 def _operation(route: Route) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if route.media_type == JSON:
-        schema = dict(shapes.fields(status={"const": route.word}, data=route.shape))
+        told = {} if route.message is None else {"message": route.message}
+        schema = dict(shapes.fields(status={"const": route.word}, **told, data=route.shape))
     operation: dict[str, Any] = {
         "operationId": _name(route),
         "tags": [route.topic],

@@ -119,6 +119,7 @@ class Route:
     shape: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     word: str = "OK"  # the `status` in a good answer's JSON
+    message: Mapping[str, Any] | None = None  # the JSON schema of a `message` beside the data, where there is one
     media_type: str = JSON
     parameters: tuple[Parameter, ...] = ()
     public: bool = False

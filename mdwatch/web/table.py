@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.handlers.exports import serving
 from mdwatch.web import oai
 from mdwatch.web.api import (
     batch_requests,
@@ -46,7 +47,7 @@ _TOPICS: Final = (
 
 
 def _openapi(asked: Asked) -> Response:
-    document = openapi.document(ROUTES)
+    document = openapi.document(ROUTES, serving.names_of_formats(asked.context))
     document["servers"] = [{"url": asked.base_url}]
     return answers.json_answer(document)
 

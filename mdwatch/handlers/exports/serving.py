@@ -66,6 +66,12 @@ def format_of(name: str) -> str:
     return _DATAVERSE_NAMES.get(name, name)
 
 
+def names_of_formats(context: Context) -> list[str]:
+    """All names by which clients can ask for the formats that IEs are exported in."""
+    kept = context.settings.export.formats
+    return [*kept, *(name for name, ours in _DATAVERSE_NAMES.items() if ours in kept and name not in kept)]
+
+
 def pid_of(context: Context, text: str) -> str:
     """The PID that somebody names: by itself, or in an OAI identifier of ours. Not yet that of an IE that there is."""
     return identifiers.pid(text, context.settings.oai.identifier_namespace) or text

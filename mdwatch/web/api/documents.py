@@ -19,7 +19,9 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _STALE: Final = "X-Mdwatch-Stale"
 _LATEST: Final = ":latest-published"
-_ANY: Final = "*/*"
+_ANY: Final = "*/*"  # other packages bring formats of their own types
+_TYPES: Final = ("application/xml", "application/json", "application/ld+json")
+_NOT_CHANGED: Final = {304: "The document is the one that the client has, by If-None-Match or If-Modified-Since."}
 
 _FORMAT: Final = {
     "type": "object",
@@ -128,11 +130,18 @@ ROUTES: Final = (
         gives="The document, with an ETag. X-Mdwatch-Stale is there where the IE changed since it was exported. 403 "
         "where there is no document, with the reason; 503 where it is about to be made.",
         media_type=_ANY,
+        more_types=_TYPES,
+        also=_NOT_CHANGED,
         public=True,
         parameters=(
-            Parameter(name="exporter", summary="The name of a format, as /api/info/exportFormats has.", required=True),
+            Parameter(
+                name="exporter",
+                summary="The name of a format, as /api/info/exportFormats has, or Dataverse for the like.",
+                required=True,
+                of_format=True,
+            ),
             PERSISTENT_ID,
-            Parameter(name="version", summary=f"Always {_LATEST}.", default=_LATEST),
+            Parameter(name="version", summary=f"Always {_LATEST}.", default=_LATEST, values=(_LATEST,)),
         ),
     ),
     Route(
@@ -153,6 +162,8 @@ ROUTES: Final = (
         endpoint=_document,
         gives="The document, with the headers that /api/datasets/export sends.",
         media_type=_ANY,
+        more_types=_TYPES,
+        also=_NOT_CHANGED,
         parameters=(PID, Parameter(name="format", summary="The name of a format.", where="path", required=True)),
     ),
 )

@@ -25,7 +25,7 @@ def list_jobs(*, as_json: bool) -> None:
     """Lists the configured jobs."""
     settings = load_settings()
     if as_json:
-        output.print_json(settings.jobs)
+        output.print_json({name: item.model_dump(mode="json") for name, item in settings.jobs.items()})
         return
     for name, item in settings.jobs.items():
         user = settings.users[item.user]

@@ -9,40 +9,22 @@ A known set that is deleted is remembered, with all its members as ones who left
 above it, are told so for ever. If a set of the same spec is made again, it is known at once.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC, valid_spec
+from mdwatch.model import OaiSet
 from mdwatch.repository import news
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import batch, ie, oai_set, set_member
+from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, set_member
 
-LONGEST_SPEC: Final = 200  # characters
-# Segments of the unreserved characters of URIs (OAI-PMH 2.0, section 4.6 and the schema's setSpecType).
-_SEGMENT: Final = r"[A-Za-z0-9\-_.!~*'()]+"
-_SPEC: Final = re.compile(rf"{_SEGMENT}(?::{_SEGMENT})*")
 _CHUNK: Final = 500  # bound parameters in one statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OaiSet:
-    """A set; `changed_at` (milliseconds) is when its definition last changed."""
-
-    id: int
-    spec: str
-    name: str
-    description: str
-    definition: str
-    changed_at: int
-    filled: bool
-    known: bool
-    deleted: bool = False
 
 
 _COLUMNS: Final = tuple(oai_set.c[field.name] for field in fields(OaiSet))
@@ -53,11 +35,6 @@ class Member(NamedTuple):
 
     ie_id: int
     pid: str
-
-
-def valid_spec(text: str) -> bool:
-    """Whether OAI-PMH allows a set of this name: segments of letters, digits and -_.!~*'(), joined by colons."""
-    return len(text) <= LONGEST_SPEC and _SPEC.fullmatch(text) is not None
 
 
 def all_sets(connection: Connection) -> tuple[OaiSet, ...]:
@@ -94,7 +71,20 @@ def _note_below(connection: Connection, specs: Iterable[str], *, itself: bool) -
 
 
 def _sets(connection: Connection, query: Any) -> list[OaiSet]:
-    return [OaiSet(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  (a public name of SQLAlchemy)
+    return [
+        OaiSet(
+            id=row.id,
+            spec=row.spec,
+            name=row.name,
+            description=row.description,
+            definition=row.definition,
+            changed_at=row.changed_at,
+            filled=row.filled,
+            known=row.known,
+            deleted=row.deleted,
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def create(connection: Connection, spec: str, definition: str, at: int, *, name: str, description: str) -> OaiSet:
@@ -247,8 +237,7 @@ def specs_of(connection: Connection, ie_ids: Iterable[int]) -> dict[int, tuple[s
 
 def _members(set_id: int) -> Any:
     """The condition on set_member and ie: belongs to the set, and has exports at all."""
-    exportable = and_(ie.c.published, ~ie.c.harvested, ie.c.status == "active")
-    return and_(set_member.c.set_id == set_id, set_member.c.present, exportable)
+    return and_(set_member.c.set_id == set_id, set_member.c.present, EXPORTABLE)
 
 
 def count_members(connection: Connection, set_id: int) -> int:

@@ -15,11 +15,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
+    literal_column,
     text,
     true,
 )
 
+from mdwatch.model import Status
 from mdwatch.repository.columns import FileName, Unsigned
 
 metadata = MetaData(
@@ -58,14 +61,16 @@ ie = Table(
     Column("exported_version", BigInteger, nullable=False, server_default=text("0")),
 )
 
-# What is due, so that a night in which nothing is due reads nothing. `exports` asks in these very words.
-DUE: Final = "published = {true} AND harvested = {false} AND status = 'active' AND exported_version <> version"
-Index(
-    "ix_ie_due",
-    ie.c.id,
-    sqlite_where=text(DUE.format(true="1", false="0")),
-    postgresql_where=text(DUE.format(true="true", false="false")),
+# Whether an IE has exports at all: `rules.exporting.exportable` in SQL; a test holds the two together. The status is a
+# literal, for the database knows the condition of an index again only in the same words.
+EXPORTABLE: Final = and_(
+    ie.c.published == true(),
+    ie.c.harvested == false(),
+    ie.c.status == literal_column(f"'{Status.ACTIVE.value}'"),
 )
+# What is due; by an index of its own, so that a night in which nothing is due reads nothing.
+DUE: Final = and_(EXPORTABLE, ie.c.exported_version != ie.c.version)
+Index("ix_ie_due", ie.c.id, sqlite_where=DUE, postgresql_where=DUE)
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.
 ie_mets = Table(

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Connection, event
 
 from mdwatch.errors import UsageError
+from mdwatch.model import OaiSet
 from mdwatch.repository import batches, news, sets
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.sets import Member, OaiSet
+from mdwatch.repository.sets import Member
 
 NOW = 1_000_000
 

@@ -6,4 +6,5 @@
   are many; `membership`: the OAI sets that an IE belongs to are brought up to date with it; `news`: harvesters are told
   again of the members of sets that came or went.
 - `reading`: somebody asks how exports stand; `serving`: clients ask for documents as they are kept.
+- `public`: what is found, in the public shapes.
 """

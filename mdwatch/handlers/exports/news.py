@@ -5,7 +5,8 @@ Whoever made the sets come or go does it at once; the daemon does what a crash l
 
 from typing import Final
 
-from mdwatch.repository import exports, news
+from mdwatch.repository import news
+from mdwatch.repository.exports import documents
 from mdwatch.rules import exporting
 from mdwatch.runtime.context import Context
 
@@ -33,7 +34,7 @@ def _refresh(context: Context, ids: list[int]) -> bool:
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
         moment = exporting.datestamp(context.clock.now())
-        exports.refresh(connection, ids, moment)
+        documents.refresh(connection, ids, moment)
         news.forget(connection, ids)
     return context.clock.now() < moment + _SECOND
 

@@ -19,9 +19,10 @@ from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.batch import Stopped
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import control, exports, sets
-from mdwatch.repository.batches import Batch
+from mdwatch.repository import control, sets
+from mdwatch.repository.exports import due, failures
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, load_exporters
@@ -161,8 +162,8 @@ class ExportWorker(threading.Thread):
         if self._lease is None:
             with self._context.repository.write() as connection:
                 self._lease = take(connection, self._context, export_batch.LEASE)
-                others = exports.note_exporters(connection, self._formats.mark)
-                if others and exports.count_due(connection) >= _WORTH_A_BATCH:
+                others = due.note_exporters(connection, self._formats.mark)
+                if others and due.count(connection) >= _WORTH_A_BATCH:
                     # With all cores, and a log.
                     repository_batches.ask(connection, "all", "the daemon", self._context.clock.now())
             self._renewed_at = now
@@ -223,7 +224,7 @@ class ExportWorker(threading.Thread):
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
         with self._context.repository.read() as connection:
-            ids = exports.due(connection, 0, GROUP_SIZE, upto)
+            ids = due.ids(connection, 0, GROUP_SIZE, upto)
         if ids:
             self._export(formats, self._making, lease, ids)
         self.heartbeat.at("making")
@@ -258,8 +259,8 @@ class ExportWorker(threading.Thread):
         now = self._context.clock.monotonic()
         if now - self._counted_at > _COUNT_SECONDS:
             with self._context.repository.read() as connection:
-                metrics.EXPORTS_DUE.set(exports.count_due(connection))
-                metrics.EXPORT_FAILURES.set(exports.count_failing(connection))
+                metrics.EXPORTS_DUE.set(due.count(connection))
+                metrics.EXPORT_FAILURES.set(failures.count(connection))
             self._counted_at = now
 
     def _let_go(self) -> None:

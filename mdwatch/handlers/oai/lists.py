@@ -24,9 +24,9 @@ from mdwatch.formats.oai_pmh.items import Page, Record, Set
 from mdwatch.formats.oai_pmh.requests import ListItems, ListSets
 from mdwatch.formats.oai_pmh.resumption import Position, SetPosition
 from mdwatch.handlers.oai.records import Asked, Showing, can_be_shown, known_sets
+from mdwatch.model import OaiSet
 from mdwatch.repository import harvesting, sets
 from mdwatch.repository.harvesting import Place, Selected
-from mdwatch.repository.sets import OaiSet
 from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds

@@ -14,8 +14,9 @@ from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import news
+from mdwatch.model import OaiSet
 from mdwatch.repository import sets
-from mdwatch.repository.sets import OaiSet
+from mdwatch.repository.sets import Member
 from mdwatch.rules import membership
 from mdwatch.runtime.context import Context
 
@@ -104,6 +105,13 @@ def show(context: Context, spec: str, limit: int) -> Shown:
         first = sets.members(connection, there.id, 0, limit)
         number = sets.count_members(connection, there.id)
     return Shown(oai_set=there, members=number, pids=tuple(member.pid for member in first))
+
+
+def members(context: Context, spec: str, after: int, limit: int) -> tuple[Shown, list[Member]]:
+    """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
+    shown = show(context, spec, 0)
+    with context.repository.read() as connection:
+        return shown, sets.members(connection, shown.oai_set.id, after, limit)
 
 
 def _there(connection: Connection, spec: str) -> OaiSet:

@@ -13,7 +13,8 @@ from mdwatch.handlers.exports import news, request
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.updates import run_once
-from mdwatch.repository import exports, sets
+from mdwatch.repository import sets
+from mdwatch.repository.exports import documents
 from mdwatch.rules import membership
 from mdwatch.runtime.context import Context
 from tests.formats.oai_pmh.samples import OAI
@@ -204,7 +205,7 @@ def test_news_that_is_told_too_slowly_is_told_again_in_smaller_pieces(
         request.carry_out(there.context, "all", "test")
         oai_sets.create(there.context, "a", "pid ^= IE")
         pieces: list[int] = []
-        refresh = exports.refresh
+        refresh = documents.refresh
 
         def slow(connection: Connection, ids: list[int], moment: int) -> None:
             if ids:
@@ -213,6 +214,6 @@ def test_news_that_is_told_too_slowly_is_told_again_in_smaller_pieces(
             refresh(connection, ids, moment)
 
         monkeypatch.setattr(news, "_PIECE", 8)
-        monkeypatch.setattr(exports, "refresh", slow)
+        monkeypatch.setattr(documents, "refresh", slow)
         fill(there.context)
         assert pieces == [8, *[2] * 6]

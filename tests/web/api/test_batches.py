@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mdwatch.handlers.ies import change
-from mdwatch.repository import exports
-from mdwatch.repository.batches import Batch
+from mdwatch.model import Batch
+from mdwatch.repository.exports import due
 from tests import foreign
 from tests.web.exported import exported, run_open, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
@@ -71,7 +71,7 @@ def test_only_some_formats_are_made_anew(there: Site, query: str) -> None:
     assert again["oai_dc"] == first["oai_dc"]
     assert again["native_json"] > first["native_json"]
     with there.context.repository.read() as connection:
-        assert exports.count_due(connection) == 0
+        assert due.count(connection) == 0
 
 
 def kept(there: Site) -> dict[str, int]:
@@ -84,7 +84,7 @@ def test_an_ie_that_is_due_stays_so_while_only_some_formats_are_made(there: Site
     there.ask("POST", "/api/batches", 202, json={"kind": "redo", "formats": ["native_json"]})
     run_open(there.context)
     with there.context.repository.read() as connection:
-        assert exports.count_due(connection) == 1
+        assert due.count(connection) == 1
     assert "goes with the kind redo" in there.ask(
         "POST", "/api/batches", 400, json={"kind": "all", "formats": ["native_json"]}
     )

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from mdwatch.handlers.ies import change
-from mdwatch.repository import exports
+from mdwatch.repository.exports import documents
 from mdwatch.web.serving import access
 from tests import foreign
 from tests.web.exported import NAMESPACE, attend_due, exported, world_of
@@ -69,7 +69,7 @@ def test_whoever_has_the_document_already_is_not_sent_it_again(there: Site) -> N
 def test_whoever_has_it_since_it_was_changed_is_not_sent_it_again(there: Site) -> None:
     first = there.client.get(CALL, params=asked("IE1"))
     with there.context.repository.read() as connection:
-        kept = exports.get(connection, "IE1", "oai_dc")
+        kept = documents.get(connection, "IE1", "oai_dc")
     assert kept is not None
 
     def again(at: int, **more: str) -> int:

@@ -190,14 +190,15 @@ BatchState = Literal["waiting", "running", "finished", "cancelled", "failed"]
 class Batch:
     """A batch of exports as it stands; moments in milliseconds, counts in IEs.
 
-    `ended_at` is None while it waits or runs; `position` is the key of the last IE that is done, `upto` that of the
-    last one there is.
+    `ended_at` is None while it waits or runs, `formats` where it is about all of them; `position` is the key of the
+    last IE that is done, `upto` that of the last one there is.
     """
 
     id: int
     kind: BatchKind
     older_than: int | None
     set_spec: str | None
+    formats: tuple[str, ...] | None
     asked_by: str
     asked_at: int
     started_at: int | None

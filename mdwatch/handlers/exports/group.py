@@ -71,13 +71,14 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 class Terms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
-    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
     """
 
     wanted: Wanted = Wanted.DUE
     older_than: int | None = None
     only_set: str | None = None
     only_built_in: bool = False
+    only_formats: Sequence[str] | None = None
     note: Note = note_nothing
 
 
@@ -130,7 +131,8 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) 
             looked.wanted.append(None)
         else:
             names = _formats(formats, subject, terms, now)
-            looked.wanted.append(tuple(name for name in names if name not in left_out))
+            among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+            looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
     return looked
 
 
@@ -168,7 +170,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             for (subject, item), documents_of in zip(results, kept, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = due.exporters_known(connection, formats.mark) and not terms.only_built_in
+        partly = terms.only_built_in or terms.only_formats is not None
+        attend = due.exporters_known(connection, formats.mark) and not partly
         # Whoever has all done anew may have a reason not to trust what is there.
         rewrite = terms.wanted is Wanted.REDO
         stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)

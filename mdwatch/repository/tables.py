@@ -104,8 +104,8 @@ record = Table(
     Column("position", Integer, nullable=False),  # among the IE's source records
     Column("version", BigInteger, nullable=False),
     Column("present", Boolean, nullable=False, server_default=true()),
-    Column("ordered", LargeBinary(16), nullable=False),
-    Column("unordered", LargeBinary(16), nullable=False),
+    Column("ordered", LargeBinary(17), nullable=False),
+    Column("unordered", LargeBinary(17), nullable=False),
     UniqueConstraint("ie_id", "type", "mid"),
 )
 

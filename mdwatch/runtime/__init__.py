@@ -5,4 +5,5 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `context`: settings, repository, clock. `lease`: being the only one who works on a job, or the only daemon.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
 - `formats`: the exporters at hand, ours and those that installed packages bring. `metrics`: what is counted and timed.
+- `log_tail`: the end of a log.
 """

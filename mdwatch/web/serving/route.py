@@ -13,6 +13,8 @@ from mdwatch.web.serving.pace import Pace
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 
+_NOBODY: Final = "administrator"  # where no user name came with the token
+
 # Content security policies. Nothing at all for data, which a browser may yet show as a document; for pages, only what
 # this server sends itself: no inline scripts and styles, no frames around.
 DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
@@ -81,6 +83,11 @@ class Asked:
     values: Mapping[str, Any]
     data: bytes = b""
     user: str = ""
+
+    @property
+    def asker(self) -> str:
+        """In whose name something is done."""
+        return self.user or _NOBODY
 
     @property
     def now(self) -> int:

@@ -68,6 +68,16 @@ def unread_line(at: int, name: str, reason: str) -> str:
     return _line(at, "WARN", f"IE could not be updated. Reason: {escape(reason)}. File name is {escape(name)}")
 
 
+def unmoved_line(at: int, name: str, reason: str) -> str:
+    """The line of a file that is decided and cannot be moved."""
+    return _line(at, "WARN", f"File could not be moved. Reason: {escape(reason)}. File name is {escape(name)}")
+
+
+def moved_late_line(at: int, code: Code, name: str) -> str:
+    """The line of a file that was decided earlier, and is moved only now."""
+    return _line(at, "INFO", f"File was decided before ({code.value}) and is put away now. File name is {escape(name)}")
+
+
 def last_line(at: int, status: RunStatus, reason: str | None) -> str:
     """The line that ends a run."""
     if status is RunStatus.ABORTED:

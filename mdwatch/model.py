@@ -122,11 +122,16 @@ class UpdateMD(NamedTuple):
 
 
 class InvalidUpdate(NamedTuple):
-    """An updateMD file that cannot be read: why, and the PID if that much could be made out."""
+    """An updateMD file that cannot be read: why, and the PID if that much could be made out.
+
+    `malformed`: it is no well-formed document, as one may be that is still being written; `premature`: it ends too
+    early.
+    """
 
     reason: str
     pid: str | None = None
     premature: bool = False
+    malformed: bool = False
 
 
 class Identity(NamedTuple):

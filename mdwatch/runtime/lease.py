@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from mdwatch.repository import leases
 from mdwatch.runtime.context import Context
 
 LEASE_SECONDS: Final = 60  # for how long other hosts believe in a holder that says nothing more
+_SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
 
 
 class Lease:
@@ -23,10 +25,33 @@ class Lease:
         self._context = context
         self._name = name
         self._fence = fence
+        self._renewed_at = self._sure_at = time.monotonic()
 
     def renew(self, connection: Connection) -> None:
         """Keeps it, within the transaction that relies on it; raises `JobBusy` where it is lost."""
+        begun = time.monotonic()
         leases.renew(connection, self._name, self._fence, self._context.clock.now() + LEASE_SECONDS * 1000)
+        self._renewed_at = self._sure_at = begun
+
+    def ensure(self, *, asked: bool = False) -> None:
+        """To be called before an act outside of the database: that the lease is ours is not older than a few seconds.
+
+        A process may have been stopped for any time since it last knew. `asked`: the database is asked in any case.
+        Raises `JobBusy` where the lease is lost.
+        """
+        now = time.monotonic()
+        if not asked and now - self._sure_at < _SURE_SECONDS:
+            return
+        with self._context.repository.read() as connection:
+            held = leases.is_held(connection, self._name, self._fence)
+        if not held:
+            raise JobBusy(f"another process has taken over {self._name}; this one stops")
+        # Past its time nobody need have taken it, but anybody may at any moment.
+        if now - self._renewed_at >= LEASE_SECONDS / 2:
+            with self._context.repository.write() as connection:
+                self.renew(connection)
+        else:
+            self._sure_at = now
 
     def release(self, connection: Connection) -> None:
         """Gives it back."""

@@ -25,6 +25,7 @@ WAITING: Final = Gauge("mdwatch_waiting_files", "Files in the folder.", ("job", 
 OLDEST: Final = Gauge(
     "mdwatch_oldest_waiting_seconds", "Age of the oldest file in the folder.", ("job", "state"), registry=REGISTRY
 )
+UNMOVED: Final = Gauge("mdwatch_unmoved_files", "Decided files that cannot be moved.", ("job",), registry=REGISTRY)
 IN_TROUBLE: Final = Gauge("mdwatch_job_in_trouble", "1 while a job cannot work.", ("job",), registry=REGISTRY)
 
 

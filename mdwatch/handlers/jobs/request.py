@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import UsageError
 from mdwatch.handlers.updates import run_once
-from mdwatch.handlers.updates.session import Progress, Report
+from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, journal
 from mdwatch.runtime.context import Context

@@ -5,11 +5,9 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
-import json
 import threading
 from dataclasses import replace
 from math import inf
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -18,8 +16,10 @@ from mdwatch.dropfolder import mounts
 from mdwatch.dropfolder.folder import DropFolder, identity_of
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import run_once
-from mdwatch.handlers.updates.session import Report, Session, Stopped
+from mdwatch.handlers.updates import remedies, run_once, share
+from mdwatch.handlers.updates.reports import Report, silent
+from mdwatch.handlers.updates.run import Run, Stopped
+from mdwatch.handlers.updates.session import Session
 from mdwatch.logs import JobLog
 from mdwatch.repository import control
 from mdwatch.repository.control import JobState
@@ -135,8 +135,7 @@ class JobWorker(threading.Thread):
             self._say("busy", str(busy))
             return self._job.sweep_seconds
         except (OSError, Deferred) as error:
-            reason = run_once.remedy(error) if isinstance(error, OSError) else str(error)
-            return self._in_trouble("trouble", reason)
+            return self._in_trouble("trouble", remedies.reason(error))
         except Exception as error:
             log.exception("worker_fault", job=self.job_name)
             return self._in_trouble("fault", f"mdwatch failed ({type(error).__name__}); see the service log")
@@ -184,20 +183,12 @@ class JobWorker(threading.Thread):
     def _opened(self) -> DropFolder:
         """The folder, if it is the one that was there before: an unmounted share only looks empty."""
         self.session.heartbeat.at("share")
-        folder = DropFolder(self._job.folder)
-        now = mounts.mount_of(self._job.folder)
-        self.session.heartbeat.at("work")
-        text = json.dumps([str(now.point), now.kind, now.source])
-        if self.told.mount is not None:
-            point, kind, source = json.loads(self.told.mount)
-            if mounts.is_missing(mounts.Mount(Path(point), kind, source), now):
-                folder.close()
-                raise Deferred(
-                    f"{source} ({kind}), which held the drop folder {self._job.folder}, is not mounted at {point}; "
-                    f"mount it, or, if the folder moved for good, `mdwatch job resume {self.job_name}`"
-                )
-        if self.told.mount != text:
-            self._tell(mount=text)
+        try:
+            folder, mount = share.opened(self._context, self.job_name, self.told.mount)
+        finally:
+            self.session.heartbeat.at("work")
+        if self.told.mount != mount:
+            self._tell(mount=mount)
         return folder
 
     def _look(self, folder: DropFolder) -> Split:
@@ -220,11 +211,11 @@ class JobWorker(threading.Thread):
         self._running = True
         with metrics.run(self.job_name):
             try:
-                report = run_once.drain(self.session, run_once.silent) if drain else self._take_all(split)
+                report = run_once.drain(self.session, silent) if drain else self._take_all(split)
             except (OSError, Deferred) as error:
                 if isinstance(error, Stopped | JobBusy):
                     raise
-                raise run_once.interrupted(self.session, error) from error
+                raise run_once.interrupted(self.job_name, error) from error
             finally:
                 self._running, self._ran_at = False, self._context.clock.monotonic()
         if report is not None:
@@ -232,11 +223,11 @@ class JobWorker(threading.Thread):
 
     def _take_all(self, split: Split) -> Report | None:
         """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
-        self.session.begin()
-        while split.ready:
-            self.session.take(split.ready, run_once.silent)
-            split = self.session.look(full=False)
-        return self.session.end(tell_of_nothing=False)
+        with Run(self.session) as run:
+            while split.ready:
+                run.take(split.ready, silent)
+                split = self.session.look(full=False)
+            return run.end(tell_of_nothing=False)
 
     def _abort(self, reason: str, requests: list[int]) -> float:
         """The job may not run (rule 0): its log says so once, and whenever somebody asks."""

@@ -153,6 +153,9 @@ class ExportWorker(WorkerLoop):
         now = self._context.clock.now()
         with self._context.repository.read() as connection:
             state = control.states(connection).get(NIGHTLY)
+            finished = repository_batches.last_finished(connection, "nightly")
+        since = now if state is None or not state.since else state.since
+        metrics.LAST_NIGHTLY.set((finished or since) / 1000)
         last = moments.believed(state.last_tick if state else None, now)
         due, seconds = schedule.due(self._context.settings.export.nightly, last, now)
         if due or last is None:
@@ -160,7 +163,7 @@ class ExportWorker(WorkerLoop):
                 if due and not self._ask_for_nightly(connection, now):
                     return  # Another one is open; after it.
                 # With the batch, or a daemon that is killed here would ask for it twice.
-                control.tell(connection, NIGHTLY, last_tick=now)
+                control.tell(connection, NIGHTLY, last_tick=now, since=since)
         # Looked at again soon even where it is far away, for clocks are set and summers begin.
         self._tick_at = self._context.clock.monotonic() + min(seconds, _TICK_SECONDS)
 
@@ -190,8 +193,8 @@ class ExportWorker(WorkerLoop):
             # Somebody cancelled it, or it cannot be done: not again and again.
             with self._context.repository.read() as connection:
                 self._left |= {(item.id, item.changed_at) for item in sets.all_sets(connection) if not item.filled}
-        if ended.kind == "nightly":
-            metrics.LAST_NIGHTLY.set_to_current_time()
+        if ended.status is not None:
+            metrics.BATCHES.labels(ended.kind, ended.status).inc()
 
     def _between(self, formats: Formats, batch: Batch, lease: Lease, last: int) -> None:
         """Exports what changed while a batch runs, unless the batch itself comes to it soon."""

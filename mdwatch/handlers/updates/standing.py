@@ -29,8 +29,8 @@ class Standing:
         self._job = job
         self._lock = threading.Lock()
         self._kept = kept or control.JobState(job=job)
-        # Set anew by the first turn; until then the metric tells what an earlier process told.
-        metrics.IN_TROUBLE.labels(job).set(self.state.troubled)
+        # Told anew by the first turn; until then metrics have what an earlier process told.
+        metrics.job_state(job, self.state)
 
     @property
     def kept(self) -> control.JobState:
@@ -62,7 +62,7 @@ class Standing:
                     log.info("job_healed", job=self._job)
                 case Told.NOTHING:
                     pass
-            metrics.IN_TROUBLE.labels(self._job).set(after.troubled)
+            metrics.job_state(self._job, after)
             since = self._kept.since if before is after else self._context.clock.now()
             self._write(state=after.value, reason=reason, since=since)
 

@@ -23,6 +23,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.measure import Measured
 from mdwatch.web.serving.route import DATA_POLICY, Asked, House, Route
 from mdwatch.web.serving.same_origin import why_foreign
 
@@ -55,7 +56,7 @@ def application(house: House, door: Door, routes: Iterable[Route]) -> ASGIApp:
             by_path.setdefault(route.path, {})[route.method] = route
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
-    return Guarded(house, door, paths)
+    return Measured(Guarded(house, door, paths), public=door.public)
 
 
 class Guarded:

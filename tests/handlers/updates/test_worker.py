@@ -44,11 +44,6 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.005)
 
 
-def trouble_of(worker: JobWorker) -> str | None:
-    """Why somebody has to see to its job."""
-    return worker.standing.trouble
-
-
 @contextmanager
 def working(context: Context, name: str = JOB, **options: Any) -> Iterator[JobWorker]:
     """A worker that has had its first turn; stopped when the block ends."""
@@ -176,10 +171,9 @@ def test_files_that_cannot_be_taken_are_trouble_until_they_are_gone(tmp_path: Pa
                 "INSERT INTO waiting (job, name, inode, size, mtime_ns, code, reason, since) "
                 "VALUES ('dc', 'a.part', 1, 1, 1, 'unread', 'Input/output error', 0)"
             )
-        assert trouble_of(worker) is None
         path = world.drop("a.part", b"")
-        until(lambda: worker.standing.trouble)
-        assert trouble_of(worker) == "files that cannot be taken: a.part; of the first: Input/output error"
+        told = "files that cannot be taken: a.part; of the first: Input/output error"
+        until(lambda: worker.standing.trouble == told)
         # The others are taken all the same.
         world.drop("b.xml", update("IE1", dc("New")))
         until(lambda: world.title("IE1") == "New")

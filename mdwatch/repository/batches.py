@@ -48,7 +48,7 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
     return [_batch(row) for row in connection.execute(query)]
 
 
-def last_finished(connection: Connection, kind: Kind) -> int | None:
+def last_finished(connection: Connection, kind: BatchKind) -> int | None:
     """When a batch of this kind last finished, neither cancelled nor failed; None where none ever did."""
     query = select(func.max(batch.c.ended_at)).where(batch.c.kind == kind, batch.c.status == "finished")
     return connection.execute(query).scalar()

@@ -10,8 +10,7 @@ from typing import Final, Protocol, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from mdwatch.model import RunStatus, Sighting
-from mdwatch.repository.batches import Ending, Kind
+from mdwatch.model import BatchEnding, BatchKind, RunStatus, Sighting
 from mdwatch.repository.engine import SQLITE_VERSION
 from mdwatch.rules.codes import Code
 from mdwatch.rules.job_states import JobState
@@ -69,7 +68,7 @@ def begin(jobs: Iterable[str], formats: Iterable[str]) -> None:
         PART_IN_TROUBLE.labels(part)
     for name, outcome in product(formats, ("exported", "failed")):
         EXPORTS.labels(name, outcome)
-    for kind, ending in product(get_args(Kind), get_args(Ending)):
+    for kind, ending in product(get_args(BatchKind), get_args(BatchEnding)):
         BATCHES.labels(kind, ending)
     for door, status in product(DOORS, STATUSES):
         HTTP_REQUESTS.labels(door, status)

@@ -15,6 +15,8 @@ can be read here like the page it comes from, and tested over the whole product 
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.
 - `naming`: names under which a file is put away without overwriting another.
 - `outcome`: how a run ends.
+- `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
+- `holders`: whether whoever holds a lease is there.
 
 What may not be here: disk, database, clock, log, threads.
 """

@@ -190,7 +190,7 @@ def _reasons(data: bytes, parser: DefusedXMLParser, counter: _Counter) -> Iterat
     except ParseError as error:
         raise _rejection(error, data, parser.parser, counter) from None
     except (ValueError, LookupError) as error:
-        raise Rejected(f"its encoding is not taken ({in_short(error)}); save it as UTF-8") from None
+        raise Rejected(f"its encoding is not taken ({in_short(error)}); save it as UTF-8", malformed=True) from None
 
 
 def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) -> Rejected:
@@ -200,18 +200,20 @@ def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) ->
     place = f"(line {line}, column {column + 1})"
     index = expat.ErrorByteIndex
     if error.code in _ENCODING:
-        return Rejected(f"its encoding is not taken: {words} {place}; save it as UTF-8")
+        return Rejected(f"its encoding is not taken: {words} {place}; save it as UTF-8", malformed=True)
     if error.code == _UNBOUND and (prefix := _unbound(data[index : index + _TAG_SHOWN], counter.prefixes)):
         return Rejected(
-            f"not well-formed: unbound prefix {prefix[:60]} {place}; declare it with xmlns:{prefix[:60]}=..."
+            f"not well-formed: unbound prefix {prefix[:60]} {place}; declare it with xmlns:{prefix[:60]}=...",
+            malformed=True,
         )
     if error.code == _TOKEN and data.startswith(_UTF_32):
-        return Rejected("its encoding is not taken: UTF-32; save it as UTF-8")
+        return Rejected("its encoding is not taken: UTF-32; save it as UTF-8", malformed=True)
     if error.code == _TOKEN and _is_misread(data, index):
         return Rejected(
-            f"not well-formed: the byte 0x{data[index]:02X} is none of its encoding {place}; save it as UTF-8"
+            f"not well-formed: the byte 0x{data[index]:02X} is none of its encoding {place}; save it as UTF-8",
+            malformed=True,
         )
-    return Rejected(f"not well-formed: {words} {place}", premature=error.code in _PREMATURE)
+    return Rejected(f"not well-formed: {words} {place}", premature=error.code in _PREMATURE, malformed=True)
 
 
 def _unbound(tag: bytes, declared: set[str]) -> str | None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 
 HEAD: Final = "0006"  # the newest migration
+SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
 
 

@@ -71,13 +71,14 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 class Terms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
-    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
     """
 
     wanted: Wanted = Wanted.DUE
     older_than: int | None = None
     only_set: str | None = None
     only_built_in: bool = False
+    only_formats: Sequence[str] | None = None
     note: Note = note_nothing
 
 
@@ -117,8 +118,9 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
     with context.repository.read() as connection:
-        found = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
         known = membership.load(connection)
+    found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
     looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
@@ -129,7 +131,8 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) 
             looked.wanted.append(None)
         else:
             names = _formats(formats, subject, terms, now)
-            looked.wanted.append(tuple(name for name in names if name not in left_out))
+            among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+            looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
     return looked
 
 
@@ -155,7 +158,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    kept = [_documents(formats, item) for _, item in results]
+    versions = formats.versions
+    kept = [_documents(versions, item) for _, item in results]
     belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
@@ -166,7 +170,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             for (subject, item), documents_of in zip(results, kept, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = due.exporters_known(connection, formats.mark) and not terms.only_built_in
+        partly = terms.only_built_in or terms.only_formats is not None
+        attend = due.exporters_known(connection, formats.mark) and not partly
         # Whoever has all done anew may have a reason not to trust what is there.
         rewrite = terms.wanted is Wanted.REDO
         stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
@@ -233,9 +238,9 @@ def _passed_over(looked: _Looked) -> Iterator[IeOutcome]:
             yield IeOutcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[NewDocument]:
+def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
     return [
-        NewDocument(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        NewDocument(name, versions[name], blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 

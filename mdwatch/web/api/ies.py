@@ -115,6 +115,7 @@ ROUTES: Final = (
         endpoint=_show,
         gives="The version of the IE, and the IE in the shape that `mdwatch ie load` takes; or the METS.",
         shape=shapes.fields(version=shapes.INTEGER, ie={"type": "object"}),
+        more_types=("application/xml",),
         parameters=(
             PID,
             Parameter(name="format", summary="The format wanted.", choices=("json", "mets"), default="json"),

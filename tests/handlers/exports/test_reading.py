@@ -122,3 +122,14 @@ def test_how_the_exports_stand(context: Context) -> None:
     assert [(item.format, item.documents) for item in after.formats] == [("native_json", 1), ("oai_dc", 1)]
     assert reading.forget_stamps(context) == 1
     assert reading.standing(context).due == 1
+
+
+def test_another_landing_page_makes_exports_due(world: World, context: Context) -> None:
+    request.carry_out(context, "all", "me")
+    assert reading.standing(context).due == 0
+    world.raw["export"]["landing_page"] = "https://example.org/object/{pid}"
+    with world.context() as now:
+        assert reading.standing(now).due == 1
+        request.carry_out(now, "all", "me")
+        assert b"https://example.org/object/IE1" in (reading.document(now, "IE1", "oai_dc").content or b"")
+        assert reading.standing(now).due == 0

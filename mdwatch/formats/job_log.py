@@ -56,6 +56,16 @@ def unread(reason: str, name: str) -> str:
     return f"IE could not be updated. Reason: {escape(reason)}. {_FILE}{escape(name)}"
 
 
+def unmoved(reason: str, name: str) -> str:
+    """What is said of a file that is decided and cannot be moved."""
+    return f"File could not be moved. Reason: {escape(reason)}. {_FILE}{escape(name)}"
+
+
+def moved_late(code: str, name: str) -> str:
+    """What is said of a file that was decided earlier, and is moved only now."""
+    return f"File was decided before ({code}) and is put away now. {_FILE}{escape(name)}"
+
+
 class Kind(Enum):
     """What a line tells of."""
 

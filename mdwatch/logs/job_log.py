@@ -45,6 +45,16 @@ def unread_line(at: int, name: str, reason: str) -> str:
     return grammar.line(appending.local(at), "WARN", grammar.unread(reason, name))
 
 
+def unmoved_line(at: int, name: str, reason: str) -> str:
+    """The line of a file that is decided and cannot be moved."""
+    return grammar.line(appending.local(at), "WARN", grammar.unmoved(reason, name))
+
+
+def moved_late_line(at: int, code: Code, name: str) -> str:
+    """The line of a file that was decided earlier, and is moved only now."""
+    return grammar.line(appending.local(at), "INFO", grammar.moved_late(code.value, name))
+
+
 def last_line(at: int, status: RunStatus, reason: str | None) -> str:
     """The line that ends a run."""
     if status is RunStatus.ABORTED:

@@ -8,9 +8,9 @@ sorted. Of a set, whoever left it is found too. Moments are milliseconds since 1
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, tuple_
 
-from mdwatch.repository.tables import export, ie, set_member
+from mdwatch.repository.tables import EXPORTABLE, export, ie, set_member
 
 # Members up to which a set is few. Looking up so many takes a few milliseconds, as does passing by a hundred thousand
 # records of which no more belong to it.
@@ -130,9 +130,8 @@ def documents(connection: Connection, name: str, ids: Sequence[int]) -> dict[int
 
 def find(connection: Connection, pid: str, formats: Collection[str]) -> Found | None:
     """The IE with its exports in these formats; None where there is none that was ever published."""
-    published = and_(ie.c.published, ~ie.c.harvested, ie.c.status == "active")
     exported = select(export.c.ie_id).where(export.c.ie_id == ie.c.id).exists()
-    ie_id = connection.execute(select(ie.c.id).where(ie.c.pid == pid, or_(published, exported))).scalar()
+    ie_id = connection.execute(select(ie.c.id).where(ie.c.pid == pid, or_(EXPORTABLE, exported))).scalar()
     if ie_id is None:
         return None
     query = select(export.c.format, export.c.datestamp, export.c.deleted, export.c.content)

@@ -49,6 +49,11 @@ def renew(connection: Connection, name: str, fence: int, until: int) -> None:
         raise JobBusy(f"another process has taken over {name}; this one stops")
 
 
+def is_held(connection: Connection, name: str, fence: int) -> bool:
+    """Whether the lease is still that of this fence; nobody need have taken it since."""
+    return connection.execute(select(lease.c.fence).where(lease.c.name == name)).scalar() == fence
+
+
 def release(connection: Connection, name: str, fence: int) -> None:
     """Gives the lease back, if it is still ours."""
     connection.execute(update(lease).where(lease.c.name == name, lease.c.fence == fence).values(until=0, holder=""))

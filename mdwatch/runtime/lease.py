@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,7 @@ from mdwatch.runtime import presence
 from mdwatch.runtime.context import Context
 
 LEASE_SECONDS: Final = 60  # for how long other hosts believe in a holder that says nothing more
+_SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
 _MILLISECONDS: Final = LEASE_SECONDS * 1000
 _JOB: Final = "job "
 
@@ -29,6 +31,7 @@ class Lease:
         self._context = context
         self._name = name
         self._fence = fence
+        self._renewed_at = self._sure_at = time.monotonic()
 
     def renew(self, connection: Connection) -> None:
         """Keeps it, within the transaction that relies on it.
@@ -36,9 +39,31 @@ class Lease:
         Raises `JobBusy` where it is lost, and `JobPaused` where it is that of a job which somebody paused meanwhile:
         the pause was written before this transaction began, so that nothing is taken once it holds.
         """
+        begun = time.monotonic()
         until = leases.moment(connection, self._context.clock.now()) + _MILLISECONDS
         leases.renew(connection, self._name, self._fence, until)
+        self._renewed_at = self._sure_at = begun
         _check_pause(connection, self._name)
+
+    def ensure(self, *, asked: bool = False) -> None:
+        """To be called before an act outside of the database: that the lease is ours is not older than a few seconds.
+
+        A process may have been stopped for any time since it last knew. `asked`: the database is asked in any case.
+        Raises `JobBusy` where the lease is lost.
+        """
+        now = time.monotonic()
+        if not asked and now - self._sure_at < _SURE_SECONDS:
+            return
+        with self._context.repository.read() as connection:
+            held = leases.is_held(connection, self._name, self._fence)
+        if not held:
+            raise JobBusy(f"another process has taken over {self._name}; this one stops")
+        # Past its time nobody need have taken it, but anybody may at any moment.
+        if now - self._renewed_at >= LEASE_SECONDS / 2:
+            with self._context.repository.write() as connection:
+                self.renew(connection)
+        else:
+            self._sure_at = now
 
     def release(self, connection: Connection) -> None:
         """Gives it back."""

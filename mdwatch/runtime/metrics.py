@@ -10,8 +10,7 @@ from typing import Final, Protocol, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from mdwatch.model import RunStatus, Sighting
-from mdwatch.repository.batches import Ending, Kind
+from mdwatch.model import BatchEnding, BatchKind, RunStatus, Sighting
 from mdwatch.repository.engine import SQLITE_VERSION
 from mdwatch.rules.codes import Code
 from mdwatch.rules.job_states import JobState
@@ -40,6 +39,7 @@ WAITING: Final = Gauge("mdwatch_waiting_files", "Files in the folder.", ("job", 
 OLDEST: Final = Gauge(
     "mdwatch_oldest_waiting_seconds", "Age of the oldest file in the folder.", ("job", "state"), registry=REGISTRY
 )
+UNMOVED: Final = Gauge("mdwatch_unmoved_files", "Decided files that cannot be moved.", ("job",), registry=REGISTRY)
 IN_TROUBLE: Final = Gauge(
     "mdwatch_job_in_trouble", "1 while somebody has to see to a job.", ("job",), registry=REGISTRY
 )
@@ -51,7 +51,8 @@ PART_IN_TROUBLE: Final = Gauge(
 PARTS: Final = ("database", "exports", "http", "settings")
 _FOLDER_STATES: Final = ("ready", "unsettled", "held_back", "in_sip")
 _OF_JOBS: Final = (
-    FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, IN_TROUBLE, JOB_STATE,
+    FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, UNMOVED, IN_TROUBLE,
+    JOB_STATE,
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def begin(jobs: Iterable[str], formats: Iterable[str]) -> None:
         PART_IN_TROUBLE.labels(part)
     for name, outcome in product(formats, ("exported", "failed")):
         EXPORTS.labels(name, outcome)
-    for kind, ending in product(get_args(Kind), get_args(Ending)):
+    for kind, ending in product(get_args(BatchKind), get_args(BatchEnding)):
         BATCHES.labels(kind, ending)
     for door, status in product(DOORS, STATUSES):
         HTTP_REQUESTS.labels(door, status)
@@ -86,7 +87,7 @@ def _begin_job(job: str) -> None:
         OLDEST.labels(job, state)
     for item in JobState:
         JOB_STATE.labels(job, item.value)
-    for metric in (RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, IN_TROUBLE):
+    for metric in (RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, UNMOVED, IN_TROUBLE):
         metric.labels(job)
     if not LAST_SWEEP.labels(job)._value.get():  # noqa: SLF001 - there is no public way to read it
         LAST_SWEEP.labels(job).set_to_current_time()

@@ -8,6 +8,7 @@ from typing import Final
 from mdwatch.formats.oai_pmh import moments
 from mdwatch.formats.oai_pmh.characters import possible
 from mdwatch.formats.oai_pmh.faults import Code, Fault, shown
+from mdwatch.formats.oai_pmh.set_specs import SEGMENT, SET_SPEC
 from mdwatch.formats.oai_pmh.verbs import (
     FROM,
     IDENTIFIER,
@@ -24,10 +25,8 @@ from mdwatch.formats.oai_pmh.verbs import (
 _LONGEST: Final = 1_000  # characters of an argument, tokens aside; no name, set or date is nearly as long
 _MOST_TOLD: Final = 20  # faults; a small request must not make a huge answer
 
-# As the schema of answers has them; the letters of a segment are the unreserved ones of URIs.
-_SEGMENT: Final = r"[A-Za-z0-9\-_.!~*'()]+"
-_PREFIX: Final = re.compile(_SEGMENT)
-_SET_SPEC: Final = re.compile(rf"{_SEGMENT}(?::{_SEGMENT})*")
+# As the schema of answers has them.
+_PREFIX: Final = re.compile(SEGMENT)
 # URIs that every reader takes for one. Another identifier is answered all the same, but not repeated as an attribute.
 _PLAIN_URI: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*:(?://[A-Za-z0-9.\-]+(?:/|$))?(?!/)[A-Za-z0-9\-_.!~*'();/?:@&=+$,]*"
@@ -99,7 +98,7 @@ def _in_syntax(name: str, value: str) -> bool:
     """Whether a value is of its kind. Identifiers and tokens are judged by whoever gave them out."""
     if name in {FROM, UNTIL}:
         return moments.read(value) is not None
-    pattern = {METADATA_PREFIX: _PREFIX, SET: _SET_SPEC}.get(name)
+    pattern = {METADATA_PREFIX: _PREFIX, SET: SET_SPEC}.get(name)
     return pattern is None or pattern.fullmatch(value) is not None
 
 

@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
 from mdwatch.logs import BatchLog
-from mdwatch.repository import batches, exports, sets
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.model import Batch, BatchEnding, BatchKind
+from mdwatch.repository import batches, sets
+from mdwatch.repository.exports import due, failures
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -40,7 +42,7 @@ class Stopped(Deferred):
 
 
 def request(
-    context: Context, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+    context: Context, kind: BatchKind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
 ) -> tuple[Batch, bool]:
     """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
     now = context.clock.now()
@@ -123,8 +125,8 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
         return batch, batch_log
     batch_log = BatchLog.begin(directory, now)
     with context.repository.write() as connection:
-        upto = exports.last_key(connection)
-        everything = exports.count_exportable(connection, upto)
+        upto = due.last_key(connection)
+        everything = due.count_exportable(connection, upto)
         total = _total(connection, batch, upto, now)
         batches.start(connection, batch.id, now, batch_log.path.name, total, upto)
         if batch.kind == "set":
@@ -162,14 +164,14 @@ def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
         case "nightly":
             return _count(connection, now)
         case "redo":
-            return exports.count_exportable(connection, upto, batch.older_than)
+            return due.count_exportable(connection, upto, batch.older_than)
         case "set":
-            return exports.count_exportable(connection, upto)
+            return due.count_exportable(connection, upto)
 
 
 def _count(connection: Connection, before: int | None) -> int:
     """How many IEs are due or failed before; one that is both counts once."""
-    return exports.count_due(connection) + exports.count_failing(connection, before, attended=True)
+    return due.count(connection) + failures.count(connection, before, attended=True)
 
 
 def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[Group]:
@@ -209,18 +211,18 @@ def _next(connection: Connection, batch: Batch, after: int, now: int) -> list[in
             return due_or_failing(connection, after, GROUP_SIZE, now, batch.upto)
         case "redo" if batch.older_than is not None:
             # Not by what was exported since the batch began: it was asked for all that was older then.
-            return exports.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
+            return due.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
         case _:
-            return exports.exportable(connection, after, batch.upto, GROUP_SIZE)
+            return due.exportable(connection, after, batch.upto, GROUP_SIZE)
 
 
 def due_or_failing(
     connection: Connection, after: int, limit: int, before: int | None, upto: int | None = None
 ) -> list[int]:
     """The keys of IEs that are due, or failed and are to be tried again by `before` (milliseconds), in order."""
-    due = exports.due(connection, after, limit, upto)
-    failing = exports.failing(connection, after, limit, before, upto)
-    merged = heapq.merge(due, failing)
+    changed = due.ids(connection, after, limit, upto)
+    failing = failures.ids(connection, after, limit, before, upto)
+    merged = heapq.merge(changed, failing)
     return list(islice(dict.fromkeys(merged), limit))
 
 
@@ -232,7 +234,7 @@ def _complete(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Tells of the failures of the last group, where the process ended between keeping and telling them."""
     most = GROUP_SIZE * len(context.settings.export.formats)
     with context.repository.read() as connection:
-        noted = exports.tried(connection, batch.started_at or 0, batch.position, most)
+        noted = failures.tried(connection, batch.started_at or 0, batch.position, most)
     texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
     for text in batch_log.complete(texts):
         batch_log.write(context.clock.now(), "ERROR", text)
@@ -242,7 +244,7 @@ def _tell_put_off(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Failures that it is not yet time to try again are told of all the same."""
     now = context.clock.now()
     with context.repository.read() as connection:
-        for item in exports.put_off(connection, now if batch.started_at is None else batch.started_at):
+        for item in failures.put_off(connection, now if batch.started_at is None else batch.started_at):
             since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
             again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
             text = (
@@ -258,11 +260,10 @@ def _end_of_set(context: Context, batch: Batch) -> None:
     if batch.kind == "set" and batch.started_at is not None:
         with context.repository.write() as connection:
             sets.mark_filled(connection, batch.started_at)
+        news.tell(context)
 
 
-def _end(
-    context: Context, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
-) -> Batch:
+def _end(context: Context, batch: Batch, batch_log: BatchLog, status: BatchEnding, reason: str | None = None) -> Batch:
     now = context.clock.now()
     level = "ERROR" if batch.failed or status == "failed" else "INFO"
     counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."

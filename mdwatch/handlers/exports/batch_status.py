@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from mdwatch.errors import UsageError
-from mdwatch.repository import batches, exports
-from mdwatch.repository.batches import Batch
-from mdwatch.repository.exports import Failing
+from mdwatch.model import Batch
+from mdwatch.repository import batches
+from mdwatch.repository.exports import failures
+from mdwatch.repository.exports.failures import Failing
 from mdwatch.runtime.context import Context
 
 _BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long lines is shorter
@@ -30,13 +31,6 @@ class Followed:
     batch: Batch
     failing: tuple[FailingIe, ...]
     log: tuple[str, ...]
-
-
-def state(batch: Batch) -> str:
-    """Where the batch stands, in a word."""
-    if batch.ended_at is not None:
-        return batch.status or "failed"
-    return "waiting" if batch.started_at is None else "running"
 
 
 def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
@@ -83,7 +77,7 @@ def _failing(context: Context, batch: Batch, after: int, limit: int) -> list[Fai
     if batch.started_at is None:
         return []
     with context.repository.read() as connection:
-        found = exports.failing_since(connection, batch.started_at, batch.ended_at, after, limit)
+        found = failures.between(connection, batch.started_at, batch.ended_at, after, limit)
     return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]
 
 

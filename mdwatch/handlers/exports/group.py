@@ -1,7 +1,8 @@
 """IEs are to be exported: look (IEs and how their exports stand), decide (which formats), make, carry out.
 
 All of a group of IEs is written in one transaction: documents with their stamps, failures, the sets the IEs belong to,
-and whatever its caller notes with it. An IE that changed meanwhile is due again, whatever was written of it.
+and whatever its caller notes with it. An IE that changed meanwhile is due again, whatever was written of it; of one
+that somebody else exported in a newer version nothing is. XML is parsed while looking, never in the transaction.
 """
 
 from collections import deque
@@ -14,10 +15,14 @@ from sqlalchemy import Connection
 
 from mdwatch.handlers.exports import membership
 from mdwatch.handlers.exports.documents import Made, Making, Order
-from mdwatch.repository import exports, sets
-from mdwatch.repository.exports import Attended, Document, Facts, Subject
+from mdwatch.handlers.exports.membership import Sets
+from mdwatch.repository import sets
+from mdwatch.repository.exports import documents, due, store
+from mdwatch.repository.exports.store import Attended, NewDocument, Seen
+from mdwatch.repository.exports.subjects import Subject, subjects
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
+from mdwatch.rules.membership import DescribedIe
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
@@ -78,10 +83,16 @@ class Terms:
 
 @dataclass(slots=True)
 class _Looked:
-    """A group between look and carrying out: `orders` are those of its IEs that something is wanted of."""
+    """A group between look and carrying out: `orders` are those of its IEs that something is wanted of.
+
+    `known` are the sets as they were then, `described` what their definitions ask of the IEs, by key; empty where there
+    was no set. One that is made later is filled by a batch of its own, which looks at every IE.
+    """
 
     last: int
     subjects: list[Subject]
+    known: Sets
+    described: Mapping[int, DescribedIe]
     wanted: list[tuple[str, ...] | None] = field(default_factory=list)  # None: not attended to
 
     def orders(self) -> list[Order]:
@@ -106,17 +117,18 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
     with context.repository.read() as connection:
-        subjects = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
-        known = membership.load(connection) if terms.only_set is not None else ()
-    looked = _Looked(ids[-1], subjects)
+        found = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        known = membership.load(connection)
+    described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
+    looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
+    left_out = formats.foreign if terms.only_built_in else frozenset()
     now = context.clock.now()
-    for subject in subjects:
-        if terms.only_set is not None and not membership.belonging(chosen, subject.entity):
+    for subject in found:
+        if terms.only_set is not None and not (chosen and membership.belonging(chosen, described[subject.ie_id])):
             looked.wanted.append(None)
         else:
             names = _formats(formats, subject, terms, now)
-            left_out = formats.foreign if terms.only_built_in else frozenset()
             looked.wanted.append(tuple(name for name in names if name not in left_out))
     return looked
 
@@ -140,40 +152,63 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
 
 def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
     answers = iter(made)
-    results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
-    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
+    results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
+    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    documents = [_documents(formats, item) for subject, _, item in results]
+    kept = [_documents(formats, item) for _, item in results]
+    belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
         now = context.clock.now()
         moment = exporting.datestamp(now)
         attended = [
-            Attended(
-                ie_id=s.ie_id,
-                version=s.version,
-                documents=kept,
-                failures=_failures(formats, s, item, now),
-                outlived=exporting.outlived(s.version, formats.versions, s.stamps, s.failures),
-                facts=Facts(s.entity.institution, s.entity.stage.value, s.entity.locked_by),
-            )
-            for (s, _, item), kept in zip(results, documents, strict=True)
+            _as_attended(formats, subject, item, documents_of, now)
+            for (subject, item), documents_of in zip(results, kept, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = exports.exporters_known(connection, formats.mark) and not terms.only_built_in
+        attend = due.exporters_known(connection, formats.mark) and not terms.only_built_in
         # Whoever has all done anew may have a reason not to trust what is there.
         rewrite = terms.wanted is Wanted.REDO
-        news = exports.store(connection, attended, now, moment, attend=attend, rewrite=rewrite).changed
-        known = membership.load(connection)
-        if known:
-            belongings = {s.ie_id: membership.belonging(known, s.entity) for s in looked.subjects}
-            moved = sets.keep(connection, belongings, {item.id for item, _ in known})
-            exports.refresh(connection, moved, moment)
-            news |= moved
+        stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
+        moved = _keep_membership(connection, looked, belongings, stored.standing)
+        documents.refresh(connection, moved, moment)
         terms.note(connection, group)
-    _tell_again(context, news, moment)
+    _tell_again(context, stored.changed | moved, moment)
     metrics.exported(outcomes)
     return group
+
+
+def _as_attended(formats: Formats, subject: Subject, made: Made, kept: Sequence[NewDocument], now: int) -> Attended:
+    """What came of an IE as it is to be kept."""
+    return Attended(
+        seen=_seen(subject),
+        documents=kept,
+        failures=_failures(formats, subject, made, now),
+        outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures),
+    )
+
+
+def _seen(subject: Subject) -> Seen:
+    return Seen(subject.ie_id, subject.version, subject.facts)
+
+
+def _keep_membership(
+    connection: Connection, looked: _Looked, belongings: Mapping[int, frozenset[int]], standing: set[int]
+) -> set[int]:
+    """Brings the sets up to date, for those IEs that still are as they were looked at; the keys of those with news.
+
+    `standing` are such of those that were attended to. Who was exported in a newer version meanwhile was judged by it.
+    """
+    if not looked.described:
+        return set()
+    passed_over = [_seen(s) for s, names in zip(looked.subjects, looked.wanted, strict=True) if names is None]
+    if passed_over:
+        standing = standing | store.standing(connection, passed_over)
+    known = membership.load(connection)
+    if known != looked.known:
+        belongings = {key: membership.belonging(known, item) for key, item in looked.described.items()}
+    those = {key: belongings[key] for key in belongings if key in standing}
+    return sets.keep(connection, those, {item.id for item, _ in known})
 
 
 def _tell_again(context: Context, news: set[int], moment: int) -> None:
@@ -181,7 +216,7 @@ def _tell_again(context: Context, news: set[int], moment: int) -> None:
     while news and context.clock.now() >= moment + 1000:
         with context.repository.write() as connection:
             moment = exporting.datestamp(context.clock.now())
-            exports.refresh(connection, news, moment)
+            documents.refresh(connection, news, moment)
 
 
 def _attended(looked: _Looked) -> Iterator[tuple[Subject, tuple[str, ...]]]:
@@ -196,9 +231,9 @@ def _passed_over(looked: _Looked) -> Iterator[Outcome]:
             yield Outcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[Document]:
+def _documents(formats: Formats, made: Made) -> list[NewDocument]:
     return [
-        Document(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        NewDocument(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 

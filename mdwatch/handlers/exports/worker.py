@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import control, exports, sets
-from mdwatch.repository.batches import Batch
+from mdwatch.repository import control, sets
+from mdwatch.repository.exports import due, failures
 from mdwatch.rules import moments
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
@@ -88,6 +90,7 @@ class ExportWorker(WorkerLoop):
         formats, making, lease = self._ready()
         if self._context.clock.monotonic() >= self._tick_at:
             self._keep_nightly()
+        news.tell(self._context)
         batch, unfilled, ids = self._look()
         if batch is None and unfilled is not None:
             # Also where nobody was there to do it when the set was made or changed.
@@ -133,8 +136,8 @@ class ExportWorker(WorkerLoop):
         if self._lease is None:
             with self._context.repository.write() as connection:
                 self._lease = take(connection, self._context, export_batch.LEASE)
-                others = exports.note_exporters(connection, self._formats.mark)
-                if others and exports.count_due(connection) >= _WORTH_A_BATCH:
+                others = due.note_exporters(connection, self._formats.mark)
+                if others and due.count(connection) >= _WORTH_A_BATCH:
                     # With all cores, and a log.
                     repository_batches.ask(connection, "all", "the daemon", self._context.clock.now())
             self._renewed_at = now
@@ -198,7 +201,7 @@ class ExportWorker(WorkerLoop):
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
         with self._context.repository.read() as connection:
-            ids = exports.due(connection, 0, GROUP_SIZE, upto)
+            ids = due.ids(connection, 0, GROUP_SIZE, upto)
         if ids:
             self._export(formats, self._making, lease, ids)
         self.heartbeat.at("making")
@@ -233,8 +236,8 @@ class ExportWorker(WorkerLoop):
         now = self._context.clock.monotonic()
         if now - self._counted_at > _COUNT_SECONDS:
             with self._context.repository.read() as connection:
-                metrics.EXPORTS_DUE.set(exports.count_due(connection))
-                metrics.EXPORT_FAILURES.set(exports.count_failing(connection))
+                metrics.EXPORTS_DUE.set(due.count(connection))
+                metrics.EXPORT_FAILURES.set(failures.count(connection))
             self._counted_at = now
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.values import Moment
 
 _PAST = 20  # rows of the journal among which the one of an error file is looked for
 
@@ -23,7 +24,7 @@ class ErrorFile:
     code: str | None
     reason: str | None
     remedy: str | None
-    at: int | None
+    at: Moment | None
     run: int | None
 
 

@@ -1,6 +1,7 @@
 """An operator asks what each version of an IE changed, field by field."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.formats import difference, xml
@@ -23,7 +24,7 @@ class RecordChange:
 
     type: RecordType
     mid: str
-    change: str
+    change: Literal["added", "replaced", "removed"]
     difference: Difference | None
     note: str = ""
 
@@ -58,7 +59,7 @@ def _change(name: tuple[RecordType, str], old: Record | None, new: Record | None
     type_, mid = name
     if new is None:
         return RecordChange(type_, mid, "removed", None)
-    change = "added" if old is None else "replaced"
+    change: Literal["added", "replaced"] = "added" if old is None else "replaced"
     try:
         before = xml.parse(old.content, limits) if old is not None else None
         return RecordChange(type_, mid, change, difference.compare(before, xml.parse(new.content, limits), limits))

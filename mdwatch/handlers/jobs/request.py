@@ -1,4 +1,7 @@
-"""An operator wants a job run, paused or resumed: the daemon is asked where one runs; else it is done here."""
+"""An operator wants a job run, paused or resumed: the daemon is asked where one runs; else it is done here.
+
+Who cannot wait asks for a run, and looks later what came of the request.
+"""
 
 from typing import Final
 
@@ -8,12 +11,13 @@ from sqlalchemy import Connection
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, UsageError
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates import run_once
-from mdwatch.handlers.updates.session import Progress, Report
+from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, journal, leases
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
+from mdwatch.shapes.jobs import RunRequestShape
 
 log = structlog.get_logger()
 
@@ -33,7 +37,7 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
     if state is not None and state.paused:
         raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
     if daemon_runs(context):
-        report = _ask(context, name)
+        report = _run_by_daemon(context, name)
         if report is not None:
             return report
     shared = setup.shared_folders(context.settings, of=name)
@@ -42,7 +46,7 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
     return run_once.run_job(context, name, progress)
 
 
-def _ask(context: Context, name: str) -> Report | None:
+def _run_by_daemon(context: Context, name: str) -> Report | None:
     """The report of the run the daemon made; None where the daemon ended before it made one."""
     with context.repository.write() as connection:
         key = control.ask_to_run(connection, name, context.clock.now())
@@ -65,6 +69,28 @@ def _report(connection: Connection, name: str, run_id: int) -> Report:
     waiting, _ = journal.count_waiting(connection, name)
     counts = journal.counts(connection, run_id)
     return Report(run_id, made.ended_at or 0, name, RunStatus(made.status), made.reason, counts, waiting)
+
+
+def ask(context: Context, name: str) -> int:
+    """Asks the daemon to run a job now; the key of the request. Raises `UsageError` for a job that is paused."""
+    context.job(name)
+    with context.repository.write() as connection:
+        state = control.states(connection).get(name)
+        if state is not None and state.paused:
+            raise UsageError(f"job {name} is paused; resume it first")
+        return control.ask_to_run(connection, name, context.clock.now())
+
+
+def look(context: Context, key: int) -> RunRequestShape:
+    """What came of a request so far; raises `UsageError` where there is none of this key."""
+    with context.repository.read() as connection:
+        job = journal.job_of_request(connection, key)
+        if job is None:
+            raise UsageError(f"there is no request {key}")
+        run_id, refusal = control.answer_to(connection, key)
+    if refusal is not None:
+        return RunRequestShape(id=key, job=job, state="refused", run=run_id, reason=refusal)
+    return RunRequestShape(id=key, job=job, state="open" if run_id is None else "done", run=run_id, reason=None)
 
 
 def pause(context: Context, name: str) -> str:

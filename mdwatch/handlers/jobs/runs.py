@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
+from mdwatch.handlers.jobs import public
 from mdwatch.repository import ies, journal
-from mdwatch.repository.journal import Entry, Run, Waiting
+from mdwatch.repository.journal import Entry, Run
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.files import WaitingShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,17 @@ def files_of_run(context: Context, key: int, code: str | None, after: int | None
         return _past(journal.files_of_run(connection, key, code, after, limit))
 
 
-def waiting(context: Context, job: str, after: str | None, limit: int) -> list[Waiting]:
+def of_file(context: Context, job: str, name: str, limit: int) -> list[PastFile]:
+    """What became of files of this name in a job, newest first."""
+    with context.repository.read() as connection:
+        return _past(journal.of_name(connection, name, job, limit))
+
+
+def waiting(context: Context, job: str, after: str | None, limit: int) -> list[WaitingShape]:
     """The waiting files of a job by name; raises `UsageError` for no job."""
     context.job(job)
     with context.repository.read() as connection:
-        return journal.waiting_after(connection, job, after, limit)
+        return [public.waiting(file) for file in journal.waiting_after(connection, job, after, limit)]
 
 
 def search(context: Context, text: str, before: int | None, limit: int) -> Found:

@@ -24,9 +24,9 @@ from mdwatch.formats.oai_pmh.items import Page, Record, Set
 from mdwatch.formats.oai_pmh.requests import ListItems, ListSets
 from mdwatch.formats.oai_pmh.resumption import Position, SetPosition
 from mdwatch.handlers.oai.records import Asked, Showing, can_be_shown, known_sets
+from mdwatch.model import OaiSet
 from mdwatch.repository import harvesting, sets
 from mdwatch.repository.harvesting import Place, Selected
-from mdwatch.repository.sets import OaiSet
 from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds
@@ -75,11 +75,12 @@ def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -
     specs = frozenset(item.spec for item in known)
     asked: Sequence[OaiSet] = ()
     if selection.set_spec is not None:
-        if not known:
-            return faults.no_sets()
-        asked = [item for item in sets.within(connection, selection.set_spec) if item.known]
-        if not asked:  # where the list was begun, there was such a set
-            return faults.no_records() if request.position is None else faults.bad_token(request.verb.value)
+        # Also those that were deleted: whoever was told of their members is told that they left.
+        asked = [item for item in sets.within(connection, selection.set_spec, deleted=True) if item.known]
+        if not asked and request.position is not None:  # where the list was begun, there was such a set
+            return faults.bad_token(request.verb.value)
+        if not asked:
+            return faults.no_records() if known else faults.no_sets()
     selected = Selected(
         format=selection.metadata_prefix,
         from_ms=selection.from_ms,
@@ -88,7 +89,7 @@ def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -
     )
     shown_set = None
     if selection.set_spec is not None:
-        shown_set = Asked(selection.set_spec, frozenset(item.spec for item in asked))
+        shown_set = Asked(selection.set_spec, specs.intersection(item.spec for item in asked))
     return selected, Showing(selection.metadata_prefix, settings.identifier_namespace, specs, shown_set)
 
 

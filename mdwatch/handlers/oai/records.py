@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from mdwatch.formats.oai_pmh import embedding, identifiers
 from mdwatch.formats.oai_pmh.items import Header, Record
+from mdwatch.model import OaiSet
 from mdwatch.repository import sets
 from mdwatch.repository.harvesting import Document, Listed
-from mdwatch.repository.sets import OaiSet
 
 log = structlog.get_logger()
 

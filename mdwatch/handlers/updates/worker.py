@@ -5,27 +5,26 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
-import json
 from math import inf
-from pathlib import Path
 from typing import Final
 
 import structlog
 
-from mdwatch.dropfolder import mounts
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.dropfolder.folder import DropFolder, identity_of
 from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import run_once
+from mdwatch.handlers.updates import remedies, run_once, share
 from mdwatch.handlers.updates.folder_watch import FolderWatch
+from mdwatch.handlers.updates.reports import Report, silent
+from mdwatch.handlers.updates.run import Run, Stopped
 from mdwatch.handlers.updates.run_queue import RunQueue
-from mdwatch.handlers.updates.session import UNSETTLED, Report, Session, Stopped
+from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
 from mdwatch.repository import control, journal
 from mdwatch.rules import job_turns, moments
-from mdwatch.rules.codes import Code
+from mdwatch.rules.codes import Code, Trouble
 from mdwatch.rules.job_states import Event
 from mdwatch.rules.job_turns import Start, Work
 from mdwatch.rules.settling import Split
@@ -128,7 +127,7 @@ class JobWorker(WorkerLoop):
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
             case Fault.WORLD:
-                event, reason = Event.FAILED, run_once.remedy(error) if isinstance(error, OSError) else str(error)
+                event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
             case Fault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, f"mdwatch failed ({type(error).__name__}); see the service log"
@@ -189,35 +188,20 @@ class JobWorker(WorkerLoop):
     def _opened(self) -> DropFolder:
         """The folder, if it is the one that was there before: an unmounted share only looks empty."""
         self.heartbeat.at("share")
-        folder = DropFolder(self._job.folder)
-        now = mounts.mount_of(self._job.folder)
-        self.heartbeat.at("work")
-        fault = self._not_ours(folder, now)
-        if fault is not None:
-            folder.close()
-            raise Deferred(fault)
-        text = json.dumps([str(now.point), now.kind, now.source])
-        if self.standing.kept.mount != text:
-            self.standing.keep(mount=text)
-        return folder
-
-    def _not_ours(self, folder: DropFolder, now: mounts.Mount) -> str | None:
-        """Why this is not the folder to work in; None where it is."""
-        known = self.standing.kept.mount
-        if known is not None:
-            point, kind, source = json.loads(known)
-            if mounts.is_missing(mounts.Mount(Path(point), kind, source), now):
-                return (
-                    f"{source} ({kind}), which held the drop folder {self._job.folder}, is not mounted at {point}; "
-                    f"mount it, or, if the folder moved for good, `mdwatch job resume {self.job_name}`"
-                )
-        other = self._claims.claim(self.job_name, folder.device_and_inode())
+        try:
+            folder, mount = share.opened(self._context, self.job_name, self.standing.kept.mount)
+            other = self._claims.claim(self.job_name, folder.device_and_inode())
+        finally:
+            self.heartbeat.at("work")
         if other is not None:
-            return (
+            folder.close()
+            raise Deferred(
                 f"{self._job.folder} is the folder of the job {other} under another name; give each job a folder of "
                 "its own"
             )
-        return None
+        if self.standing.kept.mount != mount:
+            self.standing.keep(mount=mount)
+        return folder
 
     def _look(self, folder: DropFolder) -> Split:
         """One look, after the watch is in place, so that nothing arrives unseen between the two."""
@@ -238,11 +222,11 @@ class JobWorker(WorkerLoop):
         self._running = True
         with metrics.run(self.job_name):
             try:
-                report = run_once.drain(self.session, run_once.silent) if drain else self._take_all(split)
+                report = run_once.drain(self.session, silent) if drain else self._take_all(split)
             except (OSError, Deferred) as error:
                 if isinstance(error, Stopped | JobBusy | JobPaused):
                     raise
-                raise run_once.interrupted(self.session, error) from error
+                raise run_once.interrupted(self.job_name, error) from error
             finally:
                 self._running, self._ran_at = False, self._context.clock.monotonic()
         if report is not None:
@@ -250,18 +234,20 @@ class JobWorker(WorkerLoop):
 
     def _take_all(self, split: Split) -> Report | None:
         """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
-        self.session.begin()
-        while split.ready:
-            self.session.take(split.ready, run_once.silent)
-            split = self.session.look(full=False)
-        return self.session.end(tell_of_nothing=False)
+        with Run(self.session) as run:
+            while split.ready:
+                run.take(split.ready, silent)
+                split = self.session.look(full=False)
+            return run.end(tell_of_nothing=False)
 
     def _stuck(self, folder: DropFolder) -> str | None:
         """Which files there are that cannot be taken, and why the first cannot; None where there are none."""
         with self._context.repository.read() as connection:
             waiting = journal.waiting_but(connection, self.job_name, Code.IN_SIP.value)
         self.heartbeat.at("share")
-        left = [item for item in waiting if item.code != UNSETTLED and folder.sighting(item.name) is not None]
+        left = [
+            item for item in waiting if item.code != Trouble.UNSETTLED.value and folder.sighting(item.name) is not None
+        ]
         self.heartbeat.at("work")
         if not left:
             return None

@@ -1,13 +1,13 @@
 """Routes: having batches of exports done, by Dataverse's calls and by our own."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.model import Batch, BatchKind
+from mdwatch.shapes.batches import AskedBatchShape
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.serving import answers, shapes
 from mdwatch.web.serving.faults import Fault
@@ -16,7 +16,7 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 _NOBODY: Final = "administrator"  # where no user name came with the token
 _IN_PROGRESS: Final = "WORKFLOW_IN_PROGRESS"
 
-_ASKED: Final = shapes.fields(batch=shapes.INTEGER, new=shapes.BOOLEAN, follow=shapes.STRING, message=shapes.STRING)
+_ASKED: Final = shapes.of(AskedBatchShape)
 
 
 def asker(asked: Asked) -> str:
@@ -36,19 +36,19 @@ def _export_again(asked: Asked) -> Response:
 def _in_progress(batch: Batch, new: bool) -> Response:
     """Dataverse's answer, which is no error and has no data; in ours they tell where to go on."""
     value = {"status": _IN_PROGRESS, "data": _asked_for(batch, new=new)}
-    return answers.json_answer(value, 202, {"Location": follow_at(batch)})
+    return answers.json_answer(value, 202, {"Location": follow_at(batch.id)})
 
 
 def _ask(asked: Asked) -> Response:
-    kind: Kind = asked.values["kind"]
+    kind: BatchKind = asked.values["kind"]
     older_than = _midnight(asked.values["olderThan"])
     if older_than is not None and kind != "redo":
         raise Fault(400, "olderThan goes with the kind redo only: what is due is exported whatever its age")
     batch, new = export_batch.request(asked.context, kind, asker(asked), older_than=older_than)
-    return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch)})
+    return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch.id)})
 
 
-def _asked_for(batch: Batch, *, new: bool) -> Mapping[str, Any]:
+def _asked_for(batch: Batch, *, new: bool) -> AskedBatchShape:
     name = f"batch {batch.id} ({export_batch.described(batch)})"
     if new:
         message = f"{name} is asked for"
@@ -56,7 +56,7 @@ def _asked_for(batch: Batch, *, new: bool) -> Mapping[str, Any]:
         message = f"{name} is being cancelled, and no other one was begun; ask again when it has ended"
     else:
         message = f"{name} is open already, and no other one was begun; ask again when it has ended if it will not do"
-    return {"batch": batch.id, "new": new, "follow": follow_at(batch), "message": message}
+    return AskedBatchShape(batch=batch.id, new=new, follow=follow_at(batch.id), message=message)
 
 
 def _midnight(day: date | None) -> int | None:

@@ -1,16 +1,20 @@
 """Routes: OAI sets by Dataverse's calls: showing, making, changing, deleting and exporting them."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.repository.sets import LONGEST_SPEC, OaiSet
+from mdwatch.model import OaiSet
 from mdwatch.rules import membership
+from mdwatch.shapes.batches import StartedBatchShape
+from mdwatch.shapes.sets import DataverseSetShape
+from mdwatch.shapes.values import plain
 from mdwatch.web.api.batch_requests import asker
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.api.sets import SPEC
@@ -21,23 +25,16 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 _PLACE: Final = "/api/harvest/server/oaisets"
 _PLAIN: Final = "-_.!~*'():"  # stand as they are in a path
 
-_FIELDS: Final = {
-    "name": shapes.STRING,
-    "spec": shapes.STRING,
-    "description": shapes.STRING,
-    "definition": shapes.STRING,
-    "version": {"type": "integer", "description": "Another, greater number after each change of the definition."},
-}
-_DATAVERSE: Final = shapes.fields(**_FIELDS)
-_MADE: Final = shapes.fields(**_FIELDS, batch=shapes.either_null(shapes.INTEGER))
+_DATAVERSE: Final = shapes.of(DataverseSetShape)
+_MADE: Final = shapes.fields(**_DATAVERSE["properties"], batch=shapes.either_null(shapes.INTEGER))
 
 
 def _dataverse_list(asked: Asked) -> Response:
-    return answers.ok({"oaisets": [_dataverse(item.oai_set) for item in oai_sets.listed(asked.context)]})
+    return answers.ok({"oaisets": [DataverseSetShape.of(item.oai_set) for item in oai_sets.listed(asked.context)]})
 
 
 def _dataverse_show(asked: Asked) -> Response:
-    return answers.ok(_dataverse(_there(asked)))
+    return answers.ok(DataverseSetShape.of(_there(asked)))
 
 
 def _create(asked: Asked) -> Response:
@@ -45,7 +42,7 @@ def _create(asked: Asked) -> Response:
     spec = values["spec"] or values["name"]
     made = oai_sets.create(asked.context, spec, values["definition"], values["name"], values["description"])
     headers = {"Location": f"{_PLACE}/{quote(made.spec, safe=_PLAIN)}"}
-    return answers.ok({**_dataverse(made), "batch": _filling(asked, made)}, 201, headers)
+    return answers.ok({**plain(DataverseSetShape.of(made)), "batch": _filling(asked, made)}, 201, headers)
 
 
 def _change(asked: Asked) -> Response:
@@ -54,7 +51,7 @@ def _change(asked: Asked) -> Response:
     if all(value is None for value in wanted.values()):
         raise Fault(400, "nothing to change; give definition, description or name")
     changed = oai_sets.change(asked.context, _there(asked).spec, **wanted)
-    return answers.ok({**_dataverse(changed), "batch": _filling(asked, changed)})
+    return answers.ok({**plain(DataverseSetShape.of(changed)), "batch": _filling(asked, changed)})
 
 
 def _delete(asked: Asked) -> Response:
@@ -80,16 +77,6 @@ def _filling(asked: Asked, item: OaiSet) -> int | None:
     return batch.id if new else None
 
 
-def _dataverse(item: OaiSet) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "spec": item.spec,
-        "description": item.description,
-        "definition": item.definition,
-        "version": item.changed_at,
-    }
-
-
 def _export(asked: Asked) -> Response:
     spec = asked.values["spec"]
     try:
@@ -97,11 +84,13 @@ def _export(asked: Asked) -> Response:
     except UsageError:
         raise Fault(404, "unable to find specified OAI set") from None
     batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=spec)
-    follow = follow_at(batch)
+    follow = follow_at(batch.id)
     if not new and batch.set_spec != spec:
         about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"
         raise Fault(409, about, {"Location": follow})
-    return answers.ok({"message": "export started", "batch": batch.id, "follow": follow}, 200, {"Location": follow})
+    return answers.ok(
+        StartedBatchShape(message="export started", batch=batch.id, follow=follow), 200, {"Location": follow}
+    )
 
 
 _DEFINITION: Final = Parameter(
@@ -206,7 +195,7 @@ ROUTES: Final = (
         summary="Looks anew at who belongs to a set, and exports those of its members that are not exported yet.",
         endpoint=_export,
         gives="The batch that does it, and the address where to follow it.",
-        shape=shapes.fields(message=shapes.STRING, batch=shapes.INTEGER, follow=shapes.STRING),
+        shape=shapes.of(StartedBatchShape),
         parameters=(SPEC,),
     ),
 )

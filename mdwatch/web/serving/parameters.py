@@ -16,6 +16,7 @@ from mdwatch.web.serving.route import FORM, JSON, Parameter, Route
 
 _WORDS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+_GREATEST = 10**18 - 1  # of any integer, where the parameter has no bounds of its own; databases keep no greater ones
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -94,15 +95,22 @@ def _value(parameter: Parameter, sent: Any) -> Any:
         case "integer":
             return _integer(parameter, sent)
         case "boolean":
-            if isinstance(sent, bool) or sent in _WORDS:
-                return sent if isinstance(sent, bool) else _WORDS[sent]
-            raise _wrong(parameter, "true or false")
+            return _boolean(parameter, sent)
         case "date":
             return _date(parameter, sent)
         case _:
             if not isinstance(sent, str):
                 raise _wrong(parameter, "a string")
             return _text(parameter, sent)
+
+
+def _boolean(parameter: Parameter, sent: Any) -> bool:
+    if isinstance(sent, bool):
+        return sent
+    # JSON has lists and objects too, which cannot even be looked up.
+    if isinstance(sent, str) and sent in _WORDS:
+        return _WORDS[sent]
+    raise _wrong(parameter, "true or false")
 
 
 def _integer(parameter: Parameter, sent: Any) -> int:
@@ -114,7 +122,7 @@ def _integer(parameter: Parameter, sent: Any) -> int:
         sent = int(sent)
     if not isinstance(sent, int) or isinstance(sent, bool):
         raise _wrong(parameter, bounds)
-    if (low is not None and sent < low) or (high is not None and sent > high):
+    if not (-_GREATEST if low is None else low) <= sent <= (_GREATEST if high is None else high):
         raise _wrong(parameter, bounds)
     return sent
 

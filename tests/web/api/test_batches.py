@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.repository.batches import Batch
+from mdwatch.model import Batch
 from tests import foreign
 from tests.web.exported import exported, run_open, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site

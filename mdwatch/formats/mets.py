@@ -32,6 +32,8 @@ _MDTYPES: Final = frozenset(
     ("MARC", "MODS", "EAD", "DC", "NISOIMG", "LC-AV", "VRA", "TEIHDR", "DDI", "FGDC", "LOM", "PREMIS", "OTHER")
 )
 _STATED: Final = frozenset({"institution", "characteristics", "events", "descriptive", "source"})
+# Says of an address in the header that an export put it there; it is no part of the IE.
+_LANDING_PAGE: Final = "landing page (mdwatch)"
 _AMD_ORDER: Final = ("techMD", "rightsMD", "sourceMD", "digiprovMD")
 _OWN_SOURCE: Final = "ie-amd-source"
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -52,6 +54,7 @@ def read(data: bytes, limits: Limits) -> IntellectualEntity:
     """The IE that a METS describes; raises `Rejected` with what is wrong, where, and the remedy."""
     root = xml.parse(data, _around(limits))
     _check_root(root)
+    _drop_landing_page(root)
     pid = _pid(root)
     amd = _required(root, "amdSec", "ie-amd")
     tech = _required_dnx(amd, "techMD", "ie-amd-tech")
@@ -86,6 +89,31 @@ def write(ie: IntellectualEntity) -> bytes:
     _indent(root, 0)
     text = _PLACES.sub(lambda match: contents[int(match[1])], xml.serialise(root))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+def put_landing_page(root: etree._Element, address: str) -> None:
+    """Tells in the header of a METS where people find the object, as an `altRecordID`; reading takes it out again."""
+    header = next(iter(_children(root, "metsHdr")), None)
+    if header is None:
+        header = etree.Element(f"{{{NAMESPACE}}}metsHdr")
+        root.insert(0, header)
+    before = [*_children(header, "agent"), *_children(header, "altRecordID")]
+    element = etree.Element(f"{{{NAMESPACE}}}altRecordID", TYPE=_LANDING_PAGE)
+    element.text = address
+    header.insert(max((header.index(child) + 1 for child in before), default=0), element)
+    _indent(header, 1)
+    if header.tail is None:
+        header.tail = root.text
+
+
+def _drop_landing_page(root: etree._Element) -> None:
+    """Takes out of the header what `put_landing_page` put there, and a header that was made for it."""
+    for header in _children(root, "metsHdr"):
+        pages = [child for child in _children(header, "altRecordID") if child.get("TYPE") == _LANDING_PAGE]
+        for page in pages:
+            header.remove(page)
+        if pages and not len(header) and not header.attrib:
+            root.remove(header)
 
 
 def check_remainder(text: str, pid: str, limits: Limits) -> None:

@@ -32,7 +32,9 @@ _STATED: Final = {
     "events": "events",
     "characteristics": "characteristics",
 }
-_KEYS: Final = ("pid", *_STATED, "mets")
+# What an export tells besides, and loading passes over.
+_TOLD: Final = ("landingPage",)
+_KEYS: Final = ("pid", *_STATED, "mets", *_TOLD)
 _SOURCE_KEYS: Final = ("mid", "subType", "content")
 
 # How deep objects and lists may nest: far deeper than an IE does, and no trouble to recurse into.
@@ -71,6 +73,8 @@ def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
         if key not in given:
             raise Rejected(f"{key}: missing; every IE has one")
     pid = _pid(given["pid"])
+    for key in _TOLD:
+        _string(given.get(key, ""), key)
     return IntellectualEntity(
         pid=pid,
         institution=_name(given["institution"], "institution"),
@@ -104,6 +108,8 @@ def write(ie: IntellectualEntity) -> str:
     }
     if ie.mets is not None:
         shape["mets"] = ie.mets
+    if ie.landing_page:
+        shape["landingPage"] = ie.landing_page
     text = json.dumps(shape, ensure_ascii=False, allow_nan=False)
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

@@ -1,5 +1,6 @@
 """Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
@@ -16,11 +17,13 @@ def ask(
     *,
     older_than: int | None = None,
     set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> Batch | None:
     """A new batch, or None where one is open already; within a write transaction."""
     if open_batch(connection) is not None:
         return None
     values = {"kind": kind, "asked_by": asked_by, "asked_at": at, "older_than": older_than, "set_spec": set_spec}
+    values["formats"] = None if formats is None else ",".join(formats)
     key = connection.execute(insert(batch).values({**values, "open": True}).returning(batch.c.id)).scalar_one()
     return get(connection, key)
 
@@ -85,6 +88,7 @@ def _batch(row: Any) -> Batch:
         kind=row.kind,
         older_than=row.older_than,
         set_spec=row.set_spec,
+        formats=None if row.formats is None else tuple(row.formats.split(",")),
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         started_at=row.started_at,

@@ -277,6 +277,7 @@ batch = Table(
     Column("kind", String(20), nullable=False),  # all, redo, nightly, set
     Column("older_than", BigInteger),  # redo: only what was exported before
     Column("set_spec", String(200)),
+    Column("formats", Text),  # redo: only in these, with commas between; NULL: in all
     Column("asked_by", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),

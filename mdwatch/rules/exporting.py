@@ -43,7 +43,7 @@ class UnversionedFacts(NamedTuple):
     locked_by: str | None
 
 
-class Kept(NamedTuple):
+class KeptDocument(NamedTuple):
     """A document that is kept, as far as another one is judged by it; `deleted`: only its tombstone is left."""
 
     ie_version: int
@@ -148,12 +148,12 @@ def stands(
     return facts_now is not None and exported_version <= version and facts in {None, facts_now}
 
 
-def is_outdated(version: int, kept: Kept | None) -> bool:
+def is_outdated(version: int, kept: KeptDocument | None) -> bool:
     """Whether there is a document of a newer version of the IE: it is never replaced, nor is a failure noted beside."""
     return kept is not None and not kept.deleted and kept.ie_version > version
 
 
-def writing(version: int, digest: bytes, kept: Kept | None) -> Writing:
+def writing(version: int, digest: bytes, kept: KeptDocument | None) -> Writing:
     """What becomes of a document of this version and digest beside the one that is kept."""
     if kept is None:
         return Writing.NEW
@@ -162,7 +162,7 @@ def writing(version: int, digest: bytes, kept: Kept | None) -> Writing:
     return Writing.CONFIRMED if digest == kept.digest and not kept.deleted else Writing.CHANGED
 
 
-def new_datestamp(becomes: Writing, moment: int, kept: Kept | None) -> int:
+def new_datestamp(becomes: Writing, moment: int, kept: KeptDocument | None) -> int:
     """The datestamp of a document that is written at `moment` (both in milliseconds, whole seconds).
 
     One that is confirmed keeps its own: harvesters have nothing to learn. No other goes back in time, whatever the

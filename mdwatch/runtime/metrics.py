@@ -51,8 +51,7 @@ PART_IN_TROUBLE: Final = Gauge(
 PARTS: Final = ("database", "exports", "http", "settings")
 _FOLDER_STATES: Final = ("ready", "unsettled", "held_back", "in_sip")
 _OF_JOBS: Final = (
-    FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, UNMOVED, IN_TROUBLE,
-    JOB_STATE,
+    FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, UNMOVED, IN_TROUBLE, JOB_STATE,
 )  # fmt: skip
 
 

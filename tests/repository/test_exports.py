@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from mdwatch.repository import changes
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.exports import documents, due, failures, store, subjects
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.rules.exporting import Failure, Stamp
 from tests.worlds import World, ie
 
@@ -47,7 +47,7 @@ def failure(version: int = 1, exporter: str = "1", next_at: int = HOUR) -> Failu
 
 
 def attended(key: int, *documents: NewDocument, version: int = 1, **more: Any) -> Attended:
-    return Attended(seen=Seen(key, version), documents=documents, failures=more.pop("failures", {}), **more)
+    return Attended(seen=SeenIe(key, version), documents=documents, failures=more.pop("failures", {}), **more)
 
 
 def update(connection: Connection, key: int, version: int) -> None:

@@ -16,7 +16,8 @@ from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.exporting import Wanted, exportable
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.formats import Formats, known, load_exporters
+from mdwatch.runtime.formats import known, load_exporters
+from mdwatch.runtime.site import site_of
 
 _SHOWN = 50  # failures that are named
 
@@ -101,7 +102,7 @@ def _export_now(context: Context, pid: str) -> None:
 def attend(context: Context, ie_id: int, wanted: Wanted) -> None:
     """Exports one IE now, in this process."""
     settings = context.settings
-    formats = load_exporters(settings.export.formats)
+    formats = load_exporters(settings.export.formats, site_of(settings))
     with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
         list(group.export(context, formats, making, [[ie_id]], Terms(wanted=wanted)))
 
@@ -123,17 +124,14 @@ def formats(context: Context) -> list[FormatInfo]:
     ]
 
 
-def formats_kept(context: Context) -> Formats:
-    """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
-    return load_exporters(context.settings.export.formats)
-
-
 def standing(context: Context) -> Standing:
     """How the exports stand."""
     with context.repository.read() as connection:
         published = due.count_exportable(connection, due.last_key(connection))
         # Before whoever exports next has noted them, other exporters make everything due.
-        known = due.exporters_known(connection, load_exporters(context.settings.export.formats).mark)
+        known = due.exporters_known(
+            connection, load_exporters(context.settings.export.formats, site_of(context.settings)).mark
+        )
         return Standing(
             published=published,
             due=due.count(connection) if known else published,

@@ -27,6 +27,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, load_exporters
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
+from mdwatch.runtime.site import site_of
 from mdwatch.runtime.worker_loop import Fault, WorkerLoop
 from mdwatch.watch import schedule
 
@@ -130,7 +131,7 @@ class ExportWorker(WorkerLoop):
         settings = self._context.settings
         now = self._context.clock.monotonic()
         if self._formats is None or self._making is None:
-            self._formats = load_exporters(settings.export.formats)
+            self._formats = load_exporters(settings.export.formats, site_of(settings))
             self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
             self._lease = None
         if self._lease is None:

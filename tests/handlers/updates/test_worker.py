@@ -44,11 +44,6 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.005)
 
 
-def trouble_of(worker: JobWorker) -> str | None:
-    """Why somebody has to see to its job."""
-    return worker.standing.trouble
-
-
 @contextmanager
 def working(context: Context, name: str = JOB, **options: Any) -> Iterator[JobWorker]:
     """A worker that has had its first turn; stopped when the block ends."""

@@ -6,8 +6,9 @@
 | names that created | creator; without any, one named `:unav` (DataCite 4.5, appendix 3) |
 | other names | contributor, contributorType by `contributing` |
 | titles | title; without any, one `:unav` |
-| publishers | publisher is the first, else `:unav`; the others are contributors of type Distributor |
-| dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES` |
+| publishers | publisher is the first, else the IE's institution; the others are contributors of type Distributor |
+| locations | contributor of type HostingInstitution |
+| dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES`; description Other for one without a year |
 | types, genres | resourceType by `kinds`, its text the genres and types |
 | subjects | subject |
 | languages | language: the first that has a tag |
@@ -15,7 +16,7 @@
 | extents, formats, editions | size, format, version |
 | rights | rights; who holds them is a contributor of type RightsHolder |
 | abstracts, contents | description Abstract, TableOfContents |
-| notes, audiences, provenances | description Other |
+| responsibilities, notes, audiences, provenances, frequencies | description Other |
 | places | geoLocation |
 | periods | date of type Other, information `Coverage`, where it is a date; else subject |
 | places_published | (none) |
@@ -36,6 +37,8 @@ TITLES: Final = {
     TitleKind.SUBTITLE: "Subtitle",
     TitleKind.ALTERNATIVE: "AlternativeTitle",
     TitleKind.TRANSLATED: "TranslatedTitle",
+    TitleKind.UNIFORM: "AlternativeTitle",
+    TitleKind.ABBREVIATED: "AlternativeTitle",
 }
 
 # dateType, and dateInformation where the type alone would not tell.
@@ -50,8 +53,10 @@ DATES: Final = {
     DateKind.ACCEPTED: ("Accepted", ""),
     DateKind.AVAILABLE: ("Available", ""),
     DateKind.VALID: ("Valid", ""),
+    DateKind.EMBARGO_END: ("Available", "Embargo ends"),
+    DateKind.OTHER: ("Other", ""),
 }
-# Which date tells the year of publication, the best first.
+# Which date tells the year of publication, the best first; the end of an embargo never does.
 YEAR_OF: Final = (
     DateKind.ISSUED,
     DateKind.AVAILABLE,
@@ -63,6 +68,8 @@ YEAR_OF: Final = (
     DateKind.CAPTURED,
     DateKind.MODIFIED,
     DateKind.VALID,
+    DateKind.OTHER,
+    DateKind.EMBARGO_END,
 )
 
 # Relations by their DCMI term; `relation` and `conformsTo` say less, or other, than any relationType of DataCite.

@@ -59,6 +59,6 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="1",
+    version="2",
     export=export,
 )

@@ -9,6 +9,7 @@ from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
 from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, statements, subjects
+from mdwatch.exporters.ddi.statements import publishers as statement_of_publishers
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import (
     Date,
@@ -19,6 +20,7 @@ from mdwatch.exporters.records.description import (
     RightsKind,
     Subject,
     SubjectKind,
+    Text,
     TitleKind,
 )
 
@@ -149,6 +151,16 @@ def title(work: Work) -> Iterator[Node]:
 def pid(work: Work) -> Sequence[Node]:
     """The PID, by the IE's institution."""
     return (Node(work.pid, {"agency": work.institution}),)
+
+
+def publishers(work: Work) -> Iterable[Node]:
+    """Who published the work."""
+    return statement_of_publishers(work.of) if work.of.publishers else ()
+
+
+def shelves(values: Iterable[Text]) -> Iterator[Node]:
+    """Who keeps the original, each as a place of it."""
+    return (Node("", {"location": text.text}) for text in values)
 
 
 def numbers(work: Work) -> Iterator[Node]:

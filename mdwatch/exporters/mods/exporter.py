@@ -13,6 +13,7 @@ from mdwatch.exporters.mods import conform, writer
 from mdwatch.exporters.records.describe import describe, is_a
 from mdwatch.exporters.records.mods import reader
 from mdwatch.exporters.records.mods.parts import NAMESPACE
+from mdwatch.exporters.records.plain_text import without_controls
 from mdwatch.formats import xml
 from mdwatch.model import IntellectualEntity
 
@@ -31,14 +32,14 @@ def _fitted(content: str) -> str:
         record = reader.record_in(content)
     except Rejected:
         return ""
-    return xml.serialise(record) if conform.fit(record) else ""
+    return without_controls(xml.serialise(record)) if conform.fit(record) else ""
 
 
 EXPORTER: Final = Exporter(
     name="mods",
     display_name="MODS",
     media_type=XML,
-    version="1",
+    version="2",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

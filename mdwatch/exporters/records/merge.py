@@ -55,7 +55,10 @@ class _Found:
 
     def find(self, key: object, value: Any) -> int | None:
         """Where the value stands that says the same as this one, if one does."""
-        return next((place for place in self.places.get(key, ()) if _agree(self.values[place], value)), None)
+        for place in self.places.get(key, ()):
+            if _agree(self.values[place], value):
+                return place
+        return None
 
     def add(self, key: object, value: Any) -> None:
         """Puts a value at the end."""
@@ -67,7 +70,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
-    found, loose = _Found(), _Found()
+    found = _Found()
     for value in first:
         key = _key(value)
         place = found.find(key, value)
@@ -77,6 +80,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
             found.values[place] = _filled(found.values[place], value)
     if not second:
         return tuple(found.values)
+    loose = _Found()
     loose.values = found.values
     for place, value in enumerate(found.values):
         loose.places.setdefault(_loose_key(value), []).append(place)

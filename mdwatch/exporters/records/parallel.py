@@ -26,14 +26,20 @@ def united(main: Iterable[Part], other: Iterable[Part], lang: str = "") -> Itera
     waiting: dict[str, list[Any]] = {}
     for part, value in _one_title(other):
         waiting.setdefault(part, []).append(value)
+    held: list[Part] = []  # a subtitle stands right behind its title, and is in the other's title
     for part, value in main:
         forms = waiting.get(part)
-        # A subtitle is in the other's title.
-        is_subtitle = isinstance(value, Title) and value.kind is TitleKind.SUBTITLE
-        if not forms or is_subtitle:
+        if isinstance(value, Title) and value.kind is TitleKind.SUBTITLE:
             yield part, value
             continue
-        yield from _together(part, value, forms.pop(0), lang)
+        yield from held
+        held = []
+        if not forms:
+            yield part, value
+            continue
+        first, *held = _together(part, value, forms.pop(0), lang)
+        yield first
+    yield from held
     for part, rest in waiting.items():
         if part in _TWO | _ONE:
             yield from ((part, _alternative(value, lang)) for value in rest)
@@ -57,7 +63,7 @@ def _together(part: str, value: Any, form: Any, lang: str) -> Iterator[Part]:
 
 def _alternative(value: Any, lang: str) -> Any:
     """A value in its language; a title that is no longer the one."""
-    if "lang" in value._fields and not value.lang:
+    if "lang" in value._fields and (not value.lang or lang.startswith(f"{value.lang}-")):
         value = value._replace(lang=lang)
     if isinstance(value, Title) and value.kind is TitleKind.MAIN:
         return value._replace(kind=TitleKind.ALTERNATIVE)

@@ -19,4 +19,4 @@ def clean(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """The text without control characters of the C1 set."""
-    return CONTROLS.sub("", text)
+    return text if text.isascii() else CONTROLS.sub("", text)

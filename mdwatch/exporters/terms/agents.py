@@ -7,6 +7,7 @@ person's name, or their dates of life. Of a single word, or of words that tell n
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from mdwatch.exporters.records.description import Name, NameKind
@@ -56,6 +57,7 @@ def agent(name: Name) -> Agent:
     return _STATED.get(name.kind) or by_text(name.text, dates=name.dates)
 
 
+@lru_cache(maxsize=4096)
 def by_text(text: str, *, dates: str = "") -> Agent:
     """What a name shows its bearer to be."""
     if _IS_BODY.search(text) and not _has_such_a_surname(text):

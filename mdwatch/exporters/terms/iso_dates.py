@@ -4,6 +4,7 @@
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from mdwatch.exporters.records import written_dates
@@ -23,6 +24,7 @@ def moment(text: str) -> str:
     return "" if found.startswith("-") else found
 
 
+@lru_cache(maxsize=4096)
 def span(text: str, end: str = "") -> str:
     """The date or span as RKMS-ISO8601 (`1914/1918`, `1914/`), else empty. `end` is the end of what `text` begins.
 

@@ -110,7 +110,7 @@ def reconciled(told: Date, coded: Date) -> Date:
             end = coded.end
     else:
         start, end = coded.text, coded.end
-    plain = told.text in {start, f"{start}-{end}", f"{start}/{end}"}
+    plain = told.text in ({f"{start}-{end}", f"{start}/{end}"} if end else {start})
     qualifier = told.qualifier or written.qualifier or (coded.qualifier if coded.end else "")
     return Date(start, told.kind, end, qualifier, "" if plain else statement, told.event)
 

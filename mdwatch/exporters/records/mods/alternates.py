@@ -1,7 +1,7 @@
 """Elements of a MODS record that are the same in another script or language: altRepGroup (MODS User Guidelines)."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from lxml import etree
 
@@ -13,18 +13,18 @@ PAIRED: Final = frozenset({
 })  # fmt: skip
 
 
-class Paired(NamedTuple):
-    """An element, and the same in other scripts, the one that is marked as primary first."""
-
-    element: etree._Element
-    others: tuple[etree._Element, ...] = ()
+# An element, and the same in other scripts; the one that is marked as primary is the element.
+Paired = tuple[etree._Element, tuple[etree._Element, ...]]  # noqa: SLF001 - lxml's own name for the type.
 
 
 def elements(record: etree._Element, namespace: str) -> Iterator[Paired]:
     """The children of a record, the titles that are primary or of no particular type first, those paired as one."""
     children = list(record.iterchildren(f"{{{namespace}}}*"))
-    if sum(1 for child in children if name_of(child) == "titleInfo") > 1:
+    if len(record.findall(f"{{{namespace}}}titleInfo")) > 1:
         children.sort(key=_rank)
+    if all(child.get("altRepGroup") is None for child in children):
+        yield from ((child, ()) for child in children)
+        return
     groups: dict[tuple[str, str], list[etree._Element]] = {}
     for child in children:
         if group := _group(child):
@@ -32,10 +32,10 @@ def elements(record: etree._Element, namespace: str) -> Iterator[Paired]:
     for child in children:
         group = _group(child)
         if not group:
-            yield Paired(child)
+            yield child, ()
         elif members := groups.pop(group, None):
             first = next((member for member in members if member.get("usage") == "primary"), members[0])
-            yield Paired(first, tuple(member for member in members if member is not first))
+            yield first, tuple(member for member in members if member is not first)
 
 
 def _group(child: etree._Element) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ as invalid or not to be shared.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from lxml import etree
@@ -47,22 +47,22 @@ def record_in(content: str) -> etree._Element:
 def read(content: str) -> Description:
     """What the MODS record says; raises `Rejected` if it is none."""
     parts: dict[str, dict[object, None]] = {}
-    for paired in alternates.elements(record_in(content), NAMESPACE):
-        for part, said in _said(paired):
+    for element, others in alternates.elements(record_in(content), NAMESPACE):
+        reader = _READ.get(name_of(element), _nothing)
+        for part, said in _with_forms(reader, element, others) if others else reader(element):
             parts.setdefault(part, {})[said] = None
     return Description(**{part: tuple(said) for part, said in parts.items()})  # type: ignore[arg-type]
 
 
-def _said(paired: alternates.Paired) -> Iterator[Part]:
+Reader = Callable[[etree._Element], Iterator[Part]]  # noqa: SLF001 - lxml's own name for the type of its elements.
+
+
+def _with_forms(reader: Reader, element: etree._Element, others: Iterable[etree._Element]) -> Iterator[Part]:
     """What an element says, with its forms in other scripts."""
-    reader = _READ.get(name_of(paired.element), _nothing)
-    said = reader(paired.element)
-    for other in paired.others:
+    said = reader(element)
+    for other in others:
         said = parallel.united(list(said), reader(other), alternates.tag(other))
     return said
-
-
-Reader = Callable[[etree._Element], Iterator[Part]]  # noqa: SLF001 - lxml's own name for the type of its elements.
 
 
 def _nothing(_element: etree._Element) -> Iterator[Part]:

@@ -10,6 +10,7 @@ from mdwatch.cli.settings import config_option, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import explain as file_explain
+from mdwatch.handlers.files import public
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.check import Forecast
 from mdwatch.handlers.files.explain import Explanation
@@ -29,7 +30,7 @@ def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     with open_context() as place:
         forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
-        output.print_json(forecasts)
+        output.print_json([public.forecast(item) for item in forecasts])
     else:
         for forecast in forecasts:
             _show_forecast(forecast)
@@ -65,17 +66,12 @@ def explain(file: Path, job: str | None, *, as_json: bool) -> None:
     with open_context() as place:
         found = file_explain.explain(place, file, job)
     if as_json:
-        output.print_json([_as_object(item) for item in found])
+        output.print_json([public.explanation(item) for item in found])
     for item in () if as_json else found:
         _show_explanation(item)
     if not found:
         click.echo(f"mdwatch: no trace of {escape(file.name)}: no drop folder has it and no run has seen it", err=True)
         sys.exit(1)
-
-
-def _as_object(item: Explanation) -> dict[str, object]:
-    past = [{**output.plain(entry), "went_to": path and str(path)} for entry, path in item.past]
-    return {"job": item.job, "here": item.here, "past": past}
 
 
 def _show_explanation(item: Explanation) -> None:

@@ -12,6 +12,8 @@ can be read here like the page it comes from, and tested over the whole product 
 - `settling`: when a file counts as written to its end, and what holds back the files after it.
 - `naming`: names under which a file is put away without overwriting another.
 - `outcome`: how a run ends.
+- `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
+- `holders`: whether whoever holds a lease is there.
 
 What may not be here: disk, database, clock, log, threads.
 """

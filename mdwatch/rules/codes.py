@@ -31,6 +31,15 @@ class Code(Enum):
     UPDATED = "updated"
 
 
+class Trouble(Enum):
+    """Why a file stays in the drop folder though no rule says so: codes of the waiting files, beside `in-sip`."""
+
+    UNREAD = "unread"  # it cannot be looked at or read
+    UNSETTLED = "unsettled"  # it is, or may be, still being written
+    FAULT = "fault"  # mdwatch failed on it
+    UNMOVED = "unmoved"  # it is decided, and cannot be moved
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a code does, and the remedy for whoever dropped the file."""

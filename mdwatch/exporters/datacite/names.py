@@ -28,10 +28,9 @@ def contributors(said: Description) -> Iterator[str]:
         if not name.creator:
             part = contributor_types.part(name.roles).contributor_type
             yield wrap("contributor", _name(name, "contributorName"), {"contributorType": part})
-    for part, texts in (("Distributor", said.publishers[1:]), ("HostingInstitution", said.locations)):
-        for text, tag in texts:
-            name_ = element("contributorName", text, {"xml:lang": language_codes.tag(tag)})
-            yield wrap("contributor", name_, {"contributorType": part})
+    for text, tag in said.publishers[1:]:
+        name_ = element("contributorName", text, {"xml:lang": language_codes.tag(tag)})
+        yield wrap("contributor", name_, {"contributorType": "Distributor"})
     for rights in said.rights:
         if rights.kind is RightsKind.HOLDER and rights.text:
             yield wrap("contributor", element("contributorName", rights.text), {"contributorType": "RightsHolder"})

@@ -7,14 +7,16 @@
 | other names | contributor, contributorType by `contributing` |
 | titles | title; without any, one `:unav` |
 | publishers | publisher is the first, else the IE's institution; the others are contributors of type Distributor |
-| locations | contributor of type HostingInstitution |
 | dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES`; description Other for one without a year |
 | types, genres | resourceType by `kinds`, its text the genres and types |
 | subjects | subject |
 | languages | language: the first that has a tag |
 | related | relatedIdentifier and relatedItem by `RELATIONS`; other relations description Other |
 | extents, formats, editions | size, format, version |
-| rights | rights; who holds them is a contributor of type RightsHolder |
+| rights | rights, by SPDX for a licence that it has, by COAR for access; who holds them is a contributor RightsHolder |
+| grants; names that gave money | fundingReference |
+| locations | contributor of type HostingInstitution |
+| previews | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
 | responsibilities, notes, audiences, provenances, frequencies | description Other |
 | places | geoLocation |
@@ -53,6 +55,7 @@ DATES: Final = {
     DateKind.ACCEPTED: ("Accepted", ""),
     DateKind.AVAILABLE: ("Available", ""),
     DateKind.VALID: ("Valid", ""),
+    DateKind.COLLECTED: ("Collected", ""),
     DateKind.EMBARGO_END: ("Available", "Embargo ends"),
     DateKind.OTHER: ("Other", ""),
 }
@@ -66,6 +69,7 @@ YEAR_OF: Final = (
     DateKind.ACCEPTED,
     DateKind.SUBMITTED,
     DateKind.CAPTURED,
+    DateKind.COLLECTED,
     DateKind.MODIFIED,
     DateKind.VALID,
     DateKind.OTHER,

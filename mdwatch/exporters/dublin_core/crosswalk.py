@@ -13,6 +13,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Name,
     Place,
     PlaceKind,
@@ -22,7 +23,7 @@ from mdwatch.exporters.records.description import (
     with_forms,
 )
 from mdwatch.exporters.records.dublin_core import Field
-from mdwatch.exporters.terms import contributor_types, coordinates, geographic_codes, iso_dates
+from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, geographic_codes, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}
@@ -30,9 +31,7 @@ _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "
 # Parts of a description that are plain texts, and their terms, in the order of the mapping.
 _TOLD: Final = (
     ("languages", "language"),
-    ("types", "type"),
     ("genres", "type"),
-    ("formats", "format"),
     ("extents", "extent"),
     ("abstracts", "abstract"),
     ("contents", "tableOfContents"),
@@ -52,18 +51,15 @@ def _all(description: Description) -> Iterator[Field]:
     yield from _titles(description)
     for name in description.names:
         yield from _name(name)
-    forms = description.forms("publishers") if description.parallels else {}
-    for publisher in description.publishers:
-        yield _field("publisher", with_forms(publisher.text, forms.get(publisher.text, ())), publisher.lang)
+    yield from _publishers(description)
     for date in description.dates:
         yield from _date(date)
+    yield from _kinds(description)
     yield from _texts(description, _TOLD)
     for subject in description.subjects:
         yield _field("subject", subject.text, subject.lang, _SCHEMES.get(subject.scheme, ""))
-    for place in coordinates.once(description.places):
-        yield _place(place)
-    for period in description.periods:
-        yield _field("temporal", period.text, period.lang)
+    yield from map(_place, coordinates.once(description.places))
+    yield from (_field("temporal", period.text, period.lang) for period in description.periods)
     for identifier in description.identifiers:
         is_citation = identifier.type == "citation"
         yield _field(
@@ -72,6 +68,7 @@ def _all(description: Description) -> Iterator[Field]:
     works = description.forms("related") if description.parallels else {}
     for work in description.related:
         yield _related(work._replace(title=with_forms(work.title, works.get(work.title, ()))))
+    yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
             yield _field(rights.kind.value, rights.text)
@@ -80,7 +77,12 @@ def _all(description: Description) -> Iterator[Field]:
 
 
 # DCMI has no word for these.
-_DATES: Final = {DateKind.CAPTURED: "date", DateKind.OTHER: "date", DateKind.EMBARGO_END: "available"}
+_DATES: Final = {
+    DateKind.CAPTURED: "date",
+    DateKind.COLLECTED: "date",
+    DateKind.OTHER: "date",
+    DateKind.EMBARGO_END: "available",
+}
 
 
 def _name(name: Name) -> Iterator[Field]:
@@ -101,6 +103,12 @@ def _name(name: Name) -> Iterator[Field]:
         yield _field("contributor", f"{text} ({told})" if told else text)
 
 
+def _publishers(description: Description) -> Iterator[Field]:
+    forms = description.forms("publishers") if description.parallels else {}
+    for publisher in description.publishers:
+        yield _field("publisher", with_forms(publisher.text, forms.get(publisher.text, ())), publisher.lang)
+
+
 def _date(date: Date) -> Iterator[Field]:
     """A date, and the words that the record has for it: neither stands in for the other."""
     term = _DATES.get(date.kind, date.kind.value)
@@ -114,6 +122,21 @@ def _place(place: Place) -> Field:
     if place.kind is PlaceKind.BOX and "=" not in place.text and (box := coordinates.box(place.text)):
         return _field("spatial", coordinates.dcmi(box), scheme="Box")
     return _field("spatial", geographic_codes.name(place))
+
+
+def _kinds(description: Description) -> Iterator[Field]:
+    """Types in the terms of DCMI where there is one; media types are formats, and materials are media."""
+    for kind in description.types:
+        for term in dcmi_types.types(kind.text):
+            yield _field("type", term, kind.lang if term == kind.text else "")
+    for form in description.formats:
+        yield _field("format" if media.is_media_type(form.text) else "medium", form.text, form.lang)
+
+
+def _grant(grant: Grant) -> Field:
+    """A grant by its agreement, which OpenAIRE reads, or else in words."""
+    text = grant.uri or ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    return _field("relation", text, scheme=_uri(text))
 
 
 def _titles(description: Description) -> Iterator[Field]:

@@ -46,6 +46,8 @@ def _elements(ie: IntellectualEntity) -> Iterator[str]:
         yield _element(field)
     if not named:  # As in `oai_dc`.
         yield element("dc:identifier", ie.pid)
+    if ie.landing_page:
+        yield _element(Field(("dc", "identifier"), ie.landing_page, scheme="URI"))
 
 
 def _element(field: Field) -> str:

@@ -15,6 +15,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Identifier,
     Related,
     Rights,
@@ -53,6 +54,7 @@ _DATES: Final = {
 # Kinds of resource in the words of MODS, by those of DCMI in lower case; MODS has its own besides.
 _RESOURCES: Final = {
     "collection": "mixed material",
+    "dataset": "software, multimedia",
     "image": "still image",
     "interactiveresource": "software, multimedia",
     "movingimage": "moving image",
@@ -92,11 +94,13 @@ _RELATIONS: Final = {
     "references": "references",
 }
 
+LANDING_PAGE: Final = {"usage": "primary display", "access": "object in context"}
+
 _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _MEDIA_TYPE: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 
 
-def write(description: Description, pid: str) -> str:
+def write(description: Description, pid: str, landing_page: str = "") -> str:
     """The record. The PID is one of its identifiers, so that there always is one."""
     identifiers = description.identifiers
     if all(identifier.text != pid for identifier in identifiers):
@@ -118,6 +122,7 @@ def write(description: Description, pid: str) -> str:
         *(told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities),
         *(told("note", text) for text in description.notes),
         *(told("note", text, {"type": "ownership"}) for text in description.provenances),
+        *map(_grant, description.grants),
         *(subjects.subject(subject, groups) for subject in description.subjects),
         *(subjects.place(place, groups) for place in description.places if place.text not in said_in_headings),
         *(
@@ -127,7 +132,9 @@ def write(description: Description, pid: str) -> str:
         ),
         *(element_ for work in description.related for element_ in _related(work, groups)),
         *map(_identifier, identifiers),
-        *(wrap("location", told("physicalLocation", place)) for place in description.locations),
+        *(wrap("location", told("physicalLocation", where)) for where in description.locations),
+        *(wrap("location", element("url", page.text, {"access": "preview"})) for page in description.previews),
+        _location(landing_page),
         *map(_rights, description.rights),
         "</mods>",
     ])  # fmt: skip
@@ -241,6 +248,17 @@ def _related(work: Related, groups: Groups) -> Iterator[str]:
         wrap("part", element("text", work.part)) if work.part else "",
     ]
     yield wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
+
+
+def _location(landing_page: str) -> str:
+    """Where people find the object (MODS guidelines, location/url); nothing without an address."""
+    return wrap("location", element("url", landing_page, LANDING_PAGE)) if landing_page else ""
+
+
+def _grant(grant: Grant) -> str:
+    """A grant as a note, as MARC 536 is one."""
+    words = ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    return element("note", words or grant.uri, {"type": "funding", "xlink:href": uri(grant.uri)})
 
 
 def _identifier(identifier: Identifier) -> str:

@@ -79,6 +79,7 @@ class DateKind(Enum):
     ACCEPTED = "dateAccepted"
     AVAILABLE = "available"
     VALID = "valid"
+    COLLECTED = "collected"
     EMBARGO_END = "embargoEnd"
     OTHER = "other"
 
@@ -186,6 +187,15 @@ class Parallel(NamedTuple):
     form: Text
 
 
+class Grant(NamedTuple):
+    """Money that the work was made with: who gave it, the number of the grant, its address, what it is called."""
+
+    funder: str
+    number: str = ""
+    uri: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """All of it. `genres` are forms of the work (`interview`), `types` kinds of resource (`moving image`)."""
@@ -212,9 +222,11 @@ class Description:
     identifiers: tuple[Identifier, ...] = ()
     related: tuple[Related, ...] = ()
     rights: tuple[Rights, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    locations: tuple[Text, ...] = ()  # who keeps the thing itself
+    previews: tuple[Text, ...] = ()  # addresses of small pictures of it
     responsibilities: tuple[Text, ...] = ()  # statements of responsibility
     frequencies: tuple[Text, ...] = ()  # how often a serial comes out
-    locations: tuple[Text, ...] = ()  # institutions that keep the original
     genre_terms: tuple[Subject, ...] = ()  # those of the genres that are terms of a vocabulary
     parallels: tuple[Parallel, ...] = ()  # forms in other scripts
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mdwatch.exporters.interface import Exporter
+from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import table
-from mdwatch.exporters.schema_org.parts import identifier, keyword, place, thing
-from mdwatch.exporters.terms import agents, contributor_types, iso_dates, kinds, language_codes
+from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, place, thing
+from mdwatch.exporters.terms import agents, contributor_types, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.coordinates import once
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.licences import licence
@@ -30,13 +31,16 @@ _Pair = tuple[str, Any]
 
 def export(ie: IntellectualEntity) -> bytes:
     """The JSON-LD document of the IE, as UTF-8."""
-    return write(ie.pid, describe(ie)).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
 
 
-def write(pid: str, description: Description) -> str:
-    """The JSON-LD document of a description; `pid` is its name where it has no title."""
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+    """The JSON-LD document of a description; `pid` is its name where it has no title.
+
+    `publisher` is who makes the work available where the description names nobody.
+    """
     document: dict[str, list[str]] = {}
-    for key, value in _pairs(pid, description):
+    for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, [])
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         if value and text not in said:
@@ -50,10 +54,11 @@ def _joined(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
+def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[_Pair]:
     """The keys with their values, in the order of the document."""
     yield "@context", "https://schema.org"
     yield "@type", kinds.kind(text for text, _ in (*said.genres, *said.types)).schema_org
+    yield "url", landing_page
     yield from _identifiers(pid, said)
     main = [title for title in said.titles if title.kind in table.NAMES] or said.titles[:1]
     yield from (("name", title.text) for title in main)
@@ -61,7 +66,7 @@ def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
     yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in main)
     yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
     yield from _names(said.names)
-    yield from _publishers(said)
+    yield from _publishers(said, holder)
     yield from (("creditText", text) for text, _ in said.responsibilities)
     yield from _places_of_origin(said)
     yield from _dates(said)
@@ -72,10 +77,13 @@ def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
     yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
     yield from _rights(said)
     yield from (_related(work) for work in said.related)
-    yield from (("encodingFormat", text) for text, _ in said.formats)
+    yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
     yield from (("version", text) for text, _ in said.editions)
     yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
+    yield from (("funding", funding(grant)) for grant in said.grants)
+    yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
+    yield from (("thumbnailUrl", text) for text, _ in said.previews if is_web(text))
 
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
@@ -139,8 +147,10 @@ def _agent(name: Name) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def _publishers(said: Description) -> Iterator[_Pair]:
-    """Who published the work, each with the forms of the name."""
+def _publishers(said: Description, holder: str) -> Iterator[_Pair]:
+    """Who published the work, each with the forms of the name; else who makes it available."""
+    if not said.publishers and holder:
+        yield "publisher", {"@type": "Organization", "name": holder}
     forms = said.forms("publishers") if said.parallels else {}
     for text, _ in said.publishers:
         other = [form.text for form in forms.get(text, ())]
@@ -169,8 +179,12 @@ def _rights(said: Description) -> Iterator[_Pair]:
     """Licences and standard statements by their address, other statements in the words of the record."""
     for rights in said.rights:
         address = licence(rights.uri).uri
+        access = access_rights.known(rights.uri or rights.text, words=True)
         if rights.kind is RightsKind.HOLDER:
             yield "copyrightHolder", {"name": rights.text} if rights.text else ""
+        elif rights.kind is RightsKind.ACCESS and access:
+            yield "conditionsOfAccess", rights.text or access.term
+            yield "isAccessibleForFree", access.is_free
         elif is_web(address):
             yield "usageInfo" if table.RIGHTS_STATEMENTS in address else "license", address
             # What a licence is called goes without saying beside its address.

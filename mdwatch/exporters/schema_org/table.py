@@ -14,9 +14,13 @@
 | places, periods | spatialCoverage, temporalCoverage |
 | rights | license or usageInfo by address; in words by `RIGHTS`; copyrightHolder |
 | related | by `RELATIONS` |
-| formats, extents, editions, audiences | encodingFormat, materialExtent, version, audience |
+| formats | encodingFormat if it is a media type, else material |
+| extents, editions, audiences | materialExtent, version, audience |
+| grants | funding (Grant) |
+| locations | provider |
+| previews | thumbnailUrl |
 | responsibilities | creditText |
-| provenances, frequencies, locations | (none) |
+| provenances, frequencies | (none) |
 
 Sources: schema.org's definitions of CreativeWork and Role; Google's guide to Dataset markup, which reads creators that
 are a Person or an Organization without a Role around them.
@@ -50,6 +54,7 @@ UNTOLD_DATES: Final = (
     DateKind.SUBMITTED,
     DateKind.ACCEPTED,
     DateKind.VALID,
+    DateKind.COLLECTED,
     DateKind.EMBARGO_END,
     DateKind.OTHER,
 )

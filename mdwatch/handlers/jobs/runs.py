@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
+from mdwatch.handlers.jobs import public
 from mdwatch.repository import ies, journal
-from mdwatch.repository.journal import Entry, Run, Waiting
+from mdwatch.repository.journal import Entry, Run
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.files import WaitingShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class PastFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search found: whether its text is the PID of an IE that there is, and files, newest first."""
 
     pid: str | None
@@ -60,14 +62,20 @@ def files_of_run(context: Context, key: int, code: str | None, after: int | None
         return _past(journal.files_of_run(connection, key, code, after, limit))
 
 
-def waiting(context: Context, job: str, after: str | None, limit: int) -> list[Waiting]:
+def of_file(context: Context, job: str, name: str, limit: int) -> list[PastFile]:
+    """What became of files of this name in a job, newest first."""
+    with context.repository.read() as connection:
+        return _past(journal.of_name(connection, name, job, limit))
+
+
+def waiting(context: Context, job: str, after: str | None, limit: int) -> list[WaitingShape]:
     """The waiting files of a job by name; raises `UsageError` for no job."""
     context.job(job)
     with context.repository.read() as connection:
-        return journal.waiting_after(connection, job, after, limit)
+        return [public.waiting(file) for file in journal.waiting_after(connection, job, after, limit)]
 
 
-def search(context: Context, text: str, before: int | None, limit: int) -> Found:
+def search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
     """Files for the IE of this PID, or else files whose names start with the text."""
     pid = text.strip()
     with context.repository.read() as connection:
@@ -75,12 +83,12 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Found
             there = ies.version_of(connection, pid) is not None
             files = journal.files_of_ie(connection, pid, before, limit)
             if there or files:
-                return Found(pid if there else None, tuple(_past(files)))
+                return SearchResult(pid if there else None, tuple(_past(files)))
         files = journal.files_named(connection, context.settings.jobs, text, before, limit)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
             files = journal.of_name(connection, text, None, limit)
-    return Found(None, tuple(_past(files)))
+    return SearchResult(None, tuple(_past(files)))
 
 
 def _past(entries: list[Entry]) -> list[PastFile]:

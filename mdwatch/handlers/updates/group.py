@@ -19,6 +19,7 @@ from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules import admission, reasons, subtypes
 from mdwatch.rules.codes import Code
+from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import local_time
 
 
@@ -153,6 +154,9 @@ def _entry(file: Prepared, pid: str | None, code: Code, reason: str, terms: Term
         code=code.value,
         reason=reason,
         at=terms.at,
+        ctime_ns=file.file.ctime_ns,
+        born_ns=file.file.born_ns,
+        unmoved=None if code is Code.IN_SIP else Unmoved.DUE,
     )
 
 

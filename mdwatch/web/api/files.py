@@ -1,6 +1,6 @@
 """Routes: files that wait, files in `error/` and putting them back, and finding files by name or PID."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -8,7 +8,10 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.errors import ErrorFile
+from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.shapes.files import WaitingShape
 from mdwatch.web.api.jobs import JOB
 from mdwatch.web.api.runs import FILE_SHAPE, file_view
 from mdwatch.web.serving import answers, paging, shapes
@@ -17,39 +20,12 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
 
-_WAITING: Final = shapes.fields(
-    name=shapes.STRING,
-    pid=shapes.either_null(shapes.STRING),
-    code=shapes.STRING,
-    reason=shapes.STRING,
-    since=shapes.MOMENT,
-)
-_ERROR: Final = shapes.fields(
-    name=shapes.STRING,
-    pid=shapes.either_null(shapes.STRING),
-    code=shapes.either_null(shapes.STRING),
-    reason=shapes.either_null(shapes.STRING),
-    remedy=shapes.either_null(shapes.STRING),
-    at=shapes.either_null(shapes.MOMENT),
-    run=shapes.either_null(shapes.INTEGER),
-)
-_RETRIED: Final = shapes.fields(
-    name=shapes.STRING,
-    put_back_as=shapes.either_null(shapes.STRING),
-    reason=shapes.STRING,
-    warning=shapes.STRING,
-)
-
 
 def _waiting(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
         found = job_runs.waiting(asked.context, asked.values["job"], paging.name_of(asked.values["after"]), limit)
-    items: list[Any] = [
-        {"name": file.name, "pid": file.pid, "code": file.code, "reason": file.reason, "since": file.since}
-        for file in found
-    ]
-    return answers.page(items, next_key=paging.next_key(found, limit, lambda file: paging.name_key(file.name)))
+    return answers.page(found, next_key=paging.next_key(found, limit, lambda file: paging.name_key(file.name)))
 
 
 def _errors(asked: Asked) -> Response:
@@ -86,7 +62,7 @@ ROUTES: Final = (
         summary="Lists the files that were read and wait in the drop folder, by name, and why they do.",
         endpoint=_waiting,
         gives="The files, each with its reason and since when it waits.",
-        shape=shapes.page(_WAITING, shapes.STRING),
+        shape=shapes.page(shapes.of(WaitingShape), shapes.STRING),
         parameters=(JOB, paging.AFTER_NAME, paging.LIMIT),
     ),
     Route(
@@ -96,7 +72,7 @@ ROUTES: Final = (
         summary="Lists the files in error/, by name, why they are there and what to do about it.",
         endpoint=_errors,
         gives="The files; all but the name is null for one that no run put there.",
-        shape=shapes.page(_ERROR, shapes.STRING, total=shapes.INTEGER),
+        shape=shapes.page(shapes.of(ErrorFile), shapes.STRING, total=shapes.INTEGER),
         parameters=(JOB, paging.AFTER_NAME, paging.LIMIT),
     ),
     Route(
@@ -107,7 +83,7 @@ ROUTES: Final = (
         endpoint=_retry,
         gives="Each file with the name it has there now, or null and the reason why it could not be put back; and a "
         "warning where a newer file updated the same IE since.",
-        shape=shapes.listed(_RETRIED),
+        shape=shapes.listed(shapes.of(Retried)),
         forms=True,
         parameters=(
             JOB,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import explain as file_explain
-from mdwatch.repository import journal
+from mdwatch.handlers.jobs import runs
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages.job_pages import JOB
@@ -37,9 +37,8 @@ def _file(asked: Asked) -> Response:
     with wrong_use(404):
         folder = context.job(job).folder
     here, fault = _here(context, job, folder / name)
-    with context.repository.read() as connection:
-        past = journal.of_name(connection, name, job, _PAST)
-    failed = bool(past) and MEANINGS[Code(past[0].code)].effect is Effect.ERROR
+    past = runs.of_file(context, job, name, _PAST)
+    failed = bool(past) and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR
     return page(
         asked,
         "file.html",
@@ -48,8 +47,8 @@ def _file(asked: Asked) -> Response:
         name=name,
         here=here,
         fault=fault,
-        past=[(entry, MEANINGS[Code(entry.code)].remedy) for entry in past],
-        retry=(past[0].filed_as or name) if failed and here is None else None,
+        past=[(file.entry, file.remedy) for file in past],
+        retry=(past[0].entry.filed_as or name) if failed and here is None else None,
     )
 
 

@@ -7,7 +7,7 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.retry import Retried
-from mdwatch.handlers.jobs import request, run_requests
+from mdwatch.handlers.jobs import request
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.file_pages import name_of
@@ -31,7 +31,7 @@ def _back(asked: Asked) -> tuple[str, str]:
 
 
 def _run(asked: Asked) -> Notice:
-    run_requests.ask(asked.context, asked.values["job"])
+    request.ask(asked.context, asked.values["job"])
     return done(f"Job {asked.values['job']} is asked to run now.")
 
 

@@ -223,6 +223,7 @@ CASES: dict[str, tuple[str, Description]] = {
         Description(
             identifiers=(Identifier("10.1000/1", "doi"), Identifier("A 1"), Identifier("http://x.org/1", "uri")),
             locations=(Text("Attic"),),
+            previews=(Text("http://x.org/2"),),
         ),
     ),
     "related works": (

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.columns import FileName
 from mdwatch.repository.tables import ie, journal, request, run, waiting
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
@@ -181,7 +182,7 @@ _NOT_MOVED = (
 _MOVED_LATE = (
     update(journal)
     .where(journal.c.id == bindparam("key"))
-    .values(filed_as=bindparam("new_name"), unmoved=bindparam("why"))
+    .values(filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name), unmoved=bindparam("why"))
 )
 _FILED_AS = (
     update(journal)

@@ -7,7 +7,7 @@ import structlog
 
 from mdwatch import logs
 from mdwatch.dropfolder import filing
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
 from mdwatch.repository.journal import Entry, Filed
 from mdwatch.rules import faults
@@ -54,10 +54,13 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
         try:
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         except OSError as error:
-            _stuck(folder, entry, error, well, to_error=to_error)
-            moves.note(entry, None, Unmoved.STUCK)
-            moves.stuck[entry.name] = _why_stuck(entry, error)
-            continue
+            if identity_at(folder.descriptor, entry.name) == entry.identity:
+                _stuck(folder, entry, error, well, to_error=to_error)
+                moves.note(entry, None, Unmoved.STUCK)
+                moves.stuck[entry.name] = _why_stuck(entry, error)
+                continue
+            # It was moved, and only then something went wrong: it is found where it went.
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
             moves.note(entry, None, Unmoved.MISSING)

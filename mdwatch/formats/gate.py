@@ -49,6 +49,7 @@ _ENCODING: Final = {
     for text in (expat_errors.XML_ERROR_UNKNOWN_ENCODING, expat_errors.XML_ERROR_INCORRECT_ENCODING)
 }
 _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
+_NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -194,7 +195,9 @@ def _reasons(data: bytes, parser: DefusedXMLParser, counter: _Counter) -> Iterat
 
 
 def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) -> Rejected:
-    """What expat found, where, and the remedy."""
+    """What expat found, where, and the remedy; raises `MemoryError` where that is what it lacked."""
+    if error.code == _NO_MEMORY:
+        raise MemoryError
     line, column = error.position
     words = _PLACE.sub("", str(error)).removeprefix("not well-formed ").strip("()")
     place = f"(line {line}, column {column + 1})"

@@ -63,6 +63,11 @@ def file_line(at: int, code: Code, pid: str | None, name: str, reason: str) -> s
     return _line(at, level, text)
 
 
+def notice_line(at: int, pid: str | None, notice: str) -> str:
+    """What is to be known of an update besides that it was made."""
+    return _line(at, "INFO", f"IE {pid}: {escape(notice)}")
+
+
 def unread_line(at: int, name: str, reason: str) -> str:
     """The line of a file that could not be read and stays in the drop folder."""
     return _line(at, "WARN", f"IE could not be updated. Reason: {escape(reason)}. File name is {escape(name)}")

@@ -39,6 +39,11 @@ PLAIN = {
 }
 
 
+def notice(reason: str) -> str:
+    """What the reason of an update tells besides that there was something to update; or empty."""
+    return reason.removeprefix(PLAIN[Code.UPDATED]).lstrip(". ")
+
+
 def _unsupported(update: UpdateMD, source_subtypes: Iterable[str]) -> str:
     """The first pair that is not supported."""
     source_subtypes = tuple(source_subtypes)

@@ -15,7 +15,7 @@ from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
-from mdwatch.rules import admission, reasons, sequence, subtypes
+from mdwatch.rules import admission, mids, reasons, sequence, subtypes
 from mdwatch.rules.admission import Facts
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
@@ -125,6 +125,7 @@ def _forecast(
         code, reason = Code.INSUFFICIENT_ROLE, reasons.PLAIN[Code.INSUFFICIENT_ROLE]
     else:
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         code, reason = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):

@@ -9,6 +9,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.printable import escape
 from mdwatch.repository.journal import Entry
+from mdwatch.rules import reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import utc
 
@@ -42,8 +43,14 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry]) -> dict[str, st
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
-    """The lines of these files in the job log."""
-    return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
+    """The lines of these files in the job log; an update that no crosswalk can read has one more."""
+    found = []
+    for entry in entries:
+        code = Code(entry.code)
+        found.append(logs.file_line(entry.at, code, entry.pid, entry.name, entry.reason))
+        if code is Code.UPDATED and (notice := reasons.notice(entry.reason)):
+            found.append(logs.notice_line(entry.at, entry.pid, notice))
+    return found
 
 
 def tell(entries: Sequence[Entry]) -> None:

@@ -12,12 +12,13 @@ from functools import cached_property
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import notices
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
 from mdwatch.repository.changes import Change, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, reasons, subtypes
+from mdwatch.rules import admission, mids, reasons, subtypes
 from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import local_time
 
@@ -68,6 +69,7 @@ def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str],
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         code, reason = judge(update, ie.state if ie else None, held, terms)
         if code is Code.IN_SIP and update.pid:
             held.add(update.pid)
@@ -91,7 +93,8 @@ def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], 
         ignore_field_sequence=terms.job.ignore_field_sequence,
     )
     code = admission.decide(facts)
-    return code, reasons.reason(code, update, ie, terms.source_subtypes)
+    reason = reasons.reason(code, update, ie, terms.source_subtypes)
+    return code, notices.told(code, reason, update)
 
 
 def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:

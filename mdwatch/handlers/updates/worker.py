@@ -5,6 +5,7 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
+from itertools import islice
 from math import inf
 from typing import Final
 
@@ -41,6 +42,7 @@ FULL_LOOK_SECONDS: Final = 300  # how often even files known to wait are looked 
 _BETWEEN_RUNS: Final = 0.2
 _SHORTEST_NAP: Final = 0.02
 _NAMED: Final = 3
+_ASKED: Final = 100
 _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 
 
@@ -244,15 +246,15 @@ class JobWorker(WorkerLoop):
         """Which files there are that cannot be taken, and why the first cannot; None where there are none."""
         with self._context.repository.read() as connection:
             waiting = journal.waiting_but(connection, self.job_name, Code.IN_SIP.value)
+        told = [item for item in waiting if item.code != Trouble.UNSETTLED.value]
         self.heartbeat.at("share")
-        left = [
-            item for item in waiting if item.code != Trouble.UNSETTLED.value and folder.sighting(item.name) is not None
-        ]
+        # Not all of them, for there may be many: one that is there is trouble enough.
+        left = list(islice((item for item in told[:_ASKED] if _is_there(folder, item.name)), _NAMED))
         self.heartbeat.at("work")
         if not left:
             return None
-        names = ", ".join(escape(item.name) for item in left[:_NAMED])
-        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        names = ", ".join(escape(item.name) for item in left)
+        more = " and others" if len(told) > len(left) else ""
         return f"files that cannot be taken: {names}{more}; of the first: {left[0].reason}"
 
     def _tick(self) -> tuple[bool, float]:
@@ -280,3 +282,11 @@ class JobWorker(WorkerLoop):
             with self._context.repository.write() as connection:
                 control.answer(connection, requests, run_id=run_id, refusal=refusal)
             self._requests.answered(requests)
+
+
+def _is_there(folder: DropFolder, name: str) -> bool:
+    """Whether there is something under this name, be it that it cannot even be looked at."""
+    try:
+        return folder.sighting(name) is not None
+    except OSError:
+        return True

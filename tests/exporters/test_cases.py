@@ -120,6 +120,8 @@ CASES: Final[dict[str, Case]] = {
                 ">Akademiia nauk. Institut (Академия наук. Институт)</creatorName>",
                 '<title titleType="AlternativeTitle" xml:lang="ru-Cyrl">История: очерки</title>',
                 "<publisher>Nauka (Наука)</publisher>",
+                "<titles><title>Seriia (Серия)</title></titles>",
+                "<version>Izd. 2-e. (Изд. 2-е.)</version>",
                 "-</creator><creator>",
             ),
             "mods": (

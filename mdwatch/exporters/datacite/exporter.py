@@ -20,7 +20,6 @@ from mdwatch.exporters.records.description import (
     RightsKind,
     Subject,
     Text,
-    with_forms,
 )
 from mdwatch.exporters.terms import authorities, geographic_codes, iso_dates, kinds, language_codes
 from mdwatch.exporters.terms.coordinates import box, once, point
@@ -80,16 +79,16 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     if landing_page:
         alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
     yield wrap("alternateIdentifiers", "".join(alternates))
-    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.related)))
+    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.works())))
     yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
     yield wrap("formats", "".join(element("format", text) for text, _ in said.formats))
-    yield element("version", "; ".join(text for text, _ in said.editions)) if said.editions else ""
+    yield element("version", "; ".join(text for text, _ in said.in_all_scripts("editions"))) if said.editions else ""
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
     yield wrap("descriptions", "".join(_descriptions(said)))
     places = dict.fromkeys(_location(place) for place in once(said.places))
     yield wrap("geoLocations", "".join(wrap("geoLocation", place) for place in places))
     yield wrap("fundingReferences", "".join(funding.references(said)))
-    yield wrap("relatedItems", "".join(relations.items(said.related)))
+    yield wrap("relatedItems", "".join(relations.items(said.works())))
 
 
 def _naming(found: Iterable[Global | None]) -> Global | None:
@@ -106,9 +105,8 @@ def _publisher(said: Description, institution: str) -> str:
     """Who published the work; else who gives it out here."""
     if not said.publishers:
         return element("publisher", institution or table.UNAVAILABLE)
-    first = said.publishers[0]
-    forms = said.forms("publishers").get(first.text, ()) if said.parallels else ()
-    return element("publisher", with_forms(first.text, forms), _lang(first.lang))
+    first = said.in_all_scripts("publishers")[0]
+    return element("publisher", first.text, _lang(first.lang))
 
 
 def _titles(said: Description) -> str:
@@ -211,7 +209,7 @@ def _descriptions(said: Description) -> Iterator[str]:
             for text in (*said.responsibilities, *said.notes, *said.audiences, *said.provenances, *said.frequencies)
         ),
         *((Text(words), "Other") for words in _dates_in_words(said.dates)),
-        *((Text(text), "Other") for text in relations.sentences(said.related)),
+        *((Text(text), "Other") for text in relations.sentences(said.works())),
     )
     for (text, tag), kind in told:
         yield element("description", text, {"descriptionType": kind} | _lang(tag))

@@ -51,7 +51,7 @@ def _all(description: Description) -> Iterator[Field]:
     yield from _titles(description)
     for name in description.names:
         yield from _name(name)
-    yield from _publishers(description)
+    yield from (_field("publisher", text, lang) for text, lang in description.in_all_scripts("publishers"))
     for date in description.dates:
         yield from _date(date)
     yield from _kinds(description)
@@ -65,9 +65,7 @@ def _all(description: Description) -> Iterator[Field]:
         yield _field(
             "bibliographicCitation" if is_citation else "identifier", identifier.text, scheme=_uri(identifier.text)
         )
-    works = description.forms("related") if description.parallels else {}
-    for work in description.related:
-        yield _related(work._replace(title=with_forms(work.title, works.get(work.title, ()))))
+    yield from map(_related, description.works())
     yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
@@ -101,12 +99,6 @@ def _name(name: Name) -> Iterator[Field]:
     if roles or not holds:
         told = ", ".join(role.lower() if role.istitle() else role for role in roles)
         yield _field("contributor", f"{text} ({told})" if told else text)
-
-
-def _publishers(description: Description) -> Iterator[Field]:
-    forms = description.forms("publishers") if description.parallels else {}
-    for publisher in description.publishers:
-        yield _field("publisher", with_forms(publisher.text, forms.get(publisher.text, ())), publisher.lang)
 
 
 def _date(date: Date) -> Iterator[Field]:

@@ -238,6 +238,19 @@ class Description:
                 found[parallel.text] = (*found.get(parallel.text, ()), parallel.form)
         return found
 
+    def in_all_scripts(self, part: str) -> tuple[Text, ...]:
+        """The texts of a part, each with its forms in other scripts: one value, whatever the scripts."""
+        texts: tuple[Text, ...] = getattr(self, part)
+        forms = self.forms(part) if self.parallels else {}
+        return tuple(text._replace(text=with_forms(text.text, forms.get(text.text, ()))) for text in texts)
+
+    def works(self) -> tuple[Related, ...]:
+        """The related works, each title with its forms in other scripts."""
+        forms = self.forms("related") if self.parallels else {}
+        if not forms:
+            return self.related
+        return tuple(work._replace(title=with_forms(work.title, forms.get(work.title, ()))) for work in self.related)
+
 
 def with_forms(text: str, forms: tuple[Text, ...]) -> str:
     """A text with its forms in other scripts, `Shan shui ji (山水集)`: one value, whatever the scripts."""

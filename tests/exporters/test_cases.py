@@ -605,6 +605,18 @@ CASES: Final[dict[str, Case]] = {
             ),
         },
     ),
+    "a place keeps its address": Case(
+        of_titled(
+            "<subject authority='tgn' valueURI='http://vocab.getty.edu/tgn/7013445'><geographic>Boston</geographic></subject>"
+        ),
+        {
+            "datacite": (
+                'valueURI="http://vocab.getty.edu/tgn/7013445">Boston</subject>',
+                "<geoLocationPlace>Boston</geoLocationPlace>",
+            ),
+            "schema_org": ('"@id": "http://vocab.getty.edu/tgn/7013445", "name": "Boston"',),
+        },
+    ),
     "codes of places": Case(
         of_titled(
             "<subject><geographicCode authority='marcgac'>n-us-tn</geographicCode>"

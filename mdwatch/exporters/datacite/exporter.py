@@ -137,8 +137,11 @@ def _resource_type(said: Description) -> str:
 
 
 def _subjects(said: Description) -> Iterator[str]:
-    """The subjects, and those periods that are no dates."""
+    """The subjects, places that have an address, which geoLocation has no room for, and periods that are no dates."""
     yield from map(_subject, said.subjects)
+    for place in said.places:
+        if is_uri(place.uri) and place.kind in {PlaceKind.NAME, PlaceKind.COUNTRY}:
+            yield _subject(Subject(geographic_codes.name(place), scheme=place.scheme, uri=place.uri))
     for text, tag in said.periods:
         if not iso_dates.span(text):
             yield element("subject", text, _lang(tag))

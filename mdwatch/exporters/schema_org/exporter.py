@@ -39,13 +39,13 @@ def write(pid: str, description: Description, *, publisher: str = "", landing_pa
 
     `publisher` is who makes the work available where the description names nobody.
     """
-    document: dict[str, list[str]] = {}
+    # Values of a key are kept as keys themselves: in their order, and none twice.
+    document: dict[str, dict[str, None]] = {}
     for key, value in _pairs(pid, description, publisher, landing_page):
-        said = document.setdefault(key, [])
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        if value and text not in said:
-            said.append(text)
-    keys = [f'"{key}": {_joined(said)}' for key, said in document.items() if said]
+        said = document.setdefault(key, {})
+        if value:
+            said[json.dumps(value, ensure_ascii=False, allow_nan=False)] = None
+    keys = [f'"{key}": {_joined(list(said))}' for key, said in document.items() if said]
     return f"{{{', '.join(keys)}}}".translate(_ESCAPED)
 
 
@@ -63,7 +63,8 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     main = [title for title in said.titles if title.kind in table.NAMES] or said.titles[:1]
     yield from (("name", title.text) for title in main)
     yield "name", pid if not main else ""
-    yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in main)
+    named = set(main)
+    yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in named)
     yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
     yield from _names(said.names)
     yield from _publishers(said, holder)

@@ -153,6 +153,27 @@ CASES: Final[dict[str, Case]] = {
             "datacite": ("<title>こころ</title>",),
         },
     ),
+    "MARC 880 whose link leads nowhere, and two for one": Case(
+        of_marc(
+            positions("s2000", language="ara"),
+            field("100", "1 ", "6880-07", "aIbn Sina,", "d980-1037."),
+            field("245", "10", "aShifa"),
+            field("700", "1 ", "6880-02", "aTusi, Nasir", "eeditor."),
+            field("880", "1 ", "6100-03/(3/r", "aابن سينا،", "d980-1037."),
+            field("880", "10", "6245-00/(3/r", "aالشفاء"),
+            field("880", "1 ", "6700-02/(3/r", "aطوسي، نصير", "eeditor."),
+            field("880", "1 ", "6700-02/(N", "aТуси", "eeditor."),
+        ),
+        {
+            "oai_dc": (
+                "<dc:creator>Ibn Sina, 980-1037 (ابن سينا)</dc:creator>",
+                "<dc:contributor>Tusi, Nasir (طوسي، نصير; Туси) (editor)</dc:contributor>",
+                '<dc:title>Shifa</dc:title><dc:title xml:lang="ar-Arab">الشفاء</dc:title>',
+            ),
+            "datacite": (">Ibn Sina (ابن سينا)</creatorName>", "-</creator><creator>", "-</contributor><contributor "),
+            "mods": ('<namePart xml:lang="ar-Cyrl">Туси</namePart>',),
+        },
+    ),
     "MARC 880 of Japanese and Korean": Case(
         of_marc(
             positions("s2011", language="jpn"),

@@ -14,7 +14,9 @@ from mdwatch.exporters.records.stored import root_of
 # Subfields that link and number, and say nothing of the work.
 _CONTROL: Final = frozenset("0123456789")
 
-_ISBD: Final = " /:;,="
+# ISBD's marks, and the commas and colons of other scripts that stand for them.
+_ISBD: Final = " /:;,=،؛，；：、"
+_STOPS: Final = "。۔"
 # A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
 # inside, and those here, in the languages that catalogues abbreviate in.
 ABBREVIATIONS: Final = """
@@ -76,7 +78,7 @@ class MarcRecord(NamedTuple):
 
 def trim(text: str) -> str:
     """The text without the punctuation that only leads on to the next subfield or ends the field."""
-    text = text.rstrip(_ISBD)
+    text = text.rstrip(_ISBD).rstrip(_STOPS)
     if not text.endswith("."):
         return text
     word = _LAST_WORD.search(text)

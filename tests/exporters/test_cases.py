@@ -676,6 +676,16 @@ CASES: Final[dict[str, Case]] = {
         of_marc(title(), field("255", "  ", "aScale 1:50,000", "c(W 1°30ʹ--E 0°45ʹ30ʺ/N 51°30ʹ--S 0°15ʹ).")),
         {"datacite": ("<eastBoundLongitude>0.758<",), "oai_dc": ("Scale 1:50,000",)},
     ),
+    "terms by their addresses": Case(
+        of_dc(
+            "<dc:title>T</dc:title><dc:subject>http://id.loc.gov/authorities/subjects/sh85063955</dc:subject>"
+            "<dcterms:spatial>http://sws.geonames.org/3936456/</dcterms:spatial>"
+        ),
+        {
+            "datacite": ('valueURI="http://id.loc.gov/authorities/subjects/sh85063955"',),
+            "schema_org": ('"@id": "http://sws.geonames.org/3936456/"',),
+        },
+    ),
     "DCSV in plain Dublin Core": Case(
         of_dc(
             "<dc:title>T</dc:title><dc:coverage>northlimit=5; southlimit=2; eastlimit=9; westlimit=4</dc:coverage>"

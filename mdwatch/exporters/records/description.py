@@ -232,11 +232,11 @@ class Description:
 
     def forms(self, part: str) -> dict[str, tuple[Text, ...]]:
         """The forms in other scripts of the values of a part, by the text of the value."""
-        found: dict[str, tuple[Text, ...]] = {}
+        found: dict[str, list[Text]] = {}
         for parallel in self.parallels:
             if parallel.part == part:
-                found[parallel.text] = (*found.get(parallel.text, ()), parallel.form)
-        return found
+                found.setdefault(parallel.text, []).append(parallel.form)
+        return {text: tuple(forms) for text, forms in found.items()}
 
     def in_all_scripts(self, part: str) -> tuple[Text, ...]:
         """The texts of a part, each with its forms in other scripts: one value, whatever the scripts."""

@@ -29,6 +29,8 @@ from mdwatch.exporters.records.description import (
 
 _AT_END: Final = " .,;:/=!?-–—"
 _NO_WORD: Final = re.compile(r"[^\w]+")
+# How many values of one key are told from one another: more than there are scripts or namesakes in any real record.
+_NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
 
@@ -56,7 +58,7 @@ class _Found:
 
     def find(self, key: object, value: Any) -> int | None:
         """Where the value stands that says the same as this one, if one does."""
-        for place in self.places.get(key, ()):
+        for place in self.places.get(key, ())[:_NAMESAKES]:
             if _agree(self.values[place], value):
                 return place
         return None

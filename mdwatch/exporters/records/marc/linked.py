@@ -24,6 +24,10 @@ _CODE: Final = re.compile(r"[A-Z][a-z]{3}")
 ONCE: Final = frozenset({"100", "110", "111", "130", "240", "245"})
 
 
+# No field has more forms, whatever its link.
+MOST_FORMS: Final = 20
+
+
 class Linked(NamedTuple):
     """A field, and its forms in other scripts, each with its language as far as that is known."""
 
@@ -52,7 +56,7 @@ def fields(record: MarcRecord) -> Iterator[Linked]:
             key = lost[field.tag][0]
             if field.tag in ONCE or key[1] != _NONE:
                 found = forms.pop(lost[field.tag].pop(0))
-        yield Linked(field, tuple((other, _tag(language, other)) for other in found))
+        yield Linked(field, tuple((other, _tag(language, other)) for other in found[:MOST_FORMS]))
     yield from (Linked(other) for others in forms.values() for other in others)
 
 

@@ -40,6 +40,8 @@ EVENTS: Final = {
 }
 # EDTF's numbers for seasons stand where a month does.
 _SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+# How many codes are looked at for the words of a date: one originInfo has few.
+_MOST: Final = 16
 _QUALIFIERS: Final = frozenset({"approximate", "inferred", "questionable"})
 
 
@@ -83,7 +85,8 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
     coded = _most_exact(_spans([date for date in told if _is_coded(date)], kind, event))
     words = _spans([date for date in told if not _is_coded(date)], kind, event)
     for date in words:
-        number = next((number for number, code in enumerate(coded) if _same(date, code, alone=len(coded) == 1)), None)
+        alone = len(coded) == 1
+        number = next((number for number, code in enumerate(coded[:_MOST]) if _same(date, code, alone=alone)), None)
         if number is None:
             coded.append(date)
         elif not coded[number].words and not _is_plain(date, coded[number]):
@@ -137,11 +140,8 @@ def _season(text: str) -> tuple[str, str]:
 
 def _most_exact(found: list[Date]) -> list[Date]:
     """The dates but for those that another one says to the month or day, in an encoding that has no less."""
-    return [
-        date
-        for date in found
-        if date.end or not any(other.text.startswith(f"{date.text}-") and not other.end for other in found)
-    ]
+    longer = {other.text[:length] for other in found if not other.end for length in (4, 7) if len(other.text) > length}
+    return [date for date in found if date.end or date.text not in longer]
 
 
 def _same(words: Date, code: Date, *, alone: bool) -> bool:

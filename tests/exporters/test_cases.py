@@ -651,6 +651,12 @@ CASES: Final[dict[str, Case]] = {
             "ddi": ('<nation abbr="FJ">Fiji</nation>', "Tennessee</geogCover>"),
         },
     ),
+    "a code for the place of publication": Case(
+        of_titled(
+            "<originInfo><place><placeTerm type='code' authority='marccountry'>nz</placeTerm></place></originInfo>"
+        ),
+        {"ddi": ("<prodPlac>New Zealand</prodPlac>",), "schema_org": ('"name": "New Zealand"',)},
+    ),
     "codes of places in MARC": Case(
         of_marc(title(), field("043", "  ", "ae-uk-en", "af-ke---", "as-xx---")),
         {

@@ -8,7 +8,7 @@ from typing import Final
 
 from mdwatch.exporters.datacite import funding, names, relations, table
 from mdwatch.exporters.interface import XML, Exporter
-from mdwatch.exporters.records import access_rights
+from mdwatch.exporters.records import access_rights, geographic_codes
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import (
     Date,
@@ -21,7 +21,7 @@ from mdwatch.exporters.records.description import (
     Subject,
     Text,
 )
-from mdwatch.exporters.terms import authorities, geographic_codes, iso_dates, kinds, language_codes
+from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
 from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence

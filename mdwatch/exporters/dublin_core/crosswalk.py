@@ -8,6 +8,7 @@ Core has no element for is left out: editions, places of publication, frequencie
 from collections.abc import Iterator
 from typing import Final
 
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.dcmi import ELEMENTS
 from mdwatch.exporters.records.description import (
     Date,
@@ -23,7 +24,7 @@ from mdwatch.exporters.records.description import (
     with_forms,
 )
 from mdwatch.exporters.records.dublin_core import Field
-from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, geographic_codes, iso_dates, media
+from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}

@@ -20,7 +20,7 @@ _STOPS: Final = "。۔"
 # A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
 # inside, and those here, in the languages that catalogues abbreviate in.
 ABBREVIATIONS: Final = """
-abr alm anm apr arr aufl aug bd bde bros ca capt ch cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
+abr alm anm apr arr aufl aug bd bde bros ca capt cent ch cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
 fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
 nov nr oct orig pl plc pp prof pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
 vols vyd

@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import written_dates
-from mdwatch.exporters.records.description import Date, DateKind, Name, Text
+from mdwatch.exporters.records import geographic_codes, written_dates
+from mdwatch.exporters.records.description import Date, DateKind, Name, Place, Text
 from mdwatch.exporters.records.mods import parts as mods_parts
 from mdwatch.exporters.records.mods.parts import attribute, children, text, value, values
 
@@ -53,7 +53,7 @@ def read(origin: etree._Element) -> Iterator[Part]:
         for place in children(origin, "place"):
             # A country code beside its name is the same place twice.
             terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
-            yield from (("places_published", text(term)) for term in terms[:1] if value(term))
+            yield from (("places_published", _place(term)) for term in terms[:1] if value(term))
     agents = [text(item) for item in children(origin, "publisher") if value(item)]
     agents += [Text(name) for agent in children(origin, "agent") if (name := mods_parts.whole_name(agent))]
     yield from (
@@ -62,6 +62,13 @@ def read(origin: etree._Element) -> Iterator[Part]:
     yield from (("editions", text(item)) for item in children(origin, "edition") if value(item))
     yield from (("frequencies", text(item)) for item in children(origin, "frequency") if value(item))
     yield from (("dates", date) for date in _all_dates(origin, issued, event))
+
+
+def _place(term: etree._Element) -> Text:
+    """A place of publication, by its name where the record has but its code."""
+    found = text(term)
+    scheme = attribute(term, "authority").lower()
+    return found._replace(text=geographic_codes.name(Place(found.text, scheme=scheme))) if scheme else found
 
 
 def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator[Date]:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place
-from mdwatch.exporters.terms import geographic_codes
 
 
 def test_no_code_is_without_a_name() -> None:

@@ -174,6 +174,39 @@ CASES: Final[dict[str, Case]] = {
             "mods": ('<namePart xml:lang="ar-Cyrl">Туси</namePart>',),
         },
     ),
+    "both forms where the descriptive record has one, or each by itself": Case(
+        entity(
+            dc(
+                "<dc:title>T</dc:title><dc:creator>Natsume, Soseki</dc:creator><dc:creator>夏目漱石</dc:creator>"
+                "<dc:creator>王力</dc:creator>"
+            ),
+            (
+                "marc",
+                marc(
+                    field("100", "1 ", "6880-01", "aNatsume, Sōseki,", "d1867-1916.")
+                    + field("700", "1 ", "6880-02", "aWang, Li,", "eauthor.")
+                    + field("880", "1 ", "6100-01/$1", "a夏目漱石,", "d1867-1916.")
+                    + field("880", "1 ", "6700-02/$1", "a王力,", "eauthor.")
+                ),
+            ),
+        ),
+        {
+            "datacite": (
+                '<creators><creator><creatorName nameType="Personal">Natsume, Soseki (夏目漱石)</creatorName>',
+                ">王力 (Wang, Li)</creatorName>",
+                "-Sōseki (",
+                "->夏目漱石<",
+                "->Wang, Li<",
+            ),
+        },
+    ),
+    "units of a body": Case(
+        of_titled(
+            "<name type='corporate'><namePart>University of X.</namePart><namePart>Library</namePart>"
+            "<role><roleTerm>contributor</roleTerm></role></name>"
+        ),
+        {"oai_dc": ("<dc:contributor>University of X. Library</dc:contributor>",)},
+    ),
     "MARC 880 of Japanese and Korean": Case(
         of_marc(
             positions("s2011", language="jpn"),

@@ -98,7 +98,8 @@ def _name(name: Name) -> Iterator[Field]:
         yield _field("rightsHolder", text)
     roles = [contributor_types.word(role) for role in name.roles if role not in holds]
     if roles or not holds:
-        told = ", ".join(role.lower() if role.istitle() else role for role in roles)
+        # That they contributed goes without saying.
+        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() != "contributor")
         yield _field("contributor", f"{text} ({told})" if told else text)
 
 

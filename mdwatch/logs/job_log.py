@@ -45,6 +45,11 @@ def unread_line(at: int, name: str, reason: str) -> str:
     return grammar.line(appending.local(at), "WARN", grammar.unread(reason, name))
 
 
+def notice_line(at: int, pid: str | None, notice: str) -> str:
+    """What is to be known of an update besides that it was made."""
+    return grammar.line(appending.local(at), "INFO", grammar.notice(pid, notice))
+
+
 def unmoved_line(at: int, name: str, reason: str) -> str:
     """The line of a file that is decided and cannot be moved."""
     return grammar.line(appending.local(at), "WARN", grammar.unmoved(reason, name))

@@ -29,6 +29,7 @@ from sqlalchemy.exc import ArgumentError
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.terms.uris import is_web
+from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
 from mdwatch.rules import addresses, arrival, subtypes
@@ -272,9 +273,7 @@ class OaiSettings(_Section):
 
     repository_name: Annotated[str, Field(min_length=1, max_length=500)] = "mdwatch"
     admin_emails: Annotated[tuple[Email, ...], Field(min_length=1)] = ("root@localhost.localdomain",)
-    identifier_namespace: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+$")] = (
-        "localhost.localdomain"
-    )
+    identifier_namespace: Annotated[str, Field(pattern=f"^{identifiers.NAMESPACE}$")] = "localhost.localdomain"
     friends: tuple[str, ...] = ()
     page_records: Annotated[int, Field(ge=1, le=1_000)] = 100
 

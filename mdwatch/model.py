@@ -131,11 +131,16 @@ class UpdateMD(NamedTuple):
 
 
 class InvalidUpdate(NamedTuple):
-    """An updateMD file that cannot be read: why, and the PID if that much could be made out."""
+    """An updateMD file that cannot be read: why, and the PID if that much could be made out.
+
+    `malformed`: it is no well-formed document, as one may be that is still being written; `premature`: it ends too
+    early.
+    """
 
     reason: str
     pid: str | None = None
     premature: bool = False
+    malformed: bool = False
 
 
 class Identity(NamedTuple):
@@ -185,14 +190,15 @@ BatchState = Literal["waiting", "running", "finished", "cancelled", "failed"]
 class Batch:
     """A batch of exports as it stands; moments in milliseconds, counts in IEs.
 
-    `ended_at` is None while it waits or runs; `position` is the key of the last IE that is done, `upto` that of the
-    last one there is.
+    `ended_at` is None while it waits or runs, `formats` where it is about all of them; `position` is the key of the
+    last IE that is done, `upto` that of the last one there is.
     """
 
     id: int
     kind: BatchKind
     older_than: int | None
     set_spec: str | None
+    formats: tuple[str, ...] | None
     asked_by: str
     asked_at: int
     started_at: int | None

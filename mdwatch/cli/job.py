@@ -9,7 +9,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, load_settings, open_context
 from mdwatch.handlers.jobs import request
-from mdwatch.handlers.updates.session import Report
+from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
 
 

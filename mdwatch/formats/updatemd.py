@@ -46,7 +46,7 @@ def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
         )
         _check_unique(metadata)
     except Rejected as rejected:
-        return InvalidUpdate(rejected.reason, pid, rejected.premature)
+        return InvalidUpdate(rejected.reason, pid, rejected.premature, rejected.malformed)
     return UpdateMD(pid, metadata)
 
 

@@ -42,7 +42,7 @@ def parse(data: bytes | str, limits: Limits) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise _rejection(error, data, limits) from None
     except (ValueError, LookupError) as error:
-        raise Rejected(f"not readable as XML: {gate.in_short(error)}; save it as UTF-8") from None
+        raise Rejected(f"not readable as XML: {gate.in_short(error)}; save it as UTF-8", malformed=True) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Rejected(gate.NO_DECLARATION)
     # Each element but the innermost takes two tags, so that few documents have to be measured.
@@ -125,7 +125,7 @@ def _rejection(error: etree.XMLSyntaxError, data: bytes, limits: Limits) -> Reje
     if namespace := _NO_URI.search(words):
         shown = gate.in_short(namespace[1])[:100]
         return Rejected(f"the namespace {shown!r} is not a URI, which has no blanks or brackets; correct it")
-    return Rejected(f"not well-formed: {gate.in_short(words)}")
+    return Rejected(f"not well-formed: {gate.in_short(words)}", malformed=True)
 
 
 @cache

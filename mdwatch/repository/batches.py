@@ -1,8 +1,9 @@
 """Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository.tables import batch
@@ -16,11 +17,13 @@ def ask(
     *,
     older_than: int | None = None,
     set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> Batch | None:
     """A new batch, or None where one is open already; within a write transaction."""
     if open_batch(connection) is not None:
         return None
     values = {"kind": kind, "asked_by": asked_by, "asked_at": at, "older_than": older_than, "set_spec": set_spec}
+    values["formats"] = None if formats is None else ",".join(formats)
     key = connection.execute(insert(batch).values({**values, "open": True}).returning(batch.c.id)).scalar_one()
     return get(connection, key)
 
@@ -43,6 +46,12 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
     if before is not None:
         query = query.where(batch.c.id < before)
     return [_batch(row) for row in connection.execute(query)]
+
+
+def last_finished(connection: Connection, kind: BatchKind) -> int | None:
+    """When a batch of this kind last finished, neither cancelled nor failed; None where none ever did."""
+    query = select(func.max(batch.c.ended_at)).where(batch.c.kind == kind, batch.c.status == "finished")
+    return connection.execute(query).scalar()
 
 
 def start(connection: Connection, key: int, at: int, log: str, total: int, upto: int) -> None:
@@ -79,6 +88,7 @@ def _batch(row: Any) -> Batch:
         kind=row.kind,
         older_than=row.older_than,
         set_spec=row.set_spec,
+        formats=None if row.formats is None else tuple(row.formats.split(",")),
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         started_at=row.started_at,

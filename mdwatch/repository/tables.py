@@ -160,7 +160,21 @@ journal = Table(
     Column("filed_as", FileName),  # NULL: under its own name, or not filed yet
     # The file is filed, its reason written, its line logged. Until then recovery has work to do.
     Column("carried_out", Boolean, nullable=False, server_default=false()),
+    # With inode, size, mtime and digest these tell the file again; 0 where unknown.
+    Column("ctime_ns", BigInteger, nullable=False, server_default=text("0")),
+    Column("born_ns", BigInteger, nullable=False, server_default=text("0")),
+    # Why the file was not seen in done/ or error/ yet (`rules.recognition`); NULL where it was, or is to stay.
+    Column("unmoved", String(10)),
+    # When `retry` put the file back: from then on it is new work, whatever it was.
+    Column("retried_at", BigInteger),
     Index("ix_journal_job_name", "job", "name"),
+    Index(
+        "ix_journal_unmoved",
+        "job",
+        "inode",
+        sqlite_where=text("unmoved IS NOT NULL"),
+        postgresql_where=text("unmoved IS NOT NULL"),
+    ),
     Index(
         "ix_journal_to_carry_out",
         "job",
@@ -263,6 +277,7 @@ batch = Table(
     Column("kind", String(20), nullable=False),  # all, redo, nightly, set
     Column("older_than", BigInteger),  # redo: only what was exported before
     Column("set_spec", String(200)),
+    Column("formats", Text),  # redo: only in these, with commas between; NULL: in all
     Column("asked_by", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),

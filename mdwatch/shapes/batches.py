@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from mdwatch.model import Batch
 from mdwatch.shapes.values import Moment
@@ -17,6 +17,7 @@ class BatchShape:
     about: str
     older_than: Moment | None
     set: str | None
+    formats: Annotated[Sequence[str], "In which alone; none where it is in all of them."]
     status: Literal["waiting", "running", "finished", "cancelled", "failed"]
     cancelling: bool
     reason: str | None
@@ -40,6 +41,7 @@ class BatchShape:
             about=about,
             older_than=batch.older_than,
             set=batch.set_spec,
+            formats=batch.formats or (),
             status=batch.state,
             cancelling=batch.cancelled and batch.ended_at is None,
             reason=batch.reason,
@@ -64,6 +66,7 @@ class BatchReportShape:
     kind: str
     older_than: Moment | None
     set_spec: str | None
+    formats: Sequence[str] | None
     asked_by: str
     asked_at: Moment
     started_at: Moment | None
@@ -88,6 +91,7 @@ class BatchReportShape:
             kind=batch.kind,
             older_than=batch.older_than,
             set_spec=batch.set_spec,
+            formats=batch.formats,
             asked_by=batch.asked_by,
             asked_at=batch.asked_at,
             started_at=batch.started_at,

@@ -5,7 +5,7 @@ come is written with each group of IEs, so that it goes on from there whatever e
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -42,12 +42,21 @@ class Stopped(Deferred):
 
 
 def request(
-    context: Context, kind: BatchKind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+    context: Context,
+    kind: BatchKind,
+    asked_by: str,
+    *,
+    older_than: int | None = None,
+    set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> tuple[Batch, bool]:
-    """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
+    """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds.
+
+    `formats` are those in which everything is to be made anew, None for all of them.
+    """
     now = context.clock.now()
     with context.repository.write() as connection:
-        new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec)
+        new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec, formats=formats)
         there = new or batches.open_batch(connection)
     assert there is not None  # noqa: S101
     return there, new is not None
@@ -134,7 +143,7 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
         else:
             batches.advance(connection, batch.id, 0, unchanged=max(everything - total, 0))
     log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
-    names = ", ".join(context.settings.export.formats)
+    names = ", ".join(batch.formats or context.settings.export.formats)
     batch_log.write(
         now, "INFO", f"Batch {batch.id} ({described(batch)}): {total} of {everything} published IEs, {names}"
     )
@@ -152,9 +161,13 @@ def described(batch: Batch) -> str:
             return f"export of the set {batch.set_spec}, for which every IE is looked at"
         case "redo" if batch.older_than is not None:
             moment = datetime.fromtimestamp(batch.older_than // 1000).astimezone()
-            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}"
+            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}{_in_formats(batch)}"
         case _:
-            return "export everything anew"
+            return f"export everything anew{_in_formats(batch)}"
+
+
+def _in_formats(batch: Batch) -> str:
+    return "" if batch.formats is None else f", only as {', '.join(batch.formats)}"
 
 
 def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
@@ -179,7 +192,13 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
         hold.renew(connection)
         batches.advance(connection, batch.id, group.last, **group.counts())
 
-    terms = Terms(wanted=_WANTED[batch.kind], older_than=batch.older_than, only_set=batch.set_spec, note=note)
+    terms = Terms(
+        wanted=_WANTED[batch.kind],
+        older_than=batch.older_than,
+        only_set=batch.set_spec,
+        only_formats=batch.formats,
+        note=note,
+    )
     processes = processes_for(context, batch.total - batch.processed)
     settings = context.settings
     with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:

@@ -18,8 +18,8 @@ from mdwatch.handlers.exports.documents import Made, Making, Order
 from mdwatch.handlers.exports.membership import Sets
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents, due, store
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
-from mdwatch.repository.exports.subjects import Subject, subjects
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
+from mdwatch.repository.exports.subjects import ExportSubject, subjects
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.rules.membership import DescribedIe
@@ -31,7 +31,7 @@ GROUP_SIZE: Final = 100  # IEs in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IeOutcome:
     """What came of one IE: the formats it was exported in, and why it was not in others."""
 
     pid: str
@@ -44,7 +44,7 @@ class Group:
     """A group of IEs that was attended to; `last` is the greatest of their keys."""
 
     last: int
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[IeOutcome]
 
     def failing(self) -> Iterator[tuple[str, str, str]]:
         """What could not be exported: PID, format and reason."""
@@ -71,13 +71,14 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 class Terms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
-    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
     """
 
     wanted: Wanted = Wanted.DUE
     older_than: int | None = None
     only_set: str | None = None
     only_built_in: bool = False
+    only_formats: Sequence[str] | None = None
     note: Note = note_nothing
 
 
@@ -90,7 +91,7 @@ class _Looked:
     """
 
     last: int
-    subjects: list[Subject]
+    subjects: list[ExportSubject]
     known: Sets
     described: Mapping[int, DescribedIe]
     wanted: list[tuple[str, ...] | None] = field(default_factory=list)  # None: not attended to
@@ -130,16 +131,17 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) 
             looked.wanted.append(None)
         else:
             names = _formats(formats, subject, terms, now)
-            looked.wanted.append(tuple(name for name in names if name not in left_out))
+            among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+            looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
     return looked
 
 
-def _is_exportable(subject: Subject) -> bool:
+def _is_exportable(subject: ExportSubject) -> bool:
     entity = subject.entity
     return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
 
 
-def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tuple[str, ...]:
+def _formats(formats: Formats, subject: ExportSubject, terms: Terms, now: int) -> tuple[str, ...]:
     return exporting.formats(
         subject.version,
         formats.versions,
@@ -154,7 +156,7 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
 def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
     answers = iter(made)
     results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
-    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
+    outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
     versions = formats.versions
     kept = [_documents(versions, item) for _, item in results]
@@ -168,7 +170,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             for (subject, item), documents_of in zip(results, kept, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = due.exporters_known(connection, formats.mark) and not terms.only_built_in
+        partly = terms.only_built_in or terms.only_formats is not None
+        attend = due.exporters_known(connection, formats.mark) and not partly
         # Whoever has all done anew may have a reason not to trust what is there.
         rewrite = terms.wanted is Wanted.REDO
         stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
@@ -180,7 +183,9 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     return group
 
 
-def _as_attended(formats: Formats, subject: Subject, made: Made, kept: Sequence[NewDocument], now: int) -> Attended:
+def _as_attended(
+    formats: Formats, subject: ExportSubject, made: Made, kept: Sequence[NewDocument], now: int
+) -> Attended:
     """What came of an IE as it is to be kept."""
     return Attended(
         seen=_seen(subject),
@@ -190,8 +195,8 @@ def _as_attended(formats: Formats, subject: Subject, made: Made, kept: Sequence[
     )
 
 
-def _seen(subject: Subject) -> Seen:
-    return Seen(subject.ie_id, subject.version, subject.facts)
+def _seen(subject: ExportSubject) -> SeenIe:
+    return SeenIe(subject.ie_id, subject.version, subject.facts)
 
 
 def _keep_membership(
@@ -221,16 +226,16 @@ def _tell_again(context: Context, news: set[int], moment: int) -> None:
             documents.refresh(connection, news, moment)
 
 
-def _attended(looked: _Looked) -> Iterator[tuple[Subject, tuple[str, ...]]]:
+def _attended(looked: _Looked) -> Iterator[tuple[ExportSubject, tuple[str, ...]]]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is not None:
             yield subject, names
 
 
-def _passed_over(looked: _Looked) -> Iterator[Outcome]:
+def _passed_over(looked: _Looked) -> Iterator[IeOutcome]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is None:
-            yield Outcome(subject.entity.pid, (), {})
+            yield IeOutcome(subject.entity.pid, (), {})
 
 
 def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
@@ -240,7 +245,7 @@ def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
     ]
 
 
-def _failures(formats: Formats, subject: Subject, made: Made, now: int) -> dict[str, exporting.Failure]:
+def _failures(formats: Formats, subject: ExportSubject, made: Made, now: int) -> dict[str, exporting.Failure]:
     versions = formats.versions
     return {
         name: exporting.failed(subject.failures.get(name), subject.version, versions[name], reason, now)

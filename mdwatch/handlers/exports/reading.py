@@ -16,7 +16,7 @@ from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.exporting import Wanted, exportable
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.formats import Formats, known, load_exporters
+from mdwatch.runtime.formats import known, load_exporters
 from mdwatch.runtime.site import site_of
 
 _SHOWN = 50  # failures that are named
@@ -122,11 +122,6 @@ def formats(context: Context) -> list[FormatInfo]:
         else FormatInfo(name, None, found, name in kept)
         for name, found in known()
     ]
-
-
-def formats_kept(context: Context) -> Formats:
-    """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
-    return load_exporters(context.settings.export.formats, site_of(context.settings))
 
 
 def standing(context: Context) -> Standing:

@@ -5,6 +5,7 @@ What is due and not there yet is made by the daemon within moments; until then c
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from mdwatch.errors import ConfigError, Deferred, UsageError
 from mdwatch.exporters.interface import Exporter
@@ -50,6 +51,26 @@ class Exports:
     kept: tuple[KeptExport, ...]
     tombstones: frozenset[str]
     failures: tuple[Failing, ...]
+
+
+# What Dataverse calls formats that say the same.
+_DATAVERSE_NAMES: Final = {
+    "dataverse_json": "native_json",
+    "schema.org": "schema_org",
+    "Datacite": "datacite",
+    "oai_ddi": "ddi",
+}
+
+
+def format_of(name: str) -> str:
+    """The name of a format here, of one that Dataverse has for it, or of one that is there under that name itself."""
+    return _DATAVERSE_NAMES.get(name, name)
+
+
+def names_of_formats(context: Context) -> list[str]:
+    """All names by which clients can ask for the formats that IEs are exported in."""
+    kept = context.settings.export.formats
+    return [*kept, *(name for name, ours in _DATAVERSE_NAMES.items() if ours in kept and name not in kept)]
 
 
 def pid_of(context: Context, text: str) -> str:

@@ -83,7 +83,14 @@ def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Ret
     with DropFolder(folder.path / ERROR) as errors:
         if errors.sighting(name) is None:
             return Retried(name, None, f"there is no regular file of this name in {errors.path}")
-    new_name = filing.take_back(folder, name, utc(context.clock.now()))
+
+    def make_new_work() -> None:
+        # Before the move, or the file, lying in the drop folder again, could be taken for the one that was decided.
+        if this is not None:
+            with context.repository.write() as connection:
+                journal.make_new_work(connection, [this.id], context.clock.now())
+
+    new_name = filing.take_back(folder, name, utc(context.clock.now()), make_new_work)
     log.info("error_file_put_back", job=job, file=escape(name), put_back_as=escape(new_name))
     warning = f"{newer[0].pid} was updated since by {escape(newer[0].name)}, which this will replace" if newer else ""
     return Retried(name, new_name, warning=warning)

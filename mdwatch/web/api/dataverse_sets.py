@@ -15,10 +15,9 @@ from mdwatch.rules import membership
 from mdwatch.shapes.batches import StartedBatchShape
 from mdwatch.shapes.sets import DataverseSetShape
 from mdwatch.shapes.values import plain
-from mdwatch.web.api.batch_requests import asker
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.api.sets import SPEC
-from mdwatch.web.serving import answers, shapes
+from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
@@ -41,7 +40,7 @@ def _create(asked: Asked) -> Response:
     values = asked.values
     spec = values["spec"] or values["name"]
     made = oai_sets.create(asked.context, spec, values["definition"], values["name"], values["description"])
-    headers = {"Location": f"{_PLACE}/{quote(made.spec, safe=_PLAIN)}"}
+    headers = {"Location": _address(made)}
     return answers.ok({**plain(DataverseSetShape.of(made)), "batch": _filling(asked, made)}, 201, headers)
 
 
@@ -51,13 +50,27 @@ def _change(asked: Asked) -> Response:
     if all(value is None for value in wanted.values()):
         raise Fault(400, "nothing to change; give definition, description or name")
     changed = oai_sets.change(asked.context, _there(asked).spec, **wanted)
-    return answers.ok({**plain(DataverseSetShape.of(changed)), "batch": _filling(asked, changed)})
+    batch = _filling(asked, changed)
+    return answers.told(_address(changed), {**plain(DataverseSetShape.of(changed)), "batch": batch})
+
+
+def _datasets(asked: Asked) -> Response:
+    """Dataverse has a place for them, and nothing in it."""
+    spec, limit = _there(asked).spec, asked.values["limit"]
+    shown, found = oai_sets.members(asked.context, spec, asked.values["after"] or 0, limit)
+    message = f"{shown.members} IEs belong to the set {spec}"
+    key = paging.next_key(found, limit, lambda member: member.ie_id)
+    return answers.ok({"message": message, "datasets": [member.pid for member in found], "next": key})
 
 
 def _delete(asked: Asked) -> Response:
     spec = _there(asked).spec
     oai_sets.delete(asked.context, spec)
     return answers.done(f"OAI Set {spec} deleted")
+
+
+def _address(item: OaiSet) -> str:
+    return f"{_PLACE}/{quote(item.spec, safe=_PLAIN)}"
 
 
 def _there(asked: Asked) -> OaiSet:
@@ -73,7 +86,7 @@ def _filling(asked: Asked, item: OaiSet) -> int | None:
     """The batch that fills the set; None where it is filled, or where the daemon has to end another one first."""
     if item.filled:
         return None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=item.spec)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=item.spec)
     return batch.id if new else None
 
 
@@ -83,7 +96,7 @@ def _export(asked: Asked) -> Response:
         oai_sets.show(asked.context, spec, 0)
     except UsageError:
         raise Fault(404, "unable to find specified OAI set") from None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=spec)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=spec)
     follow = follow_at(batch.id)
     if not new and batch.set_spec != spec:
         about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"
@@ -165,6 +178,18 @@ ROUTES: Final = (
         parameters=(SPEC,),
     ),
     Route(
+        method="GET",
+        path=f"{_PLACE}/{{spec}}/datasets",
+        topic="sets",
+        summary="Lists the members of a set.",
+        endpoint=_datasets,
+        gives="How many there are, and the PIDs of those that are published, page by page.",
+        shape=shapes.fields(
+            message=shapes.STRING, datasets=shapes.listed(shapes.STRING), next=shapes.either_null(shapes.INTEGER)
+        ),
+        parameters=(SPEC, paging.AFTER, paging.LIMIT),
+    ),
+    Route(
         method="PUT",
         path=f"{_PLACE}/{{spec}}",
         topic="sets",
@@ -172,6 +197,7 @@ ROUTES: Final = (
         endpoint=_change,
         gives=f"The set. {_BATCH}",
         shape=_MADE,
+        message=shapes.MESSAGE,
         parameters=(
             SPEC,
             Parameter(name="name", summary="What harvesters are shown as its name.", where="body"),

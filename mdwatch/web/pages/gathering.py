@@ -155,7 +155,7 @@ def _view(context: Context, facts: JobFacts, news: FolderNews, log_lines: int) -
         waiting=runs.waiting(context, facts.name, None, NAMED) if facts.waiting else [],
         errors=news.errors,
         folder=news.facts,
-        log=log_tail.tail(context.settings.logs.directory / f"{facts.name}.log", log_lines),
+        log=log_tail.shown(context.settings.logs.directory / f"{facts.name}.log", log_lines),
     )
 
 

@@ -16,7 +16,6 @@ from mdwatch.web.serving.route import FORM, JSON, Parameter, Route
 
 _WORDS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
-_GREATEST = 10**18 - 1  # of any integer, where the parameter has no bounds of its own; databases keep no greater ones
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -115,14 +114,14 @@ def _boolean(parameter: Parameter, sent: Any) -> bool:
 
 def _integer(parameter: Parameter, sent: Any) -> int:
     low, high = parameter.minimum, parameter.maximum
-    bounds = (
-        "a whole number" + (f" from {low}" if low is not None else "") + (f" to {high}" if high is not None else "")
-    )
+    bounds = f"a whole number from {low} to {high}"
     if isinstance(sent, str) and _INTEGER.fullmatch(sent):
         sent = int(sent)
+    if isinstance(sent, float) and sent.is_integer():
+        sent = int(sent)  # 1.0 is an integer in JSON
     if not isinstance(sent, int) or isinstance(sent, bool):
         raise _wrong(parameter, bounds)
-    if not (-_GREATEST if low is None else low) <= sent <= (_GREATEST if high is None else high):
+    if not low <= sent <= high:
         raise _wrong(parameter, bounds)
     return sent
 

@@ -11,10 +11,9 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_typ
 Shape = Mapping[str, Any]
 
 STRING: Final[Shape] = {"type": "string"}
-INTEGER: Final[Shape] = {"type": "integer"}
+INTEGER: Final[Shape] = {"type": "integer", "format": "int64"}
 BOOLEAN: Final[Shape] = {"type": "boolean"}
-MOMENT: Final[Shape] = {"type": "integer", "description": "Milliseconds since 1970 UTC."}
-COUNTS: Final[Shape] = {"type": "object", "additionalProperties": INTEGER, "description": "How many of each."}
+MOMENT: Final[Shape] = {**INTEGER, "description": "Milliseconds since 1970 UTC."}
 
 
 def either_null(shape: Shape) -> Shape:

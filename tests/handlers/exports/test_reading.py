@@ -111,7 +111,6 @@ def test_the_formats_are_those_that_are_kept_and_those_that_could_be(
     assert found["ddi"].exporter is not None
     assert found["odd"].exporter is None
     assert "ValueError('no')" in found["odd"].fault
-    assert list(reading.formats_kept(context).exporters) == ["native_json", "oai_dc"]
 
 
 def test_how_the_exports_stand(context: Context) -> None:

@@ -347,7 +347,7 @@ def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
         with context.repository.write() as connection:
             other = "elsewhere/x/y 1 1"
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
-            connection.exec_driver_sql(sql, (other, context.clock.now() + 3_600_000))
+            connection.exec_driver_sql(sql, (other, context.clock.now() + 30_000))
         with working(context) as worker:
             until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.5)
@@ -368,7 +368,7 @@ def test_a_lease_that_was_taken_away_undoes_what_relied_on_it(world: World, monk
                 taken.append(True)
                 with context.repository.write() as connection:
                     sql = "UPDATE lease SET fence = fence + 1, holder = 'far/x/y 1 1', until = ? WHERE name = 'exports'"
-                    connection.exec_driver_sql(sql, (context.clock.now() + 3_600_000,))
+                    connection.exec_driver_sql(sql, (context.clock.now() + 30_000,))
             return carry_out(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(group, "_carry_out", lose)

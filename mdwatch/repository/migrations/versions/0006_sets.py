@@ -1,16 +1,17 @@
-"""Sets that are deleted are remembered, and IEs of which harvesters have yet to be told again."""
+"""Deleted sets are remembered, as are IEs of which harvesters are to be told again; batches in some formats only."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0003"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
 
+    op.add_column("batch", sa.Column("formats", sa.Text(), nullable=True))
     op.add_column("oai_set", sa.Column("deleted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "news",

@@ -214,6 +214,11 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         "ddi": [">282896</grantNo>", ">European Commission</fundAg>"],
         "mods": ["282896"],
     }),
+    "a funding note": (
+        marc('<datafield tag="536"><subfield code="a">Sponsored by the Research Agency</subfield>'
+             '<subfield code="c">RA 17</subfield></datafield>'),
+        {"datacite": ["<funderName>Research Agency<", "<awardNumber>RA 17<"], "schema_org": ['"@type": "Grant"']},
+    ),
     "a funder": (mods("<name><namePart>Fund F</namePart><role><roleTerm>funder</roleTerm></role></name>"), {
         "datacite": ["<funderName>Fund F<"], "schema_org": ['"funder"'],
     }),

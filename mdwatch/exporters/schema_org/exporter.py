@@ -203,6 +203,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="2",
+    version="3",
     export=export,
 )

@@ -43,7 +43,7 @@ def write(pid: str, description: Description, *, publisher: str = "", landing_pa
     document: dict[str, dict[str, None]] = {}
     for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, {})
-        if value:
+        if value or value is False:
             said[json.dumps(value, ensure_ascii=False, allow_nan=False)] = None
     keys = [f'"{key}": {_joined(list(said))}' for key, said in document.items() if said]
     return f"{{{', '.join(keys)}}}".translate(_ESCAPED)
@@ -203,6 +203,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="2",
+    version="3",
     export=export,
 )

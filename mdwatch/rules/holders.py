@@ -22,7 +22,7 @@ class Sight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HolderPlace:
     """Where a holder is; `machine` "" where the host tells no number of its own."""
 
     host: str
@@ -34,13 +34,13 @@ class Place:
         return "/".join((self.host, self.boot, self.container, self.machine))
 
 
-def place(text: str) -> Place:
+def place(text: str) -> HolderPlace:
     """A place as it was kept; parts that an earlier version did not keep are empty."""
     host, boot, container, machine, *_ = [*text.split("/"), "", "", ""]
-    return Place(host, boot, container, machine)
+    return HolderPlace(host, boot, container, machine)
 
 
-def sight(holder: Place, here: Place) -> Sight:
+def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
     """How much of the holder can be seen from here."""
     same_start = holder.boot == here.boot != ""
     if (holder.host, holder.container) == (here.host, here.container) and same_start:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import news
-from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
-from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
+from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
+from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
@@ -37,7 +37,7 @@ _WANTED: Final = {"all": Wanted.RETRY, "nightly": Wanted.DUE, "redo": Wanted.RED
 Progress = Callable[[Batch], None]
 
 
-class Stopped(Deferred):
+class BatchStopped(Deferred):
     """The process is to end; the batch goes on at the next start."""
 
 
@@ -93,7 +93,7 @@ def run(
     between: Callable[[int], None] = lambda _last: None,
     progress: Progress = lambda _batch: None,
 ) -> Batch:
-    """Runs a batch to its end, or takes it up where it was left; raises `Stopped` and `Deferred`, and it stays open.
+    """Runs a batch to its end, or takes it up again; raises `BatchStopped` and `Deferred`, it then stays open.
 
     `between` is called after each group with the last key that is done, for whoever has to see to other things.
     """
@@ -110,7 +110,7 @@ def run(
             if batch.cancelled:
                 return _end(context, batch, batch_log, "cancelled")
             if stopping():
-                raise Stopped(f"batch {batch.id} goes on at the next start")
+                raise BatchStopped(f"batch {batch.id} goes on at the next start")
             between(group.last)
         _end_of_set(context, batch)
         _tell_put_off(context, batch, batch_log)
@@ -192,7 +192,7 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
         hold.renew(connection)
         batches.advance(connection, batch.id, group.last, **group.counts())
 
-    terms = Terms(
+    terms = ExportTerms(
         wanted=_WANTED[batch.kind],
         older_than=batch.older_than,
         only_set=batch.set_spec,
@@ -201,8 +201,8 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
     )
     processes = processes_for(context, batch.total - batch.processed)
     settings = context.settings
-    with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:
-        yield from export_group.export(context, formats, making, _candidates(context, batch), terms)
+    with DocumentMaker(formats, settings.export.seconds, processes, settings.logs.level) as maker:
+        yield from export_group.export(context, formats, maker, _candidates(context, batch), terms)
 
 
 def processes_for(context: Context, ies: int) -> int:

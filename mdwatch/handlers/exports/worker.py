@@ -15,8 +15,8 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import news
-from mdwatch.handlers.exports.documents import Making
-from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms
 from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import control, sets
@@ -28,7 +28,7 @@ from mdwatch.runtime.formats import Formats, load_exporters
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
 from mdwatch.runtime.site import site_of
-from mdwatch.runtime.worker_loop import Fault, WorkerLoop
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 from mdwatch.watch import schedule
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class ExportWorker(WorkerLoop):
         self._busy = busy
         self._context = context()
         self._formats: Formats | None = None
-        self._making: Making | None = None
+        self._maker: DocumentMaker | None = None
         self._lease: Lease | None = None
         self._renewed_at = self._counted_at = self._tick_at = 0.0
         # Sets that could not be filled, by their keys and when they last changed.
@@ -71,13 +71,13 @@ class ExportWorker(WorkerLoop):
         self.trouble = None
         return 0.0 if more else _LOOK_SECONDS
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Tells of what kept a turn from its end; where another process exports, the work is left to that one."""
         self._lease = None
-        if fault in {Fault.BUSY, Fault.PAUSED}:
+        if fault in {TurnFault.BUSY, TurnFault.PAUSED}:
             return _LOOK_SECONDS * 10
         reason = str(error)
-        if fault is Fault.OURS:
+        if fault is TurnFault.OURS:
             log.error("export_fault", exc_info=error)
             reason = f"mdwatch failed ({type(error).__name__}); see the service log"
         if reason != self.trouble:
@@ -88,7 +88,7 @@ class ExportWorker(WorkerLoop):
     def _turn(self) -> bool:
         """Does a piece of work; whether there may be more."""
         self._take_over_settings()
-        formats, making, lease = self._ready()
+        formats, maker, lease = self._ready()
         if self._context.clock.monotonic() >= self._tick_at:
             self._keep_nightly()
         news.tell(self._context)
@@ -101,7 +101,7 @@ class ExportWorker(WorkerLoop):
             self._tick_at = 0.0
         elif ids:
             self._be_polite()
-            self._export(formats, making, lease, ids)
+            self._export(formats, maker, lease, ids)
         self._count()
         return batch is not None or bool(ids)
 
@@ -121,18 +121,18 @@ class ExportWorker(WorkerLoop):
         context = self._context_now()
         if context is not self._context:
             self._context = context
-            if self._making is not None:
-                self._making.close()
-            self._formats = self._making = None
+            if self._maker is not None:
+                self._maker.close()
+            self._formats = self._maker = None
             self._tick_at = 0.0
 
-    def _ready(self) -> tuple[Formats, Making, Lease]:
+    def _ready(self) -> tuple[Formats, DocumentMaker, Lease]:
         """The exporters, and the lease; raises `JobBusy` where another process has it, `ConfigError`."""
         settings = self._context.settings
         now = self._context.clock.monotonic()
-        if self._formats is None or self._making is None:
+        if self._formats is None or self._maker is None:
             self._formats = load_exporters(settings.export.formats, site_of(settings))
-            self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
+            self._maker = DocumentMaker(self._formats, settings.export.seconds, 0, settings.logs.level)
             self._lease = None
         if self._lease is None:
             with self._context.repository.write() as connection:
@@ -146,7 +146,7 @@ class ExportWorker(WorkerLoop):
             with self._context.repository.write() as connection:
                 self._lease.renew(connection)
             self._renewed_at = now
-        return self._formats, self._making, self._lease
+        return self._formats, self._maker, self._lease
 
     def _keep_nightly(self) -> None:
         """Asks for the nightly batch where its time has come, also one that was missed while no daemon ran."""
@@ -198,29 +198,29 @@ class ExportWorker(WorkerLoop):
 
     def _between(self, formats: Formats, batch: Batch, lease: Lease, last: int) -> None:
         """Exports what changed while a batch runs, unless the batch itself comes to it soon."""
-        assert self._making is not None  # noqa: S101
+        assert self._maker is not None  # noqa: S101
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
         with self._context.repository.read() as connection:
             ids = due.ids(connection, 0, GROUP_SIZE, upto)
         if ids:
-            self._export(formats, self._making, lease, ids)
+            self._export(formats, self._maker, lease, ids)
         self.heartbeat.at("making")
 
-    def _export(self, formats: Formats, making: Making, lease: Lease, ids: list[int]) -> None:
+    def _export(self, formats: Formats, maker: DocumentMaker, lease: Lease, ids: list[int]) -> None:
         """Exports IEs; of what other packages export only the first one's, for each may take as long as they let it."""
         if formats.foreign:
-            self._export_in(formats, making, lease, ids, only_built_in=True)
+            self._export_in(formats, maker, lease, ids, only_built_in=True)
             ids = ids[:1]
-        self._export_in(formats, making, lease, ids, only_built_in=False)
+        self._export_in(formats, maker, lease, ids, only_built_in=False)
 
     def _export_in(
-        self, formats: Formats, making: Making, lease: Lease, ids: list[int], *, only_built_in: bool
+        self, formats: Formats, maker: DocumentMaker, lease: Lease, ids: list[int], *, only_built_in: bool
     ) -> None:
         # How long exporters may take is limited elsewhere; taking long is no sign of death.
         self.heartbeat.at("making")
-        terms = Terms(note=lambda connection, _group: lease.renew(connection), only_built_in=only_built_in)
-        for group in export_group.export(self._context, formats, making, [ids], terms):
+        terms = ExportTerms(note=lambda connection, _group: lease.renew(connection), only_built_in=only_built_in)
+        for group in export_group.export(self._context, formats, maker, [ids], terms):
             for pid, name, reason in group.failing():
                 log.error("export_failed", pid=pid, format=name, reason=reason)
         self.heartbeat.at("work")
@@ -243,8 +243,8 @@ class ExportWorker(WorkerLoop):
 
     def close(self) -> None:
         """Ends the worker processes, and gives the lease back."""
-        if self._making is not None:
-            self._making.close()
+        if self._maker is not None:
+            self._maker.close()
         if self._lease is not None:
             try:
                 with self._context.repository.write() as connection:

@@ -382,9 +382,7 @@ def _put_characteristics(tech: etree._Element, ie: IntellectualEntity) -> None:
     if ie.mets is None and "objectType" not in flat:
         flat = {"objectType": "INTELLECTUAL_ENTITY"} | flat
     dnx.put(tech, "objectCharacteristics", [flat | {"owner": _owner(flat.get("owner"), ie.institution)}])
-    for name, records in sections.items():
-        if records is not None:
-            _put_section(tech, name, records)
+    dnx.put_all(tech, {name: _section(tech, name, given) for name, given in sections.items() if given is not None})
 
 
 def _as_records(value: Any) -> list[Mapping[str, Any]] | None:
@@ -393,14 +391,14 @@ def _as_records(value: Any) -> list[Mapping[str, Any]] | None:
     return records if all(isinstance(record, Mapping) for record in records) else None
 
 
-def _put_section(tech: etree._Element, name: str, records: list[Mapping[str, Any]]) -> None:
-    """Puts a DNX section that the IE has among its characteristics."""
+def _section(tech: etree._Element, name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The records of a DNX section that the IE has among its characteristics."""
     if name in {"internalIdentifier", "objectCharacteristics"}:
         raise Rejected(f"characteristics.{name}: the repository's own section; remove it")
     if name == "generalIECharacteristics":
         stated = dnx.records(tech, name)
-        records = [{**(stated[0] if stated else {}), **records[0]}]
-    dnx.put(tech, name, records)
+        return [{**(stated[0] if stated else {}), **records[0]}]
+    return records
 
 
 def _owner(owner: Any, institution: str) -> str:

@@ -3,12 +3,16 @@
 A holder names itself by its host, what its host has been since its last start, and the container it sees. The same
 host started anew, or the same container, is one that holds nothing any more: it need not be waited for. A host is the
 same by its name and, where both tell one, by the number of the machine; names that every second host has are none.
+
+Containers on one kernel see each other by a lock (`runtime.presence`), whatever they are called; a holder tells whether
+it has one.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+_SHOWN: Final = "shown"
 _COMMON_NAMES: Final = frozenset({"", "localhost", "localhost.localdomain"})
 
 
@@ -16,28 +20,30 @@ class Sight(Enum):
     """How much can be seen of a holder from here."""
 
     PROCESS = "its process"
-    NEIGHBOUR = "another container of this name on the same kernel"
+    NEIGHBOUR = "its lock: it is, or was, a container on this kernel"
     EARLIER = "this host before it was started anew"
     NOTHING = "nothing: it is elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
 class HolderPlace:
-    """Where a holder is; `machine` "" where the host tells no number of its own."""
+    """Where a holder is; `machine` "" where the host tells no number of its own. `shown`: it holds the lock."""
 
     host: str
     boot: str
     container: str
     machine: str = ""
+    shown: bool = False
 
     def __str__(self) -> str:
-        return "/".join((self.host, self.boot, self.container, self.machine))
+        parts = (self.host, self.boot, self.container, self.machine)
+        return "/".join((*parts, _SHOWN) if self.shown else parts)
 
 
 def place(text: str) -> HolderPlace:
     """A place as it was kept; parts that an earlier version did not keep are empty."""
-    host, boot, container, machine, *_ = [*text.split("/"), "", "", ""]
-    return HolderPlace(host, boot, container, machine)
+    host, boot, container, machine, shown, *_ = [*text.split("/"), "", "", "", ""]
+    return HolderPlace(host, boot, container, machine, shown == _SHOWN)
 
 
 def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
@@ -45,6 +51,8 @@ def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
     same_start = holder.boot == here.boot != ""
     if (holder.host, holder.container) == (here.host, here.container) and same_start:
         return Sight.PROCESS
+    if same_start and holder.shown:
+        return Sight.NEIGHBOUR
     known = bool(holder.machine and here.machine)
     if holder.host != here.host or (known and holder.machine != here.machine):
         return Sight.NOTHING

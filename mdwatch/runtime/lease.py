@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -78,13 +79,12 @@ def take(connection: Connection, context: Context, name: str) -> Lease:
     _check_pause(connection, name)
     now = leases.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
-    if found is not None and found[0] != _myself() and _lives(context, *found, now):
-        # An earlier run in this process ended in a fault, and does not count.
+    # An earlier run in this process ended in a fault, and does not count.
+    if found is not None and found[0] not in {_myself(), _myself(shown=True)} and _lives(context, *found, now):
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
-    if path is not None:
-        presence.show(path, _myself())
-    return Lease(context, name, leases.take(connection, name, _myself(), now + _MILLISECONDS))
+    shown = path is not None and presence.show(path, _myself(shown=True))
+    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _MILLISECONDS))
 
 
 @contextmanager
@@ -141,8 +141,8 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
     )
 
 
-def _myself() -> str:
-    return f"{_host()} {os.getpid()} {_born(os.getpid())}"
+def _myself(*, shown: bool = False) -> str:
+    return f"{replace(_host(), shown=shown)} {os.getpid()} {_born(os.getpid())}"
 
 
 def _shown(holder: str) -> str:

@@ -1,5 +1,6 @@
 """Whether the holder of a lease is there, over the product of where it is and where it is asked."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -26,6 +27,11 @@ HERE = HolderPlace("archive", "boot-1", "pid:[1]", "machine-1")
         (HolderPlace("elsewhere", "boot-1", "pid:[1]", "machine-1"), Sight.NOTHING),
         (HolderPlace("archive", "boot-0", "pid:[1]", "machine-2"), Sight.NOTHING),
         (HolderPlace("archive", "", "", ""), Sight.NOTHING),
+        # A container that was made anew has another name; the kernel knows it all the same.
+        (HolderPlace("0f3c", "boot-1", "pid:[7]", "", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("0f3c", "boot-1", "pid:[7]", "machine-7", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("0f3c", "boot-0", "pid:[7]", "", shown=True), Sight.NOTHING),
+        (replace(HERE, shown=True), Sight.PROCESS),
     ],
 )
 def test_how_much_can_be_seen_of_a_holder(holder: HolderPlace, seen: Sight) -> None:
@@ -56,5 +62,6 @@ def test_who_is_there_goes_by_what_can_be_seen() -> None:
 
 def test_a_place_comes_back_as_it_was_kept() -> None:
     assert holders.place(str(HERE)) == HERE
+    assert holders.place(str(replace(HERE, shown=True))) == replace(HERE, shown=True)
     assert holders.place("archive/boot/pid:[1]") == HolderPlace("archive", "boot", "pid:[1]", "")
     assert holders.place("archive") == HolderPlace("archive", "", "", "")

@@ -9,6 +9,7 @@ from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
 from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, statements, subjects
+from mdwatch.exporters.ddi.statements import publishers as statement_of_publishers
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import (
     Date,
@@ -165,6 +166,11 @@ def title(work: Work) -> Iterator[Node]:
 def pid(work: Work) -> Sequence[Node]:
     """The PID, by the IE's institution."""
     return (Node(work.pid, {"agency": work.institution}),)
+
+
+def publishers(work: Work) -> Iterable[Node]:
+    """Who published the work."""
+    return statement_of_publishers(work.of) if work.of.publishers else ()
 
 
 def numbers(work: Work) -> Iterator[Node]:

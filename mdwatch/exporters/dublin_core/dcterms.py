@@ -14,6 +14,7 @@ from mdwatch.exporters.dublin_core.oai_dc import fields_of
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
 from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, element, language, uri
 from mdwatch.model import IntellectualEntity
 
@@ -56,7 +57,7 @@ def _element(field: Field) -> str:
     if field.scheme in dcmi.SCHEMES and _FITS.get(field.scheme, _anything)(field.text):
         # The schemes are for values without language.
         return element(f"{prefix}:{name}", field.text, {"xsi:type": f"dcterms:{field.scheme}"})
-    lang = language(field.lang) if field.lang else ""
+    lang = tag(field.lang) if field.lang else ""
     return element(f"{prefix}:{name}", field.text, {"xml:lang": lang} if lang else None)
 
 

@@ -4,6 +4,7 @@ Fields of other namespaces are not Dublin Core and are passed over, as an applic
 know it. A field may hold markup; its text is what counts.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -25,12 +26,15 @@ from mdwatch.exporters.records.description import (
     TitleKind,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
+from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 from mdwatch.formats import qualified
 
 Term = tuple[str, str]
 
+# OpenAIRE Guidelines for Literature Repositories 3: when an embargo ends.
+_EMBARGO: Final = re.compile(r"\s*info:eu-repo/date/embargoEnd/(.+)", re.IGNORECASE)
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE: Final = qualified.TYPE
 
@@ -119,6 +123,9 @@ def _name(*, creator: bool) -> Reader:
 
 def _date(kind: DateKind) -> Reader:
     def read(field: Field) -> Iterator[Part]:
+        if embargo := _EMBARGO.fullmatch(field.text):
+            yield "dates", Date(embargo[1], DateKind.EMBARGO_END)
+            return
         start, end = coverage.span(field.text)
         yield "dates", Date(start, kind, end)
 
@@ -142,6 +149,11 @@ def _rights(kind: RightsKind) -> Reader:
         yield "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
 
     return read
+
+
+def _language(field: Field) -> Iterator[Part]:
+    if not is_none(field.text):
+        yield "languages", Text(field.text, field.lang)
 
 
 def _subject(field: Field) -> Iterator[Part]:
@@ -197,7 +209,7 @@ _READ: Final[dict[str, Reader]] = {
     "source": _related("source"),
     "relation": _related("relation"),
     **{name: _related(name) for name, element in dcmi.REFINES.items() if element == "relation"},
-    "language": _plain("languages"),
+    "language": _language,
     "coverage": _coverage,
     "spatial": _spatial,
     "temporal": _plain("periods"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from mdwatch.exporters.records import grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
-from mdwatch.exporters.terms import authorities
+from mdwatch.exporters.terms import authorities, geographic_codes
 from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.uris import is_uri, is_web
@@ -61,7 +61,7 @@ def place(given: Place) -> dict[str, Any]:
     found = {
         "@type": "Country" if given.kind is PlaceKind.COUNTRY else "Place",
         "@id": given.uri if is_uri(given.uri) else "",
-        "name": "" if geo else given.text,
+        "name": "" if geo else geographic_codes.name(given),
         "geo": geo,
     }
     return {key: value for key, value in found.items() if value}

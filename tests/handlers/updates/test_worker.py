@@ -236,3 +236,16 @@ def test_what_two_threads_tell_of_a_job_is_never_mixed(tmp_path: Path) -> None:
         kept = worker.standing.kept
         assert state_of(context) == kept
         assert kept.state == "hung"
+
+
+def test_a_job_log_that_cannot_be_written_is_trouble_and_loses_no_line(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    world.log.mkdir()
+    with world.context() as context, working(context) as worker:
+        world.drop("a.xml", update("IE1", dc("New")))
+        until(lambda: "dc.log" in (worker.standing.trouble or ""))
+        world.log.rmdir()
+        until(lambda: worker.standing.trouble is None and world.files() == ["done/a.xml"])
+        until(lambda: len(world.log_lines()) == 2)
+    assert world.log_lines() == ["INFO   IE IE1 has been successfully updated", "INFO   Job completed successfully"]

@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
+from mdwatch.handlers.exports import failure_lines, news
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
 from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
 from mdwatch.logs import BatchLog
@@ -104,7 +104,7 @@ def run(
     try:
         for group in _groups(context, formats, batch, hold):
             for failing in group.failing():
-                batch_log.write(context.clock.now(), "ERROR", _failure_text(*failing))
+                batch_log.write(context.clock.now(), "ERROR", failure_lines.text(*failing))
             batch = _again(context, batch)
             progress(batch)
             if batch.cancelled:
@@ -113,7 +113,7 @@ def run(
                 raise BatchStopped(f"batch {batch.id} goes on at the next start")
             between(group.last)
         _end_of_set(context, batch)
-        _tell_put_off(context, batch, batch_log)
+        failure_lines.tell_put_off(context, batch, batch_log)
     except Deferred:
         raise
     except Exception as error:
@@ -129,7 +129,7 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
     now = context.clock.now()
     if batch.started_at is not None:
         batch_log = BatchLog(directory / (batch.log or f"export_batch_{batch.id}.log"))
-        _complete(context, batch, batch_log)
+        failure_lines.complete(context, batch, batch_log)
         batch_log.write(now, "INFO", f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs")
         return batch, batch_log
     batch_log = BatchLog.begin(directory, now)
@@ -243,35 +243,6 @@ def due_or_failing(
     failing = failures.ids(connection, after, limit, before, upto)
     merged = heapq.merge(changed, failing)
     return list(islice(dict.fromkeys(merged), limit))
-
-
-def _failure_text(pid: str, name: str, reason: str) -> str:
-    return f"IE {pid} could not be exported as {name}. Reason: {reason}"
-
-
-def _complete(context: Context, batch: Batch, batch_log: BatchLog) -> None:
-    """Tells of the failures of the last group, where the process ended between keeping and telling them."""
-    most = GROUP_SIZE * len(context.settings.export.formats)
-    with context.repository.read() as connection:
-        noted = failures.tried(connection, batch.started_at or 0, batch.position, most)
-    texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
-    for text in batch_log.complete(texts):
-        batch_log.write(context.clock.now(), "ERROR", text)
-
-
-def _tell_put_off(context: Context, batch: Batch, batch_log: BatchLog) -> None:
-    """Failures that it is not yet time to try again are told of all the same."""
-    now = context.clock.now()
-    with context.repository.read() as connection:
-        for item in failures.put_off(connection, now if batch.started_at is None else batch.started_at):
-            since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
-            again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
-            text = (
-                f"IE {item.pid} is still not exported as {item.format}: failed {item.failure.tries} times since "
-                f"{since:%Y-%m-%d %H:%M:%S}, to be tried again from {again:%Y-%m-%d %H:%M:%S}. "
-                f"Reason: {item.failure.reason}"
-            )
-            batch_log.write(now, "WARN", text)
 
 
 def _end_of_set(context: Context, batch: Batch) -> None:

@@ -26,7 +26,7 @@ class Sight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HolderPlace:
     """Where a holder is; `machine` "" where the host tells no number of its own. `shown`: it holds the lock."""
 
     host: str
@@ -40,13 +40,13 @@ class Place:
         return "/".join((*parts, _SHOWN) if self.shown else parts)
 
 
-def place(text: str) -> Place:
+def place(text: str) -> HolderPlace:
     """A place as it was kept; parts that an earlier version did not keep are empty."""
     host, boot, container, machine, shown, *_ = [*text.split("/"), "", "", "", ""]
-    return Place(host, boot, container, machine, shown == _SHOWN)
+    return HolderPlace(host, boot, container, machine, shown == _SHOWN)
 
 
-def sight(holder: Place, here: Place) -> Sight:
+def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
     """How much of the holder can be seen from here."""
     if here.container and _start_of(holder) == _start_of(here):
         return Sight.PROCESS
@@ -63,7 +63,7 @@ def sight(holder: Place, here: Place) -> Sight:
     return Sight.NEIGHBOUR if holder.boot == here.boot else Sight.EARLIER
 
 
-def _start_of(item: Place) -> tuple[str, str, str]:
+def _start_of(item: HolderPlace) -> tuple[str, str, str]:
     return item.host, item.boot, item.container
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.worker_loop import LONGEST_PAUSE, Fault, WorkerLoop
+from mdwatch.runtime.worker_loop import LONGEST_PAUSE, TurnFault, WorkerLoop
 
 
 class Worker(WorkerLoop):
@@ -16,7 +16,7 @@ class Worker(WorkerLoop):
     def __init__(self, *turns: Callable[[], float], fails_to_note: bool = False) -> None:
         super().__init__("worker", Heartbeat())
         self.turns = list(turns)
-        self.noted: list[tuple[Fault, float]] = []
+        self.noted: list[tuple[TurnFault, float]] = []
         self.closed = threading.Event()
         self._fails_to_note = fails_to_note
 
@@ -26,7 +26,7 @@ class Worker(WorkerLoop):
             return 60
         return self.turns.pop(0)()
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         self.noted.append((fault, pause))
         if self._fails_to_note:
             raise error
@@ -47,7 +47,7 @@ def well() -> float:
     return 0
 
 
-def worked(worker: Worker) -> list[tuple[Fault, float]]:
+def worked(worker: Worker) -> list[tuple[TurnFault, float]]:
     worker.start()
     worker.join(30)
     assert worker.closed.is_set()
@@ -58,18 +58,18 @@ def worked(worker: Worker) -> list[tuple[Fault, float]]:
 @pytest.mark.parametrize(
     ("error", "fault"),
     [
-        (JobBusy("x"), Fault.BUSY),
-        (JobPaused("x"), Fault.PAUSED),
-        (Deferred("x"), Fault.WORLD),
-        (OSError(28, "x"), Fault.WORLD),
-        (ConfigError(["x"]), Fault.WORLD),
-        (StopIteration(), Fault.OURS),
-        (KeyError("x"), Fault.OURS),
+        (JobBusy("x"), TurnFault.BUSY),
+        (JobPaused("x"), TurnFault.PAUSED),
+        (Deferred("x"), TurnFault.WORLD),
+        (OSError(28, "x"), TurnFault.WORLD),
+        (ConfigError(["x"]), TurnFault.WORLD),
+        (StopIteration(), TurnFault.OURS),
+        (KeyError("x"), TurnFault.OURS),
     ],
 )
 @pytest.mark.parametrize("fails_to_note", [True, False])
 def test_whatever_a_turn_raises_is_noted_as_what_it_is_and_ends_nothing(
-    error: Exception, fault: Fault, fails_to_note: bool, monkeypatch: pytest.MonkeyPatch
+    error: Exception, fault: TurnFault, fails_to_note: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mdwatch.runtime.worker_loop.FIRST_PAUSE", 0.001)
     assert worked(Worker(failing(error), well, fails_to_note=fails_to_note)) == [(fault, 0.001)]

@@ -6,7 +6,7 @@ import structlog
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports.documents import Making
+from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.repository import batches
 from mdwatch.repository.exports import due
 from mdwatch.runtime.context import Context
@@ -24,7 +24,7 @@ class Tools(NamedTuple):
     """The tools at hand, good for one turn."""
 
     formats: Formats
-    making: Making
+    maker: DocumentMaker
     lease: Lease
 
 
@@ -33,7 +33,7 @@ class Toolbox:
 
     def __init__(self) -> None:
         self._formats: Formats | None = None
-        self._making: Making | None = None
+        self._maker: DocumentMaker | None = None
         self._lease: Lease | None = None
         self._renewed_at = 0.0
 
@@ -41,9 +41,9 @@ class Toolbox:
         """The tools; raises `JobBusy` where another process exports, `ConfigError`."""
         settings = context.settings
         now = context.clock.monotonic()
-        if self._formats is None or self._making is None:
+        if self._formats is None or self._maker is None:
             self._formats = load_exporters(settings.export.formats, site_of(settings))
-            self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
+            self._maker = DocumentMaker(self._formats, settings.export.seconds, 0, settings.logs.level)
             self._lease = None
         if self._lease is None:
             with context.repository.write() as connection:
@@ -57,7 +57,7 @@ class Toolbox:
             with context.repository.write() as connection:
                 self._lease.renew(connection)
             self._renewed_at = now
-        return Tools(self._formats, self._making, self._lease)
+        return Tools(self._formats, self._maker, self._lease)
 
     def drop_lease(self) -> None:
         """After a fault: the lease is taken anew, for it may be another's."""
@@ -65,14 +65,14 @@ class Toolbox:
 
     def renew(self) -> None:
         """Other settings hold: the exporters are loaded anew."""
-        if self._making is not None:
-            self._making.close()
-        self._formats = self._making = None
+        if self._maker is not None:
+            self._maker.close()
+        self._formats = self._maker = None
 
     def close(self, context: Context) -> None:
         """Ends the worker processes, and gives the lease back."""
-        if self._making is not None:
-            self._making.close()
+        if self._maker is not None:
+            self._maker.close()
         if self._lease is not None:
             try:
                 with context.repository.write() as connection:

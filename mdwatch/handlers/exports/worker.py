@@ -13,7 +13,7 @@ import structlog
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import news
-from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms
 from mdwatch.handlers.exports.nightly import Nightly
 from mdwatch.handlers.exports.tools import Toolbox, Tools
 from mdwatch.model import Batch
@@ -23,7 +23,7 @@ from mdwatch.repository.exports import due, failures
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.worker_loop import Fault, WorkerLoop
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 
 log = structlog.get_logger()
 
@@ -59,13 +59,13 @@ class ExportWorker(WorkerLoop):
         self.trouble = None
         return 0.0 if more else _LOOK_SECONDS
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Tells of what kept a turn from its end; where another process exports, the work is left to that one."""
         self._toolbox.drop_lease()
-        if fault in {Fault.BUSY, Fault.PAUSED}:
+        if fault in {TurnFault.BUSY, TurnFault.PAUSED}:
             return _LOOK_SECONDS * 10
         reason = str(error)
-        if fault is Fault.OURS:
+        if fault is TurnFault.OURS:
             log.error("export_fault", exc_info=error)
             reason = f"mdwatch failed ({type(error).__name__}); see the service log"
         if reason != self.trouble:
@@ -153,8 +153,8 @@ class ExportWorker(WorkerLoop):
     def _export_in(self, tools: Tools, ids: list[int], *, only_built_in: bool) -> None:
         # How long exporters may take is limited elsewhere; taking long is no sign of death.
         self.heartbeat.at("making")
-        terms = Terms(note=lambda connection, _group: tools.lease.renew(connection), only_built_in=only_built_in)
-        for group in export_group.export(self._context, tools.formats, tools.making, [ids], terms):
+        terms = ExportTerms(note=lambda connection, _group: tools.lease.renew(connection), only_built_in=only_built_in)
+        for group in export_group.export(self._context, tools.formats, tools.maker, [ids], terms):
             for pid, name, reason in group.failing():
                 log.error("export_failed", pid=pid, format=name, reason=reason)
         self.heartbeat.at("work")

@@ -21,10 +21,10 @@ from mdwatch.logs import JobLog
 from mdwatch.repository import control
 from mdwatch.rules import job_turns
 from mdwatch.rules.job_states import Event
-from mdwatch.rules.job_turns import Start, Work
+from mdwatch.rules.job_turns import Start, TurnWork
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.worker_loop import Fault, WorkerLoop
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 from mdwatch.watch.arrivals import Arrivals
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ class JobWorker(WorkerLoop):
         context: Context,
         name: str,
         arrivals: Arrivals | None,
-        kept: control.JobState | None,
+        kept: control.JobStatus | None,
         claims: FolderClaims | None = None,
     ) -> None:
         super().__init__(f"job {name}", Heartbeat())
@@ -105,20 +105,20 @@ class JobWorker(WorkerLoop):
         self._folder.close()
         self._job_log.close()
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Tells of what kept a turn from its end; what it left is looked for when the next one can be made."""
         self._unchecked = True
         match fault:
-            case Fault.BUSY:
+            case TurnFault.BUSY:
                 self.standing.say(Event.TAKEN, str(error))
                 return self._job.sweep_seconds
-            case Fault.PAUSED:
+            case TurnFault.PAUSED:
                 self.set_paused(True, forget_mount=False)
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
-            case Fault.WORLD:
+            case TurnFault.WORLD:
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
-            case Fault.OURS:
+            case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, f"mdwatch failed ({type(error).__name__}); see the service log"
         self._folder.forget()
@@ -161,8 +161,8 @@ class JobWorker(WorkerLoop):
                 ticked=ticked,
                 left_over=self._unchecked and self.session.left_over(),
             )
-            if work is not Work.NOTHING:
-                report = self.runs.make(split, drain=work is Work.DRAIN)
+            if work is not TurnWork.NOTHING:
+                report = self.runs.make(split, drain=work is TurnWork.DRAIN)
                 if report is not None:
                     self._answer(requests, run_id=report.run_id)
             stuck = self._folder.stuck(folder)

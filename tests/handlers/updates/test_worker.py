@@ -62,7 +62,7 @@ def working(context: Context, name: str = JOB, **options: Any) -> Iterator[JobWo
         assert not worker.is_alive()
 
 
-def state_of(context: Context, name: str = JOB) -> control.JobState:
+def state_of(context: Context, name: str = JOB) -> control.JobStatus:
     with context.repository.read() as connection:
         return control.states(connection)[name]
 

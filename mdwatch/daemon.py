@@ -159,7 +159,7 @@ class Daemon:
         """Serves HTTP; where that is not possible now, it is tried again."""
         self._serve_at = time.monotonic() + _SERVE_SECONDS
         try:
-            made = server.Server(lambda: self._context, lambda: tuple(self._troubles.values()), self._busy)
+            made = server.Server(lambda: self._context, lambda: tuple(self._troubles.values()))
             made.start()
         except ConfigError as error:
             if "http" not in self._troubles:

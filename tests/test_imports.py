@@ -29,7 +29,14 @@ WITHIN = {
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
     "handlers": (("updates", "exports", "ies"), ("files", "oai"), ("jobs",)),
-    "web": (("serving",), ("api", "oai", "pages"), ("table",), ("server",)),
+    "web": (
+        ("serving",),
+        ("api", "oai", "pages"),
+        ("table", "listening"),
+        ("reader",),
+        ("readers",),
+        ("server",),
+    ),
 }
 PURE = ("rules", "formats", "exporters", "shapes", "model", "errors")
 IMPURE = {

@@ -65,7 +65,7 @@ class Daemon:
         self._signals = Signals()
         self._troubles = PartTroubles(context.clock.now)
         self._workers = Workers(self.context)
-        self._serving = Serving(self.context, self._troubles, self._workers.busy)
+        self._serving = Serving(self.context, self._troubles)
         self._supervisor = Supervisor(self.context, lease, self._workers, self._serving, self._troubles)
 
     def context(self) -> Context:

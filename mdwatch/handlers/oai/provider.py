@@ -24,6 +24,11 @@ KEY: Final = "OAI-PMH resumption tokens"
 COMPRESSIONS: Final = ("gzip",)
 
 
+def make_key(context: Context) -> None:
+    """Makes the key that tokens are signed with, if there is none yet: whoever only reads cannot. Raises `Deferred`."""
+    secrets.key(context.repository, KEY)
+
+
 def answer(
     context: Context, pairs: Sequence[tuple[str, str]], *, base_url: str, stylesheet: str | None = None
 ) -> bytes:

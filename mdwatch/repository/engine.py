@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 
-HEAD: Final = "0002"  # the newest migration
+HEAD: Final = "0004"  # the newest migration
 _WRITES: Final = "mdwatch_writes"
 
 

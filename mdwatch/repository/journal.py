@@ -4,8 +4,10 @@ A file's row is written in the transaction that applies it. `carried_out` follow
 file is filed, its reason written and its line logged; a crash in between leaves rows that recovery finishes.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -43,7 +45,12 @@ class LogPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes."""
+    """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes.
+
+    `created_ns` is when the file was created, as its job orders by; `records` the type and mid of each record it was to
+    replace; both None in rows of before they were kept, `records` also where the file could not be read. Of an entry
+    with `taken_over_at` an operator has put the file back or dismissed it: it is not to be moved again.
+    """
 
     run_id: int
     job: str
@@ -56,6 +63,9 @@ class Entry:
     at: int
     filed_as: str | None = None
     carried_out: bool = False
+    created_ns: int | None = None
+    records: tuple[tuple[str, str], ...] | None = None
+    taken_over_at: int | None = None
     id: int = 0
 
 
@@ -181,13 +191,21 @@ def _row(entry: Entry) -> dict[str, Any]:
         "code": entry.code,
         "reason": entry.reason,
         "at": entry.at,
+        "created_ns": columns.clamped(entry.created_ns),
+        "records": None if entry.records is None else _records_text(entry.records),
     }
+
+
+@lru_cache(maxsize=1024)
+def _records_text(records: tuple[tuple[str, str], ...]) -> str:
+    """Most files replace the same records of their IEs, so that few texts are made."""
+    return json.dumps(records, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_carry_out(connection: Connection, job: str) -> list[Entry]:
     """What is decided and not yet carried out, in its order."""
     query = select(journal).where(journal.c.job == job, ~journal.c.carried_out).order_by(journal.c.id)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def any_left_over(connection: Connection, job: str) -> bool:
@@ -223,10 +241,11 @@ def updates_after(connection: Connection, pid: str, entry_id: int) -> list[Entry
 
 
 def _entries(connection: Connection, query: Select[Any], limit: int) -> list[Entry]:
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
+    """The entry of a whole row of the table."""
     return Entry(
         id=row.id,
         run_id=row.run_id,
@@ -240,6 +259,9 @@ def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
         at=row.at,
         filed_as=row.filed_as,
         carried_out=row.carried_out,
+        created_ns=row.created_ns,
+        records=None if row.records is None else tuple((type_, mid) for type_, mid in json.loads(row.records)),
+        taken_over_at=row.taken_over_at,
     )
 
 
@@ -404,7 +426,7 @@ def files_of_run(connection: Connection, key: int, code: str | None, after: int 
         query = query.where(journal.c.code == code)
     if after is not None:
         query = query.where(journal.c.id > after)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def waiting_after(connection: Connection, job: str, after: str | None, limit: int) -> list[Waiting]:
@@ -434,7 +456,7 @@ def _named(job: str, start: str) -> ColumnElement[bool]:
 def _newest(connection: Connection, query: Select[Any], before: int | None, limit: int) -> list[Entry]:
     if before is not None:
         query = query.where(journal.c.id < before)
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
 def job_of_request(connection: Connection, key: int) -> str | None:

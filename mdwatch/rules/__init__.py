@@ -9,6 +9,8 @@ can be read here like the page it comes from, and tested over the whole product 
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.
+- `supersession`: whether a file may be tried again though its records were changed since; `settlement`: whether another
+  file has done what an error file was to do.
 - `settling`: when a file counts as written to its end, and what holds back the files after it.
 - `naming`: names under which a file is put away without overwriting another.
 - `outcome`: how a run ends.

@@ -78,6 +78,13 @@ class Change(Enum):
     NONE = "none"
 
 
+class Age(Enum):
+    """Whether a file that was put back from `error/` is older than what changed its records since."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that decides about one file. Facts that cannot be had (of the IE of an unreadable file) keep the default."""
@@ -91,6 +98,7 @@ class Facts:
     lock: Lock = Lock.FREE
     target: Target = Target.KNOWN
     change: Change = Change.SOME
+    age: Age = Age.CURRENT
 
 
 class Row(NamedTuple):
@@ -113,6 +121,7 @@ TABLE: Final = (
     Row("lock", (Lock.LOCKED,), Code.LOCKED, "Whoever holds the lock would overwrite the update, or lose work to it."),
     Row("target", (Target.UNKNOWN,), Code.UNKNOWN_MID, "A source record is replaced, never added or turned."),
     Row("change", (Change.NONE,), Code.NO_CHANGE, "An equal record makes no version."),
+    Row("age", (Age.SUPERSEDED,), Code.SUPERSEDED, "Trying an old file again undoes nothing later unasked."),
 )
 OTHERWISE: Final = Code.UPDATED
 
@@ -134,10 +143,12 @@ def gather(
     held: bool,
     source_subtypes: Iterable[str],
     ignore_field_sequence: bool,
+    superseded: bool = False,
 ) -> Facts:
     """The facts of one file: what it asks for, set beside the IE as it stands.
 
     `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
+    `superseded`: it was put back from `error/`, and something later changed its records (`supersession`).
     """
     if isinstance(update, InvalidUpdate):
         return Facts(role=role, form=Form.INVALID)
@@ -154,6 +165,7 @@ def gather(
         lock=Lock.LOCKED if ie.locked_by is not None else Lock.FREE,
         target=Target.KNOWN if all(has_target(item, ie) for item in update.metadata) else Target.UNKNOWN,
         change=Change.SOME if changed(update, ie, ignore_field_sequence=ignore_field_sequence) else Change.NONE,
+        age=Age.SUPERSEDED if superseded else Age.CURRENT,
     )
 
 

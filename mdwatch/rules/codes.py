@@ -28,6 +28,7 @@ class Code(Enum):
     LOCKED = "locked"
     UNKNOWN_MID = "unknown-mid"
     NO_CHANGE = "no-change"
+    SUPERSEDED = "superseded"
     UPDATED = "updated"
 
 
@@ -66,5 +67,10 @@ MEANINGS: Final = {
         Effect.ERROR, "See the mids and subtypes the IE has with `mdwatch ie show PID`, and correct mid or subType."
     ),
     Code.NO_CHANGE: Meaning(Effect.WARNING, "Nothing to do: the repository holds this metadata already."),
+    Code.SUPERSEDED: Meaning(
+        Effect.ERROR,
+        "See the difference with `mdwatch check`; then use `mdwatch dismiss`, or `mdwatch retry --anyway` to have the "
+        "older metadata in place of the newer.",
+    ),
     Code.UPDATED: Meaning(Effect.UPDATE, "Nothing to do."),
 }

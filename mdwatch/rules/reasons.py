@@ -35,6 +35,7 @@ PLAIN = {
     Code.DELETED_IE: "IE is deleted",
     Code.IN_SIP: "IE is in SIP processing, the file waits until it has left it",
     Code.NO_CHANGE: "No change in metadata",
+    Code.SUPERSEDED: "A later change of this metadata was made before the file was tried again",
     Code.UPDATED: "The submitted metadata differs from the stored",
 }
 

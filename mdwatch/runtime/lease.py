@@ -71,7 +71,12 @@ def daemon_runs(context: Context) -> bool:
 def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
     with context.repository.read() as connection:
-        found = leases.holder(connection, name)
+        return held_in(connection, context, name)
+
+
+def held_in(connection: Connection, context: Context, name: str) -> bool:
+    """The same within a transaction."""
+    found = leases.holder(connection, name)
     return found is not None and _lives(found[0], found[1], context.clock.now())
 
 

@@ -21,7 +21,7 @@ from mdwatch.model import (
     UpdateMD,
 )
 from mdwatch.rules import admission, subtypes
-from mdwatch.rules.admission import Change, Facts, Form, Kind, Lock, Ownership, Place, Presence, Target
+from mdwatch.rules.admission import Age, Change, Facts, Form, Kind, Lock, Ownership, Place, Presence, Target
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 
@@ -56,7 +56,9 @@ def by_the_design(facts: Facts) -> Code:
         return Code.LOCKED
     if facts.target is Target.UNKNOWN:
         return Code.UNKNOWN_MID
-    return Code.NO_CHANGE if facts.change is Change.NONE else Code.UPDATED
+    if facts.change is Change.NONE:
+        return Code.NO_CHANGE
+    return Code.SUPERSEDED if facts.age is Age.SUPERSEDED else Code.UPDATED
 
 
 def applies(row: admission.Row, facts: Facts) -> bool:
@@ -64,7 +66,7 @@ def applies(row: admission.Row, facts: Facts) -> bool:
 
 
 def test_the_product_is_the_whole_product() -> None:
-    assert len(set(ALL)) == len(ALL) == 3 * 2 * 2 * 3 * 2 * 3 * 2 * 2 * 2
+    assert len(set(ALL)) == len(ALL) == 3 * 2 * 2 * 3 * 2 * 3 * 2 * 2 * 2 * 2
 
 
 def test_every_combination_of_facts_is_decided_as_the_design_says() -> None:
@@ -121,6 +123,7 @@ def test_a_row_wins_over_the_next_where_both_apply(one: admission.Row, other: ad
         (Code.LOCKED, Effect.ERROR),
         (Code.UNKNOWN_MID, Effect.ERROR),
         (Code.NO_CHANGE, Effect.WARNING),
+        (Code.SUPERSEDED, Effect.ERROR),
         (Code.UPDATED, Effect.UPDATE),
     ],
 )
@@ -315,6 +318,13 @@ def test_a_missing_descriptive_record_is_made() -> None:
     records: Mapping[tuple[RecordType, str], RecordState] = {MODS_KEY: RecordState("mods", MODS)}
     facts = gather(descriptive(DC), ie=replace(STATE, records=records))
     assert (facts.target, facts.change) == (Target.KNOWN, Change.SOME)
+
+
+@pytest.mark.parametrize(("superseded", "code"), [(False, Code.UPDATED), (True, Code.SUPERSEDED)])
+def test_the_age_is_whether_something_later_changed_its_records(superseded: bool, code: Code) -> None:
+    facts = gather(descriptive(), superseded=superseded)
+    assert facts.age is (Age.SUPERSEDED if superseded else Age.CURRENT)
+    assert admission.decide(facts) is code
 
 
 ONLY_ORDER = Digests(b"another-order", DC.unordered)

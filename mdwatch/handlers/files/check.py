@@ -128,7 +128,7 @@ def _forecast(
         code, reason = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        records = _differences(context, update, contents.get(update.pid, {}))
+        records = differences(context, update, contents.get(update.pid, {}))
         if code is Code.IN_SIP:
             held.add(update.pid)
         if code is Code.UPDATED:
@@ -138,10 +138,10 @@ def _forecast(
     return Forecast(path, terms.name, update.pid, code, reason, MEANINGS[code].remedy, records)
 
 
-def _differences(
+def differences(
     context: Context, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
 ) -> tuple[RecordDifference, ...]:
-    """Each record of the file beside the stored one."""
+    """Each record of the file beside the stored one; raises `Rejected` where one is over a cap by now."""
     limits = context.settings.limits.limits()
     found = []
     for item in update.metadata:

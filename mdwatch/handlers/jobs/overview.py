@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder.folder import DropFolder, Ignored
-from mdwatch.handlers.files.retry import error_files
+from mdwatch.errors import Deferred
+from mdwatch.handlers.files import errors as file_errors
 from mdwatch.repository import batches, control, exports, ies, journal
 from mdwatch.repository.batches import Batch
 from mdwatch.repository.control import JobState
@@ -20,7 +21,10 @@ _SHOWN = 20  # waiting and ignored files that are named
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOverview:
-    """One job as it stands. `fault` says why its folder cannot be looked into; the counts of files are then None."""
+    """One job as it stands. `fault` says why its folder cannot be looked into; the counts of files are then None.
+
+    `errors` counts the files in `error/` that are to be seen to, `settled` those that another file has replaced.
+    """
 
     name: str
     settings: JobSettings
@@ -30,6 +34,7 @@ class JobOverview:
     state: JobState | None
     files: int | None
     errors: int | None
+    settled: int | None
     waiting: int
     waiting_since: int | None
     waiting_files: tuple[Waiting, ...]
@@ -83,7 +88,7 @@ def _job(context: Context, name: str, job: JobSettings) -> JobOverview:
         waiting, since = journal.count_waiting(connection, name)
         waiting_files = tuple(journal.waiting_files(connection, name, _SHOWN))
         interrupted = next((run.reason for run in journal.open_runs(connection, name) if run.reason), None)
-    files, errors, ignored, fault = _answer_in_time(context, job)
+    files, errors, settled, ignored, fault = _answer_in_time(context, name, job)
     return JobOverview(
         name=name,
         settings=job,
@@ -93,6 +98,7 @@ def _job(context: Context, name: str, job: JobSettings) -> JobOverview:
         state=state,
         files=files,
         errors=errors,
+        settled=settled,
         waiting=waiting,
         waiting_since=since,
         waiting_files=waiting_files,
@@ -101,26 +107,28 @@ def _job(context: Context, name: str, job: JobSettings) -> JobOverview:
     )
 
 
-_Folder = tuple[int | None, int | None, tuple[Ignored, ...], str | None]
+_Folder = tuple[int | None, int | None, int | None, tuple[Ignored, ...], str | None]
 
 
-def _answer_in_time(context: Context, job: JobSettings) -> _Folder:
+def _answer_in_time(context: Context, name: str, job: JobSettings) -> _Folder:
     """What the folder holds, or that it does not answer: a share that hangs must not hang whoever asks after it."""
     found: list[_Folder] = []
-    asking = threading.Thread(target=lambda: found.append(_folder(context, job)), daemon=True)
+    asking = threading.Thread(target=lambda: found.append(_folder(context, name, job)), daemon=True)
     asking.start()
     asking.join(_ANSWER_SECONDS)
-    return found[0] if found else (None, None, (), f"{job.folder} does not answer")
+    return found[0] if found else (None, None, None, (), f"{job.folder} does not answer")
 
 
-def _folder(context: Context, job: JobSettings) -> _Folder:
+def _folder(context: Context, name: str, job: JobSettings) -> _Folder:
     """How many files the folder and `error/` hold, what has been ignored for long, or why that cannot be told."""
     try:
         with DropFolder(job.folder) as folder:
             look = folder.look(job.include)
-        errors = len(error_files(job.folder, job.include))
+        errors = file_errors.counts(context, name)
     except OSError as error:
-        return None, None, (), f"{job.folder}: {error.strerror or error}"
+        return None, None, None, (), f"{job.folder}: {error.strerror or error}"
+    except Deferred as error:
+        return None, None, None, (), str(error)
     before = (context.clock.now() - _LONG_SECONDS * 1000) * 1_000_000
     old = sorted((item for item in look.ignored if item.mtime_ns < before), key=lambda item: item.mtime_ns)
-    return len(look.files), errors, tuple(old[:_SHOWN]), None
+    return len(look.files), errors.open, errors.settled, tuple(old[:_SHOWN]), None

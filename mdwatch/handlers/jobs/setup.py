@@ -3,6 +3,7 @@
 import os
 
 from mdwatch.config import JobSettings, Settings
+from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.errors import ConfigError
 from mdwatch.runtime import formats as runtime_formats
@@ -32,7 +33,7 @@ def _folder_faults(job: JobSettings) -> list[str]:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return [f"{folder} cannot be read and written; give mdwatch's user the rights to"]
     found = []
-    for place in (folder / DONE, folder / ERROR):
+    for place in (folder / DONE, folder / ERROR, folder / ERROR / DISMISSED):
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             found.append(f"{place} is not a folder; remove it, and the job makes it")
         elif place.is_dir() and place.stat().st_dev != folder.stat().st_dev:

@@ -8,7 +8,7 @@ from mdwatch.config import JobSettings
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
-from mdwatch.handlers.files.retry import error_files
+from mdwatch.handlers.files import errors as file_errors
 from mdwatch.repository import control, journal
 from mdwatch.repository.control import JobState
 from mdwatch.repository.journal import Run
@@ -31,11 +31,15 @@ class JobFacts:
 
 @dataclass(frozen=True, slots=True)
 class FolderFacts:
-    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's."""
+    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's.
+
+    `errors` counts those that are to be seen to, `settled` those in `error/` that another file has replaced.
+    """
 
     files: int
     errors: int
     ignored: int
+    settled: int = 0
 
 
 def jobs(context: Context) -> list[JobFacts]:
@@ -56,7 +60,7 @@ def folder(context: Context, name: str) -> FolderFacts:
     """What the folder of a job holds; raises `UsageError`, and `Deferred` where it cannot be told in time."""
     settings = context.job(name)
     try:
-        return ask(settings.folder, lambda: _look(settings))
+        return ask(settings.folder, lambda: _look(context, name, settings))
     except OSError as error:
         raise Deferred(f"{settings.folder}: {error.strerror or error}") from None
 
@@ -76,7 +80,8 @@ def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str
     )
 
 
-def _look(job: JobSettings) -> FolderFacts:
+def _look(context: Context, name: str, job: JobSettings) -> FolderFacts:
     with DropFolder(job.folder) as there:
         look = there.look(job.include)
-    return FolderFacts(len(look.files), len(error_files(job.folder, job.include)), len(look.ignored))
+    errors = file_errors.counts(context, name)
+    return FolderFacts(len(look.files), errors.open, len(look.ignored), errors.settled)

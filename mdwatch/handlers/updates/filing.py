@@ -24,7 +24,8 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry]) -> dict[str, st
     moved = False
     for entry in entries:
         effect = MEANINGS[Code(entry.code)].effect
-        if effect is Effect.SKIP:
+        if effect is Effect.SKIP or entry.taken_over_at is not None:
+            # It stays; or an operator put it back or dismissed it, and what lies there under its name is new work.
             continue
         to_error = effect is Effect.ERROR
         filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))

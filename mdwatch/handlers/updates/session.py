@@ -5,7 +5,7 @@ the folder, logged as one; what a crash or a fault interrupts, the same or the n
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -17,13 +17,13 @@ from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import filing, recovery
+from mdwatch.handlers.updates import filing, recovery, retried
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates.group import Decided, Terms
 from mdwatch.handlers.updates.preparation import Preparation, Prepared, processes_for
 from mdwatch.logs import JobLog
-from mdwatch.model import InvalidUpdate, RunStatus, Sighting
-from mdwatch.repository import changes, ies, journal
+from mdwatch.model import Identity, InvalidUpdate, RunStatus, Sighting
+from mdwatch.repository import changes, ies, interventions, journal
 from mdwatch.repository.journal import Held, LogPosition, Run, Waiting
 from mdwatch.rules import outcome, sequence
 from mdwatch.rules.codes import Code
@@ -118,7 +118,12 @@ class Session:
         if self.patience.has_new():
             fresh = self._list(full=False)
         now = self.context.clock.monotonic()
-        return self.patience.split(sequence.in_order(fresh), now)
+        return self.patience.split(sequence.in_order(fresh, self._creation_times()), now)
+
+    def _creation_times(self) -> Mapping[Identity, int]:
+        """When files that were changed in `error/` before they were put back were created."""
+        with self.context.repository.read() as connection:
+            return interventions.creation_times(connection, self.name)
 
     def _strike_released(self) -> None:
         """Takes files out of the book whose IEs have left SIP; a book that was read a moment ago is right."""
@@ -354,7 +359,9 @@ class Session:
             self._lease.renew(connection)
             journal.mark_carried_out(connection, self.name, self._renamed)
             stored = ies.stored(connection, update_group.pids_of(files))
-            decided = update_group.decide(files, stored, held, terms)
+            ignoring = self.job.ignore_field_sequence
+            put_back = retried.look(connection, self.name, files, stored, ignoring=ignoring)
+            decided = update_group.decide(files, stored, held, terms, put_back)
             self._write(connection, decided, run)
         self._held = held
         for item in decided.waiting:
@@ -377,6 +384,7 @@ class Session:
         # A file that goes on waiting was told of before: no second row, no second line.
         decided.leave_out(again)
         journal.write(connection, decided.entries)
+        interventions.taken(connection, decided.taken, self.context.clock.now())
         journal.stop_waiting(connection, self.name, told.keys() - again)
         journal.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
         journal.set_log(connection, run.id, LogPosition(*self._job_log.position()))

@@ -30,7 +30,9 @@ _FACTS: Final = {
     "waiting": shapes.INTEGER,
     "waiting_since": shapes.either_null(shapes.MOMENT),
 }
-_FOLDER: Final = shapes.fields(files=shapes.INTEGER, errors=shapes.INTEGER, ignored=shapes.INTEGER)
+_FOLDER: Final = shapes.fields(
+    files=shapes.INTEGER, errors=shapes.INTEGER, settled=shapes.INTEGER, ignored=shapes.INTEGER
+)
 _REQUEST: Final = shapes.fields(
     id=shapes.INTEGER,
     job=shapes.STRING,
@@ -118,7 +120,8 @@ ROUTES: Final = (
         topic="jobs",
         summary="Shows a job, and what its folder holds.",
         endpoint=_job,
-        gives="The job; `contents` counts the files in its folder, in error/ and ignored, or is null where `fault` "
+        gives="The job; `contents` counts the files in its folder, in error/ (those that another file has "
+        "replaced apart, as settled) and ignored, or is null where `fault` "
         "says why the folder cannot be looked into.",
         shape=shapes.fields(**_FACTS, contents=shapes.either_null(_FOLDER), fault=shapes.either_null(shapes.STRING)),
         parameters=(JOB,),

@@ -59,6 +59,7 @@ _OUTCOMES: Final = {
     Code.LOCKED: "for a locked IE",
     Code.UNKNOWN_MID: "for a record that the IE does not have",
     Code.NO_CHANGE: "without a change",
+    Code.SUPERSEDED: "older than what was applied since",
     Code.UPDATED: "updated",
 }
 _TONES: Final[dict[Effect, Tone]] = {

@@ -16,7 +16,7 @@ TARGET_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 ROOM := $(PREFIX)/lib/mdwatch
 NEW := $(DESTDIR)$(ROOM).new
 
-.PHONY: help demo test test-system check format bench install lock clean
+.PHONY: help demo test test-system proof check format bench install lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -37,6 +37,12 @@ test: $(READY) ## Runs the tests.
 
 test-system: $(READY) ## Runs the long tests.
 	$(BIN)/pytest -n auto -m system --timeout 900
+
+proof: $(READY) ## Attacks the promises, and writes what came of it into tests/README.md.
+	rm -rf build/proof
+	$(BIN)/pytest -n auto -m "system or not system" --timeout 1500 tests/proof tests/system/test_faults.py tests/system/test_storm.py \
+		tests/system/test_kill_everywhere.py tests/system/test_power_loss.py tests/system/test_random_kills.py
+	$(BIN)/python -m tests.proof.tally
 
 check: $(READY) ## Lint, types, and who may import whom.
 	$(BIN)/ruff check .

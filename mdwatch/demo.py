@@ -16,8 +16,8 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import request
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.updates import run_once
-from mdwatch.handlers.updates.session import Report
-from mdwatch.repository.batches import Batch
+from mdwatch.handlers.updates.reports import Report
+from mdwatch.model import Batch
 from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import opened
 

@@ -23,13 +23,15 @@ class UsageError(MdwatchError):
 class Rejected(MdwatchError):
     """The input is bad and stays bad however often it is tried: invalid XML, no PID, over a limit.
 
-    `premature` tells that the document merely ends too early, as one does that is still being written.
+    `malformed` tells that it is no well-formed document at all, as one may be that is still being written: it has holes
+    of zeros yet, or ends too early, which `premature` tells.
     """
 
-    def __init__(self, reason: str, *, premature: bool = False) -> None:
+    def __init__(self, reason: str, *, premature: bool = False, malformed: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.premature = premature
+        self.malformed = malformed or premature
 
 
 class Deferred(MdwatchError):
@@ -42,3 +44,7 @@ class RepositoryBusy(Deferred):
 
 class JobBusy(Deferred):
     """Another process is running this job now."""
+
+
+class JobPaused(Deferred):
+    """Somebody paused the job: its run goes on when it is resumed."""

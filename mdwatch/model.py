@@ -7,7 +7,7 @@ as quick to pass on.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class Stage(Enum):
@@ -71,6 +71,8 @@ class IntellectualEntity:
     interpret (files, representations, rights, producer), or None.
     `stated` names what a source really stated: facts by their names here, records as `descriptive` and `source`. A METS
     says nothing of lock, stage and publication; what is not stated is left as it was.
+    `landing_page` and `institution_name` come from the settings: exporters are given them with the IE, and nothing else
+    has them.
     """
 
     pid: str
@@ -85,6 +87,13 @@ class IntellectualEntity:
     characteristics: Mapping[str, Any] = field(default_factory=dict)
     mets: str | None = None
     stated: frozenset[str] = frozenset()
+    landing_page: str = ""
+    institution_name: str = ""
+
+    @property
+    def held_by(self) -> str:
+        """The institution as readers know it: by its name, or else by its code."""
+        return self.institution_name or self.institution
 
     @property
     def descriptive(self) -> Record | None:
@@ -122,11 +131,16 @@ class UpdateMD(NamedTuple):
 
 
 class InvalidUpdate(NamedTuple):
-    """An updateMD file that cannot be read: why, and the PID if that much could be made out."""
+    """An updateMD file that cannot be read: why, and the PID if that much could be made out.
+
+    `malformed`: it is no well-formed document, as one may be that is still being written; `premature`: it ends too
+    early.
+    """
 
     reason: str
     pid: str | None = None
     premature: bool = False
+    malformed: bool = False
 
 
 class Identity(NamedTuple):
@@ -165,3 +179,64 @@ class IeState:
     locked_by: str | None
     version: int
     records: Mapping[tuple[RecordType, str], RecordState]
+
+
+BatchKind = Literal["all", "redo", "nightly", "set"]
+BatchEnding = Literal["finished", "cancelled", "failed"]
+BatchState = Literal["waiting", "running", "finished", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch of exports as it stands; moments in milliseconds, counts in IEs.
+
+    `ended_at` is None while it waits or runs, `formats` where it is about all of them; `position` is the key of the
+    last IE that is done, `upto` that of the last one there is.
+    """
+
+    id: int
+    kind: BatchKind
+    older_than: int | None
+    set_spec: str | None
+    formats: tuple[str, ...] | None
+    asked_by: str
+    asked_at: int
+    started_at: int | None
+    ended_at: int | None
+    status: BatchEnding | None
+    reason: str | None
+    cancelled: bool
+    log: str | None
+    total: int
+    processed: int
+    exported: int
+    unchanged: int
+    failed: int
+    position: int
+    upto: int
+
+    @property
+    def state(self) -> BatchState:
+        """Where the batch stands, in a word."""
+        if self.ended_at is not None:
+            return self.status or "failed"
+        return "waiting" if self.started_at is None else "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OaiSet:
+    """An OAI set; `changed_at` (milliseconds) is when its definition last changed.
+
+    It is `filled` when every exportable IE was looked at under that definition, and `known` to harvesters from its
+    first filling on. One that was `deleted` is remembered for its harvesters.
+    """
+
+    id: int
+    spec: str
+    name: str
+    description: str
+    definition: str
+    changed_at: int
+    filled: bool
+    known: bool
+    deleted: bool = False

@@ -12,7 +12,7 @@ from mdwatch.config import Settings
 from mdwatch.formats import updatemd
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.updates import run_once
-from mdwatch.handlers.updates.session import Report
+from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Clock, Context, opened

@@ -28,7 +28,7 @@ def check(*, as_json: bool) -> None:
     except ConfigError as error:
         faults = error.faults
     if as_json:
-        output.print_json({"config": path, "faults": faults})
+        output.print_json({"config": str(path), "faults": faults})
         raise SystemExit(78 if faults else 0)
     if faults:
         raise ConfigError(faults)

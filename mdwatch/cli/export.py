@@ -12,9 +12,10 @@ from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import reading, request
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.handlers.exports import public, reading, request
+from mdwatch.model import Batch, BatchKind
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.batches import BatchReportShape
 
 
 @click.group()
@@ -49,7 +50,7 @@ def _milliseconds(text: str | None) -> int | None:
         raise UsageError(f"--older-than: '{text}' is no date; write YYYY-MM-DD, such as 2026-01-31") from None
 
 
-def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:
+def run_batch(kind: BatchKind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:
     """Has a batch done under a progress bar, shows what came of it, and ends the process."""
     with open_context() as context:
         with tqdm(unit=" IEs", disable=None, leave=False) as bar:
@@ -68,7 +69,7 @@ def run_batch(kind: Kind, *, as_json: bool, older_than: int | None = None, set_s
                 tell=lambda text: tqdm.write(text, file=sys.stderr),
             )
         if as_json:
-            output.print_json(ended)
+            output.print_json(BatchReportShape.of(ended))
         else:
             _show_batch(context, ended)
     sys.exit(0 if ended.status == "finished" and not ended.failed else 1)
@@ -102,11 +103,10 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the export of the IE PID in FORMAT; made now where it is published and not exported yet."""
     with open_context() as context:
         found = reading.document(context, pid, format_)
-    content = found.content or b""
     if as_json:
-        output.print_json({**output.plain(found), "content": content.decode("utf-8", "replace")})
+        output.print_json(public.document(found))
     else:
-        sys.stdout.buffer.write(content + b"\n")
+        sys.stdout.buffer.write((found.content or b"") + b"\n")
 
 
 @export.command("formats")
@@ -149,7 +149,7 @@ def show_status(*, as_json: bool) -> None:
     with open_context() as context:
         found = reading.standing(context)
     if as_json:
-        output.print_json(found)
+        output.print_json(public.standing_report(found))
     else:
         output.line(f"{found.published} published IEs: {found.due} due, {found.failing} with a format that fails")
         for item in found.formats:

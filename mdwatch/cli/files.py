@@ -13,12 +13,13 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import explain as file_explain
+from mdwatch.handlers.files import public
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.files.retry import Retried
-from mdwatch.repository.interventions import Intervention
 from mdwatch.rules.codes import MEANINGS, Effect
+from mdwatch.shapes.files import ActShape
 
 _FILES = click.Path(path_type=Path)
 _BAD = {Effect.ERROR, Effect.ABORT}
@@ -34,7 +35,7 @@ def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     with open_context() as place:
         forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
-        output.print_json(forecasts)
+        output.print_json([public.forecast(item) for item in forecasts])
     else:
         for forecast in forecasts:
             _show_forecast(forecast)
@@ -75,20 +76,12 @@ def explain(file: Path, job: str | None, *, as_json: bool) -> None:
     with open_context() as place:
         found = file_explain.explain(place, file, job)
     if as_json:
-        output.print_json([_as_object(item) for item in found])
+        output.print_json([public.explanation(item) for item in found])
     for item in () if as_json else found:
         _show_explanation(item)
     if not found:
         click.echo(f"mdwatch: no trace of {escape(file.name)}: no drop folder has it and no run has seen it", err=True)
         sys.exit(1)
-
-
-def _as_object(item: Explanation) -> dict[str, object]:
-    past = [
-        {**output.plain(entry), "went_to": path and str(path), "act": output.plain(item.acts.get(entry.id))}
-        for entry, path in item.past
-    ]
-    return {"job": item.job, "here": item.here, "standing": list(item.standing), "past": past}
 
 
 def _show_explanation(item: Explanation) -> None:
@@ -103,10 +96,10 @@ def _show_explanation(item: Explanation) -> None:
         )
         act = item.acts.get(entry.id)
         if act is not None:
-            output.line(f"  {_act(act)}")
+            output.line(f"  {_act(public.act(act))}")
 
 
-def _act(act: Intervention) -> str:
+def _act(act: ActShape) -> str:
     """What an operator did with an error file, as a line."""
     what = "tried again" if act.kind == "retry" else "dismissed"
     anyway = ", although something later had changed its records" if act.anyway else ""

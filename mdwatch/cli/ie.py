@@ -17,6 +17,7 @@ from mdwatch.formats import mets, native
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import load as ie_load
+from mdwatch.handlers.ies import public
 from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.model import IntellectualEntity, RecordType, Stage
 from mdwatch.runtime.context import Context
@@ -126,12 +127,7 @@ def history(pid: str, *, as_json: bool) -> None:
     with open_context() as context:
         versions = ie_change.history(context, pid)
     if as_json:
-        output.print_json(
-            [
-                {**output.plain(item), "records": [{"type": t.value, "mid": mid} for t, mid in item.records]}
-                for item in versions
-            ]
-        )
+        output.print_json([public.version_report(item) for item in versions])
         return
     for item in versions:
         names = ", ".join("dc" if type_ is RecordType.DESCRIPTIVE else mid for type_, mid in item.records)

@@ -9,7 +9,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, load_settings, open_context
 from mdwatch.handlers.jobs import request
-from mdwatch.handlers.updates.session import Report
+from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
 
 
@@ -25,7 +25,7 @@ def list_jobs(*, as_json: bool) -> None:
     """Lists the configured jobs."""
     settings = load_settings()
     if as_json:
-        output.print_json(settings.jobs)
+        output.print_json({name: item.model_dump(mode="json") for name, item in settings.jobs.items()})
         return
     for name, item in settings.jobs.items():
         user = settings.users[item.user]

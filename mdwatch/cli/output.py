@@ -1,17 +1,14 @@
 """What commands print: for people, or JSON with `--json`."""
 
-import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from enum import Enum
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from pydantic import BaseModel
 
 from mdwatch.formats.printable import escape
+from mdwatch.shapes.values import plain
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -22,31 +19,8 @@ def json_option(command: _Command) -> _Command:
 
 
 def print_json(value: Any) -> None:
-    """Prints a value of nouns as one JSON document."""
+    """Prints one of the public shapes as one JSON document."""
     click.echo(json.dumps(plain(value), indent=2))
-
-
-def plain(value: Any) -> Any:
-    """The value in terms of JSON: objects for dataclasses and named tuples, moments in milliseconds, digests in hex."""
-    match value:
-        case BaseModel():
-            return value.model_dump(mode="json")
-        case Enum():
-            return value.value
-        case Path():
-            return str(value)
-        case bytes():
-            return value.hex()
-        case Mapping():
-            return {str(plain(key)): plain(item) for key, item in value.items()}
-        case tuple() if hasattr(value, "_asdict"):
-            return plain(value._asdict())
-        case list() | tuple() | set() | frozenset():
-            return [plain(item) for item in value]
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-        case _:
-            return value
 
 
 def moment(at: int | None) -> str:

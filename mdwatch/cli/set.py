@@ -10,6 +10,8 @@ from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.oai import sets
 from mdwatch.handlers.oai.sets import Shown
+from mdwatch.shapes.sets import SetReportShape
+from mdwatch.shapes.values import plain
 
 _SHOWN: Final = 20  # members
 _LINE: Final = 200  # characters of a definition
@@ -41,7 +43,7 @@ def list_sets(*, as_json: bool) -> None:
     with open_context() as place:
         found = sets.listed(place)
     if as_json:
-        output.print_json([_shape(item) for item in found])
+        output.print_json([SetReportShape.of(item.oai_set, item.members) for item in found])
         return
     for item in found:
         output.line(f"{item.oai_set.spec}: {_count(item)}, {_short(item.oai_set.definition)}")
@@ -56,7 +58,7 @@ def show(name: str, *, as_json: bool) -> None:
     with open_context() as place:
         found = sets.show(place, name, _SHOWN)
     if as_json:
-        output.print_json({**_shape(found), "first": found.pids})
+        output.print_json({**plain(SetReportShape.of(found.oai_set, found.members)), "first": found.pids})
         return
     item = found.oai_set
     facts = (
@@ -149,17 +151,3 @@ def _short(definition: str) -> str:
 def _count(found: Shown) -> str:
     number = f"{found.members} IE{'' if found.members == 1 else 's'}"
     return number if found.oai_set.filled else f"{number} so far, not filled yet"
-
-
-def _shape(found: Shown) -> dict[str, object]:
-    """The set as programs read it; `changed` in milliseconds since 1970 UTC."""
-    item = found.oai_set
-    return {
-        "spec": item.spec,
-        "name": item.name,
-        "description": item.description,
-        "where": item.definition,
-        "changed": item.changed_at,
-        "filled": item.filled,
-        "members": found.members,
-    }

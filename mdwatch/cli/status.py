@@ -4,8 +4,8 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, open_context
-from mdwatch.handlers.jobs import overview
-from mdwatch.handlers.jobs.overview import JobOverview
+from mdwatch.handlers.jobs import status as job_status
+from mdwatch.shapes.jobs import JobStatusShape
 
 
 @click.command()
@@ -14,7 +14,7 @@ from mdwatch.handlers.jobs.overview import JobOverview
 def status(*, as_json: bool) -> None:
     """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
     with open_context() as place:
-        seen = overview.overview(place)
+        seen = job_status.overview(place)
     if as_json:
         output.print_json(seen)
         return
@@ -31,7 +31,7 @@ def status(*, as_json: bool) -> None:
         output.line(f"  batch {exports.batch.id}: {exports.batch.processed} of {exports.batch.total} IEs")
 
 
-def _show(job: JobOverview, *, daemon: bool) -> None:
+def _show(job: JobStatusShape, *, daemon: bool) -> None:
     """One job, a line for each thing there is to say."""
     run = job.last_run
     output.line(f"job {job.name}:", f"last run {_run_text(job)}" if run else "never run")
@@ -44,7 +44,7 @@ def _show(job: JobOverview, *, daemon: bool) -> None:
         output.line(f"  folder cannot be used: {job.fault}")
     else:
         settled = f", and {job.settled} settled" if job.settled else ""
-        output.line(f"  {job.files} files in {job.settings.folder}, {job.errors} in error/{settled}")
+        output.line(f"  {job.files} files in {job.settings['folder']}, {job.errors} in error/{settled}")
     if job.interrupted:
         output.line(f"  interrupted: {job.interrupted}")
     if job.waiting:
@@ -57,7 +57,7 @@ def _show(job: JobOverview, *, daemon: bool) -> None:
         output.line(f"  ignored for long: {item.name}: {item.why}")
 
 
-def _run_text(job: JobOverview) -> str:
+def _run_text(job: JobStatusShape) -> str:
     run = job.last_run
     assert run is not None  # noqa: S101
     counts = ", ".join(f"{number} {code}" for code, number in sorted(job.counts.items())) or "no files"

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from mdwatch.dropfolder import statx
+from mdwatch.dropfolder import mounts, statx
 from mdwatch.model import Identity, Sighting
-from mdwatch.rules import arrival
+from mdwatch.rules import arrival, faults
 from mdwatch.rules.arrival import Entry
+from mdwatch.rules.faults import Scope
 
 DONE: Final = "done"
 ERROR: Final = "error"
@@ -23,6 +24,8 @@ _FOLDER_FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # What opening says where the file is gone, or a link or a socket lies in its place.
 _REPLACED: Final = {errno.ENOENT, errno.ELOOP, errno.ENXIO}
+# What a directory says that was removed, the second over NFS.
+_GONE: Final = {errno.ENOENT, errno.ESTALE}
 
 
 class Changed(Exception):
@@ -40,10 +43,11 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that one look at a drop folder saw."""
+    """All that one look at a drop folder saw; `unseen` are entries that are there but cannot be looked at, and why."""
 
     files: list[Sighting]
     ignored: list[Ignored]
+    unseen: dict[str, str]
 
 
 class DropFolder:
@@ -76,17 +80,42 @@ class DropFolder:
     def make_places(self) -> None:
         """Makes `done/` and `error/` where they are missing, and opens them, following no link.
 
-        Raises `OSError`, also where one of them lies on another file system: a move into it could not be one act.
+        Raises `OSError`, also where one of them lies on another file system or mount: a move into it would not be one
+        act.
         """
-        self.done, self.error = self._open_place(DONE), self._open_place(ERROR)
+        self.done = self._place(DONE, self.done)
+        self.error = self._place(ERROR, self.error)
+
+    def keep_places(self) -> bool:
+        """Makes sure that the open places are those of their names: one that was removed or moved aside is made anew.
+
+        Whether one was. Raises what `make_places` does, and `FileNotFoundError` where the drop folder itself is gone.
+        """
+        if os.fstat(self.descriptor).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "the drop folder was removed", str(self.path))
+        before = self.done, self.error
+        self.make_places()
+        return before != (self.done, self.error)
+
+    def _place(self, name: str, opened: int) -> int:
+        """The descriptor of a place: the one that is open, if that is still what has the name."""
+        if opened >= 0 and _is_open_as(opened, self.descriptor, name):
+            return opened
+        descriptor = self._open_place(name)
+        if opened >= 0:
+            # The new one gets another number for sure: the old one is closed only now.
+            os.close(opened)
+        return descriptor
 
     def _open_place(self, name: str) -> int:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=self.descriptor)
         descriptor = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
-        if os.fstat(descriptor).st_dev != os.fstat(self.descriptor).st_dev:
+        if mounts.number_of(descriptor) != mounts.number_of(self.descriptor):
             os.close(descriptor)
-            raise OSError(f"{self.path / name} is on another file system than {self.path}; it must be on the same")
+            raise OSError(
+                f"{self.path / name} is on another file system or mount than {self.path}; it must be on the same"
+            )
         return descriptor
 
     def look(
@@ -97,22 +126,30 @@ class DropFolder:
     ) -> Look:
         """Lists the folder once. A file that goes away meanwhile is simply not there.
 
-        Of the `known` files only the name is looked at: in a large folder that costs a tenth. What looks as it did
-        `before` is the same object again, so that two looks take no more memory than one.
+        An entry that cannot be looked at is told of, and hides no other; where none can be, it is the folder's fault
+        and raised. Of the `known` files only the name is looked at: in a large folder that costs a tenth. What looks as
+        it did `before` is the same object again, so that two looks take no more memory than one.
         """
         known, before = known or {}, before or {}
         files: list[Sighting] = []
         ignored: list[Ignored] = []
+        unseen: dict[str, OSError] = {}
         with os.scandir(self.descriptor) as entries:
             for entry in entries:
                 seen = known.get(entry.name)
                 if seen is not None:
                     files.append(seen)
                     continue
-                why = arrival.why_ignored(entry.name, _kind(entry), include)
                 try:
+                    why = arrival.why_ignored(entry.name, _kind(entry), include)
                     found = statx.stat_at(self.descriptor, entry.name)
                 except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    if arrival.why_ignored(entry.name, Entry.FILE, include) is None:
+                        unseen[entry.name] = error
+                    elif entry.name not in arrival.OWN_FOLDERS:
+                        ignored.append(Ignored(entry.name, f"it cannot be looked at: {error.strerror}", 0))
                     continue
                 if why is None and statx.is_regular(found.mode):
                     file = Sighting(entry.name, found.identity, found.ctime_ns, found.born_ns)
@@ -120,7 +157,17 @@ class DropFolder:
                     files.append(old if old is not None and old == file else file)
                 elif why is not None and entry.name not in arrival.OWN_FOLDERS:
                     ignored.append(Ignored(entry.name, why, found.identity.mtime_ns))
-        return Look(files, ignored)
+        if unseen:
+            self._entries_only(unseen, seen=len(files) + len(ignored))
+        return Look(files, ignored, {name: error.strerror or str(error) for name, error in unseen.items()})
+
+    def _entries_only(self, unseen: Mapping[str, OSError], *, seen: int) -> None:
+        """Raises the first fault where it is the folder's, not that of single entries."""
+        statx.stat_at(self.descriptor, ".")
+        for error in unseen.values():
+            # The folder answers; but where it tells of several entries and of none what it is, it is not well.
+            if faults.scope(error.errno, folder_well=seen > 0 or len(unseen) == 1) is Scope.FOLDER:
+                raise error
 
     def sighting(self, name: str) -> Sighting | None:
         """What lies in the folder under this name now, if it is a regular file."""
@@ -146,6 +193,7 @@ class DropFolder:
         try:
             self._check(descriptor, file)
             wanted = min(file.identity.size, limit) + 1
+            expected = min(file.identity.size, wanted)
             parts = []
             while wanted > 0 and (part := os.read(descriptor, wanted)):
                 parts.append(part)
@@ -155,12 +203,28 @@ class DropFolder:
             self._check(descriptor, file)
         finally:
             os.close(descriptor)
-        return b"".join(parts)
+        data = b"".join(parts)
+        if len(data) < expected:
+            # The disk gave less than it says there is; that the file ends here is not to be believed.
+            raise Changed(file.name)
+        return data
 
     def _check(self, descriptor: int, file: Sighting) -> None:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or statx.from_stat(found).identity != file.identity:
             raise Changed(file.name)
+
+
+def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
+    """Whether an open directory is what this name leads to."""
+    try:
+        there = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        mine = os.fstat(descriptor)
+    except OSError as error:
+        if error.errno in _GONE:
+            return False
+        raise
+    return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
 
 def _kind(entry: "os.DirEntry[str]") -> Entry:

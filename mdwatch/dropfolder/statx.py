@@ -1,6 +1,7 @@
 """statx(2): the one call that tells a file's birth time. CPython has it from 3.15 on; until then, by ctypes."""
 
 import ctypes
+import errno
 import os
 import stat
 import struct
@@ -15,6 +16,8 @@ _WANTED: Final = 0x7FF | _BIRTH  # STATX_BASIC_STATS and the birth time
 # stx_mask, stx_mode, stx_ino, stx_size, then stx_btime, stx_ctime and stx_mtime as seconds and nanoseconds.
 _LAYOUT: Final = struct.Struct("=I24xH2xQQ32xqI4xqI4xqI")
 _NANO: Final = 1_000_000_000
+_LAST: Final = 2**63 - 1
+_FIRST: Final = -_LAST
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _statx = getattr(_libc, "statx", None)
@@ -37,19 +40,25 @@ def stat_at(directory: int, name: str) -> Stat:
     buffer = getattr(_local, "buffer", None)
     if buffer is None:
         buffer = _local.buffer = ctypes.create_string_buffer(256)
-    if _statx(directory, os.fsencode(name), _NOFOLLOW, _WANTED, buffer) != 0:
+    while _statx(directory, os.fsencode(name), _NOFOLLOW, _WANTED, buffer) != 0:
         number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), name)
+        if number != errno.EINTR:
+            raise OSError(number, os.strerror(number), name)
     mask, mode, inode, size, b, b_ns, c, c_ns, m, m_ns = _LAYOUT.unpack_from(buffer)
     born_ns = b * _NANO + b_ns if mask & _BIRTH else 0
-    return Stat(mode, Identity(inode, size, m * _NANO + m_ns), c * _NANO + c_ns, max(born_ns, 0))
+    identity = Identity(inode, size, _kept(m * _NANO + m_ns))
+    return Stat(mode, identity, _kept(c * _NANO + c_ns), _kept(max(born_ns, 0)))
 
 
 def from_stat(result: os.stat_result) -> Stat:
     """What os.stat knows of a file: all but the birth time."""
-    return Stat(
-        result.st_mode, Identity(result.st_ino, result.st_size, result.st_mtime_ns), result.st_ctime_ns, born_ns=0
-    )
+    identity = Identity(result.st_ino, result.st_size, _kept(result.st_mtime_ns))
+    return Stat(result.st_mode, identity, _kept(result.st_ctime_ns), born_ns=0)
+
+
+def _kept(moment: int) -> int:
+    """A moment as it is kept, in 64 bits: one before 1677 or after 2262 counts as the first or the last of these."""
+    return min(max(moment, _FIRST), _LAST)
 
 
 def is_regular(mode: int) -> bool:

@@ -5,80 +5,172 @@ insignificant between the elements of element-only content and at the edges of a
 `preserve`. The unordered digest also disregards the order of sibling fields; inside mixed content (text and elements
 side by side) order is part of the text and always counts.
 
+Whatever is long in the form is replaced by its digest, from the innermost element outwards. So the form of no element
+is longer than `_SHORT`, and neither depth nor long names nor many siblings cost more than reading them once.
 No separator can be forged: XML 1.0 has no character below U+0020 but tab, line feed and carriage return.
 """
 
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import Final
 
 from lxml import etree
 
-from mdwatch.errors import Rejected
-from mdwatch.formats.xml import Limits, check_attributes
+from mdwatch.formats import qualified
+from mdwatch.formats.limits import Limits, check_attributes, too_deep
 from mdwatch.model import Digests
 
+# Which form a digest is of: its first byte. To be raised whenever the form of any record changes.
+VERSION: Final = b"\x02"
+
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _OPEN, _CLOSE, _NEXT, _PART, _WHITE = "\x1d", "\x1c", "\x1e", "\x1f", " \t\r\n"
-_ATTRIBUTE, _VALUE, _RESOLVED = "\x1b", "\x1a", "\x19"
+_ATTRIBUTE, _VALUE, _RESOLVED, _DIGEST = "\x1b", "\x1a", "\x19", "\x18"
+_SHORT: Final = 250  # characters of a form; most fields are shorter
+_LONG_NAME: Final = 80
+_SIZE: Final = 16
+_MANY: Final = 500  # forms hashed at a time
+_SLICE: Final = 1 << 16
+# From so many attributes on, XPath reads them faster than lxml's mapping, which looks for each from the first.
+_MANY_ATTRIBUTES: Final = 50
+_all_attributes = etree.XPath("@*")
+# So many types are asked for one by one, which is quicker than a pass over the record to find them all.
+_FEW_TYPES: Final = 16
 
 
 def digests(root: etree._Element, limits: Limits) -> Digests:
-    """The digests of a record, 16 bytes each; raises `Rejected` where it is over a cap."""
-    ordered, unordered = _forms(root, limits, limits.depth, preserve=False)
-    digest = _digest(ordered)
-    return Digests(digest, digest if ordered == unordered else _digest(unordered))
+    """The digests of a record, 17 bytes each; raises `Rejected` where it is over a cap."""
+    ordered, unordered = _Forms(root, limits).of(root, limits.depth, preserve=False)
+    digest = _versioned(ordered)
+    return Digests(digest, digest if ordered == unordered else _versioned(unordered))
 
 
-def _digest(form: str) -> bytes:
-    return blake2b(form.encode("utf-8"), digest_size=16).digest()
+def is_current(digest: bytes) -> bool:
+    """Whether a stored digest is of the form that `digests` takes now. The first had no version, and 16 bytes."""
+    return len(digest) == _SIZE + len(VERSION) and digest.startswith(VERSION)
 
 
-def _forms(element: etree._Element, limits: Limits, depth: int, *, preserve: bool) -> tuple[str, str]:
-    """The element with its siblings in document order, and with them sorted."""
-    if depth == 0:
-        raise Rejected(f"nested deeper than {limits.depth} elements; flatten it or raise limits.depth")
-    head = str(element.tag)
+def _versioned(form: str) -> bytes:
+    return VERSION + blake2b(form.encode(), digest_size=_SIZE).digest()
+
+
+class _Forms:
+    """The forms of the elements of one record."""
+
+    def __init__(self, root: etree._Element, limits: Limits) -> None:
+        self._root = root
+        self._limits = limits
+        self._seen_types = 0
+        self._types: Iterator[tuple[etree._Element, str | None, str]] | None = None
+        self._namespaces: dict[str, str] = {}
+
+    def of(self, element: etree._Element, depth: int, *, preserve: bool) -> tuple[str, str]:
+        """The element with its siblings in document order, and with them sorted."""
+        if depth == 0:
+            raise too_deep(self._limits)
+        head = str(element.tag)
+        if len(head) > _LONG_NAME:
+            head = self._name(head)
+        if element.attrib:
+            said, preserve = self._attributes(element, preserve=preserve)
+            head = _short(head + said)
+        text = element.text or ""
+        if len(element) == 0:
+            if not preserve:
+                text = text.strip(_WHITE)
+            form = f"{head}{_PART}{text if len(text) <= _SHORT else _digested(text)}"
+            if len(form) > _SHORT:
+                form = _digested(form)
+            return form, form
+        forms, tails = [], []
+        mixed = preserve or bool(text.strip(_WHITE))
+        for child in element:
+            forms.append(self.of(child, depth - 1, preserve=preserve))
+            tail = child.tail
+            if tail and tail.strip(_WHITE):
+                mixed = True
+            tails.append(tail)
+        if mixed:
+            # Text and elements side by side: every character and the order count.
+            head = f"{head}{_PART}{_short(text)}"
+            ends = [f"{_PART}{_short(tail or '')}" for tail in tails]
+            ordered = _whole(head, [form[0] + end for form, end in zip(forms, ends, strict=True)])
+            return ordered, _whole(head, [form[1] + end for form, end in zip(forms, ends, strict=True)])
+        first = [form[0] for form in forms]
+        other = sorted([form[1] for form in forms])
+        ordered = _whole(head, first)
+        return ordered, ordered if first == other else _whole(head, other)
+
+    def _name(self, name: str) -> str:
+        """A long name, its namespace by a digest that is made once."""
+        namespace, _, local = name.rpartition("}")
+        known = self._namespaces.get(namespace)
+        if known is None:
+            known = self._namespaces[namespace] = _digested(namespace)
+        return _short(f"{known}{local}")
+
+    def _attributes(self, element: etree._Element, *, preserve: bool) -> tuple[str, bool]:
+        """The attributes in the order of their names, and what xml:space makes of white space (XML 1.0, 2.10).
+
+        The prefix of an `xsi:type` is resolved, for prefixes do not count.
+        """
+        items = _items(element, self._limits)
+        if len(items) > 1:
+            items.sort()
+        parts = []
+        for name, value in items:
+            if name == _SPACE:
+                preserve = value == "preserve"
+            elif name == qualified.TYPE:
+                value = self._resolved(element, value)  # noqa: PLW2901
+            key = name if len(name) <= _LONG_NAME else self._name(name)
+            parts.append(f"{_ATTRIBUTE}{key}{_VALUE}{value if len(value) <= _SHORT else _digested(value)}")
+        return "".join(parts), preserve
+
+    def _resolved(self, element: etree._Element, value: str) -> str:
+        """The value of the next `xsi:type`, with its namespace for its prefix."""
+        if self._seen_types < _FEW_TYPES:
+            self._seen_types += 1
+            namespace, local = qualified.resolved(element, value)
+        else:
+            if self._types is None:
+                # Elements are come upon in document order, here as there.
+                self._types = islice(qualified.types(self._root), _FEW_TYPES, None)
+            _, namespace, local = next(self._types)
+        return f"{namespace}{_RESOLVED}{local}" if namespace else value
+
+
+def _items(element: etree._Element, limits: Limits) -> list[tuple[str, str]]:
+    """The attributes of an element, by name in full; raises `Rejected` where there are too many."""
     attributes = element.attrib
-    if attributes:
-        check_attributes(head, len(attributes), limits)
-        head += _attributes(element)
-        preserve = _preserves(attributes.get(_SPACE), inherited=preserve)
-    text = element.text or ""
-    if len(element) == 0:
-        form = f"{head}{_PART}{text if preserve else text.strip(_WHITE)}"
-        return form, form
-    children = [(_forms(child, limits, depth - 1, preserve=preserve), child.tail or "") for child in element]
-    if preserve or text.strip(_WHITE) or any(tail.strip(_WHITE) for _, tail in children):
-        return _mixed(head, text, children)
-    ordered = [forms[0] for forms, _ in children]
-    unordered = sorted([forms[1] for forms, _ in children])
-    return (
-        f"{head}{_OPEN}{_NEXT.join(ordered)}{_CLOSE}",
-        f"{head}{_OPEN}{_NEXT.join(unordered)}{_CLOSE}",
-    )
+    count = len(attributes)
+    if count > limits.attributes:
+        check_attributes(str(element.tag), count, limits)
+    if count < _MANY_ATTRIBUTES:
+        return attributes.items()
+    return [(str(value.attrname), str(value)) for value in _all_attributes(element)]
 
 
-def _mixed(head: str, text: str, children: list[tuple[tuple[str, str], str]]) -> tuple[str, str]:
-    """Text and elements side by side: every character and the order count."""
-    ordered = _NEXT.join(f"{forms[0]}{_PART}{tail}" for forms, tail in children)
-    unordered = _NEXT.join(f"{forms[1]}{_PART}{tail}" for forms, tail in children)
-    head = f"{head}{_PART}{text}{_OPEN}"
-    return f"{head}{ordered}{_CLOSE}", f"{head}{unordered}{_CLOSE}"
+def _whole(head: str, forms: Sequence[str]) -> str:
+    """The form of an element around those of its children."""
+    if len(forms) <= _MANY:
+        return _short(f"{head}{_OPEN}{_NEXT.join(forms)}{_CLOSE}")
+    digest = blake2b(f"{head}{_OPEN}".encode(), digest_size=_SIZE)
+    for start in range(0, len(forms), _MANY):
+        digest.update(f"{_NEXT.join(forms[start : start + _MANY])}{_NEXT}".encode())
+    return f"{_DIGEST}{digest.hexdigest()}"
 
 
-def _attributes(element: etree._Element) -> str:
-    """The attributes in the order of their names; the prefix of an `xsi:type` resolved, for prefixes do not count."""
-    parts = []
-    for name, value in sorted(element.attrib.items()):
-        if name == _TYPE:
-            prefix, colon, local = value.strip().rpartition(":")
-            namespace = element.nsmap.get(prefix if colon else None)
-            value = f"{namespace}{_RESOLVED}{local}" if namespace else value  # noqa: PLW2901
-        parts.append(f"{_ATTRIBUTE}{name}{_VALUE}{value}")
-    return "".join(parts)
+def _short(text: str) -> str:
+    """The text, or its digest where it is long."""
+    return text if len(text) <= _SHORT else _digested(text)
 
 
-def _preserves(space: str | None, *, inherited: bool) -> bool:
-    """What `xml:space` makes of white space here (XML 1.0, 2.10)."""
-    return inherited if space is None else space == "preserve"
+def _digested(text: str) -> str:
+    if len(text) <= _SLICE:
+        return f"{_DIGEST}{blake2b(text.encode(), digest_size=_SIZE).hexdigest()}"
+    digest = blake2b(digest_size=_SIZE)
+    for start in range(0, len(text), _SLICE):
+        digest.update(text[start : start + _SLICE].encode())
+    return f"{_DIGEST}{digest.hexdigest()}"

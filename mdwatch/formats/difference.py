@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 from lxml import etree
 
 from mdwatch.formats import canonical
 from mdwatch.formats.xml import Limits
+
+_LONGEST_PATH: Final = 600
+_LONGEST_STEP: Final = 400
 
 # Prefixes a metadata librarian knows, whatever the document calls them.
 _PREFIXES: Final = {
@@ -45,8 +49,8 @@ class Difference:
 
 def compare(stored: etree._Element | None, submitted: etree._Element, limits: Limits) -> Difference:
     """What the submitted record changes of the stored one; raises `Rejected` where one is over a cap."""
-    old = list(_fields(stored, "")) if stored is not None else []
-    new = list(_fields(submitted, ""))
+    old = list(_fields(stored)) if stored is not None else []
+    new = list(_fields(submitted))
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
     return Difference(
         removed=tuple(_pick(old, gone)),
@@ -68,15 +72,37 @@ def _pick(fields: list[Field], wanted: Counter[Field]) -> Iterator[Field]:
             yield field
 
 
-def _fields(element: etree._Element, parent: str) -> Iterator[Field]:
-    """Every field below the element: leaves, and elements that have text of their own beside children."""
-    attributes = "".join(f'[@{_name(str(key))}="{value}"]' for key, value in sorted(element.attrib.items()))
-    path = f"{parent}/{_name(str(element.tag))}{attributes}"
+def _fields(root: etree._Element) -> Iterator[Field]:
+    """Every field of the record: leaves, and elements that have text of their own beside children."""
+    yield from _below(root, _step(root))
+
+
+def _below(element: etree._Element, path: str) -> Iterator[Field]:
     text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
     if text or len(element) == 0:
-        yield Field(path.lstrip("/"), text)
+        yield Field(path, text)
     for child in element:
-        yield from _fields(child, path)
+        yield from _below(child, _shortened(f"{path}/{_step(child)}", _LONGEST_PATH))
+
+
+def _step(element: etree._Element) -> str:
+    """An element as a step of a path: its name and its attributes."""
+    attributes = element.attrib
+    if not attributes:
+        return _name(str(element.tag))
+    said = "".join(f'[@{_name(str(key))}="{value}"]' for key, value in sorted(attributes.items()))
+    return _shortened(_name(str(element.tag)) + said, _LONGEST_STEP)
+
+
+def _shortened(path: str, longest: int) -> str:
+    """The path; of a long one both ends, and a sign between them that tells it from others with the same ends.
+
+    What is above a field is told with each field, so that it must not be long.
+    """
+    if len(path) <= longest:
+        return path
+    sign = blake2b(path.encode(), digest_size=4).hexdigest()
+    return f"{path[: longest // 2]}...{sign}...{path[-longest // 4 :]}"
 
 
 def _name(tag: str) -> str:

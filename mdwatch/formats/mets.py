@@ -19,7 +19,8 @@ from lxml import etree
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import dnx, updatemd, xml
-from mdwatch.formats.xml import DEEPEST, Limits
+from mdwatch.formats.limits import ACCEPTED, DEEPEST, Limits
+from mdwatch.formats.xml import Allowance
 from mdwatch.model import IntellectualEntity, Record, RecordType, Status
 
 NAMESPACE: Final = "http://www.loc.gov/METS/"
@@ -31,13 +32,13 @@ _MDTYPES: Final = frozenset(
     ("MARC", "MODS", "EAD", "DC", "NISOIMG", "LC-AV", "VRA", "TEIHDR", "DDI", "FGDC", "LOM", "PREMIS", "OTHER")
 )
 _STATED: Final = frozenset({"institution", "characteristics", "events", "descriptive", "source"})
+# Says of an address in the header that an export put it there; it is no part of the IE.
+_LANDING_PAGE: Final = "landing page (mdwatch)"
 _AMD_ORDER: Final = ("techMD", "rightsMD", "sourceMD", "digiprovMD")
 _OWN_SOURCE: Final = "ie-amd-source"
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 # The elements around a source record; a record may be as deep as the limits say, wherever it stands.
 _WRAPPERS: Final = 5
-# What mdwatch holds passed the limits when it came in; only what libxml2 itself refuses is left.
-_ACCEPTED: Final = Limits(bytes=1 << 40, depth=DEEPEST, elements=1 << 40, attributes=1 << 40, namespaces=1 << 40)
 
 # The look-behind keeps the search linear in long words.
 _PREFIX = re.compile(r"(?<![\w.-])([^\W\d][\w.-]*):(?=[^\W\d])")
@@ -51,14 +52,16 @@ _PLACES = re.compile(rf"<\?{_PLACE} ([0-9]+)\?>")
 
 def read(data: bytes, limits: Limits) -> IntellectualEntity:
     """The IE that a METS describes; raises `Rejected` with what is wrong, where, and the remedy."""
-    root = xml.parse(data, replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST)))
+    root = xml.parse(data, _around(limits))
     _check_root(root)
+    _drop_landing_page(root)
     pid = _pid(root)
     amd = _required(root, "amdSec", "ie-amd")
     tech = _required_dnx(amd, "techMD", "ie-amd-tech")
     status = _status(tech)
     characteristics = _take_characteristics(tech)
-    records = (*_take_descriptive(root, limits), *_take_sources(amd, limits))
+    allowance = Allowance(limits, len(data))
+    records = (*_take_descriptive(root, allowance), *_take_sources(amd, allowance))
     events = tuple(_take_events(amd))
     return IntellectualEntity(
         pid=pid,
@@ -74,7 +77,7 @@ def read(data: bytes, limits: Limits) -> IntellectualEntity:
 
 def write(ie: IntellectualEntity) -> bytes:
     """The METS of an IE: its remainder brought up to date, or a new METS of the Rosetta profile."""
-    root = _fresh(ie) if ie.mets is None else _remainder(ie.mets, ie.pid, _ACCEPTED)
+    root = _fresh(ie) if ie.mets is None else _remainder(ie.mets, ie.pid, ACCEPTED)
     amd = _required(root, "amdSec", "ie-amd")
     tech = _required_dnx(amd, "techMD", "ie-amd-tech")
     _put_characteristics(tech, ie)
@@ -88,9 +91,39 @@ def write(ie: IntellectualEntity) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
+def put_landing_page(root: etree._Element, address: str) -> None:
+    """Tells in the header of a METS where people find the object, as an `altRecordID`; reading takes it out again."""
+    header = next(iter(_children(root, "metsHdr")), None)
+    if header is None:
+        header = etree.Element(f"{{{NAMESPACE}}}metsHdr")
+        root.insert(0, header)
+    before = [*_children(header, "agent"), *_children(header, "altRecordID")]
+    element = etree.Element(f"{{{NAMESPACE}}}altRecordID", TYPE=_LANDING_PAGE)
+    element.text = address
+    header.insert(max((header.index(child) + 1 for child in before), default=0), element)
+    _indent(header, 1)
+    if header.tail is None:
+        header.tail = root.text
+
+
+def _drop_landing_page(root: etree._Element) -> None:
+    """Takes out of the header what `put_landing_page` put there, and a header that was made for it."""
+    for header in _children(root, "metsHdr"):
+        pages = [child for child in _children(header, "altRecordID") if child.get("TYPE") == _LANDING_PAGE]
+        for page in pages:
+            header.remove(page)
+        if pages and not len(header) and not header.attrib:
+            root.remove(header)
+
+
 def check_remainder(text: str, pid: str, limits: Limits) -> None:
     """Refuses a text that is not the remainder of this IE's METS; raises `Rejected`."""
-    _remainder(text, pid, replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST)))
+    _remainder(text, pid, _around(limits))
+
+
+def _around(limits: Limits) -> Limits:
+    """The caps on a METS, which holds records that keep the caps themselves, and describes files by the thousand."""
+    return replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST), elements=2 * limits.elements)
 
 
 # Finding the way in a METS of either namespace.
@@ -191,15 +224,15 @@ def _status(tech: etree._Element) -> Status | None:
     return next((status for status in Status if status.value == stated), None)
 
 
-def _take_descriptive(root: etree._Element, limits: Limits) -> Iterator[Record]:
+def _take_descriptive(root: etree._Element, allowance: Allowance) -> Iterator[Record]:
     """Cuts the descriptive record out; the other dmdSecs belong to files and representations."""
     section = _optional(root, "dmdSec", "ie-dmd")
     if section is not None:
-        content = _take(section, "ie-dmd", limits, descriptive=True)
+        content = _take(section, "ie-dmd", allowance, descriptive=True)
         yield Record(type=RecordType.DESCRIPTIVE, sub_type="dc", mid="", content=content)
 
 
-def _take_sources(amd: etree._Element, limits: Limits) -> Iterator[Record]:
+def _take_sources(amd: etree._Element, allowance: Allowance) -> Iterator[Record]:
     """Cuts the source records out."""
     seen: set[str] = set()
     for section in _sources(amd):
@@ -209,7 +242,7 @@ def _take_sources(amd: etree._Element, limits: Limits) -> Iterator[Record]:
         if mid in seen:
             raise Rejected(f"sourceMD {mid}: given twice; a mid names one record")
         seen.add(mid)
-        content = _take(section, f"sourceMD {mid}", limits)
+        content = _take(section, f"sourceMD {mid}", allowance)
         sub_type = _sub_type(section)
         if not sub_type:
             raise Rejected(f"sourceMD {mid}: no MDTYPE; say on mdWrap what the record is")
@@ -237,16 +270,16 @@ def _sub_type(section: etree._Element) -> str:
     return kind if other is None else f"OTHER:{other}"
 
 
-def _take(section: etree._Element, place: str, limits: Limits, *, descriptive: bool = False) -> str:
+def _take(section: etree._Element, place: str, allowance: Allowance, *, descriptive: bool = False) -> str:
     """Cuts the record out of a section and returns it as a document of its own."""
     data = _entry(section, place)
     content = _standalone(data[0], data.nsmap)
     try:
-        record = xml.parse(content, limits)
+        record = allowance.parse(content)
         if descriptive:
             updatemd.check_dc(record)
     except Rejected as rejected:
-        raise Rejected(f"{place}: the record is {rejected.reason}") from None
+        raise Rejected(f"{place}: {rejected.reason}") from None
     data[:] = []
     data.text = None
     return content
@@ -429,7 +462,7 @@ def _put(section: etree._Element, place: str, record: Record, contents: list[str
     data[:] = [etree.ProcessingInstruction(_PLACE, str(len(contents)))]
     data.text = None
     try:
-        element = xml.parse(record.content, _ACCEPTED)
+        element = xml.parse(record.content, ACCEPTED)
     except Rejected as rejected:
         raise Rejected(f"{place}: {rejected.reason}") from None
     # A record without a default namespace must not fall into that of the METS.

@@ -14,8 +14,9 @@ from enum import Enum
 from typing import Any, Final, NoReturn, TypeVar
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import dnx, mets, updatemd, xml
-from mdwatch.formats.xml import Limits
+from mdwatch.formats import dnx, mets, updatemd
+from mdwatch.formats.limits import Limits
+from mdwatch.formats.xml import Allowance
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 
 # The facts of an IE by their keys here, named as in the model.
@@ -31,7 +32,9 @@ _STATED: Final = {
     "events": "events",
     "characteristics": "characteristics",
 }
-_KEYS: Final = ("pid", *_STATED, "mets")
+# What an export tells besides, and loading passes over.
+_TOLD: Final = ("landingPage",)
+_KEYS: Final = ("pid", *_STATED, "mets", *_TOLD)
 _SOURCE_KEYS: Final = ("mid", "subType", "content")
 
 # How deep objects and lists may nest: far deeper than an IE does, and no trouble to recurse into.
@@ -40,6 +43,11 @@ _DEEPEST: Final = 100
 # What ends a line for some readers, and what UTF-8 cannot hold; JSON can write either as an escape.
 _ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+# A string of JSON; matched from the first quote on, it takes each string as a whole.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+_MARKS: Final = (b"{", b"[", b",")
 
 _Word = TypeVar("_Word", bound=Enum)
 
@@ -55,13 +63,18 @@ class _Twice(dict[str, Any]):
 
 def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
     """The IE on one line; raises `Rejected` with the path of what is wrong, and the remedy."""
+    _check_size(line, limits)
+    allowance = Allowance(limits, len(line))
     given = _object(_decoded(line), "the line")
+    del line
     _check_tree(given, "", _DEEPEST)
     _check_keys(given, _KEYS, "")
     for key in ("pid", "institution"):
         if key not in given:
             raise Rejected(f"{key}: missing; every IE has one")
     pid = _pid(given["pid"])
+    for key in _TOLD:
+        _string(given.get(key, ""), key)
     return IntellectualEntity(
         pid=pid,
         institution=_name(given["institution"], "institution"),
@@ -70,7 +83,7 @@ def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
         published=_flag(given.get("published", False), "published"),
         harvested=_flag(given.get("harvested", False), "harvested"),
         locked_by=None if given.get("lockedBy") is None else _name(given["lockedBy"], "lockedBy"),
-        records=tuple(_records(given, limits)),
+        records=tuple(_records(given, allowance)),
         events=tuple(_events(given.get("events", []))),
         characteristics=_object(given.get("characteristics", {}), "characteristics"),
         mets=_remainder(given["mets"], pid, limits) if "mets" in given else None,
@@ -95,8 +108,22 @@ def write(ie: IntellectualEntity) -> str:
     }
     if ie.mets is not None:
         shape["mets"] = ie.mets
+    if ie.landing_page:
+        shape["landingPage"] = ie.landing_page
     text = json.dumps(shape, ensure_ascii=False, allow_nan=False)
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _check_size(line: bytes | str, limits: Limits) -> None:
+    """Refuses a line of more values than a METS may have elements: each costs many times its bytes."""
+    most = 2 * limits.elements
+    given = line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")
+    if sum(given.count(mark) for mark in _MARKS) <= most:
+        return
+    # Only what stands outside of strings counts.
+    bare = _STRING.sub(b"", given)
+    if sum(bare.count(mark) for mark in _MARKS) > most:
+        raise Rejected(f"more than {most} values; split it or raise limits.elements")
 
 
 def _decoded(line: bytes | str) -> Any:
@@ -167,21 +194,21 @@ def _joined(path: str, key: str) -> str:
     return f"{path}.{key[:100]}" if path else key[:100]
 
 
-def _records(given: dict[str, Any], limits: Limits) -> Iterator[Record]:
+def _records(given: dict[str, Any], allowance: Allowance) -> Iterator[Record]:
     """The records of the IE, the descriptive one first."""
     if given.get("descriptive") is not None:
-        content = _xml(given["descriptive"], "descriptive", limits, descriptive=True)
+        content = _xml(given["descriptive"], "descriptive", allowance, descriptive=True)
         yield Record(type=RecordType.DESCRIPTIVE, sub_type="dc", mid="", content=content)
     seen: set[str] = set()
     for number, item in enumerate(_list(given.get("source", []), "source")):
-        record = _source(item, f"source[{number}]", limits)
+        record = _source(item, f"source[{number}]", allowance)
         if record.mid in seen:
             raise Rejected(f"source[{number}].mid: given twice ({record.mid}); a mid names one record")
         seen.add(record.mid)
         yield record
 
 
-def _source(value: Any, path: str, limits: Limits) -> Record:
+def _source(value: Any, path: str, allowance: Allowance) -> Record:
     """One source record."""
     given = _object(value, path)
     _check_keys(given, _SOURCE_KEYS, path)
@@ -192,19 +219,19 @@ def _source(value: Any, path: str, limits: Limits) -> Record:
         type=RecordType.SOURCE,
         sub_type=_name(given["subType"], f"{path}.subType"),
         mid=_name(given["mid"], f"{path}.mid"),
-        content=_xml(given["content"], f"{path}.content", limits),
+        content=_xml(given["content"], f"{path}.content", allowance),
     )
 
 
-def _xml(value: Any, path: str, limits: Limits, *, descriptive: bool = False) -> str:
+def _xml(value: Any, path: str, allowance: Allowance, *, descriptive: bool = False) -> str:
     """The content of a record, verbatim, once it is known to be XML."""
     content = _string(value, path)
     try:
-        root = xml.parse(content, limits)
+        root = allowance.parse(content)
         if descriptive:
             updatemd.check_dc(root)
     except Rejected as rejected:
-        raise Rejected(f"{path}: the record is {rejected.reason}") from None
+        raise Rejected(f"{path}: {rejected.reason}") from None
     return content
 
 

@@ -12,7 +12,8 @@ from lxml import etree
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
-from mdwatch.formats.xml import Limits
+from mdwatch.formats.limits import MOST_RECORDS, Limits
+from mdwatch.formats.xml import Allowance
 from mdwatch.model import InvalidUpdate, Metadata, RecordType, UpdateMD
 
 NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
@@ -34,10 +35,18 @@ def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
         elements = [element for name, element in children if name == "metadata"]
         if not elements:
             raise Rejected("it has no metadata element; add one for each record to replace")
-        metadata = tuple(_metadata(element, number, limits) for number, element in enumerate(elements, 1))
+        if len(elements) > MOST_RECORDS:
+            raise Rejected(f"it has {len(elements)} metadata elements, and the cap is {MOST_RECORDS}; split it")
+        parts = [_parts(element, f"metadata[{number}]") for number, element in enumerate(elements, 1)]
+        # What was read lives on in the parts; a large file should not be held twice.
+        del root, children, elements
+        allowance = Allowance(limits, len(data))
+        metadata = tuple(
+            _metadata(given, f"metadata[{number}]", allowance, limits) for number, given in enumerate(parts, 1)
+        )
         _check_unique(metadata)
     except Rejected as rejected:
-        return InvalidUpdate(rejected.reason, pid, rejected.premature)
+        return InvalidUpdate(rejected.reason, pid, rejected.premature, rejected.malformed)
     return UpdateMD(pid, metadata)
 
 
@@ -73,9 +82,8 @@ def _pid(children: list[tuple[str, etree._Element]]) -> str:
     return pids[0]
 
 
-def _metadata(element: etree._Element, number: int, limits: Limits) -> Metadata:
-    """One `metadata` element, its record parsed."""
-    place = f"metadata[{number}]"
+def _parts(element: etree._Element, place: str) -> dict[str, str]:
+    """The texts in a `metadata` element by their names in lower case, the content without its XML declaration."""
     parts: dict[str, str] = {}
     for name, child in _own(element):
         if name not in _PARTS:
@@ -87,22 +95,30 @@ def _metadata(element: etree._Element, number: int, limits: Limits) -> Metadata:
     required = {"type": "type", "subtype": "subType", "content": "content"} | ({"mid": "mid"} if is_source else {})
     missing = [shown for name, shown in required.items() if not parts.get(name)]
     if missing:
-        raise Rejected(f"{place}: {' and '.join(missing)} missing or empty")
-    content = xml.without_declaration(parts["content"])
+        verb = "is" if len(missing) == 1 else "are"
+        raise Rejected(f"{place}: {' and '.join(missing)} {verb} missing or empty")
+    if not is_source:
+        parts["mid"] = ""
+    parts["content"] = xml.without_declaration(parts["content"])
+    return parts
+
+
+def _metadata(parts: dict[str, str], place: str, allowance: Allowance, limits: Limits) -> Metadata:
+    """What a `metadata` element asks for, its record parsed."""
     try:
-        record = xml.parse(content, limits)
+        record = allowance.parse(parts["content"])
         if parts["type"].lower() == RecordType.DESCRIPTIVE.value and parts["subtype"].lower() == "dc":
             check_dc(record)
         digests = canonical.digests(record, limits)
     except Rejected as rejected:
-        raise Rejected(f"{place}: the record in content is {rejected.reason}") from None
-    return Metadata(parts["type"], parts["subtype"], parts.get("mid", "") if is_source else "", content, digests)
+        raise Rejected(f"{place}: content: {rejected.reason}") from None
+    return Metadata(parts["type"], parts["subtype"], parts["mid"], parts["content"], digests)
 
 
 def check_dc(record: etree._Element) -> None:
     """A descriptive record's root is `dc:record` or a bare `record`; raises `Rejected`."""
     if record.tag not in DC_ROOTS:
-        raise Rejected(f"{_shown(record)}, not dc:record; put the fields into dc:record")
+        raise Rejected(f"its root is {_shown(record)}, not dc:record; put the fields into dc:record")
 
 
 def _check_unique(metadata: tuple[Metadata, ...]) -> None:

@@ -1,54 +1,29 @@
 """Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
+from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository.tables import batch
-
-Kind = Literal["all", "redo", "nightly", "set"]
-Ending = Literal["finished", "cancelled", "failed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """A batch as it stands; moments in milliseconds, counts in IEs, `ended_at` None while it waits or runs."""
-
-    id: int
-    kind: Kind
-    older_than: int | None
-    set_spec: str | None
-    asked_by: str
-    asked_at: int
-    started_at: int | None
-    ended_at: int | None
-    status: Ending | None
-    reason: str | None
-    cancelled: bool
-    log: str | None
-    total: int
-    processed: int
-    exported: int
-    unchanged: int
-    failed: int
-    position: int
-    upto: int
 
 
 def ask(
     connection: Connection,
-    kind: Kind,
+    kind: BatchKind,
     asked_by: str,
     at: int,
     *,
     older_than: int | None = None,
     set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> Batch | None:
     """A new batch, or None where one is open already; within a write transaction."""
     if open_batch(connection) is not None:
         return None
     values = {"kind": kind, "asked_by": asked_by, "asked_at": at, "older_than": older_than, "set_spec": set_spec}
+    values["formats"] = None if formats is None else ",".join(formats)
     key = connection.execute(insert(batch).values({**values, "open": True}).returning(batch.c.id)).scalar_one()
     return get(connection, key)
 
@@ -73,6 +48,12 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
     return [_batch(row) for row in connection.execute(query)]
 
 
+def last_finished(connection: Connection, kind: BatchKind) -> int | None:
+    """When a batch of this kind last finished, neither cancelled nor failed; None where none ever did."""
+    query = select(func.max(batch.c.ended_at)).where(batch.c.kind == kind, batch.c.status == "finished")
+    return connection.execute(query).scalar()
+
+
 def start(connection: Connection, key: int, at: int, log: str, total: int, upto: int) -> None:
     """Notes that the batch begins: its log, how many IEs it is about, and the key of the last of them."""
     values = {"started_at": at, "log": log, "total": total, "upto": upto}
@@ -95,13 +76,32 @@ def cancel(connection: Connection, key: int) -> None:
     connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(cancelled=True))
 
 
-def end(connection: Connection, key: int, at: int, status: Ending, reason: str | None = None) -> None:
+def end(connection: Connection, key: int, at: int, status: BatchEnding, reason: str | None = None) -> None:
     """Ends a batch, so that another may be asked for; one that has ended stays as it is."""
     values = {"ended_at": at, "status": status, "reason": reason, "open": None}
     connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(values))
 
 
 def _batch(row: Any) -> Batch:
-    values = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for a row as a mapping)
-    del values["open"]
-    return Batch(**values)
+    return Batch(
+        id=row.id,
+        kind=row.kind,
+        older_than=row.older_than,
+        set_spec=row.set_spec,
+        formats=None if row.formats is None else tuple(row.formats.split(",")),
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        status=row.status,
+        reason=row.reason,
+        cancelled=row.cancelled,
+        log=row.log,
+        total=row.total,
+        processed=row.processed,
+        exported=row.exported,
+        unchanged=row.unchanged,
+        failed=row.failed,
+        position=row.position,
+        upto=row.upto,
+    )

@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
-from mdwatch.repository import columns, control, exports
+from mdwatch.repository import columns, control
 from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.exports import documents, due
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, institution, record, record_version
 from mdwatch.rules.exporting import datestamp, exportable
 
@@ -172,11 +173,11 @@ def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None
         control.count_up(connection, control.STAGES)
     connection.execute(update(ie).where(ie.c.id == ie_id).values(facts))
     if facts.keys() & {"institution", "stage", "locked_by"}:
-        exports.forget_stamps_of(connection, ie_id)
+        due.forget_stamps_of(connection, ie_id)
     if facts.keys() & {"published", "harvested", "status"}:
         row = connection.execute(select(ie.c.published, ie.c.harvested, ie.c.status).where(ie.c.id == ie_id)).one()
         if not exportable(published=row.published, harvested=row.harvested, status=Status(row.status)):
-            exports.bury(connection, ie_id, at, datestamp(at))
+            documents.bury(connection, ie_id, at, datestamp(at))
 
 
 def facts_of(new: IntellectualEntity, names: Iterable[str]) -> dict[str, Any]:

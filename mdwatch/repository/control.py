@@ -40,6 +40,11 @@ def states(connection: Connection) -> dict[str, JobState]:
     }
 
 
+def is_paused(connection: Connection, job: str) -> bool:
+    """Whether the job is paused, as this transaction sees it."""
+    return bool(connection.execute(select(job_state.c.paused).where(job_state.c.job == job)).scalar())
+
+
 def tell(connection: Connection, job: str, **values: Any) -> None:
     """Sets what is told of a job: `paused`, `state` with `reason` and `since`, `mount`, `last_tick`."""
     done = connection.execute(update(job_state).where(job_state.c.job == job).values(values))

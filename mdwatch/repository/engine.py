@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -17,7 +18,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 
-HEAD: Final = "0004"  # the newest migration
+HEAD: Final = "0006"  # the newest migration
+SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
 
 
@@ -29,11 +31,21 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 class Repository:
     """An open database, at its newest migration."""
 
-    def __init__(self, url: str, busy_seconds: float) -> None:
-        """Opens the database, making it or bringing it up to date; raises `ConfigError` or `Deferred`."""
+    def __init__(self, url: str, busy_seconds: float, *, known: str = "") -> None:
+        """Opens the database, making it or bringing it up to date; raises `ConfigError` or `Deferred`.
+
+        `known` tells, in words, since when there is a repository at this URL: a database that is missing then, or
+        empty, is gone and not a new one. Nothing is made in its place.
+        """
+        self._path = _path_of(url)
+        self._opened: tuple[int, int] | None = None
+        self._known = known
+        if known and self._path is not None and not _holds_something(self._path):
+            raise self._gone(url)
         self.engine = _engine(url, busy_seconds)
         try:
             self._migrate(url)
+            self._opened = _file_at(self._path)
         except BaseException:
             self.engine.dispose()
             raise
@@ -45,16 +57,40 @@ class Repository:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing; raises `Deferred`."""
+        self._still_there()
         with _faults(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends and undone if it raises; raises `Deferred`."""
+        self._still_there()
         with _faults(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
+
+    def _still_there(self) -> None:
+        """Raises `Deferred` where the file that was opened is no longer at its path: what is written is lost then."""
+        if self._opened is None:
+            return
+        there = _file_at(self._path)
+        if there == self._opened:
+            return
+        # What is open is not the database at the path: that, if there is one, is read from the next time on.
+        self.engine.dispose()
+        if there is not None and self._path is not None and _holds_something(self._path):
+            self._opened = there
+            raise Deferred(f"the repository's database {self._path} was replaced by another one; it is read anew")
+        raise Deferred(
+            f"the repository's database {self._path} is gone; mount or restore it, nothing is made in its place"
+        )
+
+    def _gone(self, url: str) -> ConfigError:
+        shown = make_url(url).render_as_string(hide_password=True)
+        return ConfigError(
+            [f"repository.url: there is no repository at {shown} any more, and there was one {self._known}"]
+        )
 
     def _migrate(self, url: str) -> None:
         with _faults():
@@ -68,6 +104,8 @@ class Repository:
                 raise ConfigError([f"repository.url: {why}"]) from None
             if found == HEAD:
                 return
+            if found is None and self._known:
+                raise self._gone(url)
             if found is not None and found > HEAD:
                 raise ConfigError(
                     [f"repository.url: {shown} was made by a newer mdwatch (schema {found}); update mdwatch"]
@@ -88,6 +126,40 @@ class Repository:
                 return None
 
 
+def _path_of(url: str) -> Path | None:
+    """The file of an embedded database."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def _file_at(path: Path | None) -> tuple[int, int] | None:
+    """Which file lies at a path; None where there is none, or no path."""
+    try:
+        state = path.stat() if path is not None else None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Deferred(f"the repository's database {path} cannot be looked at: {error.strerror}") from error
+    return (state.st_dev, state.st_ino) if state is not None else None
+
+
+def _holds_something(path: Path) -> bool:
+    """Whether a file that is not empty lies at this path; true also where that cannot be told."""
+    try:
+        return path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.touch(0o644)
+    except OSError as error:
+        raise Deferred(f"the repository's database cannot be used: {path} cannot be made: {error.strerror}") from error
+
+
 def _engine(url: str, busy_seconds: float) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return _postgres(url, busy_seconds)
@@ -95,8 +167,12 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     if not path.parent.is_dir():
         raise ConfigError([f"repository.url: the folder {path.parent} does not exist; make it first"])
     # One connection for each worker that wants one at a time; those beyond eight are closed after use.
+    # Never made by connecting: a file that is gone would come back empty.
+    if not path.exists():
+        _make_file(path)
+    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"})
     engine = create_engine(
-        url, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=8, max_overflow=-1
+        quoted, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=8, max_overflow=-1
     )
     journal_mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
 

@@ -39,7 +39,7 @@ def verdicts(connection: Connection, job: str, files: Mapping[str, Identity]) ->
             # Under what name it was filed is not noted yet.
             name = by_identity[entry.identity]
         same = files.get(name) == entry.identity
-        if name in files and (same or (entry.taken_over_at is None and not found.get(name, (False, entry))[0])):
+        if name in files and (same or (entry.retried_at is None and not found.get(name, (False, entry))[0])):
             found[name] = (same, entry)
     return {name: entry for name, (_, entry) in found.items()}
 

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
+from mdwatch.errors import Rejected
+from mdwatch.formats import canonical, xml
+from mdwatch.formats.limits import ACCEPTED
 from mdwatch.model import (
     Digests,
     IeState,
@@ -93,6 +97,7 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
     rows = connection.execute(_STATES, {"pids": pids}).all()
     states: dict[int, dict[tuple[RecordType, str], RecordState]] = {row.id: {} for row in rows}
     keys: dict[int, dict[tuple[RecordType, str], int]] = {row.id: {} for row in rows}
+    outdated: list[int] = []
     records = connection.execute(_RECORDS, {"ids": list(states)}).all() if states else []
     # Unpacked, for this runs for every record of every IE of a group.
     for key, ie_id, type_, mid, sub_type, present, ordered, unordered in records:
@@ -100,6 +105,10 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
         keys[ie_id][name] = key
         if present:
             states[ie_id][name] = RecordState(sub_type, Digests(ordered, unordered))
+            if not canonical.is_current(ordered):
+                outdated.append(ie_id)
+    if outdated:
+        _renew(connection, outdated, states)
     for row in rows:
         state = IeState(
             pid=row.pid,
@@ -111,6 +120,23 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
             records=states[row.id],
         )
         yield row.pid, Stored(row.id, state, row.characteristics, keys[row.id])
+
+
+def _renew(
+    connection: Connection, outdated: list[int], states: dict[int, dict[tuple[RecordType, str], RecordState]]
+) -> None:
+    """Digests records anew whose digests an earlier version of mdwatch made, for they compare with none of today's.
+
+    What it comes to is not kept: the next change of the record does that.
+    """
+    for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, {"ids": sorted(set(outdated))}):
+        name = (_TYPES[type_], mid)
+        there = states[ie_id].get(name)
+        if there is not None and not canonical.is_current(there.digests.ordered):
+            # A record that is over a cap of today keeps its old digests, and so equals none.
+            with suppress(Rejected):
+                digests = canonical.digests(xml.parse(content, ACCEPTED), ACCEPTED)
+                states[ie_id][name] = RecordState(sub_type, digests)
 
 
 def get(connection: Connection, pid: str) -> IntellectualEntity | None:

@@ -91,7 +91,7 @@ def note(connection: Connection, item: Intervention, filed_as: str | None) -> in
     }
     key = connection.execute(insert(intervention).values(values).returning(intervention.c.id)).scalar_one()
     if item.journal_id is not None:
-        taken_over: dict[str, Any] = {"taken_over_at": item.at}
+        taken_over: dict[str, Any] = {"retried_at": item.at, "unmoved": None}
         if filed_as is not None:
             taken_over["filed_as"] = filed_as
         connection.execute(update(journal).where(journal.c.id == item.journal_id).values(taken_over))

@@ -1,12 +1,13 @@
 """The journal of files and runs: what was decided of each file, what of it is still to be carried out, what waits.
 
 A file's row is written in the transaction that applies it. `carried_out` follows in the next transaction, when the
-file is filed, its reason written and its line logged; a crash in between leaves rows that recovery finishes.
+file is filed, its reason written and its line logged; a crash in between leaves rows that recovery finishes. A row
+whose file was not seen moved says so for good (`unmoved`), for the file may show up again.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.tables import ie, journal, request, run, waiting
+from mdwatch.rules.codes import Code
+from mdwatch.rules.recognition import Traces, Unmoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class LogPosition:
 class Entry:
     """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes.
 
-    `created_ns` is when the file was created, as its job orders by; `records` the type and mid of each record it was to
-    replace; both None in rows of before they were kept, `records` also where the file could not be read. Of an entry
-    with `taken_over_at` an operator has put the file back or dismissed it: it is not to be moved again.
+    `unmoved` says why its move was not seen yet, None where it was or the file is to stay; `retried_at` when it was put
+    back to be tried again, or dismissed: it is not to be moved any more. `created_ns` is when the file was created, as
+    its job orders by; `records` the type and mid of each record it was to replace; both None in rows of before they
+    were kept, `records` also where the file could not be read.
     """
 
     run_id: int
@@ -61,12 +65,20 @@ class Entry:
     code: str
     reason: str
     at: int
+    ctime_ns: int = 0
+    born_ns: int = 0
     filed_as: str | None = None
     carried_out: bool = False
+    unmoved: Unmoved | None = None
+    retried_at: int | None = None
     created_ns: int | None = None
     records: tuple[tuple[str, str], ...] | None = None
-    taken_over_at: int | None = None
     id: int = 0
+
+    @property
+    def traces(self) -> Traces:
+        """What the file is known again by."""
+        return Traces(self.identity, self.digest, self.born_ns, self.ctime_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +177,30 @@ def counts(connection: Connection, run_id: int) -> dict[str, int]:
 
 
 _NEW_ENTRY = insert(journal)
-_CARRIED_OUT = update(journal).where(journal.c.job == bindparam("of_job"), ~journal.c.carried_out)
+_OPEN = journal.c.job == bindparam("of_job"), ~journal.c.carried_out
+_CARRIED_OUT = update(journal).where(*_OPEN).values(carried_out=True, unmoved=None)
+_NOT_MOVED = (
+    update(journal)
+    .where(*_OPEN, journal.c.name == bindparam("of_name"))
+    .values(carried_out=True, unmoved=bindparam("why"))
+)
+_MOVED_LATE = (
+    update(journal)
+    .where(journal.c.id == bindparam("key"))
+    .values(filed_as=bindparam("new_name"), unmoved=bindparam("why"))
+)
 _FILED_AS = (
     update(journal)
     .where(journal.c.job == bindparam("of_job"), journal.c.name == bindparam("of_name"), ~journal.c.carried_out)
     .values(filed_as=bindparam("new_name"))
+)
+
+
+_MISSING = (
+    update(journal)
+    .where(journal.c.job == bindparam("of_job"), journal.c.name == bindparam("of_name"))
+    .where(journal.c.unmoved == Unmoved.STUCK.value)
+    .values(unmoved=Unmoved.MISSING.value)
 )
 
 
@@ -191,6 +222,9 @@ def _row(entry: Entry) -> dict[str, Any]:
         "code": entry.code,
         "reason": entry.reason,
         "at": entry.at,
+        "ctime_ns": entry.ctime_ns,
+        "born_ns": entry.born_ns,
+        "unmoved": entry.unmoved.value if entry.unmoved is not None else None,
         "created_ns": columns.clamped(entry.created_ns),
         "records": None if entry.records is None else _records_text(entry.records),
     }
@@ -215,12 +249,79 @@ def any_left_over(connection: Connection, job: str) -> bool:
     return any(connection.execute(query).scalar() is not None for query in (undone, unclosed))
 
 
-def mark_carried_out(connection: Connection, job: str, renamed: Mapping[str, str]) -> None:
-    """Closes all rows of the job; `renamed` maps files filed under another name than their own to that name."""
-    if renamed:
-        rows = [{"of_job": job, "of_name": name, "new_name": filed_as} for name, filed_as in renamed.items()]
+@dataclass(slots=True)
+class Filed:
+    """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
+
+    `late` are rows of earlier groups by key, with the name the file got and why it is still not moved, either None.
+    """
+
+    renamed: dict[str, str] = field(default_factory=dict)
+    unmoved: dict[str, Unmoved] = field(default_factory=dict)
+    late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
+
+
+def mark_carried_out(connection: Connection, job: str, filed: Filed) -> None:
+    """Closes all open rows of the job, and those of earlier groups that were moved late."""
+    if filed.renamed:
+        rows = [{"of_job": job, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
         connection.execute(_FILED_AS, rows)
-    connection.execute(_CARRIED_OUT.values(carried_out=True), {"of_job": job})
+    if filed.unmoved:
+        rows = [{"of_job": job, "of_name": name, "why": why.value} for name, why in filed.unmoved.items()]
+        connection.execute(_NOT_MOVED, rows)
+    if filed.late:
+        connection.execute(
+            _MOVED_LATE,
+            [
+                {"key": key, "new_name": new, "why": why.value if why is not None else None}
+                for key, (new, why) in filed.late.items()
+            ],
+        )
+    connection.execute(_CARRIED_OUT, {"of_job": job})
+
+
+def unmoved_of(connection: Connection, job: str, inodes: Iterable[int]) -> list[Entry]:
+    """Rows of the job whose files were never seen moved, of these inodes; oldest first."""
+    query = select(journal).where(
+        journal.c.job == job,
+        journal.c.unmoved.is_not(None),
+        journal.c.retried_at.is_(None),
+        journal.c.inode.in_(list(inodes)),
+    )
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id))]
+
+
+def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[str]) -> list[Entry]:
+    """Rows of this run for files of these names that were moved and not put back by `retry`."""
+    query = select(journal).where(
+        journal.c.job == job,
+        journal.c.name.in_(list(names)),
+        journal.c.run_id == run_id,
+        journal.c.unmoved.is_(None),
+        journal.c.retried_at.is_(None),
+        journal.c.code != Code.IN_SIP.value,
+    )
+    return [entry_of(row) for row in connection.execute(query)]
+
+
+def make_new_work(connection: Connection, keys: Iterable[int], at: int) -> None:
+    """Notes that `retry` puts the files of these rows back: they are to be decided again."""
+    connection.execute(update(journal).where(journal.c.id.in_(list(keys))).values(retried_at=at, unmoved=None))
+
+
+def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:
+    """Notes of files that could not be moved that they are no longer there."""
+    rows = [{"of_job": job, "of_name": name} for name in names]
+    if rows:
+        connection.execute(_MISSING, rows)
+
+
+def count_unmoved(connection: Connection, job: str, why: Unmoved) -> int:
+    """How many decided files of the job are not moved for this reason."""
+    query = select(func.count()).where(
+        journal.c.job == job, journal.c.unmoved.is_not(None), journal.c.unmoved == why.value
+    )
+    return connection.execute(query).scalar_one()
 
 
 def of_name(connection: Connection, name: str, job: str | None, limit: int) -> list[Entry]:
@@ -257,11 +358,14 @@ def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
         code=row.code,
         reason=row.reason,
         at=row.at,
+        ctime_ns=row.ctime_ns,
+        born_ns=row.born_ns,
         filed_as=row.filed_as,
         carried_out=row.carried_out,
+        unmoved=Unmoved(row.unmoved) if row.unmoved is not None else None,
+        retried_at=row.retried_at,
         created_ns=row.created_ns,
         records=None if row.records is None else tuple((type_, mid) for type_, mid in json.loads(row.records)),
-        taken_over_at=row.taken_over_at,
     )
 
 

@@ -2,41 +2,32 @@
 
 Who leaves a set stays in its list, not present any more, for its harvesters are told so. A set is `filled` when every
 exportable IE was looked at under its present definition; it is `known` from its first filling on, and from then on
-whoever joins or leaves is news to harvesters, through later changes of the definition too.
+whoever joins or leaves is news to harvesters, through later changes of the definition too. When it becomes known, all
+its members are news, and those of the sets below it: their headers name it from then on.
+
+A known set that is deleted is remembered, with all its members as ones who left: its harvesters, and those of the sets
+above it, are told so for ever. If a set of the same spec is made again, it is known at once.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC, valid_spec
+from mdwatch.model import OaiSet
+from mdwatch.repository import news
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import batch, ie, oai_set, set_member
+from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, set_member
 
-LONGEST_SPEC: Final = 200  # characters
-# Segments of the unreserved characters of URIs (OAI-PMH 2.0, section 4.6 and the schema's setSpecType).
-_SEGMENT: Final = r"[A-Za-z0-9\-_.!~*'()]+"
-_SPEC: Final = re.compile(rf"{_SEGMENT}(?::{_SEGMENT})*")
 _CHUNK: Final = 500  # bound parameters in one statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OaiSet:
-    """A set; `changed_at` (milliseconds) is when its definition last changed."""
-
-    id: int
-    spec: str
-    name: str
-    description: str
-    definition: str
-    changed_at: int
-    filled: bool
-    known: bool
+_COLUMNS: Final = tuple(oai_set.c[field.name] for field in fields(OaiSet))
 
 
 class Member(NamedTuple):
@@ -46,28 +37,54 @@ class Member(NamedTuple):
     pid: str
 
 
-def valid_spec(text: str) -> bool:
-    """Whether OAI-PMH allows a set of this name: segments of letters, digits and -_.!~*'(), joined by colons."""
-    return len(text) <= LONGEST_SPEC and _SPEC.fullmatch(text) is not None
-
-
 def all_sets(connection: Connection) -> tuple[OaiSet, ...]:
     """Every set, in the order of the specs' characters, whatever the database's language."""
-    return tuple(sorted(_sets(connection, select(oai_set)), key=lambda item: item.spec))
+    return tuple(item for item in _remembered(connection) if not item.deleted)
 
 
 def get(connection: Connection, spec: str) -> OaiSet | None:
     """The set of this spec."""
-    return next(iter(_sets(connection, select(oai_set).where(oai_set.c.spec == spec))), None)
+    query = select(*_COLUMNS).where(oai_set.c.spec == spec, ~oai_set.c.deleted)
+    return next(iter(_sets(connection, query)), None)
 
 
-def within(connection: Connection, spec: str) -> tuple[OaiSet, ...]:
-    """The set of this spec and those below it: who asks for `a` wants `a:b` too (OAI-PMH 2.0, section 2.7.2)."""
-    return tuple(item for item in all_sets(connection) if item.spec == spec or item.spec.startswith(f"{spec}:"))
+def within(connection: Connection, spec: str, *, deleted: bool = False) -> tuple[OaiSet, ...]:
+    """The set of this spec and those below it: who asks for `a` wants `a:b` too (OAI-PMH 2.0, section 2.7.2).
+
+    With `deleted`, those too that are remembered.
+    """
+    found = _remembered(connection) if deleted else all_sets(connection)
+    return tuple(item for item in found if item.spec == spec or item.spec.startswith(f"{spec}:"))
+
+
+def _remembered(connection: Connection) -> tuple[OaiSet, ...]:
+    """Every set in order, also those that are deleted."""
+    return tuple(sorted(_sets(connection, select(*_COLUMNS)), key=lambda item: item.spec))
+
+
+def _note_below(connection: Connection, specs: Iterable[str], *, itself: bool) -> None:
+    """Notes as news the members of the known sets below these sets; those of the sets themselves too, if wanted."""
+    found = {
+        item.id for spec in specs for item in within(connection, spec) if item.known and (itself or item.spec != spec)
+    }
+    news.note_members(connection, found)
 
 
 def _sets(connection: Connection, query: Any) -> list[OaiSet]:
-    return [OaiSet(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  (a public name of SQLAlchemy)
+    return [
+        OaiSet(
+            id=row.id,
+            spec=row.spec,
+            name=row.name,
+            description=row.description,
+            definition=row.definition,
+            changed_at=row.changed_at,
+            filled=row.filled,
+            known=row.known,
+            deleted=row.deleted,
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def create(connection: Connection, spec: str, definition: str, at: int, *, name: str, description: str) -> OaiSet:
@@ -80,8 +97,14 @@ def create(connection: Connection, spec: str, definition: str, at: int, *, name:
         )
     if get(connection, spec) is not None:
         raise UsageError(f"there is a set {spec} already; change it, or take another name")
-    values = {"spec": spec, "name": name, "description": description, "definition": definition}
-    connection.execute(insert(oai_set).values({**values, "changed_at": _after_start(connection, at)}))
+    values: dict[str, Any] = {"name": name, "description": description, "definition": definition}
+    values |= {"changed_at": _after_start(connection, at), "filled": False, "deleted": False}
+    again = connection.execute(update(oai_set).where(oai_set.c.spec == spec).values(values)).rowcount
+    if again:
+        # Its name stands in the headers of those below it at once.
+        _note_below(connection, [spec], itself=False)
+    else:
+        connection.execute(insert(oai_set).values(spec=spec, **values))
     made = get(connection, spec)
     assert made is not None  # noqa: S101
     return made
@@ -109,20 +132,26 @@ def _after_start(connection: Connection, at: int) -> int:
 def take_out(connection: Connection, set_id: int, limit: int) -> list[int]:
     """Takes some members out of a set that is to be deleted: their keys, none where no IE belongs to it any more.
 
-    Until it is deleted it counts as not filled, for whoever has to take up a deletion that was cut short.
+    They are noted as news. Until it is deleted it counts as not filled, for whoever has to take up a deletion that was
+    cut short.
     """
     query = select(set_member.c.ie_id).where(set_member.c.set_id == set_id, set_member.c.present)
     ids = list(connection.execute(query.order_by(set_member.c.ie_id).limit(limit)).scalars())
     if ids:
         connection.execute(update(oai_set).where(oai_set.c.id == set_id).values(filled=False))
-        execute_many(connection, _TAKE_OUT, [{"of_ie": ie_id, "of_set": set_id} for ie_id in ids])
+        execute_many(connection, _TURN, [{"now": False, "of_ie": ie_id, "of_set": set_id} for ie_id in ids])
+        news.note(connection, ids)
     return ids
 
 
-def remove(connection: Connection, set_id: int) -> None:
-    """Deletes a set, and forgets who belongs or belonged to it."""
-    connection.execute(delete(set_member).where(set_member.c.set_id == set_id))
-    connection.execute(delete(oai_set).where(oai_set.c.id == set_id))
+def remove(connection: Connection, there: OaiSet) -> None:
+    """Deletes a set without members; one that harvesters were never told of with whoever belongs to it."""
+    if there.known:
+        connection.execute(update(oai_set).where(oai_set.c.id == there.id).values(deleted=True))
+        _note_below(connection, [there.spec], itself=False)
+    else:
+        connection.execute(delete(set_member).where(set_member.c.set_id == there.id))
+        connection.execute(delete(oai_set).where(oai_set.c.id == there.id))
 
 
 def begin_filling(connection: Connection, at: int) -> None:
@@ -137,10 +166,17 @@ def begin_filling(connection: Connection, at: int) -> None:
 def mark_filled(connection: Connection, upto: int) -> int:
     """Notes that a batch that began at `upto` (milliseconds) looked at every exportable IE; how many sets it filled.
 
-    Those whose definition changed since are not among them.
+    Those whose definition changed since are not among them. Of those that harvesters are told of for the first time,
+    the members are noted as news, and those of the sets below, whose headers name them from now on.
     """
-    due = update(oai_set).where(~oai_set.c.filled, oai_set.c.changed_at <= upto)
-    return connection.execute(due.values(filled=True, known=True)).rowcount
+    due = and_(~oai_set.c.filled, ~oai_set.c.deleted, oai_set.c.changed_at <= upto)
+    first = _sets(connection, select(*_COLUMNS).where(due, ~oai_set.c.known))
+    filled = connection.execute(update(oai_set).where(due).values(filled=True, known=True)).rowcount
+    for item in first:
+        # Nobody was told that they had belonged to it.
+        connection.execute(delete(set_member).where(set_member.c.set_id == item.id, ~set_member.c.present))
+    _note_below(connection, [item.spec for item in first], itself=True)
+    return filled
 
 
 # --- members
@@ -151,7 +187,6 @@ _STANDING = select(set_member.c.ie_id, set_member.c.set_id, set_member.c.present
 _JOIN = insert(set_member)
 _MEMBERSHIP = and_(set_member.c.ie_id == bindparam("of_ie"), set_member.c.set_id == bindparam("of_set"))
 _TURN = update(set_member).where(_MEMBERSHIP).values(present=bindparam("now"))
-_TAKE_OUT = delete(set_member).where(_MEMBERSHIP)
 
 
 def keep(
@@ -202,8 +237,7 @@ def specs_of(connection: Connection, ie_ids: Iterable[int]) -> dict[int, tuple[s
 
 def _members(set_id: int) -> Any:
     """The condition on set_member and ie: belongs to the set, and has exports at all."""
-    exportable = and_(ie.c.published, ~ie.c.harvested, ie.c.status == "active")
-    return and_(set_member.c.set_id == set_id, set_member.c.present, exportable)
+    return and_(set_member.c.set_id == set_id, set_member.c.present, EXPORTABLE)
 
 
 def count_members(connection: Connection, set_id: int) -> int:

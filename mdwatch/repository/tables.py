@@ -15,11 +15,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
+    literal_column,
     text,
     true,
 )
 
+from mdwatch.model import Status
 from mdwatch.repository.columns import FileName, Unsigned
 
 metadata = MetaData(
@@ -58,14 +61,16 @@ ie = Table(
     Column("exported_version", BigInteger, nullable=False, server_default=text("0")),
 )
 
-# What is due, so that a night in which nothing is due reads nothing. `exports` asks in these very words.
-DUE: Final = "published = {true} AND harvested = {false} AND status = 'active' AND exported_version <> version"
-Index(
-    "ix_ie_due",
-    ie.c.id,
-    sqlite_where=text(DUE.format(true="1", false="0")),
-    postgresql_where=text(DUE.format(true="true", false="false")),
+# Whether an IE has exports at all: `rules.exporting.exportable` in SQL; a test holds the two together. The status is a
+# literal, for the database knows the condition of an index again only in the same words.
+EXPORTABLE: Final = and_(
+    ie.c.published == true(),
+    ie.c.harvested == false(),
+    ie.c.status == literal_column(f"'{Status.ACTIVE.value}'"),
 )
+# What is due; by an index of its own, so that a night in which nothing is due reads nothing.
+DUE: Final = and_(EXPORTABLE, ie.c.exported_version != ie.c.version)
+Index("ix_ie_due", ie.c.id, sqlite_where=DUE, postgresql_where=DUE)
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.
 ie_mets = Table(
@@ -99,8 +104,8 @@ record = Table(
     Column("position", Integer, nullable=False),  # among the IE's source records
     Column("version", BigInteger, nullable=False),
     Column("present", Boolean, nullable=False, server_default=true()),
-    Column("ordered", LargeBinary(16), nullable=False),
-    Column("unordered", LargeBinary(16), nullable=False),
+    Column("ordered", LargeBinary(17), nullable=False),
+    Column("unordered", LargeBinary(17), nullable=False),
     UniqueConstraint("ie_id", "type", "mid"),
 )
 
@@ -155,11 +160,16 @@ journal = Table(
     Column("filed_as", FileName),  # NULL: under its own name, or not filed yet
     # The file is filed, its reason written, its line logged. Until then recovery has work to do.
     Column("carried_out", Boolean, nullable=False, server_default=false()),
+    # With inode, size, mtime and digest these tell the file again; 0 where unknown.
+    Column("ctime_ns", BigInteger, nullable=False, server_default=text("0")),
+    Column("born_ns", BigInteger, nullable=False, server_default=text("0")),
+    # Why the file was not seen in done/ or error/ yet (`rules.recognition`); NULL where it was, or is to stay.
+    Column("unmoved", String(10)),
+    # When `retry` put the file back, or it was dismissed: what lies under this identity is not this row's any more.
+    Column("retried_at", BigInteger),
     # When the file was created, as the job orders by (nanoseconds); NULL in rows of before this was kept.
     Column("created_ns", BigInteger),
     Column("records", Text),  # JSON: type and mid of each record it was to replace; NULL where it could not be read
-    # An operator put the file back or dismissed it: what lies under this identity is not this row's to move any more.
-    Column("taken_over_at", BigInteger),
     Index("ix_journal_job_name", "job", "name"),
     Index(
         "ix_journal_filed_as",
@@ -167,6 +177,13 @@ journal = Table(
         "filed_as",
         sqlite_where=text("filed_as IS NOT NULL"),
         postgresql_where=text("filed_as IS NOT NULL"),
+    ),
+    Index(
+        "ix_journal_unmoved",
+        "job",
+        "inode",
+        sqlite_where=text("unmoved IS NOT NULL"),
+        postgresql_where=text("unmoved IS NOT NULL"),
     ),
     Index(
         "ix_journal_to_carry_out",
@@ -297,6 +314,7 @@ batch = Table(
     Column("kind", String(20), nullable=False),  # all, redo, nightly, set
     Column("older_than", BigInteger),  # redo: only what was exported before
     Column("set_spec", String(200)),
+    Column("formats", Text),  # redo: only in these, with commas between; NULL: in all
     Column("asked_by", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
@@ -330,6 +348,8 @@ oai_set = Table(
     Column("filled", Boolean, nullable=False, server_default=false()),
     # It was filled once: from then on who joins or leaves is news to its harvesters.
     Column("known", Boolean, nullable=False, server_default=false()),
+    # It is gone, and kept for those who were told of it: whoever belonged to it left.
+    Column("deleted", Boolean, nullable=False, server_default=false()),
 )
 
 # Who left is remembered, for harvesters of the set are told so.
@@ -340,6 +360,13 @@ set_member = Table(
     Column("ie_id", ForeignKey("ie.id"), primary_key=True),
     Column("present", Boolean, nullable=False),
     Index("ix_set_member_ie", "ie_id", "set_id"),
+)
+
+# IEs of which harvesters have yet to be told again: sets that stand in their headers came or went.
+news = Table(
+    "news",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
 )
 
 # Made at first use: what mdwatch signs with, so that it knows its own hand again after a restart, and on every host.

@@ -34,6 +34,32 @@ class Failure(NamedTuple):
     next_at: int
 
 
+class UnversionedFacts(NamedTuple):
+    """The facts of an IE that its documents tell though they make no version."""
+
+    institution: str
+    stage: str
+    locked_by: str | None
+
+
+class KeptDocument(NamedTuple):
+    """A document that is kept, as far as another one is judged by it; `deleted`: only its tombstone is left."""
+
+    ie_version: int
+    digest: bytes
+    datestamp: int
+    deleted: bool
+
+
+class Writing(Enum):
+    """What becomes of a document that was made: it is the first, another one, the same again, or out of date."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    OUTDATED = "outdated"
+
+
 class Wanted(Enum):
     """How much is wanted: what is due, what is due and failed before, or all of it again."""
 
@@ -108,6 +134,42 @@ _Noted = TypeVar("_Noted", Stamp, Failure)
 def _speaks_of(noted: _Noted | None, version: int, exporter_version: str) -> TypeGuard[_Noted]:
     """Whether a stamp or a failure is there, and is that of these versions."""
     return noted is not None and (noted.ie_version, noted.exporter_version) == (version, exporter_version)
+
+
+def stands(
+    version: int, facts: UnversionedFacts | None, exported_version: int, facts_now: UnversionedFacts | None
+) -> bool:
+    """Whether what was made of an IE in a version, and with these facts, may still be kept.
+
+    Not where it was exported in a newer version meanwhile, or has other facts now; `facts` None are not compared,
+    `facts_now` None means that it has no exports any more.
+    """
+    return facts_now is not None and exported_version <= version and facts in {None, facts_now}
+
+
+def is_outdated(version: int, kept: KeptDocument | None) -> bool:
+    """Whether there is a document of a newer version of the IE: it is never replaced, nor is a failure noted beside."""
+    return kept is not None and not kept.deleted and kept.ie_version > version
+
+
+def writing(version: int, digest: bytes, kept: KeptDocument | None) -> Writing:
+    """What becomes of a document of this version and digest beside the one that is kept."""
+    if kept is None:
+        return Writing.NEW
+    if is_outdated(version, kept):
+        return Writing.OUTDATED
+    return Writing.CONFIRMED if digest == kept.digest and not kept.deleted else Writing.CHANGED
+
+
+def new_datestamp(becomes: Writing, moment: int, kept: KeptDocument | None) -> int:
+    """The datestamp of a document that is written at `moment` (both in milliseconds, whole seconds).
+
+    One that is confirmed keeps its own: harvesters have nothing to learn. No other goes back in time, whatever the
+    clock does, for harvesters would not see it.
+    """
+    if kept is None:
+        return moment
+    return kept.datestamp if becomes is Writing.CONFIRMED else max(moment, kept.datestamp)
 
 
 def failed(before: Failure | None, version: int, exporter_version: str, reason: str, now: int) -> Failure:

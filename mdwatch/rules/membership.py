@@ -64,7 +64,7 @@ class Operator(Enum):
     WORD = "~"
 
 
-class Facts(NamedTuple):
+class DescribedIe(NamedTuple):
     """What definitions ask of an IE: subtypes of its records in lower case, and its fields by their names in FIELDS."""
 
     pid: str
@@ -86,9 +86,9 @@ class Condition:
         operator = f"{'!' if self.negated else ''}{self.operator.value}"
         return f"{self.field} {operator} {' | '.join(map(_written, self.values))}"
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, described: DescribedIe) -> bool:
         """Whether it holds for an IE."""
-        return any(self._finds(_folded(text)) for text in _texts(self.field, facts)) is not self.negated
+        return any(self._finds(_folded(text)) for text in _texts(self.field, described)) is not self.negated
 
     @cached_property
     def _finds(self) -> Callable[[str], bool]:
@@ -117,9 +117,9 @@ class Definition:
         return " and ".join(map(str, self.conditions))
 
 
-def matches(definition: Definition, facts: Facts) -> bool:
+def matches(definition: Definition, described: DescribedIe) -> bool:
     """Whether an IE belongs to the set."""
-    return all(condition.holds(facts) for condition in definition.conditions)
+    return all(condition.holds(described) for condition in definition.conditions)
 
 
 def pids(definition: Definition) -> frozenset[str] | None:
@@ -132,16 +132,16 @@ def pids(definition: Definition) -> frozenset[str] | None:
     return frozenset.intersection(*listed) if listed else None
 
 
-def _texts(field: str, facts: Facts) -> Iterable[str]:
+def _texts(field: str, described: DescribedIe) -> Iterable[str]:
     match field:
         case "pid":
-            return (facts.pid,)
+            return (described.pid,)
         case "institution":
-            return (facts.institution,)
+            return (described.institution,)
         case "subtype":
-            return facts.subtypes
+            return described.subtypes
         case _:
-            return facts.fields.get(field, ())
+            return described.fields.get(field, ())
 
 
 # --- reading

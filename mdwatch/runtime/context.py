@@ -15,6 +15,7 @@ from mdwatch.config import JobSettings, Settings, UserSettings
 from mdwatch.dropfolder import mounts
 from mdwatch.errors import ConfigError, UsageError
 from mdwatch.repository.engine import Repository
+from mdwatch.runtime import first_use
 
 
 class Clock(Protocol):
@@ -70,16 +71,19 @@ class Context:
 @contextmanager
 def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Context]:
     """A context for these settings, its folders made; raises `ConfigError` or `Deferred`."""
-    _make_ready(settings)
-    repository = Repository(settings.repository.url, settings.repository.busy_seconds)
+    known = first_use.since(settings.logs.directory, settings.repository.url)
+    _make_ready(settings, new=not known)
+    repository = Repository(settings.repository.url, settings.repository.busy_seconds, known=known)
     try:
+        if not known:
+            first_use.mark(settings.logs.directory, settings.repository.url)
         yield Context(settings, repository, clock or SystemClock())
     finally:
         repository.close()
 
 
-def _make_ready(settings: Settings) -> None:
-    """Makes the folders of database and logs; raises `ConfigError` with all faults of either."""
+def _make_ready(settings: Settings, *, new: bool) -> None:
+    """Makes the folders of logs and of a new database; raises `ConfigError` with all faults of either."""
     faults = [_folder_fault("logs.directory", settings.logs.directory)]
     url = make_url(settings.repository.url)
     if url.get_backend_name() == "sqlite":
@@ -88,7 +92,8 @@ def _make_ready(settings: Settings) -> None:
         if kind in mounts.NETWORK:
             why = f"{database} lies on a network file system ({kind}), where SQLite loses data"
             faults.append(f"repository.url: {why}; put it on a local disk, or use PostgreSQL")
-        faults.append(_folder_fault("repository.url", database.parent))
+        if new or database.exists():
+            faults.append(_folder_fault("repository.url", database.parent))
     if any(faults):
         raise ConfigError([fault for fault in faults if fault])
 

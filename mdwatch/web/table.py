@@ -8,10 +8,12 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.handlers.exports import serving
 from mdwatch.web import oai
 from mdwatch.web.api import (
     batch_requests,
     batches,
+    dataverse_info,
     dataverse_sets,
     documents,
     exports,
@@ -35,6 +37,7 @@ _TOPICS: Final = (
     exports,
     batch_requests,
     batches,
+    dataverse_info,
     dataverse_sets,
     sets,
     oai,
@@ -44,7 +47,7 @@ _TOPICS: Final = (
 
 
 def _openapi(asked: Asked) -> Response:
-    document = openapi.document(ROUTES)
+    document = openapi.document(ROUTES, serving.names_of_formats(asked.context))
     document["servers"] = [{"url": asked.base_url}]
     return answers.json_answer(document)
 

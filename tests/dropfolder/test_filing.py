@@ -4,13 +4,14 @@ import ctypes
 import errno
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import filing, statx
 from mdwatch.dropfolder.filing import Filed
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.model import Identity
@@ -103,6 +104,10 @@ def put(folder: DropFolder, file: Identity, *, name: str = NAME, to_error: bool 
     return filing.put_away(folder, name, file, to_error=to_error, when=WHEN)
 
 
+def reason(folder: DropFolder, name: str, text: str) -> None:
+    filing.write_reasons(folder, [(name, text)])
+
+
 @pytest.fixture(params=["done", "error"])
 def place(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -165,7 +170,7 @@ def test_a_reason_file_of_another_is_not_taken_over(folder: DropFolder, path: Pa
     file = drop(path)
     assert put(folder, file, to_error=True) == Filed(SECOND)
     assert put(folder, file, to_error=True) == Filed(SECOND)
-    filing.write_reason(folder, SECOND, "mine")
+    reason(folder, SECOND, "mine")
     assert (path / "error" / f"{SECOND}{REASON}").read_text() == "mine"
     assert there.is_symlink() if kind == "link" else there.read_text() == "another's reason"
 
@@ -181,7 +186,7 @@ def test_any_name_a_disk_holds_can_be_put_away(folder: DropFolder, path: Path, p
         assert found.name is not None
         filed.append(found.name)
         if place == "error":
-            filing.write_reason(folder, found.name, "why")
+            reason(folder, found.name, "why")
     assert [(path / place / found).read_text() for found in filed] == ["0", "1", "2"]
     assert not (path / name).exists()
 
@@ -226,11 +231,11 @@ def between(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None], after: 
     real = filing.move
     todo = [before]
 
-    def move(source: int, name: str, target: int, new_name: str) -> None:
+    def move(source: int, name: str, target: int, new_name: str, inode: int | None = None) -> None:
         first = bool(todo)
         if first:
             todo.pop()()
-        real(source, name, target, new_name)
+        real(source, name, target, new_name, inode)
         if first:
             after()
 
@@ -314,7 +319,7 @@ def test_a_crash_between_link_and_unlink_leaves_one_file_after_all(
         drop(path / place, f"old {name}", name)
     file = drop(path)
     with monkeypatch.context() as crash:
-        crash.setattr(os, "unlink", Failing(os.unlink, errno.EIO))
+        crash.setattr(os, "unlink", Failing(os.unlink, errno.EIO, always=True))
         with pytest.raises(OSError, match="Input/output error"):
             put(folder, file, to_error=place == "error")
     assert (path / NAME).stat().st_nlink == 2
@@ -386,15 +391,23 @@ def test_without_links_a_claimed_name_does(
 
 
 @pytest.mark.usefixtures("nfs")
-def test_a_claim_that_fails_is_given_up(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_a_claim_that_fails_is_given_up_unless_the_rename_may_come_yet(
+    folder: DropFolder, path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = drop(path)
+    monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
     with monkeypatch.context() as trouble:
-        trouble.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
-        trouble.setattr(os, "rename", Failing(os.rename, errno.EIO))
-        with pytest.raises(OSError, match="Input/output error"):
+        trouble.setattr(os, "rename", Failing(os.rename, error))
+        with pytest.raises(OSError, match=os.strerror(error)):
             put(folder, file)
-    assert tree(path) == {NAME: "dropped"}
+    claim = path / "done" / NAME
+    assert claim.exists() == (error == errno.EIO)
+    if claim.exists():
+        assert (claim.stat().st_size, claim.stat().st_mode & 0o777) == (0, 0)
+    assert (path / NAME).read_text() == "dropped"
     assert put(folder, file) == Filed(NAME)
+    assert tree(path) == {f"done/{NAME}": "dropped"}
 
 
 @pytest.mark.usefixtures("nfs")
@@ -418,6 +431,223 @@ def test_a_fault_is_a_fault_and_the_file_stays(
     assert caught.value.errno == error
     assert tree(path) == {NAME: "dropped"}
     assert put(folder, file, to_error=place == "error") == Filed(NAME)
+
+
+# --- answers that are wrong -------------------------------------------------------------------------------------------
+
+ERRORS = [
+    errno.EIO,
+    errno.ESTALE,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOENT,
+    errno.EEXIST,
+    errno.ENOSPC,
+    errno.EMFILE,
+    errno.EINTR,
+    errno.EINVAL,
+    errno.EBUSY,
+    errno.ENOTDIR,
+]
+
+
+class Faulty:
+    """Fails one call of many, before it acts or after it did; `number` counts the calls of all owners."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: int, at: int, *, acts: bool) -> None:
+        self.calls = 0
+        self._error, self._at, self._acts = error, at, acts
+        for name in ("stat", "link", "unlink", "rename", "open", "mkdir", "fstat", "close", "fsync"):
+            monkeypatch.setattr(os, name, self._around(getattr(os, name)))
+        monkeypatch.setattr(statx, "stat_at", self._around(statx.stat_at))
+        if filing._renameat2 is not None:
+            monkeypatch.setattr(filing, "_renameat2", self._number(filing._renameat2))
+
+    def _hit(self) -> bool:
+        self.calls += 1
+        return self.calls == self._at
+
+    def _around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            if not self._hit():
+                return real(*given, **named)
+            if self._acts or real is os.close:
+                real(*given, **named)
+            raise OSError(self._error, os.strerror(self._error))
+
+        return call
+
+    def _number(self, real: Callable[..., int]) -> Callable[..., int]:
+        def call(*given: Any) -> int:
+            if not self._hit():
+                return real(*given)
+            if self._acts:
+                real(*given)
+            ctypes.set_errno(self._error)
+            return -1
+
+        return call
+
+
+@pytest.mark.parametrize("acts", [False, True], ids=["refused", "reply lost"])
+@pytest.mark.parametrize("error", ERRORS)
+def test_whatever_call_fails_however_the_file_is_there_once_and_filed_by_the_next_try(
+    tmp_path: Path, place: str, way: str, error: int, acts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = 0
+    while True:
+        at += 1
+        path = tmp_path / str(at)
+        path.mkdir()
+        with DropFolder(path) as folder:
+            folder.make_places()
+            file = drop(path)
+            drop(path / place, "another", NAME)
+            with monkeypatch.context() as patch:
+                faulty = Faulty(patch, error, at, acts=acts)
+                with suppress(OSError):
+                    put(folder, file, to_error=place == "error")
+            # Nothing but the file and the other one; perhaps a claim, or the file twice as a link half done.
+            assert sorted({text for text in tree(path).values() if text}) == ["another", "dropped"], (way, at)
+            filed = put(folder, file, to_error=place == "error")
+            assert filed.name is not None, (way, at)
+            assert {name: text for name, text in tree(path).items() if text} == {
+                f"{place}/{NAME}": "another",
+                f"{place}/{filed.name}": "dropped",
+            }, (way, at)
+        if faulty.calls < at:
+            break
+    assert at > 5
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOENT, errno.ESTALE, errno.EINTR])
+@pytest.mark.usefixtures("nfs")
+def test_a_rename_over_a_claim_whose_reply_is_lost_destroys_nothing(
+    folder: DropFolder, path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    real = os.rename
+
+    def rename(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
+    monkeypatch.setattr(os, "rename", rename)
+    assert put(folder, file) == Filed(NAME)
+    assert tree(path) == {f"done/{NAME}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_link_is_taken_back_where_the_old_name_may_not_be_removed(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    real = os.unlink
+
+    def unlink(name: str, *, dir_fd: int) -> None:
+        if dir_fd == folder.descriptor:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        real(name, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    with pytest.raises(PermissionError):
+        put(folder, file)
+    assert tree(path) == {NAME: "dropped"}
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.usefixtures("way")
+def test_an_error_file_whose_way_back_is_disturbed_is_there_once(
+    tmp_path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in range(1, 9):
+        path = tmp_path / str(at)
+        path.mkdir()
+        with DropFolder(path) as folder:
+            folder.make_places()
+            put(folder, drop(path), to_error=True)
+            with monkeypatch.context() as patch:
+                Faulty(patch, error, at, acts=True)
+                with suppress(OSError):
+                    filing.take_back(folder, NAME, WHEN)
+            assert {text for text in tree(path).values() if text} == {"dropped"}, at
+            if (path / "error" / NAME).exists():
+                filing.take_back(folder, NAME, WHEN)
+            left = [name for name, text in tree(path).items() if text == "dropped"]
+            assert len(left) == 1, at
+            assert "/" not in left[0], at
+
+
+# --- places that go away ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("how", ["removed", "moved aside"])
+def test_a_place_that_goes_away_is_made_anew(folder: DropFolder, path: Path, place: str, how: str) -> None:
+    if how == "removed":
+        (path / place).rmdir()
+    else:
+        (path / place).rename(path / "aside")
+        folder.keep_places()
+    assert put(folder, drop(path), to_error=place == "error") == Filed(NAME)
+    assert tree(path) == {f"{place}/{NAME}": "dropped"}
+
+
+def test_an_earlier_move_is_found_in_a_place_that_was_made_anew(folder: DropFolder, path: Path) -> None:
+    file = drop(path)
+    (path / "done").rmdir()
+    (path / "done").mkdir()
+    (path / NAME).rename(path / "done" / NAME)
+    assert put(folder, file) == Filed(NAME)
+
+
+def test_a_drop_folder_that_was_removed_is_a_fault_not_an_absence(folder: DropFolder, path: Path) -> None:
+    file = drop(path)
+    (path / NAME).rename(path.parent / "elsewhere")
+    for place in ("done", "error"):
+        (path / place).rmdir()
+    path.rmdir()
+    with pytest.raises(FileNotFoundError, match="the drop folder was removed"):
+        put(folder, file)
+
+
+def test_a_place_that_cannot_be_kept_is_a_fault(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop(path)
+    real = folder.keep_places
+
+    def remove_again() -> bool:
+        made = real()
+        (path / "done").rmdir()
+        return made
+
+    (path / "done").rmdir()
+    monkeypatch.setattr(DropFolder, "keep_places", lambda _self: remove_again())
+    with pytest.raises(FileNotFoundError, match="removed again and again"):
+        put(folder, file)
+    assert tree(path) == {NAME: "dropped"}
+
+
+# --- whose fault it is ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_a_folder_that_is_well_is_told_from_one_that_is_not(
+    folder: DropFolder, path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(path)
+    for _ in range(2):
+        assert filing.fault(folder, to_error=place == "error") is None
+        (path / place / ".mdwatch-probe").touch()  # what a crash may leave
+    (path / place / ".mdwatch-probe").unlink()
+    assert tree(path) == before
+    monkeypatch.setattr(filing, "move", Failing(filing.move, errno.EIO))
+    found = filing.fault(folder, to_error=place == "error")
+    assert found is not None
+    assert found.errno == errno.EIO
+    assert tree(path) == before
 
 
 # --- move -------------------------------------------------------------------------------------------------------------
@@ -454,28 +684,47 @@ TEXT = "File:    a.xml\nReason:  é 目 and so on\n"
 
 
 def test_a_reason_is_written_beside_its_file(folder: DropFolder, path: Path) -> None:
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
 
 
 @pytest.mark.parametrize("cut", range(len(TEXT.encode()) + 1))
 def test_a_torn_reason_is_completed(folder: DropFolder, path: Path, cut: int) -> None:
     (path / "error" / f"{NAME}{REASON}").write_bytes(TEXT.encode()[:cut])
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
 
 
+@pytest.mark.parametrize("cut", [0, 1, 20])
+def test_zeros_that_a_power_failure_left_are_no_reason_of_another(folder: DropFolder, path: Path, cut: int) -> None:
+    whole = TEXT.encode()
+    (path / "error" / f"{NAME}{REASON}").write_bytes(whole[:cut] + b"\0" * (len(whole) - cut))
+    reason(folder, NAME, TEXT)
+    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
+
+
+def test_every_reason_is_forced_to_the_disk(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    names = [f"{number}.xml" for number in range(150)]
+    filing.write_reasons(folder, [(name, TEXT) for name in names])
+    assert synced == [(path / "error" / f"{name}{REASON}").stat().st_ino for name in names]
+    monkeypatch.setattr(os, "fsync", Failing(os.fsync, errno.EIO))
+    with pytest.raises(OSError, match="Input/output error"):
+        reason(folder, NAME, TEXT)
+
+
 def test_a_reason_that_is_there_is_not_written_again(folder: DropFolder, path: Path) -> None:
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     os.utime(path / "error" / f"{NAME}{REASON}", ns=(0, 7))
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     assert identity(path / "error" / f"{NAME}{REASON}").mtime_ns == 7
 
 
 @pytest.mark.parametrize("other", ["another's words", TEXT + "more", TEXT.replace("a.xml", "b.xml")])
 def test_a_reason_of_another_is_not_overwritten(folder: DropFolder, path: Path, other: str) -> None:
     (path / "error" / f"{NAME}{REASON}").write_text(other)
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     assert tree(path) == {f"error/{NAME}{REASON}": other}
 
 
@@ -483,12 +732,12 @@ def test_a_reason_is_not_written_through_a_link(folder: DropFolder, path: Path, 
     drop(tmp_path, "", "victim")
     (path / "error" / f"{NAME}{REASON}").symlink_to(tmp_path / "victim")
     with pytest.raises(OSError, match="symbolic links"):
-        filing.write_reason(folder, NAME, TEXT)
+        reason(folder, NAME, TEXT)
     assert (tmp_path / "victim").read_text() == ""
 
 
 def test_a_reason_with_half_a_character_is_written(folder: DropFolder, path: Path) -> None:
-    filing.write_reason(folder, NAME, "a\udcffb")
+    reason(folder, NAME, "a\udcffb")
     assert tree(path) == {f"error/{NAME}{REASON}": "a\\udcffb"}
 
 
@@ -497,7 +746,7 @@ def test_a_reason_that_a_disk_takes_in_pieces_is_whole(
 ) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:3]))
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     monkeypatch.undo()
     assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
 
@@ -508,7 +757,7 @@ def test_a_reason_that_a_disk_takes_in_pieces_is_whole(
 @pytest.mark.usefixtures("way")
 def test_an_error_file_is_taken_back_without_its_reason(folder: DropFolder, path: Path) -> None:
     put(folder, drop(path), to_error=True)
-    filing.write_reason(folder, NAME, TEXT)
+    reason(folder, NAME, TEXT)
     assert filing.take_back(folder, NAME, WHEN) == NAME
     assert tree(path) == {NAME: "dropped"}
 
@@ -536,7 +785,7 @@ def test_a_file_goes_to_and_fro_as_often_as_wanted(folder: DropFolder, path: Pat
     file = drop(path)
     for _ in range(3):
         assert put(folder, file, to_error=True) == Filed(NAME)
-        filing.write_reason(folder, NAME, TEXT)
+        reason(folder, NAME, TEXT)
         assert filing.take_back(folder, NAME, WHEN) == NAME
     assert tree(path) == {NAME: "dropped"}
     assert identity_at(folder.descriptor, NAME) == file

@@ -190,10 +190,59 @@ def test_all_that_is_not_equal_in_the_tables_has_its_own_digest() -> None:
         known[digest] = document
 
 
-def test_a_digest_has_16_bytes_and_does_not_depend_on_the_process() -> None:
+def test_a_digest_has_its_version_and_16_bytes_and_does_not_depend_on_the_process() -> None:
     found = digests('<r a="1"><b>2</b></r>')
-    assert len(found.ordered) == len(found.unordered) == 16
+    assert len(found.ordered) == len(found.unordered) == 17
     assert found == digests('<r a="1"><b>2</b></r>')
+    # What the form is may only change together with the version: digests are stored.
+    assert found.ordered.hex() == "02870f774e917fa63092726b7459c370b2"
+    for digest, current in ((found.ordered, True), (found.ordered[1:], False), (b"\x01" + found.ordered[1:], False)):
+        assert canonical.is_current(digest) is current
+
+
+LONG = {
+    "a long text": ("<r><a>{0}x</a><b/></r>", "<r><a>{0}y</a><b/></r>"),
+    "a very long text": ("<r><a>{1}x</a><b/></r>", "<r><a>{1}y</a><b/></r>"),
+    "a long attribute": ("<r><a c='{0}x'/><b/></r>", "<r><a c='{0}y'/><b/></r>"),
+    "the name of a long namespace": ("<r xmlns='{0}'><a/></r>", "<r xmlns='{0}'><b/></r>"),
+    "a long namespace": ("<r xmlns='{0}'><a/></r>", "<r xmlns='{0}u'><a/></r>"),
+    "a long name": ("<r><{0}x/></r>", "<r><{0}y/></r>"),
+    "a long tail": ("<r>a<b/>{0}x</r>", "<r>a<b/>{0}y</r>"),
+    "the text before": ("<r>{0}x<b/></r>", "<r>{0}y<b/></r>"),
+    "the last of many": ("<r>{2}<a/></r>", "<r>{2}<b/></r>"),
+    "many attributes": ("<r {3} b='x'/>", "<r {3} b='y'/>"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), LONG.values(), ids=LONG)
+def test_what_differs_at_the_end_of_something_long_differs(one: str, other: str) -> None:
+    parts = ("u" * 900, "é" * 200_000, "<c>x</c>" * 2_000, " ".join(f"a{n}='{n}'" for n in range(100)))
+    one, other = one.format(*parts), other.format(*parts)
+    assert digests(one) == digests(one.replace("<r", "<r "))
+    assert digests(one).ordered != digests(other).ordered
+    assert digests(one).unordered != digests(other).unordered
+
+
+def test_long_fields_are_equal_but_for_order() -> None:
+    fields = [f"<a>{letter * 300}</a>" for letter in "abcdefg"] * 200
+    one = digests(f"<r><s>{''.join(fields)}</s></r>")
+    other = digests(f"<r><s>{''.join(reversed(fields))}</s></r>")
+    assert one.unordered == other.unordered
+    assert one.ordered != other.ordered
+
+
+@pytest.mark.parametrize("number", [1, 16, 17, 40])
+def test_the_prefix_of_each_of_many_types_is_resolved_where_it_stands(number: int) -> None:
+    def document(first: str, second: str) -> str:
+        return "".join(
+            f'<a xmlns:{first}="u{n}"><b xsi:type="{first}:T"/><b xmlns:{second}="v" xsi:type="{second}:T"/></a>'
+            f'<a xmlns="w{n}" xsi:type="T"/><a xsi:type="T"/><a xsi:type=":T"/>'
+            for n in range(number)
+        )
+
+    one, other = digests(f"<r {XSI}>{document('p', 'q')}</r>"), digests(f"<r {XSI}>{document('q', 'p')}</r>")
+    assert one == other
+    assert one != digests(f"<r {XSI}>{document('p', 'p')}</r>".replace('"v"', '"x"', 1))
 
 
 def test_encodings_do_not_count() -> None:

@@ -286,7 +286,7 @@ def test_a_long_word_is_searched_for_prefixes_in_linear_time() -> None:
         (document(sources=source("9", MODS + "x")), "sourceMD 9: text beside the record"),
         (document(sources='<mets:sourceMD ID="9"><mets:mdRef/></mets:sourceMD>'), "sourceMD 9: 0 mdWrap"),
         (document(sources=source("9").replace("xmlData", "binData")), "sourceMD 9: 0 xmlData"),
-        (document(dmd=f'<mets:dmdSec ID="ie-dmd">{wrapped(MODS)}</mets:dmdSec>'), "ie-dmd: the record is"),
+        (document(dmd=f'<mets:dmdSec ID="ie-dmd">{wrapped(MODS)}</mets:dmdSec>'), "ie-dmd: its root is"),
         (document(dmd=f'<mets:dmdSec ID="ie-dmd">{wrapped("")}</mets:dmdSec>'), "ie-dmd: 0 elements"),
         (document(events="<record><key id='a'/><key id='a'/></record>"), "DNX section event, record 1, key a"),
     ],

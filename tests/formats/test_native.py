@@ -153,8 +153,8 @@ def test_a_bare_record_is_dublin_core_too() -> None:
         ({"lockedBy": ""}, "lockedBy: empty"),
         ({"lockedBy": False}, "lockedBy: a boolean; expected a string"),
         ({"descriptive": {}}, "descriptive: an object; expected a string"),
-        ({"descriptive": "<mods/>"}, "descriptive: the record is <mods>, not dc:record"),
-        ({"descriptive": "<record>"}, "descriptive: the record is not well-formed"),
+        ({"descriptive": "<mods/>"}, "descriptive: its root is <mods>, not dc:record"),
+        ({"descriptive": "<record>"}, "descriptive: not well-formed"),
         ({"descriptive": '<!DOCTYPE record [<!ENTITY e "x">]><record/>'}, "document type declaration"),
         ({"source": {}}, "source: an object; expected a list"),
         ({"source": [SOURCE, 1]}, "source[1]: a number; expected an object"),
@@ -163,8 +163,8 @@ def test_a_bare_record_is_dublin_core_too() -> None:
         ({"source": [SOURCE | {"mid": 1436}]}, "source[0].mid: a number; expected a string"),
         ({"source": [SOURCE | {"mid": "a\x00"}]}, "source[0].mid: holds a control character"),
         ({"source": [SOURCE | {"subType": "\t"}]}, "source[0].subType: empty"),
-        ({"source": [SOURCE | {"content": "<a"}]}, "source[0].content: the record is not well-formed"),
-        ({"source": [SOURCE | {"content": ""}]}, "source[0].content: the record is not well-formed"),
+        ({"source": [SOURCE | {"content": "<a"}]}, "source[0].content: not well-formed"),
+        ({"source": [SOURCE | {"content": ""}]}, "source[0].content: not well-formed"),
         ({"source": [SOURCE | {"content": None}]}, "source[0].content: null"),
         ({"source": [SOURCE | {"extra": 1}]}, "source[0].extra: unknown key; the keys are mid, subType, content"),
         ({"source": [{"mid": "1", "content": "<a/>"}]}, "source[0].subType: missing"),
@@ -214,7 +214,7 @@ def test_what_is_no_line_of_native_json_is_refused(text: str | bytes, reason: st
 def test_the_limits_hold_for_each_record() -> None:
     deep = SOURCE | {"content": "<a><b><c/></b></a>"}
     assert native.read(line(source=[deep]), xml.Limits(depth=3)).sources
-    with pytest.raises(Rejected, match=r"source\[0\]\.content: the record is nested deeper than 2"):
+    with pytest.raises(Rejected, match=r"source\[0\]\.content: nested deeper than 2"):
         native.read(line(source=[deep]), xml.Limits(depth=2))
 
 

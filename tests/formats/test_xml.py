@@ -13,7 +13,8 @@ import pytest
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import xml
-from mdwatch.formats.xml import Limits
+from mdwatch.formats.limits import MOST_RECORDS
+from mdwatch.formats.xml import Allowance, Limits
 
 LIMITS = Limits()
 QUICK_SECONDS = 10.0  # generous: what is not refused well takes minutes, or for ever
@@ -121,7 +122,7 @@ def test_elements_are_capped() -> None:
     limits = replace(LIMITS, elements=1_000)
     assert len(xml.parse("<a>" + "<b/>" * 999 + "</a>", limits)) == 999
     assert "more than 1000 elements" in rejection("<a>" + "<b/>" * 1_000 + "</a>", limits).reason
-    assert "more than 200000 elements" in rejection("<a>" + "<b/>" * 1_000_000 + "</a>").reason
+    assert "more than 100000 elements" in rejection("<a>" + "<b/>" * 1_000_000 + "</a>").reason
 
 
 def attributes(count: int) -> str:
@@ -257,9 +258,70 @@ def test_a_rejection_names_line_and_column() -> None:
 
 
 def test_what_only_lxml_refuses_is_told_in_bounds() -> None:
-    reason = rejection(f"<a>{PADDING}<b xmlns:p='{' a' * 1_000_000}'/></a>").reason
-    assert reason.startswith("not well-formed: xmlns:p: ' a a")
+    reason = rejection(f"<a>{PADDING}<b xmlns:p='{' a' * 400}'/></a>").reason
+    assert reason.startswith("the namespace 'a a")
+    assert reason.endswith("is not a URI, which has no blanks or brackets; correct it")
     assert "\n" not in reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+@pytest.mark.parametrize(
+    "declaration",
+    ["xmlns='{}'", "xmlns:p='{}'", 'xmlns:p = "{}"', "xmlns='' b='' c=\"'\" xmlns:p\n=\n'{}'"],
+)
+def test_a_namespace_is_capped_wherever_it_stands(declaration: str, encoding: str) -> None:
+    for place in ("<a {}/>", f"<a>{PADDING}<b/><b {{}}/></a>"):
+        head = f'<?xml version="1.0" encoding="{encoding}"?>'
+        document = head + place.format(declaration.format("u" * LIMITS.namespace_length))
+        assert xml.parse(document.encode(encoding), LIMITS).tag == "a" or "xmlns='" in declaration
+        longer = head + place.format(declaration.format("u" * (LIMITS.namespace_length + 1)))
+        reason = rejection(longer.encode(encoding)).reason
+        assert "is 1001 characters long, and the cap is 1000" in reason
+        assert "no prefix" in reason or "prefix p" in reason
+
+
+def test_text_that_speaks_of_namespaces_is_only_text() -> None:
+    text = f"<a><![CDATA[{'xmlns ' * 20_000} xmlns:p='{'u' * 5_000} <xmlns]]></a>"
+    assert len(xml.parse(text, LIMITS).text or "") > 120_000
+
+
+def test_attributes_are_capped_over_the_whole_document() -> None:
+    limits = replace(LIMITS, elements=1_000, attributes=10)
+    assert len(xml.parse("<a>" + "<b c='' d=''/>" * 500 + "</a>", limits)) == 500
+    reason = rejection("<a>" + "<b c='' d='' e=''/>" * 500 + "</a>", limits).reason
+    assert reason == "more than 1000 attributes; split it or raise limits.elements"
+
+
+def test_records_of_one_file_keep_the_caps_together() -> None:
+    limits = replace(LIMITS, elements=1_000)
+    allowance = Allowance(limits, 10_000)
+    for _ in range(4):
+        allowance.parse("<a>" + "<b/>" * 249 + "</a>")
+    with pytest.raises(Rejected, match="over the cap of 1000 elements"):
+        allowance.parse("<a/>")
+    many = Allowance(limits, 10_000)
+    for _ in range(MOST_RECORDS):
+        many.parse("<a/>")
+    with pytest.raises(Rejected, match="beyond the cap of 1000 records"):
+        many.parse("<a/>")
+
+
+@pytest.mark.parametrize("padding", ["", PADDING], ids=["short", "long"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("tag", "prefix"),
+    [
+        ("<dc:title/>", "dc"),
+        ("<dcterms:a.b x='1'>", "dcterms"),
+        ("<a ö:b='q:r'/>", "ö"),
+        ('<a b="x:y > z:w" xmlns:p="u" p:c="" q-1:d=""/>', "q-1"),
+        ("<a xlink:href='http://x'>", "xlink"),
+    ],
+)
+def test_an_unbound_prefix_is_named(tag: str, prefix: str, encoding: str, padding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    reason = rejection(f"{head}<r>{padding}\n{tag}</r>".encode(encoding)).reason
+    assert f"unbound prefix {prefix} (line 2, column 1); declare it with xmlns:{prefix}=" in reason
 
 
 # --- cut short --------------------------------------------------------------------------------------------------------
@@ -365,7 +427,12 @@ def test_utf_16_is_read_in_both_byte_orders_by_its_mark() -> None:
     ],
 )
 def test_a_wrong_or_unknown_encoding_is_refused_as_final(data: bytes) -> None:
-    assert not rejection(data).premature
+    found = rejection(data)
+    assert not found.premature
+    # What is no XML at all in ASCII cannot be told from binary data; and some names are none of an encoding.
+    readable = data.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
+    named = b'encoding="\xc3' not in data and b'encoding=""' not in data
+    assert "save it as UTF-8" in found.reason or not (readable and named), found.reason
 
 
 def test_no_encoding_gets_a_document_type_declaration_past_the_gate() -> None:

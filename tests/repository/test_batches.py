@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from mdwatch.model import Batch
 from mdwatch.repository import batches
-from mdwatch.repository.batches import Batch
 from mdwatch.repository.tables import batch
 from tests.worlds import World
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from mdwatch.formats import canonical, xml
+from mdwatch.formats.limits import Limits
 from mdwatch.model import Digests, IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import Change, RecordChange
@@ -181,3 +183,15 @@ def test_an_ie_that_is_not_there(connection: Connection) -> None:
     assert ies.version_of(connection, "IE1") is None
     assert ies.versions(connection, "IE1") == []
     assert ies.stored(connection, ["IE1"]) == {}
+
+
+def test_digests_of_an_earlier_version_are_made_anew_where_they_are_compared(connection: Connection) -> None:
+    limits = Limits()
+    now = canonical.digests(xml.parse("<a><b/></a>", limits), limits)
+    ie_id = new(connection)
+    apply(connection, ie_id, 1, record(DC, "<a><b/></a>"), record(MODS, "not XML at all", position=1))
+    assert len(record(DC, "<a/>").digests.ordered) == 16
+    stored = ies.stored(connection, ["IE1"])["IE1"].state.records
+    assert stored[DC].digests == now
+    # What cannot be digested any more equals nothing, and stands in nobody's way.
+    assert stored[MODS].digests == record(MODS, "not XML at all").digests

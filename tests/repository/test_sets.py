@@ -1,6 +1,7 @@
 """Sets and their members in the database: who joined, who left, and of whom harvesters have to be told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from sqlalchemy import Connection, event
 
 from mdwatch.errors import UsageError
-from mdwatch.repository import batches, sets
+from mdwatch.model import OaiSet
+from mdwatch.repository import batches, news, sets
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.sets import Member, OaiSet
+from mdwatch.repository.sets import Member
 
 NOW = 1_000_000
 
@@ -129,18 +131,27 @@ def test_a_clock_that_was_set_back_does_not_keep_a_set_from_being_filled(connect
     ]
 
 
-def test_a_deleted_set_is_forgotten_altogether(connection: Connection) -> None:
-    gone, other = make(connection, "a", filled=True), make(connection, "b")
+def noted(connection: Connection) -> set[int]:
+    """The IEs that harvesters have yet to be told of, which they now are."""
+    ids = news.first(connection, 2_000)
+    news.forget(connection, ids)
+    return set(ids)
+
+
+def test_a_set_that_harvesters_never_knew_is_forgotten_altogether(connection: Connection) -> None:
+    other = make(connection, "b", filled=True)
+    gone = make(connection, "a")
     sets.keep(connection, {1: {gone.id, other.id}, 2: {gone.id}})
     sets.keep(connection, {2: set()})
-    sets.remove(connection, gone.id)
+    sets.remove(connection, gone)
     assert sets.all_sets(connection) == (other,)
     assert rows(connection) == {(other.id, 1, True)}
     # Whatever key it gets, the next one of this name is a new one.
     assert not make(connection, "a").known
+    assert noted(connection) == set()
 
 
-def test_members_are_taken_out_piece_by_piece(connection: Connection) -> None:
+def test_members_are_taken_out_piece_by_piece_and_remembered(connection: Connection) -> None:
     a, b = make(connection, "a", filled=True), make(connection, "b")
     sets.keep(connection, {key: {a.id, b.id} for key in range(1, 6)})
     assert sets.take_out(connection, a.id, 3) == [1, 2, 3]
@@ -149,7 +160,41 @@ def test_members_are_taken_out_piece_by_piece(connection: Connection) -> None:
     assert (there.filled, there.known) == (False, True)
     assert sets.take_out(connection, a.id, 3) == [4, 5]
     assert sets.take_out(connection, a.id, 3) == []
-    assert rows(connection) == {(b.id, key, True) for key in range(1, 6)}
+    assert noted(connection) == {1, 2, 3, 4, 5}
+    assert rows(connection) == {(b.id, key, True) for key in range(1, 6)} | {(a.id, key, False) for key in range(1, 6)}
+    sets.remove(connection, a)
+    assert sets.get(connection, "a") is None
+    assert sets.within(connection, "a") == ()
+    assert [(item.id, item.deleted) for item in sets.within(connection, "a", deleted=True)] == [(a.id, True)]
+    # Nor does a batch fill it. One of its name is the same one, and known.
+    assert sets.mark_filled(connection, NOW) == 1
+    again = make(connection, "a")
+    assert (again.id, again.known, again.filled) == (a.id, True, False)
+    with pytest.raises(UsageError, match="there is a set a already"):
+        make(connection, "a")
+
+
+def test_a_set_that_comes_or_goes_is_news_of_its_members_and_of_those_below_it(connection: Connection) -> None:
+    below = make(connection, "a:b", filled=True)
+    sets.keep(connection, {1: {below.id}, 2: {below.id}})
+    sets.keep(connection, {2: set()})
+    assert noted(connection) == set()
+    above = make(connection, "a")
+    sets.keep(connection, {3: {above.id}, 4: {above.id}})
+    sets.keep(connection, {4: set()})
+    assert noted(connection) == set()
+    sets.mark_filled(connection, NOW)
+    assert noted(connection) == {1, 3}
+    assert (above.id, 4, False) not in rows(connection)
+    # A second filling is told by whoever joins and leaves.
+    again = sets.change(connection, replace(above, known=True), NOW, definition="pid = IE1", name="", description="")
+    sets.mark_filled(connection, NOW)
+    assert noted(connection) == set()
+    assert sets.take_out(connection, above.id, 9) == [3]
+    sets.remove(connection, again)
+    assert noted(connection) == {1, 3}
+    make(connection, "a")
+    assert noted(connection) == {1}
 
 
 # --- members

@@ -320,11 +320,29 @@ def test_a_missing_descriptive_record_is_made() -> None:
     assert (facts.target, facts.change) == (Target.KNOWN, Change.SOME)
 
 
-@pytest.mark.parametrize(("superseded", "code"), [(False, Code.UPDATED), (True, Code.SUPERSEDED)])
-def test_the_age_is_whether_something_later_changed_its_records(superseded: bool, code: Code) -> None:
-    facts = gather(descriptive(), superseded=superseded)
-    assert facts.age is (Age.SUPERSEDED if superseded else Age.CURRENT)
-    assert admission.decide(facts) is code
+@pytest.mark.parametrize(
+    ("superseded", "digests", "code", "reason"),
+    [
+        (None, NEW, Code.UPDATED, MEANINGS[Code.UPDATED].sentence),
+        ("b.xml came later", NEW, Code.SUPERSEDED, "b.xml came later"),
+        ("b.xml came later", DC, Code.NO_CHANGE, MEANINGS[Code.NO_CHANGE].sentence),
+    ],
+)
+def test_what_came_later_is_not_undone_by_a_file_that_was_put_back(
+    superseded: str | None, digests: Digests, code: Code, reason: str
+) -> None:
+    verdict = admission.judge(
+        UpdateMD("IE1", (descriptive(digests),)),
+        STATE,
+        role=Role.EDITOR_FULL,
+        covered=True,
+        held=False,
+        source_subtypes=(),
+        ignore_field_sequence=True,
+        superseded=superseded,
+    )
+    assert (verdict.code, verdict.reason) == (code, reason)
+    assert bool(verdict.changed) is (code is Code.UPDATED)
 
 
 ONLY_ORDER = Digests(b"another-order", DC.unordered)
@@ -359,6 +377,16 @@ def test_the_order_of_fields_counts_only_where_the_job_says_so(digests: Digests,
     ],
 )
 def test_one_differing_record_is_a_change(items: tuple[Metadata, ...], differing: tuple[int, ...]) -> None:
-    changed = admission.changed(UpdateMD("IE1", items), STATE, ignore_field_sequence=True)
-    assert changed == tuple(items[index] for index in differing)
+    verdict = admission.judge(
+        UpdateMD("IE1", items),
+        STATE,
+        role=Role.EDITOR_FULL,
+        covered=True,
+        held=False,
+        source_subtypes=subtypes.ROSETTA_SOURCE,
+        ignore_field_sequence=True,
+    )
+    assert verdict.changed == tuple(items[index] for index in differing)
+    assert verdict.code is (Code.UPDATED if differing else Code.NO_CHANGE)
+    assert verdict.reason == MEANINGS[verdict.code].sentence
     assert gather(*items).change is (Change.SOME if differing else Change.NONE)

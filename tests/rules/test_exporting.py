@@ -6,7 +6,7 @@ import pytest
 
 from mdwatch.model import Status
 from mdwatch.rules import exporting
-from mdwatch.rules.exporting import Failure, Stamp, Wanted, exportable
+from mdwatch.rules.exporting import Failure, KeptDocument, Stamp, UnversionedFacts, Wanted, Writing, exportable
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -121,3 +121,53 @@ def test_another_version_counts_its_own_tries(version: int, exporter: str) -> No
 @pytest.mark.parametrize(("now", "stamp"), [(0, 1000), (1, 1000), (999, 1000), (1000, 2000), (1500, 2000)])
 def test_harvesters_are_told_the_next_full_second(now: int, stamp: int) -> None:
     assert exporting.datestamp(now) == stamp
+
+
+# --- what becomes of what was made ------------------------------------------------------------------------------------
+
+FACTS = UnversionedFacts("INS01", "permanent", None)
+OTHER_FACTS = UnversionedFacts("INS01", "permanent", "somebody")
+
+
+@pytest.mark.parametrize(
+    ("exported_version", "facts", "facts_now"), list(product([0, 4, 5, 6], [None, FACTS], [None, FACTS, OTHER_FACTS]))
+)
+def test_what_was_made_stands_unless_something_newer_is_there_or_the_facts_are_others(
+    exported_version: int, facts: UnversionedFacts | None, facts_now: UnversionedFacts | None
+) -> None:
+    expected = exported_version <= VERSION and facts_now is not None and (facts is None or facts_now == FACTS)
+    assert exporting.stands(VERSION, facts, exported_version, facts_now) is expected
+
+
+@pytest.mark.parametrize(
+    ("kept_version", "digest", "deleted"), list(product([0, 4, 5, 6], [b"same", b"other"], [False, True]))
+)
+def test_a_document_beside_the_one_that_is_kept(kept_version: int, digest: bytes, deleted: bool) -> None:
+    kept = KeptDocument(kept_version, digest, 3000, deleted)
+    if kept_version == 6 and not deleted:
+        expected = Writing.OUTDATED
+    elif digest == b"same" and not deleted:
+        expected = Writing.CONFIRMED
+    else:
+        expected = Writing.CHANGED
+    assert exporting.writing(VERSION, b"same", kept) is expected
+    assert exporting.is_outdated(VERSION, kept) is (expected is Writing.OUTDATED)
+
+
+def test_the_first_document_is_new() -> None:
+    assert exporting.writing(VERSION, b"same", None) is Writing.NEW
+    assert exporting.is_outdated(VERSION, None) is False
+
+
+@pytest.mark.parametrize(
+    ("becomes", "moment", "kept", "expected"),
+    [
+        (Writing.NEW, 2000, None, 2000),
+        (Writing.CHANGED, 2000, 1000, 2000),
+        (Writing.CHANGED, 2000, 3000, 3000),
+        (Writing.CONFIRMED, 2000, 1000, 1000),
+    ],
+)
+def test_the_datestamp_of_a_document(becomes: Writing, moment: int, kept: int | None, expected: int) -> None:
+    before = None if kept is None else KeptDocument(VERSION, b"", kept, deleted=False)
+    assert exporting.new_datestamp(becomes, moment, before) == expected

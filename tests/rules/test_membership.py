@@ -9,9 +9,9 @@ import pytest
 from mdwatch.errors import UsageError
 from mdwatch.exporters.records import dcmi
 from mdwatch.rules import membership
-from mdwatch.rules.membership import FIELDS, Condition, Definition, Facts, Operator, matches, parse, pids
+from mdwatch.rules.membership import FIELDS, Condition, Definition, DescribedIe, Operator, matches, parse, pids
 
-FACTS = Facts(
+FACTS = DescribedIe(
     pid="IE12",
     institution="INS01",
     subtypes=frozenset({"dc", "mods"}),

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -68,16 +68,20 @@ def _entry(line: str) -> dict[str, Any]:
 
 @contextmanager
 def running(
-    world: World, *prefix: str, ready: bool = True, program: tuple[str, ...] = ("-m", "mdwatch")
+    world: World,
+    *prefix: str,
+    ready: bool = True,
+    program: tuple[str, ...] = ("-m", "mdwatch"),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[RunningDaemon]:
-    """A daemon over the world, ended when the block is."""
+    """A daemon over the world, ended when the block is; it sees more of an environment where that is given."""
     world.raw["logs"]["level"] = "info"
     settings = world.write_settings()
     output = world.root / "service.log"
     with output.open("ab") as stream:
         command = [*prefix, sys.executable, *program, "run", "--config", str(settings)]
-        environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
-        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment, cwd=world.root)
+        seen = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **(environment or {})}
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=seen, cwd=world.root)
     daemon = RunningDaemon(world, process, output)
     try:
         if ready:

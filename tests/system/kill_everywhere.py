@@ -153,7 +153,7 @@ def main(folder: Path, move: str, part: int, parts: int) -> None:
         if not killed or not finished or found != expected:
             wrong.append({"place": fatal, "differs": [key for key in expected if found[key] != expected[key]]})
         shutil.rmtree(world.root)
-    print(json.dumps({"total": total, "wrong": wrong}))
+    print(json.dumps({"total": total, "tried": len(range(1 + part, total + 1, parts)), "wrong": wrong}))
 
 
 if __name__ == "__main__":

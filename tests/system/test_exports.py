@@ -18,8 +18,9 @@ from sqlalchemy import create_engine, text
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports.worker import NIGHTLY
-from mdwatch.repository import control, exports
-from mdwatch.repository.batches import Batch
+from mdwatch.model import Batch
+from mdwatch.repository import control
+from mdwatch.repository.exports import documents, due, failures
 from tests import foreign
 from tests.system.daemons import ROOT, command, running, until
 from tests.worlds import World, dc, ie, update
@@ -426,9 +427,9 @@ def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: W
         shown = call(world, folder, "show", "IE1", name)
         assert (shown.returncode, shown.stdout) == (0, text_before)
     with world.context() as context, context.repository.read() as connection:
-        versions = {item.format: item.ie_version for item in exports.of_ie(connection, "IE1")}
-        failing = {item.format: item.failure for item in exports.failures(connection, 99)}
-        assert exports.count_due(connection) == 0
+        versions = {item.format: item.ie_version for item in documents.of_ie(connection, "IE1")}
+        failing = {item.format: item.failure for item in failures.listing(connection, 99)}
+        assert due.count(connection) == 0
     assert versions == {name: 2 if name in {*FORMATS, "good"} else 1 for name in versions}
     assert failing.keys() == bad.keys()
     # A new version of the exporters is tried at once, whatever the pauses.

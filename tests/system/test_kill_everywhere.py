@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof import tally
+
 ROOT = Path(__file__).parents[2]
 SLICES = 3
 
@@ -30,6 +32,9 @@ def test_killed_anywhere_the_job_ends_as_if_it_had_not_been(tmp_path: Path, move
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )
     result = json.loads(done.stdout)
+    tally.note(
+        f"SIGKILL at an act of a run that leaves a trace, files moved by {move}", result["tried"], len(result["wrong"])
+    )
     assert result["wrong"] == []
     # Fewer would mean that the places are no longer those where something happens.
     assert result["total"] > 90

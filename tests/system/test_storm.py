@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof import tally
 from tests.system.daemons import running, until
 from tests.worlds import World, dc, ie, update
 
@@ -77,3 +78,4 @@ def test_killed_fifty_times_at_random_every_file_is_applied_and_filed_once(tmp_p
         until(lambda: len(daemon.events("run_ended")) >= 1)
         assert daemon.stop() == 0
     check(world, dropped)
+    tally.note("SIGKILL at a random moment of the daemon under load", 50, 0)

@@ -7,9 +7,9 @@ from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import exports
-from mdwatch.repository.batches import Batch
+from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
@@ -44,7 +44,7 @@ def run_open(context: Context, progress: export_batch.Progress = lambda _batch: 
     formats = load_exporters(context.settings.export.formats)
     with lease.holding(context, export_batch.LEASE) as hold:
         with context.repository.write() as connection:
-            exports.note_exporters(connection, formats.mark)
+            due.note_exporters(connection, formats.mark)
             batch = repository_batches.open_batch(connection)
         assert batch is not None
         return export_batch.run(context, formats, batch, hold, progress=progress)
@@ -54,7 +54,7 @@ def attend_due(context: Context) -> list[str]:
     """Exports what is due or to be tried again, as the daemon would between batches; the PIDs of the IEs."""
     formats = load_exporters(context.settings.export.formats)
     with context.repository.write() as connection:
-        exports.note_exporters(connection, formats.mark)
+        due.note_exporters(connection, formats.mark)
         ids = export_batch.due_or_failing(connection, 0, 100, context.clock.now())
     with Making(formats, context.settings.export.seconds, 0, "error") as making:
         groups = list(export_group.export(context, formats, making, [ids] if ids else [], Terms()))

@@ -11,7 +11,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "null": type(None),
 }
-KNOWN = {"type", "properties", "required", "additionalProperties", "items", "enum", "const", "description"}
+KNOWN = {"type", "properties", "required", "additionalProperties", "items", "enum", "const", "description", "format"}
 
 
 def misfits(value: Any, shape: Mapping[str, Any], path: str = "$") -> Iterator[str]:

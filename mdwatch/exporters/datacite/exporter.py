@@ -6,8 +6,9 @@ The crosswalk is `datacite_table`. The order is that of the schema's documentati
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from mdwatch.exporters.datacite import names, relations, table
+from mdwatch.exporters.datacite import funding, names, relations, table
 from mdwatch.exporters.interface import XML, Exporter
+from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import Date, Description, Place, PlaceKind, Rights, RightsKind, Subject, Text
 from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
@@ -27,16 +28,19 @@ _NAMING: Final = ("DOI", "Handle", "ARK")
 
 def export(ie: IntellectualEntity) -> bytes:
     """The DataCite record of the IE, from the start tag of its root to the end tag."""
-    return write(ie.pid, describe(ie)).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
 
 
-def write(pid: str, description: Description) -> str:
-    """The DataCite record of a description; `pid` names what has no name better known."""
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+    """The DataCite record of a description; `pid` names what has no name better known.
+
+    `publisher` is who makes the work available where the description names nobody.
+    """
     root = {"xmlns": NAMESPACE, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}"}
-    return wrap("resource", "".join(_properties(pid, description)), root)
+    return wrap("resource", "".join(_properties(pid, description, publisher, landing_page)), root)
 
 
-def _properties(pid: str, said: Description) -> Iterator[str]:
+def _properties(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[str]:
     """The properties, in the order of the documentation."""
     identifiers = [(given, known(given)) for given in said.identifiers]
     named = _naming(found for _, found in identifiers)
@@ -44,12 +48,12 @@ def _properties(pid: str, said: Description) -> Iterator[str]:
     yield element("identifier", name, {"identifierType": type_})
     yield wrap("creators", names.creators(said.names))
     yield wrap("titles", _titles(said) or element("title", table.UNAVAILABLE))
-    publisher = said.publishers[0] if said.publishers else Text(table.UNAVAILABLE)
+    publisher = said.publishers[0] if said.publishers else Text(holder or table.UNAVAILABLE)
     yield element("publisher", publisher.text, _lang(publisher.lang))
     yield element("publicationYear", _publication_year(said.dates))
     yield _resource_type(said)
     yield wrap("subjects", "".join(_subjects(said)))
-    yield wrap("contributors", "".join(names.contributors(said)))
+    yield wrap("contributors", "".join((*names.contributors(said), *_hosts(said.locations))))
     yield wrap("dates", "".join(_dates(said)))
     tag = next(filter(None, (language_codes.tag(text) for text, _ in said.languages)), "")
     yield element("language", tag) if tag else ""
@@ -61,8 +65,10 @@ def _properties(pid: str, said: Description) -> Iterator[str]:
             {"alternateIdentifierType": found.type if found else given.type or "Other"},
         )
         for given, found in identifiers
-        if found is None or found != named
+        if (found is None or found != named) and given.text != landing_page
     ]
+    if landing_page:
+        alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
     yield wrap("alternateIdentifiers", "".join(alternates))
     yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.related)))
     yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
@@ -71,6 +77,7 @@ def _properties(pid: str, said: Description) -> Iterator[str]:
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
     yield wrap("descriptions", "".join(_descriptions(said)))
     yield wrap("geoLocations", "".join(wrap("geoLocation", _location(place)) for place in said.places))
+    yield wrap("fundingReferences", "".join(funding.references(said)))
     yield wrap("relatedItems", "".join(relations.items(said.related)))
 
 
@@ -141,8 +148,24 @@ def _dates(said: Description) -> Iterator[str]:
             yield element("date", span, {"dateType": "Other", "dateInformation": "Coverage"})
 
 
+def _hosts(locations: Iterable[Text]) -> Iterator[str]:
+    """Who keeps the thing itself."""
+    for text, tag in locations:
+        name = element("contributorName", text, {"nameType": "Organizational"} | _lang(tag))
+        yield wrap("contributor", name, {"contributorType": "HostingInstitution"})
+
+
 def _rights(rights: Rights) -> str:
-    """A statement of rights, by its licence where it has one."""
+    """A statement of rights: of access in the terms of COAR, or by its licence where it has one."""
+    access = access_rights.known(rights.uri or rights.text, words=rights.kind is RightsKind.ACCESS)
+    if access:
+        values = {
+            "rightsURI": access.term,
+            "rightsIdentifier": access.coar,
+            "rightsIdentifierScheme": "COAR Access Rights",
+            "schemeURI": access_rights.SCHEME,
+        }
+        return element("rights", rights.text if rights.text != access.term else access.label, values)
     found = licence(rights.uri)
     values = {"rightsURI": found.uri if is_uri(found.uri) else ""}
     if found.spdx:
@@ -181,7 +204,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="1",
+    version="2",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

@@ -6,14 +6,17 @@
 | names that created | creator; without any, one named `:unav` (DataCite 4.5, appendix 3) |
 | other names | contributor, contributorType by `contributing` |
 | titles | title; without any, one `:unav` |
-| publishers | publisher is the first, else `:unav`; the others are contributors of type Distributor |
+| publishers | publisher is the first, else the IE's institution; the others are contributors of type Distributor |
 | dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES` |
 | types, genres | resourceType by `kinds`, its text the genres and types |
 | subjects | subject |
 | languages | language: the first that has a tag |
 | related | relatedIdentifier and relatedItem by `RELATIONS`; other relations description Other |
 | extents, formats, editions | size, format, version |
-| rights | rights; who holds them is a contributor of type RightsHolder |
+| rights | rights, by SPDX for a licence that it has, by COAR for access; who holds them is a contributor RightsHolder |
+| grants; names that gave money | fundingReference |
+| locations | contributor of type HostingInstitution |
+| previews | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
 | notes, audiences, provenances | description Other |
 | places | geoLocation |
@@ -50,6 +53,7 @@ DATES: Final = {
     DateKind.ACCEPTED: ("Accepted", ""),
     DateKind.AVAILABLE: ("Available", ""),
     DateKind.VALID: ("Valid", ""),
+    DateKind.COLLECTED: ("Collected", ""),
 }
 # Which date tells the year of publication, the best first.
 YEAR_OF: Final = (
@@ -61,6 +65,7 @@ YEAR_OF: Final = (
     DateKind.ACCEPTED,
     DateKind.SUBMITTED,
     DateKind.CAPTURED,
+    DateKind.COLLECTED,
     DateKind.MODIFIED,
     DateKind.VALID,
 )

@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Related,
     Rights,
     RightsKind,
@@ -29,6 +30,8 @@ class Work(NamedTuple):
     pid: str
     institution: str
     of: Description
+    institution_name: str = ""
+    landing_page: str = ""
 
 
 Choice = Callable[[Work], Iterable[Node]]
@@ -95,6 +98,19 @@ def modifications(values: Iterable[Date]) -> Iterator[Node]:
             yield node._replace(attributes={**node.attributes, "type": "modified"})
 
 
+def funders(work: Work) -> Iterator[Node]:
+    """Who gave the grants, but for those who are named for it already."""
+    named = {name.text for name in work.of.names}
+    for funder in dict.fromkeys(grant.funder for grant in work.of.grants):
+        if funder and funder not in named:
+            yield Node(funder)
+
+
+def grant_numbers(values: Iterable[Grant]) -> Iterator[Node]:
+    """The grants by their numbers, with their funder."""
+    return (Node(grant.number or grant.title or grant.uri, {"agency": grant.funder}) for grant in values)
+
+
 def keywords(values: Iterable[Subject]) -> Iterator[Node]:
     """The subjects but for classifications."""
     return subjects(subject for subject in values if subject.kind is not SubjectKind.CLASSIFICATION)
@@ -159,7 +175,9 @@ def numbers(work: Work) -> Iterator[Node]:
 
 def institution(work: Work) -> Sequence[Node]:
     """The IE's institution, marked as what the archive says and not the record."""
-    return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    if not work.institution_name:
+        return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
 
 
 def distributors(work: Work) -> Iterable[Node]:
@@ -168,5 +186,7 @@ def distributors(work: Work) -> Iterable[Node]:
 
 
 def shelf(work: Work) -> Sequence[Node]:
-    """Where the IE is kept: its institution, and its PID as the call number there."""
-    return (Node("", {"location": work.institution, "callno": work.pid}),)
+    """Where the IE is kept: its institution, its PID as the call number there, and the page that people find it at."""
+    return (
+        Node("", {"location": work.institution_name or work.institution, "callno": work.pid, "URI": work.landing_page}),
+    )

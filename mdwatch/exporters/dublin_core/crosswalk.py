@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from mdwatch.exporters.records.dcmi import ELEMENTS
-from mdwatch.exporters.records.description import DateKind, Description, Related, Text, TitleKind
+from mdwatch.exporters.records.description import Date, DateKind, Description, Grant, Name, Related, Text, TitleKind
 from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.terms import contributor_types, dcmi_types, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}
@@ -18,9 +19,7 @@ _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "
 _NAMED: Final = (("publishers", "publisher"),)
 _TOLD: Final = (
     ("languages", "language"),
-    ("types", "type"),
     ("genres", "type"),
-    ("formats", "format"),
     ("extents", "extent"),
     ("abstracts", "abstract"),
     ("contents", "tableOfContents"),
@@ -28,6 +27,8 @@ _TOLD: Final = (
     ("audiences", "audience"),
     ("provenances", "provenance"),
 )
+
+_HOLDERS: Final = frozenset(("RightsHolder",))
 
 
 def fields(description: Description) -> tuple[Field, ...]:
@@ -37,32 +38,48 @@ def fields(description: Description) -> tuple[Field, ...]:
 
 def _all(description: Description) -> Iterator[Field]:
     yield from _titles(description)
-    for name in description.names:
-        yield _field("creator" if name.creator else "contributor", name.text)
+    yield from (_field(_part(name), name.text) for name in description.names)
     yield from _texts(description, _NAMED)
-    for date in description.dates:
-        # DCMI has no word for the day of capture.
-        term = "date" if date.kind is DateKind.CAPTURED else date.kind.value
-        yield _field(term, f"{date.text}/{date.end}" if date.end else date.text)
+    yield from map(_date, description.dates)
+    yield from _kinds(description)
     yield from _texts(description, _TOLD)
     for subject in description.subjects:
         yield _field("subject", subject.text, subject.lang, _SCHEMES.get(subject.scheme, ""))
-    for place in description.places:
-        yield _field("spatial", place.text)
-    for period in description.periods:
-        yield _field("temporal", period.text, period.lang)
+    yield from (_field("spatial", place.text) for place in description.places)
+    yield from (_field("temporal", period.text, period.lang) for period in description.periods)
     for identifier in description.identifiers:
         is_citation = identifier.type == "citation"
         yield _field(
             "bibliographicCitation" if is_citation else "identifier", identifier.text, scheme=_uri(identifier.text)
         )
-    for work in description.related:
-        yield _related(work)
+    yield from map(_related, description.related)
+    yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
             yield _field(rights.kind.value, rights.text)
         if rights.uri and rights.uri not in rights.text:
             yield _field(rights.kind.value, rights.uri, scheme="URI")
+
+
+def _date(date: Date) -> Field:
+    """A date; DCMI has no word for the days of capture and of collection."""
+    term = "date" if date.kind in {DateKind.CAPTURED, DateKind.COLLECTED} else date.kind.value
+    return _field(term, f"{date.text}/{date.end}" if date.end else date.text)
+
+
+def _kinds(description: Description) -> Iterator[Field]:
+    """Types in the terms of DCMI where there is one; media types are formats, and materials are media."""
+    for kind in description.types:
+        for term in dcmi_types.types(kind.text):
+            yield _field("type", term, kind.lang if term == kind.text else "")
+    for form in description.formats:
+        yield _field("format" if media.is_media_type(form.text) else "medium", form.text, form.lang)
+
+
+def _grant(grant: Grant) -> Field:
+    """A grant by its agreement, which OpenAIRE reads, or else in words."""
+    text = grant.uri or ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    return _field("relation", text, scheme=_uri(text))
 
 
 def _titles(description: Description) -> Iterator[Field]:
@@ -78,6 +95,14 @@ def _titles(description: Description) -> Iterator[Field]:
                 yield _field("alternative", title.text, title.lang)
             case TitleKind.SUBTITLE:
                 pass
+
+
+def _part(name: Name) -> str:
+    """The term for what someone did; who does nothing but hold the rights has one of their own."""
+    if name.creator:
+        return "creator"
+    parts = {contributor_types.part([role]).contributor_type for role in name.roles}
+    return "rightsHolder" if parts == _HOLDERS else "contributor"
 
 
 def _texts(description: Description, parts: tuple[tuple[str, str], ...]) -> Iterator[Field]:

@@ -45,6 +45,8 @@ def _elements(ie: IntellectualEntity) -> Iterator[str]:
         yield _element(field)
     if not named:  # As in `oai_dc`.
         yield element("dc:identifier", ie.pid)
+    if ie.landing_page:
+        yield _element(Field(("dc", "identifier"), ie.landing_page, scheme="URI"))
 
 
 def _element(field: Field) -> str:
@@ -91,7 +93,7 @@ EXPORTER: Final = Exporter(
     name="dcterms",
     display_name="Dublin Core (qualified)",
     media_type=XML,
-    version="1",
+    version="2",
     export=export,
     namespace=dcmi.TERMS_NAMESPACE,
     schema=SCHEMA,

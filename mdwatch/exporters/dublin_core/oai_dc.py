@@ -2,7 +2,8 @@
 
 The descriptive record is told as it is, refinements folded into the elements they refine; an IE without Dublin Core is
 told by its source record. One identifier is always the PID: a record that has been passed on from harvester to
-harvester has lost the OAI header, and has nothing else to lead back to the repository with certainty.
+harvester has lost the OAI header, and has nothing else to lead back to the repository with certainty. Where the
+settings know the page that people find the IE at, its address is one too.
 """
 
 from typing import Final
@@ -37,6 +38,8 @@ def export(ie: IntellectualEntity) -> bytes:
     """The document."""
     found = _elements(ie)
     found.setdefault(("identifier", ie.pid), "")
+    if ie.landing_page:
+        found.setdefault(("identifier", ie.landing_page), "")
     elements = (
         element(f"dc:{name}", text, {"xml:lang": lang} if lang else None) for (name, text), lang in found.items()
     )
@@ -61,7 +64,7 @@ EXPORTER: Final = Exporter(
     name="oai_dc",
     display_name="Dublin Core",
     media_type=XML,
-    version="1",
+    version="2",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

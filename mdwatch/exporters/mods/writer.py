@@ -13,6 +13,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Identifier,
     Name,
     Place,
@@ -48,6 +49,7 @@ _DATES: Final = {
 # Kinds of resource in the words of MODS, by those of DCMI in lower case; MODS has its own besides.
 _RESOURCES: Final = {
     "collection": "mixed material",
+    "dataset": "software, multimedia",
     "image": "still image",
     "interactiveresource": "software, multimedia",
     "movingimage": "moving image",
@@ -93,12 +95,14 @@ _SUBJECTS: Final = {
     SubjectKind.GENRE: "genre",
 }
 
+LANDING_PAGE: Final = {"usage": "primary display", "access": "object in context"}
+
 _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _MEDIA_TYPE: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _W3CDTF: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
 
 
-def write(description: Description, pid: str) -> str:
+def write(description: Description, pid: str, landing_page: str = "") -> str:
     """The record. The PID is one of its identifiers, so that there always is one."""
     identifiers = description.identifiers
     if all(identifier.text != pid for identifier in identifiers):
@@ -117,11 +121,15 @@ def write(description: Description, pid: str) -> str:
         *(_told("targetAudience", text) for text in description.audiences),
         *(_told("note", text) for text in description.notes),
         *(_told("note", text, {"type": "ownership"}) for text in description.provenances),
+        *map(_grant, description.grants),
         *map(_subject, description.subjects),
         *map(_place, description.places),
         *(wrap("subject", _told("temporal", period)) for period in description.periods),
         *map(_related, description.related),
         *map(_identifier, identifiers),
+        *(wrap("location", _told("physicalLocation", where)) for where in description.locations),
+        *(wrap("location", element("url", page.text, {"access": "preview"})) for page in description.previews),
+        _location(landing_page),
         *map(_rights, description.rights),
         "</mods>",
     ])  # fmt: skip
@@ -241,6 +249,17 @@ def _related(work: Related) -> str:
         wrap("part", element("text", work.part)) if work.part else "",
     ]
     return wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
+
+
+def _location(landing_page: str) -> str:
+    """Where people find the object (MODS guidelines, location/url); nothing without an address."""
+    return wrap("location", element("url", landing_page, LANDING_PAGE)) if landing_page else ""
+
+
+def _grant(grant: Grant) -> str:
+    """A grant as a note, as MARC 536 is one."""
+    words = ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    return element("note", words or grant.uri, {"type": "funding", "xlink:href": uri(grant.uri)})
 
 
 def _identifier(identifier: Identifier) -> str:

@@ -74,6 +74,7 @@ class DateKind(Enum):
     ACCEPTED = "dateAccepted"
     AVAILABLE = "available"
     VALID = "valid"
+    COLLECTED = "collected"
 
 
 class Date(NamedTuple):
@@ -160,6 +161,15 @@ class Rights(NamedTuple):
     uri: str = ""
 
 
+class Grant(NamedTuple):
+    """Money that the work was made with: who gave it, the number of the grant, its address, what it is called."""
+
+    funder: str
+    number: str = ""
+    uri: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """All of it. `genres` are forms of the work (`interview`), `types` kinds of resource (`moving image`)."""
@@ -186,3 +196,6 @@ class Description:
     identifiers: tuple[Identifier, ...] = ()
     related: tuple[Related, ...] = ()
     rights: tuple[Rights, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    locations: tuple[Text, ...] = ()  # who keeps the thing itself
+    previews: tuple[Text, ...] = ()  # addresses of small pictures of it

@@ -27,11 +27,12 @@ from mdwatch.exporters.records.description import (
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
+from mdwatch.formats import qualified
 
 Term = tuple[str, str]
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_TYPE: Final = qualified.TYPE
 
 # Every tag that is a field. A bare `record` may have bare fields.
 _TAGS: Final[dict[str, Term]] = {
@@ -62,12 +63,15 @@ def fields(content: str) -> tuple[Field, ...]:
     root = root_of(content)
     inherited = root.get(_LANG, "")
     found = []
+    schemes: dict[etree._Element, str] = {}
     for element in root:
         term = _TAGS.get(element.tag) if isinstance(element.tag, str) else None
         text = clean(_text(element)) if term else ""
         if term and text:
             attributes = element.attrib
-            scheme = _scheme(element) if _TYPE in attributes else ""
+            if _TYPE in attributes and not schemes:
+                schemes = dict(_schemes(root))
+            scheme = schemes[element] if _TYPE in attributes else ""
             found.append(Field(term, text, clean(attributes.get(_LANG, inherited)), scheme))
     return tuple(found)
 
@@ -80,13 +84,12 @@ def _text(element: etree._Element) -> str:
     return ("" if mixed else " ").join(element.itertext())
 
 
-def _scheme(element: etree._Element) -> str:
-    """What xsi:type names."""
-    name = clean(element.get(_TYPE, ""))
-    prefix, colon, local = name.rpartition(":")
-    namespace = element.nsmap.get(prefix if colon else None)
-    known = namespace == dcmi.TERMS_NAMESPACE or (namespace is None and prefix == "dcterms")
-    return local if known else name
+def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """What each xsi:type of the record names."""
+    for element, namespace, local in qualified.types(root):
+        name = clean(element.get(_TYPE, ""))
+        known = namespace == dcmi.TERMS_NAMESPACE or (namespace is None and name.startswith("dcterms:"))
+        yield element, clean(local) if known else name
 
 
 def from_dc(found: Iterable[Field]) -> Description:

@@ -15,6 +15,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Name,
     Place,
     Related,
@@ -146,6 +147,10 @@ _KEYS: Final[dict[type, _Keys]] = {
     Rights: _Keys(
         lambda rights: (same(rights.text), rights.uri, rights.kind),
         lambda rights: same(rights.text) or same(rights.uri),
+    ),
+    Grant: _Keys(
+        lambda grant: (same(grant.funder), same(grant.number), same(grant.title)),
+        lambda grant: same(grant.number) or same(grant.title),
     ),
     Subject: _Keys(lambda term: (same(term.text), term.scheme), lambda term: same(term.text)),
     Place: _Keys(lambda place: (same(place.text), place.scheme), lambda place: same(place.text)),

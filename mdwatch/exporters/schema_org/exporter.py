@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mdwatch.exporters.interface import Exporter
+from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import DateKind, Description, Name, NameKind, Related, RightsKind
 from mdwatch.exporters.schema_org import table
-from mdwatch.exporters.schema_org.parts import identifier, keyword, place, thing
-from mdwatch.exporters.terms import contributor_types, iso_dates, kinds, language_codes
+from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, place, thing
+from mdwatch.exporters.terms import contributor_types, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.licences import licence
 from mdwatch.exporters.terms.uris import is_uri, is_web
@@ -36,13 +37,16 @@ _Pair = tuple[str, Any]
 
 def export(ie: IntellectualEntity) -> bytes:
     """The JSON-LD document of the IE, as UTF-8."""
-    return write(ie.pid, describe(ie)).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
 
 
-def write(pid: str, description: Description) -> str:
-    """The JSON-LD document of a description; `pid` is its name where it has no title."""
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+    """The JSON-LD document of a description; `pid` is its name where it has no title.
+
+    `publisher` is who makes the work available where the description names nobody.
+    """
     document: dict[str, list[str]] = {}
-    for key, value in _pairs(pid, description):
+    for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, [])
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         if value and text not in said:
@@ -56,10 +60,11 @@ def _joined(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
+def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[_Pair]:
     """The keys with their values, in the order of the document."""
     yield "@context", "https://schema.org"
     yield "@type", kinds.kind(text for text, _ in (*said.genres, *said.types)).schema_org
+    yield "url", landing_page
     yield from _identifiers(pid, said)
     main = [title for title in said.titles if title.kind in table.NAMES] or said.titles[:1]
     yield from (("name", title.text) for title in main)
@@ -67,7 +72,8 @@ def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
     yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in main)
     yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
     yield from _names(said.names)
-    yield from (("publisher", {"@type": "Organization", "name": text}) for text, _ in said.publishers)
+    publishers = [text for text, _ in said.publishers] or [holder]
+    yield from (("publisher", {"@type": "Organization", "name": text} if text else "") for text in publishers)
     yield from _places_of_origin(said)
     yield from _dates(said)
     yield from (("inLanguage", language_codes.tag(text) or text) for text, _ in said.languages)
@@ -77,10 +83,13 @@ def _pairs(pid: str, said: Description) -> Iterator[_Pair]:
     yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
     yield from _rights(said)
     yield from (_related(work) for work in said.related)
-    yield from (("encodingFormat", text) for text, _ in said.formats)
+    yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
     yield from (("version", text) for text, _ in said.editions)
     yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
+    yield from (("funding", funding(grant)) for grant in said.grants)
+    yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
+    yield from (("thumbnailUrl", text) for text, _ in said.previews if is_web(text))
 
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
@@ -151,8 +160,12 @@ def _rights(said: Description) -> Iterator[_Pair]:
     """Licences and standard statements by their address, other statements in the words of the record."""
     for rights in said.rights:
         address = licence(rights.uri).uri
+        access = access_rights.known(rights.uri or rights.text, words=True)
         if rights.kind is RightsKind.HOLDER:
             yield "copyrightHolder", {"name": rights.text} if rights.text else ""
+        elif rights.kind is RightsKind.ACCESS and access:
+            yield "conditionsOfAccess", rights.text or access.term
+            yield "isAccessibleForFree", access.is_free
         elif is_web(address):
             yield "usageInfo" if table.RIGHTS_STATEMENTS in address else "license", address
             # What a licence is called goes without saying beside its address.
@@ -170,6 +183,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="1",
+    version="2",
     export=export,
 )

@@ -14,7 +14,11 @@
 | places, periods | spatialCoverage, temporalCoverage |
 | rights | license or usageInfo by address; in words by `RIGHTS`; copyrightHolder |
 | related | by `RELATIONS` |
-| formats, extents, editions, audiences | encodingFormat, materialExtent, version, audience |
+| formats | encodingFormat if it is a media type, else material |
+| extents, editions, audiences | materialExtent, version, audience |
+| grants | funding (Grant) |
+| locations | provider |
+| previews | thumbnailUrl |
 | provenances | (none) |
 
 Sources: schema.org's definitions of CreativeWork and Role; Google's guide to Dataset markup, which reads creators that
@@ -38,7 +42,13 @@ DATES: Final = (
     (DateKind.COPYRIGHTED, "copyrightYear"),
 )
 # schema.org has no property of a work for these.
-UNTOLD_DATES: Final = (DateKind.CAPTURED, DateKind.SUBMITTED, DateKind.ACCEPTED, DateKind.VALID)
+UNTOLD_DATES: Final = (
+    DateKind.CAPTURED,
+    DateKind.SUBMITTED,
+    DateKind.ACCEPTED,
+    DateKind.VALID,
+    DateKind.COLLECTED,
+)
 
 # A statement in words.
 RIGHTS: Final = {

@@ -3,6 +3,8 @@
 - `worker`: exports are kept current as long as the daemon lives. `batch`: one batch is asked for, run, taken up again;
   `batch_status`: somebody follows it; `request`: a command wants one.
 - `group`: a group of IEs is exported in one transaction; `documents`: its documents are made, in processes where there
-  are many; `membership`: the OAI sets that an IE belongs to are brought up to date with it.
+  are many; `membership`: the OAI sets that an IE belongs to are brought up to date with it; `news`: harvesters are told
+  again of the members of sets that came or went.
 - `reading`: somebody asks how exports stand; `serving`: clients ask for documents as they are kept.
+- `public`: what is found, in the public shapes.
 """

@@ -5,7 +5,7 @@ come is written with each group of IEs, so that it goes on from there whatever e
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import group as export_group
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
 from mdwatch.logs import BatchLog
-from mdwatch.repository import batches, exports, sets
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.model import Batch, BatchEnding, BatchKind
+from mdwatch.repository import batches, sets
+from mdwatch.repository.exports import due, failures
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -40,12 +42,21 @@ class Stopped(Deferred):
 
 
 def request(
-    context: Context, kind: Kind, asked_by: str, *, older_than: int | None = None, set_spec: str | None = None
+    context: Context,
+    kind: BatchKind,
+    asked_by: str,
+    *,
+    older_than: int | None = None,
+    set_spec: str | None = None,
+    formats: Sequence[str] | None = None,
 ) -> tuple[Batch, bool]:
-    """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds."""
+    """A new batch, or the one that is open already; whether it is new. `older_than` in milliseconds.
+
+    `formats` are those in which everything is to be made anew, None for all of them.
+    """
     now = context.clock.now()
     with context.repository.write() as connection:
-        new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec)
+        new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec, formats=formats)
         there = new or batches.open_batch(connection)
     assert there is not None  # noqa: S101
     return there, new is not None
@@ -123,8 +134,8 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
         return batch, batch_log
     batch_log = BatchLog.begin(directory, now)
     with context.repository.write() as connection:
-        upto = exports.last_key(connection)
-        everything = exports.count_exportable(connection, upto)
+        upto = due.last_key(connection)
+        everything = due.count_exportable(connection, upto)
         total = _total(connection, batch, upto, now)
         batches.start(connection, batch.id, now, batch_log.path.name, total, upto)
         if batch.kind == "set":
@@ -132,7 +143,7 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
         else:
             batches.advance(connection, batch.id, 0, unchanged=max(everything - total, 0))
     log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
-    names = ", ".join(context.settings.export.formats)
+    names = ", ".join(batch.formats or context.settings.export.formats)
     batch_log.write(
         now, "INFO", f"Batch {batch.id} ({described(batch)}): {total} of {everything} published IEs, {names}"
     )
@@ -150,9 +161,13 @@ def described(batch: Batch) -> str:
             return f"export of the set {batch.set_spec}, for which every IE is looked at"
         case "redo" if batch.older_than is not None:
             moment = datetime.fromtimestamp(batch.older_than // 1000).astimezone()
-            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}"
+            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}{_in_formats(batch)}"
         case _:
-            return "export everything anew"
+            return f"export everything anew{_in_formats(batch)}"
+
+
+def _in_formats(batch: Batch) -> str:
+    return "" if batch.formats is None else f", only as {', '.join(batch.formats)}"
 
 
 def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
@@ -162,14 +177,14 @@ def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
         case "nightly":
             return _count(connection, now)
         case "redo":
-            return exports.count_exportable(connection, upto, batch.older_than)
+            return due.count_exportable(connection, upto, batch.older_than)
         case "set":
-            return exports.count_exportable(connection, upto)
+            return due.count_exportable(connection, upto)
 
 
 def _count(connection: Connection, before: int | None) -> int:
     """How many IEs are due or failed before; one that is both counts once."""
-    return exports.count_due(connection) + exports.count_failing(connection, before, attended=True)
+    return due.count(connection) + failures.count(connection, before, attended=True)
 
 
 def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[Group]:
@@ -177,7 +192,13 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
         hold.renew(connection)
         batches.advance(connection, batch.id, group.last, **group.counts())
 
-    terms = Terms(wanted=_WANTED[batch.kind], older_than=batch.older_than, only_set=batch.set_spec, note=note)
+    terms = Terms(
+        wanted=_WANTED[batch.kind],
+        older_than=batch.older_than,
+        only_set=batch.set_spec,
+        only_formats=batch.formats,
+        note=note,
+    )
     processes = processes_for(context, batch.total - batch.processed)
     settings = context.settings
     with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:
@@ -209,18 +230,18 @@ def _next(connection: Connection, batch: Batch, after: int, now: int) -> list[in
             return due_or_failing(connection, after, GROUP_SIZE, now, batch.upto)
         case "redo" if batch.older_than is not None:
             # Not by what was exported since the batch began: it was asked for all that was older then.
-            return exports.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
+            return due.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
         case _:
-            return exports.exportable(connection, after, batch.upto, GROUP_SIZE)
+            return due.exportable(connection, after, batch.upto, GROUP_SIZE)
 
 
 def due_or_failing(
     connection: Connection, after: int, limit: int, before: int | None, upto: int | None = None
 ) -> list[int]:
     """The keys of IEs that are due, or failed and are to be tried again by `before` (milliseconds), in order."""
-    due = exports.due(connection, after, limit, upto)
-    failing = exports.failing(connection, after, limit, before, upto)
-    merged = heapq.merge(due, failing)
+    changed = due.ids(connection, after, limit, upto)
+    failing = failures.ids(connection, after, limit, before, upto)
+    merged = heapq.merge(changed, failing)
     return list(islice(dict.fromkeys(merged), limit))
 
 
@@ -232,7 +253,7 @@ def _complete(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Tells of the failures of the last group, where the process ended between keeping and telling them."""
     most = GROUP_SIZE * len(context.settings.export.formats)
     with context.repository.read() as connection:
-        noted = exports.tried(connection, batch.started_at or 0, batch.position, most)
+        noted = failures.tried(connection, batch.started_at or 0, batch.position, most)
     texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
     for text in batch_log.complete(texts):
         batch_log.write(context.clock.now(), "ERROR", text)
@@ -242,7 +263,7 @@ def _tell_put_off(context: Context, batch: Batch, batch_log: BatchLog) -> None:
     """Failures that it is not yet time to try again are told of all the same."""
     now = context.clock.now()
     with context.repository.read() as connection:
-        for item in exports.put_off(connection, now if batch.started_at is None else batch.started_at):
+        for item in failures.put_off(connection, now if batch.started_at is None else batch.started_at):
             since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
             again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
             text = (
@@ -258,11 +279,10 @@ def _end_of_set(context: Context, batch: Batch) -> None:
     if batch.kind == "set" and batch.started_at is not None:
         with context.repository.write() as connection:
             sets.mark_filled(connection, batch.started_at)
+        news.tell(context)
 
 
-def _end(
-    context: Context, batch: Batch, batch_log: BatchLog, status: batches.Ending, reason: str | None = None
-) -> Batch:
+def _end(context: Context, batch: Batch, batch_log: BatchLog, status: BatchEnding, reason: str | None = None) -> Batch:
     now = context.clock.now()
     level = "ERROR" if batch.failed or status == "failed" else "INFO"
     counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."

@@ -1,7 +1,8 @@
 """IEs are to be exported: look (IEs and how their exports stand), decide (which formats), make, carry out.
 
 All of a group of IEs is written in one transaction: documents with their stamps, failures, the sets the IEs belong to,
-and whatever its caller notes with it. An IE that changed meanwhile is due again, whatever was written of it.
+and whatever its caller notes with it. An IE that changed meanwhile is due again, whatever was written of it; of one
+that somebody else exported in a newer version nothing is. XML is parsed while looking, never in the transaction.
 """
 
 from collections import deque
@@ -14,10 +15,14 @@ from sqlalchemy import Connection
 
 from mdwatch.handlers.exports import membership
 from mdwatch.handlers.exports.documents import Made, Making, Order
-from mdwatch.repository import exports, sets
-from mdwatch.repository.exports import Attended, Document, Facts, Subject
+from mdwatch.handlers.exports.membership import Sets
+from mdwatch.repository import sets
+from mdwatch.repository.exports import documents, due, store
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
+from mdwatch.repository.exports.subjects import ExportSubject, subjects
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
+from mdwatch.rules.membership import DescribedIe
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
@@ -26,7 +31,7 @@ GROUP_SIZE: Final = 100  # IEs in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IeOutcome:
     """What came of one IE: the formats it was exported in, and why it was not in others."""
 
     pid: str
@@ -39,7 +44,7 @@ class Group:
     """A group of IEs that was attended to; `last` is the greatest of their keys."""
 
     last: int
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[IeOutcome]
 
     def failing(self) -> Iterator[tuple[str, str, str]]:
         """What could not be exported: PID, format and reason."""
@@ -66,22 +71,29 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 class Terms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
-    `only_built_in` leaves out the formats of other packages, and the IEs stay due.
+    `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
     """
 
     wanted: Wanted = Wanted.DUE
     older_than: int | None = None
     only_set: str | None = None
     only_built_in: bool = False
+    only_formats: Sequence[str] | None = None
     note: Note = note_nothing
 
 
 @dataclass(slots=True)
 class _Looked:
-    """A group between look and carrying out: `orders` are those of its IEs that something is wanted of."""
+    """A group between look and carrying out: `orders` are those of its IEs that something is wanted of.
+
+    `known` are the sets as they were then, `described` what their definitions ask of the IEs, by key; empty where there
+    was no set. One that is made later is filled by a batch of its own, which looks at every IE.
+    """
 
     last: int
-    subjects: list[Subject]
+    subjects: list[ExportSubject]
+    known: Sets
+    described: Mapping[int, DescribedIe]
     wanted: list[tuple[str, ...] | None] = field(default_factory=list)  # None: not attended to
 
     def orders(self) -> list[Order]:
@@ -106,27 +118,30 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
     with context.repository.read() as connection:
-        subjects = [subject for subject in exports.subjects(connection, ids) if _is_exportable(subject)]
-        known = membership.load(connection) if terms.only_set is not None else ()
-    looked = _Looked(ids[-1], subjects)
+        exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        known = membership.load(connection)
+    found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
+    described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
+    looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
+    left_out = formats.foreign if terms.only_built_in else frozenset()
     now = context.clock.now()
-    for subject in subjects:
-        if terms.only_set is not None and not membership.belonging(chosen, subject.entity):
+    for subject in found:
+        if terms.only_set is not None and not (chosen and membership.belonging(chosen, described[subject.ie_id])):
             looked.wanted.append(None)
         else:
             names = _formats(formats, subject, terms, now)
-            left_out = formats.foreign if terms.only_built_in else frozenset()
-            looked.wanted.append(tuple(name for name in names if name not in left_out))
+            among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+            looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
     return looked
 
 
-def _is_exportable(subject: Subject) -> bool:
+def _is_exportable(subject: ExportSubject) -> bool:
     entity = subject.entity
     return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
 
 
-def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tuple[str, ...]:
+def _formats(formats: Formats, subject: ExportSubject, terms: Terms, now: int) -> tuple[str, ...]:
     return exporting.formats(
         subject.version,
         formats.versions,
@@ -140,40 +155,67 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
 
 def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
     answers = iter(made)
-    results = [(s, names, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
-    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, _, m in results]
+    results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
+    outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    documents = [_documents(formats, item) for subject, _, item in results]
+    versions = formats.versions
+    kept = [_documents(versions, item) for _, item in results]
+    belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
         now = context.clock.now()
         moment = exporting.datestamp(now)
         attended = [
-            Attended(
-                ie_id=s.ie_id,
-                version=s.version,
-                documents=kept,
-                failures=_failures(formats, s, item, now),
-                outlived=exporting.outlived(s.version, formats.versions, s.stamps, s.failures),
-                facts=Facts(s.entity.institution, s.entity.stage.value, s.entity.locked_by),
-            )
-            for (s, _, item), kept in zip(results, documents, strict=True)
+            _as_attended(formats, subject, item, documents_of, now)
+            for (subject, item), documents_of in zip(results, kept, strict=True)
         ]
         # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        attend = exports.exporters_known(connection, formats.mark) and not terms.only_built_in
+        partly = terms.only_built_in or terms.only_formats is not None
+        attend = due.exporters_known(connection, formats.mark) and not partly
         # Whoever has all done anew may have a reason not to trust what is there.
         rewrite = terms.wanted is Wanted.REDO
-        news = exports.store(connection, attended, now, moment, attend=attend, rewrite=rewrite).changed
-        known = membership.load(connection)
-        if known:
-            belongings = {s.ie_id: membership.belonging(known, s.entity) for s in looked.subjects}
-            moved = sets.keep(connection, belongings, {item.id for item, _ in known})
-            exports.refresh(connection, moved, moment)
-            news |= moved
+        stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
+        moved = _keep_membership(connection, looked, belongings, stored.standing)
+        documents.refresh(connection, moved, moment)
         terms.note(connection, group)
-    _tell_again(context, news, moment)
+    _tell_again(context, stored.changed | moved, moment)
     metrics.exported(outcomes)
     return group
+
+
+def _as_attended(
+    formats: Formats, subject: ExportSubject, made: Made, kept: Sequence[NewDocument], now: int
+) -> Attended:
+    """What came of an IE as it is to be kept."""
+    return Attended(
+        seen=_seen(subject),
+        documents=kept,
+        failures=_failures(formats, subject, made, now),
+        outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures),
+    )
+
+
+def _seen(subject: ExportSubject) -> SeenIe:
+    return SeenIe(subject.ie_id, subject.version, subject.facts)
+
+
+def _keep_membership(
+    connection: Connection, looked: _Looked, belongings: Mapping[int, frozenset[int]], standing: set[int]
+) -> set[int]:
+    """Brings the sets up to date, for those IEs that still are as they were looked at; the keys of those with news.
+
+    `standing` are such of those that were attended to. Who was exported in a newer version meanwhile was judged by it.
+    """
+    if not looked.described:
+        return set()
+    passed_over = [_seen(s) for s, names in zip(looked.subjects, looked.wanted, strict=True) if names is None]
+    if passed_over:
+        standing = standing | store.standing(connection, passed_over)
+    known = membership.load(connection)
+    if known != looked.known:
+        belongings = {key: membership.belonging(known, item) for key, item in looked.described.items()}
+    those = {key: belongings[key] for key in belongings if key in standing}
+    return sets.keep(connection, those, {item.id for item, _ in known})
 
 
 def _tell_again(context: Context, news: set[int], moment: int) -> None:
@@ -181,29 +223,29 @@ def _tell_again(context: Context, news: set[int], moment: int) -> None:
     while news and context.clock.now() >= moment + 1000:
         with context.repository.write() as connection:
             moment = exporting.datestamp(context.clock.now())
-            exports.refresh(connection, news, moment)
+            documents.refresh(connection, news, moment)
 
 
-def _attended(looked: _Looked) -> Iterator[tuple[Subject, tuple[str, ...]]]:
+def _attended(looked: _Looked) -> Iterator[tuple[ExportSubject, tuple[str, ...]]]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is not None:
             yield subject, names
 
 
-def _passed_over(looked: _Looked) -> Iterator[Outcome]:
+def _passed_over(looked: _Looked) -> Iterator[IeOutcome]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is None:
-            yield Outcome(subject.entity.pid, (), {})
+            yield IeOutcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[Document]:
+def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
     return [
-        Document(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        NewDocument(name, versions[name], blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 
 
-def _failures(formats: Formats, subject: Subject, made: Made, now: int) -> dict[str, exporting.Failure]:
+def _failures(formats: Formats, subject: ExportSubject, made: Made, now: int) -> dict[str, exporting.Failure]:
     versions = formats.versions
     return {
         name: exporting.failed(subject.failures.get(name), subject.version, versions[name], reason, now)

@@ -9,12 +9,15 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import group
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import Terms
-from mdwatch.repository import batches, exports, ies
-from mdwatch.repository.batches import Batch
-from mdwatch.repository.exports import Failing, FormatCount, Kept
+from mdwatch.model import Batch
+from mdwatch.repository import batches, ies
+from mdwatch.repository.exports import documents, due, failures
+from mdwatch.repository.exports.documents import FormatCount, KeptExport
+from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.exporting import Wanted, exportable
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.formats import Formats, known, load_exporters
+from mdwatch.runtime.formats import known, load_exporters
+from mdwatch.runtime.site import site_of
 
 _SHOWN = 50  # failures that are named
 
@@ -50,7 +53,7 @@ class Standing:
     latest: tuple[Batch, ...]
 
 
-def document(context: Context, pid: str, name: str) -> Kept:
+def document(context: Context, pid: str, name: str) -> KeptExport:
     """The export of an IE in one format, with its content; made now where it is published and not exported yet.
 
     Raises `UsageError` for a format or an IE that there is not, `NotExported` or `Failed` where there is no document.
@@ -65,7 +68,7 @@ def document(context: Context, pid: str, name: str) -> Kept:
     if found is not None:
         return found
     with context.repository.read() as connection:
-        why = [item.failure.reason for item in exports.failures(connection, _SHOWN, pid) if item.format == name]
+        why = [item.failure.reason for item in failures.listing(connection, _SHOWN, pid) if item.format == name]
     if why:
         raise Failed(f"IE {pid} could not be exported as {name}: {escape(why[0])}")
     raise NotExported(f"IE {pid} is not exported")
@@ -77,9 +80,9 @@ def _check_format(context: Context, name: str) -> None:
         raise UsageError(f"IEs are not exported as '{escape(name)}'; the formats are: {there}")
 
 
-def _kept(context: Context, pid: str, name: str) -> Kept | None:
+def _kept(context: Context, pid: str, name: str) -> KeptExport | None:
     with context.repository.read() as connection:
-        found = exports.get(connection, pid, name)
+        found = documents.get(connection, pid, name)
     return None if found is None or found.content is None else found
 
 
@@ -99,15 +102,15 @@ def _export_now(context: Context, pid: str) -> None:
 def attend(context: Context, ie_id: int, wanted: Wanted) -> None:
     """Exports one IE now, in this process."""
     settings = context.settings
-    formats = load_exporters(settings.export.formats)
+    formats = load_exporters(settings.export.formats, site_of(settings))
     with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
         list(group.export(context, formats, making, [[ie_id]], Terms(wanted=wanted)))
 
 
-def of_ie(context: Context, pid: str) -> tuple[list[Kept], list[Failing]]:
+def of_ie(context: Context, pid: str) -> tuple[list[KeptExport], list[Failing]]:
     """The exports of an IE without their content, and the formats that fail."""
     with context.repository.read() as connection:
-        return exports.of_ie(connection, pid), exports.failures(connection, _SHOWN, pid)
+        return documents.of_ie(connection, pid), failures.listing(connection, _SHOWN, pid)
 
 
 def formats(context: Context) -> list[FormatInfo]:
@@ -121,23 +124,20 @@ def formats(context: Context) -> list[FormatInfo]:
     ]
 
 
-def formats_kept(context: Context) -> Formats:
-    """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
-    return load_exporters(context.settings.export.formats)
-
-
 def standing(context: Context) -> Standing:
     """How the exports stand."""
     with context.repository.read() as connection:
-        published = exports.count_exportable(connection, exports.last_key(connection))
+        published = due.count_exportable(connection, due.last_key(connection))
         # Before whoever exports next has noted them, other exporters make everything due.
-        known = exports.exporters_known(connection, load_exporters(context.settings.export.formats).mark)
+        known = due.exporters_known(
+            connection, load_exporters(context.settings.export.formats, site_of(context.settings)).mark
+        )
         return Standing(
             published=published,
-            due=exports.count_due(connection) if known else published,
-            failing=exports.count_failing(connection),
-            formats=tuple(exports.counts(connection)),
-            failures=tuple(exports.failures(connection, _SHOWN)),
+            due=due.count(connection) if known else published,
+            failing=failures.count(connection),
+            formats=tuple(documents.counts(connection)),
+            failures=tuple(failures.listing(connection, _SHOWN)),
             batch=batches.open_batch(connection),
             latest=tuple(batches.latest(connection, 10)),
         )
@@ -146,4 +146,4 @@ def standing(context: Context) -> Standing:
 def forget_stamps(context: Context) -> int:
     """Makes every export due, the documents staying as they are; of how many IEs."""
     with context.repository.write() as connection:
-        return exports.forget_stamps(connection)
+        return due.forget_stamps(connection)

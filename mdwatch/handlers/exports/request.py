@@ -7,19 +7,20 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import exports
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
+from mdwatch.runtime.site import site_of
 
 _LOOK_SECONDS: Final = 0.2
 
 
 def carry_out(
     context: Context,
-    kind: Kind,
+    kind: BatchKind,
     asked_by: str,
     *,
     older_than: int | None = None,
@@ -46,13 +47,13 @@ def carry_out(
             return ended
 
 
-def _left(context: Context, kind: Kind) -> bool:
+def _left(context: Context, kind: BatchKind) -> bool:
     """Whether there is more to do after all: what became due behind the place where a crash had left the batch."""
     with context.repository.read() as connection:
-        return kind == "all" and exports.count_due(connection) > 0
+        return kind == "all" and due.count(connection) > 0
 
 
-def _same(batch: Batch, kind: Kind, older_than: int | None, set_spec: str | None) -> bool:
+def _same(batch: Batch, kind: BatchKind, older_than: int | None, set_spec: str | None) -> bool:
     return (batch.kind, batch.older_than, batch.set_spec) == (kind, older_than, set_spec)
 
 
@@ -71,12 +72,12 @@ def _follow(context: Context, batch: Batch, progress: export_batch.Progress) -> 
 
 def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -> Batch:
     """Runs the batch in this process; one that another process runs is followed, and taken over where that one dies."""
-    formats = load_exporters(context.settings.export.formats)
+    formats = load_exporters(context.settings.export.formats, site_of(context.settings))
     while True:
         try:
             with lease.holding(context, export_batch.LEASE) as hold:
                 with context.repository.write() as connection:
-                    exports.note_exporters(connection, formats.mark)
+                    due.note_exporters(connection, formats.mark)
                     found = _stands(connection, batch)
                 if found.ended_at is not None:
                     return found

@@ -5,6 +5,7 @@ What is due and not there yet is made by the daemon within moments; until then c
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from mdwatch.errors import ConfigError, Deferred, UsageError
 from mdwatch.exporters.interface import Exporter
@@ -12,8 +13,9 @@ from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports.reading import NotExported
 from mdwatch.model import Status
-from mdwatch.repository import exports
-from mdwatch.repository.exports import Failing, Kept, Whereabouts
+from mdwatch.repository.exports import documents, due, failures
+from mdwatch.repository.exports.documents import KeptExport, Whereabouts
+from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.exporting import exportable
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, as_far_as_there, load_exporters
@@ -31,7 +33,7 @@ class NoSuchIe(UsageError):
 class Served:
     """A document as it is kept, its content there; `current` is the version its IE is at by now."""
 
-    kept: Kept
+    kept: KeptExport
     content: bytes
     media_type: str
     current: int
@@ -46,9 +48,29 @@ class Exports:
 
     where: Whereabouts
     without: str
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptExport, ...]
     tombstones: frozenset[str]
     failures: tuple[Failing, ...]
+
+
+# What Dataverse calls formats that say the same.
+_DATAVERSE_NAMES: Final = {
+    "dataverse_json": "native_json",
+    "schema.org": "schema_org",
+    "Datacite": "datacite",
+    "oai_ddi": "ddi",
+}
+
+
+def format_of(name: str) -> str:
+    """The name of a format here, of one that Dataverse has for it, or of one that is there under that name itself."""
+    return _DATAVERSE_NAMES.get(name, name)
+
+
+def names_of_formats(context: Context) -> list[str]:
+    """All names by which clients can ask for the formats that IEs are exported in."""
+    kept = context.settings.export.formats
+    return [*kept, *(name for name, ours in _DATAVERSE_NAMES.items() if ours in kept and name not in kept)]
 
 
 def pid_of(context: Context, text: str) -> str:
@@ -87,42 +109,42 @@ def document(context: Context, pid: str, name: str) -> Served:
     if name in faults:
         raise NotExported(faults[name])
     with context.repository.read() as connection:
-        where = exports.whereabouts(connection, pid)
-        found = exports.get(connection, pid, name)
-        failures = exports.failures(connection, len(context.settings.export.formats) + 1, pid)
+        where = documents.whereabouts(connection, pid)
+        found = documents.get(connection, pid, name)
+        failing = failures.listing(connection, len(context.settings.export.formats) + 1, pid)
     if where is None:
         raise NoSuchIe(f"there is no IE {escape(pid)}")
     if why := _without(where):
         raise NotExported(f"IE {pid} is {why}, so it has no exports")
     if found is not None and found.content is not None:
         return Served(found, found.content, formats.exporters[name].media_type, where.version)
-    for failing in failures:
-        if failing.format == name:
-            raise NotExported(f"IE {pid} could not be exported as {name}: {escape(failing.failure.reason)}")
+    for item in failing:
+        if item.format == name:
+            raise NotExported(f"IE {pid} could not be exported as {name}: {escape(item.failure.reason)}")
     raise Deferred(f"IE {pid} is about to be exported as {name}; ask again in a moment")
 
 
 def of_ie(context: Context, pid: str) -> Exports:
     """The exports of an IE; raises `NoSuchIe`."""
     with context.repository.read() as connection:
-        where = exports.whereabouts(connection, pid)
+        where = documents.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")
-        kept = exports.of_ie(connection, pid)
-        failures = exports.failures(connection, len(kept) + len(context.settings.export.formats), pid)
-        tombstones = exports.tombstones(connection, where.ie_id)
-    return Exports(where, _without(where), tuple(kept), tombstones, tuple(failures))
+        kept = documents.of_ie(connection, pid)
+        failing = failures.listing(connection, len(kept) + len(context.settings.export.formats), pid)
+        gone = documents.tombstones(connection, where.ie_id)
+    return Exports(where, _without(where), tuple(kept), gone, tuple(failing))
 
 
 def export_again(context: Context, pid: str) -> None:
     """Has an IE exported anew in all formats, by the daemon at once; raises `NoSuchIe` and `NotExported`."""
     with context.repository.write() as connection:
-        where = exports.whereabouts(connection, pid)
+        where = documents.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")
         if why := _without(where):
             raise NotExported(f"IE {pid} is {why}, so it has no exports")
-        exports.forget_stamps_of(connection, where.ie_id)
+        due.forget_stamps_of(connection, where.ie_id)
 
 
 def _without(where: Whereabouts) -> str:

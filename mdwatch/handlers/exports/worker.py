@@ -5,29 +5,31 @@ after a short wait; keeps the nightly tick; runs the batch that somebody asked f
 meanwhile is exported between its groups. Where another process exports, it leaves the work to that one.
 """
 
-import threading
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import ConfigError, Deferred, JobBusy
+from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports.batch import Stopped
+from mdwatch.handlers.exports import news
 from mdwatch.handlers.exports.documents import Making
 from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import control, exports, sets
-from mdwatch.repository.batches import Batch
+from mdwatch.repository import control, sets
+from mdwatch.repository.exports import due, failures
+from mdwatch.rules import moments
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, load_exporters
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
+from mdwatch.runtime.site import site_of
+from mdwatch.runtime.worker_loop import Fault, WorkerLoop
 from mdwatch.watch import schedule
-from mdwatch.watch.bell import Bell
 
 log = structlog.get_logger()
 
@@ -42,78 +44,54 @@ _POLITE_STEP: Final = 0.05
 _RENEW_SECONDS: Final = LEASE_SECONDS / 3
 _COUNT_SECONDS: Final = 15.0
 _TICK_SECONDS: Final = 30.0
-_LONGEST_PAUSE: Final = 30.0
 _WORTH_A_BATCH: Final = 1_000  # IEs that other exporters made due
 
 
-class ExportWorker(threading.Thread):
-    """The thread of the exports. `busy` tells whether update jobs are at work; `pulse` where the thread is."""
+class ExportWorker(WorkerLoop):
+    """The thread of the exports. `busy` tells whether update jobs are at work; its supervisor reads `trouble`."""
 
     def __init__(self, context: Callable[[], Context], busy: Callable[[], bool]) -> None:
-        super().__init__(name="exports", daemon=True)
-        self.bell = Bell()
-        self.heartbeat = Heartbeat()
+        super().__init__("exports", Heartbeat())
         self.trouble: str | None = None
         self._context_now = context
         self._busy = busy
-        self._ending = threading.Event()
         self._context = context()
         self._formats: Formats | None = None
         self._making: Making | None = None
         self._lease: Lease | None = None
         self._renewed_at = self._counted_at = self._tick_at = 0.0
-        self._faults = 0
         # Sets that could not be filled, by their keys and when they last changed.
         self._left: set[tuple[int, int]] = set()
 
-    def stop(self) -> None:
-        """Asks the thread to end after the group in hand."""
-        self._ending.set()
-        self.bell.ring()
-
-    def run(self) -> None:
-        """Works until it is stopped; no fault ends it."""
-        while not self._ending.is_set():
-            pause = self._once()
-            self.heartbeat.at("idle")
-            if not self._ending.is_set():
-                self.bell.wait(pause)
-            self.heartbeat.at("work")
-        self._let_go()
-
-    def _once(self) -> float:
-        """One turn; for how many seconds to sleep after it."""
-        try:
-            more = self._turn()
-        except Stopped:
-            return 0.0
-        except JobBusy:
-            self._lease = None
-            return _LOOK_SECONDS * 10
-        except (Deferred, OSError, ConfigError) as error:
-            return self._in_trouble(str(error))
-        except Exception as error:
-            log.exception("export_fault")
-            return self._in_trouble(f"mdwatch failed ({type(error).__name__}); see the service log")
+    def turn(self) -> float:
+        """Looks for work, and does a piece of it."""
+        more = self._turn()
         if self.trouble is not None:
             log.info("exports_healed")
-        self.trouble, self._faults = None, 0
+        self.trouble = None
         return 0.0 if more else _LOOK_SECONDS
 
-    def _in_trouble(self, reason: str) -> float:
+    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+        """Tells of what kept a turn from its end; where another process exports, the work is left to that one."""
+        self._lease = None
+        if fault in {Fault.BUSY, Fault.PAUSED}:
+            return _LOOK_SECONDS * 10
+        reason = str(error)
+        if fault is Fault.OURS:
+            log.error("export_fault", exc_info=error)
+            reason = f"mdwatch failed ({type(error).__name__}); see the service log"
         if reason != self.trouble:
             log.error("exports_in_trouble", reason=reason)
         self.trouble = reason
-        self._lease = None
-        self._faults += 1
-        return float(min(2 ** (self._faults - 1), _LONGEST_PAUSE))
+        return pause
 
     def _turn(self) -> bool:
-        """Looks for work, and does a piece of it; whether there may be more."""
+        """Does a piece of work; whether there may be more."""
         self._take_over_settings()
         formats, making, lease = self._ready()
         if self._context.clock.monotonic() >= self._tick_at:
             self._keep_nightly()
+        news.tell(self._context)
         batch, unfilled, ids = self._look()
         if batch is None and unfilled is not None:
             # Also where nobody was there to do it when the set was made or changed.
@@ -153,14 +131,14 @@ class ExportWorker(threading.Thread):
         settings = self._context.settings
         now = self._context.clock.monotonic()
         if self._formats is None or self._making is None:
-            self._formats = load_exporters(settings.export.formats)
+            self._formats = load_exporters(settings.export.formats, site_of(settings))
             self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
             self._lease = None
         if self._lease is None:
             with self._context.repository.write() as connection:
                 self._lease = take(connection, self._context, export_batch.LEASE)
-                others = exports.note_exporters(connection, self._formats.mark)
-                if others and exports.count_due(connection) >= _WORTH_A_BATCH:
+                others = due.note_exporters(connection, self._formats.mark)
+                if others and due.count(connection) >= _WORTH_A_BATCH:
                     # With all cores, and a log.
                     repository_batches.ask(connection, "all", "the daemon", self._context.clock.now())
             self._renewed_at = now
@@ -175,14 +153,17 @@ class ExportWorker(threading.Thread):
         now = self._context.clock.now()
         with self._context.repository.read() as connection:
             state = control.states(connection).get(NIGHTLY)
-        last = state.last_tick if state else None
-        due, seconds = schedule.due(self._context.settings.export.nightly, last, now, schedule.local_zone())
-        if due or last is None or last > now:
+            finished = repository_batches.last_finished(connection, "nightly")
+        since = now if state is None or not state.since else state.since
+        metrics.LAST_NIGHTLY.set((finished or since) / 1000)
+        last = moments.believed(state.last_tick if state else None, now)
+        due, seconds = schedule.due(self._context.settings.export.nightly, last, now)
+        if due or last is None:
             with self._context.repository.write() as connection:
                 if due and not self._ask_for_nightly(connection, now):
                     return  # Another one is open; after it.
                 # With the batch, or a daemon that is killed here would ask for it twice.
-                control.tell(connection, NIGHTLY, last_tick=now)
+                control.tell(connection, NIGHTLY, last_tick=now, since=since)
         # Looked at again soon even where it is far away, for clocks are set and summers begin.
         self._tick_at = self._context.clock.monotonic() + min(seconds, _TICK_SECONDS)
 
@@ -202,7 +183,7 @@ class ExportWorker(threading.Thread):
                 formats,
                 batch,
                 lease,
-                stopping=self._ending.is_set,
+                stopping=self.ending.is_set,
                 between=lambda last: self._between(formats, batch, lease, last),
             )
         finally:
@@ -212,8 +193,8 @@ class ExportWorker(threading.Thread):
             # Somebody cancelled it, or it cannot be done: not again and again.
             with self._context.repository.read() as connection:
                 self._left |= {(item.id, item.changed_at) for item in sets.all_sets(connection) if not item.filled}
-        if ended.kind == "nightly":
-            metrics.LAST_NIGHTLY.set_to_current_time()
+        if ended.status is not None:
+            metrics.BATCHES.labels(ended.kind, ended.status).inc()
 
     def _between(self, formats: Formats, batch: Batch, lease: Lease, last: int) -> None:
         """Exports what changed while a batch runs, unless the batch itself comes to it soon."""
@@ -221,7 +202,7 @@ class ExportWorker(threading.Thread):
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
         with self._context.repository.read() as connection:
-            ids = exports.due(connection, 0, GROUP_SIZE, upto)
+            ids = due.ids(connection, 0, GROUP_SIZE, upto)
         if ids:
             self._export(formats, self._making, lease, ids)
         self.heartbeat.at("making")
@@ -247,20 +228,20 @@ class ExportWorker(threading.Thread):
     def _be_polite(self) -> None:
         """Lets update jobs that are at work go first, for a while."""
         until = self._context.clock.monotonic() + _POLITE_SECONDS
-        while self._busy() and not self._ending.is_set() and self._context.clock.monotonic() < until:
+        while self._busy() and not self.ending.is_set() and self._context.clock.monotonic() < until:
             self.heartbeat.at("work")
-            self._ending.wait(_POLITE_STEP)
+            self.ending.wait(_POLITE_STEP)
 
     def _count(self) -> None:
         """Counts what is due and what fails, for the metrics."""
         now = self._context.clock.monotonic()
         if now - self._counted_at > _COUNT_SECONDS:
             with self._context.repository.read() as connection:
-                metrics.EXPORTS_DUE.set(exports.count_due(connection))
-                metrics.EXPORT_FAILURES.set(exports.count_failing(connection))
+                metrics.EXPORTS_DUE.set(due.count(connection))
+                metrics.EXPORT_FAILURES.set(failures.count(connection))
             self._counted_at = now
 
-    def _let_go(self) -> None:
+    def close(self) -> None:
         """Ends the worker processes, and gives the lease back."""
         if self._making is not None:
             self._making.close()

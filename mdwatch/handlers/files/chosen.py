@@ -86,7 +86,10 @@ def wait_for_runs(context: Context, job: str, files: Iterable[Chosen]) -> None:
     """Waits a little for a run that is about to carry out its verdict on one of these files."""
     undone = [item.file for item in files if _undone(item)]
     deadline = context.clock.monotonic() + _WAIT_SECONDS
-    while undone and lease.held(context, lease.job_name(job)) and context.clock.monotonic() < deadline:
+    while undone and context.clock.monotonic() < deadline:
+        with context.repository.read() as connection:
+            if not lease.in_use(connection, context, lease.job_name(job)):
+                return
         context.clock.wait(_STEP)
         with context.repository.read() as connection:
             undone = [item.file for item in with_verdicts(connection, job, undone) if _undone(item)]
@@ -94,8 +97,8 @@ def wait_for_runs(context: Context, job: str, files: Iterable[Chosen]) -> None:
 
 def in_hand(connection: Connection, context: Context, job: str, item: Chosen) -> bool:
     """Whether a run that goes on is not through with the file; one that was cut short does not count."""
-    return _undone(item) and lease.held_in(connection, context, lease.job_name(job))
+    return _undone(item) and lease.in_use(connection, context, lease.job_name(job))
 
 
 def _undone(item: Chosen) -> bool:
-    return item.verdict is not None and not item.verdict.carried_out and item.verdict.taken_over_at is None
+    return item.verdict is not None and not item.verdict.carried_out and item.verdict.retried_at is None

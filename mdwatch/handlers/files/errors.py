@@ -16,6 +16,7 @@ from mdwatch.rules import sequence, settlement
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.rules.settlement import Filed
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.values import Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class ErrorFile:
     code: str | None
     reason: str | None
     remedy: str | None
-    at: int | None
+    at: Moment | None
     run: int | None
     changed: bool = False
     settled_by: str | None = None

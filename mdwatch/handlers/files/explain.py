@@ -13,6 +13,7 @@ from mdwatch.repository import ies, interventions, journal
 from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import Context
 
 _PAST = 10  # rows of the journal that are told
@@ -83,7 +84,7 @@ def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, 
         items = chosen.with_verdicts(connection, job, [file for name, file in there.items() if name in names])
         settled = errors.settled_by(connection, items)
     changed = [
-        f"{ERROR}/{item.file.name} was changed since it was judged; `mdwatch retry` has it judged as it is now"
+        f"{ERROR}/{item.file.name} was changed since it was decided; `mdwatch retry` has it tried as it is now"
         for item in items
         if item.changed
     ]
@@ -110,6 +111,8 @@ def _here(
     ignored = next((item for item in look.ignored if item.name == name), None)
     if ignored is not None:
         return f"It is ignored: {ignored.why}"
+    if name in look.unseen:
+        return f"It cannot be looked at: {look.unseen[name]}"
     file = next((item for item in look.files if item.name == name), None)
     return None if file is None else _why_waiting(file, waiting, in_sip, past, trouble)
 
@@ -130,8 +133,8 @@ def _why_waiting(
 
 
 def _went_to(settings: JobSettings, entry: Entry) -> Path | None:
-    """Where the file of a journal row was put; None for one that stayed."""
+    """Where the file of a journal row was put; None for one that stayed, or was never seen to have gone there."""
     effect = MEANINGS[Code(entry.code)].effect
-    if effect is Effect.SKIP:
+    if effect is Effect.SKIP or entry.unmoved in {Unmoved.STUCK, Unmoved.MISSING}:
         return None
     return settings.folder / (ERROR if effect is Effect.ERROR else DONE) / (entry.filed_as or entry.name)

@@ -27,7 +27,7 @@ from mdwatch.model import InvalidUpdate, Metadata, Sighting, UpdateMD
 from mdwatch.repository import ies, interventions
 from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.interventions import Intervention
-from mdwatch.rules import admission, arrival, supersession
+from mdwatch.rules import arrival, evidence, supersession
 from mdwatch.rules.supersession import Age, Choice, Content, Later, RetryFacts, Verdict
 from mdwatch.runtime.context import Context, utc
 
@@ -208,7 +208,7 @@ class _Retry:
         ie = stored.get(update.pid)
         ignoring = self._context.job(self._job).ignore_field_sequence
         if ie is not None:
-            file.differing = admission.changed(update, ie.state, ignore_field_sequence=ignoring)
+            file.differing = evidence.changed(update, ie.state, ignore_field_sequence=ignoring)
         if not file.differing:
             return Content.SAME
         verdict = file.chosen.verdict

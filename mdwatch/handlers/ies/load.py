@@ -5,6 +5,7 @@ that the source states are set, events it adds are added; what it does not speak
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,9 +29,11 @@ log = structlog.get_logger()
 
 # Facts that are no metadata: setting them makes no new version.
 _FACTS: Final = ("institution", "stage", "status", "published", "harvested", "locked_by")
-_GROUP: Final = 50  # IEs in one transaction
-_DOCUMENTS: Final = 4  # as many times the cap of one XML document may a line of native JSON be long
+# What goes into one transaction: so many IEs, or so many bytes of them.
+_GROUP: Final = 50
+_GROUP_BYTES: Final = 1 << 20
 _BLANK: Final = b" \t\r\n"
+_SOMETHING: Final = re.compile(rb"[^ \t\r\n\xef\xbb\xbf]")
 
 
 class Loaded(Enum):
@@ -59,6 +62,7 @@ class _Item:
     source: str
     file: str
     entity: IntellectualEntity | None
+    size: int = 0
     digests: tuple[Digests, ...] = ()
     reason: str = ""
 
@@ -78,29 +82,27 @@ def sources(paths: Iterable[Path]) -> list[Path]:
 def load(context: Context, path: Path, agent: str) -> Iterator[Result]:
     """Loads one file; a METS holds one IE, native JSON one a line. Raises `OSError` and `Deferred`."""
     group: list[_Item] = []
+    size = 0
     for item in _read(path, context.settings.limits.limits()):
         if item.entity is None:
             yield Result(item.source, None, Loaded.REJECTED, item.reason)
             continue
         group.append(item)
-        if len(group) == _GROUP:
+        size += item.size
+        # Not held on to while the next one is read: it may be as large.
+        del item
+        if len(group) == _GROUP or size >= _GROUP_BYTES:
             yield from _store(context, group, agent)
-            group = []
+            group, size = [], 0
     yield from _store(context, group, agent)
 
 
 def _read(path: Path, limits: Limits) -> Iterator[_Item]:
     with path.open("rb") as file:
         if _is_json(file):
-            longest = _DOCUMENTS * limits.bytes
-            for number, line in enumerate(_lines(file, longest), 1):
-                source = f"{path}, line {number}"
-                if line is None:
-                    yield _Item(source, path.name, None, reason=f"longer than {longest} bytes; raise limits.bytes")
-                elif line.strip(_BLANK + b"\xef\xbb\xbf"):
-                    yield _item(source, path.name, line, limits, is_json=True)
+            yield from _read_lines(file, path, limits)
         else:
-            yield _item(str(path), path.name, file.read(limits.bytes + 1), limits, is_json=False)
+            yield _item(str(path), path.name, [file.read(limits.bytes + 1)], limits, is_json=False)
 
 
 def _is_json(file: BufferedReader) -> bool:
@@ -109,24 +111,36 @@ def _is_json(file: BufferedReader) -> bool:
     return start.startswith((b"{", b"["))
 
 
-def _lines(file: BufferedReader, longest: int) -> Iterator[bytes | None]:
-    """The lines of the file; None for one that is longer than allowed, which is read past."""
+def _read_lines(file: BufferedReader, path: Path, limits: Limits) -> Iterator[_Item]:
+    """The IEs of native JSON, a line at a time; no more than one line is ever held."""
+    # JSON writes a quotation mark as two characters, and there may be events besides the XML.
+    longest = limits.bytes + limits.bytes // 4
+    number = 0
     while line := file.readline(longest + 1):
-        if len(line) <= longest or line.endswith(b"\n"):
-            yield line
-            continue
-        while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+        number += 1
+        source = f"{path}, line {number}"
+        if len(line) > longest and not line.endswith(b"\n"):
+            while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
+                pass
+            line = b""
+            yield _Item(source, path.name, None, reason=f"longer than {longest} bytes; split it or raise limits.bytes")
+        elif _SOMETHING.search(line):
+            data = [line]
+            del line
+            yield _item(source, path.name, data, limits, is_json=True)
 
 
-def _item(source: str, file: str, data: bytes, limits: Limits, *, is_json: bool) -> _Item:
+def _item(source: str, file: str, data: list[bytes], limits: Limits, *, is_json: bool) -> _Item:
+    """The IE in these bytes, which are taken out of the list so that nobody holds them longer than it takes."""
+    size = len(data[0])
     try:
-        entity = native.read(data, limits) if is_json else mets.read(data, limits)
+        entity = native.read(data.pop(), limits) if is_json else mets.read(data.pop(), limits)
         digests = tuple(canonical.digests(xml.parse(record.content, limits), limits) for record in entity.records)
     except Rejected as rejected:
         return _Item(source, file, None, reason=rejected.reason)
-    return _Item(source, file, entity, digests)
+    except MemoryError:
+        return _Item(source, file, None, reason="it takes more memory than there is; split it")
+    return _Item(source, file, entity, size, digests)
 
 
 def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:

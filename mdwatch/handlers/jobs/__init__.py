@@ -1,5 +1,6 @@
 """An operator asks after jobs, and has them run. How a job works belongs to `updates`.
 
-- `overview`, `status`: how jobs stand. `runs`: what runs there were, and what became of their files.
-- `request`, `run_requests`: a job is to be run, paused or resumed. `setup`: is the set-up right.
+- `status`: how jobs stand. `runs`: what runs there were, and what became of their files.
+- `request`: a job is to be run, paused or resumed. `setup`: is the set-up right.
+- `public`: what is found, in the public shapes.
 """

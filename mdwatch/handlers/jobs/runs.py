@@ -1,13 +1,16 @@
 """An operator looks back: runs, the files of one, what waits, and what became of a file or of the files for an IE."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
-from mdwatch.repository import ies, journal
-from mdwatch.repository.journal import Entry, Run, Waiting
+from mdwatch.handlers.jobs import public
+from mdwatch.repository import ies, interventions, journal
+from mdwatch.repository.interventions import Intervention
+from mdwatch.repository.journal import Entry, Run
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.files import WaitingShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,15 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class PastFile:
-    """What was decided of a file, and what whoever dropped it can do."""
+    """What was decided of a file, and what whoever dropped it can do; what an operator did with it in `error/`."""
 
     entry: Entry
     remedy: str
+    act: Intervention | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search found: whether its text is the PID of an IE that there is, and files, newest first."""
 
     pid: str | None
@@ -60,14 +64,22 @@ def files_of_run(context: Context, key: int, code: str | None, after: int | None
         return _past(journal.files_of_run(connection, key, code, after, limit))
 
 
-def waiting(context: Context, job: str, after: str | None, limit: int) -> list[Waiting]:
+def of_file(context: Context, job: str, name: str, limit: int) -> list[PastFile]:
+    """What became of files of this name in a job, newest first."""
+    with context.repository.read() as connection:
+        entries = journal.of_name(connection, name, job, limit)
+        acts = interventions.of_verdicts(connection, [entry.id for entry in entries])
+    return [replace(file, act=acts.get(file.entry.id)) for file in _past(entries)]
+
+
+def waiting(context: Context, job: str, after: str | None, limit: int) -> list[WaitingShape]:
     """The waiting files of a job by name; raises `UsageError` for no job."""
     context.job(job)
     with context.repository.read() as connection:
-        return journal.waiting_after(connection, job, after, limit)
+        return [public.waiting(file) for file in journal.waiting_after(connection, job, after, limit)]
 
 
-def search(context: Context, text: str, before: int | None, limit: int) -> Found:
+def search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
     """Files for the IE of this PID, or else files whose names start with the text."""
     pid = text.strip()
     with context.repository.read() as connection:
@@ -75,12 +87,12 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Found
             there = ies.version_of(connection, pid) is not None
             files = journal.files_of_ie(connection, pid, before, limit)
             if there or files:
-                return Found(pid if there else None, tuple(_past(files)))
+                return SearchResult(pid if there else None, tuple(_past(files)))
         files = journal.files_named(connection, context.settings.jobs, text, before, limit)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
             files = journal.of_name(connection, text, None, limit)
-    return Found(None, tuple(_past(files)))
+    return SearchResult(None, tuple(_past(files)))
 
 
 def _past(entries: list[Entry]) -> list[PastFile]:

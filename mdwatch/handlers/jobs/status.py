@@ -1,18 +1,32 @@
-"""An operator asks after jobs: at once what the database tells of all of them, and of one what its folder holds."""
+"""An operator asks how things stand: the jobs, their last runs, what waits, and what their folders hold.
+
+What the database tells is told at once; a drop folder is asked within a limit, for its share may hang.
+"""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 
 from mdwatch.config import JobSettings
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.folder import DropFolder, Ignored
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
-from mdwatch.repository import control, journal
+from mdwatch.repository import batches, control, ies, journal
 from mdwatch.repository.control import JobState
-from mdwatch.repository.journal import Run
+from mdwatch.repository.exports import due, failures
+from mdwatch.repository.journal import Run, Waiting
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease import daemon_runs
+from mdwatch.shapes.batches import BatchReportShape
+from mdwatch.shapes.exports import ExportCountsShape
+from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape
+from mdwatch.shapes.jobs import FolderShape, IgnoredShape, JobStateShape, JobStatusShape, StatusShape
+from mdwatch.shapes.runs import LastRunShape, LogPositionShape
+
+_LONG_SECONDS: Final = 3600  # for how long an ignored file may lie before it is spoken of
+_SHOWN: Final = 20  # waiting and ignored files that are named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +44,13 @@ class JobFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderFacts:
-    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's.
-
-    `errors` counts those that are to be seen to, `settled` those in `error/` that another file has replaced.
-    """
+class _Contents:
+    """What a drop folder holds: how many files, how many in `error/` open and settled, which entries are ignored."""
 
     files: int
     errors: int
-    ignored: int
-    settled: int = 0
+    settled: int
+    ignored: tuple[Ignored, ...]
 
 
 def jobs(context: Context) -> list[JobFacts]:
@@ -56,13 +67,31 @@ def job(context: Context, name: str) -> JobFacts:
         return _facts(connection, name, settings, control.states(connection))
 
 
-def folder(context: Context, name: str) -> FolderFacts:
+def folder(context: Context, name: str) -> FolderShape:
     """What the folder of a job holds; raises `UsageError`, and `Deferred` where it cannot be told in time."""
-    settings = context.job(name)
-    try:
-        return ask(settings.folder, lambda: _look(context, name, settings))
-    except OSError as error:
-        raise Deferred(f"{settings.folder}: {error.strerror or error}") from None
+    contents = _contents(context, name, context.job(name))
+    return FolderShape(
+        files=contents.files, errors=contents.errors, settled=contents.settled, ignored=len(contents.ignored)
+    )
+
+
+def overview(context: Context) -> StatusShape:
+    """Whether a daemon runs on this host, every job with its folder, IEs by institution, and how the exports stand."""
+    with context.repository.read() as connection:
+        institutions = ies.count(connection)
+        batch = batches.open_batch(connection)
+        exported = ExportCountsShape(
+            published=due.count_exportable(connection, due.last_key(connection)),
+            due=due.count(connection),
+            failing=failures.count(connection),
+            batch=None if batch is None else BatchReportShape.of(batch),
+        )
+    return StatusShape(
+        daemon=daemon_runs(context),
+        jobs=tuple(_status(context, facts) for facts in jobs(context)),
+        institutions=institutions,
+        exports=exported,
+    )
 
 
 def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobState]) -> JobFacts:
@@ -80,8 +109,89 @@ def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str
     )
 
 
-def _look(context: Context, name: str, job: JobSettings) -> FolderFacts:
+def _status(context: Context, facts: JobFacts) -> JobStatusShape:
+    """A job with its folder."""
+    with context.repository.read() as connection:
+        state = control.states(connection).get(facts.name)
+        waiting_files = journal.waiting_files(connection, facts.name, _SHOWN)
+    contents, fault = None, None
+    try:
+        contents = _contents(context, facts.name, facts.settings)
+    except Deferred as error:
+        fault = str(error)
+    return JobStatusShape(
+        name=facts.name,
+        settings=facts.settings.model_dump(mode="json"),
+        last_run=None if facts.last_run is None else _last_run(facts.last_run),
+        counts=facts.counts,
+        interrupted=facts.interrupted,
+        state=None if state is None else _state(state),
+        files=None if contents is None else contents.files,
+        errors=None if contents is None else contents.errors,
+        settled=None if contents is None else contents.settled,
+        waiting=facts.waiting,
+        waiting_since=facts.waiting_since,
+        waiting_files=tuple(_waiting(file) for file in waiting_files),
+        ignored=() if contents is None else _ignored_for_long(context, contents.ignored),
+        fault=fault,
+    )
+
+
+def _contents(context: Context, name: str, job: JobSettings) -> _Contents:
+    """What the folder of a job holds; raises `Deferred` where it cannot be told in time."""
+    try:
+        return ask(job.folder, lambda: _look(context, name, job))
+    except OSError as error:
+        raise Deferred(f"{job.folder}: {error.strerror or error}") from None
+
+
+def _look(context: Context, name: str, job: JobSettings) -> _Contents:
     with DropFolder(job.folder) as there:
         look = there.look(job.include)
     errors = file_errors.counts(context, name)
-    return FolderFacts(len(look.files), errors.open, len(look.ignored), errors.settled)
+    return _Contents(len(look.files), errors.open, errors.settled, tuple(look.ignored))
+
+
+def _ignored_for_long(context: Context, ignored: tuple[Ignored, ...]) -> tuple[IgnoredShape, ...]:
+    """The entries that have been ignored for long, the oldest first."""
+    before = (context.clock.now() - _LONG_SECONDS * 1000) * 1_000_000
+    old = sorted((item for item in ignored if item.mtime_ns < before), key=lambda item: item.mtime_ns)
+    return tuple(IgnoredShape(name=item.name, why=item.why, mtime_ns=item.mtime_ns) for item in old[:_SHOWN])
+
+
+def _last_run(run: Run) -> LastRunShape:
+    return LastRunShape(
+        id=run.id,
+        job=run.job,
+        user=run.user,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        status=run.status,
+        reason=run.reason,
+        log=LogPositionShape(inode=run.log.inode, offset=run.log.offset),
+        closed=run.closed,
+    )
+
+
+def _state(state: JobState) -> JobStateShape:
+    return JobStateShape(
+        job=state.job,
+        paused=state.paused,
+        state=state.state,
+        reason=state.reason,
+        since=state.since,
+        mount=state.mount,
+        last_tick=state.last_tick,
+    )
+
+
+def _waiting(file: Waiting) -> WaitingFileShape:
+    return WaitingFileShape(
+        job=file.job,
+        name=file.name,
+        identity=FileIdentityShape.of(file.identity),
+        pid=file.pid,
+        code=file.code,
+        reason=file.reason,
+        since=file.since,
+    )

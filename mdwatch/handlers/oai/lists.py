@@ -19,14 +19,14 @@ from sqlalchemy import Connection
 
 from mdwatch.config import OaiSettings
 from mdwatch.formats.oai_pmh import faults, resumption
-from mdwatch.formats.oai_pmh.faults import Fault
-from mdwatch.formats.oai_pmh.items import Page, Record, Set
+from mdwatch.formats.oai_pmh.faults import ErrorCondition
+from mdwatch.formats.oai_pmh.items import OaiRecord, Page, Set
 from mdwatch.formats.oai_pmh.requests import ListItems, ListSets
 from mdwatch.formats.oai_pmh.resumption import Position, SetPosition
-from mdwatch.handlers.oai.records import Asked, Showing, can_be_shown, known_sets
+from mdwatch.handlers.oai.records import AskedSet, Showing, can_be_shown, known_sets
+from mdwatch.model import OaiSet
 from mdwatch.repository import harvesting, sets
-from mdwatch.repository.harvesting import Place, Selected
-from mdwatch.repository.sets import OaiSet
+from mdwatch.repository.harvesting import ListKey, Selected
 from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds
@@ -35,11 +35,11 @@ _SECOND: Final = 1_000  # milliseconds
 class _Told(NamedTuple):
     """A record with its place in the list."""
 
-    place: Place
-    record: Record
+    place: ListKey
+    record: OaiRecord
 
 
-def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -> Page[Record] | Fault:
+def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -> Page[OaiRecord] | ErrorCondition:
     """The page of records, none with nothing to show; or why there is none.
 
     `moment_ms` is when the answer is made, told before anything was looked at; `key` signs tokens. Raises `Deferred`.
@@ -47,11 +47,11 @@ def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -
     settings = place.settings.oai
     with place.repository.read() as connection:
         chosen = _choose(connection, request, settings)
-        if isinstance(chosen, Fault):
+        if isinstance(chosen, ErrorCondition):
             return chosen
         selected, showing = chosen
         position = request.position
-        after = None if position is None else Place(position.datestamp_ms, position.ie_id)
+        after = None if position is None else ListKey(position.datestamp_ms, position.ie_id)
         found = _collect(connection, selected, showing, after, settings.page_records + 1)
         more = len(found) > settings.page_records
         size = _size(connection, selected, position, more=more)
@@ -68,18 +68,21 @@ def _size(connection: Connection, selected: Selected, position: Position | None,
     return harvesting.count(connection, selected) if more else 0
 
 
-def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -> tuple[Selected, Showing] | Fault:
+def _choose(
+    connection: Connection, request: ListItems, settings: OaiSettings
+) -> tuple[Selected, Showing] | ErrorCondition:
     """What is listed, and how it is shown; or why nothing can be."""
     selection = request.selection
     known = known_sets(connection)
     specs = frozenset(item.spec for item in known)
     asked: Sequence[OaiSet] = ()
     if selection.set_spec is not None:
-        if not known:
-            return faults.no_sets()
-        asked = [item for item in sets.within(connection, selection.set_spec) if item.known]
-        if not asked:  # where the list was begun, there was such a set
-            return faults.no_records() if request.position is None else faults.bad_token(request.verb.value)
+        # Also those that were deleted: whoever was told of their members is told that they left.
+        asked = [item for item in sets.within(connection, selection.set_spec, deleted=True) if item.known]
+        if not asked and request.position is not None:  # where the list was begun, there was such a set
+            return faults.bad_token(request.verb.value)
+        if not asked:
+            return faults.no_records() if known else faults.no_sets()
     selected = Selected(
         format=selection.metadata_prefix,
         from_ms=selection.from_ms,
@@ -88,12 +91,12 @@ def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -
     )
     shown_set = None
     if selection.set_spec is not None:
-        shown_set = Asked(selection.set_spec, frozenset(item.spec for item in asked))
+        shown_set = AskedSet(selection.set_spec, specs.intersection(item.spec for item in asked))
     return selected, Showing(selection.metadata_prefix, settings.identifier_namespace, specs, shown_set)
 
 
 def _collect(
-    connection: Connection, selected: Selected, showing: Showing, after: Place | None, wanted: int
+    connection: Connection, selected: Selected, showing: Showing, after: ListKey | None, wanted: int
 ) -> list[_Told]:
     """So many records that can be shown, or all there are, however many that cannot be shown lie between them."""
     found: list[_Told] = []
@@ -116,7 +119,7 @@ def _is_closed(datestamp: int, moment_ms: int) -> bool:
     return datestamp < moment_ms // _SECOND * _SECOND
 
 
-def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | None) -> Page[Record]:
+def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | None) -> Page[OaiRecord]:
     """The page; with a token where there is a key to sign one with."""
     cursor = 0 if request.position is None else request.position.cursor
     items = [item.record for item in told]
@@ -129,7 +132,7 @@ def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | Non
     return Page(items, resumption.list_token(request.verb, request.selection, position, key), cursor, size)
 
 
-def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | Fault:
+def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | ErrorCondition:
     """The page of sets; none where there are no sets. Raises `Deferred`."""
     with place.repository.read() as connection:
         known = known_sets(connection)

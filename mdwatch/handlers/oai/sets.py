@@ -13,14 +13,16 @@ from sqlalchemy import Connection
 from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.repository import exports, sets
-from mdwatch.repository.sets import OaiSet
-from mdwatch.rules import exporting, membership
+from mdwatch.handlers.exports import news
+from mdwatch.model import OaiSet
+from mdwatch.repository import sets
+from mdwatch.repository.sets import Member
+from mdwatch.rules import membership
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
-_PIECE: Final = 2_000  # IEs of which harvesters are told in one transaction, a fraction of a second
+_PIECE: Final = 2_000  # IEs taken out of a set in one transaction, a fraction of a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ def create(context: Context, spec: str, where: str, name: str | None = None, des
     name, description = _line("name", spec if name is None else name), _line("description", description)
     with context.repository.write() as connection:
         made = sets.create(connection, spec, definition, context.clock.now(), name=name, description=description)
+    news.tell(context)
     log.info("set_created", set=spec, definition=definition[:500])
     return made
 
@@ -74,6 +77,7 @@ def delete(context: Context, spec: str) -> None:
         there = _there(connection, spec)
     while _delete_piece(context, there):
         pass
+    news.tell(context)
     log.info("set_deleted", set=spec)
 
 
@@ -82,10 +86,8 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
     with context.repository.write() as connection:
         # Harvesters were never told who belongs to a set that was never filled.
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
-        if taken:
-            exports.refresh(connection, taken, exporting.datestamp(context.clock.now()))
-        else:
-            sets.remove(connection, there.id)
+        if not taken:
+            sets.remove(connection, there)
     return bool(taken)
 
 
@@ -103,6 +105,13 @@ def show(context: Context, spec: str, limit: int) -> Shown:
         first = sets.members(connection, there.id, 0, limit)
         number = sets.count_members(connection, there.id)
     return Shown(oai_set=there, members=number, pids=tuple(member.pid for member in first))
+
+
+def members(context: Context, spec: str, after: int, limit: int) -> tuple[Shown, list[Member]]:
+    """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
+    shown = show(context, spec, 0)
+    with context.repository.read() as connection:
+        return shown, sets.members(connection, shown.oai_set.id, after, limit)
 
 
 def _there(connection: Connection, spec: str) -> OaiSet:

@@ -1,6 +1,7 @@
 """Carrying out what the journal says: files moved, reasons written, lines logged. Safe to do again after a crash."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -8,43 +9,96 @@ from mdwatch import logs
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.printable import escape
-from mdwatch.repository.journal import Entry
+from mdwatch.repository.journal import Entry, Filed
+from mdwatch.rules import faults
 from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.faults import Scope
+from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import utc
 
 log = structlog.get_logger()
 
 
-def put_files_away(folder: DropFolder, entries: Sequence[Entry]) -> dict[str, str]:
-    """Moves each file where its verdict sends it, durably; those that got another name, by their own.
+@dataclass(slots=True)
+class Moves:
+    """What came of moving files: what the journal is to note, and why those that are stuck are, by name."""
 
-    Raises `OSError`; the rest is then still to be done, and doing it all again is right.
+    filed: Filed = field(default_factory=Filed)
+    stuck: dict[str, str] = field(default_factory=dict)
+
+    def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
+        """Takes in where a file is; a row with a key is one of an earlier group."""
+        if entry.carried_out:
+            self.filed.late[entry.id] = (new_name, why)
+        elif why is not None:
+            self.filed.unmoved[entry.name] = why
+        elif new_name is not None and new_name != entry.name:
+            self.filed.renamed[entry.name] = new_name
+
+
+def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Callable[[], None]) -> Moves:
+    """Moves each file where its verdict sends it, durably, with its reason beside it.
+
+    A file that cannot be moved though others can is noted as stuck. `still_ours` is called before each file and raises
+    where another process has taken over. Raises `OSError` for faults of the folder; doing it all again is right.
     """
-    renamed = {}
-    moved = False
-    for entry in entries:
-        effect = MEANINGS[Code(entry.code)].effect
-        if effect is Effect.SKIP or entry.taken_over_at is not None:
-            # It stays; or an operator put it back or dismissed it, and what lies there under its name is new work.
+    moves = Moves()
+    reasons: list[tuple[str, str]] = []
+    well: dict[bool, bool] = {}
+    due = [entry for entry in entries if to_move(entry)]
+    if due:
+        folder.keep_places()
+    for entry in due:
+        still_ours()
+        to_error = MEANINGS[Code(entry.code)].effect is Effect.ERROR
+        try:
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
+        except OSError as error:
+            _stuck(folder, entry, error, well, to_error=to_error)
+            moves.note(entry, None, Unmoved.STUCK)
+            moves.stuck[entry.name] = _why_stuck(entry, error)
             continue
-        to_error = effect is Effect.ERROR
-        filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
-        moved = True
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
+            moves.note(entry, None, Unmoved.MISSING)
             continue
         if to_error:
-            filing.write_reason(folder, filed.name, reason_text(entry))
-        if filed.name != entry.name:
-            renamed[entry.name] = filed.name
-    if moved:
+            reasons.append((filed.name, reason_text(entry)))
+        moves.note(entry, filed.name, None)
+    if due:
+        still_ours()
+        filing.write_reasons(folder, reasons)
         filing.sync(folder)
-    return renamed
+    return moves
+
+
+def to_move(entry: Entry) -> bool:
+    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again, or aside."""
+    return MEANINGS[Code(entry.code)].effect is not Effect.SKIP and entry.retried_at is None
+
+
+def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bool], *, to_error: bool) -> None:
+    """Raises the error where it is the folder's; `well` remembers, for each place, what a probe said in this group."""
+    if to_error not in well:
+        well[to_error] = filing.fault(folder, to_error=to_error) is None
+    if faults.scope(error.errno, folder_well=well[to_error]) is Scope.FOLDER:
+        raise error
+    log.error("file_not_moved", job=entry.job, file=escape(entry.name), pid=entry.pid, reason=str(error))
+
+
+def _why_stuck(entry: Entry, error: OSError) -> str:
+    place = "error/" if MEANINGS[Code(entry.code)].effect is Effect.ERROR else "done/"
+    return f"It is decided ({entry.code}) and cannot be moved to {place}: {error.strerror or error}"
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
     """The lines of these files in the job log."""
     return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
+
+
+def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:
+    """The lines of files that were decided earlier and are moved only now."""
+    return [logs.moved_late_line(at, Code(entry.code), entry.name) for entry in entries]
 
 
 def tell(entries: Sequence[Entry]) -> None:

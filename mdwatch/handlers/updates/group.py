@@ -6,7 +6,7 @@ Within the group the files see each other's effects, as if each had been applied
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from mdwatch.config import JobSettings, UserSettings
@@ -19,8 +19,10 @@ from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordT
 from mdwatch.repository.changes import Change, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, reasons, sequence, subtypes
+from mdwatch.rules import admission, sequence, subtypes
+from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
+from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import local_time
 
 
@@ -84,16 +86,16 @@ def decide(
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
-        code, reason = judge(update, ie.state if ie else None, held, terms, again)
-        if code is Code.IN_SIP and update.pid:
+        verdict = judge(update, ie.state if ie else None, held, terms, again)
+        if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
-            decided.waiting.append(_waiting(file, update.pid, code, reason, terms))
+            decided.waiting.append(_waiting(file, update.pid, verdict, terms))
         elif again is not None:
             decided.taken.append(again.note.id)
-        if code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
-            change, stored[update.pid] = apply(update, ie, file.file.name, terms)
+        if verdict.code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
+            change, stored[update.pid] = apply(verdict.changed, ie, file.file.name, terms)
             decided.changes.append(change)
-        decided.entries.append(_entry(file, code, reason, terms, again))
+        decided.entries.append(_entry(file, verdict, terms, again))
     return decided
 
 
@@ -103,10 +105,10 @@ def judge(
     held: set[str],
     terms: Terms,
     again: PutBack | None = None,
-) -> tuple[Code, str]:
-    """The verdict on one file, and why; `again` where it was put back from `error/`."""
+) -> Verdict:
+    """The verdict on one file; `again` where it was put back from `error/`."""
     later = again.later if again is not None else None
-    facts = admission.gather(
+    return admission.judge(
         update,
         ie,
         role=terms.user.role,
@@ -114,19 +116,14 @@ def judge(
         held=update.pid in held,
         source_subtypes=terms.source_subtypes,
         ignore_field_sequence=terms.job.ignore_field_sequence,
-        superseded=later is not None,
+        superseded=None if later is None else retried.told(later, update.pid or ""),
     )
-    code = admission.decide(facts)
-    if code is Code.SUPERSEDED and later is not None and update.pid is not None:
-        return code, retried.told(later, update.pid)
-    return code, reasons.reason(code, update, ie, terms.source_subtypes)
 
 
-def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
-    """The change that an update makes, and the IE as it stands after it."""
+def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+    """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
-    changed = admission.changed(update, state, ignore_field_sequence=terms.job.ignore_field_sequence)
     modified = dnx.with_modification(json.loads(ie.characteristics), terms.job.user, terms.when)
     characteristics = json_text(modified)
     records = [_record_change(item, ie) for item in changed]
@@ -144,15 +141,7 @@ def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change
         characteristics=characteristics,
     )
     now = {(item.type, item.mid): RecordState(item.sub_type, item.digests) for item in records}
-    after = IeState(
-        pid=state.pid,
-        institution=state.institution,
-        stage=state.stage,
-        status=state.status,
-        locked_by=state.locked_by,
-        version=version,
-        records={**state.records, **now},
-    )
+    after = replace(state, version=version, records={**state.records, **now})
     return change, Stored(ie.id, after, characteristics, ie.records)
 
 
@@ -170,7 +159,7 @@ def _record_change(item: Metadata, ie: Stored) -> RecordChange:
     )
 
 
-def _entry(file: Prepared, code: Code, reason: str, terms: Terms, again: PutBack | None) -> Entry:
+def _entry(file: Prepared, verdict: Verdict, terms: Terms, again: PutBack | None) -> Entry:
     update = file.update
     return Entry(
         run_id=terms.run_id,
@@ -179,21 +168,24 @@ def _entry(file: Prepared, code: Code, reason: str, terms: Terms, again: PutBack
         identity=file.file.identity,
         digest=file.digest,
         pid=update.pid if update is not None else None,
-        code=code.value,
-        reason=reason,
+        code=verdict.code.value,
+        reason=verdict.reason,
         at=terms.at,
         created_ns=again.note.created_ns if again is not None else sequence.created_ns(file.file),
         records=retried.targets(update.metadata) if isinstance(update, UpdateMD) else None,
+        ctime_ns=file.file.ctime_ns,
+        born_ns=file.file.born_ns,
+        unmoved=None if verdict.code is Code.IN_SIP else Unmoved.DUE,
     )
 
 
-def _waiting(file: Prepared, pid: str, code: Code, reason: str, terms: Terms) -> Waiting:
+def _waiting(file: Prepared, pid: str, verdict: Verdict, terms: Terms) -> Waiting:
     return Waiting(
         job=terms.name,
         name=file.file.name,
         identity=file.file.identity,
         pid=pid,
-        code=code.value,
-        reason=reason,
+        code=verdict.code.value,
+        reason=verdict.reason,
         since=terms.at,
     )

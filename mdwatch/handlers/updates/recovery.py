@@ -1,8 +1,9 @@
 """Finishing what a crash left: files applied but not filed, lines not logged, a run cut short.
 
 Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime: if that file still lies
-in the drop folder it is moved, not applied again; if not, it was moved before. Of the lines, those that the log does
-not have after the noted position are added.
+in the drop folder it is moved, not applied again; if it is found where it was to go, it was moved before; if it is
+neither here nor there, its row says so for good, for it may show up again. Of the lines, those that the log does not
+have after the noted position are added.
 """
 
 from collections.abc import Sequence
@@ -33,12 +34,14 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     if not entries and not runs:
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
-    renamed = filing.put_files_away(folder, entries)
+    lease.ensure(asked=True)
+    moves = filing.put_files_away(folder, entries, lease.ensure)
+    lease.ensure(asked=True)
     for run in runs:
         job_log.complete(run.log.inode, run.log.offset, _lines(run, entries))
     with context.repository.write() as connection:
         lease.renew(connection)
-        journal.mark_carried_out(connection, job, renamed)
+        journal.mark_carried_out(connection, job, moves.filed)
         for run in runs:
             if run.status is not None:
                 journal.close_run(connection, run.id)
@@ -47,7 +50,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
 
 
 def _lines(run: Run, entries: Sequence[Entry]) -> list[str]:
-    """What the job log should lease after the run's noted position."""
+    """What the job log should have after the run's noted position."""
     lines = filing.lines([entry for entry in entries if entry.run_id == run.id])
     if run.status is not None and run.ended_at is not None:
         lines.append(logs.last_line(run.ended_at, RunStatus(run.status), run.reason))

@@ -16,7 +16,7 @@ from mdwatch.repository import error_files, interventions
 from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.interventions import Intervention, Mark
-from mdwatch.rules import admission, sequence, subtypes, supersession
+from mdwatch.rules import evidence, sequence, subtypes, supersession
 from mdwatch.rules.supersession import Age, Cause, ChangeFacts, Moment, Novelty
 
 
@@ -42,7 +42,7 @@ def look(
             ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
             later = None
             if isinstance(file.update, UpdateMD) and ie is not None and not note.anyway:
-                differing = admission.changed(file.update, ie.state, ignore_field_sequence=ignoring)
+                differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
                 later = later_change(connection, file.update.pid, differing, _age(connection, note))
             found[file.file.name] = PutBack(note, later)
     return found

@@ -7,13 +7,15 @@
 5. The run ends with its status, in the journal and in the log.
 """
 
-import errno
+from typing import Final
 
 import structlog
 
-from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.errors import Deferred, JobBusy
-from mdwatch.handlers.updates.session import Progress, Report, Session, end_run, tell_end
+from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.handlers.updates import remedies, share
+from mdwatch.handlers.updates.reports import Progress, Report, end_run, silent, tell_end
+from mdwatch.handlers.updates.run import Run
+from mdwatch.handlers.updates.session import Session
 from mdwatch.logs import JobLog, last_line
 from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal
@@ -25,6 +27,8 @@ from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import holding, job_name
 
 log = structlog.get_logger()
+
+_STUCK_SECONDS: Final = 3.0
 
 
 def run_job(context: Context, name: str, progress: Progress | None = None) -> Report:
@@ -41,55 +45,67 @@ def run_job(context: Context, name: str, progress: Progress | None = None) -> Re
         job_log.close()
 
 
-def silent(_done: int, _total: int) -> None:
-    """Nobody looks."""
-
-
 def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Report:
     """The run, or what keeps it from beginning."""
     job = context.job(name)
     reason = why_abort(context, name)
-    try:
-        folder = DropFolder(job.folder) if reason is None else None
-    except OSError as error:
-        folder, reason = None, f"The drop folder {job.folder} cannot be used: {error.strerror}"
+    folder = None
+    if reason is None:
+        known = share.remembered(context, name)
+        try:
+            folder, mount = share.opened(context, name, known)
+        except OSError as error:
+            reason = f"The drop folder {job.folder} cannot be used: {error.strerror}"
     if folder is None:
         return abort(context, name, job_log, reason or "")
     with folder:
+        if mount != known:
+            share.remember(context, name, mount)
         session = Session(context, name, job_log)
         session.open(folder)
         try:
             return drain(session, progress)
-        except JobBusy:
+        except (JobBusy, JobPaused):
             raise
         except (OSError, Deferred) as error:
-            raise interrupted(session, error) from error
+            raise interrupted(name, error) from error
 
 
 def drain(session: Session, progress: Progress) -> Report:
     """Takes every file that was there at the start and settles within `order_wait`."""
+    with Run(session) as run:
+        _drain(session, run, progress)
+        report = run.end()
+    assert report is not None, "it tells of nothing too"  # noqa: S101
+    return report
+
+
+def _drain(session: Session, run: Run, progress: Progress) -> None:
     clock, job = session.context.clock, session.job
     deadline = clock.monotonic() + job.order_wait
-    session.begin()
     split = session.look()
     there = {file.name for file in (*split.ready, *split.unsettled, *split.behind)}
     left, pause = list(there), job.settle_seconds
     while left:
-        session.pause(pause)
+        run.pause(pause)
         pause = max(job.settle_seconds, 0.1)
         late = clock.monotonic() > deadline
         split = session.look()
-        session.take(_up_to_last(split.ready, there), progress)
+        run.take(_up_to_last(split.ready, there), progress)
         split = session.look(full=False)
         takeable = [file.name for file in (*split.ready, *split.behind) if file.name in there]
-        left = [*takeable, *(file.name for file in split.unsettled if file.name in there)]
+        still_open = [file for file in split.unsettled if file.name in there and not _stuck_for_long(session, file)]
+        left = [*takeable, *(file.name for file in still_open)]
         if late and not takeable:
             # What still does not settle is left to the next run; it holds back nobody any more.
-            session.note_unsettled(split.unsettled)
+            run.note_unsettled(still_open)
             break
-    report = session.end()
-    assert report is not None, "it tells of nothing too"  # noqa: S101
-    return report
+
+
+def _stuck_for_long(session: Session, file: Sighting) -> bool:
+    """Whether the file is decided and cannot be moved: it is tried twice, and then left to the next run."""
+    since = session.stuck.get(file.name)
+    return since is not None and session.context.clock.monotonic() - since > _STUCK_SECONDS
 
 
 def _up_to_last(ready: list[Sighting], there: set[str]) -> list[Sighting]:
@@ -113,7 +129,7 @@ def abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
     try:
         return _abort(context, name, job_log, reason)
     except OSError as error:
-        raise Deferred(f"job {name}: {reason}; and its log cannot be written: {remedy(error)}") from error
+        raise Deferred(f"job {name}: {reason}; and its log cannot be written: {remedies.remedy(error)}") from error
 
 
 def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
@@ -130,29 +146,10 @@ def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
     return report
 
 
-def interrupted(session: Session, error: OSError | Deferred) -> Deferred:
-    """What interrupts a run, in words that say what to do; noted for `status` where the database can be written."""
-    reason = remedy(error) if isinstance(error, OSError) else str(error)
-    log.error("run_interrupted", job=session.name, reason=reason)
-    try:
-        session.stumble(reason)
-    except Deferred:
-        log.warning("interruption_not_noted", job=session.name)
+def interrupted(name: str, error: OSError | Deferred) -> Deferred:
+    """What interrupts a run, in words that say what to do."""
+    reason = remedies.reason(error)
+    log.error("run_interrupted", job=name, reason=reason)
     if isinstance(error, Deferred):
         return error
-    return Deferred(f"job {session.name}: {reason}; the run is taken up again by the next one")
-
-
-def remedy(error: OSError) -> str:
-    """The fault in words that say what to do."""
-    hints = {
-        errno.ENOSPC: "make room on the disk",
-        errno.EDQUOT: "make room within the quota",
-        errno.EROFS: "mount it writable, or name it under ReadWritePaths= where systemd runs mdwatch",
-        errno.EACCES: "give mdwatch's user read, write and execute rights on it",
-        errno.EPERM: "give mdwatch's user read, write and execute rights on it",
-        errno.ESTALE: "see whether the share is mounted",
-        errno.EIO: "see whether disk or share are well",
-    }
-    hint = hints.get(error.errno or 0)
-    return f"{error}; {hint}" if hint else str(error)
+    return Deferred(f"job {name}: {reason}; the run is taken up again by the next one")

@@ -1,54 +1,65 @@
 """Routes: having batches of exports done, by Dataverse's calls and by our own."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.handlers.exports import serving
+from mdwatch.model import Batch, BatchKind
+from mdwatch.shapes.batches import AskedBatchShape
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.serving import answers, shapes
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
-_NOBODY: Final = "administrator"  # where no user name came with the token
 _IN_PROGRESS: Final = "WORKFLOW_IN_PROGRESS"
 
-_ASKED: Final = shapes.fields(batch=shapes.INTEGER, new=shapes.BOOLEAN, follow=shapes.STRING, message=shapes.STRING)
-
-
-def asker(asked: Asked) -> str:
-    """Who a batch is asked for by."""
-    return asked.user or _NOBODY
+_ASKED: Final = shapes.of(AskedBatchShape)
 
 
 def _export_all(asked: Asked) -> Response:
-    return _in_progress(*export_batch.request(asked.context, "all", asker(asked)))
+    return _in_progress(*export_batch.request(asked.context, "all", asked.asker))
 
 
 def _export_again(asked: Asked) -> Response:
     older_than = _midnight(asked.values["olderThan"])
-    return _in_progress(*export_batch.request(asked.context, "redo", asker(asked), older_than=older_than))
+    formats = _formats(asked)
+    asked_for = export_batch.request(asked.context, "redo", asked.asker, older_than=older_than, formats=formats)
+    return _in_progress(*asked_for)
+
+
+def _formats(asked: Asked) -> list[str] | None:
+    """The formats that are named, each once, in commas or one by one; None where none is; raises `Fault`."""
+    named = [serving.format_of(name.strip()) for text in asked.values["formats"] for name in text.split(",")]
+    there = asked.context.settings.export.formats
+    for name in named:
+        if name not in there:
+            raise Fault(400, f"IEs are not exported as '{escape(name)}'; the formats are: {', '.join(there)}")
+    return list(dict.fromkeys(named)) or None
 
 
 def _in_progress(batch: Batch, new: bool) -> Response:
     """Dataverse's answer, which is no error and has no data; in ours they tell where to go on."""
     value = {"status": _IN_PROGRESS, "data": _asked_for(batch, new=new)}
-    return answers.json_answer(value, 202, {"Location": follow_at(batch)})
+    return answers.json_answer(value, 202, {"Location": follow_at(batch.id)})
 
 
 def _ask(asked: Asked) -> Response:
-    kind: Kind = asked.values["kind"]
+    kind: BatchKind = asked.values["kind"]
     older_than = _midnight(asked.values["olderThan"])
     if older_than is not None and kind != "redo":
         raise Fault(400, "olderThan goes with the kind redo only: what is due is exported whatever its age")
-    batch, new = export_batch.request(asked.context, kind, asker(asked), older_than=older_than)
-    return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch)})
+    formats = _formats(asked)
+    if formats is not None and kind != "redo":
+        raise Fault(400, "formats goes with the kind redo only: what is due is exported in all of them")
+    batch, new = export_batch.request(asked.context, kind, asked.asker, older_than=older_than, formats=formats)
+    return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch.id)})
 
 
-def _asked_for(batch: Batch, *, new: bool) -> Mapping[str, Any]:
+def _asked_for(batch: Batch, *, new: bool) -> AskedBatchShape:
     name = f"batch {batch.id} ({export_batch.described(batch)})"
     if new:
         message = f"{name} is asked for"
@@ -56,7 +67,7 @@ def _asked_for(batch: Batch, *, new: bool) -> Mapping[str, Any]:
         message = f"{name} is being cancelled, and no other one was begun; ask again when it has ended"
     else:
         message = f"{name} is open already, and no other one was begun; ask again when it has ended if it will not do"
-    return {"batch": batch.id, "new": new, "follow": follow_at(batch), "message": message}
+    return AskedBatchShape(batch=batch.id, new=new, follow=follow_at(batch.id), message=message)
 
 
 def _midnight(day: date | None) -> int | None:
@@ -103,6 +114,14 @@ ROUTES: Final = (
                 summary="Only what was exported before this day began, in the zone of this machine.",
                 kind="date",
             ),
+            Parameter(
+                name="formats",
+                summary="Only in these formats, with commas between their names.",
+                kind="names",
+                default=(),
+                fewest=1,
+                of_format=True,
+            ),
         ),
     ),
     Route(
@@ -128,6 +147,15 @@ ROUTES: Final = (
                 summary="With redo, only what was exported before this day began, in the zone of this machine.",
                 where="body",
                 kind="date",
+            ),
+            Parameter(
+                name="formats",
+                summary="With redo, only in these formats.",
+                where="body",
+                kind="names",
+                default=(),
+                fewest=1,
+                of_format=True,
             ),
         ),
     ),

@@ -1,86 +1,40 @@
 """Routes: batches of exports: listing them, following one, ending it."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import batch_status
-from mdwatch.handlers.exports.batch_status import FailingIe
-from mdwatch.repository.batches import Batch
+from mdwatch.handlers.exports import batch_status, public
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.batches import BatchShape, FailedIeShape
+from mdwatch.shapes.values import plain
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _SHOWN: Final = 50  # IEs that failed
 
-BATCH_SHAPE: Final = shapes.fields(
-    id=shapes.INTEGER,
-    kind=shapes.STRING,
-    about=shapes.STRING,
-    older_than=shapes.either_null(shapes.MOMENT),
-    set=shapes.either_null(shapes.STRING),
-    status={"type": "string", "enum": ["waiting", "running", "finished", "cancelled", "failed"]},
-    cancelling=shapes.BOOLEAN,
-    reason=shapes.either_null(shapes.STRING),
-    asked_by=shapes.STRING,
-    asked_at=shapes.MOMENT,
-    started_at=shapes.either_null(shapes.MOMENT),
-    ended_at=shapes.either_null(shapes.MOMENT),
-    total=shapes.INTEGER,
-    processed=shapes.INTEGER,
-    exported=shapes.INTEGER,
-    unchanged=shapes.INTEGER,
-    failed=shapes.INTEGER,
-    log=shapes.either_null(shapes.STRING),
-)
-_FAILING: Final = shapes.fields(
-    pid=shapes.STRING, failures=shapes.listed(shapes.fields(format=shapes.STRING, reason=shapes.STRING))
-)
+_BATCH_SHAPE: Final = shapes.of(BatchShape)
+_FAILING: Final = shapes.of(FailedIeShape)
 
 
-def batch_view(batch: Batch) -> dict[str, Any]:
-    """A batch as it is answered; counts in IEs, `about` is what it was asked to do in words."""
-    return {
-        "id": batch.id,
-        "kind": batch.kind,
-        "about": export_batch.described(batch),
-        "older_than": batch.older_than,
-        "set": batch.set_spec,
-        "status": batch_status.state(batch),
-        "cancelling": batch.cancelled and batch.ended_at is None,
-        "reason": batch.reason,
-        "asked_by": batch.asked_by,
-        "asked_at": batch.asked_at,
-        "started_at": batch.started_at,
-        "ended_at": batch.ended_at,
-        "total": batch.total,
-        "processed": batch.processed,
-        "exported": batch.exported,
-        "unchanged": batch.unchanged,
-        "failed": batch.failed,
-        "log": batch.log,
-    }
-
-
-def follow_at(batch: Batch) -> str:
+def follow_at(batch: int) -> str:
     """The address where a batch is followed."""
-    return f"/api/batches/{batch.id}"
+    return f"/api/batches/{batch}"
 
 
 def _list(asked: Asked) -> Response:
     limit = asked.values["limit"]
     found = batch_status.listing(asked.context, asked.values["before"], limit)
     key = paging.next_key(found, limit, lambda batch: batch.id)
-    return answers.page([batch_view(batch) for batch in found], next_key=key)
+    return answers.page([public.batch(batch) for batch in found], next_key=key)
 
 
 def _show(asked: Asked) -> Response:
     with wrong_use(404):
         found = batch_status.look(asked.context, asked.values["batch"], _SHOWN, asked.values["lines"])
-    failures = [_failing(item) for item in found.failing]
-    return answers.ok({**batch_view(found.batch), "failures": failures, "tail": found.log})
+    failures = [public.failed_ie(item) for item in found.failing]
+    return answers.ok({**plain(public.batch(found.batch)), "failures": failures, "tail": found.log})
 
 
 def _failures(asked: Asked) -> Response:
@@ -88,13 +42,8 @@ def _failures(asked: Asked) -> Response:
     with wrong_use(404):
         found = batch_status.failing(asked.context, asked.values["batch"], asked.values["after"] or 0, limit)
     return answers.page(
-        [_failing(item) for item in found], next_key=paging.next_key(found, limit, lambda item: item.key)
+        [public.failed_ie(item) for item in found], next_key=paging.next_key(found, limit, lambda item: item.key)
     )
-
-
-def _failing(item: FailingIe) -> dict[str, Any]:
-    failures = [{"format": failing.format, "reason": failing.failure.reason} for failing in item.formats]
-    return {"pid": item.pid, "failures": failures}
 
 
 def _cancel(asked: Asked) -> Response:
@@ -118,7 +67,7 @@ ROUTES: Final = (
         summary="Lists batches of exports, newest first.",
         endpoint=_list,
         gives="The batches, how far each has come, and how it ended.",
-        shape=shapes.page(BATCH_SHAPE, shapes.INTEGER),
+        shape=shapes.page(_BATCH_SHAPE, shapes.INTEGER),
         parameters=(paging.BEFORE, paging.LIMIT),
     ),
     Route(
@@ -130,7 +79,7 @@ ROUTES: Final = (
         gives=f"The batch; the first {_SHOWN} IEs that failed in it and did not succeed since; the last lines of its "
         "log, which keeps all failures.",
         shape=shapes.fields(
-            **BATCH_SHAPE["properties"], failures=shapes.listed(_FAILING), tail=shapes.listed(shapes.STRING)
+            **_BATCH_SHAPE["properties"], failures=shapes.listed(_FAILING), tail=shapes.listed(shapes.STRING)
         ),
         parameters=(
             _BATCH,

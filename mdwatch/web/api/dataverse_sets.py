@@ -1,51 +1,47 @@
 """Routes: OAI sets by Dataverse's calls: showing, making, changing, deleting and exporting them."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.repository.sets import LONGEST_SPEC, OaiSet
+from mdwatch.model import OaiSet
 from mdwatch.rules import membership
-from mdwatch.web.api.batch_requests import asker
+from mdwatch.shapes.batches import StartedBatchShape
+from mdwatch.shapes.sets import DataverseSetShape
+from mdwatch.shapes.values import plain
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.api.sets import SPEC
-from mdwatch.web.serving import answers, shapes
+from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _PLACE: Final = "/api/harvest/server/oaisets"
 _PLAIN: Final = "-_.!~*'():"  # stand as they are in a path
 
-_FIELDS: Final = {
-    "name": shapes.STRING,
-    "spec": shapes.STRING,
-    "description": shapes.STRING,
-    "definition": shapes.STRING,
-    "version": {"type": "integer", "description": "Another, greater number after each change of the definition."},
-}
-_DATAVERSE: Final = shapes.fields(**_FIELDS)
-_MADE: Final = shapes.fields(**_FIELDS, batch=shapes.either_null(shapes.INTEGER))
+_DATAVERSE: Final = shapes.of(DataverseSetShape)
+_MADE: Final = shapes.fields(**_DATAVERSE["properties"], batch=shapes.either_null(shapes.INTEGER))
 
 
 def _dataverse_list(asked: Asked) -> Response:
-    return answers.ok({"oaisets": [_dataverse(item.oai_set) for item in oai_sets.listed(asked.context)]})
+    return answers.ok({"oaisets": [DataverseSetShape.of(item.oai_set) for item in oai_sets.listed(asked.context)]})
 
 
 def _dataverse_show(asked: Asked) -> Response:
-    return answers.ok(_dataverse(_there(asked)))
+    return answers.ok(DataverseSetShape.of(_there(asked)))
 
 
 def _create(asked: Asked) -> Response:
     values = asked.values
     spec = values["spec"] or values["name"]
     made = oai_sets.create(asked.context, spec, values["definition"], values["name"], values["description"])
-    headers = {"Location": f"{_PLACE}/{quote(made.spec, safe=_PLAIN)}"}
-    return answers.ok({**_dataverse(made), "batch": _filling(asked, made)}, 201, headers)
+    headers = {"Location": _address(made)}
+    return answers.ok({**plain(DataverseSetShape.of(made)), "batch": _filling(asked, made)}, 201, headers)
 
 
 def _change(asked: Asked) -> Response:
@@ -54,13 +50,27 @@ def _change(asked: Asked) -> Response:
     if all(value is None for value in wanted.values()):
         raise Fault(400, "nothing to change; give definition, description or name")
     changed = oai_sets.change(asked.context, _there(asked).spec, **wanted)
-    return answers.ok({**_dataverse(changed), "batch": _filling(asked, changed)})
+    batch = _filling(asked, changed)
+    return answers.told(_address(changed), {**plain(DataverseSetShape.of(changed)), "batch": batch})
+
+
+def _datasets(asked: Asked) -> Response:
+    """Dataverse has a place for them, and nothing in it."""
+    spec, limit = _there(asked).spec, asked.values["limit"]
+    shown, found = oai_sets.members(asked.context, spec, asked.values["after"] or 0, limit)
+    message = f"{shown.members} IEs belong to the set {spec}"
+    key = paging.next_key(found, limit, lambda member: member.ie_id)
+    return answers.ok({"message": message, "datasets": [member.pid for member in found], "next": key})
 
 
 def _delete(asked: Asked) -> Response:
     spec = _there(asked).spec
     oai_sets.delete(asked.context, spec)
     return answers.done(f"OAI Set {spec} deleted")
+
+
+def _address(item: OaiSet) -> str:
+    return f"{_PLACE}/{quote(item.spec, safe=_PLAIN)}"
 
 
 def _there(asked: Asked) -> OaiSet:
@@ -76,18 +86,8 @@ def _filling(asked: Asked, item: OaiSet) -> int | None:
     """The batch that fills the set; None where it is filled, or where the daemon has to end another one first."""
     if item.filled:
         return None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=item.spec)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=item.spec)
     return batch.id if new else None
-
-
-def _dataverse(item: OaiSet) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "spec": item.spec,
-        "description": item.description,
-        "definition": item.definition,
-        "version": item.changed_at,
-    }
 
 
 def _export(asked: Asked) -> Response:
@@ -96,12 +96,14 @@ def _export(asked: Asked) -> Response:
         oai_sets.show(asked.context, spec, 0)
     except UsageError:
         raise Fault(404, "unable to find specified OAI set") from None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=spec)
-    follow = follow_at(batch)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=spec)
+    follow = follow_at(batch.id)
     if not new and batch.set_spec != spec:
         about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"
         raise Fault(409, about, {"Location": follow})
-    return answers.ok({"message": "export started", "batch": batch.id, "follow": follow}, 200, {"Location": follow})
+    return answers.ok(
+        StartedBatchShape(message="export started", batch=batch.id, follow=follow), 200, {"Location": follow}
+    )
 
 
 _DEFINITION: Final = Parameter(
@@ -176,6 +178,18 @@ ROUTES: Final = (
         parameters=(SPEC,),
     ),
     Route(
+        method="GET",
+        path=f"{_PLACE}/{{spec}}/datasets",
+        topic="sets",
+        summary="Lists the members of a set.",
+        endpoint=_datasets,
+        gives="How many there are, and the PIDs of those that are published, page by page.",
+        shape=shapes.fields(
+            message=shapes.STRING, datasets=shapes.listed(shapes.STRING), next=shapes.either_null(shapes.INTEGER)
+        ),
+        parameters=(SPEC, paging.AFTER, paging.LIMIT),
+    ),
+    Route(
         method="PUT",
         path=f"{_PLACE}/{{spec}}",
         topic="sets",
@@ -183,6 +197,7 @@ ROUTES: Final = (
         endpoint=_change,
         gives=f"The set. {_BATCH}",
         shape=_MADE,
+        message=shapes.MESSAGE,
         parameters=(
             SPEC,
             Parameter(name="name", summary="What harvesters are shown as its name.", where="body"),
@@ -206,7 +221,7 @@ ROUTES: Final = (
         summary="Looks anew at who belongs to a set, and exports those of its members that are not exported yet.",
         endpoint=_export,
         gives="The batch that does it, and the address where to follow it.",
-        shape=shapes.fields(message=shapes.STRING, batch=shapes.INTEGER, follow=shapes.STRING),
+        shape=shapes.of(StartedBatchShape),
         parameters=(SPEC,),
     ),
 )

@@ -1,7 +1,8 @@
 """Routes: exported documents, as they are kept, and the formats there are; also as Dataverse has them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -18,7 +19,9 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _STALE: Final = "X-Mdwatch-Stale"
 _LATEST: Final = ":latest-published"
-_ANY: Final = "*/*"
+_ANY: Final = "*/*"  # other packages bring formats of their own types
+_TYPES: Final = ("application/xml", "application/json", "application/ld+json")
+_NOT_CHANGED: Final = {304: "The document is the one that the client has, by If-None-Match or If-Modified-Since."}
 
 _FORMAT: Final = {
     "type": "object",
@@ -39,6 +42,8 @@ _FORMAT: Final = {
 def _dataverse_document(asked: Asked) -> Response:
     """Dataverse answers 403 for whatever it cannot export; so does this, but says why."""
     name, wanted = asked.values["exporter"], asked.values["persistentId"]
+    if name not in asked.context.settings.export.formats:
+        name = serving.format_of(name)
     if asked.values["version"] != _LATEST:
         raise Fault(400, f"Only the latest published version ({_LATEST}) is supported: mdwatch exports no other")
     pid = serving.pid_of(asked.context, wanted)
@@ -68,9 +73,21 @@ def _sent(asked: Asked, served: Served) -> Response:
     if kept.ie_version != served.current:
         made_of = f"version {kept.ie_version}" if kept.ie_version else "whichever version"  # its stamp was forgotten
         headers[_STALE] = f"exported from {made_of} of the IE, which is at version {served.current}"
-    if _has(asked.request.headers.get("if-none-match", ""), tag):
+    if _is_known(asked.request.headers, tag, kept.datestamp):
         return Response(status_code=304, headers=headers)
     return Response(served.content, headers={**headers, "Content-Type": served.media_type})
+
+
+def _is_known(headers: Mapping[str, str], tag: str, datestamp: int) -> bool:
+    """Whether the client has it already, by its tag, else by its moment (RFC 9110, 13.2.2)."""
+    if "if-none-match" in headers:
+        return _has(headers["if-none-match"], tag)
+    try:
+        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
+        # Not by the moment that was told, which is earlier where the datestamp lay ahead: it may be that of another.
+        return since.timestamp() * 1000 >= datestamp
+    except (ValueError, OverflowError):
+        return False
 
 
 def _has(sent: str, tag: str) -> bool:
@@ -113,11 +130,18 @@ ROUTES: Final = (
         gives="The document, with an ETag. X-Mdwatch-Stale is there where the IE changed since it was exported. 403 "
         "where there is no document, with the reason; 503 where it is about to be made.",
         media_type=_ANY,
+        more_types=_TYPES,
+        also=_NOT_CHANGED,
         public=True,
         parameters=(
-            Parameter(name="exporter", summary="The name of a format, as /api/info/exportFormats has.", required=True),
+            Parameter(
+                name="exporter",
+                summary="The name of a format, as /api/info/exportFormats has, or Dataverse for the like.",
+                required=True,
+                of_format=True,
+            ),
             PERSISTENT_ID,
-            Parameter(name="version", summary=f"Always {_LATEST}.", default=_LATEST),
+            Parameter(name="version", summary=f"Always {_LATEST}.", default=_LATEST, values=(_LATEST,)),
         ),
     ),
     Route(
@@ -138,6 +162,8 @@ ROUTES: Final = (
         endpoint=_document,
         gives="The document, with the headers that /api/datasets/export sends.",
         media_type=_ANY,
+        more_types=_TYPES,
+        also=_NOT_CHANGED,
         parameters=(PID, Parameter(name="format", summary="The name of a format.", where="path", required=True)),
     ),
 )

@@ -1,114 +1,29 @@
 """Routes: how the exports stand, all of them and those of an IE, and having them made again as with Dataverse."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.exports import reading, serving
-from mdwatch.handlers.exports.serving import Exports, NoSuchIe
-from mdwatch.repository.exports import Failing
-from mdwatch.web.api.batches import BATCH_SHAPE, batch_view
+from mdwatch.handlers.exports import public, reading, serving
+from mdwatch.handlers.exports.serving import NoSuchIe
+from mdwatch.shapes.exports import IeExportsShape, StandingShape
 from mdwatch.web.api.documents import PERSISTENT_ID
 from mdwatch.web.api.ies import PID
 from mdwatch.web.serving import answers, shapes
 from mdwatch.web.serving.faults import Fault, wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
-_FAILURE: Final = shapes.fields(
-    format=shapes.STRING,
-    ie_version=shapes.INTEGER,
-    exporter_version=shapes.STRING,
-    reason=shapes.STRING,
-    since=shapes.MOMENT,
-    tries=shapes.INTEGER,
-    next_at=shapes.MOMENT,
-)
-_KEPT: Final = shapes.fields(
-    format=shapes.STRING,
-    ie_version=shapes.INTEGER,
-    exporter_version=shapes.STRING,
-    at=shapes.MOMENT,
-    datestamp=shapes.MOMENT,
-    digest=shapes.STRING,
-    deleted=shapes.BOOLEAN,
-    stale=shapes.BOOLEAN,
-)
-_STANDING: Final = shapes.fields(
-    published=shapes.INTEGER,
-    due=shapes.INTEGER,
-    failing=shapes.INTEGER,
-    formats=shapes.listed(
-        shapes.fields(format=shapes.STRING, documents=shapes.INTEGER, tombstones=shapes.INTEGER, failing=shapes.INTEGER)
-    ),
-    failures=shapes.listed(shapes.fields(pid=shapes.STRING, failure=_FAILURE)),
-    batch=shapes.either_null(BATCH_SHAPE),
-)
-_OF_IE: Final = shapes.fields(
-    pid=shapes.STRING,
-    version=shapes.INTEGER,
-    due=shapes.BOOLEAN,
-    without=shapes.either_null(shapes.STRING),
-    exports=shapes.listed(_KEPT),
-    failures=shapes.listed(_FAILURE),
-)
-
-
-def failure_view(failing: Failing) -> dict[str, Any]:
-    """A format that an IE could not be exported in, as it is answered."""
-    failure = failing.failure
-    return {
-        "format": failing.format,
-        "ie_version": failure.ie_version,
-        "exporter_version": failure.exporter_version,
-        "reason": failure.reason,
-        "since": failure.since,
-        "tries": failure.tries,
-        "next_at": failure.next_at,
-    }
-
 
 def _standing(asked: Asked) -> Response:
-    found = reading.standing(asked.context)
-    return answers.ok(
-        {
-            "published": found.published,
-            "due": found.due,
-            "failing": found.failing,
-            "formats": found.formats,
-            "failures": [{"pid": item.pid, "failure": failure_view(item)} for item in found.failures],
-            "batch": None if found.batch is None else batch_view(found.batch),
-        }
-    )
+    return answers.ok(public.standing(reading.standing(asked.context)))
 
 
 def _of_ie(asked: Asked) -> Response:
+    pid = asked.values["pid"]
     with wrong_use(404):
-        found = serving.of_ie(asked.context, asked.values["pid"])
-    return answers.ok({"pid": asked.values["pid"], **_exports(found)})
-
-
-def _exports(found: Exports) -> dict[str, Any]:
-    return {
-        "version": found.where.version,
-        "due": found.where.due and not found.without,
-        "without": found.without or None,
-        "exports": [
-            {
-                "format": kept.format,
-                "ie_version": kept.ie_version,
-                "exporter_version": kept.exporter_version,
-                "at": kept.at,
-                "datestamp": kept.datestamp,
-                "digest": kept.digest,
-                "deleted": kept.format in found.tombstones,
-                "stale": kept.ie_version != found.where.version,
-            }
-            for kept in found.kept
-        ],
-        "failures": [failure_view(item) for item in found.failures],
-    }
+        return answers.ok(public.ie_exports(pid, serving.of_ie(asked.context, pid)))
 
 
 def _again(asked: Asked) -> Response:
@@ -135,7 +50,7 @@ ROUTES: Final = (
         endpoint=_standing,
         gives="How many IEs are published, due, and failing in some format; documents by format; what failed longest; "
         "the batch that waits or runs.",
-        shape=_STANDING,
+        shape=shapes.of(StandingShape),
     ),
     Route(
         method="GET",
@@ -145,7 +60,7 @@ ROUTES: Final = (
         endpoint=_of_ie,
         gives="Of each format: of which version of the IE it was made, when, and the digest; `deleted` where only the "
         "note for harvesters is left. `without` says why an IE has none. Version 0 is one that is to be made again.",
-        shape=_OF_IE,
+        shape=shapes.of(IeExportsShape),
         parameters=(PID,),
     ),
     Route(

@@ -1,6 +1,6 @@
 """Routes: files that wait, files in `error/` and putting them back or aside, and finding files by name or PID."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -9,7 +9,11 @@ from mdwatch.errors import UsageError
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.dismiss import Dismissed
+from mdwatch.handlers.files.errors import ErrorFile
+from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.shapes.files import WaitingShape
 from mdwatch.web.api.jobs import JOB
 from mdwatch.web.api.runs import FILE_SHAPE, file_view
 from mdwatch.web.serving import answers, paging, shapes
@@ -18,39 +22,6 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
 
-_NOBODY: Final = "administrator"  # where no user name came with the token
-
-_WAITING: Final = shapes.fields(
-    name=shapes.STRING,
-    pid=shapes.either_null(shapes.STRING),
-    code=shapes.STRING,
-    reason=shapes.STRING,
-    since=shapes.MOMENT,
-)
-_ERROR: Final = shapes.fields(
-    name=shapes.STRING,
-    pid=shapes.either_null(shapes.STRING),
-    code=shapes.either_null(shapes.STRING),
-    reason=shapes.either_null(shapes.STRING),
-    remedy=shapes.either_null(shapes.STRING),
-    at=shapes.either_null(shapes.MOMENT),
-    run=shapes.either_null(shapes.INTEGER),
-    changed=shapes.BOOLEAN,
-    settled_by=shapes.either_null(shapes.STRING),
-)
-_FIELD: Final = shapes.fields(path=shapes.STRING, value=shapes.STRING)
-_DIFFERENCE: Final = shapes.fields(removed=shapes.listed(_FIELD), added=shapes.listed(_FIELD), reordered=shapes.BOOLEAN)
-_RETRIED: Final = shapes.fields(
-    name=shapes.STRING,
-    put_back_as=shapes.either_null(shapes.STRING),
-    reason=shapes.STRING,
-    warning=shapes.STRING,
-    later=shapes.either_null(shapes.STRING),
-    differences=shapes.listed(shapes.fields(type=shapes.STRING, mid=shapes.STRING, difference=_DIFFERENCE)),
-)
-_DISMISSED: Final = shapes.fields(
-    name=shapes.STRING, dismissed_as=shapes.either_null(shapes.STRING), reason=shapes.STRING
-)
 _FILES: Final = Parameter(
     name="files",
     summary="The names of the files.",
@@ -66,11 +37,7 @@ def _waiting(asked: Asked) -> Response:
     limit = asked.values["limit"]
     with wrong_use(404):
         found = job_runs.waiting(asked.context, asked.values["job"], paging.name_of(asked.values["after"]), limit)
-    items: list[Any] = [
-        {"name": file.name, "pid": file.pid, "code": file.code, "reason": file.reason, "since": file.since}
-        for file in found
-    ]
-    return answers.page(items, next_key=paging.next_key(found, limit, lambda file: paging.name_key(file.name)))
+    return answers.page(found, next_key=paging.next_key(found, limit, lambda file: paging.name_key(file.name)))
 
 
 def _errors(asked: Asked) -> Response:
@@ -86,7 +53,7 @@ def _retry(asked: Asked) -> Response:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}, or {"all": true} for all error files')
     with wrong_use(404):
         folder = asked.context.job(job).folder
-    agent, anyway = asked.user or _NOBODY, asked.values["anyway"]
+    agent, anyway = asked.asker, asked.values["anyway"]
     try:
         found = ask(
             folder, lambda: file_retry.retry(asked.context, job, names, agent=agent, anyway=anyway), _RETRY_SECONDS
@@ -102,9 +69,8 @@ def _dismiss(asked: Asked) -> Response:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}')
     with wrong_use(404):
         folder = asked.context.job(job).folder
-    agent = asked.user or _NOBODY
     try:
-        found = ask(folder, lambda: file_dismiss.dismiss(asked.context, job, names, agent=agent), _RETRY_SECONDS)
+        found = ask(folder, lambda: file_dismiss.dismiss(asked.context, job, names, agent=asked.asker), _RETRY_SECONDS)
     except UsageError as error:
         raise busy(str(error)) from None
     return answers.ok(found)
@@ -125,7 +91,7 @@ ROUTES: Final = (
         summary="Lists the files that were read and wait in the drop folder, by name, and why they do.",
         endpoint=_waiting,
         gives="The files, each with its reason and since when it waits.",
-        shape=shapes.page(_WAITING, shapes.STRING),
+        shape=shapes.page(shapes.of(WaitingShape), shapes.STRING),
         parameters=(JOB, paging.AFTER_NAME, paging.LIMIT),
     ),
     Route(
@@ -134,9 +100,9 @@ ROUTES: Final = (
         topic="files",
         summary="Lists the files in error/, by name, why they are there and what to do about it.",
         endpoint=_errors,
-        gives="The files; all but the name is null for one that no run put there. `settled_by` names the file that has "
-        "done what this one was to do; `changed` tells that it is not the file any more that the run judged.",
-        shape=shapes.page(_ERROR, shapes.STRING, total=shapes.INTEGER),
+        gives="The files; what a run would know is null for one that no run put there. `settled_by` names the file "
+        "that has done what this one was to do; `changed` tells that it is not the file any more that the run judged.",
+        shape=shapes.page(shapes.of(ErrorFile), shapes.STRING, total=shapes.INTEGER),
         parameters=(JOB, paging.AFTER_NAME, paging.LIMIT),
     ),
     Route(
@@ -147,7 +113,7 @@ ROUTES: Final = (
         endpoint=_retry,
         gives="Each file with the name it has there now, or null and the reason why it could not be put back; where "
         "something later stands against it, `later` names that, and `differences` are what the file would change.",
-        shape=shapes.listed(_RETRIED),
+        shape=shapes.listed(shapes.of(Retried)),
         forms=True,
         parameters=(
             JOB,
@@ -169,7 +135,7 @@ ROUTES: Final = (
         summary="Puts error files aside, into error/dismissed.",
         endpoint=_dismiss,
         gives="Each file with the name it has there now, or null and the reason why it could not be put there.",
-        shape=shapes.listed(_DISMISSED),
+        shape=shapes.listed(shapes.of(Dismissed)),
         forms=True,
         parameters=(JOB, _FILES),
     ),

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from mdwatch.formats import mets, native
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import history as ie_history
-from mdwatch.handlers.ies.history import VersionChange
+from mdwatch.handlers.ies import public
 from mdwatch.model import Stage
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.ies import VersionShape
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
@@ -22,27 +23,6 @@ PID: Final = Parameter(
     where="path",
     required=True,
     pattern="IE[0-9]{1,30}",
-)
-_NOBODY: Final = "administrator"  # where no user name came with the token
-
-_FIELDS: Final = shapes.listed(shapes.fields(path=shapes.STRING, value=shapes.STRING))
-_DIFFERENCE: Final = shapes.fields(removed=_FIELDS, added=_FIELDS, reordered=shapes.BOOLEAN)
-_VERSION: Final = shapes.fields(
-    version=shapes.INTEGER,
-    at=shapes.MOMENT,
-    agent=shapes.STRING,
-    cause=shapes.STRING,
-    job=shapes.either_null(shapes.STRING),
-    file=shapes.either_null(shapes.STRING),
-    records=shapes.listed(
-        shapes.fields(
-            type=shapes.STRING,
-            mid=shapes.STRING,
-            change={"type": "string", "enum": ["added", "replaced", "removed"]},
-            difference=shapes.either_null(_DIFFERENCE),
-            note=shapes.STRING,
-        )
-    ),
 )
 
 
@@ -60,25 +40,13 @@ def _history(asked: Asked) -> Response:
     with wrong_use(404):
         found = ie_history.history(asked.context, asked.values["pid"], asked.values["before"], limit)
     return answers.page(
-        [_version(item) for item in found], next_key=paging.next_key(found, limit, lambda item: item.version.version)
+        [public.version(item) for item in found],
+        next_key=paging.next_key(found, limit, lambda item: item.version.version),
     )
 
 
-def _version(item: VersionChange) -> dict[str, Any]:
-    version = item.version
-    return {
-        "version": version.version,
-        "at": version.at,
-        "agent": version.agent,
-        "cause": version.cause,
-        "job": version.job,
-        "file": version.file,
-        "records": item.records,
-    }
-
-
 def _lock(asked: Asked) -> Response:
-    return _done(asked, ie_change.lock, asked.values["by"] or asked.user or _NOBODY)
+    return _done(asked, ie_change.lock, asked.values["by"] or asked.asker)
 
 
 def _unlock(asked: Asked) -> Response:
@@ -104,7 +72,7 @@ def _delete(asked: Asked) -> Response:
 def _revert(asked: Asked) -> Response:
     pid = _there(asked)
     with wrong_use(409):
-        made = ie_change.revert(asked.context, pid, asked.values["to"], asked.user or _NOBODY)
+        made = ie_change.revert(asked.context, pid, asked.values["to"], asked.asker)
     return answers.ok({"version": made.version})
 
 
@@ -147,6 +115,7 @@ ROUTES: Final = (
         endpoint=_show,
         gives="The version of the IE, and the IE in the shape that `mdwatch ie load` takes; or the METS.",
         shape=shapes.fields(version=shapes.INTEGER, ie={"type": "object"}),
+        more_types=("application/xml",),
         parameters=(
             PID,
             Parameter(name="format", summary="The format wanted.", choices=("json", "mets"), default="json"),
@@ -159,7 +128,7 @@ ROUTES: Final = (
         summary="Lists the versions of an IE, newest first, and what each changed.",
         endpoint=_history,
         gives="The versions: when, by whom and from which file, and field by field the differences of each record.",
-        shape=shapes.page(_VERSION, shapes.INTEGER),
+        shape=shapes.page(shapes.of(VersionShape), shapes.INTEGER),
         parameters=(PID, paging.BEFORE, paging.LIMIT),
     ),
     _change(

@@ -1,76 +1,29 @@
 """Routes: runs, and the files of a run."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.handlers.jobs import public
 from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.handlers.jobs.runs import PastFile, PastRun
-from mdwatch.repository.journal import Run
-from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.codes import Code
+from mdwatch.shapes.runs import RunFileShape, RunShape
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
-RUN_SHAPE: Final = shapes.fields(
-    id=shapes.INTEGER,
-    job=shapes.STRING,
-    user=shapes.STRING,
-    started_at=shapes.MOMENT,
-    ended_at=shapes.either_null(shapes.MOMENT),
-    status=shapes.either_null(shapes.STRING),
-    reason=shapes.either_null(shapes.STRING),
-    counts=shapes.COUNTS,
-)
-FILE_SHAPE: Final = shapes.fields(
-    id=shapes.INTEGER,
-    run=shapes.INTEGER,
-    job=shapes.STRING,
-    name=shapes.STRING,
-    pid=shapes.either_null(shapes.STRING),
-    code=shapes.STRING,
-    reason=shapes.STRING,
-    remedy=shapes.STRING,
-    at=shapes.MOMENT,
-    filed_as=shapes.either_null(shapes.STRING),
-    filed=shapes.BOOLEAN,
-)
+RUN_SHAPE: Final = shapes.of(RunShape)
+FILE_SHAPE: Final = shapes.of(RunFileShape)
 
 
-def run_view(run: Run, counts: dict[str, int]) -> dict[str, Any]:
-    """A run as it is answered; `status` is null while it lasts."""
-    return {
-        "id": run.id,
-        "job": run.job,
-        "user": run.user,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "status": run.status,
-        "reason": run.reason,
-        "counts": counts,
-    }
+def file_view(file: PastFile) -> RunFileShape:
+    """What became of a file, as it is answered."""
+    return public.run_file(file.entry, file.remedy)
 
 
-def file_view(file: PastFile) -> dict[str, Any]:
-    """What became of a file, as it is answered; `filed_as` is null where it kept its name."""
-    entry = file.entry
-    return {
-        "id": entry.id,
-        "run": entry.run_id,
-        "job": entry.job,
-        "name": entry.name,
-        "pid": entry.pid,
-        "code": entry.code,
-        "reason": entry.reason,
-        "remedy": file.remedy,
-        "at": entry.at,
-        "filed_as": entry.filed_as,
-        "filed": entry.carried_out and MEANINGS[Code(entry.code)].effect is not Effect.SKIP,
-    }
-
-
-def _view(past: PastRun) -> dict[str, Any]:
-    return run_view(past.run, past.counts)
+def _view(past: PastRun) -> RunShape:
+    return public.run(past.run, past.counts)
 
 
 def _runs(asked: Asked) -> Response:

@@ -11,7 +11,7 @@ from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.files.retry import Retried
-from mdwatch.repository import interventions, journal
+from mdwatch.handlers.jobs import runs
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages.job_pages import JOB
@@ -41,11 +41,9 @@ def _file(asked: Asked) -> Response:
         folder = context.job(job).folder
     found, fault = _explain(context, job, folder / name)
     here = found.here if found is not None else None
-    with context.repository.read() as connection:
-        past = journal.of_name(connection, name, job, _PAST)
-        acts = interventions.of_verdicts(connection, [entry.id for entry in past])
-    failed = bool(past) and MEANINGS[Code(past[0].code)].effect is Effect.ERROR and past[0].id not in acts
-    error_name = (past[0].filed_as or name) if failed and here is None else None
+    past = runs.of_file(context, job, name, _PAST)
+    failed = bool(past) and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR and past[0].act is None
+    error_name = (past[0].entry.filed_as or name) if failed and here is None else None
     return page(
         asked,
         "file.html",
@@ -55,7 +53,7 @@ def _file(asked: Asked) -> Response:
         here=here,
         fault=fault,
         standing=found.standing if found is not None else (),
-        past=[(entry, MEANINGS[Code(entry.code)].remedy, acts.get(entry.id)) for entry in past],
+        past=[(file.entry, file.remedy, file.act) for file in past],
         retry=error_name,
         outlook=None if error_name is None else _outlook(context, job, error_name),
     )

@@ -13,12 +13,13 @@ from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.errors import ErrorFiles
 from mdwatch.handlers.jobs import runs
 from mdwatch.handlers.jobs import status as job_status
-from mdwatch.handlers.jobs.status import FolderFacts, JobFacts
+from mdwatch.handlers.jobs.status import JobFacts
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.oai.sets import Shown
-from mdwatch.repository.batches import Batch
-from mdwatch.repository.journal import Waiting
+from mdwatch.model import Batch
 from mdwatch.runtime.context import Context
+from mdwatch.shapes.files import WaitingShape
+from mdwatch.shapes.jobs import FolderShape
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
 from mdwatch.web.pages.recent import Recent
@@ -33,7 +34,7 @@ _LOG_LINES: Final = 12
 class FolderNews(NamedTuple):
     """What a job's folder holds and the first of its error files; or `fault`, why that cannot be told."""
 
-    facts: FolderFacts | None
+    facts: FolderShape | None
     errors: ErrorFiles
     fault: str | None = None
 
@@ -57,9 +58,9 @@ class JobView:
     run_state: Words | None
     outcomes: list[Outcome]
     new: int | None
-    waiting: list[Waiting]
+    waiting: list[WaitingShape]
     errors: ErrorFiles
-    folder: FolderFacts | None
+    folder: FolderShape | None
     log: list[Line]
 
     @property
@@ -159,7 +160,7 @@ def _view(context: Context, facts: JobFacts, news: FolderNews, log_lines: int) -
         waiting=runs.waiting(context, facts.name, None, NAMED) if facts.waiting else [],
         errors=news.errors,
         folder=news.facts,
-        log=log_tail.tail(context.settings.logs.directory / f"{facts.name}.log", log_lines),
+        log=log_tail.shown(context.settings.logs.directory / f"{facts.name}.log", log_lines),
     )
 
 

@@ -12,7 +12,6 @@ from mdwatch.handlers.ies import change
 from mdwatch.handlers.ies import history as ie_history
 from mdwatch.handlers.jobs import runs
 from mdwatch.model import IntellectualEntity, Record, Stage, Status
-from mdwatch.repository.exports import Kept
 from mdwatch.rules.exporting import exportable
 from mdwatch.web.pages import words
 from mdwatch.web.pages.rendering import page, view
@@ -73,7 +72,11 @@ def _ie(asked: Asked) -> Response:
         events=list(reversed(entity.events))[:_EVENTS],
         events_total=len(entity.events),
         exportable=there,
-        exports=[_export(item, version) for item in kept] if there else [],
+        exports=[
+            ExportView(item.format, item.at, item.ie_version == version, _address(pid, item.format)) for item in kept
+        ]
+        if there
+        else [],
         failing=failing,
         files=runs.search(context, pid, None, _FILES).files,
     )
@@ -97,9 +100,9 @@ def _record(record: Record) -> RecordView:
     return RecordView(label, record.content[:_SHOWN], len(record.content) > _SHOWN)
 
 
-def _export(kept: Kept, version: int) -> ExportView:
-    query: dict[str, Any] = {"exporter": kept.format, "persistentId": kept.pid}
-    return ExportView(kept.format, kept.at, kept.ie_version == version, f"/api/datasets/export?{urlencode(query)}")
+def _address(pid: str, name: str) -> str:
+    query: dict[str, Any] = {"exporter": name, "persistentId": pid}
+    return f"/api/datasets/export?{urlencode(query)}"
 
 
 ROUTES: Final = (

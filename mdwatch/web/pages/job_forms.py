@@ -8,13 +8,13 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.retry import Retried
-from mdwatch.handlers.jobs import request, run_requests
+from mdwatch.handlers.jobs import request
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.file_pages import name_of
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import file_url, job_url, who
+from mdwatch.web.pages.rendering import file_url, job_url
 from mdwatch.web.serving.route import Asked, Parameter
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
@@ -33,7 +33,7 @@ def _back(asked: Asked) -> tuple[str, str]:
 
 
 def _run(asked: Asked) -> Notice:
-    run_requests.ask(asked.context, asked.values["job"])
+    request.ask(asked.context, asked.values["job"])
     return done(f"Job {asked.values['job']} is asked to run now.")
 
 
@@ -60,7 +60,7 @@ def _retry_all(asked: Asked) -> Notice:
 
 def _put_back(asked: Asked, names: Sequence[str], *, anyway: bool = False) -> list[Retried]:
     """Puts these error files back, all where none is named; raises `UsageError`, and `Deferred` for a silent share."""
-    context, job, agent = asked.context, asked.values["job"], who(asked)
+    context, job, agent = asked.context, asked.values["job"], asked.asker
     found = ask(
         context.job(job).folder,
         lambda: file_retry.retry(context, job, names, agent=agent, anyway=anyway),
@@ -71,7 +71,7 @@ def _put_back(asked: Asked, names: Sequence[str], *, anyway: bool = False) -> li
 
 
 def _dismiss(asked: Asked) -> Notice:
-    context, job, agent = asked.context, asked.values["job"], who(asked)
+    context, job, agent = asked.context, asked.values["job"], asked.asker
     name = name_of(asked.values["name"])
     (found,) = ask(
         context.job(job).folder, lambda: file_dismiss.dismiss(context, job, [name], agent=agent), _RETRY_SECONDS

@@ -47,21 +47,6 @@ RUN_STATES: Final = {
     None: Words("Not ended yet", "busy"),
 }
 
-# "3 ..."; one for each code of design section 3.
-_OUTCOMES: Final = {
-    Code.INSUFFICIENT_ROLE: "refused: the job's user lacks the right",
-    Code.INVALID_XML: "not valid",
-    Code.UNSUPPORTED_TYPE: "of a type that is not supported",
-    Code.UNKNOWN_IE: "for an IE that does not exist",
-    Code.DELETED_IE: "for a deleted IE",
-    Code.OTHER_INSTITUTION: "for another institution's IE",
-    Code.IN_SIP: "waiting: IE in SIP processing",
-    Code.LOCKED: "for a locked IE",
-    Code.UNKNOWN_MID: "for a record that the IE does not have",
-    Code.NO_CHANGE: "without a change",
-    Code.SUPERSEDED: "older than what was applied since",
-    Code.UPDATED: "updated",
-}
 _TONES: Final[dict[Effect, Tone]] = {
     Effect.UPDATE: "good",
     Effect.WARNING: "calm",
@@ -92,8 +77,8 @@ CAUSES: Final = {"update": "Updated", "load": "Loaded", "revert": "Taken back to
 
 def outcome(code: str) -> Words:
     """What came of files of this code."""
-    known = Code(code)
-    return Words(_OUTCOMES[known], _TONES[MEANINGS[known].effect])
+    meaning = MEANINGS[Code(code)]
+    return Words(meaning.label, _TONES[meaning.effect])
 
 
 # Less exact, for where a run is one of many things that are told.

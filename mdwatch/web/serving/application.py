@@ -20,9 +20,10 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mdwatch.formats.printable import escape
-from mdwatch.web.serving import faults, limits, parameters
+from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.measure import Measured
 from mdwatch.web.serving.route import DATA_POLICY, Asked, House, Route
 from mdwatch.web.serving.same_origin import why_foreign
 
@@ -55,7 +56,7 @@ def application(house: House, door: Door, routes: Iterable[Route]) -> ASGIApp:
             by_path.setdefault(route.path, {})[route.method] = route
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
-    return Guarded(house, door, paths)
+    return Measured(Guarded(house, door, paths), public=door.public)
 
 
 class Guarded:
@@ -72,7 +73,11 @@ class Guarded:
             return
         try:
             limits.check_head(scope, self._house.context().settings.http)
-            self._door.check_host(Request(scope).headers.get("host", ""))
+            target.settle(scope)
+            host = Request(scope).headers.get("host")
+            # HTTP/1.0 knows no `Host`, nor do browsers speak it: no page of another site can be behind it.
+            if host is not None or scope["http_version"] != "1.0":
+                self._door.check_host(host or "")
             await self._router(scope, receive, send)
         except Exception as error:
             if scope.get(_ANSWERING):
@@ -83,7 +88,16 @@ class Guarded:
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    raise Fault(404, "there is nothing at this address; /api/openapi.json tells what there is")
+    path = scope["path"]
+    message = "there is nothing at this address; /api/openapi.json tells what there is"
+    if not path.startswith("/api/"):
+        raise Fault(404, message)
+    message = (
+        f"{message}. Of Dataverse's API, mdwatch answers what is about exports and OAI sets; it keeps nothing else"
+    )
+    # Without the query, which may hold what is nobody's business.
+    where = {"code": 404, "requestUrl": f"{Request(scope).base_url}{path.removeprefix('/')}"}
+    raise Fault(404, message, more={**where, "requestMethod": scope["method"]})
 
 
 def _told(fault: Fault, route: Route | None) -> Response:
@@ -136,10 +150,10 @@ class Path:
 
     async def _answer(self, route: Route, request: Request) -> Response:
         """Lets the endpoint answer, once everything is found right."""
-        user = "" if route.public or route.tokenless else self._door.admit(request.headers.get("authorization", ""))
+        user = "" if route.public or route.tokenless else self._admitted(request)
         context = self._house.context()
         settings = context.settings.http
-        if route.unsafe and (why := why_foreign(request.headers, settings.base_url)) is not None:
+        if route.unsafe and (why := why_foreign(request.headers, settings.base_url, request.url.scheme)) is not None:
             raise Fault(403, f"refused: {why}")
         data = await limits.read_body(request, settings)
         values: dict[str, Any] = dict(request.path_params)
@@ -151,6 +165,18 @@ class Path:
             path = escape(request.scope["path"])
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)
         return response
+
+    def _admitted(self, request: Request) -> str:
+        """The name of the user; raises `Fault` where none of the tokens that were sent is good."""
+        refused = None
+        # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.
+        for authorization in request.headers.getlist("authorization") or [""]:
+            try:
+                return self._door.admit(authorization)
+            except Fault as fault:
+                refused = refused or fault
+        assert refused is not None  # noqa: S101
+        raise refused
 
     async def _called(self, route: Route, asked: Asked) -> Response:
         if inspect.iscoroutinefunction(route.endpoint):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from starlette.responses import Response
@@ -18,8 +18,16 @@ _RETRY_SECONDS: Final = 10
 class Fault(Exception):
     """A request that cannot be answered as it wishes; the message tells what to do about it."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`more` is told beside the message, by name."""
         super().__init__(message)
+        self.more = dict(more or {})
         self.status = status
         self.message = message
         self.headers = dict(headers or {})
@@ -59,4 +67,4 @@ def fault_of(error: Exception) -> Fault:
 
 def answer(fault: Fault) -> Response:
     """The fault as it is sent."""
-    return answers.json_answer({"status": "ERROR", "message": fault.message}, fault.status, fault.headers)
+    return answers.json_answer({"status": "ERROR", "message": fault.message, **fault.more}, fault.status, fault.headers)

@@ -94,9 +94,7 @@ def _value(parameter: Parameter, sent: Any) -> Any:
         case "integer":
             return _integer(parameter, sent)
         case "boolean":
-            if isinstance(sent, bool) or sent in _WORDS:
-                return sent if isinstance(sent, bool) else _WORDS[sent]
-            raise _wrong(parameter, "true or false")
+            return _boolean(parameter, sent)
         case "date":
             return _date(parameter, sent)
         case _:
@@ -105,16 +103,25 @@ def _value(parameter: Parameter, sent: Any) -> Any:
             return _text(parameter, sent)
 
 
+def _boolean(parameter: Parameter, sent: Any) -> bool:
+    if isinstance(sent, bool):
+        return sent
+    # JSON has lists and objects too, which cannot even be looked up.
+    if isinstance(sent, str) and sent in _WORDS:
+        return _WORDS[sent]
+    raise _wrong(parameter, "true or false")
+
+
 def _integer(parameter: Parameter, sent: Any) -> int:
     low, high = parameter.minimum, parameter.maximum
-    bounds = (
-        "a whole number" + (f" from {low}" if low is not None else "") + (f" to {high}" if high is not None else "")
-    )
+    bounds = f"a whole number from {low} to {high}"
     if isinstance(sent, str) and _INTEGER.fullmatch(sent):
         sent = int(sent)
+    if isinstance(sent, float) and sent.is_integer():
+        sent = int(sent)  # 1.0 is an integer in JSON
     if not isinstance(sent, int) or isinstance(sent, bool):
         raise _wrong(parameter, bounds)
-    if (low is not None and sent < low) or (high is not None and sent > high):
+    if not low <= sent <= high:
         raise _wrong(parameter, bounds)
     return sent
 

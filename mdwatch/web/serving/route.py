@@ -11,7 +11,10 @@ from mdwatch.runtime.context import Context
 from mdwatch.web.serving.pace import Pace
 
 JSON: Final = "application/json"
+GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
 FORM: Final = "application/x-www-form-urlencoded"
+
+_NOBODY: Final = "administrator"  # where no user name came with the token
 
 # Content security policies. Nothing at all for data, which a browser may yet show as a document; for pages, only what
 # this server sends itself: no inline scripts and styles, no frames around.
@@ -28,7 +31,9 @@ class Parameter:
 
     `kind`: `names` is a list of strings (in a query or form, the parameter may then be repeated); `date` a day as
     YYYY-MM-DD. `minimum` and `maximum` bound an integer, `longest` the characters of a string. `file_name`: bytes that
-    are no UTF-8 may stand in it, as the lone surrogates that Python and our own answers have for them.
+    are no UTF-8 may stand in it, as the lone surrogates that Python and our own answers have for them. `fewest` is how
+    many names there must be, where there are any. What the endpoint checks itself, in words of its own, is told only:
+    `values` it may have, and `of_format`, that it is the name of a format in which IEs are exported.
     """
 
     name: str
@@ -39,10 +44,13 @@ class Parameter:
     default: Any = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: int = -GREATEST
+    maximum: int = GREATEST
     longest: int = 1_000
     file_name: bool = False
+    fewest: int = 0
+    values: tuple[str, ...] = ()
+    of_format: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,11 @@ class Asked:
     user: str = ""
 
     @property
+    def asker(self) -> str:
+        """In whose name something is done."""
+        return self.user or _NOBODY
+
+    @property
     def now(self) -> int:
         """The moment, in milliseconds since 1970 UTC."""
         return self.context.clock.now()
@@ -103,6 +116,7 @@ class Route:
     `endpoint` is called in a thread of the pool, and may wait for the database, but for a share only through
     `handlers.asking_shares`; a coroutine runs in the event loop, and may wait for nothing. `gives` says what a good
     answer holds, `shape` is the JSON schema of its `data`.
+    `more_types` are others that it may be of beside `media_type`, `also` answers without a body by their status.
     `public`: whoever asks is answered, without a token, also on public addresses; `tokenless`:
     only on the others. `changes`: it changes something, so
     that no page of another site may trigger it; None leaves that to the method. `free`: it reads query and body
@@ -119,7 +133,10 @@ class Route:
     shape: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     word: str = "OK"  # the `status` in a good answer's JSON
+    message: Mapping[str, Any] | None = None  # the JSON schema of a `message` beside the data, where there is one
     media_type: str = JSON
+    more_types: tuple[str, ...] = ()
+    also: Mapping[int, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     public: bool = False
     tokenless: bool = False

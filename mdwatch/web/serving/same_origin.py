@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _OURS: Final = frozenset({"same-origin", "none"})  # "none": typed, or a bookmark
+_PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"(?P<name>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -21,26 +22,33 @@ def host_name(host: str) -> str | None:
     return found["name"].lower().rstrip(".") if found else None
 
 
-def why_foreign(headers: Mapping[str, str], base_url: str) -> str | None:
+def why_foreign(headers: Mapping[str, str], base_url: str, scheme: str) -> str | None:
     """Why this request is taken to come from a page of another site; None for one that does not.
 
-    `headers` by their names in small letters; `base_url` is what the outside calls this service, or "".
+    `headers` by their names in small letters; `base_url` is what the outside calls this service, or ""; `scheme` is
+    that by which it was asked. A page of http is another site than one of https: whoever can change the one on its way
+    must not get at the other.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
         return None if site in _OURS else f"it was triggered by a page of another site (Sec-Fetch-Site: {site})"
-    ours = {headers.get("host", "").lower(), urlsplit(base_url).netloc.lower()} - {""}
+    ours = {_origin(f"{scheme}://{headers.get('host', '')}"), _origin(base_url)} - {None}
     for name in ("origin", "referer"):
         if name in headers:
-            return None if _authority(headers[name]) in ours else f"it was triggered by a page of another site ({name})"
+            why = f"it was triggered by a page of another site ({name}); behind a proxy, see http.base_url"
+            return None if _origin(headers[name]) in ours else why
     if "mozilla/" in headers.get("user-agent", "").lower():
         return "a browser sent it without telling which page it comes from"
     return None
 
 
-def _authority(url: str) -> str | None:
-    """Host and port of a URL; None for one that has none, as the origin `null`."""
+def _origin(url: str) -> str | None:
+    """Scheme, host and port of a URL; None for one that has none, as the origin `null`."""
     try:
-        return urlsplit(url).netloc.lower() or None
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return None
+    # Whoever puts a user before the host may want it taken for the host.
+    known = parts.scheme in _PORTS and parts.hostname and "@" not in parts.netloc
+    return f"{parts.scheme}://{parts.hostname}:{port}" if known else None

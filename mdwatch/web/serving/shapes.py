@@ -1,15 +1,19 @@
-"""JSON schemas of what is answered, put together from a few words; a test holds the answers against them."""
+"""JSON schemas of what is answered: derived from the public shapes, or put together from a few words.
 
-from collections.abc import Mapping
-from typing import Any, Final
+A test holds the answers against them.
+"""
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 Shape = Mapping[str, Any]
 
 STRING: Final[Shape] = {"type": "string"}
-INTEGER: Final[Shape] = {"type": "integer"}
+INTEGER: Final[Shape] = {"type": "integer", "format": "int64"}
 BOOLEAN: Final[Shape] = {"type": "boolean"}
-MOMENT: Final[Shape] = {"type": "integer", "description": "Milliseconds since 1970 UTC."}
-COUNTS: Final[Shape] = {"type": "object", "additionalProperties": INTEGER, "description": "How many of each."}
+MOMENT: Final[Shape] = {**INTEGER, "description": "Milliseconds since 1970 UTC."}
 
 
 def either_null(shape: Shape) -> Shape:
@@ -33,3 +37,32 @@ def page(item: Shape, key: Shape, **more: Shape) -> Shape:
 
 
 MESSAGE: Final = fields(message=STRING)
+
+
+_PLAIN: Final = {str: STRING, int: INTEGER, bool: BOOLEAN}
+
+
+def of(shape: type) -> Shape:
+    """The schema of one of the public shapes."""
+    hints = get_type_hints(shape, include_extras=True)
+    return fields(**{item.name: _of_type(hints[item.name]) for item in fields_of(shape)})
+
+
+def _of_type(hint: Any) -> Shape:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is object:
+        return {}
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if origin is Annotated:
+        return {**_of_type(arguments[0]), "description": arguments[1]}
+    if origin is Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin is types.UnionType or type(None) in arguments:
+        (some,) = (argument for argument in arguments if argument is not type(None))
+        return either_null(_of_type(some))
+    if origin in {Sequence, tuple}:
+        return listed(_of_type(arguments[0]))
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _of_type(arguments[1])}
+    return of(hint)

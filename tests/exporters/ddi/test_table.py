@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Identifier,
     Name,
     NameKind,
@@ -352,6 +353,14 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
             leaf("stdyDscr/dataAccs/useStmt/conditions/ExtLink", URI="http://x.org/l"),
         ],
     ),
+    ("dates", Date("2001", DateKind.COLLECTED, "2002"), [leaf(f"{INFO}/sumDscr/collDate", "2001/2002", date="2001")]),
+    (
+        "grants",
+        Grant("F", "1", "info:eu-repo/grantAgreement/F/P/1"),
+        [leaf(f"{PRODUCED}/fundAg", "F"), leaf(f"{PRODUCED}/grantNo", "1", agency="F")],
+    ),
+    ("locations", Text("Attic"), [leaf("stdyDscr/dataAccs/setAvail/accsPlac", "Attic")]),
+    ("previews", Text("http://x.org/2"), []),
 ]  # fmt: skip
 
 # Everything at once, each thing twice; a distributor and a second title, which show beside others only.

@@ -11,11 +11,12 @@ import pytest
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request as export_request
 from mdwatch.handlers.exports.batch import Stopped
+from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as kept_batches
-from mdwatch.repository import exports
-from mdwatch.repository.batches import Batch, Kind
+from mdwatch.repository.exports import documents, due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
@@ -39,13 +40,13 @@ def loaded(world: World, number: int = 250) -> World:
     return world
 
 
-def carry_out(context: Context, kind: Kind = "all", **asked: object) -> Batch:
+def carry_out(context: Context, kind: BatchKind = "all", **asked: object) -> Batch:
     return export_request.carry_out(context, kind, "me", **asked)  # type: ignore[arg-type]
 
 
 def run(
     context: Context,
-    kind: Kind = "all",
+    kind: BatchKind = "all",
     older_than: int | None = None,
     stopping: Callable[[], bool] = lambda: False,
     between: Callable[[int], None] = lambda _last: None,
@@ -55,7 +56,7 @@ def run(
     batch, _ = export_batch.request(context, kind, "me", older_than=older_than)
     with lease.holding(context, export_batch.LEASE) as hold:
         with context.repository.write() as connection:
-            exports.note_exporters(connection, formats.mark)
+            due.note_exporters(connection, formats.mark)
         return export_batch.run(context, formats, batch, hold, stopping=stopping, between=between)
 
 
@@ -77,7 +78,7 @@ def lines(world: World, batch: Batch) -> list[str]:
 
 def exported(context: Context) -> int:
     with context.repository.read() as connection:
-        return sum(item.documents for item in exports.counts(connection))
+        return sum(item.documents for item in documents.counts(connection))
 
 
 # --- counts and log ---------------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ def test_nothing_is_loaded_in_a_night_in_which_nothing_is_due(world: World, monk
     with loaded(world, 20).context() as context:
         carry_out(context)
         loads: list[object] = []
-        monkeypatch.setattr(exports, "subjects", lambda *arguments: loads.append(arguments))
+        monkeypatch.setattr(export_group, "subjects", lambda *arguments: loads.append(arguments))
         batch = run(context, "nightly")
     assert (batch.status, counts(batch), loads) == ("finished", (0, 0, 0, 0, 20), [])
     assert lines(world, batch)[-1] == "INFO   Batch 2 finished"
@@ -237,7 +238,7 @@ def test_a_fault_of_mdwatch_ends_the_batch_as_failed(world: World, monkeypatch: 
         raise ZeroDivisionError
 
     with loaded(world, 3).context() as context:
-        monkeypatch.setattr(exports, "subjects", fail)
+        monkeypatch.setattr(export_group, "subjects", fail)
         batch = carry_out(context)
         assert batch.status == "failed"
         assert lines(world, batch)[-1] == (
@@ -284,7 +285,7 @@ def test_what_became_due_behind_a_batch_that_was_left_is_not_forgotten(world: Wo
         world.run()
         carry_out(context)
         with context.repository.read() as connection:
-            assert exports.count_due(connection) == 0
+            assert due.count(connection) == 0
 
 
 def test_a_fault_of_the_world_leaves_the_batch_open(world: World) -> None:
@@ -400,7 +401,7 @@ def test_two_commands_at_once_do_one_batch(world: World) -> None:
     assert {batch.status for batch in found} == {"finished"}
     with world.context() as opened, opened.repository.read() as connection:
         every = kept_batches.latest(connection, 9)
-        assert exports.count_due(connection) == 0
+        assert due.count(connection) == 0
     assert sum(batch.exported for batch in every) == 600
     assert all(batch.processed == batch.total for batch in every)
 

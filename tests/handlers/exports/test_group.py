@@ -2,17 +2,25 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from mdwatch.exporters.records import dublin_core
+from mdwatch.formats import xml
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports.documents import Made, Making, Order
 from mdwatch.handlers.exports.group import Group, Terms
 from mdwatch.handlers.ies import change as ie_change
-from mdwatch.repository import exports
-from mdwatch.repository.exports import Kept
+from mdwatch.handlers.oai import sets as oai_sets
+from mdwatch.model import OaiSet
+from mdwatch.repository import sets
+from mdwatch.repository.engine import Repository
+from mdwatch.repository.exports import documents, due, failures
+from mdwatch.repository.exports.documents import KeptExport
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
@@ -60,14 +68,14 @@ def context(world: World, clock: Clock) -> Iterator[Context]:
 
 def ids_due(context: Context) -> list[int]:
     with context.repository.read() as connection:
-        return exports.due(connection, 0, 100)
+        return due.ids(connection, 0, 100)
 
 
 def export(context: Context, *ids: int, wanted: Wanted = Wanted.DUE, **terms: Any) -> Group:
     """Exports these IEs, else what is due, by the exporters of the settings."""
     formats = load_exporters(context.settings.export.formats)
     with context.repository.write() as connection:
-        exports.note_exporters(connection, formats.mark)
+        due.note_exporters(connection, formats.mark)
     chosen = ids or tuple(ids_due(context))
     with Making(formats, context.settings.export.seconds, 0, "critical") as making:
         (group,) = export_group.export(context, formats, making, [chosen], Terms(wanted=wanted, **terms))
@@ -81,18 +89,18 @@ def with_formats(context: Context, *names: str, seconds: float = 60) -> Context:
     return Context(settings, context.repository, context.clock)
 
 
-def kept(context: Context, pid: str = "IE1", name: str = "native_json") -> Kept:
+def kept(context: Context, pid: str = "IE1", name: str = "native_json") -> KeptExport:
     with context.repository.read() as connection:
-        found = exports.get(connection, pid, name)
+        found = documents.get(connection, pid, name)
     assert found is not None
     return found
 
 
-def failures(context: Context) -> dict[tuple[str, str], tuple[int, int]]:
+def noted(context: Context) -> dict[tuple[str, str], tuple[int, int]]:
     """Tries and pause by PID and format."""
     now = context.clock.now()
     with context.repository.read() as connection:
-        found = exports.failures(connection, 100)
+        found = failures.listing(connection, 100)
     return {(item.pid, item.format): (item.failure.tries, item.failure.next_at - now) for item in found}
 
 
@@ -143,7 +151,7 @@ def test_another_format_makes_everything_due_and_makes_that_format_only(context:
     export(context)
     more = with_formats(context, *FORMATS, "dcterms")
     with context.repository.write() as connection:
-        exports.note_exporters(connection, load_exporters(more.settings.export.formats).mark)
+        due.note_exporters(connection, load_exporters(more.settings.export.formats).mark)
     assert ids_due(more) == [1, 2, 3]
     assert all(outcome.exported == ("dcterms",) for outcome in export(more).outcomes)
     assert ids_due(more) == []
@@ -151,7 +159,7 @@ def test_another_format_makes_everything_due_and_makes_that_format_only(context:
 
 def test_who_has_other_exporters_than_were_noted_leaves_the_ie_due(context: Context) -> None:
     with context.repository.write() as connection:
-        exports.note_exporters(connection, load_exporters(FORMATS).mark)
+        due.note_exporters(connection, load_exporters(FORMATS).mark)
     other = load_exporters(["oai_dc"])
     with Making(other, 60, 0, "critical") as making:
         list(export_group.export(context, other, making, [[1]], Terms()))
@@ -209,7 +217,7 @@ class Meddling(Making):
 def export_while(context: Context, meddle: Any, *ids: int) -> None:
     formats = load_exporters(context.settings.export.formats)
     with context.repository.write() as connection:
-        exports.note_exporters(connection, formats.mark)
+        due.note_exporters(connection, formats.mark)
     with Meddling(context, meddle) as making:
         list(export_group.export(context, formats, making, [ids], Terms()))
 
@@ -218,8 +226,8 @@ def export_while(context: Context, meddle: Any, *ids: int) -> None:
 def test_nothing_is_kept_of_what_was_withdrawn_meanwhile(context: Context, act: str) -> None:
     export_while(context, lambda: getattr(ie_change, act)(context, "IE1"), 1, 2)
     with context.repository.read() as connection:
-        assert exports.of_ie(connection, "IE1") == []
-        assert len(exports.of_ie(connection, "IE2")) == len(FORMATS)
+        assert documents.of_ie(connection, "IE1") == []
+        assert len(documents.of_ie(connection, "IE2")) == len(FORMATS)
 
 
 def test_what_changed_meanwhile_stays_due_and_ends_at_its_newest(world: World, context: Context) -> None:
@@ -254,7 +262,7 @@ def test_a_group_is_kept_whole_or_not_at_all(context: Context) -> None:
     with pytest.raises(ZeroDivisionError):
         export(context, 1, 2, 3, note=fail)
     with context.repository.read() as connection:
-        assert exports.counts(connection) == []
+        assert documents.counts(connection) == []
     assert ids_due(context) == [1, 2, 3]
 
 
@@ -286,21 +294,21 @@ def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
     assert all(kept(context, "IE1", name).ie_version == 2 for name in FORMATS)
     assert ids_due(context) == []
     # Tried again when its pause is over, after growing pauses; at once in a new version of the IE or the exporter.
-    assert failures(context) == {("IE1", "odd"): (1, HOUR)}
+    assert noted(context) == {("IE1", "odd"): (1, HOUR)}
     assert export(context, 1).outcomes[0].failures == {}
     clock.at += HOUR
     assert export(context, 1).outcomes[0].failures
-    assert failures(context) == {("IE1", "odd"): (2, 2 * HOUR)}
+    assert noted(context) == {("IE1", "odd"): (2, 2 * HOUR)}
     assert export(context, 1, wanted=Wanted.RETRY).outcomes[0].failures
-    assert failures(context) == {("IE1", "odd"): (3, 4 * HOUR)}
+    assert noted(context) == {("IE1", "odd"): (3, 4 * HOUR)}
     world.drop("2.xml", update("IE1", dc("Still Bad")))
     world.run(clock)
     assert export(context).outcomes[0].failures
-    assert failures(context) == {("IE1", "odd"): (1, HOUR)}
+    assert noted(context) == {("IE1", "odd"): (1, HOUR)}
     bring(monkeypatch, tmp_path / "two", foreign.GOOD, "2")
     group = export(context, 1, 2, 3)
     assert [outcome.exported for outcome in group.outcomes] == [("odd",)] * 3
-    assert failures(context) == {}
+    assert noted(context) == {}
     assert kept(context, "IE1", "odd").exporter_version == "2"
 
 
@@ -317,9 +325,9 @@ def test_what_fails_when_done_again_is_tried_again_though_its_document_is_curren
     flag.unlink()
     clock.at += HOUR
     with context.repository.read() as connection:
-        assert exports.failing(connection, 0, 10, clock.at) == [1, 2, 3]
+        assert failures.ids(connection, 0, 10, clock.at) == [1, 2, 3]
     assert export(context, 1, 2, 3).counts()["exported"] == 3
-    assert failures(context) == {}
+    assert noted(context) == {}
 
 
 def test_a_failure_in_a_format_that_is_dropped_is_forgotten(
@@ -327,9 +335,9 @@ def test_a_failure_in_a_format_that_is_dropped_is_forgotten(
 ) -> None:
     bring(monkeypatch, tmp_path / "one", foreign.RAISING)
     export(with_formats(context, "native_json", "odd"))
-    assert len(failures(context)) == 3
+    assert len(noted(context)) == 3
     export(with_formats(context, "native_json"), 1, 2, 3)
-    assert failures(context) == {}
+    assert noted(context) == {}
 
 
 def test_a_failure_of_an_exporter_that_went_back_is_forgotten(
@@ -341,9 +349,9 @@ def test_a_failure_of_an_exporter_that_went_back_is_forgotten(
     with pytest.MonkeyPatch.context() as patch:
         bring(patch, tmp_path / "two", foreign.RAISING, "2")
         export(context)
-        assert len(failures(context)) == 3
+        assert len(noted(context)) == 3
     export(context)
-    assert failures(context) == {}
+    assert noted(context) == {}
     assert ids_due(context) == []
 
 
@@ -410,3 +418,86 @@ def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world
         connection.exec_driver_sql("UPDATE export SET content = X'00' WHERE format = 'native_json'")
     export(context, 1, 2, 3, wanted=Wanted.REDO)
     assert (kept(context).content, kept(context).datestamp) == (before.content, before.datestamp)
+
+
+# --- the sets that IEs belong to --------------------------------------------------------------------------------------
+
+
+def with_set(context: Context, definition: str) -> OaiSet:
+    """A set that harvesters know of."""
+    with context.repository.write() as connection:
+        sets.create(connection, "a", definition, 0, name="a", description="")
+        sets.mark_filled(connection, 0)
+    return oai_sets.show(context, "a", 0).oai_set
+
+
+def members(context: Context) -> tuple[str, ...]:
+    return oai_sets.show(context, "a", 100).pids
+
+
+def test_no_xml_is_parsed_while_nobody_else_can_write(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_set(context, "dc:title ~ T1 | T3")
+    writing: list[bool] = []
+    parsed: list[bool] = []
+    write, parse = Repository.write, xml.parse
+
+    @contextmanager
+    def watched(repository: Repository) -> Iterator[Connection]:
+        with write(repository) as connection:
+            dublin_core.fields.cache_clear()  # which would hide that a record is parsed again
+            writing.append(True)
+            try:
+                yield connection
+            finally:
+                writing.pop()
+
+    def parse_watched(data: bytes | str, *arguments: Any) -> Any:
+        parsed.append(bool(writing))
+        return parse(data, *arguments)
+
+    monkeypatch.setattr(Repository, "write", watched)
+    monkeypatch.setattr(xml, "parse", parse_watched)
+    dublin_core.fields.cache_clear()
+    export(context)
+    assert members(context) == ("IE1", "IE3")
+    assert len(parsed) >= 3
+    assert not any(parsed)
+
+
+@pytest.mark.parametrize("only_set", [None, "a"])
+def test_an_ie_that_somebody_else_exported_in_a_newer_version_keeps_the_sets_of_that_one(
+    context: Context, world: World, monkeypatch: pytest.MonkeyPatch, only_set: str | None
+) -> None:
+    """Whoever looked at it before must not put it back where it belonged then, for it is not due any more."""
+    with_set(context, "dc:title ~ New")
+    stream = Making.stream
+
+    def overtaken(making: Making, groups: Any) -> Iterator[list[Made]]:
+        monkeypatch.setattr(Making, "stream", stream)
+        for made in stream(making, groups):
+            world.drop("a.xml", update("IE2", dc("New")))
+            world.run()
+            export(context, 2)
+            assert members(context) == ("IE2",)
+            yield made
+
+    monkeypatch.setattr(Making, "stream", overtaken)
+    export(context, 1, 2, 3, only_set=only_set)
+    assert members(context) == ("IE2",)
+    assert kept(context, "IE2").ie_version == 2
+
+
+def test_a_definition_that_changed_meanwhile_is_the_one_that_counts(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_set(context, "dc:title ~ T1")
+    stream = Making.stream
+
+    def changed(making: Making, groups: Any) -> Iterator[list[Made]]:
+        for made in stream(making, groups):
+            oai_sets.change(context, "a", "dc:title ~ T3")
+            yield made
+
+    monkeypatch.setattr(Making, "stream", changed)
+    export(context)
+    assert members(context) == ("IE3",)

@@ -11,9 +11,11 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
 from mdwatch.handlers.exports.worker import NIGHTLY, ExportWorker
 from mdwatch.handlers.ies import change
+from mdwatch.model import Batch
 from mdwatch.repository import batches as kept_batches
-from mdwatch.repository import control, exports
-from mdwatch.repository.batches import Batch
+from mdwatch.repository import control
+from mdwatch.repository.exports import documents, failures
+from mdwatch.repository.exports import due as exports_due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from tests import foreign
@@ -55,12 +57,12 @@ def until(condition: Callable[[], object], seconds: float = 30) -> None:
 
 def due(context: Context) -> int:
     with context.repository.read() as connection:
-        return exports.count_due(connection)
+        return exports_due.count(connection)
 
 
 def content(context: Context, pid: str, name: str = "native_json") -> bytes:
     with context.repository.read() as connection:
-        kept = exports.get(connection, pid, name)
+        kept = documents.get(connection, pid, name)
     return kept.content or b"" if kept else b""
 
 
@@ -172,7 +174,7 @@ def test_a_failure_is_tried_again_when_its_pause_is_over_and_not_before(
         end_pauses()
         until(lambda: content(context, "IE0", "odd"))
         with context.repository.read() as connection:
-            assert exports.count_failing(connection) == 0
+            assert failures.count(connection) == 0
 
 
 def test_failures_that_mean_nothing_keep_nobody_busy(world: World) -> None:
@@ -192,7 +194,7 @@ def test_failures_that_mean_nothing_keep_nobody_busy(world: World) -> None:
 
 def exports_failing(context: Context) -> int:
     with context.repository.read() as connection:
-        return exports.count_failing(connection)
+        return failures.count(connection)
 
 
 # --- by night ---------------------------------------------------------------------------------------------------------
@@ -345,7 +347,7 @@ def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
         with context.repository.write() as connection:
             other = "elsewhere/x/y 1 1"
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
-            connection.exec_driver_sql(sql, (other, context.clock.now() + 3_600_000))
+            connection.exec_driver_sql(sql, (other, context.clock.now() + 30_000))
         with working(context) as worker:
             until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.5)
@@ -366,7 +368,7 @@ def test_a_lease_that_was_taken_away_undoes_what_relied_on_it(world: World, monk
                 taken.append(True)
                 with context.repository.write() as connection:
                     sql = "UPDATE lease SET fence = fence + 1, holder = 'far/x/y 1 1', until = ? WHERE name = 'exports'"
-                    connection.exec_driver_sql(sql, (context.clock.now() + 3_600_000,))
+                    connection.exec_driver_sql(sql, (context.clock.now() + 30_000,))
             return carry_out(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(group, "_carry_out", lose)

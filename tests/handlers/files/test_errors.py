@@ -81,7 +81,7 @@ def test_one_that_was_changed_since_its_verdict_is_said_to_have(tmp_path: Path) 
     found = listing(world)["a.xml"]
     assert (found.changed, found.code) == (True, "locked")
     assert standing(world, "a.xml") == (
-        "error/a.xml was changed since it was judged; `mdwatch retry` has it judged as it is now",
+        "error/a.xml was changed since it was decided; `mdwatch retry` has it tried as it is now",
     )
     # And it is to be seen to, whatever another file did: it says something else now.
     world.drop("b.xml", update("IE1", dc("Corrected")))

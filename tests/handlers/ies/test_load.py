@@ -323,7 +323,7 @@ def test_a_line_over_the_cap_says_so_and_the_rest_is_loaded(tmp_path: Path, endi
     ]
     (rejected,) = (result for result in results if result.loaded is Loaded.REJECTED)
     assert rejected.source.endswith("line 2")
-    assert "longer than 4000 bytes" in rejected.reason
+    assert "longer than 1250 bytes" in rejected.reason
     assert "limits.bytes" in rejected.reason
 
 
@@ -331,7 +331,7 @@ def test_the_longest_line_without_an_end_is_taken(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.raw["limits"] = {"bytes": 1000}
     line = json.dumps(ie("IE1")).encode()
-    (tmp_path / "a.jsonl").write_bytes(line.ljust(4000))
+    (tmp_path / "a.jsonl").write_bytes(line.ljust(1250))
     assert outcomes(load(world, tmp_path / "a.jsonl")) == [("IE1", "new")]
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mdwatch.handlers.jobs import overview as module
-from mdwatch.handlers.jobs.overview import JobOverview, Overview
+from mdwatch.handlers.jobs import status
 from mdwatch.repository import journal
 from mdwatch.repository.journal import LogPosition
+from mdwatch.shapes.jobs import JobStatusShape, StatusShape
 from tests.worlds import JOB, World, dc, ie, update
 
 
@@ -19,12 +19,12 @@ def world_of(root: Path, **job: Any) -> World:
     return world
 
 
-def overview(world: World) -> Overview:
+def overview(world: World) -> StatusShape:
     with world.context() as context:
-        return module.overview(context)
+        return status.overview(context)
 
 
-def job(world: World) -> JobOverview:
+def job(world: World) -> JobStatusShape:
     (only,) = overview(world).jobs
     return only
 

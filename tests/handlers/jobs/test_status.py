@@ -8,6 +8,7 @@ from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.jobs import request, status
 from mdwatch.repository import control, journal
 from mdwatch.repository.journal import LogPosition
+from mdwatch.shapes.jobs import FolderShape
 from tests.worlds import JOB, World, dc, ie, update
 
 
@@ -46,7 +47,7 @@ def test_what_a_folder_holds_or_why_that_cannot_be_told(tmp_path: Path) -> None:
     world.drop("c.xml", b"<")
     world.drop("d.part", b"<")
     with world.context() as context:
-        assert status.folder(context, JOB) == status.FolderFacts(1, 2, 1)
+        assert status.folder(context, JOB) == FolderShape(files=1, errors=2, ignored=1)
         world.folder.rename(tmp_path / "away")
         with pytest.raises(Deferred, match="No such file"):
             status.folder(context, JOB)

@@ -11,8 +11,9 @@ from lxml import etree
 from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.handlers.oai import provider
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.repository import exports, sets
-from mdwatch.repository.exports import Attended, Document
+from mdwatch.repository import news, sets
+from mdwatch.repository.exports import documents, store
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.rules.exporting import Failure, datestamp
 from mdwatch.runtime.context import Context, SystemClock
 from tests.formats.oai_pmh import samples
@@ -69,31 +70,32 @@ class Archive:
     def keep(self, pid: str, title: str = "Title", name: str = "oai_dc", content: bytes | None = None) -> None:
         """Keeps an export, made now."""
         content = samples.oai_dc(title) if content is None else content
-        document = Document(name, "1", blake2b(content, digest_size=16).digest(), content)
-        self._store(Attended(ie_id=self.key(pid), version=1, documents=[document], failures={}))
+        document = NewDocument(name, "1", blake2b(content, digest_size=16).digest(), content)
+        self._store(Attended(seen=SeenIe(self.key(pid), 1), documents=[document], failures={}))
 
     def fail(self, pid: str, name: str = "oai_dc") -> None:
         """Notes that an export failed."""
         failure = Failure(1, "1", "broken", self.clock.at, 1, self.clock.at)
-        self._store(Attended(ie_id=self.key(pid), version=1, documents=[], failures={name: failure}))
+        self._store(Attended(seen=SeenIe(self.key(pid), 1), documents=[], failures={name: failure}))
 
     def _store(self, attended: Attended) -> None:
         with self.context.repository.write() as connection:
-            exports.store(connection, [attended], self.clock.at, datestamp(self.clock.at))
+            store.store(connection, [attended], self.clock.at, datestamp(self.clock.at))
 
     def bury(self, pid: str) -> None:
         """Takes the exports of an IE away."""
         with self.context.repository.write() as connection:
-            exports.bury(connection, self.key(pid), self.clock.at, datestamp(self.clock.at))
+            documents.bury(connection, self.key(pid), self.clock.at, datestamp(self.clock.at))
 
     def make_set(self, spec: str, *pids: str, description: str = "", filled: bool = True) -> None:
-        """Makes a set of these IEs."""
+        """Makes a set of these IEs; one that is filled has been so for long, and is no news to anybody."""
         where = f"pid = {' | '.join(pids or ['IE999'])}"
         oai_sets.create(self.context, spec, where, f"The set {spec}", description)
         self.move(spec, joins=pids)
         if filled:
             with self.context.repository.write() as connection:
                 sets.mark_filled(connection, self.clock.at)
+                news.forget(connection, news.first(connection, 1_000))
 
     def move(self, spec: str, joins: Iterable[str] = (), leaves: Iterable[str] = ()) -> None:
         """Who joins and who leaves a set, as an export of these IEs would find."""
@@ -102,7 +104,7 @@ class Archive:
             assert there is not None
             now = {self.key(pid): {there.id} for pid in joins} | {self.key(pid): set() for pid in leaves}
             news = sets.keep(connection, now, {there.id})
-            exports.refresh(connection, news, datestamp(self.clock.at))
+            documents.refresh(connection, news, datestamp(self.clock.at))
 
     # --- what a harvester is told
 

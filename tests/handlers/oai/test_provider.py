@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from mdwatch import logs
 from mdwatch.formats.oai_pmh import moments
 from mdwatch.handlers.oai import records as oai_records
+from mdwatch.handlers.oai import sets as oai_sets
 from tests.formats.oai_pmh import samples
 from tests.formats.oai_pmh.samples import OAI
 from tests.handlers.oai.harvests import BASE_URL, START, Archive, Told, archive, name_of, on_page
@@ -338,14 +339,14 @@ def test_a_set_takes_in_those_below_it(tmp_path: Path) -> None:
             "x": ["IE5"],
             "x:y": ["IE5"],
         }
-        assert [record.sets for record in there.harvest()] == [
-            ("a", "a:b"),
-            ("a", "a:b"),
-            ("a", "a:b", "a:b:c"),
-            ("ab",),
-            ("x:y",),
-            (),
-        ]
+        assert {record.pid: record.sets for record in there.harvest()} == {
+            "IE1": ("a", "a:b"),
+            "IE2": ("a", "a:b"),
+            "IE3": ("a", "a:b", "a:b:c"),
+            "IE4": ("ab",),
+            "IE5": ("x:y",),
+            "IE6": (),
+        }
         assert there.get("IE3").sets == ("a", "a:b", "a:b:c")
         assert {record.sets for record in there.harvest(set="a:b:c")} == {("a", "a:b", "a:b:c")}
         assert pids(there.harvest(set="a", until=at(2))) == ["IE1", "IE2"]
@@ -399,7 +400,39 @@ def test_a_deleted_item_is_deleted_in_its_sets(tmp_path: Path) -> None:
         ]
 
 
-def test_a_list_of_a_set_that_is_deleted_meanwhile_cannot_go_on(tmp_path: Path) -> None:
+def test_a_list_of_a_set_that_is_deleted_meanwhile_goes_on_with_those_who_left(tmp_path: Path) -> None:
+    with archive(tmp_path, 4, page_records=1) as there:
+        filled(there, 4)
+        for spec in ("a", "a:b"):
+            there.make_set(spec, "IE1", "IE2", "IE3")
+        there.make_set("a:c", "IE3")
+        pages = there.pages(set="a:b")
+        assert [record.deleted for record in on_page(next(pages))] == [False]
+        there.clock.at += 1_000
+        oai_sets.delete(there.context, "a:b")
+        assert [(record.deleted, record.sets) for page in pages for record in on_page(page)] == [(True, ("a:b",))] * 3
+        # The set above is told of nobody who left it.
+        assert {record.pid: record.sets for record in there.harvest(set="a")} == {
+            "IE1": ("a",),
+            "IE2": ("a",),
+            "IE3": ("a", "a:c"),
+        }
+        there.clock.at += 1_000
+        oai_sets.delete(there.context, "a")
+        assert {record.pid: (record.deleted, record.sets) for record in there.harvest(set="a")} == {
+            "IE1": (True, ("a",)),
+            "IE2": (True, ("a",)),
+            "IE3": (False, ("a:c",)),
+        }
+        oai_sets.delete(there.context, "a:c")
+        assert [record.deleted for record in there.harvest(set="a")] == [True] * 3
+        assert there.errors(verb="ListSets") == ["noSetHierarchy"]
+        assert {record.pid: record.sets for record in there.harvest()} == dict.fromkeys(
+            ("IE1", "IE2", "IE3", "IE4"), ()
+        )
+
+
+def test_a_list_of_a_set_that_is_gone_altogether_cannot_go_on(tmp_path: Path) -> None:
     with archive(tmp_path, 3, page_records=1) as there:
         filled(there, 3)
         for spec in ("a", "b"):

@@ -11,7 +11,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred
 from mdwatch.handlers.updates import filing as update_filing
-from mdwatch.handlers.updates import group, session
+from mdwatch.handlers.updates import group, run
 from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
@@ -455,12 +455,14 @@ def test_a_file_replaced_after_it_was_applied_is_not_filed_unapplied(
     put_files_away = update_filing.put_files_away
     replaced: list[Path] = []
 
-    def replacing(folder: DropFolder, entries: list[journal.Entry]) -> dict[str, str]:
+    def replacing(
+        folder: DropFolder, entries: list[journal.Entry], still_ours: Callable[[], None]
+    ) -> update_filing.Moves:
         if not replaced:
             other = tmp_path / "other"
             other.write_bytes(update("IE1", dc("Two")))
             replaced.append(other.rename(path))
-        return put_files_away(folder, entries)
+        return put_files_away(folder, entries, still_ours)
 
     monkeypatch.setattr(update_filing, "put_files_away", replacing)
     assert world.run().counts == {"updated": 2}
@@ -483,7 +485,7 @@ def test_odd_names_go_their_way_and_forge_no_line(tmp_path: Path, name: str) -> 
 # --- faults
 
 
-@pytest.mark.parametrize("act", ["_rename", "sync", "write_reason"])
+@pytest.mark.parametrize("act", ["_rename", "sync", "write_reasons"])
 def test_a_fault_while_filing_is_taken_up_again_with_the_effect_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
@@ -534,7 +536,7 @@ def test_a_fault_of_ours_stops_the_file_and_its_ie_but_nothing_else(
 
 
 def test_worker_processes_come_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "processes_for", lambda files, _: 2 if files else 0)
+    monkeypatch.setattr(run, "processes_for", lambda files, _: 2 if files else 0)
     worlds = [World(tmp_path / name, group_size=3) for name in ("processes", "here")]
     for world in worlds:
         world.load(ie("IE1"), ie("IE2"), ie("IE3", stage="sip"))

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from mdwatch.repository.batches import Batch
+from mdwatch.handlers.ies import change
+from mdwatch.model import Batch
+from mdwatch.repository.exports import due
 from tests import foreign
 from tests.web.exported import exported, run_open, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
@@ -53,6 +55,40 @@ def test_dataverses_answer_and_where_to_follow(there: Site, path: str, about: st
         None,
     )
     assert (found["failures"], found["tail"]) == ([], [])
+
+
+@pytest.mark.parametrize("query", ["formats=native_json", "formats=dataverse_json, native_json", "formats=,"])
+def test_only_some_formats_are_made_anew(there: Site, query: str) -> None:
+    first = kept(there)
+    if query == "formats=,":
+        assert "not exported as ''" in there.ask("GET", f"{AGAIN}?{query}", 400)
+        return
+    begin(there, f"{AGAIN}?{query}")
+    found = there.ask("GET", "/api/batches/2")
+    assert (found["about"], found["formats"]) == ("export everything anew, only as native_json", ["native_json"])
+    assert run_open(there.context).exported == 3
+    again = kept(there)
+    assert again["oai_dc"] == first["oai_dc"]
+    assert again["native_json"] > first["native_json"]
+    with there.context.repository.read() as connection:
+        assert due.count(connection) == 0
+
+
+def kept(there: Site) -> dict[str, int]:
+    """When the exports of an IE were made, by format."""
+    return {item["format"]: item["at"] for item in there.ask("GET", "/api/ies/IE1/exports")["exports"]}
+
+
+def test_an_ie_that_is_due_stays_so_while_only_some_formats_are_made(there: Site) -> None:
+    change.lock(there.context, "IE1", "ada")
+    there.ask("POST", "/api/batches", 202, json={"kind": "redo", "formats": ["native_json"]})
+    run_open(there.context)
+    with there.context.repository.read() as connection:
+        assert due.count(connection) == 1
+    assert "goes with the kind redo" in there.ask(
+        "POST", "/api/batches", 400, json={"kind": "all", "formats": ["native_json"]}
+    )
+    assert "not exported as 'html'" in there.ask("GET", f"{AGAIN}?formats=html", 400)
 
 
 def test_who_asked_is_kept(tmp_path: Path) -> None:

@@ -70,6 +70,23 @@ def test_a_set_with_a_name_for_people(there: Site) -> None:
     assert (made["name"], made["spec"]) == ("Old maps & more", "maps")
 
 
+def test_the_members_of_a_set_in_dataverses_place(there: Site) -> None:
+    there.ask("POST", SETS, 201, json=body("maps"))
+    run_open(there.context)
+    assert there.ask("GET", f"/api/v1{SETS[4:]}/maps/datasets?limit=2") == {
+        "message": "3 IEs belong to the set maps",
+        "datasets": ["IE1", "IE2"],
+        "next": 2,
+    }
+    assert there.ask("GET", f"{SETS}/nope/datasets", 404) == "OAI set nope not found."
+
+
+def test_a_change_tells_where_the_set_is_as_dataverse_does(there: Site) -> None:
+    there.ask("POST", SETS, 201, json=body("maps"))
+    value = there.client.put(f"{SETS}/maps", json={"description": "Other"}).json()
+    assert (value["status"], value["message"]) == ("OK", {"message": f"{SETS}/maps"})
+
+
 def test_while_another_batch_is_open_the_set_is_left_to_the_daemon(there: Site) -> None:
     there.ask("POST", "/api/batches", 202, json={"kind": "all"})
     assert there.ask("POST", SETS, 201, json=body("maps"))["batch"] is None

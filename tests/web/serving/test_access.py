@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mdwatch import logs
 from mdwatch.config import HttpSettings
 from mdwatch.errors import ConfigError
 from mdwatch.web.serving import access
@@ -112,6 +113,17 @@ BASIC = {"auth": ("anybody", TOKEN)}
         ({"headers": {"Authorization": "Basic /w=="}}, False),
         ({"headers": {"Authorization": b"Bearer \xff\xfe"}}, False),
         ({"params": {"token": TOKEN}}, False),
+        # As Dataverse's clients send it.
+        ({"params": {"key": TOKEN}}, True),
+        ({"params": {"unblock-key": TOKEN}}, True),
+        ({"headers": {"X-Dataverse-key": TOKEN}}, True),
+        ({"headers": {"X-Dataverse-unblock-key": TOKEN}}, True),
+        ({"headers": {"X-Dataverse-key": "their-own"}, "params": {"unblock-key": TOKEN}}, True),
+        ({"headers": {"Authorization": f"Bearer {TOKEN}"}, "params": {"key": "other"}}, True),
+        ({"params": {"key": TOKEN[:-1]}}, False),
+        ({"params": {"key": f"{TOKEN}\u00e4"}}, False),
+        ({"params": {"Key": TOKEN}}, False),
+        ({"headers": {"X-Dataverse-key": ""}}, False),
     ],
 )
 def test_the_token_is_asked_for(tmp_path: Path, given: dict[str, Any], good: bool) -> None:
@@ -121,6 +133,22 @@ def test_the_token_is_asked_for(tmp_path: Path, given: dict[str, Any], good: boo
     if not good:
         assert response.headers["www-authenticate"].startswith("Basic realm=")
         assert TOKEN not in response.text
+
+
+def test_a_key_is_told_nowhere_and_no_parameter(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    logs.configure_service_log("debug")
+    with site(World(tmp_path), token=TOKEN) as there:
+        assert there.client.post("/api/v1/jobs/dc/pause", params={"key": TOKEN}).status_code == 200
+        assert there.client.get("/api/jobs", params={"key": TOKEN[1:]}).status_code == 401
+        assert there.client.get("/api/nothing", params={"key": TOKEN}).status_code == 404
+        assert there.client.get("/healthz", params={"key": TOKEN}).status_code == 400  # a page, or as good as one
+        pages = [there.client.get("/", params={"key": TOKEN}, auth=("", TOKEN)).text]
+        answers = [there.client.get("/api/nothing", params={"key": TOKEN}).text, *pages]
+    assert not any(TOKEN[1:] in text for text in answers)
+    told = capfd.readouterr()
+    assert "http_change" in told.err
+    assert "http_refused" in told.err
+    assert TOKEN[1:] not in told.err + told.out
 
 
 def test_everything_needs_the_token_but_what_is_public(tmp_path: Path) -> None:

@@ -32,7 +32,28 @@ def test_it_is_served_with_the_address_it_was_asked_at(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         document = there.client.get("/api/openapi.json", headers={"Host": "localhost:8650"}).json()
     assert document.pop("servers") == [{"url": "http://localhost:8650"}]
+    # The formats that there are stand in it too.
+    kept = document["paths"]["/api/datasets/export"]["get"]["parameters"][0]["schema"].pop("enum")
+    assert {"oai_dc", "native_json", "dataverse_json", "schema.org"} <= set(kept)
+    again = document["paths"]["/api/admin/metadata/reExportAll"]["get"]["parameters"][1]["schema"]["items"].pop("enum")
+    body = document["paths"]["/api/batches"]["post"]["requestBody"]["content"]
+    for media in body.values():
+        assert media["schema"]["properties"]["formats"]["items"].pop("enum") == again == kept
     assert document == DOCUMENT
+
+
+def test_types_limits_and_other_answers_are_told() -> None:
+    by_id = {operation["operationId"]: operation for operation in operations().values()}
+    export = by_id["get_api_datasets_export"]
+    assert export["responses"]["304"]["description"]
+    assert {"application/xml", "application/json"} <= export["responses"]["200"]["content"].keys()
+    assert export["parameters"][1]["schema"] == {"type": "string", "maxLength": 400}
+    limit = next(item for item in by_id["get_api_runs"]["parameters"] if item["name"] == "limit")
+    assert limit["schema"] == {"type": "integer", "format": "int64", "default": 100, "minimum": 1, "maximum": 1_000}
+    assert all(operation["description"].endswith(".") for operation in by_id.values())
+    told = {tag["name"]: tag["description"] for tag in DOCUMENT["tags"]}
+    assert told.keys() == {tag for operation in by_id.values() for tag in operation["tags"]}
+    assert all(told.values())
 
 
 def test_it_holds_every_documented_route_and_no_other() -> None:
@@ -70,7 +91,7 @@ def test_each_operation_is_whole(key: tuple[str, str]) -> None:
     for response in operation["responses"].values():
         resolved = _resolved(response)
         assert resolved["description"]
-        for media in resolved["content"].values():
+        for media in resolved.get("content", {}).values():
             assert "schema" in media
     in_path = [item["name"] for item in operation.get("parameters", []) if item["in"] == "path"]
     assert in_path == re.findall(r"\{([^}]*)\}", path)

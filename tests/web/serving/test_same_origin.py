@@ -24,6 +24,9 @@ HERE = "md.example.org:8650"
         # Browsers over plain http, which say less.
         ({"origin": f"http://{HERE}"}, False),
         ({"origin": f"http://{HERE.upper()}"}, False),
+        ({"origin": f"https://{HERE}"}, True),
+        ({"referer": f"https://{HERE}/"}, True),
+        ({"origin": f"ws://{HERE}"}, True),
         ({"origin": "http://md.example.org"}, True),
         ({"origin": "http://md.example.org:8651"}, True),
         ({"origin": f"http://evil.example/{HERE}"}, True),
@@ -39,17 +42,20 @@ HERE = "md.example.org:8650"
         ({"user-agent": BROWSER, "referer": f"http://{HERE}/"}, False),
         # Through the proxy that base_url names.
         ({"origin": "https://proxy.example.org"}, False),
+        ({"origin": "https://proxy.example.org:443"}, False),
+        ({"origin": "http://proxy.example.org"}, True),
         ({"origin": "https://proxy.example.org:444"}, True),
+        ({"origin": "https://proxy.example.org:99999"}, True),
     ],
 )
 def test_where_a_request_comes_from(headers: dict[str, str], refused: bool) -> None:
-    why = why_foreign({"host": HERE, **headers}, "https://proxy.example.org/mdwatch")
+    why = why_foreign({"host": HERE, **headers}, "https://proxy.example.org/mdwatch", "http")
     assert (why is not None) == refused
 
 
 def test_without_a_host_no_origin_is_ours() -> None:
-    assert why_foreign({"origin": "http://localhost"}, "") is not None
-    assert why_foreign({"origin": "null"}, "") is not None
+    assert why_foreign({"origin": "http://localhost"}, "", "http") is not None
+    assert why_foreign({"origin": "null"}, "", "http") is not None
 
 
 @pytest.mark.parametrize(
@@ -70,3 +76,8 @@ def test_without_a_host_no_origin_is_ours() -> None:
 )
 def test_the_name_in_a_host_header(host: str, name: str | None) -> None:
     assert host_name(host) == name
+
+
+def test_a_port_that_goes_without_saying_need_not_be_said() -> None:
+    assert why_foreign({"host": "md.example.org", "origin": "http://md.example.org:80"}, "", "http") is None
+    assert why_foreign({"host": "md.example.org:443", "origin": "https://md.example.org"}, "", "https") is None

@@ -163,6 +163,11 @@ def _identifier(element: etree._Element) -> Iterator[Part]:
 
 def _location(element: etree._Element) -> Iterator[Part]:
     yield from (("identifiers", address) for address in works.addresses(element))
+    for place in children(element, "physicalLocation"):
+        yield from _plain("locations")(place)
+    for page in children(element, "url"):
+        if page.get("access") == "preview":
+            yield from _plain("previews")(page)
 
 
 def _related(item: etree._Element) -> Iterator[Part]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _RENAMED = sa.text("filed_as IS NOT NULL")
@@ -14,7 +14,6 @@ _OPEN_RETRY = sa.text("kind = 'retry' AND taken_at IS NULL")
 def upgrade() -> None:
     op.add_column("journal", sa.Column("created_ns", sa.BigInteger(), nullable=True))
     op.add_column("journal", sa.Column("records", sa.Text(), nullable=True))
-    op.add_column("journal", sa.Column("taken_over_at", sa.BigInteger(), nullable=True))
     op.create_index(
         "ix_journal_filed_as", "journal", ["job", "filed_as"], sqlite_where=_RENAMED, postgresql_where=_RENAMED
     )

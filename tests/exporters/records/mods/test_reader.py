@@ -215,7 +215,9 @@ CASES: dict[str, tuple[str, Description]] = {
             "<url access='preview'>http://x.org/2</url></location>"
         ),
         Description(
-            identifiers=(Identifier("10.1000/1", "doi"), Identifier("A 1"), Identifier("http://x.org/1", "uri"))
+            identifiers=(Identifier("10.1000/1", "doi"), Identifier("A 1"), Identifier("http://x.org/1", "uri")),
+            locations=(Text("Attic"),),
+            previews=(Text("http://x.org/2"),),
         ),
     ),
     "related works": (

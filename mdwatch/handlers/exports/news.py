@@ -1,0 +1,44 @@
+"""Harvesters are told again of IEs whose sets came or went; piece by piece, so that no job has to wait for all of them.
+
+Whoever made the sets come or go does it at once; the daemon does what a crash left of it.
+"""
+
+from typing import Final
+
+from mdwatch.repository import news
+from mdwatch.repository.exports import documents
+from mdwatch.rules import exporting
+from mdwatch.runtime.context import Context
+
+_PIECE: Final = 500  # IEs in one transaction, a fraction of a second
+_SECOND: Final = 1_000  # milliseconds
+
+
+def tell(context: Context) -> int:
+    """Gives the records of the IEs that are noted a new datestamp in every format; of how many IEs."""
+    told, piece = 0, _PIECE
+    while True:
+        with context.repository.read() as connection:
+            ids = news.first(connection, piece)
+        if not ids:
+            return told
+        if _refresh(context, ids) or piece == 1:
+            told += len(ids)
+        else:
+            _note_again(context, ids)
+            piece = max(piece // 4, 1)
+
+
+def _refresh(context: Context, ids: list[int]) -> bool:
+    """Writes the new datestamps; whether that was done before anybody may have asked from a later second on."""
+    with context.repository.write() as connection:
+        # Only now is it known that nobody else writes.
+        moment = exporting.datestamp(context.clock.now())
+        documents.refresh(connection, ids, moment)
+        news.forget(connection, ids)
+    return context.clock.now() < moment + _SECOND
+
+
+def _note_again(context: Context, ids: list[int]) -> None:
+    with context.repository.write() as connection:
+        news.note(connection, ids)

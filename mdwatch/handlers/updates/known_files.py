@@ -1,0 +1,49 @@
+"""Files of a group that were decided before: their effect is not repeated, only their move is finished."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from mdwatch.errors import Deferred
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.repository import journal
+from mdwatch.repository.journal import Entry
+from mdwatch.rules.recognition import Traces, Unmoved, same_file
+
+
+def known_files(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> dict[str, Entry]:
+    """The rows of those files that were decided and never seen moved, by the names the files have now.
+
+    Raises `Deferred` where a file was decided in this very run, moved, and lies in the drop folder again: whatever
+    moves files back would have them applied without end.
+    """
+    _refuse_returned(connection, job, run_id, files)
+    rows = journal.unmoved_of(connection, job, {file.file.identity.inode for file in files})
+    if not rows:
+        return {}
+    found = {}
+    for file in files:
+        traces = _traces(file)
+        for row in rows:
+            if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
+                found[file.file.name] = replace(row, name=file.file.name)
+    return found
+
+
+def _refuse_returned(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> None:
+    rows = {row.name: row for row in journal.moved_in_run(connection, job, run_id, [file.file.name for file in files])}
+    for file in files:
+        row = rows.get(file.file.name)
+        # It was there all the time, if it is the same: a run is short.
+        if row is not None and same_file(row.traces, Unmoved.DUE, _traces(file)):
+            raise Deferred(
+                f"{escape(file.file.name)} was decided in this run ({row.code}) and put away, and lies in the drop "
+                "folder again: something moves files back. See to that and take the file away; to have it applied once "
+                "more, drop a copy"
+            )
+
+
+def _traces(file: Prepared) -> Traces:
+    return Traces(file.file.identity, file.digest, file.file.born_ns, file.file.ctime_ns)

@@ -1,0 +1,60 @@
+"""How a run ended: for whoever asked for it, the service log and the metrics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from mdwatch.logs import JobLog
+from mdwatch.model import RunStatus
+from mdwatch.repository import journal
+from mdwatch.repository.journal import LogPosition, Run
+from mdwatch.runtime import metrics
+from mdwatch.runtime.context import Context
+
+log = structlog.get_logger()
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run ended: when (milliseconds), its status, files by code, how many wait, and why it was aborted."""
+
+    run_id: int
+    at: int
+    job: str
+    status: RunStatus
+    reason: str | None
+    counts: dict[str, int]
+    waiting: int
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody looks how far a run is."""
+
+
+def end_run(
+    connection: Connection, context: Context, run: Run, job_log: JobLog, status: RunStatus, reason: str | None = None
+) -> Report:
+    """Ends a run in the journal; its last line and the note that it is written are to follow."""
+    now = context.clock.now()
+    journal.end_run(connection, run.id, now, status.value, reason, LogPosition(*job_log.position()))
+    counts = journal.counts(connection, run.id)
+    waiting, _ = journal.count_waiting(connection, run.job)
+    return Report(run.id, now, run.job, status, reason, counts, waiting)
+
+
+def tell_end(report: Report) -> None:
+    """Tells the service log and the metrics of a run that ended."""
+    metrics.RUNS.labels(report.job, report.status.value).inc()
+    log.info(
+        "run_ended",
+        job=report.job,
+        run=report.run_id,
+        status=report.status.value,
+        reason=report.reason,
+        counts=report.counts,
+        waiting=report.waiting,
+    )

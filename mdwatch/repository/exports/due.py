@@ -1,0 +1,93 @@
+"""Which IEs have exports at all, and which of them are to be exported: by keys, in their order, never all at once."""
+
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from mdwatch.repository.tables import DUE, EXPORTABLE, counter, export, export_failure, ie
+
+_EXPORTERS: Final = "exporters"
+
+
+def ids(connection: Connection, after: int, limit: int, upto: int | None = None) -> list[int]:
+    """The keys of IEs that changed since they were attended to, from the one after `after` to `upto`, in order."""
+    query = select(ie.c.id).where(DUE, ie.c.id > after).order_by(ie.c.id).limit(limit)
+    if upto is not None:
+        query = query.where(ie.c.id <= upto)
+    return list(connection.execute(query).scalars())
+
+
+def count(connection: Connection) -> int:
+    """How many IEs changed since they were attended to."""
+    return connection.execute(select(func.count()).select_from(ie).where(DUE)).scalar_one()
+
+
+def exportable(connection: Connection, after: int, upto: int, limit: int) -> list[int]:
+    """The keys of all IEs that have exports, from the one after `after` to `upto`, in order."""
+    query = select(ie.c.id).where(EXPORTABLE, ie.c.id > after, ie.c.id <= upto).order_by(ie.c.id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def older(connection: Connection, than: int, after: int, upto: int, limit: int) -> list[int]:
+    """The same, but only of those of which some export is missing or was made before `than` (milliseconds)."""
+    query = select(ie.c.id).where(EXPORTABLE, _is_older(than), ie.c.id > after, ie.c.id <= upto)
+    return list(connection.execute(query.order_by(ie.c.id).limit(limit)).scalars())
+
+
+def _is_older(than: int) -> Any:
+    of_ie = select(export.c.ie_id).where(export.c.ie_id == ie.c.id)
+    return or_(
+        of_ie.where(export.c.at < than).exists(), ~of_ie.where(~export.c.deleted).exists(), ie.c.exported_version == 0
+    )
+
+
+def count_exportable(connection: Connection, upto: int, older_than: int | None = None) -> int:
+    """How many IEs have exports; only those of which some export is missing or older."""
+    query = select(func.count()).select_from(ie).where(EXPORTABLE, ie.c.id <= upto)
+    return connection.execute(query if older_than is None else query.where(_is_older(older_than))).scalar_one()
+
+
+def last_key(connection: Connection) -> int:
+    """The key of the newest IE."""
+    return connection.execute(select(func.max(ie.c.id))).scalar() or 0
+
+
+def note_exporters(connection: Connection, mark: int) -> bool:
+    """Notes which exporters are at work; where they are others than before, every IE is to be looked at anew.
+
+    `mark` is a number made of the names and versions of the exporters. Returns whether they are others.
+    """
+    known = connection.execute(select(counter.c.value).where(counter.c.name == _EXPORTERS)).scalar()
+    if known == mark:
+        return False
+    if known is None:
+        connection.execute(insert(counter).values(name=_EXPORTERS, value=mark))
+    else:
+        connection.execute(update(counter).where(counter.c.name == _EXPORTERS).values(value=mark))
+    clear(connection)
+    return True
+
+
+def exporters_known(connection: Connection, mark: int) -> bool:
+    """Whether these exporters are the ones that were noted."""
+    return connection.execute(select(counter.c.value).where(counter.c.name == _EXPORTERS)).scalar() == mark
+
+
+def clear(connection: Connection) -> int:
+    """Has every exportable IE looked at anew; how many were not to be already."""
+    statement = update(ie).where(EXPORTABLE, ie.c.exported_version != 0).values(exported_version=0)
+    return connection.execute(statement).rowcount
+
+
+def forget_stamps(connection: Connection) -> int:
+    """Makes every export due, the documents staying as they are; how many IEs are concerned."""
+    connection.execute(update(export).where(~export.c.deleted).values(ie_version=0))
+    clear(connection)
+    return count_exportable(connection, last_key(connection))
+
+
+def forget_stamps_of(connection: Connection, ie_id: int) -> None:
+    """Makes the exports of one IE due at once, also the formats that failed; the documents stay as they are."""
+    connection.execute(update(export).where(export.c.ie_id == ie_id, ~export.c.deleted).values(ie_version=0))
+    connection.execute(update(export_failure).where(export_failure.c.ie_id == ie_id).values(next_at=0))
+    connection.execute(update(ie).where(ie.c.id == ie_id, EXPORTABLE).values(exported_version=0))

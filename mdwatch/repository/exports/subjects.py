@@ -1,0 +1,48 @@
+"""All that exporting some IEs takes: the IEs whole, and how their exports stand by format."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from mdwatch.model import IntellectualEntity
+from mdwatch.repository import ies
+from mdwatch.repository.exports.failures import failure_of
+from mdwatch.repository.tables import export, export_failure
+from mdwatch.rules.exporting import Failure, Stamp, UnversionedFacts
+
+
+class ExportSubject(NamedTuple):
+    """An IE that may be exported: its key and version, and how its exports stand by format."""
+
+    ie_id: int
+    version: int
+    entity: IntellectualEntity
+    stamps: Mapping[str, Stamp]
+    failures: Mapping[str, Failure]
+
+    @property
+    def facts(self) -> UnversionedFacts:
+        """The facts that documents tell beside the records."""
+        return UnversionedFacts(self.entity.institution, self.entity.stage.value, self.entity.locked_by)
+
+
+_STAMPS = select(export.c.ie_id, export.c.format, export.c.ie_version, export.c.exporter_version, export.c.at).where(
+    export.c.ie_id.in_(bindparam("ids", expanding=True)), ~export.c.deleted
+)
+_FAILURES = select(export_failure).where(export_failure.c.ie_id.in_(bindparam("ids", expanding=True)))
+
+
+def subjects(connection: Connection, ids: Sequence[int]) -> list[ExportSubject]:
+    """The IEs of these keys with all that exporting them takes, in order of their keys."""
+    chosen = {"ids": list(ids)}
+    stamps: dict[int, dict[str, Stamp]] = {}
+    for ie_id, name, version, exporter_version, at in connection.execute(_STAMPS, chosen):
+        stamps.setdefault(ie_id, {})[name] = Stamp(version, exporter_version, at)
+    failures: dict[int, dict[str, Failure]] = {}
+    for row in connection.execute(_FAILURES, chosen):
+        failures.setdefault(row.ie_id, {})[row.format] = failure_of(row)
+    return [
+        ExportSubject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))
+        for ie_id, (version, entity) in sorted(ies.whole(connection, ids).items())
+    ]

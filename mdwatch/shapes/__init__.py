@@ -1,0 +1,13 @@
+"""What programs are told, in JSON: the public shapes, ours and not the tables'. Pure.
+
+Each is a frozen dataclass whose fields are the fields of the JSON, in their order. Handlers make them of what they have
+found; commands print them with `--json`, the HTTP API answers them, and the OpenAPI document is derived from them. So a
+column that is renamed changes none of them, and a field that is added to one is documented by that.
+
+- `values`: moments, counts, and how a shape becomes JSON.
+- `runs`: runs and what came of their files. `jobs`: how jobs stand. `files`: what became, or would become, of a file.
+- `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
+
+What may not be here: anything that decides. Where a command and the API have told the same in two forms since their
+first versions, both forms are here, one under the other.
+"""

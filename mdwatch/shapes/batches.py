@@ -1,0 +1,145 @@
+"""Batches of exports; counts in IEs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from mdwatch.model import Batch
+from mdwatch.shapes.values import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchShape:
+    """A batch as the API tells of it; `about` is what it was asked to do, in words."""
+
+    id: int
+    kind: str
+    about: str
+    older_than: Moment | None
+    set: str | None
+    formats: Annotated[Sequence[str], "In which alone; none where it is in all of them."]
+    status: Literal["waiting", "running", "finished", "cancelled", "failed"]
+    cancelling: bool
+    reason: str | None
+    asked_by: str
+    asked_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    total: int
+    processed: int
+    exported: int
+    unchanged: int
+    failed: int
+    log: str | None
+
+    @classmethod
+    def of(cls, batch: Batch, about: str) -> Self:
+        """The shape of a batch."""
+        return cls(
+            id=batch.id,
+            kind=batch.kind,
+            about=about,
+            older_than=batch.older_than,
+            set=batch.set_spec,
+            formats=batch.formats or (),
+            status=batch.state,
+            cancelling=batch.cancelled and batch.ended_at is None,
+            reason=batch.reason,
+            asked_by=batch.asked_by,
+            asked_at=batch.asked_at,
+            started_at=batch.started_at,
+            ended_at=batch.ended_at,
+            total=batch.total,
+            processed=batch.processed,
+            exported=batch.exported,
+            unchanged=batch.unchanged,
+            failed=batch.failed,
+            log=batch.log,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReportShape:
+    """A batch as commands tell of it; `position` is the key of the last IE done, `upto` of the last there is."""
+
+    id: int
+    kind: str
+    older_than: Moment | None
+    set_spec: str | None
+    formats: Sequence[str] | None
+    asked_by: str
+    asked_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    status: str | None
+    reason: str | None
+    cancelled: bool
+    log: str | None
+    total: int
+    processed: int
+    exported: int
+    unchanged: int
+    failed: int
+    position: int
+    upto: int
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """The shape of a batch."""
+        return cls(
+            id=batch.id,
+            kind=batch.kind,
+            older_than=batch.older_than,
+            set_spec=batch.set_spec,
+            formats=batch.formats,
+            asked_by=batch.asked_by,
+            asked_at=batch.asked_at,
+            started_at=batch.started_at,
+            ended_at=batch.ended_at,
+            status=batch.status,
+            reason=batch.reason,
+            cancelled=batch.cancelled,
+            log=batch.log,
+            total=batch.total,
+            processed=batch.processed,
+            exported=batch.exported,
+            unchanged=batch.unchanged,
+            failed=batch.failed,
+            position=batch.position,
+            upto=batch.upto,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatFaultShape:
+    """A format that an IE could not be exported in, and why."""
+
+    format: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedIeShape:
+    """An IE that failed in a batch."""
+
+    pid: str
+    failures: Sequence[FormatFaultShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedBatchShape:
+    """The batch that was asked for, or the one that is open already, and the address where to follow it."""
+
+    batch: int
+    new: bool
+    follow: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedBatchShape:
+    """The same for a set, in Dataverse's words."""
+
+    message: str
+    batch: int
+    follow: str

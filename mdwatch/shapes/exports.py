@@ -1,0 +1,161 @@
+"""How exports stand: all of them, those of an IE, one document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from mdwatch.rules.exporting import Failure
+from mdwatch.shapes.batches import BatchReportShape, BatchShape
+from mdwatch.shapes.values import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatCountShape:
+    """How many exports there are in a format, how many tombstones, and how many IEs fail in it."""
+
+    format: str
+    documents: int
+    tombstones: int
+    failing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFailureShape:
+    """A format that an IE could not be exported in: from what, since when, how often it was tried, and when next."""
+
+    format: str
+    ie_version: int
+    exporter_version: str
+    reason: str
+    since: Moment
+    tries: int
+    next_at: Moment
+
+    @classmethod
+    def of(cls, format_: str, failure: Failure) -> Self:
+        """The shape of a failure in this format."""
+        return cls(
+            format=format_,
+            ie_version=failure.ie_version,
+            exporter_version=failure.exporter_version,
+            reason=failure.reason,
+            since=failure.since,
+            tries=failure.tries,
+            next_at=failure.next_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingIeShape:
+    """An IE, and a format that it could not be exported in."""
+
+    pid: str
+    failure: ExportFailureShape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingShape:
+    """How the exports stand, as the API tells of it: counts in IEs, what failed longest, the batch that is open."""
+
+    published: int
+    due: int
+    failing: int
+    formats: Sequence[FormatCountShape]
+    failures: Sequence[FailingIeShape]
+    batch: BatchShape | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExportShape:
+    """An export of an IE; `deleted` where only a tombstone is left, `stale` where it is of another version."""
+
+    format: str
+    ie_version: int
+    exporter_version: str
+    at: Moment
+    datestamp: Moment
+    digest: str
+    deleted: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IeExportsShape:
+    """The exports of an IE; `without` says why it has none."""
+
+    pid: str
+    version: int
+    due: bool
+    without: str | None
+    exports: Sequence[KeptExportShape]
+    failures: Sequence[ExportFailureShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportDocumentShape:
+    """An export as `mdwatch export show` tells of it, its content as text."""
+
+    pid: str
+    format: str
+    ie_version: int
+    exporter_version: str
+    at: Moment
+    datestamp: Moment
+    digest: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureReportShape:
+    """A failure as `mdwatch export status` tells of it."""
+
+    ie_version: int
+    exporter_version: str
+    reason: str
+    since: Moment
+    tries: int
+    next_at: Moment
+
+    @classmethod
+    def of(cls, failure: Failure) -> Self:
+        """The shape of a failure."""
+        return cls(
+            ie_version=failure.ie_version,
+            exporter_version=failure.exporter_version,
+            reason=failure.reason,
+            since=failure.since,
+            tries=failure.tries,
+            next_at=failure.next_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingReportShape:
+    """An IE and a format that it could not be exported in, as `mdwatch export status` tells of them."""
+
+    pid: str
+    format: str
+    failure: FailureReportShape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingReportShape:
+    """How the exports stand, as `mdwatch export status` tells of it, with the last batches."""
+
+    published: int
+    due: int
+    failing: int
+    formats: Sequence[FormatCountShape]
+    failures: Sequence[FailingReportShape]
+    batch: BatchReportShape | None
+    latest: Sequence[BatchReportShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportCountsShape:
+    """How many IEs are published, due, or fail in some format; and the batch that is open."""
+
+    published: int
+    due: int
+    failing: int
+    batch: BatchReportShape | None

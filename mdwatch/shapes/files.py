@@ -1,0 +1,145 @@
+"""What became of a file, why one waits, and what would become of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from mdwatch.formats.difference import Difference
+from mdwatch.model import Identity
+from mdwatch.shapes.values import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileIdentityShape:
+    """What tells one dropped file from another of the same name: inode, size in bytes, mtime in nanoseconds."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, identity: Identity) -> Self:
+        """The shape of an identity."""
+        return cls(inode=identity.inode, size=identity.size, mtime_ns=identity.mtime_ns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingShape:
+    """A file that was read and waits in the drop folder, why, and since when."""
+
+    name: str
+    pid: str | None
+    code: str
+    reason: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFileShape:
+    """The same, as `mdwatch status` tells of it."""
+
+    job: str
+    name: str
+    identity: FileIdentityShape
+    pid: str | None
+    code: str
+    reason: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActShape:
+    """What an operator did with an error file; `new_name` is the one it has where it went, None where it did not.
+
+    `anyway`: although something later had changed the records that it replaces.
+    """
+
+    kind: Literal["retry", "dismissal"]
+    at: Moment
+    agent: str
+    anyway: bool
+    new_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedFileShape:
+    """A row of the journal; `went_to` is the path that the file was moved to, None where it stayed.
+
+    `act` is what an operator did with the file in `error/`, if anything.
+    """
+
+    run_id: int
+    job: str
+    name: str
+    identity: FileIdentityShape
+    digest: str
+    pid: str | None
+    code: str
+    reason: str
+    at: Moment
+    filed_as: str | None
+    carried_out: bool
+    id: int
+    went_to: str | None
+    act: ActShape | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationShape:
+    """What is known of a file name in one job: why it lies in the drop folder, None where it does not, and its past.
+
+    `standing` has what there is to say of files of this name that lie in `error/`.
+    """
+
+    job: str
+    here: str | None
+    standing: Sequence[str]
+    past: Sequence[DecidedFileShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldShape:
+    """A field of a record: its path in the record, and its value."""
+
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceShape:
+    """The fields that only the stored record has, and those that only the new one has."""
+
+    removed: Sequence[FieldShape]
+    added: Sequence[FieldShape]
+    reordered: bool
+
+    @classmethod
+    def of(cls, found: Difference) -> Self:
+        """The shape of a difference."""
+        return cls(
+            removed=[FieldShape(path=field.path, value=field.value) for field in found.removed],
+            added=[FieldShape(path=field.path, value=field.value) for field in found.added],
+            reordered=found.reordered,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDifferenceShape:
+    """A record that a file would replace, and in which fields it differs from the stored one."""
+
+    type: str
+    mid: str
+    difference: DifferenceShape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastShape:
+    """What would happen to a file: the verdict, why, what to do, and the differences of its records."""
+
+    path: str
+    job: str
+    pid: str | None
+    code: str
+    reason: str
+    remedy: str
+    records: Sequence[RecordDifferenceShape]

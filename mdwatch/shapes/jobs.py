@@ -1,0 +1,115 @@
+"""How jobs stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mdwatch.shapes.exports import ExportCountsShape
+from mdwatch.shapes.files import WaitingFileShape
+from mdwatch.shapes.runs import LastRunShape, RunShape
+from mdwatch.shapes.values import Counts, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobShape:
+    """A job as the API tells of it; `interrupted` is why a run was cut short that is still to be taken up."""
+
+    name: str
+    user: str
+    folder: str
+    schedule: str
+    paused: bool
+    state: str
+    reason: str | None
+    since: Moment | None
+    interrupted: str | None
+    last_run: RunShape | None
+    waiting: int
+    waiting_since: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderShape:
+    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's.
+
+    `errors` counts those that are to be seen to, `settled` those in `error/` that another file has replaced.
+    """
+
+    files: int
+    errors: int
+    ignored: int
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequestShape:
+    """A request to run a job; `run` is the run made for it, once that has ended; `reason` says why there is none."""
+
+    id: int
+    job: str
+    state: Literal["open", "done", "refused"]
+    run: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRunShape:
+    """The request that was made, and the address where to follow it."""
+
+    request: int
+    follow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStateShape:
+    """A job as its worker last told; `state` is empty where no worker ever told."""
+
+    job: str
+    paused: bool
+    state: str
+    reason: str | None
+    since: Moment
+    mount: str | None
+    last_tick: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredShape:
+    """An entry of a drop folder that is not taken, why, and since when it lies there (mtime in nanoseconds)."""
+
+    name: str
+    why: str
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStatusShape:
+    """A job as `mdwatch status` tells of it, its settings by their names in mdwatch.toml.
+
+    `fault` says why its folder cannot be looked into; the counts of files are then None.
+    """
+
+    name: str
+    settings: Mapping[str, object]
+    last_run: LastRunShape | None
+    counts: Counts
+    interrupted: str | None
+    state: JobStateShape | None
+    files: int | None
+    errors: int | None
+    settled: int | None
+    waiting: int
+    waiting_since: Moment | None
+    waiting_files: Sequence[WaitingFileShape]
+    ignored: Sequence[IgnoredShape]
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusShape:
+    """How things stand, as `mdwatch status` tells of it: IEs by institution."""
+
+    daemon: bool
+    jobs: Sequence[JobStatusShape]
+    institutions: Counts
+    exports: ExportCountsShape

@@ -1,0 +1,151 @@
+"""Drives the program and the model side by side, and holds the one against the other."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from mdwatch.errors import UsageError
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.ies import change as ie_change
+from mdwatch.model import Stage
+from mdwatch.repository import ies
+from tests.proof.model import Key, Location, Model, ModelFile, ModelIe, fresh
+from tests.worlds import World, dc, ie, metadata, mods, update
+
+NAMES = ("a.xml", "b.xml", "c.xml", "d.xml")
+PIDS = ("IE1", "IE2", "IE3", "IE4", "IE9")
+TITLES = ("Old", "New", "Newer")
+_STAMP = re.compile(r"\.\d{8}T\d{6}Z(?:\.\d+)?")
+
+
+class Sides:
+    """A world of the tests and the model of it."""
+
+    def __init__(self, root: Path, **job: Any) -> None:
+        self.model = Model(fresh())
+        self.world = World(root, **job)
+        self.world.load(*(_native(pid, entity) for pid, entity in self.model.ies.items()))
+        self._inodes: dict[int, int] = {}
+
+    def drop(self, name: str, pid: str, parts: dict[Key, str] | None) -> None:
+        """Drops a file, unless one of this name still lies there."""
+        path = self.world.folder / name
+        if path.exists():
+            return
+        number = len(self.model.files)
+        path.write_bytes(_bytes(pid, parts))
+        self._wait_for_the_clock(path)
+        self._inodes[path.stat().st_ino] = number
+        self.model.drop(ModelFile(number, name, pid, parts))
+
+    def _wait_for_the_clock(self, path: Path) -> None:
+        """Files created in one tick of the kernel's clock have no order but their names': the next comes later."""
+        probe = self.world.root / "tick"
+        while True:
+            probe.write_bytes(b"")
+            later = probe.stat().st_ctime_ns > path.stat().st_ctime_ns
+            probe.unlink()
+            if later:
+                return
+
+    def run(self) -> None:
+        """Runs the job, here and there, and compares."""
+        self.world.run()
+        self.model.run()
+        self.compare()
+
+    def lock(self, pid: str, *, locked: bool) -> None:
+        """Somebody locks an IE, or unlocks it."""
+        with self.world.context() as context:
+            ie_change.lock(context, pid, "curator") if locked else ie_change.unlock(context, pid)
+        self.model.ies[pid].locked = locked
+
+    def stage(self, pid: str, *, in_sip: bool) -> None:
+        """An IE goes into SIP processing, or leaves it."""
+        with self.world.context() as context:
+            ie_change.set_stage(context, pid, Stage.SIP if in_sip else Stage.PERMANENT)
+        self.model.ies[pid].in_sip = in_sip
+
+    def delete(self, pid: str) -> None:
+        """An IE is deleted."""
+        with self.world.context() as context:
+            ie_change.delete(context, pid)
+        self.model.ies[pid].deleted = True
+
+    def revert(self, pid: str, to: int) -> None:
+        """An IE goes back to an earlier version, if it has it and may be changed."""
+        with self.world.context() as context:
+            try:
+                ie_change.revert(context, pid, to, "curator")
+            except UsageError:
+                assert to > len(self.model.ies[pid].versions) or self._is_closed(pid)
+        self.model.revert(pid, to)
+
+    def _is_closed(self, pid: str) -> bool:
+        return self.model.ies[pid].locked or self.model.ies[pid].deleted
+
+    def retry(self, chosen: int) -> None:
+        """An error file is tried again."""
+        there = self.model.in_error()
+        if not there:
+            return
+        number = there[chosen % len(there)]
+        with self.world.context() as context:
+            (told,) = file_retry.retry(context, "dc", [self._name_in_error(number)])
+        assert (told.put_back_as is not None) == self.model.retry(number), told
+
+    def _name_in_error(self, number: int) -> str:
+        return next(
+            path.name
+            for path in (self.world.folder / "error").iterdir()
+            if self._inodes.get(path.stat().st_ino) == number and not path.name.endswith(".reason.txt")
+        )
+
+    def compare(self) -> None:
+        """Records, versions, events and places are what the model says."""
+        with self.world.context() as context, context.repository.read() as connection:
+            for pid, expected in self.model.ies.items():
+                entity = ies.get(connection, pid)
+                assert entity is not None
+                found = {(item.type.value, item.mid or ""): _title(item.content) for item in entity.records}
+                assert found == dict(expected.records), pid
+                assert len(ies.versions(connection, pid)) == len(expected.versions), pid
+                assert len(entity.events) == len(expected.versions) - 1, pid
+            open_rows = connection.exec_driver_sql("SELECT count(*) FROM journal WHERE NOT carried_out").scalar()
+        for where in Location:
+            assert self._names(where) == self.model.names(where), where
+        waiting = sum(1 for entry in self.model.where.values() if entry is Location.DROP)
+        assert open_rows == 0 or waiting, "what is decided is carried out"
+
+    def _names(self, where: Location) -> list[str]:
+        folder = self.world.folder
+        places = {Location.DROP: folder, Location.DISMISSED: folder / "error" / "dismissed"}
+        place = places.get(where, folder / where.value)
+        found = [path.name for path in place.iterdir() if path.is_file()] if place.is_dir() else []
+        return sorted(_STAMP.sub("", name) for name in found if not name.endswith(".reason.txt"))
+
+
+def _native(pid: str, entity: ModelIe) -> dict[str, Any]:
+    source = [
+        {"mid": mid, "subType": "MODS", "content": mods(title)}
+        for (kind, mid), title in entity.records.items()
+        if kind == "source"
+    ]
+    facts: dict[str, Any] = {"institution": entity.institution, "stage": "sip" if entity.in_sip else "permanent"}
+    return ie(pid, entity.records["descriptive", ""], source=source, **facts)
+
+
+def _bytes(pid: str, parts: dict[Key, str] | None) -> bytes:
+    if parts is None:
+        return b"<updateMD>not one"
+    made = [
+        metadata(dc(title)) if kind == "descriptive" else metadata(mods(title), "source", "mods", mid)
+        for (kind, mid), title in parts.items()
+    ]
+    return update(pid, *made)
+
+
+def _title(content: str) -> str:
+    found = re.search(r"title>([^<]*)</", content)
+    assert found is not None
+    return found[1]

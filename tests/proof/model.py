@@ -1,0 +1,138 @@
+"""What drops and acts must come to, in a few dozen lines that know nothing of the program (design sections 1 and 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+Key = tuple[str, str]  # type and mid of a record
+Records = Mapping[Key, str]  # the title of each record, which stands for its content
+
+
+class Location(Enum):
+    """Where a file is."""
+
+    DROP = "drop"
+    DONE = "done"
+    ERROR = "error"
+    DISMISSED = "dismissed"
+
+
+@dataclass(slots=True)
+class ModelIe:
+    """An IE: what its rules look at, and its records at each version."""
+
+    records: dict[Key, str]
+    institution: str = "INS01"
+    in_sip: bool = False
+    locked: bool = False
+    deleted: bool = False
+    versions: list[Records] = field(default_factory=list)
+    # By record: the creation number of the file that wrote it last; none for what a person did by hand.
+    written_by: dict[Key, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.versions.append(dict(self.records))
+
+    def change(self, records: Records) -> None:
+        """A new version with these records."""
+        self.records.update(records)
+        self.versions.append(dict(self.records))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file: its place in the order of creation, its name, and what it asks for; nothing where it is no updateMD."""
+
+    number: int
+    name: str
+    pid: str
+    parts: Mapping[Key, str] | None
+
+
+class Model:
+    """The repository and one drop folder, whose user is an editor of INS01."""
+
+    def __init__(self, entities: Mapping[str, ModelIe]) -> None:
+        self.ies = dict(entities)
+        self.files: dict[int, ModelFile] = {}
+        self.where: dict[int, Location] = {}
+        # Files that somebody had applied all the same, over what a later file wrote.
+        self.anyway: set[int] = set()
+
+    def drop(self, file: ModelFile) -> None:
+        """A file is dropped."""
+        self.files[file.number] = file
+        self.where[file.number] = Location.DROP
+
+    def run(self) -> None:
+        """The job takes all that lies in the folder, in the order of creation."""
+        held: set[str] = set()
+        for number in sorted(self.files):
+            if self.where[number] is Location.DROP:
+                self.where[number] = self._decide(self.files[number], held)
+
+    def _decide(self, file: ModelFile, held: set[str]) -> Location:
+        """Applies a file or not; where it goes."""
+        ie = self.ies.get(file.pid)
+        if file.parts is None or ie is None or ie.deleted or ie.institution != "INS01":
+            return Location.ERROR
+        if ie.in_sip or file.pid in held:
+            held.add(file.pid)
+            return Location.DROP
+        if ie.locked or any(key != ("descriptive", "") and key not in ie.records for key in file.parts):
+            return Location.ERROR
+        changed = {key: title for key, title in file.parts.items() if ie.records.get(key) != title}
+        if changed:
+            ie.change(changed)
+            ie.written_by.update(dict.fromkeys(changed, file.number))
+        return Location.DONE
+
+    def in_error(self) -> list[int]:
+        """The error files, in the order of creation."""
+        return sorted(number for number, where in self.where.items() if where is Location.ERROR)
+
+    def overtaken(self, number: int) -> bool:
+        """Whether a file created later wrote one of the records that this one is about (retry keeps the order)."""
+        file = self.files[number]
+        ie = self.ies.get(file.pid)
+        if ie is None or file.parts is None:
+            return False
+        return any(ie.written_by.get(key, -1) > number for key in file.parts)
+
+    def retry(self, number: int) -> bool:
+        """An error file is put back, unless that would overwrite what a later one wrote; whether it was."""
+        if self.overtaken(number):
+            return False
+        self.where[number] = Location.DROP
+        return True
+
+    def dismiss(self, number: int) -> None:
+        """An error file is put aside."""
+        self.where[number] = Location.DISMISSED
+
+    def revert(self, pid: str, to: int) -> None:
+        """The records of an earlier version become current again; not of an IE that is locked or deleted."""
+        ie = self.ies[pid]
+        if ie.locked or ie.deleted or to > len(ie.versions):
+            return
+        back = {key: title for key, title in ie.versions[to - 1].items() if ie.records[key] != title}
+        if back:
+            ie.change(back)
+            for key in back:
+                ie.written_by.pop(key, None)
+
+    def names(self, where: Location) -> list[str]:
+        """The names of the files in one place; one name as often as there are files of it."""
+        return sorted(self.files[number].name for number, place in self.where.items() if place is where)
+
+
+def fresh() -> dict[str, ModelIe]:
+    """One IE for each fact that the rules look at, and two to update."""
+    dc: Key = ("descriptive", "")
+    plain = ModelIe({dc: "Old"})
+    return {
+        "IE1": ModelIe({dc: "Old", ("source", "7"): "Old"}),
+        "IE2": plain,
+        "IE3": replace(plain, records={dc: "Old"}, versions=[], institution="INS02"),
+        "IE4": replace(plain, records={dc: "Old"}, versions=[], in_sip=True),
+    }

@@ -1,0 +1,54 @@
+"""How often each attack was tried and what it did, gathered over a run of the tests, and written as `tests/README.md`.
+
+Each attack compares all that users see with the model or with an undisturbed run: records, versions, events, places of
+files, reasons and log lines. So an end that differs is one where something was lost, doubled, half done, overwritten,
+out of order or unsaid; and where none differs, none of these happened.
+
+    make proof     runs the attacks and writes the page anew
+"""
+
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / "build" / "proof"
+PAGE: Final = ROOT / "tests" / "README.md"
+_MARK: Final = "<!-- made by tests/proof/tally.py: what stands below is not written by hand -->"
+
+
+def note(attack: str, tried: int, differing: int) -> None:
+    """Notes trials of an attack, and how many of them ended otherwise than they should; before the test asserts it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps({"attack": attack, "tried": tried, "differing": differing}) + "\n")
+
+
+def rows() -> dict[str, tuple[int, int]]:
+    """Trials and differing ends by attack, of all that was noted."""
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            noted = json.loads(line)
+            found[noted["attack"]][0] += noted["tried"]
+            found[noted["attack"]][1] += noted["differing"]
+    return {attack: (tried, differing) for attack, (tried, differing) in sorted(found.items())}
+
+
+def table() -> str:
+    """The table of the page."""
+    lines = ["| attack | trials | ends that differ |", "| --- | ---: | ---: |"]
+    lines += [f"| {attack} | {tried:,} | {differing} |" for attack, (tried, differing) in rows().items()]
+    return "\n".join(lines)
+
+
+def write() -> None:
+    """Writes the page anew, below its introduction."""
+    introduction = PAGE.read_text(encoding="utf-8").split(_MARK)[0].rstrip()
+    PAGE.write_text(f"{introduction}\n\n{_MARK}\n\n{table()}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,166 @@
+"""Faults at every call of the daemon: the disk, the database's file and the logs fail one call at a time, and then not.
+
+A library between the daemon and the kernel (`faulty.c`) makes one call go wrong: it fails, it is done and its answer is
+lost, it is done by half, or the process is killed before or behind it. Wherever that happens, the end is that of an
+undisturbed daemon: every file decided once, in order, filed once, told once.
+"""
+
+import errno
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from tests.proof import tally
+from tests.system.daemons import RunningDaemon, running, until
+from tests.worlds import World, dc, ie, metadata, mods, update
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
+
+# The calls that the daemon makes on what must not be lost, and where.
+PLACES: Final = {
+    "drop": ("openat", "statx", "fstat", "fstatat", "read", "renameat2", "unlinkat", "fsync", "write", "open"),
+    "logs": ("openat", "write", "fsync", "fstat"),
+    "mdwatch.db": ("openat", "open", "pread", "pwrite", "fdatasync", "fsync", "unlink", "fstat"),
+}
+AMONG: Final = {"drop": "the drop folder", "logs": "the logs", "mdwatch.db": "the database's file"}
+FAILING: Final = ("EIO", "ESTALE", "EACCES", "ENOENT", "EEXIST", "ENOSPC", "EMFILE", "EINTR")
+POSITIONS: Final = 3  # of one call, spread over all that an undisturbed daemon makes
+FINISHED: Final = "Job completed"
+
+
+class Fault(NamedTuple):
+    """One call gone wrong: which, where, how, after how many of them, and how often in a row."""
+
+    function: str
+    part: str
+    mode: str
+    error: int
+    skip: int
+    times: int
+
+    def environment(self, library: Path, mark: Path) -> dict[str, str]:
+        """What makes a process suffer it."""
+        values = ":".join(str(value) for value in (*self, mark))
+        return {"LD_PRELOAD": str(library), "FAULT": values}
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, built."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("no C compiler here: apt-get install gcc")
+    made = tmp_path_factory.mktemp("faulty") / "faulty.so"
+    source = Path(__file__).with_name("faulty.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl"], check=True)
+    return made
+
+
+def world_of(root: Path) -> World:
+    """Every outcome, several files for one IE, and names taken in done/ and error/."""
+    world = World(root, group_size=3, settle_seconds=0.1, sweep_seconds=1)
+    source = [{"mid": "7", "subType": "MODS", "content": mods("Old")}]
+    world.load(ie("IE1", source=source), ie("IE2"), ie("IE3", lockedBy="curator"), ie("IE4", stage="sip"))
+    for place in ("done", "error"):
+        (world.folder / place).mkdir()
+        (world.folder / place / "3.xml").write_bytes(b"an earlier one")
+    files = (
+        update("IE1", dc("A")),
+        update("IE2", dc("B")),
+        update("IE1", dc("C"), metadata(mods("M"), "source", "mods", "7")),
+        b"no XML at all",
+        update("IE3", dc("D")),
+        update("IE4", dc("E")),
+        update("IE2", dc("B")),
+        update("IE1", dc("F")),
+        update("IE2", dc("G")),
+    )
+    for number, data in enumerate(files, 1):
+        world.drop(f"{number}.xml", data)
+    return world
+
+
+def is_done(world: World) -> bool:
+    """Whether all is filed but the file whose IE is in SIP processing, and told to the end."""
+    left = {path.name for path in world.folder.glob("*.xml")}
+    return left == {"6.xml"} and bool(world.log_lines()) and FINISHED in world.log_lines()[-1]
+
+
+def work(world: World, environment: dict[str, str]) -> None:
+    """A daemon works until all is done; one that the fault kills or keeps from starting is started again."""
+    for _ in range(4):
+        with running(world, ready=False, environment=environment) as daemon:
+            until(lambda d=daemon: ended(d) or settled(world), 60)  # type: ignore[misc]
+            if not ended(daemon):
+                daemon.stop()
+                return
+    raise AssertionError("no daemon stays alive")
+
+
+def ended(daemon: RunningDaemon) -> bool:
+    return daemon.process.poll() is not None
+
+
+def settled(world: World) -> bool:
+    try:
+        return is_done(world)
+    except (AssertionError, OSError):  # half a line, or a folder in the making
+        return False
+
+
+def end_of(world: World) -> dict[str, Any]:
+    """What is compared: not how many runs it took, nor how they ended.
+
+    Nor the name that a file got where the kernel said, untruly, that its own is taken.
+    """
+    found = json.loads(json.dumps(world.snapshot()).replace(".MOMENT", ""))
+    found["log"] = [line for line in found["log"] if FINISHED not in line and "Job aborted" not in line]
+    del found["runs"]
+    found["files"].sort()
+    return dict(found)
+
+
+def faults(function: str, part: str, calls: int) -> Iterator[Fault]:
+    """The ways in which these calls go wrong."""
+    spread = sorted({calls * number // POSITIONS for number in range(POSITIONS)})
+    for skip in spread:
+        for mode in ("kill", "killafter"):
+            yield Fault(function, part, mode, 0, skip, 1)
+        if function in {"read", "write", "pread", "pwrite"}:
+            yield Fault(function, part, "short", 0, skip, 1)
+        if function in {"renameat2", "unlinkat", "write", "fsync", "fdatasync"}:
+            yield Fault(function, part, "lost", errno.EIO, skip, 1)
+    for number, name in enumerate(FAILING):
+        yield Fault(function, part, "fail", getattr(errno, name), spread[number % len(spread)], 1 + 2 * (number % 2))
+
+
+@pytest.mark.parametrize(("part", "function"), [(part, name) for part, names in PLACES.items() for name in names])
+def test_a_call_gone_wrong_changes_nothing_of_the_end(tmp_path: Path, library: Path, part: str, function: str) -> None:
+    mark = tmp_path / "mark"
+    undisturbed = world_of(tmp_path / "undisturbed")
+    work(undisturbed, Fault(function, part, "none", 0, 0, 0).environment(library, mark))
+    expected = end_of(undisturbed)
+    calls = int.from_bytes(mark.read_bytes(), "little")
+    if not calls:
+        pytest.skip(f"the daemon makes no call of {function} on {part}")
+    wrong = []
+    for number, fault in enumerate(faults(function, part, calls)):
+        world = world_of(tmp_path / str(number))
+        mark.unlink()
+        try:
+            work(world, fault.environment(library, mark))
+            found = end_of(world)
+            differs = [key for key in expected if found[key] != expected[key]]
+        except AssertionError as error:
+            differs = [str(error)[:300]]
+        if differs:
+            wrong.append((fault, differs))
+        else:
+            shutil.rmtree(world.root)
+    tally.note(f"a call of {function} on {AMONG[part]} gone wrong", number + 1, len(wrong))
+    assert wrong == []

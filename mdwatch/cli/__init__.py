@@ -18,6 +18,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "check": "mdwatch.cli.files",
         "config": "mdwatch.cli.config",
         "demo": "mdwatch.cli.demo",
+        "dismiss": "mdwatch.cli.files",
         "explain": "mdwatch.cli.files",
         "export": "mdwatch.cli.export",
         "ie": "mdwatch.cli.ie",

@@ -42,6 +42,11 @@ def updated(pid: str | None) -> str:
     return f"IE {pid} has been successfully updated"
 
 
+def notice(pid: str | None, text: str) -> str:
+    """What is said of an update besides; it is not read again."""
+    return f"Note on IE {pid}: {escape(text)}"
+
+
 def invalid(name: str) -> str:
     """What is said of a file that is no valid updateMD."""
     return f"IE could not be updated, XML is not well-formed or invalid. {_FILE}{escape(name)}"
@@ -55,11 +60,6 @@ def not_updated(pid: str | None, reason: str, name: str) -> str:
 def unread(reason: str, name: str) -> str:
     """What is said of a file that could not be read and stays in the drop folder."""
     return f"IE could not be updated. Reason: {escape(reason)}. {_FILE}{escape(name)}"
-
-
-def notice(pid: str | None, text: str) -> str:
-    """What is said of an update besides that it was made."""
-    return f"IE {pid}: {escape(text)}"
 
 
 def unmoved(reason: str, name: str) -> str:

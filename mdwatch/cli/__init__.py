@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from mdwatch.cli import streams
 from mdwatch.cli.lazy import LazyGroup
 from mdwatch.cli.settings import config_option
 from mdwatch.errors import ConfigError, MdwatchError, UsageError
@@ -38,6 +39,7 @@ def commands() -> None:
 
 def main() -> None:
     """Runs a command and ends the process with its exit status."""
+    streams.open_all()
     try:
         commands(prog_name="mdwatch")
     except ConfigError as error:

@@ -92,14 +92,14 @@ def _why_stuck(entry: Entry, error: OSError) -> str:
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
-    """The lines of these files in the job log."""
-    return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
-
-
-def notice_lines(entries: Sequence[Entry]) -> list[str]:
-    """What the job log tells of these files besides: of updates that no crosswalk reads."""
-    updated = (entry for entry in entries if entry.code == Code.UPDATED.value)
-    return [logs.notice_line(e.at, e.pid, notice) for e in updated if (notice := reasons.notice(e.reason))]
+    """The lines of these files in the job log; an update of which more is to be known has one more."""
+    found = []
+    for entry in entries:
+        code = Code(entry.code)
+        found.append(logs.file_line(entry.at, code, entry.pid, entry.name, entry.reason))
+        if code is Code.UPDATED and (notice := reasons.notice(entry.reason)):
+            found.append(logs.notice_line(entry.at, entry.pid, notice))
+    return found
 
 
 def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:

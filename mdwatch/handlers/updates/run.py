@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch import logs
-from mdwatch.errors import Deferred, JobBusy
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, recovery, remedies
 from mdwatch.handlers.updates import group as update_group
@@ -105,7 +105,7 @@ class Run:
 
     def _stumble(self, error: OSError | Deferred) -> None:
         """Notes what interrupts the run where `status` finds it."""
-        if self._run is None or isinstance(error, Stopped | JobBusy):
+        if self._run is None or isinstance(error, Stopped | JobBusy | JobPaused):
             return
         try:
             with self._context.repository.write() as connection:
@@ -284,7 +284,7 @@ class Run:
         session.heartbeat.at("work")
         self._lease.ensure(asked=True)
         late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])
-        session.job_log.write([*filing.lines(decided.entries), *filing.notice_lines(decided.entries), *late])
+        session.job_log.write([*filing.lines(decided.entries), *late])
         self._filed = moves.filed
         filing.tell(decided.entries)
         metrics.group(self._name, [entry.code for entry in decided.entries])

@@ -47,6 +47,9 @@ def distinct(description: Description) -> Description:
     return merged(description, Description())
 
 
+_MOST_OF_ONE_KEY: Final = 200
+
+
 class _Found:
     """The values found so far, in their order, and where those of one key are."""
 
@@ -56,7 +59,8 @@ class _Found:
 
     def find(self, key: object, value: Any) -> int | None:
         """Where the value stands that says the same as this one, if one does."""
-        for place in self.places.get(key, ()):
+        # Of hundreds that share a key and do not agree only the first are compared, for the cost is their square.
+        for place in self.places.get(key, ())[:_MOST_OF_ONE_KEY]:
             if _agree(self.values[place], value):
                 return place
         return None
@@ -174,13 +178,14 @@ def _filled(first: Any, second: Any) -> Any:
         nothing = not (known.value if isinstance(known, Enum) else known) or known is DateKind.PLAIN
         if nothing and other and not isinstance(other, bool):
             unknown[name] = other
-        elif name in _TOGETHER and other and known != other:
+        elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
             unknown[name] = tuple(dict.fromkeys((*known, *other)))
     return first._replace(**unknown) if unknown else first
 
 
 # Fields of a value that both tell of.
 _TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
+_MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
 
 
 def same(text: str) -> str:

@@ -70,7 +70,8 @@ def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator
         if told:
             is_issued = name == "dateIssued"
             found += _dates(told, issued if is_issued else kind, event if is_issued and kind is not issued else "")
-    display = [words for words in values(origin, "displayDate") if all(words not in (d.text, d.words) for d in found)]
+    told_of = {words for date in found for words in (date.text, date.words)}
+    display = [words for words in values(origin, "displayDate") if words not in told_of]
     if display and found and not found[0].words:
         found[0] = found[0]._replace(words=display.pop(0))
     kind = issued if event else DateKind.PLAIN
@@ -83,7 +84,9 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
     coded = _most_exact(_spans([date for date in told if _is_coded(date)], kind, event))
     words = _spans([date for date in told if not _is_coded(date)], kind, event)
     for date in words:
-        number = next((number for number, code in enumerate(coded) if _same(date, code, alone=len(coded) == 1)), None)
+        alone = len(coded) == 1
+        # Of a work with more dates than that, words are no longer put with their codes one by one.
+        number = next((n for n, code in enumerate(coded[:_MOST_COMPARED]) if _same(date, code, alone=alone)), None)
         if number is None:
             coded.append(date)
         elif not coded[number].words and not _is_plain(date, coded[number]):
@@ -93,6 +96,9 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
             coded.append(date)
     return coded
 
+
+_MOST_COMPARED: Final = 100
+_LONGEST_CODE: Final = 40  # characters of a date in an encoding
 
 # Encodings of which we know what is one.
 _CHECKED: Final = frozenset({"w3cdtf", "iso8601"})
@@ -137,11 +143,14 @@ def _season(text: str) -> tuple[str, str]:
 
 def _most_exact(found: list[Date]) -> list[Date]:
     """The dates but for those that another one says to the month or day, in an encoding that has no less."""
-    return [
-        date
-        for date in found
-        if date.end or not any(other.text.startswith(f"{date.text}-") and not other.end for other in found)
-    ]
+    exact = {
+        other.text[:place]
+        for other in found
+        if not other.end and len(other.text) <= _LONGEST_CODE
+        for place, sign in enumerate(other.text)
+        if sign == "-"
+    }
+    return [date for date in found if date.end or date.text not in exact]
 
 
 def _same(words: Date, code: Date, *, alone: bool) -> bool:

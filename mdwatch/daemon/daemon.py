@@ -12,7 +12,7 @@ from mdwatch import config
 from mdwatch.config import Settings
 from mdwatch.daemon.serving import Serving
 from mdwatch.daemon.supervisor import Supervisor
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.jobs import setup
@@ -63,7 +63,7 @@ class Daemon:
         # Replaced by a reload, never changed.
         self._context = context
         self._signals = Signals()
-        self._troubles = Troubles(context.clock.now)
+        self._troubles = PartTroubles(context.clock.now)
         self._workers = Workers(self.context)
         self._serving = Serving(self.context, self._troubles, self._workers.busy)
         self._supervisor = Supervisor(self.context, lease, self._workers, self._serving, self._troubles)

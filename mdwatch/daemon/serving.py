@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.errors import ConfigError
 from mdwatch.runtime.context import Context
 from mdwatch.web import server
@@ -19,7 +19,7 @@ _AGAIN_SECONDS: Final = 5.0
 class Serving:
     """The HTTP server of the daemon; used by the main thread alone."""
 
-    def __init__(self, context: Callable[[], Context], troubles: Troubles, busy: Callable[[], bool]) -> None:
+    def __init__(self, context: Callable[[], Context], troubles: PartTroubles, busy: Callable[[], bool]) -> None:
         self._context = context
         self._troubles = troubles
         self._busy = busy

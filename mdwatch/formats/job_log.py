@@ -42,6 +42,11 @@ def updated(pid: str | None) -> str:
     return f"IE {pid} has been successfully updated"
 
 
+def notice(pid: str | None, text: str) -> str:
+    """What is said of an update besides; it is not read again."""
+    return f"Note on IE {pid}: {escape(text)}"
+
+
 def invalid(name: str) -> str:
     """What is said of a file that is no valid updateMD."""
     return f"IE could not be updated, XML is not well-formed or invalid. {_FILE}{escape(name)}"
@@ -57,11 +62,6 @@ def unread(reason: str, name: str) -> str:
     return f"IE could not be updated. Reason: {escape(reason)}. {_FILE}{escape(name)}"
 
 
-def notice(pid: str | None, text: str) -> str:
-    """What is said of an update besides that it was made."""
-    return f"IE {pid}: {escape(text)}"
-
-
 def unmoved(reason: str, name: str) -> str:
     """What is said of a file that is decided and cannot be moved."""
     return f"File could not be moved. Reason: {escape(reason)}. {_FILE}{escape(name)}"
@@ -72,7 +72,7 @@ def moved_late(code: str, name: str) -> str:
     return f"File was decided before ({code}) and is put away now. {_FILE}{escape(name)}"
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line tells of."""
 
     UPDATED = "a file that updated its IE"
@@ -86,7 +86,7 @@ class Said:
     """What a line says: how gravely, of what, of which IE, and the file's escaped name, if any."""
 
     level: str
-    kind: Kind
+    kind: LineKind
     pid: str | None
     name: str | None
 
@@ -111,19 +111,19 @@ def said(text: str) -> Said | None:
         return None
     level, words = found
     if _RUN.match(words):
-        return Said(level, Kind.RUN, None, None)
+        return Said(level, LineKind.RUN, None, None)
     if noticed := _NOTICE.match(words):
-        return Said(level, Kind.NOTICE, noticed[1], None)
+        return Said(level, LineKind.NOTICE, noticed[1], None)
     ie = _IE.match(words)
     sentence, named, name = words.rpartition(_FILE)
     if not named:
         sentence = words
         if ie is None or _NOT.search(sentence) or not _UPDATED.search(sentence):
             return None
-        return Said(level, Kind.UPDATED, ie[1], None)
+        return Said(level, LineKind.UPDATED, ie[1], None)
     if not sentence.startswith("IE "):
         return None
-    kind = Kind.NOT_UPDATED if _NOT.search(sentence) else Kind.UPDATED
+    kind = LineKind.NOT_UPDATED if _NOT.search(sentence) else LineKind.UPDATED
     return Said(level, kind, ie[1] if ie else None, name)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from mdwatch.errors import JobBusy, JobPaused
 from mdwatch.repository import control, leases
 from mdwatch.rules import holders, moments
-from mdwatch.rules.holders import Place
+from mdwatch.rules.holders import HolderPlace
 from mdwatch.runtime import presence
 from mdwatch.runtime.context import Context
 
@@ -150,14 +150,14 @@ def _shown(holder: str) -> str:
     return f"{process} on {there.host}"
 
 
-def _parts(holder: str) -> tuple[Place, int, str]:
+def _parts(holder: str) -> tuple[HolderPlace, int, str]:
     text, process, born = holder.rsplit(" ", 2)
     return holders.place(text), int(process), born
 
 
-def _host() -> Place:
+def _host() -> HolderPlace:
     """This host since its last start, seen from this container: numbers of processes mean something only there."""
-    return Place(socket.gethostname(), *_kernel())
+    return HolderPlace(socket.gethostname(), *_kernel())
 
 
 @cache

@@ -19,7 +19,7 @@ from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.application import application
 from mdwatch.web.serving.pace import Pace
 from mdwatch.web.serving.protocol import protocol
-from mdwatch.web.serving.route import House, Trouble
+from mdwatch.web.serving.route import House, PartTrouble
 from mdwatch.web.serving.sockets import Bound, bind_all
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Server:
     def __init__(
         self,
         context: Callable[[], Context],
-        troubles: Callable[[], Sequence[Trouble]],
+        troubles: Callable[[], Sequence[PartTrouble]],
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._house = House(context, troubles, Pace(busy))

@@ -36,7 +36,7 @@ def test_it_is_told_wherever_it_comes_in(tmp_path: Path, content: str, told: boo
     world.run()
     lines = world.log_lines()
     assert "IE IE1 has been successfully updated" in lines[0]
-    assert any(f"INFO   IE IE1: {TOLD}" in line for line in lines) is told
+    assert any(f"INFO   Note on IE IE1: {TOLD}" in line for line in lines) is told
     with world.context() as context:
         (found,) = explain.explain(context, file, None)
         assert (TOLD in found.past[0][0].reason) is told

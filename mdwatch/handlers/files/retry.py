@@ -66,7 +66,7 @@ def _is_reason(name: str, names: set[str], include: Sequence[str]) -> bool:
     """Whether it is a reason file, be it that its error file is gone; a file the job takes may be named like one."""
     if not name.endswith(naming.REASON_SUFFIX):
         return False
-    taken = arrival.why_ignored(name, arrival.Entry.FILE, include) is None
+    taken = arrival.why_ignored(name, arrival.EntryType.FILE, include) is None
     return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
 
 
@@ -74,7 +74,7 @@ def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Ret
     if _leads_elsewhere(folder.path, given):
         return Retried(given, None, f"it is not in {folder.path / ERROR}")
     name = Path(given).name
-    why = arrival.why_ignored(name, arrival.Entry.FILE, context.job(job).include)
+    why = arrival.why_ignored(name, arrival.EntryType.FILE, context.job(job).include)
     if why is not None:
         return Retried(name, None, f"the job would not take it: {why}")
     with context.repository.read() as connection:

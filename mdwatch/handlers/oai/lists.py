@@ -32,7 +32,7 @@ from mdwatch.runtime.context import Context
 _SECOND: Final = 1_000  # milliseconds
 
 
-class _Told(NamedTuple):
+class _ListedRecord(NamedTuple):
     """A record with its place in the list."""
 
     place: ListKey
@@ -97,9 +97,9 @@ def _choose(
 
 def _collect(
     connection: Connection, selected: Selected, showing: Showing, after: ListKey | None, wanted: int
-) -> list[_Told]:
+) -> list[_ListedRecord]:
     """So many records that can be shown, or all there are, however many that cannot be shown lie between them."""
-    found: list[_Told] = []
+    found: list[_ListedRecord] = []
     while True:
         rows = harvesting.page(connection, selected, after, wanted)
         ids = [row.place.ie_id for row in rows]
@@ -108,7 +108,7 @@ def _collect(
         for row in rows:
             record = showing.record(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ()))
             if can_be_shown(record):
-                found.append(_Told(row.place, record))
+                found.append(_ListedRecord(row.place, record))
         if len(rows) < wanted or len(found) >= wanted:
             return found[:wanted]
         after = rows[-1].place
@@ -119,7 +119,7 @@ def _is_closed(datestamp: int, moment_ms: int) -> bool:
     return datestamp < moment_ms // _SECOND * _SECOND
 
 
-def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | None) -> Page[OaiRecord]:
+def _page(request: ListItems, told: Sequence[_ListedRecord], size: int, key: bytes | None) -> Page[OaiRecord]:
     """The page; with a token where there is a key to sign one with."""
     cursor = 0 if request.position is None else request.position.cursor
     items = [item.record for item in told]

@@ -54,7 +54,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PartTrouble:
     """A part of the daemon that does not work: which, since when (milliseconds since 1970 UTC), and why."""
 
     part: str
@@ -71,7 +71,7 @@ class House:
     """
 
     context: Callable[[], Context]
-    troubles: Callable[[], Sequence[Trouble]]
+    troubles: Callable[[], Sequence[PartTrouble]]
     pace: Pace = field(default_factory=lambda: Pace(lambda: False))
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import written_dates
-from mdwatch.exporters.records.description import Date, DateKind, Name, Text
+from mdwatch.exporters.records import geographic_codes, written_dates
+from mdwatch.exporters.records.description import Date, DateKind, Name, Place, Text
 from mdwatch.exporters.records.mods import parts as mods_parts
 from mdwatch.exporters.records.mods.parts import attribute, children, text, value, values
 
@@ -40,6 +40,8 @@ EVENTS: Final = {
 }
 # EDTF's numbers for seasons stand where a month does.
 _SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+# How many codes are looked at for the words of a date: one originInfo has few.
+_MOST: Final = 16
 _QUALIFIERS: Final = frozenset({"approximate", "inferred", "questionable"})
 
 
@@ -51,7 +53,7 @@ def read(origin: etree._Element) -> Iterator[Part]:
         for place in children(origin, "place"):
             # A country code beside its name is the same place twice.
             terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
-            yield from (("places_published", text(term)) for term in terms[:1] if value(term))
+            yield from (("places_published", _place(term)) for term in terms[:1] if value(term))
     agents = [text(item) for item in children(origin, "publisher") if value(item)]
     agents += [Text(name) for agent in children(origin, "agent") if (name := mods_parts.whole_name(agent))]
     yield from (
@@ -62,6 +64,13 @@ def read(origin: etree._Element) -> Iterator[Part]:
     yield from (("dates", date) for date in _all_dates(origin, issued, event))
 
 
+def _place(term: etree._Element) -> Text:
+    """A place of publication, by its name where the record has but its code."""
+    found = text(term)
+    scheme = attribute(term, "authority").lower()
+    return found._replace(text=geographic_codes.name(Place(found.text, scheme=scheme))) if scheme else found
+
+
 def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator[Date]:
     """The dates of all kinds; displayDate has the words of the first, or is one where there is none."""
     found = []
@@ -70,8 +79,7 @@ def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator
         if told:
             is_issued = name == "dateIssued"
             found += _dates(told, issued if is_issued else kind, event if is_issued and kind is not issued else "")
-    told_of = {words for date in found for words in (date.text, date.words)}
-    display = [words for words in values(origin, "displayDate") if words not in told_of]
+    display = [words for words in values(origin, "displayDate") if all(words not in (d.text, d.words) for d in found)]
     if display and found and not found[0].words:
         found[0] = found[0]._replace(words=display.pop(0))
     kind = issued if event else DateKind.PLAIN
@@ -85,8 +93,7 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
     words = _spans([date for date in told if not _is_coded(date)], kind, event)
     for date in words:
         alone = len(coded) == 1
-        # Of a work with more dates than that, words are no longer put with their codes one by one.
-        number = next((n for n, code in enumerate(coded[:_MOST_COMPARED]) if _same(date, code, alone=alone)), None)
+        number = next((number for number, code in enumerate(coded[:_MOST]) if _same(date, code, alone=alone)), None)
         if number is None:
             coded.append(date)
         elif not coded[number].words and not _is_plain(date, coded[number]):
@@ -96,9 +103,6 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
             coded.append(date)
     return coded
 
-
-_MOST_COMPARED: Final = 100
-_LONGEST_CODE: Final = 40  # characters of a date in an encoding
 
 # Encodings of which we know what is one.
 _CHECKED: Final = frozenset({"w3cdtf", "iso8601"})
@@ -143,14 +147,8 @@ def _season(text: str) -> tuple[str, str]:
 
 def _most_exact(found: list[Date]) -> list[Date]:
     """The dates but for those that another one says to the month or day, in an encoding that has no less."""
-    exact = {
-        other.text[:place]
-        for other in found
-        if not other.end and len(other.text) <= _LONGEST_CODE
-        for place, sign in enumerate(other.text)
-        if sign == "-"
-    }
-    return [date for date in found if date.end or date.text not in exact]
+    longer = {other.text[:length] for other in found if not other.end for length in (4, 7) if len(other.text) > length}
+    return [date for date in found if date.end or date.text not in longer]
 
 
 def _same(words: Date, code: Date, *, alone: bool) -> bool:

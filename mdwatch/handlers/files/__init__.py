@@ -2,4 +2,5 @@
 
 - `check`: what would happen to these files. `explain`: why one waits, or where it went and why.
 - `errors`: what lies in `error/` and what to do about it. `retry`: error files are put back.
+- `public`: what is found, in the public shapes.
 """

@@ -6,7 +6,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.handlers.jobs import public
 from mdwatch.repository import ies, journal
-from mdwatch.repository.journal import Entry, Run
+from mdwatch.repository.journal import Entry, RunEntry
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import WaitingShape
@@ -16,7 +16,7 @@ from mdwatch.shapes.files import WaitingShape
 class PastRun:
     """A run and how many of its files came to each code."""
 
-    run: Run
+    run: RunEntry
     counts: dict[str, int]
 
 

@@ -1,6 +1,10 @@
 """The command line: commands, one module a group; no policy. `main` is the console script.
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
+
+- `config`, `demo`, `export`, `files`, `ie`, `job`, `run`, `set`, `status`: the commands.
+- `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
+  `me`: who runs the command.
 """
 
 import sys

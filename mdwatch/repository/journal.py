@@ -82,7 +82,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunEntry:
     """One execution of a job; `status` None while it lasts, or where it was cut short."""
 
     id: int
@@ -109,11 +109,11 @@ class Waiting:
     since: int
 
 
-def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> Run:
+def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
     """Begins a run."""
     values = {"job": job, "user": user, "started_at": at, "log_inode": log.inode, "log_offset": log.offset}
     key = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
-    return Run(
+    return RunEntry(
         id=key, job=job, user=user, started_at=at, ended_at=None, status=None, reason=None, log=log, closed=False
     )
 
@@ -144,20 +144,20 @@ def stumble(connection: Connection, run_id: int, reason: str) -> None:
     connection.execute(update(run).where(run.c.id == run_id).values(reason=reason))
 
 
-def open_runs(connection: Connection, job: str) -> list[Run]:
+def open_runs(connection: Connection, job: str) -> list[RunEntry]:
     """The runs of the job that were cut short, at the latest before their last line; oldest first."""
     query = select(run).where(run.c.job == job, ~run.c.closed).order_by(run.c.id)
     return [_run(row) for row in connection.execute(query)]
 
 
-def runs(connection: Connection, job: str, limit: int) -> list[Run]:
+def runs(connection: Connection, job: str, limit: int) -> list[RunEntry]:
     """The last runs of a job, newest first."""
     query = select(run).where(run.c.job == job).order_by(run.c.id.desc()).limit(limit)
     return [_run(row) for row in connection.execute(query)]
 
 
-def _run(row: Row[*tuple[Any, ...]]) -> Run:
-    return Run(
+def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
+    return RunEntry(
         id=row.id,
         job=row.job,
         user=row.user,
@@ -250,7 +250,7 @@ def any_left_over(connection: Connection, job: str) -> bool:
 
 
 @dataclass(slots=True)
-class Filed:
+class FiledRows:
     """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
 
     `late` are rows of earlier groups by key, with the name the file got and why it is still not moved, either None.
@@ -261,7 +261,7 @@ class Filed:
     late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
 
 
-def mark_carried_out(connection: Connection, job: str, filed: Filed) -> None:
+def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None:
     """Closes all open rows of the job, and those of earlier groups that were moved late."""
     if filed.renamed:
         rows = [{"of_job": job, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
@@ -507,7 +507,7 @@ def stop_waiting(connection: Connection, job: str, names: Iterable[str]) -> None
 _LAST_CHARACTER = "\U0010ffff"  # sorts after every other that a name may hold
 
 
-def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[Run]:
+def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:
     """Runs older than the one of this key, newest first; of one job, or of all."""
     query = select(run).order_by(run.c.id.desc()).limit(limit)
     if job is not None:
@@ -517,7 +517,7 @@ def runs_before(connection: Connection, job: str | None, before: int | None, lim
     return [_run(row) for row in connection.execute(query)]
 
 
-def run_of(connection: Connection, key: int) -> Run | None:
+def run_of(connection: Connection, key: int) -> RunEntry | None:
     """The run of this key."""
     row = connection.execute(select(run).where(run.c.id == key)).one_or_none()
     return None if row is None else _run(row)

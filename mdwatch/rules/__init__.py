@@ -17,7 +17,10 @@ can be read here like the page it comes from, and tested over the whole product 
 - `patience`: what was seen of each file from look to look. `grace`: time for files that are not well-formed yet.
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.
 - `naming`: names under which a file is put away without overwriting another.
-- `outcome`: how a run ends.
+- `outcome`: how a run ends. `job_turns`: what the worker of a job does next. `job_states`: how a job stands.
+- `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
+  OAI set; `folding`: when two texts count as the same.
+- `addresses`: where mdwatch listens.
 - `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
 - `holders`: whether whoever holds a lease is there.
 

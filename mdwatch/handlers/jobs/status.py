@@ -16,7 +16,7 @@ from mdwatch.handlers.files import errors as file_errors
 from mdwatch.repository import batches, control, ies, journal
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
-from mdwatch.repository.journal import Run, Waiting
+from mdwatch.repository.journal import RunEntry, Waiting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
@@ -36,7 +36,7 @@ class JobFacts:
     name: str
     settings: JobSettings
     state: JobStatus
-    last_run: Run | None
+    last_run: RunEntry | None
     counts: dict[str, int]
     interrupted: str | None
     waiting: int
@@ -159,7 +159,7 @@ def _ignored_for_long(context: Context, ignored: tuple[Ignored, ...]) -> tuple[I
     return tuple(IgnoredShape(name=item.name, why=item.why, mtime_ns=item.mtime_ns) for item in old[:_SHOWN])
 
 
-def _last_run(run: Run) -> LastRunShape:
+def _last_run(run: RunEntry) -> LastRunShape:
     return LastRunShape(
         id=run.id,
         job=run.job,

@@ -9,7 +9,7 @@ from mdwatch import logs
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.printable import escape
-from mdwatch.repository.journal import Entry, Filed
+from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Moves:
     """What came of moving files: what the journal is to note, and why those that are stuck are, by name."""
 
-    filed: Filed = field(default_factory=Filed)
+    filed: FiledRows = field(default_factory=FiledRows)
     stuck: dict[str, str] = field(default_factory=dict)
 
     def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:

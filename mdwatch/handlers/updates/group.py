@@ -16,7 +16,7 @@ from mdwatch.handlers.updates import notices, retried
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules import admission, mids, sequence, subtypes
@@ -48,7 +48,7 @@ class Decided:
     """What a group comes to: rows for the journal, changes of IEs, files that wait, and retries that were answered."""
 
     entries: list[Entry] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[IeChange] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
 
@@ -122,7 +122,7 @@ def judge(
     return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
 
 
-def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[IeChange, Stored]:
     """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
@@ -130,7 +130,7 @@ def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> t
     characteristics = json_text(modified)
     records = [_record_change(item, ie) for item in changed]
     event = dnx.modified_event(terms.job.user, terms.when, f"JOB={terms.name};FILE={escape(file)};")
-    change = Change(
+    change = IeChange(
         ie_id=ie.id,
         version=version,
         at=terms.at,

@@ -31,6 +31,7 @@ WITHIN = {
     "handlers": (("updates", "exports", "ies"), ("files", "oai"), ("jobs",)),
     "web": (
         ("serving",),
+        ("oai_page",),
         ("api", "oai", "pages"),
         ("table", "listening"),
         ("reader",),

@@ -13,7 +13,7 @@ from typing import Final, Self
 from mdwatch.dropfolder import mounts, statx
 from mdwatch.model import Identity, Sighting
 from mdwatch.rules import arrival, faults
-from mdwatch.rules.arrival import Entry
+from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.faults import Scope
 
 DONE: Final = "done"
@@ -148,7 +148,7 @@ class DropFolder:
                     absent.append(entry.name)
                     continue
                 except OSError as error:
-                    if arrival.why_ignored(entry.name, Entry.FILE, include) is None:
+                    if arrival.why_ignored(entry.name, EntryType.FILE, include) is None:
                         unseen[entry.name] = error
                     elif entry.name not in arrival.OWN_FOLDERS:
                         ignored.append(Ignored(entry.name, f"it cannot be looked at: {error.strerror}", 0))
@@ -248,12 +248,12 @@ def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
     return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
 
-def _kind(entry: "os.DirEntry[str]") -> Entry:
+def _kind(entry: "os.DirEntry[str]") -> EntryType:
     if entry.is_symlink():
-        return Entry.LINK
+        return EntryType.LINK
     if entry.is_file(follow_symlinks=False):
-        return Entry.FILE
-    return Entry.FOLDER if entry.is_dir(follow_symlinks=False) else Entry.OTHER
+        return EntryType.FILE
+    return EntryType.FOLDER if entry.is_dir(follow_symlinks=False) else EntryType.OTHER
 
 
 def identity_of(path: Path) -> Identity | None:

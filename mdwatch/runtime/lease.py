@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from mdwatch.errors import JobBusy, JobPaused
 from mdwatch.repository import control, leases
 from mdwatch.rules import holders, moments
-from mdwatch.rules.holders import Place
+from mdwatch.rules.holders import HolderPlace
 from mdwatch.runtime import presence
 from mdwatch.runtime.context import Context
 
@@ -121,6 +121,18 @@ def held(context: Context, name: str) -> bool:
     return found is not None and _lives(context, *found, now)
 
 
+def in_use(connection: Connection, context: Context, name: str) -> bool:
+    """Whether somebody works under this lease now: another process, or a thread of the daemon if this is the daemon.
+
+    What an earlier run in this process left, which ended in a fault, does not count.
+    """
+    found = leases.holder(connection, name)
+    if found is None or not _lives(context, *found, leases.moment(connection, context.clock.now())):
+        return False
+    daemon = leases.holder(connection, daemon_name())
+    return found[0] != _myself() or (daemon is not None and daemon[0] == _myself())
+
+
 def _check_pause(connection: Connection, name: str) -> None:
     job = name.removeprefix(_JOB)
     if job != name and control.is_paused(connection, job):
@@ -150,14 +162,14 @@ def _shown(holder: str) -> str:
     return f"{process} on {there.host}"
 
 
-def _parts(holder: str) -> tuple[Place, int, str]:
+def _parts(holder: str) -> tuple[HolderPlace, int, str]:
     text, process, born = holder.rsplit(" ", 2)
     return holders.place(text), int(process), born
 
 
-def _host() -> Place:
+def _host() -> HolderPlace:
     """This host since its last start, seen from this container: numbers of processes mean something only there."""
-    return Place(socket.gethostname(), *_kernel())
+    return HolderPlace(socket.gethostname(), *_kernel())
 
 
 @cache

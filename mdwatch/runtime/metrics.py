@@ -154,7 +154,7 @@ HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("
 HTTP_SECONDS: Final = Histogram("mdwatch_http_seconds", "How long answers take.", ("door",), registry=REGISTRY)
 
 
-class Outcome(Protocol):
+class MadeExports(Protocol):
     """What came of one IE."""
 
     @property
@@ -166,7 +166,7 @@ class Outcome(Protocol):
         """The formats it was not, and why."""
 
 
-def exported(outcomes: Iterable[Outcome]) -> None:
+def exported(outcomes: Iterable[MadeExports]) -> None:
     """Counts the documents of a group of IEs."""
     for outcome in outcomes:
         for name in outcome.exported:

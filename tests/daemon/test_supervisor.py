@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from mdwatch.daemon.supervisor import Supervisor
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 
 def test_the_line_of_status_tells_of_jobs_parts_and_refused_settings_and_only_news(systemd: socket.socket) -> None:
     nothing: Any = None
-    troubles = Troubles(lambda: 0)
+    troubles = PartTroubles(lambda: 0)
     workers = SimpleNamespace(jobs={"one": nothing, "two": nothing})
     supervisor = Supervisor(nothing, nothing, cast(Any, workers), nothing, troubles)
     supervisor.tell_status([])

@@ -15,7 +15,7 @@ from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
-from mdwatch.rules import admission, sequence, subtypes
+from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Facts, Verdict
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
@@ -125,10 +125,11 @@ def _forecast(
         verdict = Verdict(Code.INSUFFICIENT_ROLE, MEANINGS[Code.INSUFFICIENT_ROLE].sentence)
     else:
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         verdict = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        records = _differences(context, update, contents.get(update.pid, {}))
+        records = differences(context, update, contents.get(update.pid, {}))
         if verdict.code is Code.IN_SIP:
             held.add(update.pid)
         if verdict.code is Code.UPDATED:
@@ -139,10 +140,10 @@ def _forecast(
     return Forecast(path, terms.name, update.pid, verdict.code, verdict.reason, remedy, records)
 
 
-def _differences(
+def differences(
     context: Context, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
 ) -> tuple[RecordDifference, ...]:
-    """Each record of the file beside the stored one."""
+    """Each record of the file beside the stored one; raises `Rejected` where one is over a cap by now."""
     limits = context.settings.limits.limits()
     found = []
     for item in update.metadata:

@@ -9,8 +9,8 @@ from mdwatch import logs
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
-from mdwatch.repository.journal import Entry, Filed
-from mdwatch.rules import faults
+from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
 from mdwatch.rules.recognition import Unmoved
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Moves:
     """What came of moving files: what the journal is to note, and why those that are stuck are, by name."""
 
-    filed: Filed = field(default_factory=Filed)
+    filed: FiledRows = field(default_factory=FiledRows)
     stuck: dict[str, str] = field(default_factory=dict)
 
     def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
@@ -76,7 +76,7 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
 
 
 def to_move(entry: Entry) -> bool:
-    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again."""
+    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again, or aside."""
     return MEANINGS[Code(entry.code)].effect is not Effect.SKIP and entry.retried_at is None
 
 
@@ -95,8 +95,14 @@ def _why_stuck(entry: Entry, error: OSError) -> str:
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
-    """The lines of these files in the job log."""
-    return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
+    """The lines of these files in the job log; an update of which more is to be known has one more."""
+    found = []
+    for entry in entries:
+        code = Code(entry.code)
+        found.append(logs.file_line(entry.at, code, entry.pid, entry.name, entry.reason))
+        if code is Code.UPDATED and (notice := reasons.notice(entry.reason)):
+            found.append(logs.notice_line(entry.at, entry.pid, notice))
+    return found
 
 
 def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:

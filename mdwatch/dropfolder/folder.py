@@ -167,7 +167,7 @@ class DropFolder:
 
     def _look_again(self, names: list[str], include: Sequence[str], unseen: dict[str, OSError]) -> list[Sighting]:
         """Files that were listed and then said not to be there: gone, unless a second listing has them yet."""
-        names = [name for name in names if arrival.why_ignored(name, Entry.FILE, include) is None]
+        names = [name for name in names if arrival.why_ignored(name, EntryType.FILE, include) is None]
         listed = set(os.listdir(self.descriptor)) if names else set()  # noqa: PTH208 - a descriptor is no path
         found = []
         for name in listed.intersection(names):

@@ -27,7 +27,7 @@ class ModelIe:
     locked: bool = False
     deleted: bool = False
     versions: list[Records] = field(default_factory=list)
-    # By record: the creation number of the file that wrote it last; for a revert, one between those of the files around.
+    # By record: the creation number of the file that wrote it last; for a revert, one between those around it.
     written_by: dict[Key, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -68,20 +68,19 @@ class Audit:
         except OSError as error:
             yield _finding(Kind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
             return
+        some: list[Entry] = []
+        for entry in auditing.entries(self._context.repository.read, job):
+            some.append(entry)
+            if len(some) == _AT_ONCE:
+                yield from self._some_files(job, folder, some)
+                some = []
+        yield from self._some_files(job, folder, some)
+
+    def _some_files(self, job: str, folder: Path, some: list[Entry]) -> Iterator[Finding]:
         with self._context.repository.read() as connection:
+            acts = _acts(connection, some)
             # What a run has in hand is about to be carried out.
             running = lease.in_use(connection, self._context, lease.job_name(job))
-            some: list[Entry] = []
-            for entry in auditing.entries(connection, job):
-                some.append(entry)
-                if len(some) == _AT_ONCE:
-                    yield from self._some_files(job, folder, some, _acts(connection, some), running=running)
-                    some = []
-            yield from self._some_files(job, folder, some, _acts(connection, some), running=running)
-
-    def _some_files(
-        self, job: str, folder: Path, some: list[Entry], acts: dict[int, Act], *, running: bool
-    ) -> Iterator[Finding]:
         for entry in some:
             verdict = _VERDICTS[MEANINGS[Code(entry.code)].effect]
             act = acts.get(entry.id, Act.RETRY if entry.retried_at is not None else Act.NONE)
@@ -111,13 +110,12 @@ class Audit:
                 yield _finding(Kind.UNKNOWN_ERROR, f"{job}: {ERROR}/{item.file.name}")
 
     def _records(self) -> Iterator[Finding]:
-        with self._context.repository.read() as connection:
-            for record in auditing.records(connection):
-                subject = f"{record.pid}: {record.type} record {record.mid}".rstrip()
-                if record.content is None:
-                    yield _finding(Kind.RECORD_CONTENT, subject)
-                elif not self._matches(record, record.content):
-                    yield _finding(Kind.RECORD_DIGEST, subject)
+        for record in auditing.records(self._context.repository.read):
+            subject = f"{record.pid}: {record.type} record {record.mid}".rstrip()
+            if record.content is None:
+                yield _finding(Kind.RECORD_CONTENT, subject)
+            elif not self._matches(record, record.content):
+                yield _finding(Kind.RECORD_DIGEST, subject)
 
     def _matches(self, record: AuditedRecord, content: str) -> bool:
         """Whether the content is what its digests say; those of an earlier form are made anew when they are needed."""
@@ -130,20 +128,18 @@ class Audit:
             return False
 
     def _histories(self) -> Iterator[Finding]:
-        with self._context.repository.read() as connection:
-            for pid, facts in auditing.histories(connection):
-                for kind in rules.ie_findings(facts):
-                    yield _finding(kind, pid)
+        for pid, facts in auditing.histories(self._context.repository.read):
+            for kind in rules.ie_findings(facts):
+                yield _finding(kind, pid)
 
     def _exports(self) -> Iterator[Finding]:
-        with self._context.repository.read() as connection:
-            for export in auditing.exports(connection):
-                subject = f"{export.pid}: {export.format}"
-                content = export.content
-                if content is not None and blake2b(content, digest_size=16).digest() != export.digest:
-                    yield _finding(Kind.EXPORT_DIGEST, subject)
-                if not rules.stamp_fits(export.facts):
-                    yield _finding(Kind.EXPORT_STAMP, subject)
+        for export in auditing.exports(self._context.repository.read):
+            subject = f"{export.pid}: {export.format}"
+            content = export.content
+            if content is not None and blake2b(content, digest_size=16).digest() != export.digest:
+                yield _finding(Kind.EXPORT_DIGEST, subject)
+            if not rules.stamp_fits(export.facts):
+                yield _finding(Kind.EXPORT_STAMP, subject)
 
 
 def _acts(connection: Connection, some: list[Entry]) -> dict[int, Act]:

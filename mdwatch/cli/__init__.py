@@ -20,6 +20,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
 @click.group(
     cls=LazyGroup,
     commands_in={
+        "audit": "mdwatch.cli.audit",
         "check": "mdwatch.cli.files",
         "config": "mdwatch.cli.config",
         "demo": "mdwatch.cli.demo",

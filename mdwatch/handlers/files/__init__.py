@@ -3,5 +3,6 @@
 - `check`: what would happen to these files. `explain`: why one waits, or where it went and why.
 - `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back.
   `dismiss`: they are put aside. `chosen`: the files that are meant; `interrupted`: what was cut short is finished.
-- `public`: what is found, in the public shapes.
+- `audit`: everything is accounted for; `audit_worker`: every night, by the daemon.
+- `public`: what was found, in the public shapes.
 """

@@ -28,6 +28,8 @@ from sqlalchemy.exc import ArgumentError
 
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
+from mdwatch.exporters.terms.uris import is_web
+from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
 from mdwatch.rules import addresses, arrival, subtypes
@@ -147,6 +149,19 @@ class JobSettings(_Section):
         return text
 
 
+class InstitutionSettings(_Section):
+    """`[institutions.CODE]`: an institution as the readers of its exports know it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=500)]
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, text: str) -> str:
+        if not text.strip() or not text.isprintable():
+            raise ValueError("must be a name that can be read")
+        return text.strip()
+
+
 class SourceSettings(_Section):
     """`[source]`: the subtypes of source records that may be updated."""
 
@@ -228,6 +243,16 @@ class ExportSettings(_Section):
     formats: Annotated[tuple[Name, ...], Field(min_length=1)] = tuple(BUILT_IN)
     nightly: str = "0 2 * * *"
     seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
+    landing_page: str = ""
+
+    @field_validator("landing_page")
+    @classmethod
+    def _check_landing_page(cls, text: str) -> str:
+        if text and ("{pid}" not in text or not is_web(text.replace("{pid}", "IE1"))):
+            raise ValueError(
+                "must be an http or https URL with {pid} where the PID goes, such as https://example.org/object/{pid}"
+            )
+        return text
 
     @field_validator("formats")
     @classmethod
@@ -249,9 +274,7 @@ class OaiSettings(_Section):
 
     repository_name: Annotated[str, Field(min_length=1, max_length=500)] = "mdwatch"
     admin_emails: Annotated[tuple[Email, ...], Field(min_length=1)] = ("root@localhost.localdomain",)
-    identifier_namespace: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+$")] = (
-        "localhost.localdomain"
-    )
+    identifier_namespace: Annotated[str, Field(pattern=f"^{identifiers.NAMESPACE}$")] = "localhost.localdomain"
     friends: tuple[str, ...] = ()
     page_records: Annotated[int, Field(ge=1, le=1_000)] = 100
 
@@ -275,6 +298,7 @@ class Settings(_Section):
     export: ExportSettings = ExportSettings()
     http: HttpSettings = HttpSettings()
     oai: OaiSettings = OaiSettings()
+    institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
 

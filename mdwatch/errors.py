@@ -44,3 +44,7 @@ class RepositoryBusy(Deferred):
 
 class JobBusy(Deferred):
     """Another process is running this job now."""
+
+
+class JobPaused(Deferred):
+    """Somebody paused the job: its run goes on when it is resumed."""

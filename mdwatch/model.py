@@ -71,6 +71,8 @@ class IntellectualEntity:
     interpret (files, representations, rights, producer), or None.
     `stated` names what a source really stated: facts by their names here, records as `descriptive` and `source`. A METS
     says nothing of lock, stage and publication; what is not stated is left as it was.
+    `landing_page` and `institution_name` come from the settings: exporters are given them with the IE, and nothing else
+    has them.
     """
 
     pid: str
@@ -85,6 +87,13 @@ class IntellectualEntity:
     characteristics: Mapping[str, Any] = field(default_factory=dict)
     mets: str | None = None
     stated: frozenset[str] = frozenset()
+    landing_page: str = ""
+    institution_name: str = ""
+
+    @property
+    def held_by(self) -> str:
+        """The institution as readers know it: by its name, or else by its code."""
+        return self.institution_name or self.institution
 
     @property
     def descriptive(self) -> Record | None:

@@ -9,18 +9,27 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mdwatch import config
-from mdwatch.config import JobSettings, Settings, UserSettings
+from mdwatch.config import InstitutionSettings, JobSettings, Settings, UserSettings
 
 FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
-TABLES: dict[str, type[BaseModel]] = {"users.updater": UserSettings, "jobs.updates": JobSettings}
+TABLES: dict[str, type[BaseModel]] = {
+    "users.updater": UserSettings,
+    "jobs.updates": JobSettings,
+    "institutions.INS01": InstitutionSettings,
+}
 
 
 def documented() -> dict[str, dict[str, Any]]:
     """The file with its commented defaults put in force, by the path of the table."""
     text = re.sub(r"^# ([a-z_]+ = )", r"\1", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     raw = tomli.loads(text)
-    users, jobs = raw.pop("users"), raw.pop("jobs")
-    return {**raw, "users.updater": users["updater"], "jobs.updates": jobs["updates"]}
+    users, jobs, institutions = raw.pop("users"), raw.pop("jobs"), raw.pop("institutions")
+    return {
+        **raw,
+        "users.updater": users["updater"],
+        "jobs.updates": jobs["updates"],
+        "institutions.INS01": institutions["INS01"],
+    }
 
 
 def plain(value: Any) -> Any:
@@ -35,7 +44,7 @@ def test_the_file_is_valid_as_it_stands() -> None:
 
 
 def test_it_has_every_table() -> None:
-    tables = {name for name in Settings.model_fields if name not in {"users", "jobs"}}
+    tables = {name for name in Settings.model_fields if name not in {"users", "jobs", "institutions"}}
     assert documented().keys() == tables | TABLES.keys()
 
 

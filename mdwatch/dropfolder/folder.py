@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from mdwatch.dropfolder import statx
+from mdwatch.dropfolder import mounts, statx
 from mdwatch.model import Identity, Sighting
 from mdwatch.rules import arrival, faults
-from mdwatch.rules.arrival import Entry
+from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.faults import Scope
 
 DONE: Final = "done"
@@ -80,7 +80,8 @@ class DropFolder:
     def make_places(self) -> None:
         """Makes `done/` and `error/` where they are missing, and opens them, following no link.
 
-        Raises `OSError`, also where one of them lies on another file system: a move into it could not be one act.
+        Raises `OSError`, also where one of them lies on another file system or mount: a move into it would not be one
+        act.
         """
         self.done = self._place(DONE, self.done)
         self.error = self._place(ERROR, self.error)
@@ -110,9 +111,11 @@ class DropFolder:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=self.descriptor)
         descriptor = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
-        if os.fstat(descriptor).st_dev != os.fstat(self.descriptor).st_dev:
+        if mounts.number_of(descriptor) != mounts.number_of(self.descriptor):
             os.close(descriptor)
-            raise OSError(f"{self.path / name} is on another file system than {self.path}; it must be on the same")
+            raise OSError(
+                f"{self.path / name} is on another file system or mount than {self.path}; it must be on the same"
+            )
         return descriptor
 
     def look(
@@ -143,7 +146,7 @@ class DropFolder:
                 except FileNotFoundError:
                     continue
                 except OSError as error:
-                    if arrival.why_ignored(entry.name, Entry.FILE, include) is None:
+                    if arrival.why_ignored(entry.name, EntryType.FILE, include) is None:
                         unseen[entry.name] = error
                     elif entry.name not in arrival.OWN_FOLDERS:
                         ignored.append(Ignored(entry.name, f"it cannot be looked at: {error.strerror}", 0))
@@ -224,12 +227,12 @@ def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
     return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
 
-def _kind(entry: "os.DirEntry[str]") -> Entry:
+def _kind(entry: "os.DirEntry[str]") -> EntryType:
     if entry.is_symlink():
-        return Entry.LINK
+        return EntryType.LINK
     if entry.is_file(follow_symlinks=False):
-        return Entry.FILE
-    return Entry.FOLDER if entry.is_dir(follow_symlinks=False) else Entry.OTHER
+        return EntryType.FILE
+    return EntryType.FOLDER if entry.is_dir(follow_symlinks=False) else EntryType.OTHER
 
 
 def identity_of(path: Path) -> Identity | None:

@@ -1,5 +1,6 @@
 """Which file system a path lies on, as the kernel's table of mounts tells."""
 
+import os
 import re
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ NETWORK: Final = frozenset({
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
+_NUMBER: Final = "mnt_id:"
 _TABLE: Final = Path("/proc/self/mountinfo")
 
 
@@ -45,6 +47,19 @@ def mount_of(path: Path, table: Path = _TABLE) -> Mount:
             kind, source, *_ = [*after.split(" "), ""]
             found = Mount(point, kind, source)
     return found
+
+
+def number_of(descriptor: int) -> tuple[int, str]:
+    """What tells the mount of an open file from others: its device, and the kernel's number of the mount, if it tells.
+
+    A bind mount has the device of what it shows, and yet nothing can be moved into it from outside. Raises `OSError`.
+    """
+    device = os.fstat(descriptor).st_dev
+    try:
+        lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii").splitlines()
+    except OSError:
+        lines = []
+    return device, next((line.removeprefix(_NUMBER).strip() for line in lines if line.startswith(_NUMBER)), "")
 
 
 def file_system(path: Path, table: Path = _TABLE) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository.tables import batch
@@ -46,6 +46,12 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
     if before is not None:
         query = query.where(batch.c.id < before)
     return [_batch(row) for row in connection.execute(query)]
+
+
+def last_finished(connection: Connection, kind: BatchKind) -> int | None:
+    """When a batch of this kind last finished, neither cancelled nor failed; None where none ever did."""
+    query = select(func.max(batch.c.ended_at)).where(batch.c.kind == kind, batch.c.status == "finished")
+    return connection.execute(query).scalar()
 
 
 def start(connection: Connection, key: int, at: int, log: str, total: int, upto: int) -> None:

@@ -12,7 +12,7 @@ STAGES: Final = "stages"  # counts IEs that moved between stages or were deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobState:
+class JobStatus:
     """A job as its worker last told; moments in milliseconds, `state` empty where no worker ever told."""
 
     job: str
@@ -24,10 +24,10 @@ class JobState:
     last_tick: int | None = None
 
 
-def states(connection: Connection) -> dict[str, JobState]:
+def states(connection: Connection) -> dict[str, JobStatus]:
     """Every job that there is something to tell of."""
     return {
-        row.job: JobState(
+        row.job: JobStatus(
             job=row.job,
             paused=row.paused,
             state=row.state,
@@ -38,6 +38,11 @@ def states(connection: Connection) -> dict[str, JobState]:
         )
         for row in connection.execute(select(job_state))
     }
+
+
+def is_paused(connection: Connection, job: str) -> bool:
+    """Whether the job is paused, as this transaction sees it."""
+    return bool(connection.execute(select(job_state.c.paused).where(job_state.c.job == job)).scalar())
 
 
 def tell(connection: Connection, job: str, **values: Any) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 
 HEAD: Final = "0006"  # the newest migration
+SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each

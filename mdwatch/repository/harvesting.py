@@ -29,7 +29,7 @@ class Selected(NamedTuple):
     set_ids: tuple[int, ...] | None = None
 
 
-class Place(NamedTuple):
+class ListKey(NamedTuple):
     """The place of a record in the order of a list."""
 
     datestamp: int
@@ -39,7 +39,7 @@ class Place(NamedTuple):
 class Listed(NamedTuple):
     """A record in a list; `deleted`: its IE is not published any more."""
 
-    place: Place
+    place: ListKey
     deleted: bool
 
 
@@ -50,14 +50,14 @@ class Document(NamedTuple):
     content: bytes | None
 
 
-class Found(NamedTuple):
+class HarvestItem(NamedTuple):
     """One IE as harvesters may know it, with its exports by format."""
 
     ie_id: int
     exports: dict[str, tuple[Listed, Document]]
 
 
-def page(connection: Connection, selected: Selected, after: Place | None, limit: int) -> list[Listed]:
+def page(connection: Connection, selected: Selected, after: ListKey | None, limit: int) -> list[Listed]:
     """The records from the first one or the one after a place on, in order."""
     columns = (export.c.datestamp, export.c.ie_id, export.c.deleted)
     if selected.set_ids is not None and _are_few(connection, selected.set_ids):
@@ -68,7 +68,7 @@ def page(connection: Connection, selected: Selected, after: Place | None, limit:
         order = (export.c.datestamp, export.c.ie_id)
         query = _by_datestamp(selected.set_ids, columns)
     rows = connection.execute(_bounded(query, order, selected, after).order_by(*order).limit(limit))
-    return [Listed(Place(datestamp, ie_id), deleted) for datestamp, ie_id, deleted in rows]
+    return [Listed(ListKey(datestamp, ie_id), deleted) for datestamp, ie_id, deleted in rows]
 
 
 def count(connection: Connection, selected: Selected) -> int:
@@ -106,7 +106,7 @@ def _by_datestamp(set_ids: Sequence[int] | None, columns: Iterable[Any]) -> Sele
     return query.where(_members(set_ids).where(set_member.c.ie_id == export.c.ie_id).correlate(export).exists())
 
 
-def _bounded(query: Select[Any], order: tuple[Any, Any], selected: Selected, after: Place | None) -> Select[Any]:
+def _bounded(query: Select[Any], order: tuple[Any, Any], selected: Selected, after: ListKey | None) -> Select[Any]:
     query = query.where(export.c.format == selected.format)
     if after is not None:  # which lies within the bounds
         query = query.where(tuple_(*order) > tuple_(*after))
@@ -128,7 +128,7 @@ def documents(connection: Connection, name: str, ids: Sequence[int]) -> dict[int
     return {ie_id: Document(pid, content) for ie_id, pid, content in rows}
 
 
-def find(connection: Connection, pid: str, formats: Collection[str]) -> Found | None:
+def find(connection: Connection, pid: str, formats: Collection[str]) -> HarvestItem | None:
     """The IE with its exports in these formats; None where there is none that was ever published."""
     exported = select(export.c.ie_id).where(export.c.ie_id == ie.c.id).exists()
     ie_id = connection.execute(select(ie.c.id).where(ie.c.pid == pid, or_(EXPORTABLE, exported))).scalar()
@@ -136,10 +136,10 @@ def find(connection: Connection, pid: str, formats: Collection[str]) -> Found | 
         return None
     query = select(export.c.format, export.c.datestamp, export.c.deleted, export.c.content)
     rows = connection.execute(query.where(export.c.ie_id == ie_id, export.c.format.in_(formats)))
-    return Found(
+    return HarvestItem(
         ie_id,
         {
-            name: (Listed(Place(datestamp, ie_id), deleted), Document(pid, content))
+            name: (Listed(ListKey(datestamp, ie_id), deleted), Document(pid, content))
             for name, datestamp, deleted, content in rows
         },
     )

@@ -5,19 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
-from mdwatch.model import (
-    IeState,
-    InvalidUpdate,
-    Metadata,
-    RecordState,
-    RecordType,
-    Role,
-    Stage,
-    Status,
-    UpdateMD,
-)
-from mdwatch.rules import subtypes
+from mdwatch.model import IeState, InvalidUpdate, Metadata, Role, Stage, Status, UpdateMD
+from mdwatch.rules import reasons
 from mdwatch.rules.codes import Code
+from mdwatch.rules.evidence import Evidence, find
 
 
 class Form(Enum):
@@ -125,6 +116,33 @@ def decide(facts: Facts) -> Code:
     return OTHERWISE
 
 
+class Verdict(NamedTuple):
+    """What is to become of a file: the code, why in one sentence, and the `metadata` elements that are to be stored."""
+
+    code: Code
+    reason: str
+    changed: tuple[Metadata, ...] = ()
+
+
+def judge(
+    update: UpdateMD | InvalidUpdate,
+    ie: IeState | None,
+    *,
+    role: Role,
+    covered: bool,
+    held: bool,
+    source_subtypes: Iterable[str],
+    ignore_field_sequence: bool,
+) -> Verdict:
+    """The verdict on a file, with all that it rests on.
+
+    `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
+    """
+    found = find(update, ie, source_subtypes, ignore_field_sequence=ignore_field_sequence)
+    code = decide(_facts(update, ie, found, role=role, covered=covered, held=held))
+    return Verdict(code, reasons.reason(code, update, ie, found), found.changed if code is Code.UPDATED else ())
+
+
 def gather(
     update: UpdateMD | InvalidUpdate,
     ie: IeState | None,
@@ -135,15 +153,18 @@ def gather(
     source_subtypes: Iterable[str],
     ignore_field_sequence: bool,
 ) -> Facts:
-    """The facts of one file: what it asks for, set beside the IE as it stands.
+    """The facts of one file: what it asks for, set beside the IE as it stands. The arguments are those of `judge`."""
+    found = find(update, ie, source_subtypes, ignore_field_sequence=ignore_field_sequence)
+    return _facts(update, ie, found, role=role, covered=covered, held=held)
 
-    `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
-    """
+
+def _facts(
+    update: UpdateMD | InvalidUpdate, ie: IeState | None, found: Evidence, *, role: Role, covered: bool, held: bool
+) -> Facts:
     if isinstance(update, InvalidUpdate):
         return Facts(role=role, form=Form.INVALID)
-    known = all(subtypes.allowed(item.type, item.sub_type, source_subtypes) for item in update.metadata)
-    kind = Kind.SUPPORTED if known else Kind.UNSUPPORTED
-    if ie is None or not known:
+    kind = Kind.SUPPORTED if found.unsupported is None else Kind.UNSUPPORTED
+    if ie is None or found.unsupported is not None:
         return Facts(role=role, kind=kind, presence=Presence.ABSENT if ie is None else Presence.ACTIVE)
     return Facts(
         role=role,
@@ -152,37 +173,6 @@ def gather(
         ownership=Ownership.OWN if covered else Ownership.FOREIGN,
         place=Place.SIP if ie.stage is Stage.SIP else Place.HELD if held else Place.PERMANENT,
         lock=Lock.LOCKED if ie.locked_by is not None else Lock.FREE,
-        target=Target.KNOWN if all(has_target(item, ie) for item in update.metadata) else Target.UNKNOWN,
-        change=Change.SOME if changed(update, ie, ignore_field_sequence=ignore_field_sequence) else Change.NONE,
+        target=Target.KNOWN if found.untargeted is None else Target.UNKNOWN,
+        change=Change.SOME if found.changed else Change.NONE,
     )
-
-
-def target(item: Metadata, ie: IeState) -> RecordState | None:
-    """The stored record that a `metadata` element is to replace."""
-    type_ = subtypes.record_type(item.type)
-    return ie.records.get((type_, item.mid)) if type_ is not None else None
-
-
-def has_target(item: Metadata, ie: IeState) -> bool:
-    """Whether the IE has what is to be replaced; the descriptive record is made where it is missing (rule 7)."""
-    if subtypes.record_type(item.type) is RecordType.DESCRIPTIVE:
-        return True
-    stored = target(item, ie)
-    return stored is not None and subtypes.same(item.sub_type, stored.sub_type)
-
-
-def changed(update: UpdateMD, ie: IeState, *, ignore_field_sequence: bool) -> tuple[Metadata, ...]:
-    """The `metadata` elements whose record differs from the stored one (rule 8)."""
-    return tuple(
-        item
-        for item in update.metadata
-        if not _equal(target(item, ie), item, ignore_field_sequence=ignore_field_sequence)
-    )
-
-
-def _equal(stored: RecordState | None, item: Metadata, *, ignore_field_sequence: bool) -> bool:
-    if stored is None:
-        return False
-    if ignore_field_sequence:
-        return stored.digests.unordered == item.digests.unordered
-    return stored.digests.ordered == item.digests.ordered

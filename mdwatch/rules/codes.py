@@ -1,8 +1,7 @@
 """The verdicts on an updateMD file: one code each, what follows from it, and what a person can do."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Effect(Enum):
@@ -40,40 +39,80 @@ class Trouble(Enum):
     UNMOVED = "unmoved"  # it is decided, and cannot be moved
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a code does, and the remedy for whoever dropped the file."""
+class Meaning(NamedTuple):
+    """One row: what a code does, why in a sentence, what files of it are called ("3 ..."), and what people can do."""
 
     effect: Effect
+    sentence: str
+    label: str
     remedy: str
 
 
 MEANINGS: Final = {
     Code.INSUFFICIENT_ROLE: Meaning(
         Effect.ABORT,
+        "The job's user needs the role editor-full or editor-typical",
+        "refused: the job's user lacks the right",
         "Give the job's user the role editor-full or editor-typical, or the job another user, in mdwatch.toml.",
     ),
     Code.INVALID_XML: Meaning(
-        Effect.ERROR, "Correct the file where the reason says, and drop it again or use `mdwatch retry`."
+        Effect.ERROR,
+        "XML is not well-formed or invalid",
+        "not valid",
+        "Correct the file where the reason says, and drop it again or use `mdwatch retry`.",
     ),
     Code.UNSUPPORTED_TYPE: Meaning(
         Effect.ERROR,
+        "Type or subtype is not supported",
+        "of a type that is not supported",
         "Use type descriptive with subType dc, or type source with a subType listed under [source] in mdwatch.toml.",
     ),
-    Code.UNKNOWN_IE: Meaning(Effect.ERROR, "Correct the PID, or have the IE loaded first; then use `mdwatch retry`."),
-    Code.DELETED_IE: Meaning(Effect.ERROR, "A deleted IE is not updated. Remove the file, or correct its PID."),
+    Code.UNKNOWN_IE: Meaning(
+        Effect.ERROR,
+        "IE does not exist",
+        "for an IE that does not exist",
+        "Correct the PID, or have the IE loaded first; then use `mdwatch retry`.",
+    ),
+    Code.DELETED_IE: Meaning(
+        Effect.ERROR,
+        "IE is deleted",
+        "for a deleted IE",
+        "A deleted IE is not updated. Remove the file, or correct its PID.",
+    ),
     Code.OTHER_INSTITUTION: Meaning(
-        Effect.ERROR, "Drop the file in a folder of the institution that owns the IE, or correct its PID."
+        Effect.ERROR,
+        "IE belongs to another institution",
+        "for another institution's IE",
+        "Drop the file in a folder of the institution that owns the IE, or correct its PID.",
     ),
     Code.IN_SIP: Meaning(
-        Effect.SKIP, "Nothing to do: the file is taken by itself when the IE has left SIP processing."
+        Effect.SKIP,
+        "IE is in SIP processing, the file waits until it has left it",
+        "waiting: IE in SIP processing",
+        "Nothing to do: the file is taken by itself when the IE has left SIP processing.",
     ),
     Code.LOCKED: Meaning(
-        Effect.ERROR, "Have the lock released (`mdwatch ie unlock PID` if it is a left-over); then use `mdwatch retry`."
+        Effect.ERROR,
+        "IE is locked",
+        "for a locked IE",
+        "Have the lock released (`mdwatch ie unlock PID` if it is a left-over); then use `mdwatch retry`.",
     ),
     Code.UNKNOWN_MID: Meaning(
-        Effect.ERROR, "See the mids and subtypes the IE has with `mdwatch ie show PID`, and correct mid or subType."
+        Effect.ERROR,
+        "IE has no such source record",
+        "for a record that the IE does not have",
+        "See the mids and subtypes the IE has with `mdwatch ie show PID`, and correct mid or subType.",
     ),
-    Code.NO_CHANGE: Meaning(Effect.WARNING, "Nothing to do: the repository holds this metadata already."),
-    Code.UPDATED: Meaning(Effect.UPDATE, "Nothing to do."),
+    Code.NO_CHANGE: Meaning(
+        Effect.WARNING,
+        "No change in metadata",
+        "without a change",
+        "Nothing to do: the repository holds this metadata already.",
+    ),
+    Code.UPDATED: Meaning(
+        Effect.UPDATE,
+        "The submitted metadata differs from the stored",
+        "updated",
+        "Nothing to do.",
+    ),
 }

@@ -10,9 +10,10 @@ from enum import Enum
 from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 from mdwatch.model import Status
+from mdwatch.rules import moments
 
 _FIRST_PAUSE: Final = 3_600_000  # milliseconds: one hour, doubled with each try
-_LONGEST_PAUSE: Final = 30 * 86_400_000
+LONGEST_PAUSE: Final = 30 * 86_400_000
 
 
 class Stamp(NamedTuple):
@@ -42,7 +43,7 @@ class UnversionedFacts(NamedTuple):
     locked_by: str | None
 
 
-class Kept(NamedTuple):
+class KeptDocument(NamedTuple):
     """A document that is kept, as far as another one is judged by it; `deleted`: only its tombstone is left."""
 
     ie_version: int
@@ -105,7 +106,7 @@ def _is_wanted(
     older_than: int | None,
 ) -> bool:
     if _speaks_of(failure, version, exporter_version):
-        return wanted is not Wanted.DUE or now >= failure.next_at
+        return wanted is not Wanted.DUE or moments.has_come(failure.next_at, now, LONGEST_PAUSE)
     if not _speaks_of(stamp, version, exporter_version):
         return True
     return wanted is Wanted.REDO and (older_than is None or stamp.at < older_than)
@@ -147,12 +148,12 @@ def stands(
     return facts_now is not None and exported_version <= version and facts in {None, facts_now}
 
 
-def is_outdated(version: int, kept: Kept | None) -> bool:
+def is_outdated(version: int, kept: KeptDocument | None) -> bool:
     """Whether there is a document of a newer version of the IE: it is never replaced, nor is a failure noted beside."""
     return kept is not None and not kept.deleted and kept.ie_version > version
 
 
-def writing(version: int, digest: bytes, kept: Kept | None) -> Writing:
+def writing(version: int, digest: bytes, kept: KeptDocument | None) -> Writing:
     """What becomes of a document of this version and digest beside the one that is kept."""
     if kept is None:
         return Writing.NEW
@@ -161,7 +162,7 @@ def writing(version: int, digest: bytes, kept: Kept | None) -> Writing:
     return Writing.CONFIRMED if digest == kept.digest and not kept.deleted else Writing.CHANGED
 
 
-def new_datestamp(becomes: Writing, moment: int, kept: Kept | None) -> int:
+def new_datestamp(becomes: Writing, moment: int, kept: KeptDocument | None) -> int:
     """The datestamp of a document that is written at `moment` (both in milliseconds, whole seconds).
 
     One that is confirmed keeps its own: harvesters have nothing to learn. No other goes back in time, whatever the
@@ -176,7 +177,7 @@ def failed(before: Failure | None, version: int, exporter_version: str, reason: 
     """What is noted of a format that failed (again)."""
     tries = before.tries + 1 if _speaks_of(before, version, exporter_version) else 1
     since = before.since if before is not None else now
-    pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 20), _LONGEST_PAUSE)
+    pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
     return Failure(version, exporter_version, reason, since, tries, now + pause)
 
 

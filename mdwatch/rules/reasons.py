@@ -1,58 +1,56 @@
 """Why a file was decided as it was, in one sentence for the job log and the reason file."""
 
-from collections.abc import Iterable
+from typing import Final
 
 from mdwatch.model import IeState, InvalidUpdate, Stage, UpdateMD
-from mdwatch.rules import admission, subtypes
-from mdwatch.rules.codes import Code
+from mdwatch.rules import subtypes
+from mdwatch.rules.codes import MEANINGS, Code
+from mdwatch.rules.evidence import Evidence
+
+_NOTHING: Final = Evidence()
 
 
-def reason(
-    code: Code, update: UpdateMD | InvalidUpdate, ie: IeState | None, source_subtypes: Iterable[str] = ()
-) -> str:
-    """The sentence, without file name or PID, which the log adds."""
+def reason(code: Code, update: UpdateMD | InvalidUpdate, ie: IeState | None, found: Evidence = _NOTHING) -> str:
+    """The sentence, without file name or PID, which the log adds: that of the code, or one that names what it is about.
+
+    `found` is what the verdict rests on.
+    """
     if isinstance(update, InvalidUpdate):
         return update.reason
     match code:
-        case Code.UNSUPPORTED_TYPE:
-            return _unsupported(update, source_subtypes)
+        case Code.UNSUPPORTED_TYPE if found.unsupported is not None:
+            return _unsupported(found.unsupported.type[:_SHOWN], found.unsupported.sub_type[:_SHOWN])
         case Code.OTHER_INSTITUTION if ie is not None:
             return f"IE belongs to another institution ({ie.institution})"
         case Code.IN_SIP if ie is not None and ie.stage is not Stage.SIP:
             return "An earlier file for this IE waits, so this one waits behind it"
         case Code.LOCKED if ie is not None:
             return f"IE is locked by {ie.locked_by}"
-        case Code.UNKNOWN_MID if ie is not None:
-            return _unknown_mid(update, ie)
+        case Code.UNKNOWN_MID if found.untargeted is not None:
+            return _unknown_mid(found)
         case _:
-            return PLAIN[code]
+            return MEANINGS[code].sentence
 
 
-PLAIN = {
-    Code.INSUFFICIENT_ROLE: "The job's user needs the role editor-full or editor-typical",
-    Code.INVALID_XML: "XML is not well-formed or invalid",
-    Code.UNKNOWN_IE: "IE does not exist",
-    Code.DELETED_IE: "IE is deleted",
-    Code.IN_SIP: "IE is in SIP processing, the file waits until it has left it",
-    Code.NO_CHANGE: "No change in metadata",
-    Code.UPDATED: "The submitted metadata differs from the stored",
-}
+def notice(reason: str) -> str:
+    """What the reason of an update tells besides that there was something to update; or empty."""
+    return reason.removeprefix(MEANINGS[Code.UPDATED].sentence).lstrip(". ")
 
 
-def _unsupported(update: UpdateMD, source_subtypes: Iterable[str]) -> str:
-    """The first pair that is not supported."""
-    source_subtypes = tuple(source_subtypes)
-    pairs = ((item.type, item.sub_type) for item in update.metadata)
-    type_, sub_type = next(pair for pair in pairs if not subtypes.allowed(*pair, source_subtypes))
+_SHOWN: Final = 60  # characters of what a file holds
+
+
+def _unsupported(type_: str, sub_type: str) -> str:
     if subtypes.record_type(type_) is None:
-        return f"Type {type_[:60]} is not supported, only descriptive and source are"
-    return f"Subtype {sub_type[:60]} is not supported for type {type_[:60]}"
+        return f"Type {type_} is not supported, only descriptive and source are"
+    return f"Subtype {sub_type} is not supported for type {type_}"
 
 
-def _unknown_mid(update: UpdateMD, ie: IeState) -> str:
-    """The first source record that the IE does not have, or has in another subtype."""
-    item = next(item for item in update.metadata if not admission.has_target(item, ie))
-    stored = admission.target(item, ie)
-    if stored is None:
-        return f"IE has no source record with mid {item.mid[:60]}"
-    return f"Source record {item.mid[:60]} is of subtype {stored.sub_type}, not {item.sub_type[:60]}"
+def _unknown_mid(found: Evidence) -> str:
+    """The source record that the IE does not have, or has in another subtype."""
+    item = found.untargeted
+    assert item is not None, "asked for such only"  # noqa: S101
+    mid = item.mid[:_SHOWN]
+    if found.instead is None:
+        return f"IE has no source record with mid {mid}"
+    return f"Source record {mid} is of subtype {found.instead.sub_type}, not {item.sub_type[:_SHOWN]}"

@@ -2,7 +2,13 @@
 
 What reacts to something is a handler and never stands here; no rule, no policy, no statement of SQL.
 
-- `context`: settings, repository, clock. `lease`: being the only one who works on a job, or the only daemon.
+- `context`: settings, repository, clock. `first_use`: whether there was a repository before.
+- `lease`: being the only one who works on a job, or the only daemon. `presence`: being seen by processes in other
+  containers.
+- `worker_loop`: the loop of every worker.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
-- `formats`: the exporters at hand, ours and those that installed packages bring. `metrics`: what is counted and timed.
+- `confinement`: a process under limits, which may die of a call.
+- `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
+  tell. `metrics`: what is counted and timed.
+- `log_tail`: the end of a log.
 """

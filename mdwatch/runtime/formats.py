@@ -2,26 +2,32 @@
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.interface import GROUP, Exporter
+from mdwatch.runtime.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The formats that IEs are exported in, by name; `foreign` are those that other packages brought."""
+    """The formats that IEs are exported in, by name; `foreign` are those that other packages brought.
+
+    `site` is what their documents tell besides: other settings make other documents of the same IE.
+    """
 
     exporters: Mapping[str, Exporter]
     foreign: frozenset[str]
+    site: Site = Site()  # noqa: RUF009 - frozen.
 
     @property
     def versions(self) -> dict[str, str]:
-        """The versions of the exporters, by format."""
-        return {name: exporter.version for name, exporter in self.exporters.items()}
+        """The versions of the exporters by format, as stamps have them: with the mark of the site."""
+        mark = self.site.mark
+        return {name: exporter.version + mark for name, exporter in self.exporters.items()}
 
     @property
     def mark(self) -> int:
@@ -30,15 +36,15 @@ class Formats:
         return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def load_exporters(names: Iterable[str]) -> Formats:
-    """The exporters of these formats; raises `ConfigError` with every name that has none.
+def load_exporters(names: Iterable[str], site: Site | None = None) -> Formats:
+    """The exporters of these formats, for this site; raises `ConfigError` with every name that has none.
 
     A package may bring a format under the name of a built-in one, which it then replaces.
     """
     formats, faults = as_far_as_there(names)
     if faults:
         raise ConfigError([f"export.formats: {fault}" for fault in faults.values()])
-    return formats
+    return formats if site is None else replace(formats, site=site)
 
 
 def as_far_as_there(names: Iterable[str]) -> tuple[Formats, dict[str, str]]:

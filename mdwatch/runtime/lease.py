@@ -5,17 +5,24 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
-from mdwatch.errors import JobBusy
-from mdwatch.repository import leases
+from mdwatch.errors import JobBusy, JobPaused
+from mdwatch.repository import control, leases
+from mdwatch.rules import holders, moments
+from mdwatch.rules.holders import HolderPlace
+from mdwatch.runtime import presence
 from mdwatch.runtime.context import Context
 
 LEASE_SECONDS: Final = 60  # for how long other hosts believe in a holder that says nothing more
 _SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
+_MILLISECONDS: Final = LEASE_SECONDS * 1000
+_JOB: Final = "job "
 
 
 class Lease:
@@ -28,10 +35,16 @@ class Lease:
         self._renewed_at = self._sure_at = time.monotonic()
 
     def renew(self, connection: Connection) -> None:
-        """Keeps it, within the transaction that relies on it; raises `JobBusy` where it is lost."""
+        """Keeps it, within the transaction that relies on it.
+
+        Raises `JobBusy` where it is lost, and `JobPaused` where it is that of a job which somebody paused meanwhile:
+        the pause was written before this transaction began, so that nothing is taken once it holds.
+        """
         begun = time.monotonic()
-        leases.renew(connection, self._name, self._fence, self._context.clock.now() + LEASE_SECONDS * 1000)
+        until = leases.moment(connection, self._context.clock.now()) + _MILLISECONDS
+        leases.renew(connection, self._name, self._fence, until)
         self._renewed_at = self._sure_at = begun
+        _check_pause(connection, self._name)
 
     def ensure(self, *, asked: bool = False) -> None:
         """To be called before an act outside of the database: that the lease is ours is not older than a few seconds.
@@ -59,12 +72,19 @@ class Lease:
 
 
 def take(connection: Connection, context: Context, name: str) -> Lease:
-    """Takes the lease; raises `JobBusy` where another live process holds it. A dead one on this host does not count."""
-    now = context.clock.now()
+    """Takes the lease; raises `JobBusy` where another live process holds it, `JobPaused` for that of a paused job.
+
+    A dead holder on this host does not count.
+    """
+    _check_pause(connection, name)
+    now = leases.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
-    if found is not None and _counts(found[0], found[1], now):
+    # An earlier run in this process ended in a fault, and does not count.
+    if found is not None and found[0] not in {_myself(), _myself(shown=True)} and _lives(context, *found, now):
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
-    return Lease(context, name, leases.take(connection, name, _myself(), now + LEASE_SECONDS * 1000))
+    path = presence.path_beside(context.settings.repository.url)
+    shown = path is not None and presence.show(path, _myself(shown=True))
+    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _MILLISECONDS))
 
 
 @contextmanager
@@ -80,7 +100,7 @@ def holding(context: Context, name: str) -> Iterator[Lease]:
 
 def job_name(job: str) -> str:
     """The lease of a job."""
-    return f"job {job}"
+    return f"{_JOB}{job}"
 
 
 def daemon_name() -> str:
@@ -97,44 +117,71 @@ def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
     with context.repository.read() as connection:
         found = leases.holder(connection, name)
-    return found is not None and _lives(found[0], found[1], context.clock.now())
+        now = leases.moment(connection, context.clock.now())
+    return found is not None and _lives(context, *found, now)
 
 
-def _counts(holder: str, until: int, now: int) -> bool:
-    """Whether another may not take the lease; an earlier run in this process ended in a fault, and does not count."""
-    return holder != _myself() and _lives(holder, until, now)
+def _check_pause(connection: Connection, name: str) -> None:
+    job = name.removeprefix(_JOB)
+    if job != name and control.is_paused(connection, job):
+        raise JobPaused(f"job {job} is paused; `mdwatch job resume {job}` lets its run go on")
 
 
-def _lives(holder: str, until: int, now: int) -> bool:
-    """Whether the holder of a lease is there: its process where that can be seen, else as long as the lease says."""
+def _lives(context: Context, holder: str, until: int, now: int) -> bool:
+    """Whether the holder of a lease is there."""
     if not holder:
         return False
-    host, process, born = _parts(holder)
-    return _born(process) == born if host == _host() else until > now
+    there, process, born = _parts(holder)
+    path = presence.path_beside(context.settings.repository.url)
+    return holders.lives(
+        holders.sight(there, _host()),
+        process=_born(process) == born,
+        in_time=moments.holds_until(until, now, _MILLISECONDS),
+        present=False if path is None else presence.seen(path, holder),
+    )
 
 
-def _myself() -> str:
-    return f"{_host()} {os.getpid()} {_born(os.getpid())}"
+def _myself(*, shown: bool = False) -> str:
+    return f"{replace(_host(), shown=shown)} {os.getpid()} {_born(os.getpid())}"
 
 
 def _shown(holder: str) -> str:
-    host, process, _ = _parts(holder)
-    return f"{process} on {host.split('/')[0]}"
+    there, process, _ = _parts(holder)
+    return f"{process} on {there.host}"
 
 
-def _parts(holder: str) -> tuple[str, int, str]:
-    host, process, born = holder.rsplit(" ", 2)
-    return host, int(process), born
+def _parts(holder: str) -> tuple[HolderPlace, int, str]:
+    text, process, born = holder.rsplit(" ", 2)
+    return holders.place(text), int(process), born
 
 
-def _host() -> str:
+def _host() -> HolderPlace:
     """This host since its last start, seen from this container: numbers of processes mean something only there."""
+    return HolderPlace(socket.gethostname(), *_kernel())
+
+
+@cache
+def _kernel() -> tuple[str, str, str]:
+    """The start of this kernel, the container, and the number of the machine; "" where one cannot be told."""
+    return (
+        _read("/proc/sys/kernel/random/boot_id"),
+        _link("/proc/self/ns/pid"),
+        _read("/etc/machine-id"),
+    )
+
+
+def _read(path: str) -> str:
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        container = Path("/proc/self/ns/pid").readlink().name
+        return Path(path).read_text(encoding="ascii").strip().replace(" ", "").replace("/", "")
+    except (OSError, ValueError):
+        return ""
+
+
+def _link(path: str) -> str:
+    try:
+        return Path(path).readlink().name
     except OSError:
-        boot, container = "unknown", "unknown"
-    return f"{socket.gethostname()}/{boot}/{container}"
+        return ""
 
 
 def _born(process: int) -> str:

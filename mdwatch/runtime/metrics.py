@@ -3,14 +3,26 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, Protocol
+from importlib.metadata import version
+from itertools import product
+from platform import python_version
+from typing import Final, Protocol, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from mdwatch.model import Sighting
+from mdwatch.model import BatchEnding, BatchKind, RunStatus, Sighting
+from mdwatch.repository.engine import SQLITE_VERSION
+from mdwatch.rules.codes import Code
+from mdwatch.rules.job_states import JobState
 from mdwatch.rules.settling import Split
 
 REGISTRY: Final = CollectorRegistry()
+# The process itself: its memory, processor time, descriptors, start.
+ProcessCollector(registry=REGISTRY)
+
+BUILD: Final = Gauge(
+    "mdwatch_build_info", "1, with the versions at work as labels.", ("version", "python", "sqlite"), registry=REGISTRY
+)
 
 FILES: Final = Counter("mdwatch_files", "Files decided, by outcome.", ("job", "code"), registry=REGISTRY)
 RUNS: Final = Counter("mdwatch_runs", "Runs ended, by status.", ("job", "status"), registry=REGISTRY)
@@ -20,13 +32,77 @@ GROUP_FILES: Final = Histogram(
     "mdwatch_group_files", "Files in one transaction.", ("job",), buckets=_SIZES, registry=REGISTRY
 )
 SWEEP_SECONDS: Final = Histogram("mdwatch_sweep_seconds", "How long a look takes.", ("job",), registry=REGISTRY)
-LAST_SWEEP: Final = Gauge("mdwatch_last_sweep_timestamp_seconds", "The last good look.", ("job",), registry=REGISTRY)
+LAST_SWEEP: Final = Gauge(
+    "mdwatch_last_sweep_timestamp_seconds", "The last good look, or the start.", ("job",), registry=REGISTRY
+)
 WAITING: Final = Gauge("mdwatch_waiting_files", "Files in the folder.", ("job", "state"), registry=REGISTRY)
 OLDEST: Final = Gauge(
     "mdwatch_oldest_waiting_seconds", "Age of the oldest file in the folder.", ("job", "state"), registry=REGISTRY
 )
 UNMOVED: Final = Gauge("mdwatch_unmoved_files", "Decided files that cannot be moved.", ("job",), registry=REGISTRY)
-IN_TROUBLE: Final = Gauge("mdwatch_job_in_trouble", "1 while a job cannot work.", ("job",), registry=REGISTRY)
+IN_TROUBLE: Final = Gauge(
+    "mdwatch_job_in_trouble", "1 while somebody has to see to a job.", ("job",), registry=REGISTRY
+)
+JOB_STATE: Final = Gauge("mdwatch_job_state", "1 for the state a job is in.", ("job", "state"), registry=REGISTRY)
+PART_IN_TROUBLE: Final = Gauge(
+    "mdwatch_part_in_trouble", "1 while a part of mdwatch itself does not work.", ("part",), registry=REGISTRY
+)
+
+PARTS: Final = ("database", "exports", "http", "settings")
+_FOLDER_STATES: Final = ("ready", "unsettled", "held_back", "in_sip")
+_OF_JOBS: Final = (
+    FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, UNMOVED, IN_TROUBLE, JOB_STATE,
+)  # fmt: skip
+
+
+def begin(jobs: Iterable[str], formats: Iterable[str]) -> None:
+    """Makes every series there is of these jobs and formats, at nothing.
+
+    Prometheus sees a counter grow only from what it saw before: the first error of a series that begins with it would
+    raise no alert. A series that is there stays as it is.
+    """
+    BUILD.labels(version("mdwatch"), python_version(), SQLITE_VERSION).set(1)
+    for job in jobs:
+        _begin_job(job)
+    for part in PARTS:
+        PART_IN_TROUBLE.labels(part)
+    for name, outcome in product(formats, ("exported", "failed")):
+        EXPORTS.labels(name, outcome)
+    for kind, ending in product(get_args(BatchKind), get_args(BatchEnding)):
+        BATCHES.labels(kind, ending)
+    for door, status in product(DOORS, STATUSES):
+        HTTP_REQUESTS.labels(door, status)
+    for door in DOORS:
+        HTTP_SECONDS.labels(door)
+
+
+def _begin_job(job: str) -> None:
+    for code in Code:
+        FILES.labels(job, code.value)
+    for status in RunStatus:
+        RUNS.labels(job, status.value)
+    for state in _FOLDER_STATES:
+        WAITING.labels(job, state)
+        OLDEST.labels(job, state)
+    for item in JobState:
+        JOB_STATE.labels(job, item.value)
+    for metric in (RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, UNMOVED, IN_TROUBLE):
+        metric.labels(job)
+    if not LAST_SWEEP.labels(job)._value.get():  # noqa: SLF001 - there is no public way to read it
+        LAST_SWEEP.labels(job).set_to_current_time()
+
+
+def forget(job: str) -> None:
+    """Ends the series of a job that is no longer configured, its troubles above all."""
+    for metric in _OF_JOBS:
+        metric.remove_by_labels({"job": job})
+
+
+def job_state(job: str, state: JobState) -> None:
+    """Sets the state that a job is in."""
+    for item in JobState:
+        JOB_STATE.labels(job, item.value).set(item is state)
+    IN_TROUBLE.labels(job).set(state.troubled)
 
 
 @contextmanager
@@ -41,8 +117,7 @@ def sweep(job: str) -> Iterator[None]:
 def seen(job: str, split: Split, in_sip: Sequence[Sighting]) -> None:
     """Sets what a look saw; the age of a file goes by its mtime."""
     now = time.time()
-    states = {"ready": split.ready, "unsettled": split.unsettled, "held_back": split.behind, "in_sip": in_sip}
-    for state, files in states.items():
+    for state, files in zip(_FOLDER_STATES, (split.ready, split.unsettled, split.behind, in_sip), strict=True):
         WAITING.labels(job, state).set(len(files))
         oldest = min((file.identity.mtime_ns for file in files), default=None)
         OLDEST.labels(job, state).set(0 if oldest is None else max(0.0, now - oldest / 1e9))
@@ -66,12 +141,20 @@ EXPORTS: Final = Counter("mdwatch_exports", "Documents made, by outcome.", ("for
 EXPORTS_DUE: Final = Gauge("mdwatch_exports_due", "IEs that are due to be exported.", registry=REGISTRY)
 EXPORT_FAILURES: Final = Gauge("mdwatch_export_failures", "IEs with a format that fails.", registry=REGISTRY)
 BATCH_RUNNING: Final = Gauge("mdwatch_batch_running", "1 while a batch of exports runs.", registry=REGISTRY)
+BATCHES: Final = Counter("mdwatch_batches", "Batches of exports ended.", ("kind", "status"), registry=REGISTRY)
 LAST_NIGHTLY: Final = Gauge(
-    "mdwatch_last_nightly_timestamp_seconds", "The end of the last nightly batch.", registry=REGISTRY
+    "mdwatch_last_nightly_timestamp_seconds",
+    "When a nightly batch last finished; before the first, since when it is to.",
+    registry=REGISTRY,
 )
 
+DOORS: Final = ("admin", "public")
+STATUSES: Final = ("1xx", "2xx", "3xx", "4xx", "5xx")
+HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("door", "status"), registry=REGISTRY)
+HTTP_SECONDS: Final = Histogram("mdwatch_http_seconds", "How long answers take.", ("door",), registry=REGISTRY)
 
-class Outcome(Protocol):
+
+class MadeExports(Protocol):
     """What came of one IE."""
 
     @property
@@ -83,7 +166,7 @@ class Outcome(Protocol):
         """The formats it was not, and why."""
 
 
-def exported(outcomes: Iterable[Outcome]) -> None:
+def exported(outcomes: Iterable[MadeExports]) -> None:
     """Counts the documents of a group of IEs."""
     for outcome in outcomes:
         for name in outcome.exported:

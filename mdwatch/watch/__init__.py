@@ -4,6 +4,7 @@ Whatever happens here only asks for a look: the look is the truth. A lost event 
 
 - `bell`: what a worker sleeps by, and everybody rings.
 - `arrivals`: inotify through watchdog, for folders on local file systems.
-- `schedule`: cron expressions.
+- `signals`: what ends and reloads the daemon.
+- `schedule`: cron expressions; `local_zone`: the zone they and the logs go by.
 - `notify`: what systemd is told.
 """

@@ -1,39 +1,32 @@
 """Cron expressions: when a job is due next, in local time, right about daylight saving."""
 
-import os
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim
 
-
-def local_zone() -> tzinfo:
-    """The zone of this machine with its rules for daylight saving: that of TZ, else of /etc/localtime, else UTC."""
-    name = os.environ.get("TZ", "").removeprefix(":")
-    try:
-        if name:
-            return ZoneInfo(name)
-        with Path("/etc/localtime").open("rb") as file:
-            return ZoneInfo.from_file(file)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+from mdwatch.rules import moments
+from mdwatch.watch.local_zone import LOCAL
 
 
 def next_after(expression: str, moment: datetime) -> datetime:
-    """The first moment of the schedule after this one; both with their zone."""
-    return next(CronSim(expression, moment))
+    """The first moment of the schedule after this one, in UTC; the moment has its zone.
 
-
-def due(expression: str, last_tick: int | None, now: int, zone: tzinfo) -> tuple[bool, float]:
-    """Whether a tick was missed since the last one kept, and in how many seconds the next one comes.
-
-    Moments in milliseconds since 1970 UTC; a job without a last tick has missed none.
+    In the hour that comes twice, what is told of the second time may be a moment of the first one: it is passed over.
     """
-    here = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone)
-    missed = False
-    if last_tick is not None and last_tick <= now:
-        last = datetime.fromtimestamp(last_tick / 1000, UTC).astimezone(zone)
-        missed = next_after(expression, last) <= here
-    # Differences within one zone would disregard a change of its offset in between.
-    return missed, (next_after(expression, here).astimezone(UTC) - here.astimezone(UTC)).total_seconds()
+    after = moment.astimezone(UTC)
+    return next(found for found in (tick.astimezone(UTC) for tick in CronSim(expression, moment)) if found > after)
+
+
+def due(expression: str, last_tick: int | None, now: int, zone: tzinfo = LOCAL) -> tuple[bool, float]:
+    """Whether a tick was missed since the last one kept, and in how many seconds the next one comes: more than none.
+
+    Moments in milliseconds since 1970 UTC. A schedule without a last tick, or with one that cannot be believed, has
+    missed none.
+    """
+    last = moments.believed(last_tick, now)
+    missed = last is not None and next_after(expression, _at(last, zone)) <= _at(now, UTC)
+    return missed, (next_after(expression, _at(now, zone)) - _at(now, UTC)).total_seconds()
+
+
+def _at(moment: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone)

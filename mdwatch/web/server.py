@@ -21,7 +21,7 @@ from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door, Token
 from mdwatch.web.serving.application import application
 from mdwatch.web.serving.protocol import protocol
-from mdwatch.web.serving.route import House, Trouble
+from mdwatch.web.serving.route import House, PartTrouble
 from mdwatch.web.serving.sockets import Bound, bind_all
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ class Server:
     token, times, the number of connections and that of readers are those of the settings as it starts.
     """
 
-    def __init__(self, context: Callable[[], Context], troubles: Callable[[], Sequence[Trouble]]) -> None:
+    def __init__(self, context: Callable[[], Context], troubles: Callable[[], Sequence[PartTrouble]]) -> None:
         self._house = House(context, troubles)
         self._bound: list[Bound] = []
         self._servers: list[tuple[Listener, list[Bound]]] = []

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from mdwatch.model import Stage, Status
 from mdwatch.repository import harvesting, sets
 from mdwatch.repository.exports import due, failures, store
-from mdwatch.repository.exports.store import Attended, Seen
+from mdwatch.repository.exports.store import Attended, SeenIe
 from mdwatch.repository.tables import DUE, ie
 from mdwatch.rules.exporting import Failure, exportable
 from tests import worlds
@@ -64,7 +64,7 @@ def test_every_question_of_the_database_knows_the_same_ies(world: World) -> None
         assert due.ids(connection, 0, HERE) == EXPECTED
         assert list(connection.execute(select(ie.c.id).where(DUE).order_by(ie.c.id)).scalars()) == EXPECTED
         everything = range(1, HERE)
-        assert store.standing(connection, [Seen(number, 1) for number in everything]) == set(EXPECTED)
+        assert store.standing(connection, [SeenIe(number, 1) for number in everything]) == set(EXPECTED)
         assert [n for n in everything if harvesting.find(connection, f"IE{n}", ["a"]) is not None] == EXPECTED
         assert members(connection) == EXPECTED
         assert failing(connection) == EXPECTED
@@ -86,6 +86,6 @@ def failing(connection: Connection) -> list[int]:
     found = failures.ids(connection, 0, HERE)
     assert failures.count(connection) == len(found)
     assert failures.listing(connection, HERE)[0].failure == Failure(1, "1", "", 0, 1, 0)
-    store.store(connection, [Attended(seen=Seen(n, 1), documents=[], failures={}) for n in range(1, HERE)], 0, 1000)
+    store.store(connection, [Attended(seen=SeenIe(n, 1), documents=[], failures={}) for n in range(1, HERE)], 0, 1000)
     assert due.ids(connection, 0, HERE) == []
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from mdwatch.repository import changes
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.exports import documents, due, failures, store, subjects
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.rules.exporting import Failure, Stamp
 from tests.worlds import World, ie
 
@@ -47,7 +47,7 @@ def failure(version: int = 1, exporter: str = "1", next_at: int = HOUR) -> Failu
 
 
 def attended(key: int, *documents: NewDocument, version: int = 1, **more: Any) -> Attended:
-    return Attended(seen=Seen(key, version), documents=documents, failures=more.pop("failures", {}), **more)
+    return Attended(seen=SeenIe(key, version), documents=documents, failures=more.pop("failures", {}), **more)
 
 
 def update(connection: Connection, key: int, version: int) -> None:
@@ -248,6 +248,14 @@ def test_those_that_fail_are_found_by_when_they_may_be_tried(writing: Connection
     assert [(item.pid, item.format) for item in failures.tried(writing, 7, 3, 10)] == [("IE3", "a")]
     assert [(item.pid, item.format) for item in failures.tried(writing, 0, 3, 2)] == [("IE1", "b"), ("IE3", "a")]
     assert failures.tried(writing, 0, 0, 10) == []
+
+
+def test_a_try_that_a_clock_far_ahead_planned_is_made_now(writing: Connection) -> None:
+    furthest = 30 * 24 * HOUR + 300_000
+    store.store(writing, [attended(1, failures={"a": failure(next_at=1000 + furthest)})], 0, 1000)
+    store.store(writing, [attended(3, failures={"a": failure(next_at=1001 + furthest)})], 0, 1000)
+    assert failures.ids(writing, 0, 10, 1000) == [3]
+    assert failures.count(writing, 1000) == 1
 
 
 # --- tombstones -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 
 from mdwatch.repository import harvesting
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.harvesting import Listed, Place, Selected
+from mdwatch.repository.harvesting import Listed, ListKey, Selected
 
 IES = 2_500
 SETS = {1: "large", 2: "small", 3: "small:within", 4: "none"}
@@ -37,11 +37,11 @@ class Archive(NamedTuple):
     exports: list[Row]
     members: dict[int, set[int]]
 
-    def expected(self, selected: Selected, after: Place | None = None) -> list[Listed]:
+    def expected(self, selected: Selected, after: ListKey | None = None) -> list[Listed]:
         """What is selected, by going through all of it."""
         found = []
         for row in self.exports:
-            context = Place(row.datestamp, row.ie_id)
+            context = ListKey(row.datestamp, row.ie_id)
             among = selected.set_ids is None or any(row.ie_id in self.members[key] for key in selected.set_ids)
             since = selected.from_ms is None or row.datestamp >= selected.from_ms
             until = selected.until_ms is None or row.datestamp <= selected.until_ms
@@ -98,7 +98,7 @@ def test_pages_make_up_the_whole_list(archive: Archive, selected: Selected) -> N
 @pytest.mark.parametrize("selected", SELECTIONS)
 def test_a_page_goes_on_after_any_place(archive: Archive, selected: Selected) -> None:
     with archive.repository.read() as connection:
-        for after in (Place(250_000, 0), Place(255_000, IES // 2), Place(10**12, 0)):
+        for after in (ListKey(250_000, 0), ListKey(255_000, IES // 2), ListKey(10**12, 0)):
             assert harvesting.page(connection, selected, after, 20) == archive.expected(selected, after)[:20]
 
 
@@ -121,19 +121,19 @@ def plans(connection: Connection) -> Iterator[list[str]]:
         steps += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
 
-BOUNDS: list[tuple[Selected, Place | None]] = [
+BOUNDS: list[tuple[Selected, ListKey | None]] = [
     (Selected("oai_dc"), None),
-    (Selected("oai_dc"), Place(250_000, 7)),
+    (Selected("oai_dc"), ListKey(250_000, 7)),
     (Selected("oai_dc", 250_000), None),
     (Selected("oai_dc", None, 260_000), None),
     (Selected("oai_dc", 250_000, 260_000), None),
-    (Selected("oai_dc", 250_000, 260_000), Place(255_000, 7)),
+    (Selected("oai_dc", 250_000, 260_000), ListKey(255_000, 7)),
 ]
 
 
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
 def test_a_list_is_read_along_the_index_and_no_further(
-    archive: Archive, selected: Selected, after: Place | None
+    archive: Archive, selected: Selected, after: ListKey | None
 ) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.page(connection, selected, after, 100)
@@ -144,7 +144,7 @@ def test_a_list_is_read_along_the_index_and_no_further(
 
 
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
-def test_a_large_set_is_read_along_the_same_index(archive: Archive, selected: Selected, after: Place | None) -> None:
+def test_a_large_set_is_read_along_the_same_index(archive: Archive, selected: Selected, after: ListKey | None) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.page(connection, selected._replace(set_ids=(1, 2)), after, 100)
     listing = [step for step in steps if "export" in step]
@@ -154,7 +154,7 @@ def test_a_large_set_is_read_along_the_same_index(archive: Archive, selected: Se
 
 
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
-def test_the_members_of_a_small_set_are_looked_up(archive: Archive, selected: Selected, after: Place | None) -> None:
+def test_the_members_of_a_small_set_are_looked_up(archive: Archive, selected: Selected, after: ListKey | None) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.page(connection, selected._replace(set_ids=(2, 3)), after, 100)
     listing = [step for step in steps if "export" in step]
@@ -218,5 +218,5 @@ def test_an_ie_is_known_once_it_is_or_was_published(
     assert (found is not None) is known
     if found is not None:
         assert found.ie_id == 5
-        tombstone = (Listed(Place(8000, 5), True), harvesting.Document("IE5", None))
+        tombstone = (Listed(ListKey(8000, 5), True), harvesting.Document("IE5", None))
         assert found.exports == ({"oai_dc": tombstone} if exported else {})

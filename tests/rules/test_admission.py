@@ -349,6 +349,16 @@ def test_the_order_of_fields_counts_only_where_the_job_says_so(digests: Digests,
     ],
 )
 def test_one_differing_record_is_a_change(items: tuple[Metadata, ...], differing: tuple[int, ...]) -> None:
-    changed = admission.changed(UpdateMD("IE1", items), STATE, ignore_field_sequence=True)
-    assert changed == tuple(items[index] for index in differing)
+    verdict = admission.judge(
+        UpdateMD("IE1", items),
+        STATE,
+        role=Role.EDITOR_FULL,
+        covered=True,
+        held=False,
+        source_subtypes=subtypes.ROSETTA_SOURCE,
+        ignore_field_sequence=True,
+    )
+    assert verdict.changed == tuple(items[index] for index in differing)
+    assert verdict.code is (Code.UPDATED if differing else Code.NO_CHANGE)
+    assert verdict.reason == MEANINGS[verdict.code].sentence
     assert gather(*items).change is (Change.SOME if differing else Change.NONE)

@@ -6,7 +6,7 @@ import pytest
 
 from mdwatch.model import Status
 from mdwatch.rules import exporting
-from mdwatch.rules.exporting import Failure, Kept, Stamp, UnversionedFacts, Wanted, Writing, exportable
+from mdwatch.rules.exporting import Failure, KeptDocument, Stamp, UnversionedFacts, Wanted, Writing, exportable
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -90,6 +90,12 @@ def test_whatever_failed_and_is_not_outlived_is_wanted_sooner_or_later(
 # --- failures ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_failure_of_a_clock_that_was_ahead_is_tried_again() -> None:
+    noted = exporting.failed(None, VERSION, EXPORTER, "why", NOW + 3650 * DAY)
+    wanted = exporting.formats(VERSION, {"a": EXPORTER}, {}, {"a": noted}, wanted=Wanted.DUE, now=NOW)
+    assert wanted == ("a",)
+
+
 def test_pauses_grow_up_to_a_month() -> None:
     pauses, failure = [], None
     for _ in range(40):
@@ -143,7 +149,7 @@ def test_what_was_made_stands_unless_something_newer_is_there_or_the_facts_are_o
     ("kept_version", "digest", "deleted"), list(product([0, 4, 5, 6], [b"same", b"other"], [False, True]))
 )
 def test_a_document_beside_the_one_that_is_kept(kept_version: int, digest: bytes, deleted: bool) -> None:
-    kept = Kept(kept_version, digest, 3000, deleted)
+    kept = KeptDocument(kept_version, digest, 3000, deleted)
     if kept_version == 6 and not deleted:
         expected = Writing.OUTDATED
     elif digest == b"same" and not deleted:
@@ -169,5 +175,5 @@ def test_the_first_document_is_new() -> None:
     ],
 )
 def test_the_datestamp_of_a_document(becomes: Writing, moment: int, kept: int | None, expected: int) -> None:
-    before = None if kept is None else Kept(VERSION, b"", kept, deleted=False)
+    before = None if kept is None else KeptDocument(VERSION, b"", kept, deleted=False)
     assert exporting.new_datestamp(becomes, moment, before) == expected

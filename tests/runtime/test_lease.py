@@ -6,13 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mdwatch.errors import Deferred, JobBusy
-from mdwatch.repository import leases
+from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.handlers.updates import run_once
+from mdwatch.repository import control, leases
 from mdwatch.runtime import lease as module
+from mdwatch.runtime import presence
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, holding
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -209,3 +213,129 @@ def test_a_run_that_lost_its_job_applies_nothing_more(tmp_path: Path) -> None:
         world.run(clock)
     assert world.title("IE1") == "Old"
     assert world.files() == ["a.xml"]
+
+
+# --- clocks, restarts, containers -------------------------------------------------------------------------------------
+
+
+def holder_at(**changes: Any) -> str:
+    """A holder that is this process elsewhere or earlier."""
+    return f"{replace(module._host(), **changes)} {os.getpid()} 1"
+
+
+TEN_YEARS = 10 * 365 * 86_400_000
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, "elsewhere/b/c 1 99", clock.at + TEN_YEARS)
+    world.run(clock)
+
+
+def test_after_a_restart_of_the_host_its_old_lease_is_not_waited_for(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, holder_at(boot="before"), clock.at + LEASE_SECONDS * 1000)
+    world.run(clock)
+
+
+def test_after_a_restart_of_the_container_its_old_lease_is_not_waited_for(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, holder_at(container="pid:[1]"), clock.at + LEASE_SECONDS * 1000)
+    world.run(clock)
+
+
+def test_a_container_that_was_made_anew_under_another_name_does_not_wait_either(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, holder_at(host="0f3c", container="pid:[1]", shown=True), clock.at + LEASE_SECONDS * 1000)
+    world.run(clock)
+    # One that shows nothing may be anywhere.
+    claim(world, holder_at(host="0f3c", container="pid:[1]"), clock.at + LEASE_SECONDS * 1000)
+    with pytest.raises(JobBusy):
+        world.run(clock)
+
+
+def test_a_container_of_the_same_name_beside_this_one_is_seen_to_live(tmp_path: Path) -> None:
+    """As of `docker compose run` beside the daemon's own container: one name, one kernel, one disk."""
+    world, clock = World(tmp_path), SetClock()
+    other = holder_at(container="pid:[1]")
+    claim(world, other, clock.at + LEASE_SECONDS * 1000)
+    path = presence.path_beside(world.settings.repository.url)
+    assert path is not None
+    script = (
+        "import sys; from pathlib import Path; from mdwatch.runtime import presence\n"
+        "presence.show(Path(sys.argv[1]), sys.argv[2]); print('shown', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path), other], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "shown\n"
+        with pytest.raises(JobBusy):
+            world.run(clock)
+        process.kill()
+    world.run(clock)
+
+
+def test_who_holds_a_lease_shows_itself(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = presence.path_beside(world.settings.repository.url)
+    assert path is not None
+    with another_process(world), world.context() as context, context.repository.read() as connection:
+        found = leases.holder(connection, NAME)
+        assert found is not None
+        assert presence.seen(path, found[0])
+        assert not presence.seen(path, f"{found[0]}0")
+    assert not presence.seen(path, found[0])
+
+
+def test_a_server_has_no_file_beside_it() -> None:
+    assert presence.path_beside("postgresql://localhost/mdwatch") is None
+
+
+def test_where_presence_cannot_be_shown_the_lease_is_taken_all_the_same(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = presence.path_beside(world.settings.repository.url)
+    assert path is not None
+    path.mkdir()
+    assert presence.seen(path, "x") is None
+    world.run()
+
+
+# --- pauses -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_fails_the_transaction_that_would_take_files(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.context() as context:
+        with holding(context, NAME) as hold:
+            with context.repository.write() as connection:
+                control.tell(connection, JOB, paused=True)
+            with context.repository.write() as connection, pytest.raises(JobPaused, match="job dc is paused"):
+                hold.renew(connection)
+        with pytest.raises(JobPaused), holding(context, NAME):
+            pytest.fail("a paused job was taken")
+        with holding(context, "exports"):
+            pass
+
+
+def test_a_run_that_is_paused_takes_nothing_more_and_goes_on_when_it_is_resumed(tmp_path: Path) -> None:
+    world, clock = World(tmp_path, settle_seconds=1, group_size=1), SetClock()
+    world.load(ie("IE1"))
+    for number in range(3):
+        world.drop(f"{number}.xml", update("IE1", dc(str(number))))
+
+    def progress(done: int, _total: int) -> None:
+        if done == 1:
+            with context.repository.write() as connection:
+                control.tell(connection, JOB, paused=True)
+
+    with world.context(clock) as context:
+        with pytest.raises(JobPaused):
+            run_once.run_job(context, JOB, progress)
+        assert world.files() == ["1.xml", "2.xml", "done/0.xml"]
+        with context.repository.write() as connection:
+            control.tell(connection, JOB, paused=False)
+        report = run_once.run_job(context, JOB)
+    assert report.counts == {"updated": 3}
+    assert len(world.log_lines()) == 4

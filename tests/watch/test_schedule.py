@@ -1,6 +1,7 @@
 """Schedules: the next moment, missed ticks, weekdays and daylight saving."""
 
 from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,8 +59,38 @@ def test_a_job_that_never_ticked_has_missed_none() -> None:
     assert not schedule.due("0 2 * * *", None, at("2026-11-22T12:00"), ZURICH)[0]
 
 
-def test_the_local_zone_is_that_of_tz(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Zurich")
-    assert schedule.local_zone().utcoffset(datetime(2026, 7, 1)) == ZURICH.utcoffset(datetime(2026, 7, 1))  # noqa: DTZ001
-    monkeypatch.setenv("TZ", "no/such/zone")
-    assert schedule.local_zone() is UTC
+def test_a_last_tick_of_a_clock_that_was_ahead_is_as_good_as_none() -> None:
+    now = at("2026-11-22T12:00")
+    for ahead in (301_000, 10 * 365 * 86_400_000):
+        assert schedule.due("0 2 * * *", now + ahead, now, ZURICH) == (False, 14 * 3600)
+
+
+# Where clocks go back an hour, half an hour, at midnight; and forth.
+NIGHTS = [
+    ("Europe/Zurich", "2026-10-25T00:00", 4),
+    ("Europe/Zurich", "2026-03-29T00:00", 4),
+    ("America/New_York", "2026-11-01T04:00", 4),
+    ("America/Havana", "2026-11-01T03:00", 4),
+    ("Australia/Lord_Howe", "2026-04-04T13:00", 4),
+]
+
+
+@pytest.mark.parametrize("expression", ["0 * * * *", "*/15 * * * *", "30 2 * * *"])
+@pytest.mark.parametrize(("name", "start", "hours"), NIGHTS)
+def test_in_the_hour_that_comes_twice_no_tick_is_kept_twice(expression: str, name: str, start: str, hours: int) -> None:
+    zone = ZoneInfo(name)
+    begun = at(start, UTC)
+    last, ticks = begun, []
+    # A sweep each half minute, as the worker of a job makes them.
+    for now in range(begun, begun + hours * 3_600_000, 60_000):
+        due, seconds = schedule.due(expression, last, now, zone)
+        assert seconds > 0
+        if due:
+            ticks.append(now)
+            last = now
+    apart = {"0 * * * *": 30, "*/15 * * * *": 15}.get(expression, 30)
+    between = [(after - before) / 60_000 for before, after in pairwise(ticks)]
+    assert all(minutes >= apart for minutes in between), between
+    assert len(ticks) >= (hours - 1 if "*" in expression[:4] else 0)
+    if expression == "30 2 * * *":
+        assert len(ticks) <= 1

@@ -69,11 +69,11 @@ def test_a_question_that_fails_is_one_without_an_answer() -> None:
 
 def test_the_end_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
     path = tmp_path / "job.log"
-    assert log_tail.tail(path, 5) == []
+    assert log_tail.shown(path, 5) == []
     path.write_bytes(b"".join(b"%07d   INFO   %s\n" % (number, b"x" * 50) for number in range(20_000)))
     with path.open("ab") as log:
         log.write(b"a   ERROR   b\nbad \xff bytes   WARN   c\nnot yet wri")
-    found = log_tail.tail(path, 4)
+    found = log_tail.shown(path, 4)
     assert [line.text[:7] for line in found] == ["0019998", "0019999", "a   ERR", "bad � by"[:7]]
     assert [line.tone for line in found] == ["calm", "calm", "bad", "warn"]
 
@@ -81,7 +81,7 @@ def test_the_end_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
 def test_a_log_of_long_lines_has_a_shorter_tail_and_no_half_line(tmp_path: Path) -> None:
     path = tmp_path / "job.log"
     path.write_text("".join(f"{'x' * 1000} {number}\n" for number in range(9)), encoding="utf-8")
-    assert [line.text[-2:] for line in log_tail.tail(path, 6)] == [" 7", " 8"]
+    assert [line.text[-2:] for line in log_tail.shown(path, 6)] == [" 7", " 8"]
 
 
 def test_every_code_and_status_has_words() -> None:

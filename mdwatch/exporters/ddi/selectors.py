@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Related,
     Rights,
     RightsKind,
@@ -29,6 +30,8 @@ class Work(NamedTuple):
     pid: str
     institution: str
     of: Description
+    institution_name: str = ""
+    landing_page: str = ""
 
 
 Choice = Callable[[Work], Iterable[Node]]
@@ -67,6 +70,11 @@ def texts(field: str, **attributes: str) -> Choice:
     return every(field, lambda values: plain(values, **attributes))
 
 
+def in_all_scripts(field: str) -> Choice:
+    """The texts of a field, each with its forms in other scripts."""
+    return lambda work: plain(work.of.in_all_scripts(field)) if getattr(work.of, field) else ()
+
+
 def titles(*kinds: TitleKind) -> Choice:
     """The titles of these kinds but for the one that is the title."""
     return every("titles", lambda values: other_titles(values, *kinds))
@@ -95,6 +103,19 @@ def modifications(values: Iterable[Date]) -> Iterator[Node]:
             yield node._replace(attributes={**node.attributes, "type": "modified"})
 
 
+def funders(work: Work) -> Iterator[Node]:
+    """Who gave the grants, but for those who are named for it already."""
+    named = {name.text for name in work.of.names}
+    for funder in dict.fromkeys(grant.funder for grant in work.of.grants):
+        if funder and funder not in named:
+            yield Node(funder)
+
+
+def grant_numbers(values: Iterable[Grant]) -> Iterator[Node]:
+    """The grants by their numbers, with their funder."""
+    return (Node(grant.number or grant.title or grant.uri, {"agency": grant.funder}) for grant in values)
+
+
 def keywords(values: Iterable[Subject]) -> Iterator[Node]:
     """The subjects but for classifications."""
     return subjects(subject for subject in values if subject.kind is not SubjectKind.CLASSIFICATION)
@@ -118,10 +139,10 @@ def related(element: str) -> Choice:
     """The related works that belong to this element."""
     make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
 
-    def chosen(values: Iterable[Related]) -> Iterator[Node]:
-        return make(one for one in values if _belongs(one) == element)
+    def chosen(work: Work) -> Iterable[Node]:
+        return make(one for one in work.of.works() if _belongs(one) == element) if work.of.related else ()
 
-    return every("related", chosen)
+    return chosen
 
 
 def _sources(values: Iterable[Related]) -> Iterator[Node]:
@@ -159,7 +180,9 @@ def numbers(work: Work) -> Iterator[Node]:
 
 def institution(work: Work) -> Sequence[Node]:
     """The IE's institution, marked as what the archive says and not the record."""
-    return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    if not work.institution_name:
+        return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
+    return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
 
 
 def distributors(work: Work) -> Iterable[Node]:
@@ -168,5 +191,7 @@ def distributors(work: Work) -> Iterable[Node]:
 
 
 def shelf(work: Work) -> Sequence[Node]:
-    """Where the IE is kept: its institution, and its PID as the call number there."""
-    return (Node("", {"location": work.institution, "callno": work.pid}),)
+    """Where the IE is kept: its institution, its PID as the call number there, and the page that people find it at."""
+    return (
+        Node("", {"location": work.institution_name or work.institution, "callno": work.pid, "URI": work.landing_page}),
+    )

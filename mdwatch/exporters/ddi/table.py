@@ -21,6 +21,9 @@ from mdwatch.exporters.ddi.selectors import (
     dates_in_words,
     distributors,
     every,
+    funders,
+    grant_numbers,
+    in_all_scripts,
     institution,
     keywords,
     modifications,
@@ -34,7 +37,7 @@ from mdwatch.exporters.ddi.selectors import (
     title,
     titles,
 )
-from mdwatch.exporters.ddi.statements import contributors, creators
+from mdwatch.exporters.ddi.statements import contributors, creators, rights_holders
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKind
 
@@ -51,6 +54,8 @@ class Row(NamedTuple):
 _DC: Final = "DDI has no element for it, and takes Dublin Core at the end of a citation."
 _FORMAT: Final = "The official fileType is in fileDscr, which is of one file: harvesters would count one that is none."
 _DISTRIBUTOR: Final = "Else the IE's institution: CESSDA's catalogue reads it; source=archive says who says so."
+
+_ALTERNATIVES: Final = (TitleKind.ALTERNATIVE, TitleKind.MAIN, TitleKind.UNIFORM, TitleKind.ABBREVIATED)
 
 _DOC: Final = "docDscr/citation"
 _CITATION: Final = "stdyDscr/citation"
@@ -72,27 +77,36 @@ TABLE: Final = (
     # The work.
     Row(f"{_TITLES}/titl", "title", title, "The schema demands one: where there is none it is the PID."),
     Row(f"{_TITLES}/subTitl", "subtitle", titles(TitleKind.SUBTITLE)),
-    Row(f"{_TITLES}/altTitl", "alternative", titles(TitleKind.ALTERNATIVE, TitleKind.MAIN), "There is but one titl."),
+    Row(f"{_TITLES}/altTitl", "alternative", titles(*_ALTERNATIVES), "There is but one titl."),
     Row(f"{_TITLES}/parTitl", "translated title", titles(TitleKind.TRANSLATED)),
     Row(f"{_TITLES}/IDNo", "the IE's PID, identifier", numbers),
     Row(f"{_CITATION}/rspStmt/AuthEnty", "creator", every("names", creators)),
     Row(f"{_CITATION}/rspStmt/othId", "contributor", every("names", contributors)),
-    Row(f"{_PRODUCTION}/producer", "publisher", texts("publishers")),
+    Row(f"{_PRODUCTION}/producer", "publisher", in_all_scripts("publishers")),
     Row(f"{_PRODUCTION}/producer", "contributor (producer)", names("producer")),
     Row(f"{_PRODUCTION}/copyright", "rights, rightsHolder", rights(RightsKind.PLAIN, RightsKind.HOLDER)),
+    Row(f"{_PRODUCTION}/copyright", "contributor (rights holder)", every("names", rights_holders)),
     Row(
         f"{_PRODUCTION}/prodDate",
-        "date, created, date captured",
-        dates(DateKind.PLAIN, DateKind.CREATED, DateKind.CAPTURED),
+        "date, created, date captured, other dates",
+        dates(DateKind.PLAIN, DateKind.CREATED, DateKind.CAPTURED, DateKind.OTHER),
     ),
-    Row(f"{_PRODUCTION}/prodPlac", "place of publication", texts("places_published")),
+    Row(f"{_PRODUCTION}/prodPlac", "place of publication", in_all_scripts("places_published")),
     Row(f"{_PRODUCTION}/fundAg", "contributor (funder)", names("fundAg")),
+    Row(f"{_PRODUCTION}/fundAg", "funder of a grant", funders, "Unless it is among the contributors."),
+    Row(f"{_PRODUCTION}/grantNo", "relation (grant)", every("grants", grant_numbers)),
     Row(f"{_DISTRIBUTION}/distrbtr", "contributor (distributor)", distributors, _DISTRIBUTOR),
     Row(f"{_DISTRIBUTION}/depositr", "contributor (depositor)", names("depositr", role=False)),
     Row(f"{_DISTRIBUTION}/depDate", "dateSubmitted", dates(DateKind.SUBMITTED)),
-    Row(f"{_DISTRIBUTION}/distDate", "issued, available", dates(DateKind.ISSUED, DateKind.AVAILABLE)),
+    Row(
+        f"{_DISTRIBUTION}/distDate",
+        "issued, available, end of an embargo",
+        dates(DateKind.ISSUED, DateKind.AVAILABLE, DateKind.EMBARGO_END),
+    ),
     Row(f"{_CITATION}/serStmt", "series", related(SERIES)),
-    Row(f"{_CITATION}/verStmt/version", "edition", texts("editions"), "A release or edition, says the schema."),
+    Row(
+        f"{_CITATION}/verStmt/version", "edition", in_all_scripts("editions"), "A release or edition, says the schema."
+    ),
     Row(f"{_CITATION}/verStmt/version", "modified", every("dates", modifications)),
     Row(f"{_CITATION}/biblCit", "bibliographicCitation", every("identifiers", citations)),
     Row(f"{_CITATION}/holdings", "identifier (address)", every("identifiers", addresses)),
@@ -107,6 +121,7 @@ TABLE: Final = (
     Row(f"{_INFO}/subject/topcClas", "subject (classification)", every("subjects", classifications)),
     Row(f"{_INFO}/abstract", "description, abstract", texts("abstracts")),
     Row(f"{_SUMMARY}/timePrd", "coverage, temporal", every("periods", periods)),
+    Row(f"{_SUMMARY}/collDate", "date collected", dates(DateKind.COLLECTED)),
     Row(f"{_SUMMARY}/nation", "coverage, spatial (country)", every("places", nations)),
     Row(f"{_SUMMARY}/geogCover", "coverage, spatial", every("places", covered)),
     Row(f"{_SUMMARY}/geoBndBox", "coverage, spatial (coordinates)", every("places", bounds)),
@@ -114,9 +129,12 @@ TABLE: Final = (
     Row(f"{_SUMMARY}/dataKind", "genre", texts("genres", type="genre")),
     Row(f"{_INFO}/notes", "tableOfContents", texts("contents", type="tableOfContents")),
     Row(f"{_INFO}/notes", "provenance", texts("provenances", type="provenance")),
+    Row(f"{_INFO}/notes", "responsibility", texts("responsibilities", type="statement of responsibility")),
+    Row(f"{_INFO}/notes", "frequency", texts("frequencies", type="frequency")),
     Row(f"{_INFO}/notes", "note", texts("notes")),
     Row(f"{_COLLECTION}/dataCollector", "contributor (data collector)", names("dataCollector")),
     Row(f"{_COLLECTION}/sources/dataSrc", "source", related("dataSrc")),
+    Row(f"{_ACCESS}/setAvail/accsPlac", "physical location", texts("locations"), "Where the thing itself is kept."),
     Row(f"{_ACCESS}/setAvail/collSize", "extent", texts("extents"), "The extent of the collection."),
     Row(f"{_ACCESS}/useStmt/restrctn", "accessRights", rights(RightsKind.ACCESS)),
     Row(f"{_ACCESS}/useStmt/conditions", "license", rights(RightsKind.LICENSE)),

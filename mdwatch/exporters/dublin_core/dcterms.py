@@ -14,6 +14,7 @@ from mdwatch.exporters.dublin_core.oai_dc import fields_of
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
 from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, element, language, uri
 from mdwatch.model import IntellectualEntity
 
@@ -45,6 +46,8 @@ def _elements(ie: IntellectualEntity) -> Iterator[str]:
         yield _element(field)
     if not named:  # As in `oai_dc`.
         yield element("dc:identifier", ie.pid)
+    if ie.landing_page:
+        yield _element(Field(("dc", "identifier"), ie.landing_page, scheme="URI"))
 
 
 def _element(field: Field) -> str:
@@ -54,7 +57,7 @@ def _element(field: Field) -> str:
     if field.scheme in dcmi.SCHEMES and _FITS.get(field.scheme, _anything)(field.text):
         # The schemes are for values without language.
         return element(f"{prefix}:{name}", field.text, {"xsi:type": f"dcterms:{field.scheme}"})
-    lang = language(field.lang) if field.lang else ""
+    lang = tag(field.lang) if field.lang else ""
     return element(f"{prefix}:{name}", field.text, {"xml:lang": lang} if lang else None)
 
 
@@ -91,7 +94,7 @@ EXPORTER: Final = Exporter(
     name="dcterms",
     display_name="Dublin Core (qualified)",
     media_type=XML,
-    version="1",
+    version="3",
     export=export,
     namespace=dcmi.TERMS_NAMESPACE,
     schema=SCHEMA,

@@ -4,6 +4,7 @@ Fields of other namespaces are not Dublin Core and are passed over, as an applic
 know it. A field may hold markup; its text is what counts.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -25,12 +26,15 @@ from mdwatch.exporters.records.description import (
     TitleKind,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
+from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 from mdwatch.formats import qualified
 
 Term = tuple[str, str]
 
+# OpenAIRE Guidelines for Literature Repositories 3: when an embargo ends.
+_EMBARGO: Final = re.compile(r"\s*info:eu-repo/date/embargoEnd/(.+)", re.IGNORECASE)
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE: Final = qualified.TYPE
 
@@ -119,6 +123,9 @@ def _name(*, creator: bool) -> Reader:
 
 def _date(kind: DateKind) -> Reader:
     def read(field: Field) -> Iterator[Part]:
+        if embargo := _EMBARGO.fullmatch(field.text):
+            yield "dates", Date(embargo[1], DateKind.EMBARGO_END)
+            return
         start, end = coverage.span(field.text)
         yield "dates", Date(start, kind, end)
 
@@ -144,8 +151,19 @@ def _rights(kind: RightsKind) -> Reader:
     return read
 
 
+def _language(field: Field) -> Iterator[Part]:
+    if not is_none(field.text):
+        yield "languages", Text(field.text, field.lang)
+
+
 def _subject(field: Field) -> Iterator[Part]:
-    yield "subjects", Subject(field.text, scheme=field.scheme.lower(), lang=field.lang)
+    uri = field.text if _is_address(field) else ""
+    yield "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
+
+
+def _is_address(field: Field) -> bool:
+    """Whether a term is told by its address in a vocabulary."""
+    return field.text.startswith(("http://", "https://")) and " " not in field.text
 
 
 def _identifier(field: Field) -> Iterator[Part]:
@@ -157,7 +175,8 @@ def _citation(field: Field) -> Iterator[Part]:
 
 
 def _spatial(field: Field) -> Iterator[Part]:
-    yield "places", coverage.place(field.text, field.scheme)
+    is_address = _is_address(field)
+    yield "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
 
 
 def _coverage(field: Field) -> Iterator[Part]:
@@ -197,7 +216,7 @@ _READ: Final[dict[str, Reader]] = {
     "source": _related("source"),
     "relation": _related("relation"),
     **{name: _related(name) for name, element in dcmi.REFINES.items() if element == "relation"},
-    "language": _plain("languages"),
+    "language": _language,
     "coverage": _coverage,
     "spatial": _spatial,
     "temporal": _plain("periods"),

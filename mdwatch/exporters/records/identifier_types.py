@@ -5,14 +5,22 @@ The types are those of MODS identifiers ("Standard Identifier Source Codes", Lib
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 from mdwatch.exporters.records.description import Identifier, RightsKind
 
 # The first that matches decides.
 _PATTERNS: Final = (
-    ("doi", r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)10\.\d{4,}.*|10\.\d{4,9}/\S+"),
-    ("hdl", r"(?:hdl:\s*|https?://hdl\.handle\.net/)\S.*"),
+    (
+        "doi",
+        r"(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|info:doi/|urn:doi:)10\.\d{4,}.*|10\.\d{4,9}(?:/|%2F)\S+",
+    ),
+    ("hdl", r"(?:hdl:\s*|https?://hdl\.handle\.net/|info:hdl/)\S.*"),
     ("ark", r"(?:https?://[^/\s]+/)?ark:\S+"),
+    ("arxiv", r"(?:arxiv:\s*|https?://arxiv\.org/abs/)(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?"),
+    ("pmid", r"(?:pmid:\s*|info:pmid/|https?://pubmed\.ncbi\.nlm\.nih\.gov/)\d+/?"),
+    ("oclc", r"\(OCoLC\)\s*(?:oc[mn]|on)?\d+|info:oclcnum/\d+|https?://(?:www\.)?worldcat\.org/oclc/\d+"),
+    ("lccn", r"info:lccn/\S+|https?://lccn\.loc\.gov/\S+|lccn:\s*\S+"),
     ("isbn", r"(?:urn:)?isbn[:\s]\s*[\dX -]+.*"),
     ("issn", r"(?:urn:)?issn[:\s]\s*\d{4}-?\d{3}[\dX].*"),
     ("urn", r"urn:[a-z0-9][a-z0-9-]*:\S+"),
@@ -33,6 +41,37 @@ def identified(text: str, type_: str = "") -> Identifier:
     if type_ in {"", "uri"}:
         type_ = next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), type_)
     return Identifier(text, type_)
+
+
+_OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc:)?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)
+_PREFIXES: Final = re.compile(
+    r"(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|info:doi/|urn:doi:|hdl:\s*|https?://hdl\.handle\.net/|info:hdl/|"
+    r"(?:urn:)?(?:isbn|issn)[:\s]\s*|arxiv:\s*|https?://arxiv\.org/abs/|pmid:\s*|info:pmid/|"
+    r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|info:lccn/|https?://lccn\.loc\.gov/|lccn:\s*)",
+    re.IGNORECASE,
+)
+_STANDARD_NUMBERS: Final = frozenset(("isbn", "issn", "eissn"))
+_CASELESS: Final = frozenset(("doi", "hdl", "arxiv"))
+
+
+def canonical(identifier: Identifier) -> tuple[str, str]:
+    """What is equal for two spellings of one identifier: its type, and its text without what is written around it."""
+    text, kind = identifier
+    if kind == "oclc" and (found := _OCLC.fullmatch(text)):
+        return kind, found[1]
+    if kind in {"doi", "hdl"}:
+        text = unquote(text)
+    plain = _PREFIXES.sub("", text.strip(), count=1)
+    if kind in _STANDARD_NUMBERS:
+        number = re.sub(r"[\s-]", "", plain).upper()
+        return kind.removeprefix("e"), number
+    if kind in _CASELESS:
+        return kind, plain.lower()
+    if kind == "lccn":
+        return kind, "".join(plain.split())
+    if kind == "uri":
+        return kind, re.sub(r"^https?://", "", plain).rstrip("/")
+    return "", plain.casefold()
 
 
 def names_itself(text: str) -> bool:

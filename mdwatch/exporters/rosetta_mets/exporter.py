@@ -46,6 +46,8 @@ def export(ie: IntellectualEntity) -> bytes:
     root = stored.root_of(text.decode())
     embedded.embed_all(root)
     _add_structure(root)
+    if ie.landing_page:
+        mets.put_landing_page(root, ie.landing_page)
     ids.make_valid(root)
     return xml.serialise(root).encode()
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from mdwatch.exporters.records.description import Identifier, Place, PlaceKind, Related, Subject
+from mdwatch.exporters.records import geographic_codes, grants
+from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.terms import authorities
 from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import known
-from mdwatch.exporters.terms.uris import is_uri
+from mdwatch.exporters.terms.uris import is_uri, is_web
 
 
 def identifier(given: Identifier) -> dict[str, Any]:
@@ -17,6 +18,20 @@ def identifier(given: Identifier) -> dict[str, Any]:
         "propertyID": found.type if found else given.type,
         "value": found.text if found else given.text,
         "url": found.address if found else "",
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def funding(grant: Grant) -> dict[str, Any]:
+    """A grant, by its number, and who gave it."""
+    registered = grants.funder_identifier(grant.funder)
+    funder = {"@type": "Organization", "@id": registered, "name": grant.funder}
+    values = {
+        "@type": "Grant",
+        "identifier": grant.number,
+        "name": grant.title,
+        "url": grant.uri if is_web(grant.uri) else "",
+        "funder": {key: value for key, value in funder.items() if value} if grant.funder else "",
     }
     return {key: value for key, value in values.items() if value}
 
@@ -46,7 +61,7 @@ def place(given: Place) -> dict[str, Any]:
     found = {
         "@type": "Country" if given.kind is PlaceKind.COUNTRY else "Place",
         "@id": given.uri if is_uri(given.uri) else "",
-        "name": "" if geo else given.text,
+        "name": "" if geo else geographic_codes.name(given),
         "geo": geo,
     }
     return {key: value for key, value in found.items() if value}

@@ -14,8 +14,13 @@
 | places, periods | spatialCoverage, temporalCoverage |
 | rights | license or usageInfo by address; in words by `RIGHTS`; copyrightHolder |
 | related | by `RELATIONS` |
-| formats, extents, editions, audiences | encodingFormat, materialExtent, version, audience |
-| provenances | (none) |
+| formats | encodingFormat if it is a media type, else material |
+| extents, editions, audiences | materialExtent, version, audience |
+| grants | funding (Grant) |
+| locations | provider |
+| previews | thumbnailUrl |
+| responsibilities | creditText |
+| provenances, frequencies | (none) |
 
 Sources: schema.org's definitions of CreativeWork and Role; Google's guide to Dataset markup, which reads creators that
 are a Person or an Organization without a Role around them.
@@ -26,19 +31,33 @@ from typing import Final
 from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKind
 
 NAMES: Final = (TitleKind.MAIN,)
-ALTERNATIVES: Final = (TitleKind.SUBTITLE, TitleKind.ALTERNATIVE, TitleKind.TRANSLATED)
+ALTERNATIVES: Final = (
+    TitleKind.SUBTITLE,
+    TitleKind.ALTERNATIVE,
+    TitleKind.TRANSLATED,
+    TitleKind.UNIFORM,
+    TitleKind.ABBREVIATED,
+)
 
 # The property that a date goes to; of several dates for one property the first kind here, and of that the first date.
 DATES: Final = (
     (DateKind.CREATED, "dateCreated"),
-    (DateKind.PLAIN, "dateCreated"),
     (DateKind.ISSUED, "datePublished"),
     (DateKind.AVAILABLE, "datePublished"),
+    (DateKind.PLAIN, "datePublished"),
     (DateKind.MODIFIED, "dateModified"),
     (DateKind.COPYRIGHTED, "copyrightYear"),
 )
 # schema.org has no property of a work for these.
-UNTOLD_DATES: Final = (DateKind.CAPTURED, DateKind.SUBMITTED, DateKind.ACCEPTED, DateKind.VALID)
+UNTOLD_DATES: Final = (
+    DateKind.CAPTURED,
+    DateKind.SUBMITTED,
+    DateKind.ACCEPTED,
+    DateKind.VALID,
+    DateKind.COLLECTED,
+    DateKind.EMBARGO_END,
+    DateKind.OTHER,
+)
 
 # A statement in words.
 RIGHTS: Final = {

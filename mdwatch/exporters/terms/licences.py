@@ -3,6 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
+from mdwatch.exporters.records.licence_names import NAMED
+
 SPDX: Final = "https://spdx.org/licenses/"
 
 _CREATIVE_COMMONS: Final = re.compile(
@@ -25,6 +27,9 @@ class Licence(NamedTuple):
     spdx: str
 
 
+_SPDX: Final = {uri: spdx for spdx, uri, _ in NAMED}
+
+
 def licence(uri: str) -> Licence:
     """The licence of this URI; one of Creative Commons by its one proper URI, whichever page of it is given."""
     public = _PUBLIC_DOMAIN.fullmatch(uri)
@@ -33,7 +38,7 @@ def licence(uri: str) -> Licence:
         return Licence(f"https://creativecommons.org/publicdomain/{name}/1.0/", _PUBLIC_DOMAIN_NAMES[name])
     found = _CREATIVE_COMMONS.fullmatch(uri)
     if not found or found[2] not in _VERSIONS:
-        return Licence(uri, "")
+        return Licence(uri, _SPDX.get(uri) or _SPDX.get(uri.replace("http://", "https://"), ""))
     terms, version, adapted = found[1].lower(), found[2], (found[3] or "").lower()
     if adapted in _PAGES:
         adapted = ""

@@ -11,16 +11,16 @@ from typing import Final
 from mdwatch.formats.oai_pmh import descriptions, embedding, faults, moments
 from mdwatch.formats.oai_pmh.characters import attributes, element, escaped
 from mdwatch.formats.oai_pmh.descriptions import XSI
-from mdwatch.formats.oai_pmh.faults import NOT_UNDERSTOOD, Fault
+from mdwatch.formats.oai_pmh.faults import NOT_UNDERSTOOD, ErrorCondition
 from mdwatch.formats.oai_pmh.items import (
     DELETED_RECORD,
     PROTOCOL_VERSION,
     Header,
-    Identity,
     Item,
     MetadataFormat,
+    OaiRecord,
     Page,
-    Record,
+    RepositoryIdentity,
     Set,
 )
 from mdwatch.formats.oai_pmh.verbs import METADATA_PREFIX, Verb
@@ -43,7 +43,7 @@ class Envelope:
     sent: Sequence[tuple[str, str]] = ()
 
 
-def errors(envelope: Envelope, found: Iterable[Fault]) -> bytes:
+def errors(envelope: Envelope, found: Iterable[ErrorCondition]) -> bytes:
     """The answer that tells what is wrong, one fault at least; it repeats no argument of a request not understood."""
     found = tuple(found)
     understood = not any(fault.code in NOT_UNDERSTOOD for fault in found)
@@ -51,7 +51,7 @@ def errors(envelope: Envelope, found: Iterable[Fault]) -> bytes:
     return _answer(envelope, [inner.encode()], repeat=understood)
 
 
-def identify(envelope: Envelope, identity: Identity) -> bytes:
+def identify(envelope: Envelope, identity: RepositoryIdentity) -> bytes:
     """What the repository is."""
     inner = [
         element("repositoryName", identity.repository_name),
@@ -94,13 +94,13 @@ def list_identifiers(envelope: Envelope, page: Page[Header]) -> bytes:
     return _list(envelope, Verb.LIST_IDENTIFIERS, page, _header, faults.no_records())
 
 
-def list_records(envelope: Envelope, page: Page[Record]) -> bytes:
+def list_records(envelope: Envelope, page: Page[OaiRecord]) -> bytes:
     """Records; none are answered with `noRecordsMatch`. A record that cannot be told is left out."""
     page = page._replace(items=[record for record in page.items if _tellable(record)])
     return _list(envelope, Verb.LIST_RECORDS, page, _record, faults.no_records())
 
 
-def get_record(envelope: Envelope, record: Record) -> bytes:
+def get_record(envelope: Envelope, record: OaiRecord) -> bytes:
     """A record; one that is there and has no metadata is answered with `cannotDisseminateFormat`, never as deleted."""
     if not _tellable(record):
         return errors(envelope, [faults.unavailable_format(dict(envelope.sent).get(METADATA_PREFIX, ""))])
@@ -123,7 +123,9 @@ def _answer(envelope: Envelope, inner: Iterable[bytes], verb: Verb | None = None
     return b"".join([(head + opening).encode(), *inner, f"{closing}</OAI-PMH>\n".encode()])
 
 
-def _list(envelope: Envelope, verb: Verb, page: Page[Item], write: Callable[[Item], bytes], none: Fault) -> bytes:
+def _list(
+    envelope: Envelope, verb: Verb, page: Page[Item], write: Callable[[Item], bytes], none: ErrorCondition
+) -> bytes:
     if not page.items:
         return errors(envelope, [none])
     return _answer(envelope, [*map(write, page.items), _resumption(page)], verb)
@@ -150,11 +152,11 @@ def _header(header: Header) -> bytes:
     ).encode()
 
 
-def _tellable(record: Record) -> bool:
+def _tellable(record: OaiRecord) -> bool:
     return record.header.deleted or record.metadata is not None
 
 
-def _record(record: Record) -> bytes:
+def _record(record: OaiRecord) -> bytes:
     header = _header(record.header)
     if record.header.deleted or record.metadata is None:
         return b"<record>%b</record>" % header

@@ -7,7 +7,7 @@ from typing import Final
 
 from mdwatch.formats.oai_pmh import moments
 from mdwatch.formats.oai_pmh.characters import possible
-from mdwatch.formats.oai_pmh.faults import Code, Fault, shown
+from mdwatch.formats.oai_pmh.faults import ErrorCode, ErrorCondition, shown
 from mdwatch.formats.oai_pmh.set_specs import SEGMENT, SET_SPEC
 from mdwatch.formats.oai_pmh.verbs import (
     FROM,
@@ -42,7 +42,7 @@ _REMEDIES: Final = {
 }
 
 
-def bad_verb(verbs: Sequence[str]) -> Fault:
+def bad_verb(verbs: Sequence[str]) -> ErrorCondition:
     """What is wrong with the verb; without one no other argument can be judged."""
     names = ", ".join(verb.value for verb in Verb)
     if not verbs:
@@ -51,17 +51,17 @@ def bad_verb(verbs: Sequence[str]) -> Fault:
         reason = "is given more than once"
     else:
         reason = f"{shown(verbs[0])} is none"
-    return Fault(Code.BAD_VERB, f"verb: {reason}; give one of {names}, once")
+    return ErrorCondition(ErrorCode.BAD_VERB, f"verb: {reason}; give one of {names}, once")
 
 
-def faults(pairs: Sequence[tuple[str, str]], verb: Verb) -> tuple[Fault, ...]:
+def faults(pairs: Sequence[tuple[str, str]], verb: Verb) -> tuple[ErrorCondition, ...]:
     """What is wrong with the arguments of a request for this verb: everything, of a request that is not absurd."""
     table = TABLE[verb]
     found = tuple(islice(chain(_misplaced(pairs, verb, table), _malformed(pairs, table)), _MOST_TOLD))
     return found or tuple(_at_odds(dict(pairs)))
 
 
-def _misplaced(pairs: Sequence[tuple[str, str]], verb: Verb, table: Arguments) -> Iterator[Fault]:
+def _misplaced(pairs: Sequence[tuple[str, str]], verb: Verb, table: Arguments) -> Iterator[ErrorCondition]:
     """Arguments that are unknown to the verb, repeated, missing, or beside one that stands alone."""
     names = [name for name, _ in pairs if name != VERB]
     known = ", ".join(table.all) or "no arguments"
@@ -81,7 +81,7 @@ def _misplaced(pairs: Sequence[tuple[str, str]], verb: Verb, table: Arguments) -
         yield _bad(alone, f"stands alone, and carries what the list is of; leave out {', '.join(beside)}")
 
 
-def _malformed(pairs: Sequence[tuple[str, str]], table: Arguments) -> Iterator[Fault]:
+def _malformed(pairs: Sequence[tuple[str, str]], table: Arguments) -> Iterator[ErrorCondition]:
     """Arguments whose value is empty, too long, or not in the syntax of its kind."""
     for name, value in dict.fromkeys(pairs):
         if name not in table.all:
@@ -102,7 +102,7 @@ def _in_syntax(name: str, value: str) -> bool:
     return pattern is None or pattern.fullmatch(value) is not None
 
 
-def _at_odds(given: Mapping[str, str]) -> Iterator[Fault]:
+def _at_odds(given: Mapping[str, str]) -> Iterator[ErrorCondition]:
     """Bounds, each in order by itself, that do not go together (section 2.7.1)."""
     start, end = (moments.read(given.get(name, "")) for name in (FROM, UNTIL))
     if start is None or end is None:
@@ -113,8 +113,8 @@ def _at_odds(given: Mapping[str, str]) -> Iterator[Fault]:
         yield _bad(f"{FROM}, {UNTIL}", "from is later than until; exchange them")
 
 
-def _bad(name: str, reason: str) -> Fault:
-    return Fault(Code.BAD_ARGUMENT, f"{name}: {reason}")
+def _bad(name: str, reason: str) -> ErrorCondition:
+    return ErrorCondition(ErrorCode.BAD_ARGUMENT, f"{name}: {reason}")
 
 
 def repeatable(name: str, value: str) -> bool:

@@ -11,7 +11,7 @@ from mdwatch.formats.printable import escape
 _LONGEST_SHOWN: Final = 80  # characters of a value from outside that a message repeats
 
 
-class Code(Enum):
+class ErrorCode(Enum):
     """An error code as answers write it."""
 
     BAD_VERB = "badVerb"
@@ -25,13 +25,13 @@ class Code(Enum):
 
 
 # With these the request could not be understood, so that the answer must not repeat its arguments (section 3.2).
-NOT_UNDERSTOOD: Final = frozenset({Code.BAD_VERB, Code.BAD_ARGUMENT})
+NOT_UNDERSTOOD: Final = frozenset({ErrorCode.BAD_VERB, ErrorCode.BAD_ARGUMENT})
 
 
-class Fault(NamedTuple):
+class ErrorCondition(NamedTuple):
     """One error: its code, and a message that names the argument and the remedy."""
 
-    code: Code
+    code: ErrorCode
     message: str
 
 
@@ -41,46 +41,48 @@ def shown(value: str) -> str:
     return f'"{escape(cut)}"'
 
 
-def unknown_identifier(identifier: str) -> Fault:
+def unknown_identifier(identifier: str) -> ErrorCondition:
     """No item has this identifier, or it cannot be one of this repository's."""
-    return Fault(
-        Code.ID_DOES_NOT_EXIST,
+    return ErrorCondition(
+        ErrorCode.ID_DOES_NOT_EXIST,
         f"identifier: no record here is named {shown(identifier)}; ListIdentifiers tells those there are",
     )
 
 
-def unavailable_format(metadata_prefix: str) -> Fault:
+def unavailable_format(metadata_prefix: str) -> ErrorCondition:
     """The item, or the whole repository, cannot be had in this format."""
-    return Fault(
-        Code.CANNOT_DISSEMINATE_FORMAT,
+    return ErrorCondition(
+        ErrorCode.CANNOT_DISSEMINATE_FORMAT,
         f"metadataPrefix: {shown(metadata_prefix)} cannot be had here; ListMetadataFormats tells the formats there are",
     )
 
 
-def no_records() -> Fault:
+def no_records() -> ErrorCondition:
     """The selection is understood, and empty."""
-    return Fault(
-        Code.NO_RECORDS_MATCH,
+    return ErrorCondition(
+        ErrorCode.NO_RECORDS_MATCH,
         "from, until, set, metadataPrefix: no record matches them together; widen the dates or leave out the set",
     )
 
 
-def no_formats() -> Fault:
+def no_formats() -> ErrorCondition:
     """The item exists and can at present be had in no format."""
-    return Fault(
-        Code.NO_METADATA_FORMATS,
+    return ErrorCondition(
+        ErrorCode.NO_METADATA_FORMATS,
         "identifier: the record can be had in no format at present; ask again later, or for another one",
     )
 
 
-def no_sets() -> Fault:
+def no_sets() -> ErrorCondition:
     """The repository has no sets, whether they were asked for or one was."""
-    return Fault(Code.NO_SET_HIERARCHY, "set: this repository has no sets at present; harvest it without one")
+    return ErrorCondition(
+        ErrorCode.NO_SET_HIERARCHY, "set: this repository has no sets at present; harvest it without one"
+    )
 
 
-def bad_token(verb: str) -> Fault:
+def bad_token(verb: str) -> ErrorCondition:
     """A resumption token that was not given out for this verb, was altered, or is of no use any more."""
-    return Fault(
-        Code.BAD_RESUMPTION_TOKEN,
+    return ErrorCondition(
+        ErrorCode.BAD_RESUMPTION_TOKEN,
         f"resumptionToken: not one given out here for {verb}, or not usable any more; begin the list again without it",
     )

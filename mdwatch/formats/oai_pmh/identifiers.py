@@ -3,7 +3,6 @@
 The PIDs of IEs need no percent-encoding. Upper and lower case count: an identifier is known in one spelling only.
 """
 
-import re
 from typing import Final
 
 from mdwatch.formats.updatemd import valid_pid
@@ -13,12 +12,8 @@ DELIMITER: Final = ":"
 
 # A domain name whose labels begin with a letter, as the schema of oai-identifier has it.
 _LABEL: Final = "[A-Za-z][A-Za-z0-9-]*"
-_NAMESPACE: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
-
-
-def is_namespace(text: str) -> bool:
-    """Whether the text can be a namespace identifier, such as `archive.example.org`."""
-    return _NAMESPACE.fullmatch(text) is not None
+# What a namespace identifier matches, such as `archive.example.org`.
+NAMESPACE: Final = rf"{_LABEL}(?:\.{_LABEL})+"
 
 
 def identifier(namespace: str, pid: str) -> str:

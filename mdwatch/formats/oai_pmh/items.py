@@ -16,7 +16,7 @@ class Header(NamedTuple):
     deleted: bool = False
 
 
-class Record(NamedTuple):
+class OaiRecord(NamedTuple):
     """A record in one format.
 
     `metadata` is a document without XML declaration for which `embedding.embeddable` is true; it is written byte for
@@ -59,7 +59,7 @@ class Page(NamedTuple, Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class RepositoryIdentity:
     """What Identify tells (section 4.2).
 
     `earliest_ms` is a lower limit of all datestamps. `compressions` are the content codings there are beside identity.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from mdwatch.formats.oai_pmh import arguments, faults, moments, resumption
-from mdwatch.formats.oai_pmh.faults import Fault
+from mdwatch.formats.oai_pmh.faults import ErrorCondition
 from mdwatch.formats.oai_pmh.resumption import Position, Selection, SetPosition
 from mdwatch.formats.oai_pmh.verbs import (
     FROM,
@@ -25,7 +25,7 @@ class Refusal:
     """A request that cannot be carried out, with every fault found; `sent` as in the requests."""
 
     sent: Sent
-    faults: tuple[Fault, ...]
+    faults: tuple[ErrorCondition, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

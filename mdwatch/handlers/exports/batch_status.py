@@ -1,9 +1,6 @@
 """Somebody follows the batches of exports: which there were, how far one is, what failed in it, its log, its end."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 from mdwatch.errors import UsageError
 from mdwatch.model import Batch
@@ -11,8 +8,7 @@ from mdwatch.repository import batches
 from mdwatch.repository.exports import failures
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.runtime.context import Context
-
-_BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long lines is shorter
+from mdwatch.runtime.log_tail import tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
 def look(context: Context, key: int, ies: int, lines: int) -> Followed:
     """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key."""
     batch = _there(context, key)
-    log = _tail(context.settings.logs.directory / batch.log, lines) if batch.log else ()
+    log = tuple(tail(context.settings.logs.directory / batch.log, lines)) if batch.log else ()
     return Followed(batch, tuple(_failing(context, batch, 0, ies)), log)
 
 
@@ -79,18 +75,3 @@ def _failing(context: Context, batch: Batch, after: int, limit: int) -> list[Fai
     with context.repository.read() as connection:
         found = failures.between(connection, batch.started_at, batch.ended_at, after, limit)
     return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]
-
-
-def _tail(path: Path, lines: int) -> tuple[str, ...]:
-    """The last lines of a log, read from its end; none where it is gone."""
-    try:
-        with path.open("rb") as file:
-            start = max(os.fstat(file.fileno()).st_size - lines * _BYTES_A_LINE, 0)
-            file.seek(start)
-            data = file.read()
-    except OSError:
-        return ()
-    found = data.decode("utf-8", "replace").removesuffix("\n").split("\n") if data else []
-    if start > 0:
-        del found[:1]
-    return tuple(found[-lines:]) if lines else ()

@@ -101,7 +101,7 @@ def _reason(error: Exception) -> str:
     return f"invalid document: {words}" if isinstance(error, Rejected) else f"{type(error).__name__}: {words}"
 
 
-class Making:
+class DocumentMaker:
     """Makes documents in the order they are asked for. `seconds` is the limit for one IE in one format."""
 
     def __init__(self, formats: Formats, seconds: float, processes: int, log_level: str = "info") -> None:

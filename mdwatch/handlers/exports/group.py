@@ -14,12 +14,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mdwatch.handlers.exports import membership
-from mdwatch.handlers.exports.documents import Made, Making, Order
+from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.handlers.exports.membership import Sets
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents, due, store
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
-from mdwatch.repository.exports.subjects import Subject, subjects
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
+from mdwatch.repository.exports.subjects import ExportSubject, subjects
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.rules.membership import DescribedIe
@@ -31,7 +31,7 @@ GROUP_SIZE: Final = 100  # IEs in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IeOutcome:
     """What came of one IE: the formats it was exported in, and why it was not in others."""
 
     pid: str
@@ -44,7 +44,7 @@ class Group:
     """A group of IEs that was attended to; `last` is the greatest of their keys."""
 
     last: int
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[IeOutcome]
 
     def failing(self) -> Iterator[tuple[str, str, str]]:
         """What could not be exported: PID, format and reason."""
@@ -68,7 +68,7 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class ExportTerms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
     `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
@@ -91,7 +91,7 @@ class _Looked:
     """
 
     last: int
-    subjects: list[Subject]
+    subjects: list[ExportSubject]
     known: Sets
     described: Mapping[int, DescribedIe]
     wanted: list[tuple[str, ...] | None] = field(default_factory=list)  # None: not attended to
@@ -102,7 +102,7 @@ class _Looked:
 
 
 def export(
-    context: Context, formats: Formats, making: Making, groups: Iterable[Sequence[int]], terms: Terms
+    context: Context, formats: Formats, maker: DocumentMaker, groups: Iterable[Sequence[int]], terms: ExportTerms
 ) -> Iterator[Group]:
     """Exports IEs by their keys, group by group, each in a transaction of its own; raises `Deferred`."""
     ahead: deque[_Looked] = deque()
@@ -112,14 +112,15 @@ def export(
             ahead.append(_look(context, formats, ids, terms))
             yield ahead[-1].orders()
 
-    for made in making.stream(orders()):
+    for made in maker.stream(orders()):
         yield _carry_out(context, formats, ahead.popleft(), made, terms)
 
 
-def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
+def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportTerms) -> _Looked:
     with context.repository.read() as connection:
-        found = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
         known = membership.load(connection)
+    found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
     looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
@@ -135,12 +136,12 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) 
     return looked
 
 
-def _is_exportable(subject: Subject) -> bool:
+def _is_exportable(subject: ExportSubject) -> bool:
     entity = subject.entity
     return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
 
 
-def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tuple[str, ...]:
+def _formats(formats: Formats, subject: ExportSubject, terms: ExportTerms, now: int) -> tuple[str, ...]:
     return exporting.formats(
         subject.version,
         formats.versions,
@@ -152,12 +153,13 @@ def _formats(formats: Formats, subject: Subject, terms: Terms, now: int) -> tupl
     )
 
 
-def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
+def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: ExportTerms) -> Group:
     answers = iter(made)
     results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
-    outcomes = [Outcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
+    outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    kept = [_documents(formats, item) for _, item in results]
+    versions = formats.versions
+    kept = [_documents(versions, item) for _, item in results]
     belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
@@ -181,7 +183,9 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     return group
 
 
-def _as_attended(formats: Formats, subject: Subject, made: Made, kept: Sequence[NewDocument], now: int) -> Attended:
+def _as_attended(
+    formats: Formats, subject: ExportSubject, made: Made, kept: Sequence[NewDocument], now: int
+) -> Attended:
     """What came of an IE as it is to be kept."""
     return Attended(
         seen=_seen(subject),
@@ -191,8 +195,8 @@ def _as_attended(formats: Formats, subject: Subject, made: Made, kept: Sequence[
     )
 
 
-def _seen(subject: Subject) -> Seen:
-    return Seen(subject.ie_id, subject.version, subject.facts)
+def _seen(subject: ExportSubject) -> SeenIe:
+    return SeenIe(subject.ie_id, subject.version, subject.facts)
 
 
 def _keep_membership(
@@ -222,26 +226,26 @@ def _tell_again(context: Context, news: set[int], moment: int) -> None:
             documents.refresh(connection, news, moment)
 
 
-def _attended(looked: _Looked) -> Iterator[tuple[Subject, tuple[str, ...]]]:
+def _attended(looked: _Looked) -> Iterator[tuple[ExportSubject, tuple[str, ...]]]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is not None:
             yield subject, names
 
 
-def _passed_over(looked: _Looked) -> Iterator[Outcome]:
+def _passed_over(looked: _Looked) -> Iterator[IeOutcome]:
     for subject, names in zip(looked.subjects, looked.wanted, strict=True):
         if names is None:
-            yield Outcome(subject.entity.pid, (), {})
+            yield IeOutcome(subject.entity.pid, (), {})
 
 
-def _documents(formats: Formats, made: Made) -> list[NewDocument]:
+def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
     return [
-        NewDocument(name, formats.exporters[name].version, blake2b(content, digest_size=16).digest(), content)
+        NewDocument(name, versions[name], blake2b(content, digest_size=16).digest(), content)
         for name, content in made.documents.items()
     ]
 
 
-def _failures(formats: Formats, subject: Subject, made: Made, now: int) -> dict[str, exporting.Failure]:
+def _failures(formats: Formats, subject: ExportSubject, made: Made, now: int) -> dict[str, exporting.Failure]:
     versions = formats.versions
     return {
         name: exporting.failed(subject.failures.get(name), subject.version, versions[name], reason, now)

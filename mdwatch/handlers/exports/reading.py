@@ -7,8 +7,8 @@ from mdwatch.exporters.interface import Exporter
 from mdwatch.formats import updatemd
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import group
-from mdwatch.handlers.exports.documents import Making
-from mdwatch.handlers.exports.group import Terms
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.group import ExportTerms
 from mdwatch.model import Batch
 from mdwatch.repository import batches, ies
 from mdwatch.repository.exports import documents, due, failures
@@ -16,7 +16,8 @@ from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.exporting import Wanted, exportable
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.formats import Formats, known, load_exporters
+from mdwatch.runtime.formats import known, load_exporters
+from mdwatch.runtime.site import site_of
 
 _SHOWN = 50  # failures that are named
 
@@ -40,7 +41,7 @@ class FormatInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ExportStanding:
     """How the exports stand: IEs that are due, the formats, the first failures, the open batch and the last ones."""
 
     published: int
@@ -101,9 +102,9 @@ def _export_now(context: Context, pid: str) -> None:
 def attend(context: Context, ie_id: int, wanted: Wanted) -> None:
     """Exports one IE now, in this process."""
     settings = context.settings
-    formats = load_exporters(settings.export.formats)
-    with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
-        list(group.export(context, formats, making, [[ie_id]], Terms(wanted=wanted)))
+    formats = load_exporters(settings.export.formats, site_of(settings))
+    with DocumentMaker(formats, settings.export.seconds, 0, settings.logs.level) as maker:
+        list(group.export(context, formats, maker, [[ie_id]], ExportTerms(wanted=wanted)))
 
 
 def of_ie(context: Context, pid: str) -> tuple[list[KeptExport], list[Failing]]:
@@ -123,18 +124,15 @@ def formats(context: Context) -> list[FormatInfo]:
     ]
 
 
-def formats_kept(context: Context) -> Formats:
-    """The exporters of the formats that IEs are kept exported in; raises `ConfigError`."""
-    return load_exporters(context.settings.export.formats)
-
-
-def standing(context: Context) -> Standing:
+def standing(context: Context) -> ExportStanding:
     """How the exports stand."""
     with context.repository.read() as connection:
         published = due.count_exportable(connection, due.last_key(connection))
         # Before whoever exports next has noted them, other exporters make everything due.
-        known = due.exporters_known(connection, load_exporters(context.settings.export.formats).mark)
-        return Standing(
+        known = due.exporters_known(
+            connection, load_exporters(context.settings.export.formats, site_of(context.settings)).mark
+        )
+        return ExportStanding(
             published=published,
             due=due.count(connection) if known else published,
             failing=failures.count(connection),

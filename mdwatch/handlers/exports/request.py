@@ -13,6 +13,7 @@ from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
+from mdwatch.runtime.site import site_of
 
 _LOOK_SECONDS: Final = 0.2
 
@@ -71,7 +72,7 @@ def _follow(context: Context, batch: Batch, progress: export_batch.Progress) -> 
 
 def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -> Batch:
     """Runs the batch in this process; one that another process runs is followed, and taken over where that one dies."""
-    formats = load_exporters(context.settings.export.formats)
+    formats = load_exporters(context.settings.export.formats, site_of(context.settings))
     while True:
         try:
             with lease.holding(context, export_batch.LEASE) as hold:

@@ -15,8 +15,8 @@ from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
-from mdwatch.rules import admission, reasons, sequence, subtypes
-from mdwatch.rules.admission import Facts
+from mdwatch.rules import admission, mids, sequence, subtypes
+from mdwatch.rules.admission import Facts, Verdict
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 
@@ -122,20 +122,22 @@ def _forecast(
     update = file.update
     assert update is not None, "reading raised for files in trouble"  # noqa: S101
     if admission.decide(Facts(role=terms.user.role)) is Code.INSUFFICIENT_ROLE:
-        code, reason = Code.INSUFFICIENT_ROLE, reasons.PLAIN[Code.INSUFFICIENT_ROLE]
+        verdict = Verdict(Code.INSUFFICIENT_ROLE, MEANINGS[Code.INSUFFICIENT_ROLE].sentence)
     else:
         ie = stored.get(update.pid) if update.pid else None
-        code, reason = group.judge(update, ie.state if ie else None, held, terms)
+        update = mids.addressed(update, ie.state if ie else None)
+        verdict = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
         records = _differences(context, update, contents.get(update.pid, {}))
-        if code is Code.IN_SIP:
+        if verdict.code is Code.IN_SIP:
             held.add(update.pid)
-        if code is Code.UPDATED:
-            _, stored[update.pid] = group.apply(update, stored[update.pid], file.file.name, terms)
+        if verdict.code is Code.UPDATED:
+            _, stored[update.pid] = group.apply(verdict.changed, stored[update.pid], file.file.name, terms)
             for item in update.metadata:
                 contents[update.pid][subtypes.record_type(item.type) or RecordType.SOURCE, item.mid] = item.content
-    return Forecast(path, terms.name, update.pid, code, reason, MEANINGS[code].remedy, records)
+    remedy = MEANINGS[verdict.code].remedy
+    return Forecast(path, terms.name, update.pid, verdict.code, verdict.reason, remedy, records)
 
 
 def _differences(

@@ -3,9 +3,11 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from mdwatch.dropfolder.folder import ERROR, identity_of
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files.retry import error_files
+from mdwatch.model import Identity
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.codes import MEANINGS, Code, Effect
@@ -49,18 +51,21 @@ def listing(context: Context, job: str, after: str | None, limit: int) -> ErrorF
     with context.repository.read() as connection:
         rows = {name: journal.of_name(connection, name, job, _PAST) for name in shown}
     more = start + limit < len(names)
-    return ErrorFiles(len(names), tuple(_file(name, rows[name]) for name in shown), shown[-1] if more else None)
+    there = ask(settings.folder, lambda: {name: identity_of(settings.folder / ERROR / name) for name in shown})
+    files = tuple(_file(name, rows[name], there[name]) for name in shown)
+    return ErrorFiles(len(names), files, shown[-1] if more else None)
 
 
-def _file(name: str, past: list[Entry]) -> ErrorFile:
+def _file(name: str, past: list[Entry], there: Identity | None) -> ErrorFile:
     for entry in past:
         meaning = MEANINGS[Code(entry.code)]
         if (entry.filed_as or entry.name) == name and meaning.effect is Effect.ERROR:
+            changed = there is not None and there != entry.identity
             return ErrorFile(
                 name=name,
                 pid=entry.pid,
                 code=entry.code,
-                reason=entry.reason,
+                reason=f"{entry.reason}; the file was changed since" if changed else entry.reason,
                 remedy=meaning.remedy,
                 at=entry.at,
                 run=entry.run_id,

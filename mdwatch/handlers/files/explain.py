@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mdwatch.config import JobSettings
-from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.model import Sighting, Stage
 from mdwatch.repository import ies, journal
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import Context
 
 _PAST = 10  # rows of the journal that are told
@@ -19,7 +20,8 @@ _PAST = 10  # rows of the journal that are told
 class Explanation:
     """What is known of a file name in one job.
 
-    `here` says what lies in the drop folder now and why it waits, or is None; `past` what became of files of this name,
+    `here` says what lies in the drop folder now and why it waits, or that the file in `error/` was changed since, or is
+    None; `past` what became of files of this name,
     newest first, each with the path it went to.
     """
 
@@ -78,8 +80,24 @@ def _here(
     ignored = next((item for item in look.ignored if item.name == name), None)
     if ignored is not None:
         return f"It is ignored: {ignored.why}"
+    if name in look.unseen:
+        return f"It cannot be looked at: {look.unseen[name]}"
     file = next((item for item in look.files if item.name == name), None)
-    return None if file is None else _why_waiting(file, waiting, in_sip, past, trouble)
+    if file is None:
+        return _changed_since(settings, past)
+    return _why_waiting(file, waiting, in_sip, past, trouble)
+
+
+def _changed_since(settings: JobSettings, past: list[Entry]) -> str | None:
+    """That the error file is not what was decided any more: its writer went on, or somebody corrected it there."""
+    for entry in past:
+        path = _went_to(settings, entry)
+        if path is not None and path.parent.name == ERROR:
+            found = identity_of(path)
+            if found is not None and found != entry.identity:
+                return f"{path} was changed since it was decided; `mdwatch retry` has it tried as it is now"
+            return None
+    return None
 
 
 def _why_waiting(
@@ -98,8 +116,8 @@ def _why_waiting(
 
 
 def _went_to(settings: JobSettings, entry: Entry) -> Path | None:
-    """Where the file of a journal row was put; None for one that stayed."""
+    """Where the file of a journal row was put; None for one that stayed, or was never seen to have gone there."""
     effect = MEANINGS[Code(entry.code)].effect
-    if effect is Effect.SKIP:
+    if effect is Effect.SKIP or entry.unmoved in {Unmoved.STUCK, Unmoved.MISSING}:
         return None
     return settings.folder / (ERROR if effect is Effect.ERROR else DONE) / (entry.filed_as or entry.name)

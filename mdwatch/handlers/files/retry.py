@@ -66,7 +66,7 @@ def _is_reason(name: str, names: set[str], include: Sequence[str]) -> bool:
     """Whether it is a reason file, be it that its error file is gone; a file the job takes may be named like one."""
     if not name.endswith(naming.REASON_SUFFIX):
         return False
-    taken = arrival.why_ignored(name, arrival.Entry.FILE, include) is None
+    taken = arrival.why_ignored(name, arrival.EntryType.FILE, include) is None
     return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
 
 
@@ -74,7 +74,7 @@ def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Ret
     if _leads_elsewhere(folder.path, given):
         return Retried(given, None, f"it is not in {folder.path / ERROR}")
     name = Path(given).name
-    why = arrival.why_ignored(name, arrival.Entry.FILE, context.job(job).include)
+    why = arrival.why_ignored(name, arrival.EntryType.FILE, context.job(job).include)
     if why is not None:
         return Retried(name, None, f"the job would not take it: {why}")
     with context.repository.read() as connection:
@@ -83,7 +83,14 @@ def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Ret
     with DropFolder(folder.path / ERROR) as errors:
         if errors.sighting(name) is None:
             return Retried(name, None, f"there is no regular file of this name in {errors.path}")
-    new_name = filing.take_back(folder, name, utc(context.clock.now()))
+
+    def make_new_work() -> None:
+        # Before the move, or the file, lying in the drop folder again, could be taken for the one that was decided.
+        if this is not None:
+            with context.repository.write() as connection:
+                journal.make_new_work(connection, [this.id], context.clock.now())
+
+    new_name = filing.take_back(folder, name, utc(context.clock.now()), make_new_work)
     log.info("error_file_put_back", job=job, file=escape(name), put_back_as=escape(new_name))
     warning = f"{newer[0].pid} was updated since by {escape(newer[0].name)}, which this will replace" if newer else ""
     return Retried(name, new_name, warning=warning)

@@ -15,7 +15,7 @@ from mdwatch.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChange:
+class ChangedRecord:
     """One record in one version: what it was made, and in which fields it differs from the version before.
 
     `change` is "added", "replaced" or "removed". `difference` is None for a removed record, and where the difference
@@ -34,7 +34,7 @@ class VersionChange:
     """One version of an IE and the records it changed."""
 
     version: Version
-    records: tuple[RecordChange, ...]
+    records: tuple[ChangedRecord, ...]
 
 
 def history(context: Context, pid: str, before: int | None, limit: int) -> list[VersionChange]:
@@ -55,14 +55,14 @@ def history(context: Context, pid: str, before: int | None, limit: int) -> list[
     return found
 
 
-def _change(name: tuple[RecordType, str], old: Record | None, new: Record | None, limits: Limits) -> RecordChange:
+def _change(name: tuple[RecordType, str], old: Record | None, new: Record | None, limits: Limits) -> ChangedRecord:
     type_, mid = name
     if new is None:
-        return RecordChange(type_, mid, "removed", None)
+        return ChangedRecord(type_, mid, "removed", None)
     change: Literal["added", "replaced"] = "added" if old is None else "replaced"
     try:
         before = xml.parse(old.content, limits) if old is not None else None
-        return RecordChange(type_, mid, change, difference.compare(before, xml.parse(new.content, limits), limits))
+        return ChangedRecord(type_, mid, change, difference.compare(before, xml.parse(new.content, limits), limits))
     except Rejected as rejected:
         # The caps may have been lowered since the record was stored.
-        return RecordChange(type_, mid, change, None, f"the difference cannot be shown: {rejected.reason}")
+        return ChangedRecord(type_, mid, change, None, f"the difference cannot be shown: {rejected.reason}")

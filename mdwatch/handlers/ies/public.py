@@ -1,6 +1,6 @@
 """What this room has found, in the public shapes."""
 
-from mdwatch.handlers.ies.history import RecordChange, VersionChange
+from mdwatch.handlers.ies.history import ChangedRecord, VersionChange
 from mdwatch.repository.ies import Version
 from mdwatch.shapes.files import DifferenceShape
 from mdwatch.shapes.ies import RecordChangeShape, RecordNameShape, VersionReportShape, VersionShape
@@ -19,7 +19,7 @@ def version(found: VersionChange) -> VersionShape:
     )
 
 
-def _record(record: RecordChange) -> RecordChangeShape:
+def _record(record: ChangedRecord) -> RecordChangeShape:
     return RecordChangeShape(
         type=record.type.value,
         mid=record.mid,

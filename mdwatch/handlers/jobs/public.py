@@ -55,7 +55,7 @@ def run_file(entry: Entry, remedy: str) -> RunFileShape:
         remedy=remedy,
         at=entry.at,
         filed_as=entry.filed_as,
-        filed=entry.carried_out and MEANINGS[Code(entry.code)].effect is not Effect.SKIP,
+        filed=entry.carried_out and entry.unmoved is None and MEANINGS[Code(entry.code)].effect is not Effect.SKIP,
     )
 
 

@@ -8,24 +8,28 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import UsageError
+from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, UsageError
+from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
-from mdwatch.repository import control, journal
+from mdwatch.repository import control, journal, leases
+from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import daemon_runs
+from mdwatch.runtime.lease import daemon_runs, held, job_name
 from mdwatch.shapes.jobs import RunRequestShape
 
 log = structlog.get_logger()
 
 _LOOK_SECONDS: Final = 0.1
+_PAUSE_SECONDS: Final = 10.0  # for as long a group in hand is waited for
+_TRIES: Final = 5
 
 
 def run(context: Context, name: str, progress: Progress | None = None) -> Report:
     """Runs a job, by the daemon where one runs on this host; raises what `update_job.run_job` does.
 
-    `UsageError` also for a job that is paused.
+    `UsageError` also for a job that is paused, `ConfigError` where another job has its folder under another name.
     """
     context.job(name)
     with context.repository.read() as connection:
@@ -36,6 +40,9 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
         report = _run_by_daemon(context, name)
         if report is not None:
             return report
+    shared = setup.shared_folders(context.settings, of=name)
+    if shared:
+        raise ConfigError(shared)
     return run_once.run_job(context, name, progress)
 
 
@@ -87,11 +94,45 @@ def look(context: Context, key: int) -> RunRequestShape:
 
 
 def pause(context: Context, name: str) -> str:
-    """Lets no run of the job begin until it is resumed; a running daemon heeds it within a second."""
+    """Lets no run of the job begin, and none in hand take another file, until it is resumed.
+
+    That holds from the moment this returns. The files of the group in hand are still put away; that is waited for, a
+    while at most.
+    """
     context.job(name)
-    with context.repository.write() as connection:
-        control.tell(connection, name, paused=True)
+    _write_pause(context, name)
+    deadline = context.clock.monotonic() + _PAUSE_SECONDS
+    while _in_hand(context, name):
+        if context.clock.monotonic() > deadline:
+            return f"job {name} is paused; what its run has in hand is still being put away"
+        context.clock.wait(_LOOK_SECONDS)
     return f"job {name} is paused; files wait in its folder"
+
+
+def _write_pause(context: Context, name: str) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            with context.repository.write() as connection:
+                # First, so that a group that is being decided is decided before the pause, or not at all.
+                leases.touch(connection, job_name(name))
+                control.tell(connection, name, paused=True)
+        except RepositoryBusy:
+            raise
+        except Deferred:
+            # PostgreSQL lets one of two transactions fail that write the same row.
+            if not left:
+                raise
+        else:
+            return
+
+
+def _in_hand(context: Context, name: str) -> bool:
+    """Whether a run goes on that has not come upon the pause yet."""
+    if not held(context, job_name(name)):
+        return False
+    with context.repository.read() as connection:
+        state = control.states(connection).get(name)
+    return state is None or not JobState.of(state.state).rests
 
 
 def resume(context: Context, name: str) -> str:

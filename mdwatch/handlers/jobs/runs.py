@@ -29,7 +29,7 @@ class PastFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search found: whether its text is the PID of an IE that there is, and files, newest first."""
 
     pid: str | None
@@ -75,7 +75,7 @@ def waiting(context: Context, job: str, after: str | None, limit: int) -> list[W
         return [public.waiting(file) for file in journal.waiting_after(connection, job, after, limit)]
 
 
-def search(context: Context, text: str, before: int | None, limit: int) -> Found:
+def search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
     """Files for the IE of this PID, or else files whose names start with the text."""
     pid = text.strip()
     with context.repository.read() as connection:
@@ -83,12 +83,12 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Found
             there = ies.version_of(connection, pid) is not None
             files = journal.files_of_ie(connection, pid, before, limit)
             if there or files:
-                return Found(pid if there else None, tuple(_past(files)))
+                return SearchResult(pid if there else None, tuple(_past(files)))
         files = journal.files_named(connection, context.settings.jobs, text, before, limit)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
             files = journal.of_name(connection, text, None, limit)
-    return Found(None, tuple(_past(files)))
+    return SearchResult(None, tuple(_past(files)))
 
 
 def _past(entries: list[Entry]) -> list[PastFile]:

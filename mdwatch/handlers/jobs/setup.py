@@ -1,20 +1,35 @@
 """An operator asks whether the set-up is right: what the settings cannot tell by themselves."""
 
 import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
 
 from mdwatch.config import JobSettings, Settings
+from mdwatch.dropfolder import places
 from mdwatch.dropfolder.folder import DONE, ERROR
+from mdwatch.dropfolder.places import Folder
 from mdwatch.errors import ConfigError
 from mdwatch.runtime import formats as runtime_formats
+from mdwatch.watch import local_zone
+
+_ANSWER_SECONDS: Final = 2.0
 
 
 def set_up_faults(settings: Settings) -> list[str]:
-    """What keeps the daemon from starting though the settings are valid: exporters that there are not."""
+    """What keeps the daemon from starting though the settings are valid.
+
+    Exporters and a time zone that there are not; one folder that two jobs have under two names.
+    """
+    zone = local_zone.fault()
+    found = [] if zone is None else [zone]
     try:
         runtime_formats.load_exporters(settings.export.formats)
     except ConfigError as error:
-        return error.faults
-    return []
+        found += error.faults
+    return found + shared_folders(settings)
 
 
 def faults(settings: Settings) -> list[str]:
@@ -23,6 +38,47 @@ def faults(settings: Settings) -> list[str]:
     for name, job in settings.jobs.items():
         found += [f"jobs.{name}.folder: {fault}" for fault in _folder_faults(job)]
     return found
+
+
+def shared_folders(settings: Settings, of: str | None = None) -> list[str]:
+    """Jobs whose folders are the same, or lie in one another, under other names: through links or further mounts.
+
+    All of them, or those that concern one job. A share that does not answer at once is left out; its worker finds out.
+    """
+    lines = _in_time({name: job.folder for name, job in settings.jobs.items()}, places.line_of)
+    first: dict[Folder, str] = {}
+    for name, line in lines.items():
+        first.setdefault(line[0], name)
+    found = []
+    for name, line in lines.items():
+        other = next((first[item] for item in line if first.get(item, name) != name), None)
+        if other is not None and of in {None, name, other}:
+            how = "is" if first[line[0]] == other else "lies in"
+            found.append(
+                f"jobs.{name}.folder: {settings.jobs[name].folder} {how} the folder of the job {other} "
+                f"({settings.jobs[other].folder}) under another name; give each job a folder of its own"
+            )
+    return found
+
+
+def _in_time(paths: Mapping[str, Path], look: Callable[[Path], list[Folder]]) -> dict[str, list[Folder]]:
+    """What each path comes to, asked all at once, without those that fail or do not answer in time."""
+    found: dict[str, list[Folder]] = {}
+
+    def ask(name: str, path: Path) -> None:
+        try:
+            found[name] = look(path)
+        except (OSError, RuntimeError):
+            # It is missing, or its links go in a circle: another fault, told elsewhere.
+            return
+
+    threads = [threading.Thread(target=ask, args=item, daemon=True) for item in paths.items()]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + _ANSWER_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    return {name: found[name] for name in paths if name in found}
 
 
 def _folder_faults(job: JobSettings) -> list[str]:
@@ -34,7 +90,13 @@ def _folder_faults(job: JobSettings) -> list[str]:
     found = []
     for place in (folder / DONE, folder / ERROR):
         if place.is_symlink() or (place.exists() and not place.is_dir()):
-            found.append(f"{place} is not a folder; remove it, and the job makes it")
-        elif place.is_dir() and place.stat().st_dev != folder.stat().st_dev:
-            found.append(f"{place} is on another file system than {folder}; files could not be moved in one act")
-    return found
+            found += [f"{place} is not a folder; remove it, and the job makes it"]
+    return found + [_on_another_mount(place, folder) for place in places.elsewhere(folder)]
+
+
+def _on_another_mount(place: Path, folder: Path) -> str:
+    """That files cannot be moved to `place` in one act, and what to do."""
+    return (
+        f"{place} is on another file system or mount than {folder}; files could not be moved there in one act: "
+        "unmount it, or mount the folder above both as one"
+    )

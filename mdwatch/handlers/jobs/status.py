@@ -14,7 +14,7 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files.retry import error_files
 from mdwatch.repository import batches, control, ies, journal
-from mdwatch.repository.control import JobState
+from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
 from mdwatch.repository.journal import Run, Waiting
 from mdwatch.runtime.context import Context
@@ -35,7 +35,7 @@ class JobFacts:
 
     name: str
     settings: JobSettings
-    state: JobState
+    state: JobStatus
     last_run: Run | None
     counts: dict[str, int]
     interrupted: str | None
@@ -91,13 +91,13 @@ def overview(context: Context) -> StatusShape:
     )
 
 
-def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobState]) -> JobFacts:
+def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus]) -> JobFacts:
     last = next(iter(journal.runs(connection, name, 1)), None)
     waiting, since = journal.count_waiting(connection, name)
     return JobFacts(
         name=name,
         settings=job,
-        state=states.get(name, JobState(job=name)),
+        state=states.get(name, JobStatus(job=name)),
         last_run=last,
         counts=journal.counts(connection, last.id) if last else {},
         interrupted=next((run.reason for run in journal.open_runs(connection, name) if run.reason), None),
@@ -168,7 +168,7 @@ def _last_run(run: Run) -> LastRunShape:
     )
 
 
-def _state(state: JobState) -> JobStateShape:
+def _state(state: JobStatus) -> JobStateShape:
     return JobStateShape(
         job=state.job,
         paused=state.paused,

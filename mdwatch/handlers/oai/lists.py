@@ -19,14 +19,14 @@ from sqlalchemy import Connection
 
 from mdwatch.config import OaiSettings
 from mdwatch.formats.oai_pmh import faults, resumption
-from mdwatch.formats.oai_pmh.faults import Fault
-from mdwatch.formats.oai_pmh.items import Page, Record, Set
+from mdwatch.formats.oai_pmh.faults import ErrorCondition
+from mdwatch.formats.oai_pmh.items import OaiRecord, Page, Set
 from mdwatch.formats.oai_pmh.requests import ListItems, ListSets
 from mdwatch.formats.oai_pmh.resumption import Position, SetPosition
-from mdwatch.handlers.oai.records import Asked, Showing, can_be_shown, known_sets
+from mdwatch.handlers.oai.records import AskedSet, Showing, can_be_shown, known_sets
 from mdwatch.model import OaiSet
 from mdwatch.repository import harvesting, sets
-from mdwatch.repository.harvesting import Document, Listed, Place, Selected
+from mdwatch.repository.harvesting import Document, Listed, ListKey, Selected
 from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds
@@ -40,14 +40,14 @@ class _Row(NamedTuple):
     specs: Sequence[str]
 
 
-class _Told(NamedTuple):
+class _ListedRecord(NamedTuple):
     """A record with its place in the list."""
 
-    place: Place
-    record: Record
+    place: ListKey
+    record: OaiRecord
 
 
-def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -> Page[Record] | Fault:
+def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -> Page[OaiRecord] | ErrorCondition:
     """The page of records, none with nothing to show; or why there is none.
 
     `moment_ms` is when the answer is made, told before anything was looked at; `key` signs tokens. Raises `Deferred`.
@@ -57,7 +57,7 @@ def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -
     wanted = settings.page_records + 1
     with place.repository.read() as connection:
         chosen = _choose(connection, request, settings)
-        if isinstance(chosen, Fault):
+        if isinstance(chosen, ErrorCondition):
             return chosen
         selected, showing = chosen
         rows = _rows(connection, selected, None if position is None else _after(position), wanted)
@@ -84,7 +84,9 @@ def _size(connection: Connection, selected: Selected, position: Position | None,
     return harvesting.count(connection, selected) if more else 0
 
 
-def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -> tuple[Selected, Showing] | Fault:
+def _choose(
+    connection: Connection, request: ListItems, settings: OaiSettings
+) -> tuple[Selected, Showing] | ErrorCondition:
     """What is listed, and how it is shown; or why nothing can be."""
     selection = request.selection
     known = known_sets(connection)
@@ -105,15 +107,15 @@ def _choose(connection: Connection, request: ListItems, settings: OaiSettings) -
     )
     shown_set = None
     if selection.set_spec is not None:
-        shown_set = Asked(selection.set_spec, specs.intersection(item.spec for item in asked))
+        shown_set = AskedSet(selection.set_spec, specs.intersection(item.spec for item in asked))
     return selected, Showing(selection.metadata_prefix, settings.identifier_namespace, specs, shown_set)
 
 
-def _after(position: Position) -> Place:
-    return Place(position.datestamp_ms, position.ie_id)
+def _after(position: Position) -> ListKey:
+    return ListKey(position.datestamp_ms, position.ie_id)
 
 
-def _rows(connection: Connection, selected: Selected, after: Place | None, wanted: int) -> list[_Row]:
+def _rows(connection: Connection, selected: Selected, after: ListKey | None, wanted: int) -> list[_Row]:
     """So many records as they are kept, from the first one or the one after a place on."""
     rows = harvesting.page(connection, selected, after, wanted)
     ids = [row.place.ie_id for row in rows]
@@ -122,10 +124,10 @@ def _rows(connection: Connection, selected: Selected, after: Place | None, wante
     return [_Row(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ())) for row in rows]
 
 
-def _shown(showing: Showing, rows: Sequence[_Row]) -> list[_Told]:
+def _shown(showing: Showing, rows: Sequence[_Row]) -> list[_ListedRecord]:
     """Those of the records that can be shown."""
     records = ((row.listed.place, showing.record(*row)) for row in rows)
-    return [_Told(place, record) for place, record in records if can_be_shown(record)]
+    return [_ListedRecord(place, record) for place, record in records if can_be_shown(record)]
 
 
 def _is_closed(datestamp: int, moment_ms: int) -> bool:
@@ -133,7 +135,7 @@ def _is_closed(datestamp: int, moment_ms: int) -> bool:
     return datestamp < moment_ms // _SECOND * _SECOND
 
 
-def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | None) -> Page[Record]:
+def _page(request: ListItems, told: Sequence[_ListedRecord], size: int, key: bytes | None) -> Page[OaiRecord]:
     """The page; with a token where there is a key to sign one with."""
     cursor = 0 if request.position is None else request.position.cursor
     items = [item.record for item in told]
@@ -146,7 +148,7 @@ def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | Non
     return Page(items, resumption.list_token(request.verb, request.selection, position, key), cursor, size)
 
 
-def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | Fault:
+def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | ErrorCondition:
     """The page of sets; none where there are no sets. Raises `Deferred`."""
     with place.repository.read() as connection:
         known = known_sets(connection)

@@ -11,7 +11,7 @@ from typing import Final
 
 from mdwatch.formats.oai_pmh import answers, faults, identifiers, requests
 from mdwatch.formats.oai_pmh.answers import Envelope
-from mdwatch.formats.oai_pmh.items import Identity, MetadataFormat, Page, Record
+from mdwatch.formats.oai_pmh.items import MetadataFormat, OaiRecord, Page, RepositoryIdentity
 from mdwatch.formats.oai_pmh.requests import GetRecord, Identify, ListItems, ListMetadataFormats, ListSets, Refusal
 from mdwatch.formats.oai_pmh.verbs import Verb
 from mdwatch.handlers.oai import lists
@@ -75,7 +75,7 @@ def _identify(context: Context, envelope: Envelope, formats: Sequence[MetadataFo
     settings = context.settings.oai
     with context.repository.read() as connection:
         earliest = harvesting.earliest(connection, [item.prefix for item in formats])
-    identity = Identity(
+    identity = RepositoryIdentity(
         repository_name=settings.repository_name,
         admin_emails=settings.admin_emails,
         earliest_ms=envelope.moment_ms if earliest is None else earliest,
@@ -109,7 +109,7 @@ def _get_record(context: Context, envelope: Envelope, request: GetRecord) -> byt
     return answers.get_record(envelope, record)
 
 
-def _shown(context: Context, identifier: str, formats: Sequence[str]) -> dict[str, Record] | None:
+def _shown(context: Context, identifier: str, formats: Sequence[str]) -> dict[str, OaiRecord] | None:
     """The item's records by format; None where the identifier names none that harvesters may know of."""
     namespace = context.settings.oai.identifier_namespace
     pid = identifiers.pid(identifier, namespace)
@@ -129,12 +129,16 @@ def _shown(context: Context, identifier: str, formats: Sequence[str]) -> dict[st
 
 def _list_sets(context: Context, envelope: Envelope, request: ListSets, key: bytes) -> bytes:
     page = lists.set_page(context, request, key=key)
-    return answers.errors(envelope, [page]) if isinstance(page, faults.Fault) else answers.list_sets(envelope, page)
+    return (
+        answers.errors(envelope, [page])
+        if isinstance(page, faults.ErrorCondition)
+        else answers.list_sets(envelope, page)
+    )
 
 
 def _list_items(context: Context, envelope: Envelope, request: ListItems, key: bytes) -> bytes:
     page = lists.records(context, request, moment_ms=envelope.moment_ms, key=key)
-    if isinstance(page, faults.Fault):
+    if isinstance(page, faults.ErrorCondition):
         return answers.errors(envelope, [page])
     if request.verb is Verb.LIST_RECORDS:
         return answers.list_records(envelope, page)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.formats.oai_pmh import embedding, identifiers
-from mdwatch.formats.oai_pmh.items import Header, Record
+from mdwatch.formats.oai_pmh.items import Header, OaiRecord
 from mdwatch.model import OaiSet
 from mdwatch.repository import sets
 from mdwatch.repository.harvesting import Document, Listed
@@ -30,7 +30,7 @@ def known_sets(connection: Connection) -> tuple[OaiSet, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedSet:
     """The set that was asked for: its spec, and the specs of the sets that make it up, which are it and those below."""
 
     spec: str
@@ -44,9 +44,9 @@ class Showing:
     format: str
     namespace: str
     known: frozenset[str]
-    asked: Asked | None = None
+    asked: AskedSet | None = None
 
-    def record(self, listed: Listed, document: Document, specs: Iterable[str]) -> Record:
+    def record(self, listed: Listed, document: Document, specs: Iterable[str]) -> OaiRecord:
         """The record; without metadata, though not deleted, where its document cannot stand in an answer.
 
         `specs` are those of the sets that the IE belongs to. The service log is told of such a document once.
@@ -54,15 +54,15 @@ class Showing:
         identifier = identifiers.identifier(self.namespace, document.pid)
         belongs = self.known.intersection(specs)
         if self.asked is not None and not self.asked.within & belongs:
-            return Record(Header(identifier, listed.place.datestamp, (self.asked.spec,), deleted=True))
+            return OaiRecord(Header(identifier, listed.place.datestamp, (self.asked.spec,), deleted=True))
         named = sorted(self.known.intersection(_and_above(belongs))) if belongs else ()
         header = Header(identifier, listed.place.datestamp, named, deleted=listed.deleted)
         if listed.deleted:
-            return Record(header)
+            return OaiRecord(header)
         if document.content is None or not embedding.embeddable(document.content):
             self._tell(document)
-            return Record(header)
-        return Record(header, document.content)
+            return OaiRecord(header)
+        return OaiRecord(header, document.content)
 
     def _tell(self, document: Document) -> None:
         if (document.pid, self.format) in _told:
@@ -77,7 +77,7 @@ class Showing:
         )
 
 
-def can_be_shown(record: Record) -> bool:
+def can_be_shown(record: OaiRecord) -> bool:
     """Whether there is anything to show of it."""
     return record.header.deleted or record.metadata is not None
 

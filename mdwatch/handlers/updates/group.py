@@ -6,18 +6,20 @@ Within the group the files see each other's effects, as if each had been applied
 import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import notices
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
 from mdwatch.repository.changes import Change, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, reasons, subtypes
+from mdwatch.rules import admission, mids, subtypes
+from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import local_time
@@ -69,20 +71,21 @@ def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str],
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
-        code, reason = judge(update, ie.state if ie else None, held, terms)
-        if code is Code.IN_SIP and update.pid:
+        update = mids.addressed(update, ie.state if ie else None)
+        verdict = judge(update, ie.state if ie else None, held, terms)
+        if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
-            decided.waiting.append(_waiting(file, update.pid, code, reason, terms))
-        if code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
-            change, stored[update.pid] = apply(update, ie, file.file.name, terms)
+            decided.waiting.append(_waiting(file, update.pid, verdict, terms))
+        if verdict.code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
+            change, stored[update.pid] = apply(verdict.changed, ie, file.file.name, terms)
             decided.changes.append(change)
-        decided.entries.append(_entry(file, update.pid, code, reason, terms))
+        decided.entries.append(_entry(file, update.pid, verdict, terms))
     return decided
 
 
-def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], terms: Terms) -> tuple[Code, str]:
-    """The verdict on one file, and why."""
-    facts = admission.gather(
+def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], terms: Terms) -> Verdict:
+    """The verdict on one file."""
+    verdict = admission.judge(
         update,
         ie,
         role=terms.user.role,
@@ -91,15 +94,13 @@ def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], 
         source_subtypes=terms.source_subtypes,
         ignore_field_sequence=terms.job.ignore_field_sequence,
     )
-    code = admission.decide(facts)
-    return code, reasons.reason(code, update, ie, terms.source_subtypes)
+    return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
 
 
-def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
-    """The change that an update makes, and the IE as it stands after it."""
+def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+    """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
-    changed = admission.changed(update, state, ignore_field_sequence=terms.job.ignore_field_sequence)
     modified = dnx.with_modification(json.loads(ie.characteristics), terms.job.user, terms.when)
     characteristics = json_text(modified)
     records = [_record_change(item, ie) for item in changed]
@@ -117,15 +118,7 @@ def apply(update: UpdateMD, ie: Stored, file: str, terms: Terms) -> tuple[Change
         characteristics=characteristics,
     )
     now = {(item.type, item.mid): RecordState(item.sub_type, item.digests) for item in records}
-    after = IeState(
-        pid=state.pid,
-        institution=state.institution,
-        stage=state.stage,
-        status=state.status,
-        locked_by=state.locked_by,
-        version=version,
-        records={**state.records, **now},
-    )
+    after = replace(state, version=version, records={**state.records, **now})
     return change, Stored(ie.id, after, characteristics, ie.records)
 
 
@@ -143,7 +136,7 @@ def _record_change(item: Metadata, ie: Stored) -> RecordChange:
     )
 
 
-def _entry(file: Prepared, pid: str | None, code: Code, reason: str, terms: Terms) -> Entry:
+def _entry(file: Prepared, pid: str | None, verdict: Verdict, terms: Terms) -> Entry:
     return Entry(
         run_id=terms.run_id,
         job=terms.name,
@@ -151,22 +144,22 @@ def _entry(file: Prepared, pid: str | None, code: Code, reason: str, terms: Term
         identity=file.file.identity,
         digest=file.digest,
         pid=pid,
-        code=code.value,
-        reason=reason,
+        code=verdict.code.value,
+        reason=verdict.reason,
         at=terms.at,
         ctime_ns=file.file.ctime_ns,
         born_ns=file.file.born_ns,
-        unmoved=None if code is Code.IN_SIP else Unmoved.DUE,
+        unmoved=None if verdict.code is Code.IN_SIP else Unmoved.DUE,
     )
 
 
-def _waiting(file: Prepared, pid: str, code: Code, reason: str, terms: Terms) -> Waiting:
+def _waiting(file: Prepared, pid: str, verdict: Verdict, terms: Terms) -> Waiting:
     return Waiting(
         job=terms.name,
         name=file.file.name,
         identity=file.file.identity,
         pid=pid,
-        code=code.value,
-        reason=reason,
+        code=verdict.code.value,
+        reason=verdict.reason,
         since=terms.at,
     )

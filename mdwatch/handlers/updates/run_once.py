@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from mdwatch.errors import Deferred, JobBusy
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.handlers.updates import remedies, share
 from mdwatch.handlers.updates.reports import Progress, Report, end_run, silent, tell_end
 from mdwatch.handlers.updates.run import Run
@@ -65,7 +65,7 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
         session.open(folder)
         try:
             return drain(session, progress)
-        except JobBusy:
+        except (JobBusy, JobPaused):
             raise
         except (OSError, Deferred) as error:
             raise interrupted(name, error) from error

@@ -5,101 +5,86 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
-import threading
-from dataclasses import replace
-from math import inf
 from typing import Final
 
 import structlog
 
-from mdwatch.dropfolder import mounts
-from mdwatch.dropfolder.folder import DropFolder, identity_of
-from mdwatch.errors import Deferred, JobBusy
-from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import remedies, run_once, share
-from mdwatch.handlers.updates.reports import Report, silent
-from mdwatch.handlers.updates.run import Run, Stopped
+from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.handlers.updates import remedies, run_once
+from mdwatch.handlers.updates.job_folder import JobFolder
+from mdwatch.handlers.updates.job_runs import JobRuns
+from mdwatch.handlers.updates.job_schedule import JobSchedule
+from mdwatch.handlers.updates.run_queue import RunQueue
 from mdwatch.handlers.updates.session import Session
+from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
 from mdwatch.repository import control
-from mdwatch.repository.control import JobState
-from mdwatch.rules.settling import Split
-from mdwatch.runtime import metrics
+from mdwatch.rules import job_turns
+from mdwatch.rules.job_states import Event
+from mdwatch.rules.job_turns import Start, TurnWork
 from mdwatch.runtime.context import Context
-from mdwatch.watch import schedule
-from mdwatch.watch.arrivals import Arrivals, Watch
-from mdwatch.watch.bell import Bell
+from mdwatch.runtime.heartbeat import Heartbeat
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
+from mdwatch.watch.arrivals import Arrivals
 
 log = structlog.get_logger()
 
-FULL_LOOK_SECONDS: Final = 300  # how often even files known to wait are looked at
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 30.0
-_BETWEEN_RUNS: Final = 0.2
+_SHORTEST_NAP: Final = 0.02
+_PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 
 
-class JobWorker(threading.Thread):
-    """The thread of one job. `pulse` tells where it is; `told` what it last said of itself."""
+class JobWorker(WorkerLoop):
+    """The thread of one job; `standing` is what it tells of itself.
 
-    def __init__(self, context: Context, name: str, arrivals: Arrivals | None, state: JobState | None) -> None:
-        super().__init__(name=f"job {name}", daemon=True)
+    The supervisor calls `ask`, `set_paused`, `look_again`, `seems_hung` and `new_arrivals`, and reads `busy`,
+    `standing` and `heartbeat`; all else belongs to the thread itself.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        name: str,
+        arrivals: Arrivals | None,
+        kept: control.JobStatus | None,
+        claims: FolderClaims | None = None,
+    ) -> None:
+        super().__init__(f"job {name}", Heartbeat())
         self.job_name = name
-        self.bell = Bell()
-        self.looked_at = 0.0  # monotonic, of the last good look
-        self.told = state or JobState(job=name)
-        self.paused = self.told.paused
-        self._running = False
-        self._ran_at = -inf
         self._context = context
         self._job = context.job(name)
-        self._arrivals = arrivals
-        self._watch: Watch | None = None
-        self._watched = (0, 0)
-        self._ending = threading.Event()
-        self._requests: list[int] = []
-        # Requests that the turn is about, and the last one answered: the database shows them as open for a while yet.
-        self._in_hand: list[int] = []
-        self._answered = 0
-        self._lock = threading.Lock()
         self._job_log = JobLog(context.settings.logs.directory, name)
-        self.session = self._new_session()
-        self._full_at = -inf
-        self._faults = 0
-        self._aborted = False
+        grace = self._job.truncated_grace
+        self.session = Session(context, name, self._job_log, grace_seconds=grace, stopping=self.ending.is_set)
+        self.heartbeat = self.session.heartbeat
+        self.standing = Standing(context, name, kept)
+        self.paused = self.standing.kept.paused
+        self.runs = JobRuns(self.session)
+        self._schedule = JobSchedule(context.clock, self._job, self.standing)
+        self._requests = RunQueue()
+        self._folder = JobFolder(
+            context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
+        )
+        self._said_forbidden = False
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
-        self.first_turn = threading.Event()
-
-    def _new_session(self) -> Session:
-        grace = self._job.truncated_grace
-        return Session(self._context, self.job_name, self._job_log, grace_seconds=grace, stopping=self._ending.is_set)
 
     @property
     def busy(self) -> bool:
-        """Whether a run is going on, or was a moment ago: while files keep coming, one follows the other."""
-        return self._running or self._context.clock.monotonic() - self._ran_at < _BETWEEN_RUNS
-
-    def stop(self) -> None:
-        """Asks the thread to end after the group in hand."""
-        self._ending.set()
-        self.bell.ring()
+        """Whether a run is going on, or was a moment ago."""
+        return self.runs.busy
 
     def ask(self, request: int) -> None:
         """Passes a request to run the job on."""
-        with self._lock:
-            if request <= self._answered or request in self._requests or request in self._in_hand:
-                return
-            self._requests.append(request)
-        self.bell.ring()
+        if self._requests.add(request):
+            self.bell.ring()
 
     def seems_hung(self, reason: str) -> None:
-        """Tells, for a thread that cannot, that its share does not answer. Called by the supervising thread."""
-        self._say("hung", reason)
+        """Tells, for a thread that cannot, that its share does not answer."""
+        self.standing.say(Event.SILENT, reason)
 
     def set_paused(self, paused: bool, *, forget_mount: bool) -> None:
         """Takes over what `job pause` and `job resume` wrote; the latter also forgets where the folder was mounted."""
-        if forget_mount and self.told.mount is not None:
-            self.told = replace(self.told, mount=None)
+        if forget_mount and self.standing.forget_mount():
             self.bell.ring()
         if paused != self.paused:
             self.paused = paused
@@ -110,212 +95,89 @@ class JobWorker(threading.Thread):
         """Something changed that waiting files may wait for."""
         self.bell.ring()
 
-    def run(self) -> None:
-        """Works until it is stopped; no fault ends it."""
-        while not self._ending.is_set():
-            pause = self._once()
-            with self._lock:
-                self._in_hand = []
-            self.first_turn.set()
-            self.session.heartbeat.at("idle")
-            if not self._ending.is_set():
-                self.bell.wait(pause)
-            self.session.heartbeat.at("work")
-        if self._watch is not None:
-            self._watch.end()
+    def new_arrivals(self, arrivals: Arrivals | None) -> None:
+        """Another source of events, after the first one died or where there was none."""
+        self._folder.watch.replace(arrivals)
+        self.bell.ring()
+
+    def close(self) -> None:
+        """Lets the watch, the log and the folder go."""
+        self._folder.close()
         self._job_log.close()
 
-    def _once(self) -> float:
-        """One turn; for how many seconds to sleep after it."""
-        try:
-            pause = self._turn()
-        except Stopped:
-            return 0.0
-        except JobBusy as busy:
-            self._say("busy", str(busy))
-            return self._job.sweep_seconds
-        except (OSError, Deferred) as error:
-            return self._in_trouble("trouble", remedies.reason(error))
-        except Exception as error:
-            log.exception("worker_fault", job=self.job_name)
-            return self._in_trouble("fault", f"mdwatch failed ({type(error).__name__}); see the service log")
-        self._faults = 0
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
+        """Tells of what kept a turn from its end; what it left is looked for when the next one can be made."""
+        self._unchecked = True
+        match fault:
+            case TurnFault.BUSY:
+                self.standing.say(Event.TAKEN, str(error))
+                return self._job.sweep_seconds
+            case TurnFault.PAUSED:
+                self.set_paused(True, forget_mount=False)
+                self.standing.say(Event.PAUSED)
+                return self._job.sweep_seconds
+            case TurnFault.WORLD:
+                event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
+            case TurnFault.OURS:
+                log.error("worker_fault", job=self.job_name, exc_info=error)
+                event, reason = Event.FAILED_OURS, f"mdwatch failed ({type(error).__name__}); see the service log"
+        self._folder.forget()
+        self.standing.say(event, reason)
         return pause
 
-    def _in_trouble(self, state: str, reason: str) -> float:
-        """Tells of a fault; the pause before the next try, growing with each in a row."""
-        self._faults += 1
-        self._unchecked = True
-        self._full_at = -inf
-        self._end_watch()
-        self._say(state, reason)
-        return float(min(_FIRST_PAUSE * 2 ** (self._faults - 1), _LONGEST_PAUSE))
-
-    def _turn(self) -> float:
+    def turn(self) -> float:
         """Looks, and runs the job where there is reason to."""
-        reason = run_once.why_abort(self._context, self.job_name)
-        with self._lock:
-            # Those of a turn that failed are asked again by whoever reads the database.
-            requests, self._requests = self._requests, []
-            self._in_hand = requests
-        if reason is not None:
-            return self._abort(reason, requests)
-        if self.paused:
-            self._refuse(requests, f"job {self.job_name} is paused; `mdwatch job resume {self.job_name}` first")
-            self._say("paused", None)
-            return self._job.sweep_seconds
-        ticked, next_tick = self._tick()
-        with self._opened() as folder:
-            self.session.open(folder)
-            split = self._look(folder)
-            by_arrival = self._job.schedule == "watch" and bool(split.ready)
-            # A run that was cut short goes on with all files that are there, as it would have done.
-            left_over = self._unchecked and self.session.left_over()
-            if by_arrival or requests or ticked or left_over:
-                self._run(split, requests, drain=bool(requests) or ticked or left_over)
-        self._unchecked = False
-        if ticked:
-            self._keep_tick()
-        self._say("idle", None)
-        nap = min(self.session.patience.next_look(self._context.clock.monotonic()), self._job.sweep_seconds, next_tick)
-        return max(nap, 0.02)
-
-    def _opened(self) -> DropFolder:
-        """The folder, if it is the one that was there before: an unmounted share only looks empty."""
-        self.session.heartbeat.at("share")
-        try:
-            folder, mount = share.opened(self._context, self.job_name, self.told.mount)
-        finally:
-            self.session.heartbeat.at("work")
-        if self.told.mount != mount:
-            self._tell(mount=mount)
-        return folder
-
-    def _look(self, folder: DropFolder) -> Split:
-        """One look, after the watch is in place, so that nothing arrives unseen between the two."""
-        self.session.heartbeat.at("share")
-        self._ensure_watch(folder)
-        self.session.heartbeat.at("work")
-        now = self._context.clock.monotonic()
-        full = now - self._full_at >= FULL_LOOK_SECONDS
-        with metrics.sweep(self.job_name):
-            split = self.session.look(full=full)
-        if full:
-            self._full_at = now
-        self.looked_at = self._context.clock.monotonic()
-        metrics.seen(self.job_name, split, self.session.in_sip())
-        return split
-
-    def _run(self, split: Split, requests: list[int], *, drain: bool) -> None:
-        """Runs the job: for the ready files, or for all that are there and settle in time."""
-        self._running = True
-        with metrics.run(self.job_name):
-            try:
-                report = run_once.drain(self.session, silent) if drain else self._take_all(split)
-            except (OSError, Deferred) as error:
-                if isinstance(error, Stopped | JobBusy):
-                    raise
-                raise run_once.interrupted(self.job_name, error) from error
-            finally:
-                self._running, self._ran_at = False, self._context.clock.monotonic()
-        if report is not None:
-            self._answer(requests, run_id=report.run_id)
-
-    def _take_all(self, split: Split) -> Report | None:
-        """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
-        with Run(self.session) as run:
-            while split.ready:
-                run.take(split.ready, silent)
-                split = self.session.look(full=False)
-            return run.end(tell_of_nothing=False)
-
-    def _abort(self, reason: str, requests: list[int]) -> float:
-        """The job may not run (rule 0): its log says so once, and whenever somebody asks."""
-        if not self._aborted or requests:
-            self._aborted = True
-            report = run_once.abort(self._context, self.job_name, self._job_log, reason)
-            self._answer(requests, run_id=report.run_id)
-        self._say("aborted", reason)
+        forbidden = run_once.why_abort(self._context, self.job_name)
+        requests = self._requests.take()
+        match job_turns.start(
+            forbidden=forbidden is not None,
+            said_so=self._said_forbidden,
+            asked=bool(requests),
+            paused=self.paused,
+        ):
+            case Start.REFUSE:
+                self._answer(requests, refusal=_PAUSED.format(self.job_name))
+                self.standing.say(Event.PAUSED)
+            case Start.ABORT:
+                self._said_forbidden = True
+                report = run_once.abort(self._context, self.job_name, self._job_log, forbidden or "")
+                self._answer(requests, run_id=report.run_id)
+                self.standing.say(Event.FORBIDDEN, forbidden)
+            case Start.STAY_ABORTED:
+                self.standing.say(Event.FORBIDDEN, forbidden)
+            case Start.LOOK:
+                return self._look_and_work(requests)
         return self._job.sweep_seconds
 
-    def _tick(self) -> tuple[bool, float]:
-        """Whether a moment of the schedule has come, also one that was missed; and seconds to the next."""
-        if self._job.schedule in {"watch", "manual"}:
-            return False, inf
-        if self.told.last_tick is None:
-            self._keep_tick()
-        zone = schedule.local_zone()
-        return schedule.due(self._job.schedule, self.told.last_tick, self._context.clock.now(), zone)
-
-    def _keep_tick(self) -> None:
-        self._tell(last_tick=self._context.clock.now())
-
-    def _ensure_watch(self, folder: DropFolder) -> None:
-        """The watch on this very folder, begun anew where it died or the folder is another one now."""
-        if self._arrivals is None or self._job.watch == "sweep":
-            return
-        if self._job.watch == "auto" and mounts.is_network(self._job.folder):
-            return
-        there = folder.device_and_inode()
-        if self._watch is not None and self._watch.alive and self._watched == there:
-            return
-        self._end_watch()
-        try:
-            self._watch = self._arrivals.watch(self._job.folder, self._finished, self._made)
-        except OSError as error:
-            log.warning(
-                "folder_not_watched", job=self.job_name, reason=str(error), sweeps_every=self._job.sweep_seconds
+    def _look_and_work(self, requests: list[int]) -> float:
+        ticked, next_tick = self._schedule.due()
+        with self._folder.open() as folder:
+            self.session.open(folder)
+            split = self._folder.look(folder)
+            work = job_turns.work(
+                by_arrival=self._schedule.by_arrival,
+                ready=bool(split.ready),
+                asked=bool(requests),
+                ticked=ticked,
+                left_over=self._unchecked and self.session.left_over(),
             )
-        self._watched = there
-
-    def _end_watch(self) -> None:
-        if self._watch is not None:
-            self._watch.end()
-            self._watch = None
-
-    def new_arrivals(self, arrivals: Arrivals | None) -> None:
-        """Another source of events, after the first one died."""
-        self._arrivals, self._watch = arrivals, None
-        self.bell.ring()
-
-    def _finished(self, name: str) -> None:
-        """A file was closed after writing, or moved in: its state vouches for it. Called by another thread."""
-        identity = identity_of(self._job.folder / name)
-        if identity is not None:
-            self.session.patience.vouch(name, identity)
-        self.bell.ring()
-
-    def _made(self) -> None:
-        self.bell.ring(within=max(self._job.settle_seconds, 0.1))
-
-    def _refuse(self, requests: list[int], refusal: str) -> None:
-        self._answer(requests, refusal=refusal)
+            if work is not TurnWork.NOTHING:
+                report = self.runs.make(split, drain=work is TurnWork.DRAIN)
+                if report is not None:
+                    self._answer(requests, run_id=report.run_id)
+            stuck = self._folder.stuck(folder)
+        self._unchecked = False
+        if ticked:
+            self._schedule.kept()
+        if stuck is not None:
+            self.standing.say(Event.FILES_LEFT, stuck)
+        else:
+            self.standing.say(Event.WENT_WELL, self._folder.watch.fault)
+        patience = self.session.patience.next_look(self._context.clock.monotonic())
+        return max(min(patience, self._job.sweep_seconds, next_tick), _SHORTEST_NAP)
 
     def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
         if requests:
             with self._context.repository.write() as connection:
                 control.answer(connection, requests, run_id=run_id, refusal=refusal)
-            with self._lock:
-                self._answered = max(*requests, self._answered)
-
-    def _say(self, state: str, reason: str | None) -> None:
-        """Tells how the job stands, where it is other than before."""
-        if (state, reason) == (self.told.state, self.told.reason):
-            return
-        if state in _TROUBLES:
-            log.error("job_in_trouble", job=self.job_name, reason=escape(reason or ""))
-        elif self.told.state in _TROUBLES:
-            log.info("job_healed", job=self.job_name)
-        metrics.IN_TROUBLE.labels(self.job_name).set(state in _TROUBLES)
-        self._tell(state=state, reason=reason, since=self._context.clock.now())
-
-    def _tell(self, **values: object) -> None:
-        self.told = replace(self.told, **values)  # type: ignore[arg-type]
-        try:
-            with self._context.repository.write() as connection:
-                control.tell(connection, self.job_name, **values)
-        except Deferred as error:
-            log.warning("state_not_told", job=self.job_name, reason=str(error))
-
-
-_TROUBLES: Final = {"trouble", "fault", "hung"}
+            self._requests.answered(requests)

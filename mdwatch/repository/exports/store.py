@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie
 from mdwatch.rules import exporting
-from mdwatch.rules.exporting import Failure, Kept, UnversionedFacts, Writing
+from mdwatch.rules.exporting import Failure, KeptDocument, UnversionedFacts, Writing
 
 _Key = tuple[int, str]  # of an IE and the name of a format
 
@@ -27,7 +27,7 @@ class NewDocument(NamedTuple):
     content: bytes
 
 
-class Seen(NamedTuple):
+class SeenIe(NamedTuple):
     """An IE as it was when somebody looked at it: its key and version, and its facts, None for those not compared."""
 
     ie_id: int
@@ -39,13 +39,13 @@ class Seen(NamedTuple):
 class Attended:
     """What came of attending to one IE, as it was `seen`; `outlived` are formats whose failures mean nothing more."""
 
-    seen: Seen
+    seen: SeenIe
     documents: Sequence[NewDocument]
     failures: Mapping[str, Failure]
     outlived: Sequence[str] = ()
 
 
-class Stored(NamedTuple):
+class StoreResult(NamedTuple):
     """What storing came to, in IEs by their keys.
 
     With a new document; with all the same as before; and those that still stand, for others are passed over.
@@ -80,7 +80,7 @@ _FAIL = insert(export_failure)
 _ATTEND = update(ie).where(ie.c.id == bindparam("of_ie")).values(exported_version=bindparam("new_version"))
 
 
-def standing(connection: Connection, seen: Iterable[Seen]) -> set[int]:
+def standing(connection: Connection, seen: Iterable[SeenIe]) -> set[int]:
     """The keys of those IEs of which what was made, or found out, may still be kept."""
     items = list(seen)
     rows = {
@@ -99,7 +99,7 @@ def store(
     *,
     attend: bool = True,
     rewrite: bool = False,
-) -> Stored:
+) -> StoreResult:
     """Keeps documents and failures; `at` and `datestamp` in milliseconds.
 
     IEs that do not stand any more are passed over. Without `attend` the IEs stay due, for whoever knows every format
@@ -109,7 +109,7 @@ def store(
     attended = [item for item in attended if item.seen.ie_id in there]
     ids = [item.seen.ie_id for item in attended]
     kept = {
-        (row.ie_id, row.format): Kept(row.ie_version, row.digest, row.datestamp, row.deleted)
+        (row.ie_id, row.format): KeptDocument(row.ie_version, row.digest, row.datestamp, row.deleted)
         for row in connection.execute(_KEPT, {"ids": ids})
     }
     changed = _store_documents(connection, attended, kept, at, datestamp, rewrite=rewrite)
@@ -117,13 +117,13 @@ def store(
     if attend:
         rows = [{"of_ie": item.seen.ie_id, "new_version": item.seen.version} for item in attended]
         execute_many(connection, _ATTEND, rows)
-    return Stored(changed, {item.seen.ie_id for item in attended if item.documents} - changed, there)
+    return StoreResult(changed, {item.seen.ie_id for item in attended if item.documents} - changed, there)
 
 
 def _store_documents(
     connection: Connection,
     attended: Iterable[Attended],
-    kept: Mapping[_Key, Kept],
+    kept: Mapping[_Key, KeptDocument],
     at: int,
     datestamp: int,
     *,
@@ -155,7 +155,7 @@ def _store_documents(
     return changed
 
 
-def _row(seen: Seen, document: NewDocument, at: int, datestamp: int) -> dict[str, Any]:
+def _row(seen: SeenIe, document: NewDocument, at: int, datestamp: int) -> dict[str, Any]:
     return {
         "ie_id": seen.ie_id,
         "format": document.format,
@@ -174,7 +174,9 @@ def _renamed(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {"of_ie": row["ie_id"], "of_format": row["format"], **{f"new_{name}": row[name] for name in names}}
 
 
-def _store_failures(connection: Connection, attended: Sequence[Attended], kept: Mapping[_Key, Kept], at: int) -> None:
+def _store_failures(
+    connection: Connection, attended: Sequence[Attended], kept: Mapping[_Key, KeptDocument], at: int
+) -> None:
     """Brings the failures up to date: what succeeded has none any more, nor what there is a newer document of."""
     versions = {item.seen.ie_id: item.seen.version for item in attended}
     newer = {key for key, before in kept.items() if exporting.is_outdated(versions[key[0]], before)}

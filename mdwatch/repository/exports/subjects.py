@@ -12,7 +12,7 @@ from mdwatch.repository.tables import export, export_failure
 from mdwatch.rules.exporting import Failure, Stamp, UnversionedFacts
 
 
-class Subject(NamedTuple):
+class ExportSubject(NamedTuple):
     """An IE that may be exported: its key and version, and how its exports stand by format."""
 
     ie_id: int
@@ -33,7 +33,7 @@ _STAMPS = select(export.c.ie_id, export.c.format, export.c.ie_version, export.c.
 _FAILURES = select(export_failure).where(export_failure.c.ie_id.in_(bindparam("ids", expanding=True)))
 
 
-def subjects(connection: Connection, ids: Sequence[int]) -> list[Subject]:
+def subjects(connection: Connection, ids: Sequence[int]) -> list[ExportSubject]:
     """The IEs of these keys with all that exporting them takes, in order of their keys."""
     chosen = {"ids": list(ids)}
     stamps: dict[int, dict[str, Stamp]] = {}
@@ -43,6 +43,6 @@ def subjects(connection: Connection, ids: Sequence[int]) -> list[Subject]:
     for row in connection.execute(_FAILURES, chosen):
         failures.setdefault(row.ie_id, {})[row.format] = failure_of(row)
     return [
-        Subject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))
+        ExportSubject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))
         for ie_id, (version, entity) in sorted(ies.whole(connection, ids).items())
     ]

@@ -15,25 +15,19 @@ from mdwatch.web.serving import answers, shapes
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
-_NOBODY: Final = "administrator"  # where no user name came with the token
 _IN_PROGRESS: Final = "WORKFLOW_IN_PROGRESS"
 
 _ASKED: Final = shapes.of(AskedBatchShape)
 
 
-def asker(asked: Asked) -> str:
-    """Who a batch is asked for by."""
-    return asked.user or _NOBODY
-
-
 def _export_all(asked: Asked) -> Response:
-    return _in_progress(*export_batch.request(asked.context, "all", asker(asked)))
+    return _in_progress(*export_batch.request(asked.context, "all", asked.asker))
 
 
 def _export_again(asked: Asked) -> Response:
     older_than = _midnight(asked.values["olderThan"])
     formats = _formats(asked)
-    asked_for = export_batch.request(asked.context, "redo", asker(asked), older_than=older_than, formats=formats)
+    asked_for = export_batch.request(asked.context, "redo", asked.asker, older_than=older_than, formats=formats)
     return _in_progress(*asked_for)
 
 
@@ -61,7 +55,7 @@ def _ask(asked: Asked) -> Response:
     formats = _formats(asked)
     if formats is not None and kind != "redo":
         raise Fault(400, "formats goes with the kind redo only: what is due is exported in all of them")
-    batch, new = export_batch.request(asked.context, kind, asker(asked), older_than=older_than, formats=formats)
+    batch, new = export_batch.request(asked.context, kind, asked.asker, older_than=older_than, formats=formats)
     return answers.ok(_asked_for(batch, new=new), 202, {"Location": follow_at(batch.id)})
 
 

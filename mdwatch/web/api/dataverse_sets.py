@@ -15,7 +15,6 @@ from mdwatch.rules import membership
 from mdwatch.shapes.batches import StartedBatchShape
 from mdwatch.shapes.sets import DataverseSetShape
 from mdwatch.shapes.values import plain
-from mdwatch.web.api.batch_requests import asker
 from mdwatch.web.api.batches import follow_at
 from mdwatch.web.api.sets import SPEC
 from mdwatch.web.serving import answers, paging, shapes
@@ -87,7 +86,7 @@ def _filling(asked: Asked, item: OaiSet) -> int | None:
     """The batch that fills the set; None where it is filled, or where the daemon has to end another one first."""
     if item.filled:
         return None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=item.spec)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=item.spec)
     return batch.id if new else None
 
 
@@ -97,7 +96,7 @@ def _export(asked: Asked) -> Response:
         oai_sets.show(asked.context, spec, 0)
     except UsageError:
         raise Fault(404, "unable to find specified OAI set") from None
-    batch, new = export_batch.request(asked.context, "set", asker(asked), set_spec=spec)
+    batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=spec)
     follow = follow_at(batch.id)
     if not new and batch.set_spec != spec:
         about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"

@@ -24,7 +24,6 @@ PID: Final = Parameter(
     required=True,
     pattern="IE[0-9]{1,30}",
 )
-_NOBODY: Final = "administrator"  # where no user name came with the token
 
 
 def _show(asked: Asked) -> Response:
@@ -47,7 +46,7 @@ def _history(asked: Asked) -> Response:
 
 
 def _lock(asked: Asked) -> Response:
-    return _done(asked, ie_change.lock, asked.values["by"] or asked.user or _NOBODY)
+    return _done(asked, ie_change.lock, asked.values["by"] or asked.asker)
 
 
 def _unlock(asked: Asked) -> Response:
@@ -73,7 +72,7 @@ def _delete(asked: Asked) -> Response:
 def _revert(asked: Asked) -> Response:
     pid = _there(asked)
     with wrong_use(409):
-        made = ie_change.revert(asked.context, pid, asked.values["to"], asked.user or _NOBODY)
+        made = ie_change.revert(asked.context, pid, asked.values["to"], asked.asker)
     return answers.ok({"version": made.version})
 
 

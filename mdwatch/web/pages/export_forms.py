@@ -7,7 +7,6 @@ from mdwatch.handlers.exports import batch_status
 from mdwatch.web.pages import gathering
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import who
 from mdwatch.web.serving.route import Asked, Parameter
 
 _BATCH: Final = Parameter(
@@ -16,7 +15,7 @@ _BATCH: Final = Parameter(
 
 
 def _export(asked: Asked) -> Notice:
-    batch, new = export_batch.request(asked.context, "all", who(asked))
+    batch, new = export_batch.request(asked.context, "all", asked.asker)
     gathering.forget_exports(asked.context)
     if new:
         return done(f"Batch {batch.id} is asked for; it exports what is due and what failed before.")

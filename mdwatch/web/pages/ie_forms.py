@@ -9,7 +9,7 @@ from mdwatch.web.pages import gathering
 from mdwatch.web.pages.forms import done, form
 from mdwatch.web.pages.ie_pages import PID
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import ie_url, who
+from mdwatch.web.pages.rendering import ie_url
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
 
@@ -24,7 +24,7 @@ def _changed(asked: Asked, change: Callable[..., str], *arguments: Any) -> Notic
 
 
 def _lock(asked: Asked) -> Notice:
-    return _changed(asked, ie_change.lock, who(asked))
+    return _changed(asked, ie_change.lock, asked.asker)
 
 
 def _unlock(asked: Asked) -> Notice:

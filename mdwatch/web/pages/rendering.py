@@ -22,7 +22,6 @@ from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
-_NOBODY: Final = "administrator"  # where no user name came with the token
 _TAG_SIGNS: Final = 32
 
 
@@ -80,11 +79,6 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
             return page(asked, "fault.html", status=fault.status, headers=fault.headers, message=fault.message)
 
     return answer
-
-
-def who(asked: Asked) -> str:
-    """In whose name something is done."""
-    return asked.user or _NOBODY
 
 
 def job_url(job: str) -> str:

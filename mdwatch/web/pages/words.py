@@ -16,7 +16,7 @@ class Words(NamedTuple):
     tone: Tone
 
 
-class Outcome(NamedTuple):
+class OutcomeCount(NamedTuple):
     """How many files of a run came to something."""
 
     number: int
@@ -47,20 +47,6 @@ RUN_STATES: Final = {
     None: Words("Not ended yet", "busy"),
 }
 
-# "3 ..."; one for each code of design section 3.
-_OUTCOMES: Final = {
-    Code.INSUFFICIENT_ROLE: "refused: the job's user lacks the right",
-    Code.INVALID_XML: "not valid",
-    Code.UNSUPPORTED_TYPE: "of a type that is not supported",
-    Code.UNKNOWN_IE: "for an IE that does not exist",
-    Code.DELETED_IE: "for a deleted IE",
-    Code.OTHER_INSTITUTION: "for another institution's IE",
-    Code.IN_SIP: "waiting: IE in SIP processing",
-    Code.LOCKED: "for a locked IE",
-    Code.UNKNOWN_MID: "for a record that the IE does not have",
-    Code.NO_CHANGE: "without a change",
-    Code.UPDATED: "updated",
-}
 _TONES: Final[dict[Effect, Tone]] = {
     Effect.UPDATE: "good",
     Effect.WARNING: "calm",
@@ -91,8 +77,8 @@ CAUSES: Final = {"update": "Updated", "load": "Loaded", "revert": "Taken back to
 
 def outcome(code: str) -> Words:
     """What came of files of this code."""
-    known = Code(code)
-    return Words(_OUTCOMES[known], _TONES[MEANINGS[known].effect])
+    meaning = MEANINGS[Code(code)]
+    return Words(meaning.label, _TONES[meaning.effect])
 
 
 # Less exact, for where a run is one of many things that are told.
@@ -105,12 +91,12 @@ _EFFECTS: Final = {
 }
 
 
-def in_brief(counts: Mapping[str, int]) -> list[Outcome]:
+def in_brief(counts: Mapping[str, int]) -> list[OutcomeCount]:
     """The counts of a run by what they mean for the files, the most important first."""
     found = dict.fromkeys(_EFFECTS, 0)
     for code, number in counts.items():
         found[MEANINGS[Code(code)].effect] += number
-    return [Outcome(number, Words(_EFFECTS[effect], _TONES[effect])) for effect, number in found.items() if number]
+    return [OutcomeCount(number, Words(_EFFECTS[effect], _TONES[effect])) for effect, number in found.items() if number]
 
 
 def brief(code: str) -> Words:

@@ -22,6 +22,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.measure import Measured
 from mdwatch.web.serving.route import DATA_POLICY, Asked, House, Route
 from mdwatch.web.serving.same_origin import why_foreign
 
@@ -55,7 +56,8 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
             by_path.setdefault(route.path, {})[route.method] = route
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
-    return Guarded(house, door, paths, _elsewhere if only_public else _not_found)
+    guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found)
+    return Measured(guarded, public=door.public or only_public)
 
 
 class Guarded:

@@ -13,6 +13,8 @@ JSON: Final = "application/json"
 GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
 FORM: Final = "application/x-www-form-urlencoded"
 
+_NOBODY: Final = "administrator"  # where no user name came with the token
+
 # Content security policies. Nothing at all for data, which a browser may yet show as a document; for pages, only what
 # this server sends itself: no inline scripts and styles, no frames around.
 DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
@@ -51,7 +53,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PartTrouble:
     """A part of the daemon that does not work: which, since when (milliseconds since 1970 UTC), and why."""
 
     part: str
@@ -68,7 +70,7 @@ class House:
     """
 
     context: Callable[[], Context]
-    troubles: Callable[[], Sequence[Trouble]]
+    troubles: Callable[[], Sequence[PartTrouble]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Asked:
     values: Mapping[str, Any]
     data: bytes = b""
     user: str = ""
+
+    @property
+    def asker(self) -> str:
+        """In whose name something is done."""
+        return self.user or _NOBODY
 
     @property
     def now(self) -> int:

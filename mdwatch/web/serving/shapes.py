@@ -14,7 +14,6 @@ STRING: Final[Shape] = {"type": "string"}
 INTEGER: Final[Shape] = {"type": "integer", "format": "int64"}
 BOOLEAN: Final[Shape] = {"type": "boolean"}
 MOMENT: Final[Shape] = {**INTEGER, "description": "Milliseconds since 1970 UTC."}
-COUNTS: Final[Shape] = {"type": "object", "additionalProperties": INTEGER, "description": "How many of each."}
 
 
 def either_null(shape: Shape) -> Shape:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from lxml import etree
 
@@ -89,9 +91,6 @@ def test_the_first_codebook_counts() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(OWN.replace(NAMESPACE, "http://www.icpsr.umich.edu/DDI"), id="version 2.1 and earlier"),
-        pytest.param(OWN.replace(NAMESPACE, "ddi:codebook:2_6"), id="a later version"),
-        pytest.param(OWN.replace(f' xmlns="{NAMESPACE}"', ""), id="version 1, no namespace"),
         pytest.param(f'<codeBook xmlns="{NAMESPACE}"/>', id="no study"),
         pytest.param(f'<codeBook xmlns="{NAMESPACE}"><stdyDscr/></codeBook>', id="a study without a title"),
         pytest.param(f'<wrap xmlns:d="{NAMESPACE}">{OWN}</wrap>', id="another root"),
@@ -99,8 +98,31 @@ def test_the_first_codebook_counts() -> None:
         pytest.param(OWN[:-1], id="cut off"),
     ],
 )
-def test_what_is_no_codebook_of_this_version_is_not_passed_on(content: str) -> None:
+def test_what_is_no_codebook_is_not_passed_on(content: str) -> None:
     assert title_of(samples.entity(DESCRIPTIVE, ("ddi", content))) == "Described"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(OWN.replace(NAMESPACE, "http://www.icpsr.umich.edu/DDI"), id="version 2.1 and earlier"),
+        pytest.param(OWN.replace(NAMESPACE, "ddi:codebook:2_6"), id="a later version"),
+        pytest.param(OWN.replace(f' xmlns="{NAMESPACE}"', ""), id="version 1, no namespace"),
+        pytest.param(OWN.replace("<", "<d:").replace("<d:/", "</d:").replace("xmlns=", "xmlns:d="), id="a prefix"),
+    ],
+)
+def test_a_codebook_of_another_version_comes_out_as_one_of_this(content: str) -> None:
+    ie = samples.entity(DESCRIPTIVE, ("ddi", content.replace('version="2.5"', 'version="1.3"')))
+    assert title_of(ie) == "Own"
+    assert etree.fromstring(export(ie)).get("version") == "2.5"
+    assert etree.fromstring(export(ie)).find(f".//{N}var") is not None
+
+
+def test_a_codebook_of_its_own_is_told_where_the_ie_is() -> None:
+    ie = replace(samples.entity(None, ("ddi", OWN)), landing_page="https://example.org/IE1")
+    citation = etree.fromstring(export(ie)).find(f"{N}stdyDscr/{N}citation")
+    assert citation is not None
+    assert [(child.tag, child.get("URI")) for child in citation][1:] == [(f"{N}holdings", "https://example.org/IE1")]
 
 
 @samples.needs_shared

@@ -37,14 +37,14 @@ TITLE = dc("<dc:title>T</dc:title>")
         ((("mods", NOTE),), ("from MODS",)),
         ((("MODS", NOTE),), ("from MODS",)),
         ((("OTHER:mods", NOTE),), ("from MODS",)),
-        ((("other:article", NOTE),), ()),
+        ((("other:article", NOTE),), ("from MODS",)),
         ((("marc", MARC_NOTE),), ("from MARC",)),
         ((("marc", MARC_NOTE), ("mods", NOTE)), ("from MODS",)),
         ((("mods", NOTE), ("mods", mods("<note>second</note>"))), ("from MODS",)),
         ((("mods", "<broken"), ("mods", NOTE)), ("from MODS",)),
         ((("mods", "<html/>"), ("marc", MARC_NOTE)), ("from MARC",)),
         ((("mods", mods("")), ("marc", MARC_NOTE)), ("from MARC",)),
-        ((("mods", MARC_NOTE), ("marc", NOTE)), ()),
+        ((("mods", MARC_NOTE), ("marc", NOTE)), ("from MODS",)),
     ],
 )
 def test_which_source_record_counts(sources: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from mdwatch.formats.oai_pmh import answers, faults, requests, resumption
 from mdwatch.formats.oai_pmh.answers import Envelope
-from mdwatch.formats.oai_pmh.items import Header, Identity, MetadataFormat, Page, Record, Set
+from mdwatch.formats.oai_pmh.items import Header, MetadataFormat, OaiRecord, Page, RepositoryIdentity, Set
 from mdwatch.formats.oai_pmh.requests import Refusal
 from mdwatch.formats.oai_pmh.resumption import Position, Selection
 from mdwatch.formats.oai_pmh.verbs import Verb
@@ -65,7 +65,7 @@ def envelope(**sent: str) -> Envelope:
     return Envelope(base_url=BASE_URL, moment_ms=NOW, sent=pairs)
 
 
-def identity(**facts: Any) -> Identity:
+def identity(**facts: Any) -> RepositoryIdentity:
     """An identity with everything in it."""
     told: dict[str, Any] = {
         "repository_name": "Archive of the Valley & <Co>",
@@ -75,16 +75,16 @@ def identity(**facts: Any) -> Identity:
         "compressions": ("gzip",),
         "friends": ("https://other.example.org/oai", "https://third.example.org/oai?a=b&c=d"),
     }
-    return Identity(**told | facts)
+    return RepositoryIdentity(**told | facts)
 
 
-def records(count: int) -> list[Record]:
+def records(count: int) -> list[OaiRecord]:
     """Records, the last one deleted."""
     live = [
-        Record(Header(f"oai:archive.example.org:IE{n}", 1000 * n, ("a", "a:b")), oai_dc(f"Title &lt;{n}&gt; 目録"))
+        OaiRecord(Header(f"oai:archive.example.org:IE{n}", 1000 * n, ("a", "a:b")), oai_dc(f"Title &lt;{n}&gt; 目録"))
         for n in range(1, count)
     ]
-    return [*live, Record(Header(f"oai:archive.example.org:IE{count}", 1000 * count, (), deleted=True))]
+    return [*live, OaiRecord(Header(f"oai:archive.example.org:IE{count}", 1000 * count, (), deleted=True))]
 
 
 IDENTIFIER = "oai:archive.example.org:IE1"
@@ -146,10 +146,10 @@ ANSWERS = {
         envelope(verb="GetRecord", identifier=IDENTIFIER, metadataPrefix="oai_dc"), records(2)[1]
     ),
     "GetRecord, nothing to show": answers.get_record(
-        envelope(verb="GetRecord", identifier=IDENTIFIER, metadataPrefix="ddi"), Record(records(2)[0].header)
+        envelope(verb="GetRecord", identifier=IDENTIFIER, metadataPrefix="ddi"), OaiRecord(records(2)[0].header)
     ),
     "no record": answers.list_records(envelope(verb="ListRecords", **_LIST), Page(())),
-    "no record to show": answers.list_records(envelope(verb="ListRecords"), Page([Record(records(2)[0].header)])),
+    "no record to show": answers.list_records(envelope(verb="ListRecords"), Page([OaiRecord(records(2)[0].header)])),
     "no header": answers.list_identifiers(envelope(verb="ListIdentifiers", **_LIST), Page(())),
     "no set": answers.list_sets(envelope(verb="ListSets"), Page(())),
     "no format": answers.list_metadata_formats(envelope(verb="ListMetadataFormats", identifier=IDENTIFIER), ()),

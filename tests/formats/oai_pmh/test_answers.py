@@ -7,8 +7,8 @@ from lxml import etree
 
 from mdwatch.formats.oai_pmh import answers, faults, requests
 from mdwatch.formats.oai_pmh.answers import Envelope
-from mdwatch.formats.oai_pmh.faults import Code
-from mdwatch.formats.oai_pmh.items import Header, MetadataFormat, Page, Record, Set
+from mdwatch.formats.oai_pmh.faults import ErrorCode
+from mdwatch.formats.oai_pmh.items import Header, MetadataFormat, OaiRecord, Page, Set
 from mdwatch.formats.oai_pmh.requests import Refusal
 from mdwatch.formats.oai_pmh.verbs import Verb
 from tests.formats.oai_pmh import samples
@@ -75,11 +75,11 @@ def test_arguments_are_repeated_as_attributes() -> None:
 
 @pytest.mark.parametrize(
     ("code", "repeated"),
-    [(code, code not in {Code.BAD_VERB, Code.BAD_ARGUMENT}) for code in Code],
+    [(code, code not in {ErrorCode.BAD_VERB, ErrorCode.BAD_ARGUMENT}) for code in ErrorCode],
 )
-def test_arguments_of_a_request_not_understood_are_not_repeated(code: Code, repeated: bool) -> None:
+def test_arguments_of_a_request_not_understood_are_not_repeated(code: ErrorCode, repeated: bool) -> None:
     other = faults.no_records()
-    answer = answers.errors(envelope(verb="ListRecords", set="a"), [other, faults.Fault(code, "why")])
+    answer = answers.errors(envelope(verb="ListRecords", set="a"), [other, faults.ErrorCondition(code, "why")])
     root = read(answer)
     assert [error.get("code") for error in root.iter(f"{OAI}error")] == ["noRecordsMatch", code.value]
     assert (b'set="a"' in answer) is repeated
@@ -136,12 +136,12 @@ def test_headers() -> None:
 
 def test_documents_are_embedded_byte_for_byte() -> None:
     document = oai_dc("a  b &#233; &amp; é <!-- c -->\n")
-    answer = answers.list_records(envelope(verb="ListRecords"), Page([Record(Header("oai:a.b:IE1", 0), document)]))
+    answer = answers.list_records(envelope(verb="ListRecords"), Page([OaiRecord(Header("oai:a.b:IE1", 0), document)]))
     assert b"<metadata>%b</metadata>" % document in answer
 
 
 def test_a_deleted_record_has_no_metadata_even_if_there_is_some() -> None:
-    record = Record(Header("oai:a.b:IE1", 0, deleted=True), oai_dc("still there"))
+    record = OaiRecord(Header("oai:a.b:IE1", 0, deleted=True), oai_dc("still there"))
     answer = answers.get_record(envelope(verb="GetRecord"), record)
     assert b"metadata>" not in answer
     assert b'<header status="deleted">' in answer
@@ -266,8 +266,8 @@ def test_hostile_texts_of_our_own_never_break_an_answer(text: str) -> None:
         answers.list_sets(envelope(**sent), Page([Set(text, text, text)], text)),
         answers.list_metadata_formats(envelope(**sent), [MetadataFormat(text, text, text)]),
         answers.list_identifiers(envelope(**sent), Page([header], text)),
-        answers.list_records(envelope(**sent), Page([Record(header, oai_dc("x"))], text)),
-        answers.get_record(envelope(**sent), Record(header)),
+        answers.list_records(envelope(**sent), Page([OaiRecord(header, oai_dc("x"))], text)),
+        answers.get_record(envelope(**sent), OaiRecord(header)),
     ):
         read(answer)
 

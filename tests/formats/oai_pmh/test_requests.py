@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from mdwatch.formats.oai_pmh import requests, resumption
-from mdwatch.formats.oai_pmh.faults import Code
+from mdwatch.formats.oai_pmh.faults import ErrorCode
 from mdwatch.formats.oai_pmh.requests import GetRecord, Identify, ListItems, ListMetadataFormats, ListSets, Refusal
 from mdwatch.formats.oai_pmh.resumption import Position, Selection, SetPosition
 from mdwatch.formats.oai_pmh.verbs import TABLE, Verb
@@ -36,7 +36,7 @@ def parse(*pairs: tuple[str, str]) -> requests.Request | Refusal:
     return requests.parse(pairs, key=KEY, formats=FORMATS)
 
 
-def faults(*pairs: tuple[str, str]) -> list[tuple[Code, str]]:
+def faults(*pairs: tuple[str, str]) -> list[tuple[ErrorCode, str]]:
     """The codes of the faults, each with the part of the message before the colon: what it is about."""
     refusal = parse(*pairs)
     assert isinstance(refusal, Refusal)
@@ -56,14 +56,14 @@ def listing(*pairs: tuple[str, str]) -> ListItems:
 # --- the table of verbs and arguments ---------------------------------------------------------------------------------
 
 
-def expected(verb: Verb, names: frozenset[str]) -> set[tuple[Code, str]]:
+def expected(verb: Verb, names: frozenset[str]) -> set[tuple[ErrorCode, str]]:
     """The faults of a request with exactly these arguments, each good in itself, told from the protocol's table."""
     table = TABLE[verb]
-    bad = {(Code.BAD_ARGUMENT, f'"{name}"') for name in names - set(table.all)}
+    bad = {(ErrorCode.BAD_ARGUMENT, f'"{name}"') for name in names - set(table.all)}
     if names & set(table.exclusive):
         beside = names & set(table.required + table.optional)
-        return bad | ({(Code.BAD_ARGUMENT, "resumptionToken")} if beside else set())
-    return bad | {(Code.BAD_ARGUMENT, name) for name in set(table.required) - names}
+        return bad | ({(ErrorCode.BAD_ARGUMENT, "resumptionToken")} if beside else set())
+    return bad | {(ErrorCode.BAD_ARGUMENT, name) for name in set(table.required) - names}
 
 
 @pytest.mark.parametrize("verb", Verb, ids=lambda verb: verb.value)
@@ -133,7 +133,7 @@ def test_a_list_keeps_what_it_is_of(verb: Verb) -> None:
     ],
 )
 def test_bad_verbs(pairs: Pairs) -> None:
-    assert faults(*pairs) == [(Code.BAD_VERB, "verb")]
+    assert faults(*pairs) == [(ErrorCode.BAD_VERB, "verb")]
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ LIST = (("verb", "ListRecords"), ("metadataPrefix", "oai_dc"))
 def test_an_empty_argument_is_a_fault(name: str) -> None:
     verb = Verb.GET_RECORD if name == "identifier" else Verb.LIST_RECORDS
     others = [(other, VALUES[other]) for other in TABLE[verb].required if other != name and name != "resumptionToken"]
-    assert faults(("verb", verb.value), *others, (name, "")) == [(Code.BAD_ARGUMENT, name)]
+    assert faults(("verb", verb.value), *others, (name, "")) == [(ErrorCode.BAD_ARGUMENT, name)]
 
 
 @pytest.mark.parametrize("name", ["metadataPrefix", "from", "set"])
@@ -153,23 +153,23 @@ def test_an_empty_argument_is_a_fault(name: str) -> None:
 def test_a_repeated_argument_is_a_fault(name: str, same: bool) -> None:
     good = {"metadataPrefix": ("oai_dc", "ddi"), "from": ("2026-01-01", "2026-01-02"), "set": ("a", "b")}[name]
     pairs = [pair for pair in LIST if pair[0] != name]
-    assert faults(*pairs, (name, good[0]), (name, good[0 if same else 1])) == [(Code.BAD_ARGUMENT, name)]
+    assert faults(*pairs, (name, good[0]), (name, good[0 if same else 1])) == [(ErrorCode.BAD_ARGUMENT, name)]
 
 
 def test_a_repeated_token_is_a_fault() -> None:
     token = ("resumptionToken", TOKENS[Verb.LIST_RECORDS])
-    assert faults(LIST[0], token, token) == [(Code.BAD_ARGUMENT, "resumptionToken")]
+    assert faults(LIST[0], token, token) == [(ErrorCode.BAD_ARGUMENT, "resumptionToken")]
 
 
 def test_all_faults_are_told_at_once() -> None:
     pairs = (("verb", "GetRecord"), ("set", "a"), ("metadataPrefix", "a/b"), ("metadataPrefix", ""), ("x", "y"))
     assert faults(*pairs) == [
-        (Code.BAD_ARGUMENT, '"set"'),
-        (Code.BAD_ARGUMENT, "metadataPrefix"),  # repeated
-        (Code.BAD_ARGUMENT, '"x"'),
-        (Code.BAD_ARGUMENT, "identifier"),  # missing
-        (Code.BAD_ARGUMENT, "metadataPrefix"),  # not in its syntax
-        (Code.BAD_ARGUMENT, "metadataPrefix"),  # empty
+        (ErrorCode.BAD_ARGUMENT, '"set"'),
+        (ErrorCode.BAD_ARGUMENT, "metadataPrefix"),  # repeated
+        (ErrorCode.BAD_ARGUMENT, '"x"'),
+        (ErrorCode.BAD_ARGUMENT, "identifier"),  # missing
+        (ErrorCode.BAD_ARGUMENT, "metadataPrefix"),  # not in its syntax
+        (ErrorCode.BAD_ARGUMENT, "metadataPrefix"),  # empty
     ]
 
 
@@ -185,12 +185,12 @@ def test_set_specs(spec: str) -> None:
 
 @pytest.mark.parametrize("spec", [":", "a:", ":a", "a::b", "a b", "a/b", "a%20b", "ä", "a\n", "a\x00", "x" * 1001])
 def test_what_is_no_set_spec(spec: str) -> None:
-    assert faults(*LIST, ("set", spec)) == [(Code.BAD_ARGUMENT, "set")]
+    assert faults(*LIST, ("set", spec)) == [(ErrorCode.BAD_ARGUMENT, "set")]
 
 
 @pytest.mark.parametrize("prefix", ["a:b", "a b", "ä", "oai_dc\n", "a/b", "\ud800", "x" * 1001])
 def test_what_is_no_prefix(prefix: str) -> None:
-    assert faults(LIST[0], ("metadataPrefix", prefix)) == [(Code.BAD_ARGUMENT, "metadataPrefix")]
+    assert faults(LIST[0], ("metadataPrefix", prefix)) == [(ErrorCode.BAD_ARGUMENT, "metadataPrefix")]
 
 
 @pytest.mark.parametrize("verb", [*LISTS, Verb.GET_RECORD], ids=lambda verb: verb.value)
@@ -198,7 +198,7 @@ def test_what_is_no_prefix(prefix: str) -> None:
 def test_an_unknown_format_cannot_be_disseminated(verb: Verb, prefix: str) -> None:
     identifier = [("identifier", "oai:a.b:IE1")] if verb is Verb.GET_RECORD else []
     pairs = (("verb", verb.value), ("metadataPrefix", prefix), *identifier)
-    assert faults(*pairs) == [(Code.CANNOT_DISSEMINATE_FORMAT, "metadataPrefix")]
+    assert faults(*pairs) == [(ErrorCode.CANNOT_DISSEMINATE_FORMAT, "metadataPrefix")]
     assert parse(*pairs).sent == pairs
 
 
@@ -234,20 +234,20 @@ def test_bounds_are_of_one_granularity_and_in_order(verb: Verb, first: str, seco
     prefix = (("verb", verb.value), ("metadataPrefix", "oai_dc"))
     if len(first) == len(second):
         assert isinstance(parse(*prefix, ("from", first), ("until", second)), ListItems)
-        assert faults(*prefix, ("from", second), ("until", first)) == [(Code.BAD_ARGUMENT, "from, until")]
+        assert faults(*prefix, ("from", second), ("until", first)) == [(ErrorCode.BAD_ARGUMENT, "from, until")]
     else:
-        assert faults(*prefix, ("from", first), ("until", second)) == [(Code.BAD_ARGUMENT, "from, until")]
-        assert faults(*prefix, ("until", first), ("from", second)) == [(Code.BAD_ARGUMENT, "from, until")]
+        assert faults(*prefix, ("from", first), ("until", second)) == [(ErrorCode.BAD_ARGUMENT, "from, until")]
+        assert faults(*prefix, ("until", first), ("from", second)) == [(ErrorCode.BAD_ARGUMENT, "from, until")]
 
 
 @pytest.mark.parametrize("name", ["from", "until"])
 @pytest.mark.parametrize("text", ["2026-02-30", "2026-01-01T24:00:00Z", "0000-01-01", "2026-1-1", "now", "2026-01-01 "])
 def test_impossible_dates(name: str, text: str) -> None:
-    assert faults(*LIST, (name, text)) == [(Code.BAD_ARGUMENT, name)]
+    assert faults(*LIST, (name, text)) == [(ErrorCode.BAD_ARGUMENT, name)]
 
 
 def test_both_dates_can_be_impossible() -> None:
-    wanted = [(Code.BAD_ARGUMENT, "from"), (Code.BAD_ARGUMENT, "until")]
+    wanted = [(ErrorCode.BAD_ARGUMENT, "from"), (ErrorCode.BAD_ARGUMENT, "until")]
     assert faults(*LIST, ("from", "x"), ("until", "y")) == wanted
 
 
@@ -272,14 +272,14 @@ def test_other_tokens_are_bad(verb: Verb) -> None:
     others = [other for of, other in TOKENS.items() if of is not verb]
     for bad in (*others, token[:-1], token + "A", token.swapcase(), "x", "x" * 10_000, "a b", "MTo1NTAwfDI6", "é"):
         pairs = (("verb", verb.value), ("resumptionToken", bad))
-        assert faults(*pairs) == [(Code.BAD_RESUMPTION_TOKEN, "resumptionToken")]
+        assert faults(*pairs) == [(ErrorCode.BAD_RESUMPTION_TOKEN, "resumptionToken")]
         assert parse(*pairs).sent == pairs
 
 
 @pytest.mark.parametrize("bad", ["\x00", "a\ud800", "\ufffe"])
 def test_a_token_that_xml_cannot_hold_is_not_repeated(bad: str) -> None:
     pairs = (("verb", "ListSets"), ("resumptionToken", bad))
-    assert faults(*pairs) == [(Code.BAD_RESUMPTION_TOKEN, "resumptionToken")]
+    assert faults(*pairs) == [(ErrorCode.BAD_RESUMPTION_TOKEN, "resumptionToken")]
     assert parse(*pairs).sent == pairs[:1]
 
 
@@ -287,7 +287,7 @@ def test_the_token_of_a_format_that_is_gone_is_bad() -> None:
     pairs = (("verb", "ListRecords"), ("resumptionToken", TOKENS[Verb.LIST_RECORDS]))
     refusal = requests.parse(pairs, key=KEY, formats=("oai_dc",))
     assert isinstance(refusal, Refusal)
-    assert [fault.code for fault in refusal.faults] == [Code.BAD_RESUMPTION_TOKEN]
+    assert [fault.code for fault in refusal.faults] == [ErrorCode.BAD_RESUMPTION_TOKEN]
 
 
 # --- identifiers ------------------------------------------------------------------------------------------------------

@@ -111,7 +111,6 @@ def test_the_formats_are_those_that_are_kept_and_those_that_could_be(
     assert found["ddi"].exporter is not None
     assert found["odd"].exporter is None
     assert "ValueError('no')" in found["odd"].fault
-    assert list(reading.formats_kept(context).exporters) == ["native_json", "oai_dc"]
 
 
 def test_how_the_exports_stand(context: Context) -> None:
@@ -123,3 +122,14 @@ def test_how_the_exports_stand(context: Context) -> None:
     assert [(item.format, item.documents) for item in after.formats] == [("native_json", 1), ("oai_dc", 1)]
     assert reading.forget_stamps(context) == 1
     assert reading.standing(context).due == 1
+
+
+def test_another_landing_page_makes_exports_due(world: World, context: Context) -> None:
+    request.carry_out(context, "all", "me")
+    assert reading.standing(context).due == 0
+    world.raw["export"]["landing_page"] = "https://example.org/object/{pid}"
+    with world.context() as now:
+        assert reading.standing(now).due == 1
+        request.carry_out(now, "all", "me")
+        assert b"https://example.org/object/IE1" in (reading.document(now, "IE1", "oai_dc").content or b"")
+        assert reading.standing(now).due == 0

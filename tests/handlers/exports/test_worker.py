@@ -9,7 +9,8 @@ import pytest
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
-from mdwatch.handlers.exports.worker import NIGHTLY, ExportWorker
+from mdwatch.handlers.exports.nightly import NIGHTLY
+from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.ies import change
 from mdwatch.model import Batch
 from mdwatch.repository import batches as kept_batches
@@ -347,7 +348,7 @@ def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
         with context.repository.write() as connection:
             other = "elsewhere/x/y 1 1"
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
-            connection.exec_driver_sql(sql, (other, context.clock.now() + 3_600_000))
+            connection.exec_driver_sql(sql, (other, context.clock.now() + 30_000))
         with working(context) as worker:
             until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.5)
@@ -368,7 +369,7 @@ def test_a_lease_that_was_taken_away_undoes_what_relied_on_it(world: World, monk
                 taken.append(True)
                 with context.repository.write() as connection:
                     sql = "UPDATE lease SET fence = fence + 1, holder = 'far/x/y 1 1', until = ? WHERE name = 'exports'"
-                    connection.exec_driver_sql(sql, (context.clock.now() + 3_600_000,))
+                    connection.exec_driver_sql(sql, (context.clock.now() + 30_000,))
             return carry_out(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(group, "_carry_out", lose)

@@ -1,11 +1,14 @@
 """`config check`: what would keep a job from running, told before it does."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from mdwatch.handlers.jobs import setup
+from mdwatch.config import Settings
+from mdwatch.errors import ConfigError
+from mdwatch.handlers.jobs import request, setup
 from tests.worlds import JOB, World
 
 
@@ -60,3 +63,73 @@ def test_all_faults_of_all_jobs_are_told_at_once(tmp_path: Path) -> None:
     (world.folder / "done").touch()
     (world.folder / "error").touch()
     assert [fault.split(":")[0] for fault in faults(world)] == [f"jobs.{JOB}.folder"] * 2 + ["jobs.second.folder"]
+
+
+def settings_with(world: World, folder: Path) -> Settings:
+    """The settings with a second job; links are made after they were read and found right."""
+    world.raw["jobs"]["second"] = {**world.raw["jobs"][JOB], "folder": str(folder)}
+    return world.settings
+
+
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_one_folder_under_two_names_is_named_as_such(tmp_path: Path, below: str) -> None:
+    world = World(tmp_path)
+    (world.folder / "sub").mkdir()
+    link = tmp_path / "link"
+    settings = settings_with(world, link / below)
+    with world.context() as context:
+        link.symlink_to(world.folder)
+        (fault,) = setup.set_up_faults(settings)
+        how = "lies in" if below else "is"
+        assert fault.startswith(f"jobs.second.folder: {link / below} {how} the folder of the job {JOB} ")
+        assert setup.shared_folders(settings, of=JOB) == [fault]
+        assert setup.shared_folders(settings, of="third") == []
+        with pytest.raises(ConfigError, match="under another name"):
+            request.run(context, JOB)
+
+
+def test_a_folder_around_another_by_another_name_is_named_too(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    folder, link = world.folder, tmp_path / "link"
+    world.raw["jobs"][JOB]["folder"] = str(link)
+    settings = settings_with(world, folder)
+    link.symlink_to(tmp_path)
+    (fault,) = setup.shared_folders(settings)
+    assert f"{folder} lies in the folder of the job {JOB} ({link})" in fault
+
+
+def test_folders_that_are_missing_or_go_in_a_circle_share_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    settings = settings_with(world, tmp_path / "circle")
+    assert setup.shared_folders(settings) == []
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    assert setup.shared_folders(settings) == []
+
+
+@pytest.mark.parametrize("place", ["done", "error", ""])
+def test_bind_mounts_are_seen_through(tmp_path: Path, place: str) -> None:
+    world = World(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    where = world.folder / place if place else tmp_path / "second"
+    where.mkdir()
+    shown = other if place else world.folder
+    if subprocess.run(["mount", "--bind", str(shown), str(where)], check=False, capture_output=True).returncode != 0:
+        pytest.skip("mounting takes root")
+    try:
+        if place:
+            (fault,) = faults(world)
+            assert fault.startswith(
+                f"jobs.{JOB}.folder: {where} is on another file system or mount than {world.folder}"
+            )
+        else:
+            (fault,) = setup.set_up_faults(settings_with(world, where))
+            assert f"{where} is the folder of the job {JOB}" in fault
+    finally:
+        subprocess.run(["umount", str(where)], check=True)
+
+
+def test_a_time_zone_that_there_is_not_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Mars/Olympus")
+    (fault,) = setup.set_up_faults(World(tmp_path).settings)
+    assert fault.startswith("TZ: 'Mars/Olympus' is no time zone of this machine")

@@ -13,7 +13,7 @@ from mdwatch.handlers.oai import provider
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.repository import news, sets
 from mdwatch.repository.exports import documents, store
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.rules.exporting import Failure, datestamp
 from mdwatch.runtime.context import Context, SystemClock
 from tests.formats.oai_pmh import samples
@@ -70,12 +70,12 @@ class Archive:
         """Keeps an export, made now."""
         content = samples.oai_dc(title) if content is None else content
         document = NewDocument(name, "1", blake2b(content, digest_size=16).digest(), content)
-        self._store(Attended(seen=Seen(self.key(pid), 1), documents=[document], failures={}))
+        self._store(Attended(seen=SeenIe(self.key(pid), 1), documents=[document], failures={}))
 
     def fail(self, pid: str, name: str = "oai_dc") -> None:
         """Notes that an export failed."""
         failure = Failure(1, "1", "broken", self.clock.at, 1, self.clock.at)
-        self._store(Attended(seen=Seen(self.key(pid), 1), documents=[], failures={name: failure}))
+        self._store(Attended(seen=SeenIe(self.key(pid), 1), documents=[], failures={name: failure}))
 
     def _store(self, attended: Attended) -> None:
         with self.context.repository.write() as connection:

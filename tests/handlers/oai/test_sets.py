@@ -13,7 +13,7 @@ from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import IntellectualEntity, Record, RecordType
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents, store
-from mdwatch.repository.exports.store import Attended, NewDocument, Seen
+from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.runtime.context import Context, SystemClock
 from tests.worlds import World, dc, ie
 
@@ -164,7 +164,7 @@ def exported(context: Context, *pids: str) -> dict[str, int]:
     with context.repository.write() as connection:
         keys = {row[1]: row[0] for row in connection.exec_driver_sql("SELECT id, pid FROM ie")}
         made = [NewDocument("oai_dc", "1", b"digest", b"<x/>")]
-        done = [Attended(seen=Seen(keys[pid], 1), documents=made, failures={}) for pid in pids]
+        done = [Attended(seen=SeenIe(keys[pid], 1), documents=made, failures={}) for pid in pids]
         store.store(connection, done, 1000, 1000)
     return keys
 

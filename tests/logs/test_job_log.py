@@ -1,10 +1,14 @@
 """The job log: its exact lines, none forged, and each exactly once whatever crash or rotation comes between."""
 
+import bz2
+import errno
+import gzip
 import io
 import json
+import lzma
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copyfile
 
@@ -144,12 +148,19 @@ def test_stray_bytes_of_a_name_are_shown() -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 NO_CHANGE = "No change in metadata"
-LINES = [
-    logs.file_line(AT, Code.UPDATED, "IE1", "a.xml", ""),
-    logs.file_line(AT, Code.NO_CHANGE, "IE2", "größe 目録 😀.xml", NO_CHANGE),
-    logs.file_line(AT, Code.NO_CHANGE, "IE2", "größe 目録 😀.xml", NO_CHANGE),  # the same again
-    logs.last_line(AT, RunStatus.WARNINGS, None),
-]
+
+
+def lines() -> list[str]:
+    """The lines of a run, in the zone of now."""
+    return [
+        logs.file_line(AT, Code.UPDATED, "IE1", "a.xml", ""),
+        logs.file_line(AT, Code.NO_CHANGE, "IE2", "größe 目録 😀.xml", NO_CHANGE),
+        logs.file_line(AT, Code.NO_CHANGE, "IE2", "größe 目録 😀.xml", NO_CHANGE),  # the same again
+        logs.last_line(AT, RunStatus.WARNINGS, None),
+    ]
+
+
+LINES = lines()
 BYTES = "".join(LINES).encode()
 BEFORE = "Sun Dec 27 05:44:00 IST 2015   INFO   IE IE1 has been successfully updated\n"
 FOREIGN = "a line of someone else's\n"
@@ -244,9 +255,14 @@ def test_the_tail_is_the_last_lines(log: JobLog) -> None:
 # --- completing after a crash -----------------------------------------------------------------------------------------
 
 
+# Every third byte, which comes by every place within a character and a moment, and those around the end of a line.
+_ENDS = [index for index, byte in enumerate(BYTES) if byte == ord("\n")]
+CUTS = sorted({*range(0, len(BYTES) + 1, 3), *(end + near for end in _ENDS for near in (-1, 0, 1)), len(BYTES)})
+
+
 def every_cut(tmp_path: Path) -> Iterator[tuple[int, JobLog]]:
     """A log of its own for every place at which a crash can cut the lines off."""
-    for cut in range(len(BYTES) + 1):
+    for cut in CUTS:
         directory = tmp_path / str(cut)
         directory.mkdir()
         log = JobLog(directory, "dc")
@@ -497,3 +513,86 @@ def test_a_traceback_stays_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
         structlog.get_logger().exception("file_fault")
     (line,) = stream.getvalue().splitlines()
     assert "ValueError" in json.loads(line)["exception"]
+
+
+# --- durable, and known again -----------------------------------------------------------------------------------------
+
+
+def test_lines_are_durable_when_they_are_written(log: JobLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    log.write(LINES)
+    log.write([])
+    assert sizes == [len(BYTES)]
+    log.complete(*log.position(), LINES[:1])
+    assert sizes[1:] == [len(BYTES) + len(LINES[0])]
+    # What an earlier process wrote and did not live to sync counts as there only once it is durable.
+    log.complete(log.position()[0], 0, LINES)
+    assert len(sizes) == 3
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "NZST-12NZDT,M9.5.0,M4.1.0/3"])
+def test_after_a_restart_in_another_zone_no_line_is_doubled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    again = lines()
+    for cut, log in every_cut(tmp_path):
+        position = noted(log)
+        cut_off(log, cut)
+        log.complete(*position, again)
+        words = [line.split("   ", 1)[-1] for line in log.path.read_text(errors="replace").splitlines()]
+        wanted = [line.split("   ", 1)[1].removesuffix("\n") for line in LINES]
+        assert [word for word in words[1:] if word in wanted] == wanted, cut
+        log.complete(*position, again)
+        assert len(log.path.read_bytes().splitlines()) == len(words), cut
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_rotated_and_compressed_since_each_line_is_there_once(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    suffix = {"gzip": ".gz", "bz2": ".bz2", "lzma": ".xz"}[pack.__module__]
+    log = JobLog(tmp_path, "dc")
+    (tmp_path / f"dc.log.2{suffix}").write_bytes(pack(b"older and longer\n" * 1_000))
+    os.utime(tmp_path / f"dc.log.2{suffix}", (1, 1))
+    position = noted(log)
+    cut_off(log, len("".join(LINES[:2]).encode()))
+    (tmp_path / f"dc.log.1{suffix}").write_bytes(pack(log.path.read_bytes()))
+    log.path.rename(tmp_path / "moved")
+    (tmp_path / "moved").unlink()
+    log.path.write_text(FOREIGN)
+    log.complete(*position, LINES)
+    assert log.path.read_text() == FOREIGN + "".join(LINES[2:])
+    log.close()
+
+
+def test_a_broken_archive_is_no_log(tmp_path: Path) -> None:
+    log = JobLog(tmp_path, "dc")
+    position = noted(log)
+    log.path.unlink()
+    (tmp_path / "dc.log.1.gz").write_bytes(b"not an archive")
+    log.complete(*position, LINES)
+    assert log.path.read_bytes() == BYTES
+    log.close()
+
+
+def test_a_full_disk_names_the_log_and_loses_no_line(log: JobLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    position = noted(log)
+    real = os.write
+    room = [len(LINES[0]) + 50]
+
+    def write(descriptor: int, data: bytes) -> int:
+        taken = real(descriptor, data[: room[0]]) if room[0] else 0
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room[0] -= taken
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write)
+        with pytest.raises(OSError, match=r"No space left on device: '.*dc\.log'"):
+            log.write(LINES)
+        with pytest.raises(OSError, match="No space"):
+            log.complete(*position, LINES)
+    log.complete(*position, LINES)
+    assert log.path.read_bytes() == BEFORE.encode() + BYTES

@@ -1,0 +1,146 @@
+"""The daemon's root: it wires the parts, takes over new settings, and stops."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from mdwatch import config
+from mdwatch.config import Settings
+from mdwatch.daemon.serving import Serving
+from mdwatch.daemon.supervisor import Supervisor
+from mdwatch.daemon.troubles import PartTroubles
+from mdwatch.daemon.workers import Workers
+from mdwatch.errors import ConfigError
+from mdwatch.handlers.jobs import setup
+from mdwatch.logs.service_log import configure_service_log, open_standard_streams
+from mdwatch.runtime import metrics
+from mdwatch.runtime.context import Context, opened
+from mdwatch.runtime.lease import Lease, daemon_name, holding
+from mdwatch.watch import notify
+from mdwatch.watch.signals import Signals
+from mdwatch.web.serving import access
+
+log = structlog.get_logger()
+
+_READY_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 10.0
+_TURN_SECONDS: Final = 1.0
+
+
+def run(path: Path) -> None:
+    """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
+    open_standard_streams()
+    settings = config.load(path)
+    configure_service_log(settings.logs.level)
+    _check(settings)
+    with opened(settings) as context, holding(context, daemon_name()) as lease:
+        daemon = Daemon(path, context, lease)
+        daemon.start()
+        daemon.supervise()
+        clean = daemon.shut_down()
+    log.info("stopped", clean=clean)
+    if not clean:
+        # A thread or process that hangs on a share would keep an ordinary exit waiting for it.
+        os._exit(0)
+
+
+def _check(settings: Settings) -> None:
+    """What the settings alone cannot tell; raises `ConfigError` with all of it."""
+    faults = setup.set_up_faults(settings) + access.faults(settings.http)
+    if faults:
+        raise ConfigError(faults)
+
+
+class Daemon:
+    """The running daemon; used by the main thread alone, but for `context`, which others ask."""
+
+    def __init__(self, path: Path, context: Context, lease: Lease) -> None:
+        self._path = path
+        # Replaced by a reload, never changed.
+        self._context = context
+        self._signals = Signals()
+        self._troubles = PartTroubles(context.clock.now)
+        self._workers = Workers(self.context)
+        self._serving = Serving(self.context, self._troubles)
+        self._supervisor = Supervisor(self.context, lease, self._workers, self._serving, self._troubles)
+
+    def context(self) -> Context:
+        """The context as it is now."""
+        return self._context
+
+    def start(self) -> None:
+        """Starts the workers, and tells systemd when all have had a turn."""
+        settings = self._context.settings
+        metrics.begin(settings.jobs, settings.export.formats)
+        # Beside the others, for it looks at every share, and one of them may hang.
+        threading.Thread(target=_tell_faults, args=(settings,), daemon=True).start()
+        self._workers.start()
+        self._serving.keep()
+        self._workers.wait_for_first_turns(_READY_SECONDS)
+        self._supervisor.tell_status([])
+        notify.notify("READY=1")
+        log.info("ready", jobs=list(self._workers.jobs))
+
+    def supervise(self) -> None:
+        """Turns until a signal says stop."""
+        while True:
+            for number in self._signals.wait(_TURN_SECONDS):
+                if number != signal.SIGHUP:
+                    notify.notify("STOPPING=1")
+                    log.info("stopping", signal=signal.Signals(number).name)
+                    return
+                self._reload()
+            self._supervisor.turn()
+
+    def _reload(self) -> None:
+        """Takes over new settings, if they have no fault; only the workers they concern are replaced."""
+        notify.reloading()
+        try:
+            settings = config.load(self._path)
+            _check(settings)
+            self._check_reload(settings)
+        except ConfigError as error:
+            log.error("reload_refused", faults=error.faults)
+            # Until a reload is taken over: what runs is not what is written.
+            self._troubles.note("settings", f"a reload was refused: {'; '.join(error.faults)}")
+        else:
+            self._take_over(settings)
+            self._troubles.note("settings", None)
+            log.info("reloaded", jobs=list(settings.jobs))
+        notify.notify("READY=1")
+
+    def _check_reload(self, new: Settings) -> None:
+        """Some settings take effect at a start only."""
+        old = self._context.settings
+        changed = [
+            f"{self._path}: {name}: changing it takes a restart"
+            for name, before, after in (
+                ("repository", old.repository, new.repository),
+                ("logs.directory", old.logs.directory, new.logs.directory),
+                ("http", old.http, new.http),
+            )
+            if before != after
+        ]
+        if changed:
+            raise ConfigError(changed)
+
+    def _take_over(self, new: Settings) -> None:
+        old = self._context.settings
+        self._context = Context(new, self._context.repository, self._context.clock)
+        configure_service_log(new.logs.level)
+        metrics.begin(new.jobs, new.export.formats)
+        self._workers.replace(old, new, _STOP_SECONDS / 2)
+
+    def shut_down(self) -> bool:
+        """Stops the workers; whether all of them ended."""
+        return self._workers.stop(_STOP_SECONDS, self._serving.stop)
+
+
+def _tell_faults(settings: Settings) -> None:
+    """Tells what is wrong with the drop folders; their workers find out too, and heal when it is put right."""
+    for fault in setup.faults(settings):
+        log.error("setup_fault", fault=fault)

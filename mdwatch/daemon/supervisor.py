@@ -1,0 +1,114 @@
+"""What the main thread does once a second: it passes on what commands wrote, renews what died, and tells how all is.
+
+It passes on requests and pauses from the database, tells of workers whose share does not answer, feeds systemd's
+watchdog while every worker lives, and keeps the troubles up to date. It never touches a drop folder.
+"""
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from mdwatch.daemon.serving import Serving
+from mdwatch.daemon.troubles import PartTroubles
+from mdwatch.daemon.workers import Workers
+from mdwatch.errors import Deferred
+from mdwatch.repository import control
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease import LEASE_SECONDS, Lease
+from mdwatch.watch import notify
+
+log = structlog.get_logger()
+
+
+class Supervisor:
+    """The turns of supervision; used by the main thread alone."""
+
+    def __init__(
+        self, context: Callable[[], Context], lease: Lease, workers: Workers, serving: Serving, troubles: PartTroubles
+    ) -> None:
+        self._context = context
+        self._lease = lease
+        self._workers = workers
+        self._serving = serving
+        self._troubles = troubles
+        self._stages = 0
+        self._renewed_at = time.monotonic()
+        self._status = ""
+        self._database_away = False
+
+    def turn(self) -> None:
+        """One turn."""
+        try:
+            self._read_database()
+            self._database_away = False
+        except Deferred as error:
+            if not self._database_away:
+                log.error("database_away", reason=str(error))
+            self._database_away = True
+        self._workers.renew_events()
+        self._workers.tell_hung()
+        self._renew_workers()
+        self._serving.keep()
+        frozen = self._workers.frozen()
+        self._note_troubles(frozen)
+        if not frozen:
+            notify.notify("WATCHDOG=1")
+        self.tell_status(frozen)
+
+    def _renew_workers(self) -> None:
+        try:
+            self._workers.renew()
+        except Deferred as error:
+            # A worker that is to be started reads the database; it is tried again in a second.
+            log.warning("worker_not_renewed", reason=str(error))
+
+    def _read_database(self) -> None:
+        """Passes on what commands wrote: pauses, requests, IEs that moved between stages."""
+        repository = self._context().repository
+        with repository.read() as connection:
+            states = control.states(connection)
+            requests = control.open_requests(connection)
+            stages = control.count_of(connection, control.STAGES)
+        for name, worker in self._workers.jobs.items():
+            paused = name in states and states[name].paused
+            forgotten = name in states and states[name].mount is None
+            worker.set_paused(paused, forget_mount=forgotten)
+            if stages != self._stages:
+                worker.look_again()
+        self._stages = stages
+        unknown = []
+        for key, name in requests:
+            if name in self._workers.jobs:
+                self._workers.jobs[name].ask(key)
+            else:
+                unknown.append(key)
+        if unknown or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
+            with repository.write() as connection:
+                self._lease.renew(connection)
+                control.answer(connection, unknown, refusal="the running daemon does not know this job; reload it")
+            self._renewed_at = time.monotonic()
+
+    def _note_troubles(self, frozen: list[str]) -> None:
+        """Brings the troubles up to date."""
+        away = "the database cannot be used; see the service log" if self._database_away else None
+        self._troubles.note("database", away)
+        self._troubles.note("exports", self._workers.exports.trouble)
+        reasons = {name: worker.standing.trouble for name, worker in self._workers.jobs.items()}
+        self._troubles.note_jobs(reasons | {name: "its worker is frozen" for name in frozen if name in reasons})
+
+    def tell_status(self, frozen: list[str]) -> None:
+        """One line for `systemctl status`, where it is news."""
+        parts = [f"{len(self._workers.jobs)} jobs"]
+        if jobs := self._troubles.jobs():
+            parts.append(f"in trouble: {', '.join(sorted(jobs))}")
+        words = {"database": "database away", "settings": "settings refused, the old ones hold"}
+        parts += [words.get(name, f"{name} in trouble") for name in self._troubles.parts()]
+        if frozen:
+            parts.append(f"frozen: {', '.join(frozen)}")
+        status = "; ".join(parts)
+        if status != self._status:
+            self._status = status
+            notify.notify(f"STATUS={status}")
+            if frozen:
+                log.error("workers_frozen", jobs=frozen)

@@ -1,0 +1,164 @@
+"""The workers of the daemon: one a job and one for the exports, started, renewed where they died, and ended.
+
+Used by the main thread alone, but for `busy`, which others ask.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from mdwatch.config import Settings
+from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.handlers.exports.worker import ExportWorker
+from mdwatch.handlers.updates.worker import JobWorker
+from mdwatch.repository import control
+from mdwatch.rules.job_states import JobState
+from mdwatch.runtime import metrics
+from mdwatch.runtime.context import Context
+from mdwatch.watch import notify
+from mdwatch.watch.arrivals import Arrivals
+
+log = structlog.get_logger()
+
+_HUNG_SECONDS: Final = 20.0
+_FROZEN_SECONDS: Final = 60.0
+_TURN_SECONDS: Final = 1.0
+_ARRIVALS_SECONDS: Final = 60.0
+
+
+class Workers:
+    """The workers; `context` gives the context as it is now."""
+
+    def __init__(self, context: Callable[[], Context]) -> None:
+        self._context = context
+        self._arrivals = _arrivals()
+        self._arrivals_at = time.monotonic() + _ARRIVALS_SECONDS
+        self._claims = FolderClaims()
+        self.jobs: dict[str, JobWorker] = {}
+        # Workers that were told to stop and have not yet, for they hang on their share.
+        self._leaving: list[JobWorker] = []
+        self.exports = ExportWorker(context, self.busy)
+
+    def busy(self) -> bool:
+        """Whether an update job runs."""
+        return any(worker.busy for worker in tuple(self.jobs.values()))
+
+    def start(self) -> None:
+        """Starts all of them."""
+        for name in self._context().settings.jobs:
+            self._start(name)
+        self.exports.start()
+
+    def _start(self, name: str) -> None:
+        context = self._context()
+        with context.repository.read() as connection:
+            kept = control.states(connection).get(name)
+        worker = JobWorker(context, name, self._arrivals, kept, self._claims)
+        self.jobs[name] = worker
+        worker.start()
+
+    def wait_for_first_turns(self, seconds: float) -> None:
+        """Returns when every worker of a job has had its first turn, or so many seconds have passed."""
+        deadline = time.monotonic() + seconds
+        for worker in self.jobs.values():
+            worker.first_turn.wait(max(0.0, deadline - time.monotonic()))
+
+    def renew_events(self) -> None:
+        """Begins inotify anew where its thread died, or where the kernel gave none before; looks go on meanwhile."""
+        if self._arrivals is not None and self._arrivals.alive:
+            return
+        if self._arrivals is None and time.monotonic() < self._arrivals_at:
+            return
+        if self._arrivals is not None:
+            log.error("events_died")
+        self._arrivals = _arrivals()
+        self._arrivals_at = time.monotonic() + _ARRIVALS_SECONDS
+        for worker in self.jobs.values():
+            worker.new_arrivals(self._arrivals)
+
+    def tell_hung(self) -> None:
+        """Tells of workers whose share does not answer; they heal by themselves when it does."""
+        settings = self._context().settings
+        for name, worker in self.jobs.items():
+            heartbeat = worker.heartbeat
+            since = time.monotonic() - heartbeat.since
+            hangs = heartbeat.where == "share" and since > _HUNG_SECONDS
+            if hangs and worker.standing.state is not JobState.HUNG:
+                folder = settings.jobs[name].folder
+                worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
+
+    def renew(self) -> None:
+        """Starts workers again that should not have ended, and those that waited for their predecessor to end."""
+        self._leaving = [worker for worker in self._leaving if worker.is_alive()]
+        leaving = {worker.job_name for worker in self._leaving}
+        for name in self._context().settings.jobs:
+            worker = self.jobs.get(name)
+            if worker is None and name not in leaving:
+                self._start(name)
+            elif worker is not None and not worker.is_alive():
+                log.error("worker_died", job=name)
+                self._start(name)
+        if not self.exports.is_alive():
+            log.error("export_worker_died")
+            self.exports = ExportWorker(self._context, self.busy)
+            self.exports.start()
+
+    def frozen(self) -> list[str]:
+        """Workers that show no sign of life where no share can be to blame."""
+        busy_seconds = self._context().settings.repository.busy_seconds
+        limit = max(_FROZEN_SECONDS, busy_seconds + _TURN_SECONDS)
+        watchdog = notify.watchdog_seconds()
+        if watchdog is not None:
+            limit = min(limit, max(watchdog / 2, busy_seconds + _TURN_SECONDS))
+        now = time.monotonic()
+        heartbeats = {name: worker.heartbeat for name, worker in self.jobs.items()}
+        heartbeats["exports"] = self.exports.heartbeat
+        return [name for name, item in heartbeats.items() if item.where == "work" and now - item.since > limit]
+
+    def replace(self, old: Settings, new: Settings, seconds: float) -> None:
+        """Ends the workers whose job is worked on under other terms now, waiting so long at most; begins those."""
+        for name in list(self.jobs):
+            if name not in new.jobs or _terms(old, name) != _terms(new, name):
+                worker = self.jobs.pop(name)
+                worker.stop()
+                self._leaving.append(worker)
+            if name not in new.jobs:
+                metrics.forget(name)
+        deadline = time.monotonic() + seconds
+        for worker in self._leaving:
+            worker.join(max(0.0, deadline - time.monotonic()))
+        self.renew()
+
+    def stop(self, seconds: float, meanwhile: Callable[[], None]) -> bool:
+        """Ends all of them within so many seconds; whether they did. `meanwhile` is done before the exports end."""
+        everyone = [*self.jobs.values(), *self._leaving]
+        for worker in (*everyone, self.exports):
+            worker.stop()
+        deadline = time.monotonic() + seconds
+        for worker in everyone:
+            # Whoever hangs on a share is not waited for once the others are done.
+            hangs = worker.heartbeat.where == "share" and time.monotonic() - worker.heartbeat.since > 2
+            worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
+        meanwhile()
+        self.exports.join(max(0.0, deadline - time.monotonic()))
+        if self._arrivals is not None:
+            self._arrivals.stop()
+        return not any(worker.is_alive() for worker in (*everyone, self.exports))
+
+
+def _arrivals() -> Arrivals | None:
+    """inotify, or nothing where the kernel gives no instance: sweeps alone then find what arrives."""
+    try:
+        return Arrivals()
+    except OSError as error:
+        log.error("no_events", reason=str(error))
+        return None
+
+
+def _terms(settings: Settings, name: str) -> tuple[object, ...]:
+    """All that a job is worked on under; None where there is no such job."""
+    job = settings.jobs.get(name)
+    user = settings.users.get(job.user) if job else None
+    return job, user, settings.source, settings.limits, settings.workers

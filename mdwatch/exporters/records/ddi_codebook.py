@@ -1,0 +1,253 @@
+"""Reads a DDI Codebook: version 1.0 to 2.5, and what comes after it in the same shape.
+
+After the DDI Alliance's table of Dublin Core elements (ddialliance.org/resources/ddi-profiles/dc), which the schema's
+documentation repeats element by element; what that table leaves out goes where `exporters.ddi` writes it from. Told is
+the study (stdyDscr) and, of its files, their types; not the document itself (docDscr), nor the variables.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Grant,
+    Name,
+    NameKind,
+    Place,
+    PlaceKind,
+    Related,
+    RightsKind,
+    SubjectKind,
+    Text,
+    TitleKind,
+)
+from mdwatch.exporters.records.identifier_types import identified, names_itself
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Reader,
+    Row,
+    attribute,
+    children,
+    date,
+    described,
+    first,
+    identifier,
+    lang,
+    local,
+    name,
+    place,
+    related,
+    rights,
+    subject,
+    texts,
+    title,
+    value,
+)
+
+# Every study is one of data; what kind of data, dataKind tells.
+_DATASET: Final = Text("Dataset")
+
+
+def _number(element: etree._Element) -> Iterator[Part]:
+    """An identifier by its agency, where that is a system of identifiers."""
+    agency = attribute(element, "agency").lower()
+    yield from identifier(kind=agency if agency in {"doi", "handle", "ark", "urn", "isbn", "issn"} else "")(element)
+
+
+def _author(element: etree._Element) -> Iterator[Part]:
+    """Who made the study, with the address of the authority record where a link gives one."""
+    for part, said in name(creator=True)(element):
+        uri = next((found for link in children(element, "ExtLink") if "://" in (found := attribute(link, "URI"))), "")
+        yield part, said._replace(uri=uri) if isinstance(said, Name) else said
+
+
+def _funder(element: etree._Element) -> Iterator[Part]:
+    if text := value(element):
+        yield "names", Name(text, False, ("funder",), NameKind.CORPORATE)
+
+
+def _grant(element: etree._Element) -> Iterator[Part]:
+    """A grant number, of the agency that it or the one fundAg beside it names."""
+    if number := value(element):
+        parent = element.getparent()
+        agencies = [] if parent is None else [value(found) for found in children(parent, "fundAg")]
+        agency = attribute(element, "agency") or (agencies[0] if len(agencies) == 1 else "")
+        yield "grants", Grant(agency, number)
+
+
+def _dated(kind: DateKind) -> Reader:
+    """A date by its attribute, else in words. Start and end are two elements, which `_spans` brings together."""
+    return date(kind, "date")
+
+
+def _events(element: etree._Element) -> tuple[str, str]:
+    return attribute(element, "event"), attribute(element, "date") or value(element)
+
+
+def _spans(parent: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
+    """The times of one element, beginning and end as one."""
+    start = ""
+    for element in children(parent, tag):
+        event, text = _events(element)
+        if event == "start":
+            if start:
+                yield start, ""
+            start = text
+        elif event == "end" and start:
+            yield start, text
+            start = ""
+        elif text:
+            yield text, ""
+    if start:
+        yield start, ""
+
+
+def _summary(element: etree._Element) -> Iterator[Part]:
+    """Times of coverage and of collection."""
+    for begin, end in _spans(element, "timePrd"):
+        yield "periods", Text(f"{begin}/{end}" if end and end != begin else begin)
+    for begin, end in _spans(element, "collDate"):
+        yield "dates", Date(begin, DateKind.COLLECTED, end if end != begin else "")
+
+
+def _nation(element: etree._Element) -> Iterator[Part]:
+    if text := value(element) or attribute(element, "abbr"):
+        yield "places", Place(text, PlaceKind.COUNTRY)
+
+
+_SIDES: Final = (("westlimit", "westBL"), ("eastlimit", "eastBL"), ("southlimit", "southBL"), ("northlimit", "northBL"))
+
+
+def _box(element: etree._Element) -> Iterator[Part]:
+    """A bounding box, as DCMI writes one."""
+    limits = [(side, first(element, tag)) for side, tag in _SIDES]
+    if all(limit for _, limit in limits):
+        yield "places", Place("; ".join(f"{side}={limit}" for side, limit in limits), PlaceKind.BOX)
+
+
+def _holding(element: etree._Element) -> Iterator[Part]:
+    if address := attribute(element, "URI"):
+        yield "identifiers", identified(address, "uri")
+    if where := attribute(element, "location"):
+        yield "locations", Text(where)
+
+
+def _version(element: etree._Element) -> Iterator[Part]:
+    if text := value(element):
+        yield "editions", Text(text)
+
+
+def _series(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "serName"):
+        address = attribute(element, "URI")
+        yield "related", Related("isPartOf", text, (identified(address, "uri"),) if address else (), series=True)
+
+
+def _work(relation: str) -> Reader:
+    """Another work: by its citation where there is one, else in words."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        citation = next(children(element, "citation"), None)
+        if citation is None:
+            yield from related(relation)(element)
+            return
+        text = first(citation, "titlStmt/titl") or first(citation, "biblCit")
+        found = [value(e) for e in citation.iter("*") if local(e) == "IDNo"]
+        found += [attribute(e, "URI") for e in citation.iter("*") if local(e) == "holdings"]
+        numbers = tuple(identified(number, "uri" if names_itself(number) else "") for number in found if number)
+        if text or numbers:
+            yield "related", Related(relation, text, numbers)
+
+    return read
+
+
+def _producers(statement: etree._Element) -> Iterator[Part]:
+    """The producers are the publishers, says the table."""
+    yield from (("publishers", Text(text)) for text in map(value, children(statement, "producer")) if text)
+
+
+_CITATION: Final = "stdyDscr/citation"
+_TITLES: Final = f"{_CITATION}/titlStmt"
+_PRODUCTION: Final = f"{_CITATION}/prodStmt"
+_DISTRIBUTION: Final = f"{_CITATION}/distStmt"
+_INFO: Final = "stdyDscr/stdyInfo"
+_SUMMARY: Final = f"{_INFO}/sumDscr"
+_ACCESS: Final = "stdyDscr/dataAccs"
+_USE: Final = f"{_ACCESS}/useStmt"
+ROWS: Final = (
+    Row(f"{_TITLES}/titl", "title", title()),
+    Row(f"{_TITLES}/subTitl", "title", title(TitleKind.SUBTITLE)),
+    Row(f"{_TITLES}/altTitl", "alternative", title(TitleKind.ALTERNATIVE)),
+    Row(f"{_TITLES}/parTitl", "alternative", title(TitleKind.TRANSLATED)),
+    Row(f"{_TITLES}/IDNo", "identifier", _number),
+    Row(f"{_CITATION}/rspStmt/AuthEnty", "creator", _author),
+    Row(f"{_CITATION}/rspStmt/othId", "contributor", name(creator=False, of="role")),
+    Row(_PRODUCTION, "publisher", _producers),
+    Row(f"{_PRODUCTION}/copyright", "rights", rights()),
+    Row(f"{_PRODUCTION}/prodDate", "date", _dated(DateKind.CREATED)),
+    Row(f"{_PRODUCTION}/prodPlac", "(none)", texts("places_published")),
+    Row(f"{_PRODUCTION}/fundAg", "contributor", _funder),
+    Row(f"{_PRODUCTION}/grantNo", "relation", _grant),
+    Row(f"{_DISTRIBUTION}/distrbtr", "publisher", name(creator=False, role="distributor", kind=NameKind.CORPORATE)),
+    Row(f"{_DISTRIBUTION}/contact", "(none)", name(creator=False, role="contact person")),
+    Row(f"{_DISTRIBUTION}/depositr", "contributor", name(creator=False, role="depositor")),
+    Row(f"{_DISTRIBUTION}/depDate", "dateSubmitted", _dated(DateKind.SUBMITTED)),
+    Row(f"{_DISTRIBUTION}/distDate", "issued", _dated(DateKind.ISSUED)),
+    Row(f"{_CITATION}/serStmt", "isPartOf", _series),
+    Row(f"{_CITATION}/verStmt/version", "hasVersion", _version),
+    Row(f"{_CITATION}/biblCit", "bibliographicCitation", identifier(kind="citation")),
+    Row(f"{_CITATION}/holdings", "identifier", _holding),
+    Row(f"{_CITATION}/language", "language", texts("languages")),
+    Row(f"{_INFO}/subject/keyword", "subject", subject(SubjectKind.TOPIC, "vocab", "vocabURI")),
+    Row(f"{_INFO}/subject/topcClas", "subject", subject(SubjectKind.TOPIC, "vocab", "vocabURI")),
+    Row(f"{_INFO}/abstract", "description", texts("abstracts")),
+    Row(_SUMMARY, "coverage", _summary),
+    Row(f"{_SUMMARY}/nation", "coverage", _nation),
+    Row(f"{_SUMMARY}/geogCover", "coverage", place),
+    Row(f"{_SUMMARY}/geoBndBox", "coverage", _box),
+    Row(f"{_SUMMARY}/universe", "description", texts("notes")),
+    Row(f"{_SUMMARY}/anlyUnit", "description", texts("notes")),
+    Row(f"{_SUMMARY}/dataKind", "type", texts("genres")),
+    Row(f"{_INFO}/notes", "description", texts("notes")),
+    Row("stdyDscr/method/dataColl/dataCollector", "contributor", name(creator=False, role="data collector")),
+    Row("stdyDscr/method/dataColl/sources/dataSrc", "source", related("source")),
+    Row("stdyDscr/method/dataColl/collMode", "description", texts("notes")),
+    Row("stdyDscr/method/dataColl/sampProc", "description", texts("notes")),
+    Row(f"{_ACCESS}/setAvail/accsPlac", "(none)", texts("locations")),
+    Row(f"{_ACCESS}/setAvail/collSize", "extent", texts("extents")),
+    Row(f"{_USE}/confDec", "accessRights", rights(RightsKind.ACCESS)),
+    Row(f"{_USE}/specPerm", "accessRights", rights(RightsKind.ACCESS)),
+    Row(f"{_USE}/restrctn", "accessRights", rights(RightsKind.ACCESS)),
+    Row(f"{_USE}/conditions", "rights", rights()),
+    Row(f"{_USE}/citReq", "description", texts("notes")),
+    Row("stdyDscr/othrStdyMat/relMat", "relation", _work("relation")),
+    Row("stdyDscr/othrStdyMat/relStdy", "relation", _work("relation")),
+    Row("stdyDscr/othrStdyMat/relPubl", "isReferencedBy", _work("isReferencedBy")),
+    Row("stdyDscr/othrStdyMat/othRefs", "references", _work("references")),
+    Row("fileDscr/fileTxt/fileType", "format", texts("formats")),
+    Row("fileDscr/fileTxt/format", "format", texts("formats")),
+)
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the codebook says of its study. Who gives the data out publishes it where no producer does."""
+    said = described(_OUTLINE.parts(root))
+    if said == Description():
+        return said
+    publishers = said.publishers or tuple(Text(n.text) for n in said.names if n.roles == ("distributor",))
+    names = said.names if said.publishers else tuple(n for n in said.names if n.roles != ("distributor",))
+    languages = said.languages or tuple(Text(code) for code in [_language(root)] if code)
+    return replace(said, publishers=publishers, names=names, types=(_DATASET, *said.types), languages=languages)
+
+
+def _language(root: etree._Element) -> str:
+    """The language of the documentation, says the table, by xml:lang of the codebook or of the study."""
+    study = next(children(root, "stdyDscr"), root)
+    return lang(study) or lang(root)

@@ -1,0 +1,209 @@
+"""Reads DDI Lifecycle: version 3.0 to 3.3, a DDIInstance, a fragment instance or a study unit by itself.
+
+After the DDI Alliance's mapping of Citation to Dublin Core (documentation of r:Citation, "mapped to Dublin Core").
+Texts are direct in 3.0 and 3.1, and stand in String or Content from 3.2 on. Told is the first study unit, or the group
+or resource package where there is none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Grant,
+    Name,
+    Place,
+    PlaceKind,
+    Related,
+    Subject,
+    SubjectKind,
+    Text,
+    Title,
+    TitleKind,
+)
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Reader,
+    Row,
+    attribute,
+    children,
+    described,
+    first,
+    lang,
+    local,
+    rights,
+    value,
+)
+
+_DATASET: Final = Text("Dataset")
+_STUDIES: Final = ("StudyUnit", "Group", "SubGroup", "ResourcePackage")
+
+
+def _strings(element: etree._Element) -> list[etree._Element]:
+    """The elements that hold the text, one a language."""
+    inner = list(children(element, "String", "Content"))
+    return inner or [element]
+
+
+def _title(kind: TitleKind) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        for found in _strings(element):
+            if text := value(found):
+                yield "titles", Title(text, kind, lang(found) or lang(element))
+
+    return read
+
+
+def _name(*, creator: bool, role: str = "") -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        text = first(
+            element, "CreatorName/String", "ContributorName/String", "CreatorName", "ContributorName"
+        ) or value(element)
+        if text:
+            said = first(element, "ContributorRole/String", "ContributorRole") or role
+            inner = next(children(element, "CreatorName", "ContributorName"), element)
+            affiliation = attribute(element, "affiliation") or attribute(inner, "affiliation")
+            yield (
+                "names",
+                Name(text, creator, (said,) if said else (), affiliations=(affiliation,) if affiliation else ()),
+            )
+
+    return read
+
+
+def _publisher(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "PublisherName/String", "PublisherName") or value(element):
+        yield "publishers", Text(text)
+
+
+def _dates(element: etree._Element) -> tuple[str, str]:
+    begin = first(element, "StartDate") or first(element, "SimpleDate")
+    return begin or ("" if len(element) else value(element)), first(element, "EndDate")
+
+
+def _date(kind: DateKind) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        begin, end = _dates(element)
+        if begin:
+            yield "dates", Date(begin, kind, end)
+
+    return read
+
+
+def _period(element: etree._Element) -> Iterator[Part]:
+    begin, end = _dates(element)
+    if begin:
+        yield "periods", Text(f"{begin}/{end}" if end else begin)
+
+
+def _identifier(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "IdentifierContent") or value(element):
+        kind = (first(element, "ManagingAgency") or attribute(element, "type")).lower()
+        yield "identifiers", identified(text, kind if kind in {"doi", "handle", "ark", "urn"} else "")
+
+
+def _texts(part: str) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        for found in _strings(element):
+            if text := value(found):
+                yield part, Text(text, lang(found) or lang(element))
+
+    return read
+
+
+def _subject(element: etree._Element) -> Iterator[Part]:
+    for found in _strings(element):
+        if text := value(found):
+            scheme = (attribute(element, "codeListID") or attribute(element, "controlledVocabularyName")).lower()
+            yield "subjects", Subject(text, SubjectKind.TOPIC, scheme, lang=lang(found))
+
+
+def _place(element: etree._Element) -> Iterator[Part]:
+    for found in _strings(element):
+        if text := value(found):
+            yield "places", Place(text)
+
+
+_SIDES: Final = (
+    ("westlimit", "WestLongitude"), ("eastlimit", "EastLongitude"), ("southlimit", "SouthLatitude"),
+    ("northlimit", "NorthLatitude"),
+)  # fmt: skip
+
+
+def _box(element: etree._Element) -> Iterator[Part]:
+    limits = [(side, first(element, tag)) for side, tag in _SIDES]
+    if all(limit for _, limit in limits):
+        yield "places", Place("; ".join(f"{side}={limit}" for side, limit in limits), PlaceKind.BOX)
+
+
+def _grant(element: etree._Element) -> Iterator[Part]:
+    funder = first(element, "AgencyOrganizationReference/AgencyName", "FundingAgency", "FundingDescription/Content")
+    for number in children(element, "GrantNumber"):
+        if text := first(number, "GrantNumber") or value(number):
+            yield "grants", Grant(funder, text)
+
+
+def _series(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "SeriesName/String", "SeriesName"):
+        yield "related", Related("isPartOf", text, series=True)
+
+
+def _citation(path: str) -> tuple[Row, ...]:
+    """The rows of a Citation, and of the Dublin Core that may stand in it."""
+    rows = (
+        ("Title", "title", _title(TitleKind.MAIN)),
+        ("SubTitle", "title", _title(TitleKind.SUBTITLE)),
+        ("AlternateTitle", "alternative", _title(TitleKind.ALTERNATIVE)),
+        ("Creator", "creator", _name(creator=True)),
+        ("Contributor", "contributor", _name(creator=False)),
+        ("Publisher", "publisher", _publisher),
+        ("PublicationDate", "date", _date(DateKind.ISSUED)),
+        ("Language", "language", _texts("languages")),
+        ("InternationalIdentifier", "identifier", _identifier),
+        ("Copyright", "rights", rights()),
+        ("title", "title", _title(TitleKind.MAIN)),
+        ("creator", "creator", _name(creator=True)),
+        ("contributor", "contributor", _name(creator=False)),
+        ("publisher", "publisher", _publisher),
+        ("date", "date", _date(DateKind.ISSUED)),
+        ("language", "language", _texts("languages")),
+        ("identifier", "identifier", _identifier),
+        ("rights", "rights", rights()),
+    )
+    return tuple(Row(f"{path}/{name}", term, read) for name, term, read in rows)
+
+
+ROWS: Final = (
+    *_citation("Citation"),
+    Row("Abstract", "description", _texts("abstracts")),
+    Row("SeriesStatement", "isPartOf", _series),
+    Row("FundingInformation", "relation", _grant),
+    Row("Coverage/TopicalCoverage/Subject", "subject", _subject),
+    Row("Coverage/TopicalCoverage/Keyword", "subject", _subject),
+    Row("Coverage/SpatialCoverage/Description", "spatial", _place),
+    Row("Coverage/SpatialCoverage/Country", "spatial", _place),
+    Row("Coverage/SpatialCoverage/TopLevelReference/LevelName", "spatial", _place),
+    Row("Coverage/SpatialCoverage/BoundingBox", "spatial", _box),
+    Row("Coverage/TemporalCoverage/ReferenceDate", "temporal", _period),
+    Row("KindOfData", "type", _texts("genres")),
+    Row("AnalysisUnit", "description", _texts("notes")),
+    Row("Purpose", "description", _texts("notes")),
+)
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the study unit says; where it has no citation of its own, that of the instance around it."""
+    units = [e for e in root.iter("*") if local(e) in _STUDIES]
+    for unit in (*(e for e in units if local(e) == "StudyUnit"), *units, root):
+        said = described(_OUTLINE.parts(unit))
+        if said != Description():
+            return replace(said, types=(_DATASET, *said.types))
+    return Description()

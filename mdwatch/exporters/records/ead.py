@@ -1,0 +1,270 @@
+"""Reads an archival finding aid: EAD 1.0, EAD 2002 and EAD3.
+
+After "EAD to Dublin Core" (EAD Tag Library 2002, appendix A: crosswalks), with the elements that EAD3 has for them.
+What is described is the whole (archdesc); its components are not told, nor are the notes on how it was described.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Name,
+    NameKind,
+    Place,
+    Related,
+    RightsKind,
+    Subject,
+    SubjectKind,
+    Text,
+    Title,
+)
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Reader,
+    Row,
+    address,
+    attribute,
+    children,
+    described,
+    first,
+    identifier,
+    lang,
+    local,
+    rights,
+    texts,
+    value,
+)
+
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_KINDS: Final = {"persname": NameKind.PERSONAL, "corpname": NameKind.CORPORATE, "famname": NameKind.FAMILY}
+
+
+def _heading(element: etree._Element) -> str:
+    """The text of a heading; EAD3 writes it in parts."""
+    parts = [text for text in map(value, children(element, "part")) if text]
+    return ", ".join(parts) if parts else value(element)
+
+
+def _uri(element: etree._Element) -> str:
+    """The address of a heading in its authority file."""
+    found = attribute(element, "identifier") or attribute(element, "authfilenumber")
+    return found if "://" in found else ""
+
+
+def _title(element: etree._Element) -> Iterator[Part]:
+    """The title; dates inside it have an element of their own too, and stay where they are read."""
+    if text := value(element).rstrip(" ,;:"):
+        yield "titles", Title(text, lang=lang(element))
+    for inner in children(element, "unitdate"):
+        yield from _date(inner)
+
+
+def _origin(element: etree._Element) -> Iterator[Part]:
+    """Who made or gathered what is described."""
+    names = list(children(element, *_KINDS, "name")) or [element]
+    for found in names:
+        if text := _heading(found):
+            label = attribute(found, "role") or attribute(found, "relator")
+            roles = (label,) if label and "://" not in label else ()
+            yield "names", Name(text, True, roles, _KINDS.get(local(found), NameKind.UNKNOWN), _uri(found))
+
+
+def _date(element: etree._Element) -> Iterator[Part]:
+    """A date by its normal form, else in words."""
+    words = value(element)
+    text = attribute(element, "normal") or words
+    if text:
+        begin, _, end = text.partition("/")
+        kind = DateKind.PLAIN if attribute(element, "datechar") == "publication" else DateKind.CREATED
+        yield "dates", Date(begin, kind, "" if end == begin else end)
+
+
+def _structured_date(element: etree._Element) -> Iterator[Part]:
+    """EAD3: single dates and ranges by their parts."""
+    for found in element.iter("*"):
+        match local(found):
+            case "datesingle":
+                if text := attribute(found, "standarddate") or value(found):
+                    yield "dates", Date(text, DateKind.CREATED)
+            case "daterange":
+                ends = [next(children(found, name), None) for name in ("fromdate", "todate")]
+                begin, end = ("" if e is None else attribute(e, "standarddate") or value(e) for e in ends)
+                if begin:
+                    yield "dates", Date(begin, DateKind.CREATED, end)
+
+
+def _repository(element: etree._Element) -> Iterator[Part]:
+    """Who holds it, and so makes it available."""
+    found = next(children(element, "corpname", "name"), element)
+    if text := _heading(found):
+        yield "publishers", Text(text)
+        yield "locations", Text(text)
+
+
+def _extent(element: etree._Element) -> Iterator[Part]:
+    inner = list(children(element, "extent"))
+    for found in inner or [element]:
+        if text := value(found):
+            yield "extents", Text(text)
+    for found in children(element, "physfacet", "genreform"):
+        if text := _heading(found):
+            yield "formats", Text(text)
+
+
+def _structured_extent(element: etree._Element) -> Iterator[Part]:
+    amount = " ".join(filter(None, (first(element, name) for name in ("quantity", "unittype"))))
+    if amount:
+        yield "extents", Text(amount)
+
+
+def _language(element: etree._Element) -> Iterator[Part]:
+    """Each language by its code, else by its name, else in the words of the element."""
+    found = [part for part in element.iter("*") if local(part) == "language"]
+    for part in found or [element]:
+        if text := attribute(part, "langcode") or value(part):
+            yield "languages", Text(text)
+
+
+def _prose(part: str) -> Reader:
+    """Paragraphs without the heading above them."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        told = [value(child) for child in element if local(child) not in {"head", ""}]
+        if text := " ".join(filter(None, told)) or value(element):
+            yield part, Text(text, lang(element))
+
+    return read
+
+
+def _rights(kind: RightsKind) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        told = [child for child in element if local(child) not in {"head", ""}]
+        for child in told or [element]:
+            yield from rights(kind, "href", _HREF)(child)
+
+    return read
+
+
+def _citation(element: etree._Element) -> Iterator[Part]:
+    if text := " ".join(value(child) for child in element if local(child) not in {"head", ""}) or value(element):
+        yield "identifiers", identified(text, "citation")
+
+
+def _works(relation: str) -> Reader:
+    """Other materials, each by its own entry where there are any."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        entries = [e for e in element.iter("*") if local(e) in {"archref", "bibref", "ref", "extref"}] or list(
+            children(element, "p")
+        )
+        for entry in entries or [element]:
+            uri = attribute(entry, "href") or attribute(entry, _HREF)
+            if text := value(entry):
+                yield "related", Related(relation, text, (identified(uri, "uri"),) if "://" in uri else ())
+
+    return read
+
+
+def _access_point(kind: SubjectKind) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        if text := _heading(element):
+            yield "subjects", Subject(text, kind, attribute(element, "source").lower(), _uri(element), lang(element))
+
+    return read
+
+
+def _place(element: etree._Element) -> Iterator[Part]:
+    if text := _heading(element):
+        yield "places", Place(text, scheme=attribute(element, "source").lower(), uri=_uri(element))
+
+
+def _genre(element: etree._Element) -> Iterator[Part]:
+    if text := _heading(element):
+        yield "genres", Text(text)
+
+
+def _controlled(path: str) -> tuple[Row, ...]:
+    """Access points, at any of the two levels at which finding aids put them."""
+    readers = (
+        ("subject", "subject", _access_point(SubjectKind.TOPIC)),
+        ("function", "subject", _access_point(SubjectKind.TOPIC)),
+        ("persname", "subject", _access_point(SubjectKind.NAME)),
+        ("corpname", "subject", _access_point(SubjectKind.NAME)),
+        ("famname", "subject", _access_point(SubjectKind.NAME)),
+        ("name", "subject", _access_point(SubjectKind.NAME)),
+        ("title", "subject", _access_point(SubjectKind.TITLE)),
+        ("occupation", "subject", _access_point(SubjectKind.OCCUPATION)),
+        ("geogname", "coverage", _place),
+        ("genreform", "type", _genre),
+    )
+    return tuple(Row(f"{path}/{name}", term, read) for name, term, read in readers)
+
+
+_ARCH: Final = "archdesc"
+_DID: Final = f"{_ARCH}/did"
+
+
+def _in_group(name: str, term: str, read: Reader) -> tuple[Row, ...]:
+    """A row for an element that EAD 2002 has in archdesc, and in descgrp or admininfo as well."""
+    return tuple(Row(f"{path}/{name}", term, read) for path in (_ARCH, f"{_ARCH}/descgrp", f"{_ARCH}/admininfo"))
+
+
+ROWS: Final = (
+    Row("eadheader/eadid", "identifier", address("url")),
+    Row("control/recordid", "identifier", address("instanceurl")),
+    Row(f"{_DID}/unittitle", "title", _title),
+    Row(f"{_DID}/origination", "creator", _origin),
+    Row(f"{_DID}/unitdate", "date", _date),
+    Row(f"{_DID}/unitdatestructured", "date", _structured_date),
+    Row(f"{_DID}/unitid", "identifier", identifier("type")),
+    Row(f"{_DID}/repository", "publisher", _repository),
+    Row(f"{_DID}/physdesc", "format", _extent),
+    Row(f"{_DID}/physdescset/physdescstructured", "format", _structured_extent),
+    Row(f"{_DID}/physdescstructured", "format", _structured_extent),
+    Row(f"{_DID}/abstract", "description", texts("abstracts")),
+    Row(f"{_DID}/langmaterial", "language", _language),
+    Row(f"{_DID}/physloc", "(none)", texts("locations")),
+    Row(f"{_DID}/note", "description", texts("notes")),
+    Row(f"{_DID}/didnote", "description", texts("notes")),
+    Row(f"{_DID}/dao", "identifier", address("href", _HREF)),
+    Row(f"{_DID}/daoset/dao", "identifier", address("href", _HREF)),
+    Row(f"{_ARCH}/dao", "identifier", address("href", _HREF)),
+    *_in_group("scopecontent", "description", _prose("abstracts")),
+    *_in_group("bioghist", "description", _prose("notes")),
+    *_in_group("arrangement", "description", _prose("notes")),
+    *_in_group("custodhist", "provenance", _prose("provenances")),
+    *_in_group("acqinfo", "provenance", _prose("provenances")),
+    *_in_group("accessrestrict", "accessRights", _rights(RightsKind.ACCESS)),
+    *_in_group("userestrict", "rights", _rights(RightsKind.PLAIN)),
+    *_in_group("prefercite", "bibliographicCitation", _citation),
+    *_in_group("relatedmaterial", "relation", _works("relation")),
+    *_in_group("separatedmaterial", "relation", _works("relation")),
+    *_in_group("originalsloc", "source", _works("source")),
+    *_in_group("altformavail", "hasFormat", _works("hasFormat")),
+    *_in_group("bibliography", "isReferencedBy", _works("isReferencedBy")),
+    *_controlled(f"{_ARCH}/controlaccess"),
+    *_controlled(f"{_ARCH}/controlaccess/controlaccess"),
+)
+
+
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the finding aid says of what it describes. The title of the aid itself stands in where that has none."""
+    parts = list(_OUTLINE.parts(root))
+    if not any(part == "titles" for part, _ in parts):
+        header = next(children(root, "eadheader", "control"), None)
+        proper = "" if header is None else first(header, "filedesc/titlestmt/titleproper")
+        parts += [("titles", Title(proper))] if proper else []
+    archdesc = next(children(root, "archdesc"), None)
+    if parts and (archdesc is None or attribute(archdesc, "level") not in {"item", "file"}):
+        parts.append(("types", Text("collection")))
+    return described(parts)

@@ -1,0 +1,76 @@
+"""Reads ETD-MS: an electronic thesis or dissertation (NDLTD, "ETD-MS v1.1: an Interoperability Metadata Standard").
+
+The standard maps itself: its elements are those of Dublin Core, and a degree of its own besides.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    DateKind,
+    Description,
+    Name,
+    NameKind,
+    RightsKind,
+    SubjectKind,
+    Text,
+    TitleKind,
+)
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Row,
+    date,
+    described,
+    first,
+    identifier,
+    name,
+    place,
+    related,
+    rights,
+    subject,
+    texts,
+    title,
+)
+
+# What every record of the standard is about, in a word that types are known by.
+_THESIS: Final = Text("thesis")
+
+
+def _degree(element: etree._Element) -> Iterator[Part]:
+    """Degree, level and discipline as one note, and who granted it as one who had a part in it."""
+    about = ", ".join(filter(None, (first(element, part) for part in ("name", "level", "discipline"))))
+    if about:
+        yield "notes", Text(f"Thesis ({about})")
+    if grantor := first(element, "grantor"):
+        yield "names", Name(grantor, False, ("degree granting institution",), NameKind.CORPORATE)
+
+
+ROWS: Final = (
+    Row("title", "title", title()),
+    Row("alternativeTitle", "alternative", title(TitleKind.ALTERNATIVE)),
+    Row("creator", "creator", name(creator=True, kind=NameKind.PERSONAL)),
+    Row("subject", "subject", subject(SubjectKind.TOPIC, "scheme")),
+    Row("description", "description", texts("abstracts")),
+    Row("publisher", "publisher", texts("publishers")),
+    Row("contributor", "contributor", name(creator=False, of="role")),
+    Row("date", "date", date(DateKind.ISSUED)),
+    Row("type", "type", texts("types")),
+    Row("format", "format", texts("formats")),
+    Row("identifier", "identifier", identifier()),
+    Row("language", "language", texts("languages")),
+    Row("coverage", "coverage", place),
+    Row("rights", "rights", rights(RightsKind.PLAIN)),
+    Row("source", "source", related("source")),
+    Row("relation", "relation", related("relation")),
+    Row("degree", "description, contributor", _degree),
+)
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the record of a thesis says."""
+    parts = list(_OUTLINE.parts(root))
+    return described([*parts, ("genres", _THESIS)] if parts else parts)

@@ -1,0 +1,258 @@
+"""Reads LIDO: a museum object (LIDO 1.0 and 1.1).
+
+After the mapping of LIDO to Dublin Core by the CIDOC working group "Data Harvesting and Interchange": classification
+and identification of the object, the events it went through, what it shows, and the rights in it. Of values in several
+languages each is told with its language.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Name,
+    NameKind,
+    Place,
+    Related,
+    Rights,
+    RightsKind,
+    Subject,
+    SubjectKind,
+    Text,
+    Title,
+    TitleKind,
+)
+from mdwatch.exporters.records.identifier_types import identified, names_itself, rights_kind
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Reader,
+    Row,
+    at,
+    attribute,
+    children,
+    described,
+    first,
+    identifier,
+    lang,
+    local,
+    texts,
+    value,
+)
+
+# Events by the last part of their address in LIDO's terminology, and by their names in English and German.
+_CREATION: Final = frozenset((
+    "lido00012", "lido00007", "lido00224", "creation", "production", "designing", "herstellung", "entstehung",
+    "planung", "geistige schöpfung",
+))  # fmt: skip
+_PUBLICATION: Final = frozenset({"lido00228", "publication", "publikation", "veröffentlichung"})
+_TITLES: Final = {"alternate": TitleKind.ALTERNATIVE, "alternative": TitleKind.ALTERNATIVE}
+_ACTORS: Final = {"person": NameKind.PERSONAL, "corporation": NameKind.CORPORATE, "family": NameKind.FAMILY,
+                  "group": NameKind.CORPORATE}  # fmt: skip
+_PREVIEWS: Final = frozenset({"image_thumb", "thumbnail", "image_thumbnail"})
+
+
+def _pref(element: etree._Element) -> str:
+    """Whether a value is preferred; LIDO 1.1 names that by an address."""
+    found = next((str(v) for k, v in element.attrib.items() if str(k).rpartition("}")[2] == "pref"), "")
+    return found.rpartition("/")[2].lower()
+
+
+def _titles(element: etree._Element) -> Iterator[Part]:
+    for found in at(element, "appellationValue"):
+        if text := value(found):
+            yield "titles", Title(text, _TITLES.get(_pref(found), TitleKind.MAIN), lang(found))
+
+
+def _uri(concept: etree._Element) -> str:
+    """The address of a concept, place or actor."""
+    numbers = (value(e) for e in concept if local(e) in {"conceptID", "placeID", "actorID"})
+    return next((found for found in numbers if "://" in found), attribute(concept, "about"))
+
+
+def _terms(concept: etree._Element) -> Iterator[Text]:
+    """The preferred terms, one a language; those that only lead to them are left out."""
+    for term in children(concept, "term", "prefLabel"):
+        label = next((str(v) for k, v in term.attrib.items() if str(k).rpartition("}")[2] == "addedSearchTerm"), "")
+        if label != "yes" and (text := value(term)):
+            yield Text(text, lang(term))
+    for inner in children(concept, "Concept"):
+        yield from _terms(inner)
+
+
+def _concept(part: str) -> Reader:
+    return lambda element: ((part, text) for text in _terms(element))
+
+
+def _subject(kind: SubjectKind) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        uri = _uri(element)
+        for text, language in _terms(element):
+            yield "subjects", Subject(text, kind, uri=uri, lang=language)
+
+    return read
+
+
+def _place_name(element: etree._Element) -> str:
+    return first(element, "displayPlace", "place/namePlaceSet/appellationValue", "namePlaceSet/appellationValue")
+
+
+def _place(element: etree._Element) -> Iterator[Part]:
+    if text := _place_name(element):
+        inner = next(children(element, "place"), element)
+        yield "places", Place(text, uri=_uri(inner))
+
+
+def _subject_actor(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "actor/nameActorSet/appellationValue", "displayActor"):
+        actor = next(children(element, "actor"), element)
+        yield "subjects", Subject(text, SubjectKind.NAME, uri=_uri(actor))
+
+
+def _subject_date(element: etree._Element) -> Iterator[Part]:
+    begin, end = (first(element, f"date/{limit}") for limit in ("earliestDate", "latestDate"))
+    if text := first(element, "displayDate") or "/".join(filter(None, dict.fromkeys((begin, end)))):
+        yield "periods", Text(text)
+
+
+def _event(event: etree._Element) -> Iterator[Part]:
+    """What happened to the object: who took part, when and where, in which technique."""
+    words = {
+        value(e).rpartition("/")[2].lower() for e in (*at(event, "eventType/conceptID"), *at(event, "eventType/term"))
+    }
+    words |= {text.lower() for found in children(event, "eventType") for text, _ in _terms(found)}
+    made, published = bool(words & _CREATION), bool(words & _PUBLICATION)
+    for actor in children(event, "eventActor"):
+        yield from _actor(actor, made=made, published=published)
+    kind = DateKind.CREATED if made else DateKind.ISSUED if published else None
+    if kind is not None:
+        for found in children(event, "eventDate"):
+            yield from _dates(found, kind)
+        for found in children(event, "eventPlace"):
+            if text := _place_name(found):
+                yield "places_published" if published else "places", Text(text) if published else Place(text)
+        for found in children(event, "periodName"):
+            yield from (("periods", text) for text in _terms(found))
+    for found in children(event, "eventMaterialsTech"):
+        materials = [text for term in at(found, "materialsTech/termMaterialsTech") for text in _terms(term)]
+        displayed = first(found, "displayMaterialsTech")
+        yield from (("formats", text) for text in ([Text(displayed)] if displayed else materials))
+
+
+def _actor(element: etree._Element, *, made: bool, published: bool) -> Iterator[Part]:
+    for part in at(element, "actorInRole"):
+        for actor in children(part, "actor"):
+            if text := first(actor, "nameActorSet/appellationValue"):
+                roles = tuple(dict.fromkeys(t for role in children(part, "roleActor") for t, _ in _terms(role)))
+                kind = _ACTORS.get(next((str(v).rpartition("/")[2].lower() for k, v in actor.attrib.items()
+                                         if str(k).rpartition("}")[2] == "type"), ""), NameKind.UNKNOWN)  # fmt: skip
+                if published:
+                    yield "publishers", Text(text)
+                else:
+                    yield "names", Name(text, made, roles, kind, _uri(actor))
+    if not any(True for _ in at(element, "actorInRole/actor")) and (text := first(element, "displayActorInRole")):
+        yield ("publishers", Text(text)) if published else ("names", Name(text, made))
+
+
+def _dates(element: etree._Element, kind: DateKind) -> Iterator[Part]:
+    begin, end = (first(element, f"date/{limit}") for limit in ("earliestDate", "latestDate"))
+    displayed = first(element, "displayDate")
+    if begin or end:
+        yield "dates", Date(begin or end, kind, "" if end == begin or not begin else end)
+    elif displayed:
+        yield "dates", Date(displayed, kind)
+
+
+def _related(element: etree._Element) -> Iterator[Part]:
+    work = next(children(element, "relatedWork"), element)
+    title = first(work, "displayObject", "object/objectNote")
+    links = [*at(work, "object/objectWebResource"), *at(work, "object/objectID")]
+    identifiers = tuple(identified(text, "uri") for text in map(value, links) if names_itself(text))
+    words = " ".join(text.lower() for kind in children(element, "relatedWorkRelType") for text, _ in _terms(kind))
+    relation = "isPartOf" if "part of" in words or "teil von" in words else "relation"
+    if title or identifiers:
+        yield "related", Related(relation, title, identifiers)
+
+
+def _repository(element: etree._Element) -> Iterator[Part]:
+    if text := first(
+        element, "repositoryName/legalBodyName/appellationValue", "repositoryLocation/namePlaceSet/appellationValue"
+    ):
+        yield "locations", Text(text)
+    for number in children(element, "workID"):
+        yield from identifier()(number)
+
+
+def _rights(element: etree._Element) -> Iterator[Part]:
+    for kind in children(element, "rightsType"):
+        uri = _uri(kind)
+        words = list(_terms(kind)) or ([Text("")] if uri else [])
+        for text, _ in words[:1]:
+            yield "rights", Rights(text, rights_kind(RightsKind.PLAIN, uri), uri)
+    for holder in children(element, "rightsHolder"):
+        if text := first(holder, "legalBodyName/appellationValue"):
+            yield "rights", Rights(text, RightsKind.HOLDER)
+    for line in children(element, "creditLine"):
+        yield from texts("notes")(line)
+
+
+def _resource(element: etree._Element) -> Iterator[Part]:
+    """Pictures of the object: small ones for a list are previews, the others lead to it."""
+    for representation in children(element, "resourceRepresentation"):
+        kind = next((str(v) for k, v in representation.attrib.items() if str(k).rpartition("}")[2] == "type"), "")
+        for link in children(representation, "linkResource"):
+            if (text := value(link)) and names_itself(text):
+                is_preview = kind.rpartition("/")[2].lower() in _PREVIEWS or kind.endswith("lido00451")
+                yield ("previews", Text(text)) if is_preview else ("identifiers", identified(text, "uri"))
+    for statement in children(element, "rightsResource"):
+        yield from _rights(statement)
+
+
+def _note(part: str) -> Reader:
+    def read(element: etree._Element) -> Iterator[Part]:
+        for note in children(element, "descriptiveNoteValue", "inscriptionTranscription"):
+            yield from texts(part)(note)
+        for inner in children(element, "inscriptionDescription"):
+            yield from read(inner)
+
+    return read
+
+
+_D: Final = "descriptiveMetadata"
+_A: Final = "administrativeMetadata"
+_CLASSES: Final = f"{_D}/objectClassificationWrap"
+_IDENTITY: Final = f"{_D}/objectIdentificationWrap"
+_SIZES: Final = f"{_IDENTITY}/objectMeasurementsWrap/objectMeasurementsSet"
+_SUBJECT: Final = f"{_D}/objectRelationWrap/subjectWrap/subjectSet"
+ROWS: Final = (
+    Row("objectPublishedID", "identifier", identifier()),
+    Row(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _concept("genres")),
+    Row(f"{_CLASSES}/classificationWrap/classification", "subject", _subject(SubjectKind.CLASSIFICATION)),
+    Row(f"{_IDENTITY}/titleWrap/titleSet", "title", _titles),
+    Row(f"{_IDENTITY}/inscriptionsWrap/inscriptions", "description", _note("notes")),
+    Row(f"{_IDENTITY}/repositoryWrap/repositorySet", "identifier", _repository),
+    Row(f"{_IDENTITY}/displayStateEditionWrap/displayEdition", "(none)", texts("editions")),
+    Row(f"{_IDENTITY}/objectDescriptionWrap/objectDescriptionSet", "description", _note("abstracts")),
+    Row(f"{_SIZES}/displayObjectMeasurements", "extent", texts("extents")),
+    Row(f"{_D}/eventWrap/eventSet/event", "creator, contributor, date, medium", _event),
+    Row(f"{_SUBJECT}/subject/subjectConcept", "subject", _subject(SubjectKind.TOPIC)),
+    Row(f"{_SUBJECT}/subject/subjectActor", "subject", _subject_actor),
+    Row(f"{_SUBJECT}/subject/subjectPlace", "spatial", _place),
+    Row(f"{_SUBJECT}/subject/subjectDate", "temporal", _subject_date),
+    Row(f"{_D}/objectRelationWrap/relatedWorksWrap/relatedWorkSet", "relation", _related),
+    Row(f"{_A}/rightsWorkWrap/rightsWorkSet", "rights, rightsHolder", _rights),
+    Row(f"{_A}/recordWrap/recordInfoSet/recordInfoLink", "identifier", identifier(kind="uri")),
+    Row(f"{_A}/resourceWrap/resourceSet", "identifier", _resource),
+)  # fmt: skip
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the record says of the object; of several in one record, the first."""
+    record = root if local(root) == "lido" else next(children(root, "lido"), None)
+    parts = [] if record is None else list(_OUTLINE.parts(record))
+    return described([*parts, ("types", Text("PhysicalObject"))] if parts else parts)

@@ -1,0 +1,61 @@
+"""What the texts of a description turn out to be, whichever reader they came from.
+
+Licences and access rights by their names, grants among the relations, identifiers that are one under two spellings.
+Nothing is added that the texts do not say.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mdwatch.exporters.records import access_rights, grants, licence_names
+from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind
+from mdwatch.exporters.records.identifier_types import canonical
+
+
+def refined(said: Description) -> Description:
+    """The description with what its texts turn out to be."""
+    if not (said.rights or said.related or said.identifiers):
+        return said
+    found = [*said.grants]
+    kept = tuple(_without_grants(said.related, found))
+    return replace(
+        said,
+        rights=tuple(dict.fromkeys(map(_right, said.rights))),
+        related=kept,
+        grants=tuple(dict.fromkeys(found)),
+        identifiers=tuple(_once(said.identifiers)),
+    )
+
+
+def _right(rights: Rights) -> Rights:
+    """A statement of rights: of access, or of a licence by its name."""
+    if rights.kind is RightsKind.HOLDER:
+        return rights
+    said = rights.uri or rights.text
+    if access_rights.known(said, words=rights.kind is RightsKind.ACCESS):
+        return rights._replace(kind=RightsKind.ACCESS)
+    if not rights.uri and rights.kind is not RightsKind.ACCESS and (uri := licence_names.named(rights.text)):
+        return rights._replace(kind=RightsKind.LICENSE, uri=uri)
+    return rights
+
+
+def _without_grants(related: Iterable[Related], found: list[Grant]) -> Iterator[Related]:
+    """The other works; what is a grant agreement goes to `found`."""
+    for work in related:
+        texts = [identifier.text for identifier in work.identifiers] or [work.title]
+        agreed = [grant for grant in map(grants.agreement, texts) if grant]
+        if len(agreed) == len(texts) and not (work.identifiers and work.title):
+            found += agreed
+        else:
+            yield work
+
+
+def _once(identifiers: Iterable[Identifier]) -> Iterator[Identifier]:
+    """Each identifier in the first of its spellings."""
+    seen: dict[tuple[str, str], None] = {}
+    for identifier in identifiers:
+        key = canonical(identifier)
+        if key not in seen:
+            seen[key] = None
+            # An OCLC number is a number; what stands before it tells of the catalogue it came through.
+            yield Identifier(key[1], "oclc") if identifier.type == "oclc" else identifier

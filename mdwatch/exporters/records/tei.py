@@ -1,0 +1,214 @@
+"""Reads a TEI header: of a TEI document, of a corpus, or by itself (TEI P4 and P5).
+
+After the Best Practices for TEI in Libraries (header and Dublin Core) and the TEI Guidelines, chapter 2, which says of
+each part of the header what it states: fileDesc of the electronic text, profileDesc of what it is about. What was
+transcribed (sourceDesc) is the source. revisionDesc and the technical parts of encodingDesc speak of the work on the
+file.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Name,
+    NameKind,
+    Place,
+    Related,
+    RightsKind,
+    Subject,
+    SubjectKind,
+    Text,
+    Title,
+    TitleKind,
+)
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.outline import (
+    Outline,
+    Part,
+    Reader,
+    Row,
+    at,
+    attribute,
+    children,
+    described,
+    first,
+    identifier,
+    lang,
+    local,
+    name,
+    place,
+    related,
+    rights,
+    texts,
+    value,
+)
+
+_TITLES: Final = {
+    "": TitleKind.MAIN,
+    "main": TitleKind.MAIN,
+    "245": TitleKind.MAIN,
+    "sub": TitleKind.SUBTITLE,
+    "subordinate": TitleKind.SUBTITLE,
+    "alt": TitleKind.ALTERNATIVE,
+    "short": TitleKind.ALTERNATIVE,
+    "trans": TitleKind.TRANSLATED,
+    "translated": TitleKind.TRANSLATED,
+}
+_PEOPLE: Final = {"persName": NameKind.PERSONAL, "orgName": NameKind.CORPORATE}
+
+
+def _title(element: etree._Element) -> Iterator[Part]:
+    if text := value(element):
+        yield "titles", Title(text, _TITLES.get(attribute(element, "type"), TitleKind.ALTERNATIVE), lang(element))
+
+
+def _person(*, creator: bool, role: str = "") -> Reader:
+    """A name, by its parts where they are tagged."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        inner = next(children(element, "persName", "orgName", "name"), None)
+        family, given = (_below(element, part) for part in ("surname", "forename"))
+        text = f"{family}, {given}" if family and given else value(element if inner is None else inner)
+        if text:
+            kind = NameKind.PERSONAL if family else _PEOPLE.get(local(inner) if inner is not None else "", _kind(role))
+            uri = next((u for u in (attribute(e, "ref") for e in (element, inner) if e is not None) if "://" in u), "")
+            affiliation = _below(element, "affiliation")
+            affiliations = (affiliation,) if affiliation else ()
+            yield "names", Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
+
+    return read
+
+
+def _kind(role: str) -> NameKind:
+    return NameKind.CORPORATE if role in {"sponsor", "funder"} else NameKind.UNKNOWN
+
+
+def _below(element: etree._Element, wanted: str) -> str:
+    return " ".join(value(part) for part in element.iter("*") if local(part) == wanted)
+
+
+def _responsible(element: etree._Element) -> Iterator[Part]:
+    """Whoever is named in a respStmt, in the words of its `resp`."""
+    role = first(element, "resp")
+    for part in children(element, "name", "persName", "orgName"):
+        if text := value(part):
+            yield "names", Name(text, False, (role,) if role else (), _PEOPLE.get(local(part), NameKind.UNKNOWN))
+
+
+def _date(kind: DateKind) -> Reader:
+    """A date by @when, or by its span; else in words, if they are a date."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        begin = attribute(element, "when") or attribute(element, "from") or attribute(element, "notBefore")
+        end = "" if attribute(element, "when") else attribute(element, "to") or attribute(element, "notAfter")
+        if text := begin or value(element):
+            yield "dates", Date(text, kind, end if begin else "")
+
+    return read
+
+
+def _source(element: etree._Element) -> Iterator[Part]:
+    """The source of the text, in one: as it is cited, or by its title and identifiers."""
+    numbers = tuple(identified(text, attribute(e, "type")) for e in element.iter("*") if local(e) == "idno"
+                    and (text := value(e)))  # fmt: skip
+    shelf = ", ".join(
+        filter(None, (first(element, f"msIdentifier/{part}") for part in ("settlement", "repository", "idno")))
+    )
+    text = shelf or value(element)
+    if text:
+        yield "related", Related("source", text, numbers if not shelf else ())
+
+
+def _keywords(element: etree._Element) -> Iterator[Part]:
+    scheme = attribute(element, "scheme").lstrip("#").lower()
+    for term in (*at(element, "term"), *at(element, "list/item"), *at(element, "item")):
+        if text := value(term):
+            yield "subjects", Subject(text, scheme=scheme, uri=attribute(term, "ref"), lang=lang(term))
+
+
+def _class_code(element: etree._Element) -> Iterator[Part]:
+    if text := value(element):
+        scheme = attribute(element, "scheme").lstrip("#").lower()
+        yield "subjects", Subject(text, SubjectKind.CLASSIFICATION, scheme)
+
+
+def _language(element: etree._Element) -> Iterator[Part]:
+    if text := attribute(element, "ident") or value(element):
+        yield "languages", Text(text)
+
+
+def _setting(element: etree._Element) -> Iterator[Part]:
+    if text := first(element, "placeName") or value(element):
+        yield "places", Place(text)
+
+
+def _period(element: etree._Element) -> Iterator[Part]:
+    if text := attribute(element, "when") or value(element):
+        yield "periods", Text(text)
+
+
+_ACCESS: Final = {"free": RightsKind.PLAIN, "restricted": RightsKind.ACCESS}
+
+
+def _availability(element: etree._Element) -> Iterator[Part]:
+    """Conditions of use: licences by their address, else in words; restricted ones are of access."""
+    licences = list(children(element, "licence", "license"))
+    for licence in licences:
+        yield from rights(RightsKind.LICENSE, "target")(licence)
+    kind = _ACCESS.get(attribute(element, "status"), RightsKind.PLAIN)
+    others = [child for child in element if local(child) not in {"licence", "license", ""}]
+    for part in others or ([] if licences else [element]):
+        yield from rights(kind)(part)
+
+
+_FILE: Final = "fileDesc"
+_PROFILE: Final = "profileDesc"
+ROWS: Final = (
+    Row(f"{_FILE}/titleStmt/title", "title", _title),
+    Row(f"{_FILE}/titleStmt/author", "creator", _person(creator=True)),
+    Row(f"{_FILE}/titleStmt/editor", "contributor", _person(creator=False, role="editor")),
+    Row(f"{_FILE}/titleStmt/principal", "contributor", _person(creator=False, role="principal investigator")),
+    Row(f"{_FILE}/titleStmt/sponsor", "contributor", _person(creator=False, role="sponsor")),
+    Row(f"{_FILE}/titleStmt/funder", "contributor", _person(creator=False, role="funder")),
+    Row(f"{_FILE}/titleStmt/respStmt", "contributor", _responsible),
+    Row(f"{_FILE}/editionStmt/edition", "hasVersion", texts("editions")),
+    Row(f"{_FILE}/editionStmt/respStmt", "contributor", _responsible),
+    Row(f"{_FILE}/extent", "extent", texts("extents")),
+    Row(f"{_FILE}/publicationStmt/publisher", "publisher", texts("publishers")),
+    Row(f"{_FILE}/publicationStmt/authority", "publisher", texts("publishers")),
+    Row(f"{_FILE}/publicationStmt/distributor", "contributor", name(creator=False, role="distributor")),
+    Row(f"{_FILE}/publicationStmt/pubPlace", "(none)", texts("places_published")),
+    Row(f"{_FILE}/publicationStmt/date", "date", _date(DateKind.ISSUED)),
+    Row(f"{_FILE}/publicationStmt/idno", "identifier", identifier("type")),
+    Row(f"{_FILE}/publicationStmt/availability", "rights", _availability),
+    Row(f"{_FILE}/seriesStmt/title", "isPartOf", related("isPartOf", series=True)),
+    Row(f"{_FILE}/notesStmt/note", "description", texts("notes")),
+    Row(f"{_FILE}/sourceDesc/bibl", "source", _source),
+    Row(f"{_FILE}/sourceDesc/biblStruct", "source", _source),
+    Row(f"{_FILE}/sourceDesc/biblFull", "source", _source),
+    Row(f"{_FILE}/sourceDesc/msDesc", "source", _source),
+    Row(f"{_FILE}/sourceDesc/p", "source", _source),
+    Row("encodingDesc/projectDesc", "description", texts("notes")),
+    Row(f"{_PROFILE}/abstract", "abstract", texts("abstracts")),
+    Row(f"{_PROFILE}/creation/date", "created", _date(DateKind.CREATED)),
+    Row(f"{_PROFILE}/creation/placeName", "spatial", place),
+    Row(f"{_PROFILE}/langUsage/language", "language", _language),
+    Row(f"{_PROFILE}/textClass/keywords", "subject", _keywords),
+    Row(f"{_PROFILE}/textClass/classCode", "subject", _class_code),
+    Row(f"{_PROFILE}/settingDesc/place", "spatial", _setting),
+    Row(f"{_PROFILE}/settingDesc/listPlace/place", "spatial", _setting),
+    Row(f"{_PROFILE}/settingDesc/setting/date", "temporal", _period),
+)
+_OUTLINE: Final = Outline(ROWS)
+
+
+def read(root: etree._Element) -> Description:
+    """What the header says; the root may be the header, or what it stands in."""
+    header = root if local(root) == "teiHeader" else next(children(root, "teiHeader"), None)
+    parts = [] if header is None else list(_OUTLINE.parts(header))
+    return described([*parts, ("types", Text("text"))] if parts else parts)

@@ -1,0 +1,63 @@
+"""What logs share: text as bytes, bytes written whole, a moment in local time, the content of rotated logs."""
+
+import bz2
+import gzip
+import lzma
+import os
+import time
+import zlib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+_UNPACK: Final = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
+
+
+def local(at: int) -> datetime:
+    """A moment in milliseconds since 1970 UTC, in the local zone."""
+    return _local(at // 1000, time.tzname)
+
+
+@lru_cache(maxsize=16)
+def _local(second: int, _zone: tuple[str, str]) -> datetime:
+    """Many lines share one second."""
+    return datetime.fromtimestamp(second).astimezone()
+
+
+def encoded(text: str) -> bytes:
+    """The text as logs have it; stray surrogates as escapes."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes all of it, however little the disk takes at a time; raises `OSError`."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def sync_folder(path: Path) -> None:
+    """Makes a name in a folder durable; raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether a rotated log was compressed in a way that can be read here."""
+    return path.suffix in _UNPACK
+
+
+def content(path: Path, offset: int) -> bytes:
+    """What a log, compressed or not, holds after so many bytes; raises `OSError`, also for a broken archive."""
+    unpack = _UNPACK.get(path.suffix)
+    if unpack is not None:
+        try:
+            return unpack(path.read_bytes())[offset:]
+        except (EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+            raise OSError(f"{path}: {error}") from error
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read()

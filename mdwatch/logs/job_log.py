@@ -1,0 +1,197 @@
+"""The log of a job: one line a file and one a run, whole, in the order of the journal, each exactly once.
+
+Whatever crash, power failure or rotation comes between: lines are durable before their rows count as carried out, the
+journal remembers where the log stood before the lines of its open rows, and `complete` adds those that did not make it.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from mdwatch.formats import job_log as grammar
+from mdwatch.formats.printable import escape
+from mdwatch.logs import appending
+from mdwatch.model import RunStatus
+from mdwatch.rules.codes import MEANINGS, Code, Effect
+
+_LEVELS: Final = {
+    Effect.UPDATE: "INFO",
+    Effect.SKIP: "INFO",
+    Effect.WARNING: "WARN",
+    Effect.ERROR: "ERROR",
+    Effect.ABORT: "ERROR",
+}
+_LAST_LINES: Final = {
+    RunStatus.SUCCESS: "Job completed successfully",
+    RunStatus.WARNINGS: "Job completed with Warnings",
+    RunStatus.ERROR: "Job completed with Errors",
+}
+
+
+def file_line(at: int, code: Code, pid: str | None, name: str, reason: str) -> str:
+    """The line of one file; `at` in milliseconds since 1970 UTC, shown in the local zone."""
+    if code is Code.UPDATED:
+        text = grammar.updated(pid)
+    elif code is Code.INVALID_XML:
+        text = grammar.invalid(name)
+    else:
+        text = grammar.not_updated(pid, reason, name)
+    return grammar.line(appending.local(at), _LEVELS[MEANINGS[code].effect], text)
+
+
+def notice_line(at: int, pid: str | None, notice: str) -> str:
+    """What is to be known of an update besides that it was made; no line that a recovery would look for."""
+    return grammar.line(appending.local(at), "INFO", grammar.notice(pid, notice))
+
+
+def unread_line(at: int, name: str, reason: str) -> str:
+    """The line of a file that could not be read and stays in the drop folder."""
+    return grammar.line(appending.local(at), "WARN", grammar.unread(reason, name))
+
+
+def unmoved_line(at: int, name: str, reason: str) -> str:
+    """The line of a file that is decided and cannot be moved."""
+    return grammar.line(appending.local(at), "WARN", grammar.unmoved(reason, name))
+
+
+def moved_late_line(at: int, code: Code, name: str) -> str:
+    """The line of a file that was decided earlier, and is moved only now."""
+    return grammar.line(appending.local(at), "INFO", grammar.moved_late(code.value, name))
+
+
+def last_line(at: int, status: RunStatus, reason: str | None) -> str:
+    """The line that ends a run."""
+    if status is RunStatus.ABORTED:
+        return grammar.line(appending.local(at), "ERROR", f"Job aborted. Reason: {escape(reason or '')}")
+    return grammar.line(appending.local(at), "INFO", _LAST_LINES[status])
+
+
+class JobLog:
+    """The log of one job, `JOB.log` in the logs directory; reopened when it was rotated. Errors name its path."""
+
+    def __init__(self, directory: Path, job: str) -> None:
+        """Names the log; nothing is opened before the first use."""
+        self.path = directory / f"{job}.log"
+        self._descriptor = -1
+
+    def close(self) -> None:
+        """Lets the descriptor go."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def position(self) -> tuple[int, int]:
+        """Where the next line will go: inode and offset of the log. Raises `OSError`."""
+        state = os.fstat(self._open())
+        return state.st_ino, state.st_size
+
+    def write(self, lines: Iterable[str]) -> None:
+        """Appends lines in one write, so that whoever tails sees whole lines only; durable. Raises `OSError`."""
+        data = appending.encoded("".join(lines))
+        if data:
+            self._append(data)
+
+    def _append(self, data: bytes) -> None:
+        """Appends, and makes all that is in the log durable."""
+        descriptor = self._open()
+        try:
+            appending.write_all(descriptor, data)
+            os.fdatasync(descriptor)
+        except OSError as error:
+            # The kernel's words alone would not tell which of our disks is full.
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
+
+    def complete(self, inode: int, offset: int, lines: Sequence[str]) -> None:
+        """Appends those of the lines that did not make it into the log after the given position, and makes all durable.
+
+        Raises `OSError`.
+        """
+        *whole, torn = self.since(inode, offset).split(b"\n")
+        left = grammar.missing([_text(line) for line in whole], lines)
+        data = b"".join(appending.encoded(line) for line in left)
+        if torn:
+            # A line cut short: by a power failure or a full disk. It is ours if it begins like ours.
+            data = _ending(torn, left)
+        self._append(data)
+
+    def since(self, inode: int, offset: int) -> bytes:
+        """What was written after a position, also into a log that was rotated away since. Raises `OSError`."""
+        current = self._open()
+        state = os.fstat(current)
+        if state.st_ino == inode and state.st_size >= offset:
+            return appending.content(self.path, offset)
+        before = self._rotated(inode, offset, renamed=state.st_ino != inode)
+        part = appending.content(before, offset) if before is not None else b""
+        # A line cut short by a rotation cannot be completed any more: it ends there.
+        return (part + b"\n" if part and not part.endswith(b"\n") else part) + appending.content(self.path, 0)
+
+    def _rotated(self, inode: int, offset: int, *, renamed: bool) -> Path | None:
+        """The rotated log that the position is in; None where it was removed.
+
+        A log that was renamed has its inode still. One that shrank was rotated by copying and truncating it: the newest
+        copy has what it had. One that was compressed since is another file too: the newest archive that is long enough.
+        """
+        there = [(path, path.stat()) for path in self.path.parent.glob(f"{self.path.name}?*")]
+        if renamed:
+            same = [path for path, found in there if found.st_ino == inode and not appending.is_compressed(path)]
+            if same:
+                return same[0]
+        copies = sorted(
+            ((found.st_mtime_ns, path) for path, found in there if not renamed or appending.is_compressed(path)),
+            reverse=True,
+        )
+        return next((path for _, path in copies if _is_longer(path, offset)), None)
+
+    def tail(self, lines: int) -> list[str]:
+        """The last lines of the log, none where there is no log."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        return data.decode("utf-8", "replace").splitlines()[-lines:]
+
+    def _open(self) -> int:
+        """The descriptor of the log that is at the path now."""
+        if self._descriptor >= 0:
+            try:
+                there = self.path.stat()
+                mine = os.fstat(self._descriptor)
+                if (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino):
+                    return self._descriptor
+            except FileNotFoundError:
+                pass
+            self.close()
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        is_new = not self.path.exists()
+        self._descriptor = os.open(self.path, flags, 0o640)
+        if is_new:
+            appending.sync_folder(self.path.parent)
+        return self._descriptor
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "backslashreplace")
+
+
+def _ending(torn: bytes, left: Sequence[str]) -> bytes:
+    """What follows a line that was cut short, at whichever byte."""
+    first = appending.encoded(left[0]) if left else b""
+    others = b"".join(appending.encoded(line) for line in left[1:])
+    if first.startswith(torn):
+        return first[len(torn) :] + others
+    # In another zone: the character that was cut in two is told by the bytes of the words.
+    marks = torn.split(b"   ", 2)
+    words = first.split(b"   ", 2)
+    if len(marks) == len(words) == 3 and marks[1] == words[1] and marks[2] and words[2].startswith(marks[2]):
+        return words[2][len(marks[2]) :] + others
+    rest = grammar.rest_of(_text(torn), left[0]) if left else None
+    return b"\n" + first + others if rest is None else appending.encoded(rest) + others
+
+
+def _is_longer(path: Path, offset: int) -> bool:
+    """Whether a rotated log holds the position; one that cannot be read does not."""
+    try:
+        return bool(appending.content(path, offset)) if appending.is_compressed(path) else path.stat().st_size >= offset
+    except OSError:
+        return False

@@ -1,0 +1,103 @@
+"""The loop of a worker: one thread that takes a turn, sleeps by its bell, and takes the next; no fault ends it."""
+
+import threading
+from abc import abstractmethod
+from enum import Enum
+from typing import Final
+
+import structlog
+
+from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused
+from mdwatch.runtime.heartbeat import Heartbeat
+from mdwatch.watch.bell import Bell
+
+log = structlog.get_logger()
+
+FIRST_PAUSE: Final = 1.0  # seconds after the first fault; after each further one in a row twice as long
+LONGEST_PAUSE: Final = 30.0
+
+
+class TurnFault(Enum):
+    """What kept a turn from its end."""
+
+    BUSY = "another process does this work"
+    PAUSED = "somebody paused it"
+    WORLD = "disk, share, database or settings do not let it"
+    OURS = "mdwatch failed"
+
+
+class WorkerLoop(threading.Thread):
+    """A worker; `turn` is what it does. `heartbeat` tells its supervisor where it is.
+
+    Other threads may call `stop`, ring the bell, and read `heartbeat` and `first_turn`.
+    """
+
+    def __init__(self, name: str, heartbeat: Heartbeat) -> None:
+        super().__init__(name=name, daemon=True)
+        self.bell = Bell()
+        self.heartbeat = heartbeat
+        self.first_turn = threading.Event()
+        self.ending = threading.Event()
+        self._faults = 0
+
+    @abstractmethod
+    def turn(self) -> float:
+        """One turn; for how many seconds to sleep after it. May raise anything."""
+
+    @abstractmethod
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
+        """Takes note of what kept a turn from its end; for how many seconds to sleep, `pause` or what fits better."""
+
+    def close(self) -> None:
+        """Lets go of what the worker holds, at its end."""
+
+    def stop(self) -> None:
+        """Asks the thread to end after what it has in hand."""
+        self.ending.set()
+        self.bell.ring()
+
+    def run(self) -> None:
+        """Works until it is stopped."""
+        while not self.ending.is_set():
+            pause = self._once()
+            self.first_turn.set()
+            self.heartbeat.at("idle")
+            if not self.ending.is_set():
+                self.bell.wait(max(pause, 0.0))
+            self.heartbeat.at("work")
+        self.close()
+
+    def _once(self) -> float:
+        """One turn, or what kept it from its end; for how many seconds to sleep."""
+        try:
+            pause = self.turn()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+            return self._stumble(error)
+        self._faults = 0
+        return pause
+
+    def _stumble(self, error: Exception) -> float:
+        if self.ending.is_set() and isinstance(error, Deferred | OSError):
+            # Cut short as it should be; the next start goes on.
+            return 0.0
+        fault = _kind(error)
+        if fault in {TurnFault.WORLD, TurnFault.OURS}:
+            self._faults += 1
+        pause = min(FIRST_PAUSE * 2.0 ** min(max(self._faults - 1, 0), 10), LONGEST_PAUSE)
+        try:
+            return self.stumbled(fault, error, pause)
+        except Exception:
+            log.exception("worker_fault_not_noted", worker=self.name)
+            return pause
+
+
+def _kind(error: Exception) -> TurnFault:
+    match error:
+        case JobBusy():
+            return TurnFault.BUSY
+        case JobPaused():
+            return TurnFault.PAUSED
+        case Deferred() | OSError() | ConfigError():
+            return TurnFault.WORLD
+        case _:
+            return TurnFault.OURS

@@ -1,0 +1,31 @@
+"""Signals: caught from the moment the daemon may be told to stop, and handed on when somebody waits for them."""
+
+import os
+import select
+import signal
+from contextlib import suppress
+from types import FrameType
+
+
+class Signals:
+    """The signals that came since they were last asked for; waiting for them is waiting for the next turn."""
+
+    def __init__(self) -> None:
+        """Catches SIGTERM, SIGINT and SIGHUP; in the main thread only."""
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._came: list[int] = []
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._came.append(number)
+
+    def wait(self, seconds: float) -> list[int]:
+        """The signals that came, after at most so many seconds."""
+        ready, _, _ = select.select([self._read], [], [], 0 if self._came else seconds)
+        if ready:
+            with suppress(BlockingIOError):
+                os.read(self._read, 1024)
+        came, self._came = self._came, []
+        return came

@@ -1,0 +1,277 @@
+"""The worker of a job: clocks that lie, pauses, folders that two jobs have, inotify that is used up, files left."""
+
+import errno
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.jobs import request
+from mdwatch.handlers.updates import folder_watch
+from mdwatch.handlers.updates.worker import JobWorker
+from mdwatch.model import Sighting
+from mdwatch.repository import control
+from mdwatch.rules.job_states import JobState
+from mdwatch.runtime.context import Context, SystemClock
+from mdwatch.watch.arrivals import Arrivals
+from tests.worlds import JOB, World, dc, ie, update
+
+TEN_YEARS = 10 * 365 * 86_400_000
+
+
+class ShiftedClock(SystemClock):
+    """The clock of this machine, so many milliseconds ahead or behind."""
+
+    def __init__(self, ahead: int) -> None:
+        self.ahead = ahead
+
+    def now(self) -> int:
+        """Milliseconds."""
+        return super().now() + self.ahead
+
+
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Waits for a condition."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.005)
+
+
+@contextmanager
+def working(context: Context, name: str = JOB, **options: Any) -> Iterator[JobWorker]:
+    """A worker that has had its first turn; stopped when the block ends."""
+    with context.repository.read() as connection:
+        kept = control.states(connection).get(name)
+    worker = JobWorker(context, name, options.get("arrivals"), kept, options.get("claims"))
+    worker.start()
+    try:
+        assert worker.first_turn.wait(30)
+        yield worker
+    finally:
+        worker.stop()
+        worker.join(30)
+        assert not worker.is_alive()
+
+
+def state_of(context: Context, name: str = JOB) -> control.JobStatus:
+    with context.repository.read() as connection:
+        return control.states(connection)[name]
+
+
+@pytest.mark.parametrize("ahead", [TEN_YEARS, 3_600_000])
+def test_a_schedule_goes_on_after_the_clock_was_ahead(tmp_path: Path, ahead: int) -> None:
+    world = World(tmp_path, schedule="* * * * * *", sweep_seconds=0.1, watch="sweep")
+    world.load(ie("IE1"))
+    with world.context(ShiftedClock(ahead)) as context, working(context):
+        pass
+    world.drop("a.xml", update("IE1", dc("New")))
+    with world.context() as context, working(context):
+        until(lambda: world.files() == ["done/a.xml"], 10)
+
+
+def test_a_schedule_far_off_leaves_the_worker_asleep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, schedule="0 0 1 1 *", sweep_seconds=60, watch="sweep")
+    turns: list[float] = []
+    with world.context() as context, working(context):
+        turn = JobWorker.turn
+        monkeypatch.setattr(JobWorker, "turn", lambda self: turns.append(0) or turn(self))  # type: ignore[func-returns-value]
+        time.sleep(0.5)
+    assert len(turns) <= 1
+
+
+def test_a_pause_holds_from_the_moment_it_returns(tmp_path: Path) -> None:
+    world = World(tmp_path, group_size=1, sweep_seconds=0.1)
+    world.load(ie("IE1"))
+    for number in range(60):
+        world.drop(f"{number}.xml", update("IE1", dc(str(number))))
+
+    def done() -> int:
+        return len(list((world.folder / "done").glob("*.xml")))
+
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None)
+        worker.start()
+        until(lambda: done() > 2)
+        # The worker is not told: as if its supervisor were a second late.
+        request.pause(context, JOB)
+        taken = done()
+        assert taken < 60
+        world.drop("last.xml", update("IE1", dc("last")))
+        until(lambda: worker.standing.state is JobState.PAUSED)
+        time.sleep(0.3)
+        assert done() == taken
+        request.resume(context, JOB)
+        worker.set_paused(False, forget_mount=True)
+        until(lambda: done() == 61)
+        worker.stop()
+        worker.join(30)
+    assert world.title("IE1") == "last"
+    assert sum("updated" in line for line in world.log_lines()) == 61
+
+
+def test_no_run_of_a_paused_job_is_waited_for(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.context() as context:
+        begun = time.monotonic()
+        assert request.pause(context, JOB).endswith("files wait in its folder")
+        assert time.monotonic() - begun < 5
+
+
+class UsedUp:
+    """inotify that gives no watch, until it does."""
+
+    def __init__(self) -> None:
+        self.number: int | None = errno.ENOSPC
+        self.tries = 0
+        self.inner = Arrivals()
+
+    def watch(self, *arguments: Any) -> Any:
+        self.tries += 1
+        if self.number is not None:
+            raise OSError(self.number, os.strerror(self.number))
+        return self.inner.watch(*arguments)
+
+
+@pytest.mark.parametrize("none_at_all", [True, False])
+def test_inotify_that_is_used_up_is_told_and_tried_again_while_sweeps_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, none_at_all: bool
+) -> None:
+    world = World(tmp_path, watch="inotify", sweep_seconds=0.05)
+    world.load(ie("IE1"), ie("IE2"))
+    used_up = UsedUp()
+    with world.context() as context, working(context, arrivals=None if none_at_all else used_up) as worker:
+        assert worker.standing.state is JobState.IDLE
+        reason = state_of(context).reason or ""
+        assert "inotify is used up" in reason
+        assert "files are found by a look every 0.05 s" in reason
+        world.drop("a.xml", update("IE1", dc("New")))
+        until(lambda: world.files() == ["done/a.xml"])
+        # Many looks, one try: it is not asked for at each of them.
+        assert used_up.tries <= 1
+        monkeypatch.setattr(folder_watch, "AGAIN_SECONDS", 0.0)
+        used_up.number = None
+        worker.new_arrivals(used_up)  # type: ignore[arg-type]
+        until(lambda: state_of(context).reason is None)
+    used_up.inner.stop()
+
+
+def test_files_that_cannot_be_taken_are_trouble_until_they_are_gone(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05, order_wait=0)
+    world.load(ie("IE1"))
+    with world.context() as context, working(context) as worker:
+        with context.repository.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO waiting (job, name, inode, size, mtime_ns, code, reason, since) "
+                "VALUES ('dc', 'a.part', 1, 1, 1, 'unread', 'Input/output error', 0)"
+            )
+        path = world.drop("a.part", b"")
+        told = "files that cannot be taken: a.part; of the first: Input/output error"
+        until(lambda: worker.standing.trouble == told)
+        # The others are taken all the same.
+        world.drop("b.xml", update("IE1", dc("New")))
+        until(lambda: world.title("IE1") == "New")
+        path.unlink()
+        until(lambda: worker.standing.trouble is None)
+
+
+def test_a_job_that_may_not_run_is_in_trouble(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.raw["users"]["editor"]["role"] = "editor-view"
+    with world.context() as context, working(context) as worker:
+        assert worker.standing.state is JobState.ABORTED
+        assert "editor-view" in (worker.standing.trouble or "")
+
+
+def test_two_jobs_on_one_folder_by_another_name_never_both_work(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    link = tmp_path / "link"
+    world.raw["jobs"]["second"] = {**world.raw["jobs"][JOB], "folder": str(link)}
+    claims = FolderClaims()
+    with world.context() as context:
+        # Made when the settings were read and found right.
+        link.symlink_to(world.folder)
+        with working(context, claims=claims), working(context, "second", claims=claims) as second:
+            assert "is the folder of the job dc under another name" in (second.standing.trouble or "")
+            world.drop("a.xml", update("IE1", dc("New")))
+            until(lambda: world.files() == ["done/a.xml"])
+        # Whoever is gone has no folder.
+        with working(context, "second", claims=claims) as second:
+            assert second.standing.trouble is None
+
+
+def test_places_on_another_mount_stop_the_job_before_the_first_file(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    outside, done = tmp_path / "outside", world.folder / "done"
+    outside.mkdir()
+    done.mkdir()
+    if subprocess.run(["mount", "--bind", str(outside), str(done)], check=False, capture_output=True).returncode != 0:
+        pytest.skip("mounting takes root")
+    try:
+        world.drop("a.xml", update("IE1", dc("New")))
+        with world.context() as context, working(context) as worker:
+            until(lambda: worker.standing.trouble)
+            assert f"{done} is on another file system or mount" in (worker.standing.trouble or "")
+        assert world.title("IE1") == "Old"
+    finally:
+        subprocess.run(["umount", str(done)], check=True)
+
+
+def test_what_two_threads_tell_of_a_job_is_never_mixed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.context() as context, working(context) as worker:
+        hung = [threading.Thread(target=worker.seems_hung, args=(f"silent {number}",)) for number in range(8)]
+        for thread in hung:
+            thread.start()
+        for thread in hung:
+            thread.join()
+        kept = worker.standing.kept
+        assert state_of(context) == kept
+        assert kept.state == "hung"
+
+
+def test_a_job_log_that_cannot_be_written_is_trouble_and_loses_no_line(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    world.log.mkdir()
+    with world.context() as context, working(context) as worker:
+        world.drop("a.xml", update("IE1", dc("New")))
+        until(lambda: "dc.log" in (worker.standing.trouble or ""))
+        world.log.rmdir()
+        until(lambda: worker.standing.trouble is None and world.files() == ["done/a.xml"])
+        until(lambda: len(world.log_lines()) == 2)
+    assert world.log_lines() == ["INFO   IE IE1 has been successfully updated", "INFO   Job completed successfully"]
+
+
+def test_an_entry_that_cannot_even_be_looked_at_is_the_trouble_of_that_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    sighting = DropFolder.sighting
+
+    def dead(folder: DropFolder, name: str) -> Sighting | None:
+        if name == "dead.xml":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), name)
+        return sighting(folder, name)
+
+    monkeypatch.setattr(DropFolder, "sighting", dead)
+    with world.context() as context, working(context) as worker:
+        with context.repository.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO waiting (job, name, inode, size, mtime_ns, code, reason, since) "
+                "VALUES ('dc', 'dead.xml', 1, 1, 1, 'unread', 'Input/output error', 0)"
+            )
+        until(lambda: "dead.xml; of the first: Input/output error" in (worker.standing.trouble or ""))
+        world.drop("b.xml", update("IE1", dc("New")))
+        until(lambda: world.title("IE1") == "New")

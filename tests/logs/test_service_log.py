@@ -1,0 +1,115 @@
+"""The service log never ends the daemon, nor holds it up: full disks, closed streams, readers gone or asleep."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+import structlog
+
+from mdwatch.logs import configure_service_log
+from mdwatch.logs.service_log import SafeStream
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    before, raises = structlog.get_config(), logging.raiseExceptions
+    yield
+    structlog.configure(**before)
+    logging.raiseExceptions = raises
+
+
+def full() -> TextIO:
+    return Path("/dev/full").open("w", encoding="utf-8")
+
+
+def closed() -> TextIO:
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+def closed_below() -> TextIO:
+    read, write = os.pipe()
+    os.close(read)
+    stream = os.fdopen(os.dup(write), "w")
+    os.close(write)
+    return stream
+
+
+class Failing(io.StringIO):
+    """A stream that takes nothing."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("make", [full, closed, closed_below, Failing, lambda: None])
+def test_nothing_is_raised_wherever_it_goes(make: Callable[[], TextIO | None]) -> None:
+    stream = make()
+    safe = SafeStream(stream)
+    for number in range(5):
+        safe.write_line("x" * 10_000)
+        assert safe.left_out == number + 1
+    if stream is not None and not stream.closed:
+        stream.close()
+
+
+def test_a_line_through_structlog_and_one_through_logging_raise_nothing() -> None:
+    with full() as stream:
+        configure_service_log("info", stream)
+        structlog.get_logger().error("lost", exc_info=ValueError("x"))
+        handler = logging.StreamHandler(closed())
+        logging.getLogger("tests.lost").addHandler(handler)
+        logging.getLogger("tests.lost").error("lost")
+        logging.getLogger("tests.lost").removeHandler(handler)
+
+
+def test_a_reader_that_sleeps_holds_up_one_line_for_a_moment_and_then_none() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as reader, os.fdopen(write, "w") as stream:
+        safe = SafeStream(stream)
+        begun = time.monotonic()
+        written = 0
+        while not safe.left_out:
+            safe.write_line("x" * 1_000)
+            written += 1
+        held_up = time.monotonic() - begun
+        for _ in range(100):
+            safe.write_line("y" * 1_000)
+        assert time.monotonic() - begun < held_up + 0.9
+        assert safe.left_out == 101
+        os.set_blocking(read, False)
+        while reader.read(65_536):
+            pass
+        safe.write_line("z")
+        told, line = reader.read().decode().splitlines()[-2:]
+        assert json.loads(told)["lines"] == 101
+        assert line == "z"
+        assert safe.left_out == 0
+
+
+def test_lines_are_whole_however_long(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("w") as stream:
+        safe = SafeStream(stream)
+        safe.write_line("é" * 5_000)
+        safe.write_line("\udcff")
+    assert path.read_bytes() == ("é" * 5_000 + "\n\\udcff\n").encode()
+
+
+def test_descriptors_that_are_closed_at_the_start_are_not_given_to_files() -> None:
+    script = (
+        "import os; os.close(0); os.close(2)\n"
+        "from mdwatch.logs.service_log import open_standard_streams\n"
+        "open_standard_streams(); file = os.open('/dev/null', os.O_RDONLY); print(file > 2, os.fstat(2).st_rdev != 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "True True\n"

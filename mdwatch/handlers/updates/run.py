@@ -151,7 +151,7 @@ class Run:
         A run in which nothing happened is taken back where it is not to be told of; there is no report then.
         """
         run, session = self._open_run(), self._session
-        gone = self._gone()
+        gone = session.gone()
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             journal.mark_carried_out(connection, self._name, self._filed)
@@ -178,16 +178,6 @@ class Run:
     def _open_run(self) -> journal.RunEntry:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
         return self._run
-
-    def _gone(self) -> set[str]:
-        """The files that wait in the book and are no longer there."""
-        session = self._session
-        with self._context.repository.read() as connection:
-            told = {item.name for item in journal.waiting_but(connection, self._name, Code.IN_SIP.value)}
-        session.heartbeat.at("share")
-        gone = session.gone(session.book.names() | told)
-        session.heartbeat.at("work")
-        return gone
 
     def _forget(self, gone: set[str]) -> None:
         """Lets go of what concerns the run that ended, and of waiting files that are gone."""

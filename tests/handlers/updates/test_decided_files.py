@@ -220,6 +220,8 @@ def test_a_file_put_back_by_retry_is_new_work_even_where_its_row_is_still_open(
     with world.context() as context:
         with context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE ie SET locked_by = NULL")
+            # As if the process that crashed were dead, and not this one.
+            connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0")
         retry.retry(context, JOB, ["a.xml"])
     world.run()
     assert (world.title("IE3"), world.files()) == ("New", ["done/a.xml"])

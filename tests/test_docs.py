@@ -16,6 +16,11 @@ def test_the_picture_is_drawn_from_the_code() -> None:
     assert (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8") == drawn, "make picture"
 
 
+def test_the_crosswalks_are_those_of_the_code() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "crosswalks.py"))["page"]()
+    assert (ROOT / "docs" / "crosswalks.md").read_text(encoding="utf-8") == made, "make crosswalks"
+
+
 @pytest.mark.parametrize("path", NAMED)
 def test_what_the_page_names_is_there(path: str) -> None:
     assert (ROOT / "mdwatch" / path).exists() or (ROOT / path).exists()

@@ -32,6 +32,7 @@ _QUOTE = re.compile(rb"[\"']")
 # The prefixes of the names in a start tag, and its end. A value is stepped over as a whole.
 _PREFIXED = re.compile(r"\"[^\"]*\"|'[^']*'|>|(?<![\w.-])([^\W\d][\w.-]*):(?=[^\W\d])")
 _UTF_32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
+_NO_MATTER: Final = 4_096  # bytes of a document in which a namespace of any length costs nothing
 _TAG_SHOWN: Final = 4_000  # bytes of a start tag in which an unbound prefix is looked for
 
 # Expat's words for a document that stops too early: one that may be still being written.
@@ -49,6 +50,7 @@ _ENCODING: Final = {
     for text in (expat_errors.XML_ERROR_UNKNOWN_ENCODING, expat_errors.XML_ERROR_INCORRECT_ENCODING)
 }
 _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
+_NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -100,7 +102,7 @@ def _has_costly_namespaces(data: bytes, limits: Limits) -> bool:
     In UTF-16 it cannot be told this way.
     """
     longest = limits.namespace_length
-    if len(data) <= longest:
+    if len(data) <= max(longest, _NO_MATTER):
         return False
     if b"\0" in data:
         return True
@@ -194,7 +196,9 @@ def _reasons(data: bytes, parser: DefusedXMLParser, counter: _Counter) -> Iterat
 
 
 def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) -> Rejected:
-    """What expat found, where, and the remedy."""
+    """What expat found, where, and the remedy; raises `MemoryError` where that is what it lacked."""
+    if error.code == _NO_MEMORY:
+        raise MemoryError
     line, column = error.position
     words = _PLACE.sub("", str(error)).removeprefix("not well-formed ").strip("()")
     place = f"(line {line}, column {column + 1})"

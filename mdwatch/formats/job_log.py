@@ -20,6 +20,7 @@ from mdwatch.formats.printable import escape
 _GAP: Final = "   "
 _LEVELS: Final = frozenset({"INFO", "WARN", "ERROR"})
 _IE: Final = re.compile(r"IE (IE\d+)\b")
+_NOTICE: Final = re.compile(r"IE (IE\d+): ")
 _FILE: Final = "File name is "
 _RUN: Final = re.compile(r"Job .*\b(successfully|warnings|errors|aborted)\b", re.IGNORECASE)
 _NOT: Final = re.compile(r"\bnot\b")
@@ -39,6 +40,11 @@ def stamp(moment: datetime) -> str:
 def updated(pid: str | None) -> str:
     """What is said of a file that updated its IE."""
     return f"IE {pid} has been successfully updated"
+
+
+def notice(pid: str | None, text: str) -> str:
+    """What is said of an update besides; it is not read again."""
+    return f"Note on IE {pid}: {escape(text)}"
 
 
 def invalid(name: str) -> str:
@@ -71,6 +77,7 @@ class LineKind(Enum):
 
     UPDATED = "a file that updated its IE"
     NOT_UPDATED = "a file that did not"
+    NOTICE = "an update, besides that it was made"
     RUN = "the end of a run"
 
 
@@ -105,6 +112,8 @@ def said(text: str) -> Said | None:
     level, words = found
     if _RUN.match(words):
         return Said(level, LineKind.RUN, None, None)
+    if noticed := _NOTICE.match(words):
+        return Said(level, LineKind.NOTICE, noticed[1], None)
     ie = _IE.match(words)
     sentence, named, name = words.rpartition(_FILE)
     if not named:

@@ -7,6 +7,7 @@ can be read here like the page it comes from, and tested over the whole product 
 - `codes`: the verdicts on an updateMD file, what each means for the file, the run and the people.
 - `admission`: the checks of an updateMD file in their order; the first that fails decides the whole file. `evidence`:
   what a verdict rests on; `reasons`: the sentence that says so.
+- `mids`: which source record a mid means.
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.

@@ -4,8 +4,8 @@ A holder names itself by its host, what its host has been since its last start, 
 host started anew, or the same container, is one that holds nothing any more: it need not be waited for. A host is the
 same by its name and, where both tell one, by the number of the machine; names that every second host has are none.
 
-Containers on one kernel see each other by a lock (`runtime.presence`), whatever they are called; a holder tells whether
-it has one.
+Who shares a SQLite database shares a kernel, and sees the others by a lock (`runtime.presence`), in whichever container
+and under whichever name they are; a holder tells whether it has one.
 """
 
 from dataclasses import dataclass
@@ -48,19 +48,23 @@ def place(text: str) -> HolderPlace:
 
 def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
     """How much of the holder can be seen from here."""
-    same_start = holder.boot == here.boot != ""
-    if (holder.host, holder.container) == (here.host, here.container) and same_start:
+    if here.container and _start_of(holder) == _start_of(here):
         return Sight.PROCESS
-    if same_start and holder.shown:
+    if holder.shown:
         return Sight.NEIGHBOUR
-    known = bool(holder.machine and here.machine)
-    if holder.host != here.host or (known and holder.machine != here.machine):
+    machines = bool(holder.machine and here.machine)
+    if holder.host != here.host or (machines and holder.machine != here.machine):
         return Sight.NOTHING
-    if here.host in _COMMON_NAMES and not known:
+    if here.host in _COMMON_NAMES and not machines:
         return Sight.NOTHING
-    if not holder.boot or not holder.container:
+    # A sandbox may hide from one what another is told; then nothing follows from their being different.
+    if not (holder.boot and here.boot and holder.container):
         return Sight.NOTHING
-    return Sight.NEIGHBOUR if same_start else Sight.EARLIER
+    return Sight.NEIGHBOUR if holder.boot == here.boot else Sight.EARLIER
+
+
+def _start_of(item: HolderPlace) -> tuple[str, str, str]:
+    return item.host, item.boot, item.container
 
 
 def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None) -> bool:

@@ -5,9 +5,13 @@ from abc import abstractmethod
 from enum import Enum
 from typing import Final
 
+import structlog
+
 from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.watch.bell import Bell
+
+log = structlog.get_logger()
 
 FIRST_PAUSE: Final = 1.0  # seconds after the first fault; after each further one in a row twice as long
 LONGEST_PAUSE: Final = 30.0
@@ -79,8 +83,12 @@ class WorkerLoop(threading.Thread):
         fault = _kind(error)
         if fault in {TurnFault.WORLD, TurnFault.OURS}:
             self._faults += 1
-        pause = min(FIRST_PAUSE * 2.0 ** min(self._faults - 1, 10), LONGEST_PAUSE)
-        return self.stumbled(fault, error, pause)
+        pause = min(FIRST_PAUSE * 2.0 ** min(max(self._faults - 1, 0), 10), LONGEST_PAUSE)
+        try:
+            return self.stumbled(fault, error, pause)
+        except Exception:
+            log.exception("worker_fault_not_noted", worker=self.name)
+            return pause
 
 
 def _kind(error: Exception) -> TurnFault:

@@ -204,7 +204,7 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
     assert shown("retry", JOB) == [{"name": text, "put_back_as": text, "reason": text, "warning": text}]
     assert shown("ie", "load", tmp_path / "ies.jsonl") == {
         "counts": {"changed": number, "unchanged": number},
-        "ies": [{"source": text, "pid": text, "loaded": text, "reason": text}],
+        "ies": [{"source": text, "pid": text, "loaded": text, "reason": text, "notices": []}],
     }
     assert mdwatch("ie", "show", "IE1", "--json", config=config).json["pid"] == "IE1"
 

@@ -120,6 +120,8 @@ CASES: Final[dict[str, Case]] = {
                 ">Akademiia nauk. Institut (Академия наук. Институт)</creatorName>",
                 '<title titleType="AlternativeTitle" xml:lang="ru-Cyrl">История: очерки</title>',
                 "<publisher>Nauka (Наука)</publisher>",
+                "<titles><title>Seriia (Серия)</title></titles>",
+                "<version>Izd. 2-e. (Изд. 2-е.)</version>",
                 "-</creator><creator>",
             ),
             "mods": (
@@ -150,6 +152,60 @@ CASES: Final[dict[str, Case]] = {
             "oai_dc": ("<dc:title>こころ</dc:title>", "<dc:creator>夏目漱石</dc:creator>"),
             "datacite": ("<title>こころ</title>",),
         },
+    ),
+    "MARC 880 whose link leads nowhere, and two for one": Case(
+        of_marc(
+            positions("s2000", language="ara"),
+            field("100", "1 ", "6880-07", "aIbn Sina,", "d980-1037."),
+            field("245", "10", "aShifa"),
+            field("700", "1 ", "6880-02", "aTusi, Nasir", "eeditor."),
+            field("880", "1 ", "6100-03/(3/r", "aابن سينا،", "d980-1037."),
+            field("880", "10", "6245-00/(3/r", "aالشفاء"),
+            field("880", "1 ", "6700-02/(3/r", "aطوسي، نصير", "eeditor."),
+            field("880", "1 ", "6700-02/(N", "aТуси", "eeditor."),
+        ),
+        {
+            "oai_dc": (
+                "<dc:creator>Ibn Sina, 980-1037 (ابن سينا)</dc:creator>",
+                "<dc:contributor>Tusi, Nasir (طوسي، نصير; Туси) (editor)</dc:contributor>",
+                '<dc:title>Shifa</dc:title><dc:title xml:lang="ar-Arab">الشفاء</dc:title>',
+            ),
+            "datacite": (">Ibn Sina (ابن سينا)</creatorName>", "-</creator><creator>", "-</contributor><contributor "),
+            "mods": ('<namePart xml:lang="ar-Cyrl">Туси</namePart>',),
+        },
+    ),
+    "both forms where the descriptive record has one, or each by itself": Case(
+        entity(
+            dc(
+                "<dc:title>T</dc:title><dc:creator>Natsume, Soseki</dc:creator><dc:creator>夏目漱石</dc:creator>"
+                "<dc:creator>王力</dc:creator>"
+            ),
+            (
+                "marc",
+                marc(
+                    field("100", "1 ", "6880-01", "aNatsume, Sōseki,", "d1867-1916.")
+                    + field("700", "1 ", "6880-02", "aWang, Li,", "eauthor.")
+                    + field("880", "1 ", "6100-01/$1", "a夏目漱石,", "d1867-1916.")
+                    + field("880", "1 ", "6700-02/$1", "a王力,", "eauthor.")
+                ),
+            ),
+        ),
+        {
+            "datacite": (
+                '<creators><creator><creatorName nameType="Personal">Natsume, Soseki (夏目漱石)</creatorName>',
+                ">王力 (Wang, Li)</creatorName>",
+                "-Sōseki (",
+                "->夏目漱石<",
+                "->Wang, Li<",
+            ),
+        },
+    ),
+    "units of a body": Case(
+        of_titled(
+            "<name type='corporate'><namePart>University of X.</namePart><namePart>Library</namePart>"
+            "<role><roleTerm>contributor</roleTerm></role></name>"
+        ),
+        {"oai_dc": ("<dc:contributor>University of X. Library</dc:contributor>",)},
     ),
     "MARC 880 of Japanese and Korean": Case(
         of_marc(
@@ -603,6 +659,18 @@ CASES: Final[dict[str, Case]] = {
             ),
         },
     ),
+    "a place keeps its address": Case(
+        of_titled(
+            "<subject authority='tgn' valueURI='http://vocab.getty.edu/tgn/7013445'><geographic>Boston</geographic></subject>"
+        ),
+        {
+            "datacite": (
+                'valueURI="http://vocab.getty.edu/tgn/7013445">Boston</subject>',
+                "<geoLocationPlace>Boston</geoLocationPlace>",
+            ),
+            "schema_org": ('"@id": "http://vocab.getty.edu/tgn/7013445", "name": "Boston"',),
+        },
+    ),
     "codes of places": Case(
         of_titled(
             "<subject><geographicCode authority='marcgac'>n-us-tn</geographicCode>"
@@ -615,6 +683,12 @@ CASES: Final[dict[str, Case]] = {
             "schema_org": ('"name": "New Zealand"',),
             "ddi": ('<nation abbr="FJ">Fiji</nation>', "Tennessee</geogCover>"),
         },
+    ),
+    "a code for the place of publication": Case(
+        of_titled(
+            "<originInfo><place><placeTerm type='code' authority='marccountry'>nz</placeTerm></place></originInfo>"
+        ),
+        {"ddi": ("<prodPlac>New Zealand</prodPlac>",), "schema_org": ('"name": "New Zealand"',)},
     ),
     "codes of places in MARC": Case(
         of_marc(title(), field("043", "  ", "ae-uk-en", "af-ke---", "as-xx---")),
@@ -640,6 +714,16 @@ CASES: Final[dict[str, Case]] = {
     "edges of a map in words": Case(
         of_marc(title(), field("255", "  ", "aScale 1:50,000", "c(W 1°30ʹ--E 0°45ʹ30ʺ/N 51°30ʹ--S 0°15ʹ).")),
         {"datacite": ("<eastBoundLongitude>0.758<",), "oai_dc": ("Scale 1:50,000",)},
+    ),
+    "terms by their addresses": Case(
+        of_dc(
+            "<dc:title>T</dc:title><dc:subject>http://id.loc.gov/authorities/subjects/sh85063955</dc:subject>"
+            "<dcterms:spatial>http://sws.geonames.org/3936456/</dcterms:spatial>"
+        ),
+        {
+            "datacite": ('valueURI="http://id.loc.gov/authorities/subjects/sh85063955"',),
+            "schema_org": ('"@id": "http://sws.geonames.org/3936456/"',),
+        },
     ),
     "DCSV in plain Dublin Core": Case(
         of_dc(

@@ -23,6 +23,10 @@ IST = "Mon Dec 28 05:44:00 IST 2015"
             "ERROR   IE could not be updated, XML is not well-formed or invalid. File name is b.xml",
             Said("ERROR", LineKind.NOT_UPDATED, None, "b.xml"),
         ),
+        (
+            "INFO   IE IE1: Source record 1 was updated by none. File name is c.xml",
+            Said("INFO", LineKind.NOTICE, "IE1", None),
+        ),
         ("INFO   Job completed successfully", Said("INFO", LineKind.RUN, None, None)),
         ("ERROR   Job aborted. Reason: no rights", Said("ERROR", LineKind.RUN, None, None)),
     ],

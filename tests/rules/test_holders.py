@@ -30,12 +30,25 @@ HERE = HolderPlace("archive", "boot-1", "pid:[1]", "machine-1")
         # A container that was made anew has another name; the kernel knows it all the same.
         (HolderPlace("0f3c", "boot-1", "pid:[7]", "", shown=True), Sight.NEIGHBOUR),
         (HolderPlace("0f3c", "boot-1", "pid:[7]", "machine-7", shown=True), Sight.NEIGHBOUR),
-        (HolderPlace("0f3c", "boot-0", "pid:[7]", "", shown=True), Sight.NOTHING),
+        (HolderPlace("0f3c", "boot-0", "pid:[7]", "", shown=True), Sight.NEIGHBOUR),
+        # systemd's ProcSubset=pid hides the start of the kernel from the daemon, but not from a command.
+        (HolderPlace("archive", "", "pid:[1]", "machine-1", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("archive", "", "pid:[1]", "machine-1"), Sight.NOTHING),
         (replace(HERE, shown=True), Sight.PROCESS),
     ],
 )
 def test_how_much_can_be_seen_of_a_holder(holder: HolderPlace, seen: Sight) -> None:
     assert holders.sight(holder, HERE) is seen
+
+
+def test_who_is_hidden_the_start_of_the_kernel_knows_its_own_earlier_processes_and_no_others() -> None:
+    here = replace(HERE, boot="")
+    assert holders.sight(here, here) is Sight.PROCESS
+    assert holders.sight(HERE, here) is Sight.NOTHING
+    assert holders.sight(replace(HERE, shown=True), here) is Sight.NEIGHBOUR
+    # Without /proc nothing can be seen at all.
+    nowhere = replace(HERE, boot="", container="")
+    assert holders.sight(nowhere, nowhere) is Sight.NOTHING
 
 
 def test_a_name_that_many_hosts_have_is_no_name_without_a_number() -> None:

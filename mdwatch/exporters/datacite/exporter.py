@@ -8,7 +8,7 @@ from typing import Final
 
 from mdwatch.exporters.datacite import funding, names, relations, table
 from mdwatch.exporters.interface import XML, Exporter
-from mdwatch.exporters.records import access_rights
+from mdwatch.exporters.records import access_rights, geographic_codes
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import (
     Date,
@@ -20,9 +20,8 @@ from mdwatch.exporters.records.description import (
     RightsKind,
     Subject,
     Text,
-    with_forms,
 )
-from mdwatch.exporters.terms import authorities, geographic_codes, iso_dates, kinds, language_codes
+from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
 from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
@@ -80,16 +79,16 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     if landing_page:
         alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
     yield wrap("alternateIdentifiers", "".join(alternates))
-    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.related)))
+    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.works())))
     yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
     yield wrap("formats", "".join(element("format", text) for text, _ in said.formats))
-    yield element("version", "; ".join(text for text, _ in said.editions)) if said.editions else ""
+    yield element("version", "; ".join(text for text, _ in said.in_all_scripts("editions"))) if said.editions else ""
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
     yield wrap("descriptions", "".join(_descriptions(said)))
     places = dict.fromkeys(_location(place) for place in once(said.places))
     yield wrap("geoLocations", "".join(wrap("geoLocation", place) for place in places))
     yield wrap("fundingReferences", "".join(funding.references(said)))
-    yield wrap("relatedItems", "".join(relations.items(said.related)))
+    yield wrap("relatedItems", "".join(relations.items(said.works())))
 
 
 def _naming(found: Iterable[Global | None]) -> Global | None:
@@ -106,9 +105,8 @@ def _publisher(said: Description, institution: str) -> str:
     """Who published the work; else who gives it out here."""
     if not said.publishers:
         return element("publisher", institution or table.UNAVAILABLE)
-    first = said.publishers[0]
-    forms = said.forms("publishers").get(first.text, ()) if said.parallels else ()
-    return element("publisher", with_forms(first.text, forms), _lang(first.lang))
+    first = said.in_all_scripts("publishers")[0]
+    return element("publisher", first.text, _lang(first.lang))
 
 
 def _titles(said: Description) -> str:
@@ -139,8 +137,11 @@ def _resource_type(said: Description) -> str:
 
 
 def _subjects(said: Description) -> Iterator[str]:
-    """The subjects, and those periods that are no dates."""
+    """The subjects, places that have an address, which geoLocation has no room for, and periods that are no dates."""
     yield from map(_subject, said.subjects)
+    for place in said.places:
+        if is_uri(place.uri) and place.kind in {PlaceKind.NAME, PlaceKind.COUNTRY}:
+            yield _subject(Subject(geographic_codes.name(place), scheme=place.scheme, uri=place.uri))
     for text, tag in said.periods:
         if not iso_dates.span(text):
             yield element("subject", text, _lang(tag))
@@ -211,7 +212,7 @@ def _descriptions(said: Description) -> Iterator[str]:
             for text in (*said.responsibilities, *said.notes, *said.audiences, *said.provenances, *said.frequencies)
         ),
         *((Text(words), "Other") for words in _dates_in_words(said.dates)),
-        *((Text(text), "Other") for text in relations.sentences(said.related)),
+        *((Text(text), "Other") for text in relations.sentences(said.works())),
     )
     for (text, tag), kind in told:
         yield element("description", text, {"descriptionType": kind} | _lang(tag))
@@ -243,7 +244,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="2",
+    version="3",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

@@ -19,7 +19,7 @@
 | previews | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
 | responsibilities, notes, audiences, provenances, frequencies | description Other |
-| places | geoLocation |
+| places | geoLocation; subject too for one that has an address |
 | periods | date of type Other, information `Coverage`, where it is a date; else subject |
 | places_published | (none) |
 

@@ -129,12 +129,11 @@ class _DdiFitting:
                 del element.attrib[key]
             elif wanted := attributes.values(name, label):
                 found = self._fitting(value.strip(), wanted)
-                if found != value:
-                    if found:
-                        element.set(key, found)
-                    else:
-                        self._leave(f"{name}/@{label}", value)
-                        del element.attrib[key]
+                if not found:
+                    self._leave(f"{name}/@{label}", value)
+                    del element.attrib[key]
+                elif found != value:
+                    element.set(key, found)
         return all(needed in element.attrib for needed in attributes.required(name))
 
     def _schema_location(self, element: etree._Element, key: str) -> None:

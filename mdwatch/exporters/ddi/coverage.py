@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place, PlaceKind
-from mdwatch.exporters.terms import coordinates, geographic_codes
+from mdwatch.exporters.terms import coordinates
 from mdwatch.exporters.terms.coordinates import Box
 
 _COUNTRY_CODE: Final = re.compile(r"[A-Z]{2,3}")

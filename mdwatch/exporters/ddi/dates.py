@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import Date, Text
 from mdwatch.exporters.terms import iso_dates
 
@@ -69,4 +70,7 @@ def _ends(text: str) -> tuple[str, str, str]:
         start, end = (match[1], match[2]) if match[1] else (match[3], match[4])
         if iso(start) and iso(end):
             return "", start, end
+    written = written_dates.read(text)
+    if written.span and not written.qualifier and iso(written.start) and iso(written.end):
+        return "", written.start, written.end
     return text, "", ""

@@ -9,7 +9,6 @@ from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
 from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, statements, subjects
-from mdwatch.exporters.ddi.statements import publishers as statement_of_publishers
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import (
     Date,
@@ -69,6 +68,11 @@ def every(field: str, nodes: Callable[[Any], Iterable[Node]]) -> Choice:
 def texts(field: str, **attributes: str) -> Choice:
     """The texts of a field, with these attributes."""
     return every(field, lambda values: plain(values, **attributes))
+
+
+def in_all_scripts(field: str) -> Choice:
+    """The texts of a field, each with its forms in other scripts."""
+    return lambda work: plain(work.of.in_all_scripts(field)) if getattr(work.of, field) else ()
 
 
 def titles(*kinds: TitleKind) -> Choice:
@@ -135,10 +139,10 @@ def related(element: str) -> Choice:
     """The related works that belong to this element."""
     make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
 
-    def chosen(values: Iterable[Related]) -> Iterator[Node]:
-        return make(one for one in values if _belongs(one) == element)
+    def chosen(work: Work) -> Iterable[Node]:
+        return make(one for one in work.of.works() if _belongs(one) == element) if work.of.related else ()
 
-    return every("related", chosen)
+    return chosen
 
 
 def _sources(values: Iterable[Related]) -> Iterator[Node]:
@@ -166,11 +170,6 @@ def title(work: Work) -> Iterator[Node]:
 def pid(work: Work) -> Sequence[Node]:
     """The PID, by the IE's institution."""
     return (Node(work.pid, {"agency": work.institution}),)
-
-
-def publishers(work: Work) -> Iterable[Node]:
-    """Who published the work."""
-    return statement_of_publishers(work.of) if work.of.publishers else ()
 
 
 def numbers(work: Work) -> Iterator[Node]:

@@ -6,7 +6,6 @@ from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import (
-    Description,
     Name,
     Rights,
     Subject,
@@ -74,13 +73,6 @@ def contributors(names: Iterable[Name]) -> Iterator[Node]:
 def rights_holders(names: Iterable[Name]) -> Iterator[Node]:
     """`copyright`: everyone whose role is that of holding rights."""
     return (_name(name) for name in names if not name.creator and any(map(is_rights_holder, name.roles)))
-
-
-def publishers(of: Description) -> Iterator[Node]:
-    """`producer`: who published the work, each with the forms of the name in other scripts."""
-    forms = of.forms("publishers") if of.parallels else {}
-    for publisher in of.publishers:
-        yield Node(with_forms(publisher.text, forms.get(publisher.text, ())), {"xml:lang": publisher.lang})
 
 
 def _plain_role(role: str) -> str:

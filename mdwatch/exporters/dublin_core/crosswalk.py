@@ -8,6 +8,7 @@ Core has no element for is left out: editions, places of publication, frequencie
 from collections.abc import Iterator
 from typing import Final
 
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.dcmi import ELEMENTS
 from mdwatch.exporters.records.description import (
     Date,
@@ -23,7 +24,7 @@ from mdwatch.exporters.records.description import (
     with_forms,
 )
 from mdwatch.exporters.records.dublin_core import DublinCoreField
-from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, geographic_codes, iso_dates, media
+from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}
@@ -51,7 +52,7 @@ def _all(description: Description) -> Iterator[DublinCoreField]:
     yield from _titles(description)
     for name in description.names:
         yield from _name(name)
-    yield from _publishers(description)
+    yield from (_field("publisher", text, lang) for text, lang in description.in_all_scripts("publishers"))
     for date in description.dates:
         yield from _date(date)
     yield from _kinds(description)
@@ -65,9 +66,7 @@ def _all(description: Description) -> Iterator[DublinCoreField]:
         yield _field(
             "bibliographicCitation" if is_citation else "identifier", identifier.text, scheme=_uri(identifier.text)
         )
-    works = description.forms("related") if description.parallels else {}
-    for work in description.related:
-        yield _related(work._replace(title=with_forms(work.title, works.get(work.title, ()))))
+    yield from map(_related, description.works())
     yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
@@ -99,14 +98,9 @@ def _name(name: Name) -> Iterator[DublinCoreField]:
         yield _field("rightsHolder", text)
     roles = [contributor_types.word(role) for role in name.roles if role not in holds]
     if roles or not holds:
-        told = ", ".join(role.lower() if role.istitle() else role for role in roles)
+        # That they contributed goes without saying.
+        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() != "contributor")
         yield _field("contributor", f"{text} ({told})" if told else text)
-
-
-def _publishers(description: Description) -> Iterator[DublinCoreField]:
-    forms = description.forms("publishers") if description.parallels else {}
-    for publisher in description.publishers:
-        yield _field("publisher", with_forms(publisher.text, forms.get(publisher.text, ())), publisher.lang)
 
 
 def _date(date: Date) -> Iterator[DublinCoreField]:

@@ -32,8 +32,9 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
 
 def _name_parts(name: Name) -> Iterator[str]:
     """The name, and its dates of life apart from it."""
-    if name.dates and name.text.endswith(name.dates) and name.text != name.dates:
-        yield element("namePart", name.text.removesuffix(name.dates).rstrip(" ,"))
+    bare = name.text.removesuffix(name.dates).rstrip(" ,") if name.dates else name.text
+    if bare and bare != name.text:
+        yield element("namePart", bare)
         yield element("namePart", name.dates, {"type": "date"})
     else:
         yield element("namePart", name.text)

@@ -3,6 +3,8 @@
 After "MODS User Guidelines", altRepGroup, and "MARC 21 to MODS 3.7 Mapping", field 880.
 """
 
+from collections.abc import Sequence
+
 from mdwatch.exporters.records.description import Description, Text
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import element
@@ -17,12 +19,12 @@ class Groups:
     """The altRepGroup of each value that has a form in another script, and those forms ("MODS User Guidelines")."""
 
     def __init__(self, description: Description) -> None:
-        self.forms: dict[tuple[str, str], tuple[Text, ...]] = {}
+        self.forms: dict[tuple[str, str], list[Text]] = {}
         self.numbers: dict[tuple[str, str], str] = {}
         self.count = 0
         for parallel in description.parallels:
             key = (parallel.part, parallel.text)
-            self.forms[key] = (*self.forms.get(key, ()), parallel.form)
+            self.forms.setdefault(key, []).append(parallel.form)
             number = self.numbers.setdefault(key, "") or self.new()
             self.numbers[key] = number
             # The form stands among the values of its part where it is no part of another value.
@@ -37,6 +39,6 @@ class Groups:
         """The group of a value, or empty."""
         return self.numbers.get((part, text), "") if self.numbers else ""
 
-    def others(self, part: str, text: str) -> tuple[Text, ...]:
+    def others(self, part: str, text: str) -> Sequence[Text]:
         """The forms of a value in other scripts."""
         return self.forms.get((part, text), ()) if self.forms else ()

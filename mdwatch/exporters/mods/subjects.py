@@ -3,8 +3,8 @@
 from typing import Final
 
 from mdwatch.exporters.mods.groups import Groups
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind
-from mdwatch.exporters.terms import geographic_codes
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import element, uri, wrap
 

@@ -232,11 +232,24 @@ class Description:
 
     def forms(self, part: str) -> dict[str, tuple[Text, ...]]:
         """The forms in other scripts of the values of a part, by the text of the value."""
-        found: dict[str, tuple[Text, ...]] = {}
+        found: dict[str, list[Text]] = {}
         for parallel in self.parallels:
             if parallel.part == part:
-                found[parallel.text] = (*found.get(parallel.text, ()), parallel.form)
-        return found
+                found.setdefault(parallel.text, []).append(parallel.form)
+        return {text: tuple(forms) for text, forms in found.items()}
+
+    def in_all_scripts(self, part: str) -> tuple[Text, ...]:
+        """The texts of a part, each with its forms in other scripts: one value, whatever the scripts."""
+        texts: tuple[Text, ...] = getattr(self, part)
+        forms = self.forms(part) if self.parallels else {}
+        return tuple(text._replace(text=with_forms(text.text, forms.get(text.text, ()))) for text in texts)
+
+    def works(self) -> tuple[Related, ...]:
+        """The related works, each title with its forms in other scripts."""
+        forms = self.forms("related") if self.parallels else {}
+        if not forms:
+            return self.related
+        return tuple(work._replace(title=with_forms(work.title, forms.get(work.title, ()))) for work in self.related)
 
 
 def with_forms(text: str, forms: tuple[Text, ...]) -> str:

@@ -157,7 +157,13 @@ def _language(field: DublinCoreField) -> Iterator[Part]:
 
 
 def _subject(field: DublinCoreField) -> Iterator[Part]:
-    yield "subjects", Subject(field.text, scheme=field.scheme.lower(), lang=field.lang)
+    uri = field.text if _is_address(field) else ""
+    yield "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
+
+
+def _is_address(field: DublinCoreField) -> bool:
+    """Whether a term is told by its address in a vocabulary."""
+    return field.text.startswith(("http://", "https://")) and " " not in field.text
 
 
 def _identifier(field: DublinCoreField) -> Iterator[Part]:
@@ -169,7 +175,8 @@ def _citation(field: DublinCoreField) -> Iterator[Part]:
 
 
 def _spatial(field: DublinCoreField) -> Iterator[Part]:
-    yield "places", coverage.place(field.text, field.scheme)
+    is_address = _is_address(field)
+    yield "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
 
 
 def _coverage(field: DublinCoreField) -> Iterator[Part]:

@@ -7,6 +7,7 @@ a text.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from enum import Enum
@@ -23,12 +24,17 @@ from mdwatch.exporters.records.description import (
     Related,
     Rights,
     Subject,
+    Text,
     Title,
     TitleKind,
 )
 
 _AT_END: Final = " .,;:/=!?-–—"
+# Accents and the like; not the marks that make other letters of Japanese or Indian ones.
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _NO_WORD: Final = re.compile(r"[^\w]+")
+# How many values of one key are told from one another: more than there are scripts or namesakes in any real record.
+_NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
 
@@ -56,7 +62,7 @@ class _Found:
 
     def find(self, key: object, value: Any) -> int | None:
         """Where the value stands that says the same as this one, if one does."""
-        for place in self.places.get(key, ()):
+        for place in self.places.get(key, ())[:_NAMESAKES]:
             if _agree(self.values[place], value):
                 return place
         return None
@@ -90,11 +96,31 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
         place = found.find(key, value)
         if place is None:
             place = loose.find(_loose_key(value), value)
+        if place is None and isinstance(value, Name):
+            place, value = _by_form(loose, value)  # noqa: PLW2901 - the same name, as the first calls it.
         if place is None:
             found.add(key, value)
         else:
             found.values[place] = _filled(found.values[place], value)
-    return tuple(found.values)
+    return _without_forms(found.values)
+
+
+def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
+    """Where a name stands by a form of it in another script; that form is then its text, and the text a form."""
+    for form in name.forms:
+        swapped = name._replace(text=form.text, dates="", forms=(Text(name.text), *name.forms)) if form.text else name
+        place = known.find(_name(form.text), swapped)
+        if place is not None:
+            return place, swapped._replace(forms=tuple(other for other in swapped.forms if other != form))
+    return None, name
+
+
+def _without_forms(values: list[Any]) -> tuple[Any, ...]:
+    """The values but for names that another one has as its form in another script: those are no one else's."""
+    forms = {(form.text, value.creator) for value in values if isinstance(value, Name) for form in value.forms}
+    if not forms:
+        return tuple(values)
+    return tuple(value for value in values if (value.text, value.creator) not in forms)
 
 
 def _agree(one: Any, other: Any) -> bool:
@@ -189,7 +215,11 @@ def same(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return same(_DATES_OF_LIFE.sub("", same(text)))
+    """A name without dates of life, and without the marks on letters that catalogues write and others leave out."""
+    bare = same(_DATES_OF_LIFE.sub("", same(text)))
+    if bare.isascii():
+        return bare
+    return _MARKS.sub("", unicodedata.normalize("NFD", bare))
 
 
 class _Keys(NamedTuple):

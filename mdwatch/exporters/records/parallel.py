@@ -50,7 +50,8 @@ def _together(part: str, value: Any, form: Any, lang: str) -> Iterator[Part]:
     if text == _text(value):
         yield part, value
     elif isinstance(value, Name):
-        yield part, value._replace(forms=(*value.forms, Text(text, lang)))
+        bare = form.text.removesuffix(form.dates).rstrip(" ,،，") or text  # whose life it is stands in the other form
+        yield part, value._replace(forms=(*value.forms, Text(bare, lang)))
     elif isinstance(value, Date):
         yield part, value if value.words else value._replace(words=text)
     else:

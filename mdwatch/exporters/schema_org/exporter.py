@@ -43,7 +43,7 @@ def write(pid: str, description: Description, *, publisher: str = "", landing_pa
     document: dict[str, dict[str, None]] = {}
     for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, {})
-        if value:
+        if value or value is False:
             said[json.dumps(value, ensure_ascii=False, allow_nan=False)] = None
     keys = [f'"{key}": {_joined(list(said))}' for key, said in document.items() if said]
     return f"{{{', '.join(keys)}}}".translate(_ESCAPED)
@@ -77,10 +77,10 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("spatialCoverage", place(found)) for found in once(said.places))
     yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
     yield from _rights(said)
-    yield from (_related(work) for work in said.related)
+    yield from (_related(work) for work in said.works())
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
-    yield from (("version", text) for text, _ in said.editions)
+    yield from (("version", text) for text, _ in said.in_all_scripts("editions"))
     yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
     yield from (("funding", funding(grant)) for grant in said.grants)
     yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
@@ -101,7 +101,7 @@ def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
 def _places_of_origin(said: Description) -> Iterator[_Pair]:
     """Where the work was published; where it was made, if nothing tells that it was published at all."""
     published = said.publishers or any(date.kind is DateKind.ISSUED for date in said.dates)
-    for text, _ in said.places_published:
+    for text, _ in said.in_all_scripts("places_published"):
         origin = {"@type": "Place", "name": text}
         if published:
             yield "publication", {"@type": "PublicationEvent", "location": origin}
@@ -203,6 +203,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="2",
+    version="3",
     export=export,
 )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mdwatch.exporters.records import grants
+from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
-from mdwatch.exporters.terms import authorities, geographic_codes
+from mdwatch.exporters.terms import authorities
 from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.uris import is_uri, is_web

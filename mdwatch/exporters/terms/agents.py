@@ -76,9 +76,9 @@ def _has_such_a_surname(text: str) -> bool:
 def without_life(name: Name) -> str:
     """The name without dates of life, which are no part of it to DataCite."""
     if name.dates and name.text.endswith(name.dates):
-        return name.text.removesuffix(name.dates).rstrip(" ,(")
+        return name.text.removesuffix(name.dates).rstrip(" ,(") or name.text
     if agent(name) is Agent.PERSON and (found := _LIFE.search(name.text)):
-        return name.text[: found.start()].rstrip(" ,")
+        return name.text[: found.start()].rstrip(" ,") or name.text
     return name.text
 
 

@@ -20,6 +20,8 @@ class ResourceKind(NamedTuple):
 
 # (resourceTypeGeneral, schema.org type, words; COAR's codes; AAT's numbers)
 TABLE: Final = (
+    # A collection of photographs is a collection.
+    ("Collection", "Collection", "collection, collections, archival collection", "", ""),
     ("Dissertation", "Thesis", (
         "thesis, theses, dissertation, dissertations, doctoral thesis, masters thesis, master's thesis, master thesis, "
         "bachelor thesis, honours thesis, text theses, academic theses, academic dissertations, "
@@ -130,7 +132,7 @@ TABLE: Final = (
         "realia, artifact, artefact, tactile three-dimensional form"
     ), "", ""),
     ("Collection", "ArchiveComponent", "archival materials, archival resource, manuscript collection", "", ""),
-    ("Collection", "Collection", "collection, mixed material, archive", "", ""),
+    ("Collection", "Collection", "mixed material, archive", "", ""),
     ("Audiovisual", "MediaObject", "mixed media", "", ""),
     ("Text", "CreativeWork", (
         "text, interview, interviews, oral histories, transcript, transcripts, essay, essays, poem, poetry, fiction, "

@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from io import BufferedReader
 from pathlib import Path
@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Rejected
+from mdwatch.exporters.records import recognition
 from mdwatch.formats import canonical, mets, native, xml
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, IntellectualEntity, RecordType
@@ -47,12 +48,16 @@ class Loaded(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One IE of a source: where it stood, its PID if known, what became of it, and why it was rejected."""
+    """One IE of a source: where it stood, its PID if known, what became of it, and why it was rejected.
+
+    `notices` tell of records that were brought in and that no crosswalk reads.
+    """
 
     source: str
     pid: str | None
     loaded: Loaded
     reason: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +154,20 @@ def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
         return []
     now = context.clock.now()
     with context.repository.write() as connection:
-        results = [_bring_in(connection, item, agent, now) for item in group]
+        results = [_noticed(_bring_in(connection, item, agent, now), item) for item in group]
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
+        for notice in result.notices:
+            log.warning("record_not_read", pid=result.pid, notice=notice)
     return results
+
+
+def _noticed(result: Result, item: _Item) -> Result:
+    """The result with what is to be told of its records."""
+    if item.entity is None or result.loaded is Loaded.UNCHANGED:
+        return result
+    notices = tuple(recognition.unread(item.entity.sources))
+    return replace(result, notices=notices) if notices else result
 
 
 def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Result:

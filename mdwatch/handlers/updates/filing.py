@@ -10,7 +10,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.printable import escape
 from mdwatch.repository.journal import Entry, FiledRows
-from mdwatch.rules import faults
+from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
 from mdwatch.rules.recognition import Unmoved
@@ -92,8 +92,14 @@ def _why_stuck(entry: Entry, error: OSError) -> str:
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
-    """The lines of these files in the job log."""
-    return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
+    """The lines of these files in the job log; an update of which more is to be known has one more."""
+    found = []
+    for entry in entries:
+        code = Code(entry.code)
+        found.append(logs.file_line(entry.at, code, entry.pid, entry.name, entry.reason))
+        if code is Code.UPDATED and (notice := reasons.notice(entry.reason)):
+            found.append(logs.notice_line(entry.at, entry.pid, notice))
+    return found
 
 
 def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:

@@ -12,12 +12,13 @@ from functools import cached_property
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import notices
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, subtypes
+from mdwatch.rules import admission, mids, subtypes
 from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
@@ -70,6 +71,7 @@ def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str],
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         verdict = judge(update, ie.state if ie else None, held, terms)
         if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
@@ -83,7 +85,7 @@ def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str],
 
 def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], terms: Terms) -> Verdict:
     """The verdict on one file."""
-    return admission.judge(
+    verdict = admission.judge(
         update,
         ie,
         role=terms.user.role,
@@ -92,6 +94,7 @@ def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], 
         source_subtypes=terms.source_subtypes,
         ignore_field_sequence=terms.job.ignore_field_sequence,
     )
+    return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
 
 
 def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[IeChange, Stored]:

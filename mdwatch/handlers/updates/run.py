@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch import logs
-from mdwatch.errors import Deferred, JobBusy
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, recovery, remedies
 from mdwatch.handlers.updates import group as update_group
@@ -105,7 +105,7 @@ class Run:
 
     def _stumble(self, error: OSError | Deferred) -> None:
         """Notes what interrupts the run where `status` finds it."""
-        if self._run is None or isinstance(error, Stopped | JobBusy):
+        if self._run is None or isinstance(error, Stopped | JobBusy | JobPaused):
             return
         try:
             with self._context.repository.write() as connection:

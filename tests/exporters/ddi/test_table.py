@@ -258,7 +258,7 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
                 leaf(f"{INFO}/sumDscr/timePrd", "1918", date="1918", event="end"),
             ],
         )
-        for written in ("1914/1918", "1914-1918", "1914 – 1918", "start=1914; end=1918", "end=1918;start=1914;")
+        for written in ("1914/1918", "1914 – 1918", "1914-18", "start=1914; end=1918", "end=1918;start=1914;")
     ],
     ("periods", Text("end=1918"), [leaf(f"{INFO}/sumDscr/timePrd", "1918", date="1918", event="end")]),
     ("periods", Text("1914-02-30/1918"), [leaf(f"{INFO}/sumDscr/timePrd", "1914-02-30/1918")]),

@@ -14,9 +14,20 @@ from mdwatch.exporters.records.stored import root_of
 # Subfields that link and number, and say nothing of the work.
 _CONTROL: Final = frozenset("0123456789")
 
-_ISBD: Final = " /:;,="
-# A full stop ends a heading, but belongs to initials and abbreviations: those are short, or have another one inside.
-_FULL_STOP: Final = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=\d)|(?<=[)\]?!»\"”])|(?<=[぀-ヿ㐀-鿿가-힯]))\.$")
+# ISBD's marks, and the commas and colons of other scripts that stand for them.
+_ISBD: Final = " /:;,=،؛，；：、"
+_STOPS: Final = "。۔"
+# A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
+# inside, and those here, in the languages that catalogues abbreviate in.
+ABBREVIATIONS: Final = """
+abr alm anm apr arr aufl aug bd bde bros ca capt cent ch cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
+fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
+nov nr oct orig pl plc pp prof pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
+vols vyd
+"""
+_ABBREVIATIONS: Final = frozenset(ABBREVIATIONS.split())
+_FULL_STOP: Final = re.compile(r"(?:(?<=[^\W_])|(?<=[)\]?!»\"”]))\.$")
+_LAST_WORD: Final = re.compile(r"([^\W\d_]+)\.$")
 _INNER_STOP: Final = re.compile(r"\.[^\W\d_]+\.$")
 # Articles that do not count in sorting, as some systems mark them: <<Der>> Name.
 _NON_SORT: Final = re.compile(r"<<([^<>]*)>>")
@@ -67,8 +78,12 @@ class MarcRecord(NamedTuple):
 
 def trim(text: str) -> str:
     """The text without the punctuation that only leads on to the next subfield or ends the field."""
-    text = text.rstrip(_ISBD)
-    return text if _INNER_STOP.search(text) else _FULL_STOP.sub("", text)
+    text = text.rstrip(_ISBD).rstrip(_STOPS)
+    if not text.endswith("."):
+        return text
+    word = _LAST_WORD.search(text)
+    is_short = word and (word[1].casefold() in _ABBREVIATIONS or (len(word[1]) == 1 and word[1] < "\u2e80"))
+    return text if is_short or _INNER_STOP.search(text) else _FULL_STOP.sub("", text)
 
 
 def unbracketed(text: str) -> str:

@@ -20,39 +20,58 @@ EAST_ASIAN: Final = {"jpn": "Jpan", "kor": "Kore"}
 _CODE: Final = re.compile(r"[A-Z][a-z]{3}")
 
 
+# Fields that a record has once: whatever form of one there is, it is that one's, also where its link leads nowhere.
+ONCE: Final = frozenset({"100", "110", "111", "130", "240", "245"})
+
+
+# No field has more forms, whatever its link.
+MOST_FORMS: Final = 20
+
+
 class Linked(NamedTuple):
-    """A field, and its form in another script with the language of that, if there is one."""
+    """A field, and its forms in other scripts, each with its language as far as that is known."""
 
     field: DataField
-    other: DataField | None = None
-    lang: str = ""
+    others: tuple[tuple[DataField, str], ...] = ()
 
 
 def fields(record: MarcRecord) -> Iterator[Linked]:
-    """The fields in order, title proper first, each with its linked form; then those that have no other form."""
+    """The fields in order, title proper first, each with its linked forms; then those that are forms of no field."""
     own = [field for field in record.fields if field.tag != "880"]
     own.sort(key=lambda field: field.tag != "245")
-    language = _language(record)
-    others: dict[tuple[str, str], DataField] = {}
-    alone: list[Linked] = []
+    if len(own) == len(record.fields):
+        yield from map(Linked, own)
+        return
+    forms, language = _forms(record), _language(record)
+    links = [link[1] if (link := _link(field)) and link[0] == "880" else "" for field in own]
+    claimed = {(field.tag, number) for field, number in zip(own, links, strict=True)}
+    lost: dict[str, list[tuple[str, str]]] = {}
+    for key in forms:
+        if key not in claimed:
+            lost.setdefault(key[0], []).append(key)
+    for field, number in zip(own, links, strict=True):
+        found = forms.pop((field.tag, number), []) if number else []
+        if not found and (number or field.tag in ONCE) and lost.get(field.tag):
+            # The link leads nowhere: the first form of this tag that no other field claims is what it meant.
+            key = lost[field.tag][0]
+            if field.tag in ONCE or key[1] != _NONE:
+                found = forms.pop(lost[field.tag].pop(0))
+        yield Linked(field, tuple((other, _tag(language, other)) for other in found[:MOST_FORMS]))
+    yield from (Linked(other) for others in forms.values() for other in others)
+
+
+# The occurrence of a form that has no romanised one.
+_NONE: Final = "00"
+
+
+def _forms(record: MarcRecord) -> dict[tuple[str, str], list[DataField]]:
+    """The fields 880 as the fields whose tags they name, by tag and occurrence."""
+    found: dict[tuple[str, str], list[DataField]] = {}
     for field in record.fields:
         link = _link(field) if field.tag == "880" else None
         if link:
-            tag, number, _ = link
-            linked = field._replace(tag=tag)
-            if number == "00" or (tag, number) in others:
-                alone.append(Linked(linked))
-            else:
-                others[tag, number] = linked
-    if not others and not alone:
-        yield from map(Linked, own)
-        return
-    for field in own:
-        link = _link(field)
-        other = others.pop((field.tag, link[1]), None) if link and link[0] == "880" else None
-        yield Linked(field, other, _tag(language, other)) if other else Linked(field)
-    yield from alone
-    yield from (Linked(other) for other in others.values())
+            found.setdefault(link[:2], []).append(field._replace(tag=link[0]))
+    return found
 
 
 def _link(field: DataField) -> tuple[str, str, str] | None:

@@ -14,7 +14,7 @@ _KINDS: Final = {
     "11": (NameKind.CONFERENCE, "acdenq", "j"),
     "20": (NameKind.UNKNOWN, "a", "e"),
 }
-_CLOSED: Final = (",", "-", ")", ".")
+_CLOSED: Final = (",", "-", ")", ".", "،", "，")
 
 
 def text(field: DataField) -> str:

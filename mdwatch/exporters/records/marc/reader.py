@@ -47,12 +47,15 @@ def read(content: str) -> Description:
 def _from_fields(record: MarcRecord) -> Iterator[Part]:
     tags = {field.tag for field in record.fields}
     traced = bool(tags & {"800", "810", "811", "830"})
-    for field, other, lang in linked.fields(record):
+    for field, others in linked.fields(record):
         reader = _READ.get(field.tag)
         # A series that is traced (first indicator 1) is told again as traced; a map's edges again as coded.
         if reader is None or (field.tag == "490" and field.first == "1" and traced):
             continue
-        yield from reader(field) if other is None else parallel.united(reader(field), reader(other), lang)
+        said = reader(field)
+        for other, lang in others:
+            said = parallel.united(list(said), reader(other), lang)
+        yield from said
 
 
 def _from_positions(record: MarcRecord) -> Iterator[Part]:
@@ -169,8 +172,9 @@ _READ: Final = _table(
     ("440 490 800 810 811 830", works.series),
     ("362", _prose("notes", "az")),
     ("500 501 504 507 508 511 513 515 516 518 522 524 525", _prose("notes")),
-    ("533 534 536 538 545 546 547 550 556 580 586", _prose("notes")),
+    ("533 534 538 545 546 547 550 556 580 586", _prose("notes")),
     ("502", types.dissertation),
+    ("536", works.funding),
     ("505", _prose("contents", "agrt")),
     ("506", _rights(RightsKind.ACCESS)),
     ("510", works.referenced("isReferencedBy")),

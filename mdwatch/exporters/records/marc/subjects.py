@@ -49,7 +49,8 @@ def _heading(field: DataField) -> str:
 
 def _parts(field: DataField) -> tuple[tuple[str, str], ...]:
     """Heading and subdivisions by what each is; nothing for a heading of one part."""
-    found = [(_HEADS.get(field.tag, "topic"), _head(field))]
+    head = _HEADS.get(field.tag, "topic")
+    found = [(head, names.text(field)), ("titleInfo", field.joined("t"))] if head == "name" else [(head, _head(field))]
     found += [(_SUBDIVISIONS[code], trim(text)) for code, text in field.subfields if code in _SUBDIVISIONS]
     kept = tuple((name, text) for name, text in found if text)
     return kept if len(kept) > 1 else ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from mdwatch.exporters.records.description import Identifier, Related, Text
+from mdwatch.exporters.records.description import Grant, Identifier, Related, Text
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.marc.fields import DataField, sentences
 
@@ -69,6 +69,19 @@ def electronic(field: DataField) -> Iterator[Part]:
         else:
             yield "identifiers", identified(url, "uri")
     yield from (("formats", Text(text)) for text in field.all("q"))
+
+
+_SPONSORED: Final = re.compile(r"(?:sponsored|funded|supported|financed) (?:in part )?by(?: the)? ", re.IGNORECASE)
+
+
+def funding(field: DataField) -> Iterator[Part]:
+    """A funding note (536): a grant by its number, of whom the note names; without a number it stays a note."""
+    numbers = field.all("c") or field.all("b") or field.all("d")
+    funder = _SPONSORED.sub("", field.one("a")).strip()
+    for number_ in numbers:
+        yield "grants", Grant(funder, number_, title=field.one("f"))
+    if not numbers and (text := field.prose()):
+        yield "notes", Text(text)
 
 
 def related(relation: str) -> Reader:

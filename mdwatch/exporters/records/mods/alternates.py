@@ -13,6 +13,9 @@ PAIRED: Final = frozenset({
 })  # fmt: skip
 
 
+# A group of more is none: no title is in so many scripts.
+MOST_FORMS: Final = 20
+
 # An element, and the same in other scripts; the one that is marked as primary is the element.
 Paired = tuple[etree._Element, tuple[etree._Element, ...]]  # noqa: SLF001 - lxml's own name for the type.
 
@@ -31,7 +34,7 @@ def elements(record: etree._Element, namespace: str) -> Iterator[Paired]:
             groups.setdefault(group, []).append(child)
     for child in children:
         group = _group(child)
-        if not group:
+        if not group or len(groups.get(group, ())) > MOST_FORMS:
             yield child, ()
         elif members := groups.pop(group, None):
             first = next((member for member in members if member.get("usage") == "primary"), members[0])

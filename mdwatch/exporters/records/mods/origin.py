@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import written_dates
-from mdwatch.exporters.records.description import Date, DateKind, Name, Text
+from mdwatch.exporters.records import geographic_codes, written_dates
+from mdwatch.exporters.records.description import Date, DateKind, Name, Place, Text
 from mdwatch.exporters.records.mods import parts as mods_parts
 from mdwatch.exporters.records.mods.parts import attribute, children, text, value, values
 
@@ -40,6 +40,8 @@ EVENTS: Final = {
 }
 # EDTF's numbers for seasons stand where a month does.
 _SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+# How many codes are looked at for the words of a date: one originInfo has few.
+_MOST: Final = 16
 _QUALIFIERS: Final = frozenset({"approximate", "inferred", "questionable"})
 
 
@@ -51,7 +53,7 @@ def read(origin: etree._Element) -> Iterator[Part]:
         for place in children(origin, "place"):
             # A country code beside its name is the same place twice.
             terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
-            yield from (("places_published", text(term)) for term in terms[:1] if value(term))
+            yield from (("places_published", _place(term)) for term in terms[:1] if value(term))
     agents = [text(item) for item in children(origin, "publisher") if value(item)]
     agents += [Text(name) for agent in children(origin, "agent") if (name := mods_parts.whole_name(agent))]
     yield from (
@@ -60,6 +62,13 @@ def read(origin: etree._Element) -> Iterator[Part]:
     yield from (("editions", text(item)) for item in children(origin, "edition") if value(item))
     yield from (("frequencies", text(item)) for item in children(origin, "frequency") if value(item))
     yield from (("dates", date) for date in _all_dates(origin, issued, event))
+
+
+def _place(term: etree._Element) -> Text:
+    """A place of publication, by its name where the record has but its code."""
+    found = text(term)
+    scheme = attribute(term, "authority").lower()
+    return found._replace(text=geographic_codes.name(Place(found.text, scheme=scheme))) if scheme else found
 
 
 def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator[Date]:
@@ -83,7 +92,8 @@ def _dates(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
     coded = _most_exact(_spans([date for date in told if _is_coded(date)], kind, event))
     words = _spans([date for date in told if not _is_coded(date)], kind, event)
     for date in words:
-        number = next((number for number, code in enumerate(coded) if _same(date, code, alone=len(coded) == 1)), None)
+        alone = len(coded) == 1
+        number = next((number for number, code in enumerate(coded[:_MOST]) if _same(date, code, alone=alone)), None)
         if number is None:
             coded.append(date)
         elif not coded[number].words and not _is_plain(date, coded[number]):
@@ -137,11 +147,8 @@ def _season(text: str) -> tuple[str, str]:
 
 def _most_exact(found: list[Date]) -> list[Date]:
     """The dates but for those that another one says to the month or day, in an encoding that has no less."""
-    return [
-        date
-        for date in found
-        if date.end or not any(other.text.startswith(f"{date.text}-") and not other.end for other in found)
-    ]
+    longer = {other.text[:length] for other in found if not other.end for length in (4, 7) if len(other.text) > length}
+    return [date for date in found if date.end or date.text not in longer]
 
 
 def _same(words: Date, code: Date, *, alone: bool) -> bool:

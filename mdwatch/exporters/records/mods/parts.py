@@ -123,6 +123,8 @@ def whole_name(element: etree._Element) -> str:
     structured = ", ".join(filter(None, [_parts(element, "family"), _parts(element, "given")]))
     plain = [value(part).rstrip(" ,") for part in children(element, "namePart") if not part.get("type")]
     # The units of a corporate body follow one another as sentences do in MARC 110 $b.
+    if element.get("type") == "corporate":
+        plain = [*(part.rstrip(" .") for part in plain[:-1]), *plain[-1:]]
     joined = (". " if element.get("type") == "corporate" else ", ").join(filter(None, plain))
     names = [structured or joined] if structured or joined else values(element, "displayForm")[:1]
     # Catalogues write the comma that leads on to the dates at the end of the name.

@@ -40,7 +40,7 @@ def coded(date: str, language: str = "   ") -> str:
 CASES: dict[str, tuple[str, Description]] = {
     "title, subtitle, responsibility": (
         field("245", "14", "aThe title :", "bsub /", "cby me."),
-        Description(titles=(Title("The title"), Title("sub", TitleKind.SUBTITLE)), responsibilities=(Text("by me."),)),
+        Description(titles=(Title("The title"), Title("sub", TitleKind.SUBTITLE)), responsibilities=(Text("by me"),)),
     ),
     "a parallel title": (
         field("245", "10", "aA =", "bB"),
@@ -281,6 +281,12 @@ def test_what_is_not_marc_is_rejected(content: str) -> None:
         ("Wellington, N.Z. :", "Wellington, N.Z."),
         ("Thesis (Ph.D.)", "Thesis (Ph.D.)"),
         ("2011.", "2011"),
+        ("Journal of ice.", "Journal of ice"),
+        ("Wang, Li.", "Wang, Li"),
+        ("王力.", "王力"),
+        ("力.", "力"),
+        ("2nd rev. ed.", "2nd rev. ed."),
+        ("Ice Co.", "Ice Co."),
         ("Wh.D.", "Wh.D."),
         ("Really?", "Really?"),
         ("1950-", "1950-"),

@@ -5,8 +5,10 @@ file is filed, its reason written and its line logged; a crash in between leaves
 whose file was not seen moved says so for good (`unmoved`), for the file may show up again.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -49,7 +51,9 @@ class Entry:
     """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes.
 
     `unmoved` says why its move was not seen yet, None where it was or the file is to stay; `retried_at` when it was put
-    back to be tried again.
+    back to be tried again, or dismissed: it is not to be moved any more. `created_ns` is when the file was created, as
+    its job orders by; `records` the type and mid of each record it was to replace; both None in rows of before they
+    were kept, `records` also where the file could not be read.
     """
 
     run_id: int
@@ -67,6 +71,8 @@ class Entry:
     carried_out: bool = False
     unmoved: Unmoved | None = None
     retried_at: int | None = None
+    created_ns: int | None = None
+    records: tuple[tuple[str, str], ...] | None = None
     id: int = 0
 
     @property
@@ -219,13 +225,21 @@ def _row(entry: Entry) -> dict[str, Any]:
         "ctime_ns": entry.ctime_ns,
         "born_ns": entry.born_ns,
         "unmoved": entry.unmoved.value if entry.unmoved is not None else None,
+        "created_ns": columns.clamped(entry.created_ns),
+        "records": None if entry.records is None else _records_text(entry.records),
     }
+
+
+@lru_cache(maxsize=1024)
+def _records_text(records: tuple[tuple[str, str], ...]) -> str:
+    """Most files replace the same records of their IEs, so that few texts are made."""
+    return json.dumps(records, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_carry_out(connection: Connection, job: str) -> list[Entry]:
     """What is decided and not yet carried out, in its order."""
     query = select(journal).where(journal.c.job == job, ~journal.c.carried_out).order_by(journal.c.id)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def any_left_over(connection: Connection, job: str) -> bool:
@@ -286,18 +300,13 @@ def unmoved_of(connection: Connection, job: str, inodes: Iterable[int]) -> list[
     # There seldom is any, and that is quickly told.
     if connection.execute(_ANY_UNMOVED, {"of_job": job}).first() is None:
         return []
-    return [_entry(row) for row in connection.execute(_UNMOVED_OF, {"of_job": job, "inodes": list(inodes)})]
+    return [entry_of(row) for row in connection.execute(_UNMOVED_OF, {"of_job": job, "inodes": list(inodes)})]
 
 
 def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[str]) -> list[Entry]:
     """Rows of this run for files of these names that were moved and not put back by `retry`."""
     given = {"of_job": job, "of_run": run_id, "names": list(names)}
-    return [_entry(row) for row in connection.execute(_MOVED_IN_RUN, given)]
-
-
-def make_new_work(connection: Connection, keys: Iterable[int], at: int) -> None:
-    """Notes that `retry` puts the files of these rows back: they are to be decided again."""
-    connection.execute(update(journal).where(journal.c.id.in_(list(keys))).values(retried_at=at, unmoved=None))
+    return [entry_of(row) for row in connection.execute(_MOVED_IN_RUN, given)]
 
 
 def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:
@@ -333,10 +342,11 @@ def updates_after(connection: Connection, pid: str, entry_id: int) -> list[Entry
 
 
 def _entries(connection: Connection, query: Select[Any], limit: int) -> list[Entry]:
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
+    """The entry of a whole row of the table."""
     return Entry(
         id=row.id,
         run_id=row.run_id,
@@ -354,6 +364,8 @@ def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
         carried_out=row.carried_out,
         unmoved=Unmoved(row.unmoved) if row.unmoved is not None else None,
         retried_at=row.retried_at,
+        created_ns=row.created_ns,
+        records=None if row.records is None else tuple((type_, mid) for type_, mid in json.loads(row.records)),
     )
 
 
@@ -518,7 +530,7 @@ def files_of_run(connection: Connection, key: int, code: str | None, after: int 
         query = query.where(journal.c.code == code)
     if after is not None:
         query = query.where(journal.c.id > after)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def waiting_after(connection: Connection, job: str, after: str | None, limit: int) -> list[Waiting]:
@@ -548,7 +560,7 @@ def _named(job: str, start: str) -> ColumnElement[bool]:
 def _newest(connection: Connection, query: Select[Any], before: int | None, limit: int) -> list[Entry]:
     if before is not None:
         query = query.where(journal.c.id < before)
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
 def job_of_request(connection: Connection, key: int) -> str | None:

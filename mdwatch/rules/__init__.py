@@ -11,6 +11,8 @@ can be read here like the page it comes from, and tested over the whole product 
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.
+- `supersession`: whether a file may be tried again though its records were changed since; `settlement`: whether another
+  file has done what an error file was to do.
 - `settling`: when a file counts as written to its end, and what holds back the files after it.
 - `patience`: what was seen of each file from look to look. `grace`: time for files that are not well-formed yet.
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.

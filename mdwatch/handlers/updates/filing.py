@@ -73,7 +73,7 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
 
 
 def to_move(entry: Entry) -> bool:
-    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again."""
+    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again, or aside."""
     return MEANINGS[Code(entry.code)].effect is not Effect.SKIP and entry.retried_at is None
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from mdwatch import logs
 from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import filing, recovery, remedies
+from mdwatch.handlers.updates import filing, recovery, remedies, retried
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates.filing import Moves
 from mdwatch.handlers.updates.group import Decided, Terms
@@ -29,7 +29,7 @@ from mdwatch.handlers.updates.reports import Progress, Report, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.model import Sighting
-from mdwatch.repository import changes, ies, journal
+from mdwatch.repository import changes, ies, interventions, journal
 from mdwatch.repository.journal import Entry, FiledRows, LogPosition
 from mdwatch.rules import grace, outcome
 from mdwatch.rules.codes import Code, Trouble
@@ -256,7 +256,9 @@ class Run:
             known = known_files(connection, self._name, run.id, files)
             fresh = [file for file in files if file.file.name not in known] if known else files
             stored = ies.stored(connection, update_group.pids_of(fresh))
-            decided = update_group.decide(fresh, stored, held, terms)
+            ignoring = session.job.ignore_field_sequence
+            put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
+            decided = update_group.decide(fresh, stored, held, terms, put_back)
             self._write(connection, decided)
         self._held, self._filed = held, FiledRows()
         session.skipped |= {item.name for item in decided.waiting}
@@ -271,6 +273,7 @@ class Run:
         # A file that goes on waiting was told of before: no second row, no second line.
         decided.leave_out(again)
         journal.write(connection, decided.entries)
+        interventions.taken(connection, decided.taken, self._context.clock.now())
         journal.stop_waiting(connection, self._name, told.keys() - again)
         journal.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
         journal.set_log(connection, self._open_run().id, LogPosition(*self._session.job_log.position()))

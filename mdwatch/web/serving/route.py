@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mdwatch.runtime.context import Context
-from mdwatch.web.serving.pace import Pace
 
 JSON: Final = "application/json"
 GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
@@ -67,12 +66,11 @@ class House:
     """What the daemon lends to whoever answers.
 
     `context` gives the context as it is now (a reload replaces it), `troubles` what is not ready, at once and without
-    asking database or share; `pace` is that at which the public is served.
+    asking database or share.
     """
 
     context: Callable[[], Context]
     troubles: Callable[[], Sequence[PartTrouble]]
-    pace: Pace = field(default_factory=lambda: Pace(lambda: False))
 
 
 @dataclass(frozen=True, slots=True)

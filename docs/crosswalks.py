@@ -17,7 +17,7 @@ from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.interface import Exporter
 from mdwatch.exporters.mods import schema
 from mdwatch.exporters.records import dcmi, ddi_codebook, ddi_lifecycle, ead, etdms, lido, tei
-from mdwatch.exporters.records.outline import Row
+from mdwatch.exporters.records.outline import OutlineRow
 from mdwatch.model import IntellectualEntity, Record, RecordType
 
 PAGE: Final = Path(__file__).with_suffix(".md")
@@ -300,7 +300,7 @@ def _dublin_core() -> Iterator[tuple[str, Probe]]:
         yield f"{prefix}:{name}", Probe(content, {"": _OUTCOMES.get(value, (value,))})
 
 
-_OTHERS: Final[tuple[tuple[str, Iterable[Row]], ...]] = (
+_OTHERS: Final[tuple[tuple[str, Iterable[OutlineRow]], ...]] = (
     ("DDI Codebook", ddi_codebook.ROWS),
     ("DDI Lifecycle (below the study unit)", ddi_lifecycle.ROWS),
     ("EAD", ead.ROWS),

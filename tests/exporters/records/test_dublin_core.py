@@ -149,7 +149,10 @@ def described(name: str, text: str, scheme: str = "", lang: str = "") -> Descrip
         (described("coverage", "18th century"), Description(periods=(Text("18th century"),))),
         (described("coverage", "1914", "Box"), Description(periods=(Text("1914"),))),
         (described("coverage", "Peru"), Description(places=(Place("Peru"),))),
-        (described("spatial", "NZ", "ISO3166"), Description(places=(Place("NZ", PlaceKind.COUNTRY, "iso3166"),))),
+        (
+            described("spatial", "NZ", "ISO3166"),
+            Description(places=(Place("NZ", PlaceKind.COUNTRY, "iso3166"),)),
+        ),
         (described("medium", "paper"), Description(formats=(Text("paper"),))),
     ],
 )

@@ -1,12 +1,17 @@
 """The command line: commands, one module a group; no policy. `main` is the console script.
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
+
+- `config`, `demo`, `export`, `files`, `ie`, `job`, `run`, `set`, `status`: the commands.
+- `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
+  `me`: who runs the command.
 """
 
 import sys
 
 import click
 
+from mdwatch.cli import streams
 from mdwatch.cli.lazy import LazyGroup
 from mdwatch.cli.settings import config_option
 from mdwatch.errors import ConfigError, MdwatchError, UsageError
@@ -15,9 +20,11 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
 @click.group(
     cls=LazyGroup,
     commands_in={
+        "audit": "mdwatch.cli.audit",
         "check": "mdwatch.cli.files",
         "config": "mdwatch.cli.config",
         "demo": "mdwatch.cli.demo",
+        "dismiss": "mdwatch.cli.files",
         "explain": "mdwatch.cli.files",
         "export": "mdwatch.cli.export",
         "ie": "mdwatch.cli.ie",
@@ -37,6 +44,7 @@ def commands() -> None:
 
 def main() -> None:
     """Runs a command and ends the process with its exit status."""
+    streams.open_all()
     try:
         commands(prog_name="mdwatch")
     except ConfigError as error:

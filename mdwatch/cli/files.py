@@ -1,20 +1,25 @@
-"""`mdwatch check`, `explain` and `retry`: what would happen to files, what happened, and another try."""
+"""`mdwatch check`, `explain`, `retry`, `dismiss`: what would happen to files, what happened, another try, or none."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from mdwatch.cli import output
+from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
+from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files import public
 from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.check import Forecast
+from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
+from mdwatch.handlers.files.retry import Retried
 from mdwatch.rules.codes import MEANINGS, Effect
+from mdwatch.shapes.files import ActShape
 
 _FILES = click.Path(path_type=Path)
 _BAD = {Effect.ERROR, Effect.ABORT}
@@ -41,7 +46,12 @@ def _show_forecast(forecast: Forecast) -> None:
     """One file: the verdict, then the differences field by field."""
     output.line(f"{forecast.path}: {forecast.code.value}: {MEANINGS[forecast.code].effect.value}")
     output.line(f"  {forecast.reason}. {forecast.remedy}")
-    for record in forecast.records:
+    _show_differences(forecast.records)
+
+
+def _show_differences(records: Iterable[RecordDifference]) -> None:
+    """What files would change of records, field by field."""
+    for record in records:
         changes = record.difference
         name = f"{record.type} record {record.mid}".rstrip()
         if not changes.removed and not changes.added:
@@ -77,30 +87,78 @@ def explain(file: Path, job: str | None, *, as_json: bool) -> None:
 def _show_explanation(item: Explanation) -> None:
     if item.here is not None:
         output.line(f"job {item.job}: {item.here}")
+    for sentence in item.standing:
+        output.line(f"job {item.job}: {sentence}")
     for entry, path in item.past:
         where = f"; it went to {path}" if path else "; it stayed in the drop folder"
         output.line(
             f"job {item.job}, run {entry.run_id}, {output.moment(entry.at)}: {entry.code}: {entry.reason}{where}"
         )
+        act = item.acts.get(entry.id)
+        if act is not None:
+            output.line(f"  {_act(public.act(act))}")
+
+
+def _act(act: ActShape) -> str:
+    """What an operator did with an error file, as a line."""
+    what = "tried again" if act.kind == "retry" else "dismissed"
+    anyway = ", although something later had changed its records" if act.anyway else ""
+    place = "error/dismissed/" if act.kind == "dismissal" else ""
+    where = f", as {place}{act.new_name}" if act.new_name else ""
+    return f"{output.moment(act.at)}: {what} by {act.agent}{where}{anyway}"
 
 
 @click.command()
 @click.argument("job")
 @click.argument("files", nargs=-1)
+@click.option("--anyway", is_flag=True, help="Also where this undoes what came later; it is journalled who said so.")
 @config_option
 @output.json_option
-def retry(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
-    """Puts error files of JOB back into its drop folder: the FILES named, or all."""
+def retry(job: str, files: tuple[str, ...], *, anyway: bool, as_json: bool) -> None:
+    """Puts error files of JOB back into its drop folder: the FILES named, or all.
+
+    A file is left in error/ where something later changed a record that it would replace.
+    """
     with open_context() as place:
-        results = file_retry.retry(place, job, files)
+        results = file_retry.retry(place, job, files, agent=me(), anyway=anyway)
     if as_json:
         output.print_json(results)
     for result in () if as_json else results:
-        if result.put_back_as is None:
-            output.line(f"{result.name}: left in error/: {result.reason}")
-        else:
-            warning = f". Beware: {result.warning}" if result.warning else ""
-            output.line(f"{result.name}: put back as {result.put_back_as}{warning}")
+        _show_retried(result, job)
     if not results and not as_json:
         click.echo("There are no error files.")
     sys.exit(1 if any(result.put_back_as is None for result in results) else 0)
+
+
+def _show_retried(result: Retried, job: str) -> None:
+    """One file: where it is now, or why it is left and what it would change."""
+    if result.put_back_as is not None:
+        warning = f". Beware: {result.warning}" if result.warning else ""
+        output.line(f"{result.name}: put back as {result.put_back_as}{warning}")
+        return
+    output.line(f"{result.name}: left in error/: {result.reason}")
+    _show_differences(result.differences)
+    if result.later is not None:
+        output.line(
+            f"  `mdwatch retry --anyway {job} {result.name}` applies it all the same, "
+            f"`mdwatch dismiss {job} {result.name}` puts it aside"
+        )
+
+
+@click.command()
+@click.argument("job")
+@click.argument("files", nargs=-1, required=True)
+@config_option
+@output.json_option
+def dismiss(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
+    """Puts error files of JOB aside, into error/dismissed: the FILES named."""
+    with open_context() as place:
+        results = file_dismiss.dismiss(place, job, files, agent=me())
+    if as_json:
+        output.print_json(results)
+    for result in () if as_json else results:
+        if result.dismissed_as is None:
+            output.line(f"{result.name}: left in error/: {result.reason}")
+        else:
+            output.line(f"{result.name}: put aside as error/dismissed/{result.dismissed_as}")
+    sys.exit(1 if any(result.dismissed_as is None for result in results) else 0)

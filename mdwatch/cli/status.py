@@ -43,7 +43,8 @@ def _show(job: JobStatusShape, *, daemon: bool) -> None:
     if job.fault:
         output.line(f"  folder cannot be used: {job.fault}")
     else:
-        output.line(f"  {job.files} files in {job.settings['folder']}, {job.errors} in error/")
+        settled = f", and {job.settled} settled" if job.settled else ""
+        output.line(f"  {job.files} files in {job.settings['folder']}, {job.errors} in error/{settled}")
     if job.interrupted:
         output.line(f"  interrupted: {job.interrupted}")
     if job.waiting:

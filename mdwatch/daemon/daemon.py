@@ -16,7 +16,7 @@ from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.jobs import setup
-from mdwatch.logs.service_log import configure_service_log, open_standard_streams
+from mdwatch.logs.service_log import configure_service_log
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context, opened
 from mdwatch.runtime.lease import Lease, daemon_name, holding
@@ -33,7 +33,6 @@ _TURN_SECONDS: Final = 1.0
 
 def run(path: Path) -> None:
     """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
-    open_standard_streams()
     settings = config.load(path)
     configure_service_log(settings.logs.level)
     _check(settings)

@@ -58,10 +58,14 @@ def put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: boo
     """
     for _ in range(_MOST_PLACES):
         try:
-            return _put_away(folder, name, identity, to_error=to_error, when=when)
+            filed = _put_away(folder, name, identity, to_error=to_error, when=when)
         except OSError as error:
             if error.errno not in _PLACE_GONE or not folder.keep_places():
                 raise
+            continue
+        # That it is not there is believed of the drop folder only when it is said twice.
+        if filed.name is not None or identity_at(folder.descriptor, name) != identity:
+            return filed
     where = folder.path / ("error" if to_error else "done")
     raise FileNotFoundError(errno.ENOENT, "it is removed again and again", str(where))
 
@@ -85,8 +89,9 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
         found = identity_at(place, candidate)
         if found == identity:
             return Filed(candidate)
-        if found is not None:
-            _give_back(folder, place, candidate, found.inode, name, when)
+        if found is None:
+            return _find(folder, name, identity, to_error=to_error, when=when)
+        _give_back(folder, place, candidate, found.inode, name, when)
         return Filed(None)
     raise AssertionError("candidates never end")
 

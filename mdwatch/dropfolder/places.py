@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mdwatch.dropfolder import mounts
+from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 
 
@@ -32,9 +33,9 @@ def line_of(path: Path) -> list[Folder]:
 
 
 def elsewhere(folder: Path) -> list[Path]:
-    """Those of `done/` and `error/` that are folders on another mount than the drop folder; raises `OSError`."""
+    """Those of a drop folder's own folders that are on another mount than itself; raises `OSError`."""
     here = mount_id(folder)
-    places = [folder / name for name in (DONE, ERROR)]
+    places = [folder / DONE, folder / ERROR, folder / ERROR / DISMISSED]
     there = [place for place in places if place.is_dir() and not place.is_symlink()]
     return [place for place in there if mount_id(place) != here]
 

@@ -63,3 +63,8 @@ def signed(number: int) -> int:
 def unsigned(kept: int) -> int:
     """A number from how it is kept."""
     return kept + 2 * _SIGN if kept < 0 else kept
+
+
+def clamped(number: int | None) -> int | None:
+    """A number as a signed 64-bit column takes it; moments that lie beyond it are as good as its ends."""
+    return None if number is None else max(-_SIGN, min(number, _SIGN - 1))

@@ -5,8 +5,10 @@ file is filed, its reason written and its line logged; a crash in between leaves
 whose file was not seen moved says so for good (`unmoved`), for the file may show up again.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -31,6 +33,7 @@ from sqlalchemy import (
 from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.columns import FileName
 from mdwatch.repository.tables import ie, journal, request, run, waiting
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
@@ -49,7 +52,9 @@ class Entry:
     """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes.
 
     `unmoved` says why its move was not seen yet, None where it was or the file is to stay; `retried_at` when it was put
-    back to be tried again.
+    back to be tried again, or dismissed: it is not to be moved any more. `created_ns` is when the file was created, as
+    its job orders by; `records` the type and mid of each record it was to replace; both None in rows of before they
+    were kept, `records` also where the file could not be read.
     """
 
     run_id: int
@@ -67,6 +72,8 @@ class Entry:
     carried_out: bool = False
     unmoved: Unmoved | None = None
     retried_at: int | None = None
+    created_ns: int | None = None
+    records: tuple[tuple[str, str], ...] | None = None
     id: int = 0
 
     @property
@@ -76,7 +83,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunEntry:
     """One execution of a job; `status` None while it lasts, or where it was cut short."""
 
     id: int
@@ -103,11 +110,11 @@ class Waiting:
     since: int
 
 
-def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> Run:
+def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
     """Begins a run."""
     values = {"job": job, "user": user, "started_at": at, "log_inode": log.inode, "log_offset": log.offset}
     key = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
-    return Run(
+    return RunEntry(
         id=key, job=job, user=user, started_at=at, ended_at=None, status=None, reason=None, log=log, closed=False
     )
 
@@ -138,20 +145,20 @@ def stumble(connection: Connection, run_id: int, reason: str) -> None:
     connection.execute(update(run).where(run.c.id == run_id).values(reason=reason))
 
 
-def open_runs(connection: Connection, job: str) -> list[Run]:
+def open_runs(connection: Connection, job: str) -> list[RunEntry]:
     """The runs of the job that were cut short, at the latest before their last line; oldest first."""
     query = select(run).where(run.c.job == job, ~run.c.closed).order_by(run.c.id)
     return [_run(row) for row in connection.execute(query)]
 
 
-def runs(connection: Connection, job: str, limit: int) -> list[Run]:
+def runs(connection: Connection, job: str, limit: int) -> list[RunEntry]:
     """The last runs of a job, newest first."""
     query = select(run).where(run.c.job == job).order_by(run.c.id.desc()).limit(limit)
     return [_run(row) for row in connection.execute(query)]
 
 
-def _run(row: Row[*tuple[Any, ...]]) -> Run:
-    return Run(
+def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
+    return RunEntry(
         id=row.id,
         job=row.job,
         user=row.user,
@@ -181,7 +188,7 @@ _NOT_MOVED = (
 _MOVED_LATE = (
     update(journal)
     .where(journal.c.id == bindparam("key"))
-    .values(filed_as=bindparam("new_name"), unmoved=bindparam("why"))
+    .values(filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name), unmoved=bindparam("why"))
 )
 _FILED_AS = (
     update(journal)
@@ -219,13 +226,21 @@ def _row(entry: Entry) -> dict[str, Any]:
         "ctime_ns": entry.ctime_ns,
         "born_ns": entry.born_ns,
         "unmoved": entry.unmoved.value if entry.unmoved is not None else None,
+        "created_ns": columns.clamped(entry.created_ns),
+        "records": None if entry.records is None else _records_text(entry.records),
     }
+
+
+@lru_cache(maxsize=1024)
+def _records_text(records: tuple[tuple[str, str], ...]) -> str:
+    """Most files replace the same records of their IEs, so that few texts are made."""
+    return json.dumps(records, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_carry_out(connection: Connection, job: str) -> list[Entry]:
     """What is decided and not yet carried out, in its order."""
     query = select(journal).where(journal.c.job == job, ~journal.c.carried_out).order_by(journal.c.id)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def any_left_over(connection: Connection, job: str) -> bool:
@@ -236,7 +251,7 @@ def any_left_over(connection: Connection, job: str) -> bool:
 
 
 @dataclass(slots=True)
-class Filed:
+class FiledRows:
     """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
 
     `late` are rows of earlier groups by key, with the name the file got and why it is still not moved, either None.
@@ -247,7 +262,7 @@ class Filed:
     late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
 
 
-def mark_carried_out(connection: Connection, job: str, filed: Filed) -> None:
+def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None:
     """Closes all open rows of the job, and those of earlier groups that were moved late."""
     if filed.renamed:
         rows = [{"of_job": job, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
@@ -286,18 +301,13 @@ def unmoved_of(connection: Connection, job: str, inodes: Iterable[int]) -> list[
     # There seldom is any, and that is quickly told.
     if connection.execute(_ANY_UNMOVED, {"of_job": job}).first() is None:
         return []
-    return [_entry(row) for row in connection.execute(_UNMOVED_OF, {"of_job": job, "inodes": list(inodes)})]
+    return [entry_of(row) for row in connection.execute(_UNMOVED_OF, {"of_job": job, "inodes": list(inodes)})]
 
 
 def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[str]) -> list[Entry]:
     """Rows of this run for files of these names that were moved and not put back by `retry`."""
     given = {"of_job": job, "of_run": run_id, "names": list(names)}
-    return [_entry(row) for row in connection.execute(_MOVED_IN_RUN, given)]
-
-
-def make_new_work(connection: Connection, keys: Iterable[int], at: int) -> None:
-    """Notes that `retry` puts the files of these rows back: they are to be decided again."""
-    connection.execute(update(journal).where(journal.c.id.in_(list(keys))).values(retried_at=at, unmoved=None))
+    return [entry_of(row) for row in connection.execute(_MOVED_IN_RUN, given)]
 
 
 def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:
@@ -333,10 +343,11 @@ def updates_after(connection: Connection, pid: str, entry_id: int) -> list[Entry
 
 
 def _entries(connection: Connection, query: Select[Any], limit: int) -> list[Entry]:
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
+    """The entry of a whole row of the table."""
     return Entry(
         id=row.id,
         run_id=row.run_id,
@@ -354,6 +365,8 @@ def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
         carried_out=row.carried_out,
         unmoved=Unmoved(row.unmoved) if row.unmoved is not None else None,
         retried_at=row.retried_at,
+        created_ns=row.created_ns,
+        records=None if row.records is None else tuple((type_, mid) for type_, mid in json.loads(row.records)),
     )
 
 
@@ -495,7 +508,7 @@ def stop_waiting(connection: Connection, job: str, names: Iterable[str]) -> None
 _LAST_CHARACTER = "\U0010ffff"  # sorts after every other that a name may hold
 
 
-def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[Run]:
+def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:
     """Runs older than the one of this key, newest first; of one job, or of all."""
     query = select(run).order_by(run.c.id.desc()).limit(limit)
     if job is not None:
@@ -505,7 +518,7 @@ def runs_before(connection: Connection, job: str | None, before: int | None, lim
     return [_run(row) for row in connection.execute(query)]
 
 
-def run_of(connection: Connection, key: int) -> Run | None:
+def run_of(connection: Connection, key: int) -> RunEntry | None:
     """The run of this key."""
     row = connection.execute(select(run).where(run.c.id == key)).one_or_none()
     return None if row is None else _run(row)
@@ -518,7 +531,7 @@ def files_of_run(connection: Connection, key: int, code: str | None, after: int 
         query = query.where(journal.c.code == code)
     if after is not None:
         query = query.where(journal.c.id > after)
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def waiting_after(connection: Connection, job: str, after: str | None, limit: int) -> list[Waiting]:
@@ -548,7 +561,7 @@ def _named(job: str, start: str) -> ColumnElement[bool]:
 def _newest(connection: Connection, query: Select[Any], before: int | None, limit: int) -> list[Entry]:
     if before is not None:
         query = query.where(journal.c.id < before)
-    return [_entry(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
 
 
 def job_of_request(connection: Connection, key: int) -> str | None:

@@ -165,9 +165,19 @@ journal = Table(
     Column("born_ns", BigInteger, nullable=False, server_default=text("0")),
     # Why the file was not seen in done/ or error/ yet (`rules.recognition`); NULL where it was, or is to stay.
     Column("unmoved", String(10)),
-    # When `retry` put the file back: from then on it is new work, whatever it was.
+    # When `retry` put the file back, or it was dismissed: what lies under this identity is not this row's any more.
     Column("retried_at", BigInteger),
+    # When the file was created, as the job orders by (nanoseconds); NULL in rows of before this was kept.
+    Column("created_ns", BigInteger),
+    Column("records", Text),  # JSON: type and mid of each record it was to replace; NULL where it could not be read
     Index("ix_journal_job_name", "job", "name"),
+    Index(
+        "ix_journal_filed_as",
+        "job",
+        "filed_as",
+        sqlite_where=text("filed_as IS NOT NULL"),
+        postgresql_where=text("filed_as IS NOT NULL"),
+    ),
     Index(
         "ix_journal_unmoved",
         "job",
@@ -181,6 +191,33 @@ journal = Table(
         sqlite_where=text("carried_out = 0"),
         postgresql_where=text("NOT carried_out"),
     ),
+)
+
+# What an operator did with a file in error/: put it back into the drop folder, or dismissed it. Written before the file
+# is moved, so that whoever finds it there knows that it is new work.
+_OPEN_RETRY: Final = "kind = 'retry' AND taken_at IS NULL"
+intervention = Table(
+    "intervention",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("journal_id", ForeignKey("journal.id"), index=True),  # the error verdict; NULL where there is none
+    Column("job", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),  # retry, dismissal
+    Column("name", FileName, nullable=False),  # in error/
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("created_ns", BigInteger, nullable=False),  # as known at the first verdict on the file
+    # Its times on disk tell something else than `created_ns`, since it was changed in error/.
+    Column("changed", Boolean, nullable=False, server_default=false()),
+    Column("at", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("anyway", Boolean, nullable=False, server_default=false()),  # although a later one was applied
+    Column("new_name", FileName),  # where it went; NULL: not seen to have been moved
+    Column("taken_at", BigInteger),  # of a retry: the new verdict
+    Index("ix_intervention_name", "job", "name"),
+    Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY), postgresql_where=text(_OPEN_RETRY)),
 )
 
 waiting = Table(

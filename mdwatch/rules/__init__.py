@@ -11,11 +11,17 @@ can be read here like the page it comes from, and tested over the whole product 
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.
+- `supersession`: whether a file may be tried again though its records were changed since; `settlement`: whether another
+  file has done what an error file was to do.
+- `audit`: what an audit makes of what it sees.
 - `settling`: when a file counts as written to its end, and what holds back the files after it.
 - `patience`: what was seen of each file from look to look. `grace`: time for files that are not well-formed yet.
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.
 - `naming`: names under which a file is put away without overwriting another.
-- `outcome`: how a run ends.
+- `outcome`: how a run ends. `job_turns`: what the worker of a job does next. `job_states`: how a job stands.
+- `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
+  OAI set; `folding`: when two texts count as the same.
+- `addresses`: where mdwatch listens.
 - `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
 - `holders`: whether whoever holds a lease is there.
 

@@ -1,7 +1,7 @@
 """The checks of an updateMD file, in their order; the first that fails decides the whole file (design section 3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -69,6 +69,13 @@ class Change(Enum):
     NONE = "none"
 
 
+class Age(Enum):
+    """Whether a file that was put back from `error/` is older than what changed its records since."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that decides about one file. Facts that cannot be had (of the IE of an unreadable file) keep the default."""
@@ -82,6 +89,7 @@ class Facts:
     lock: Lock = Lock.FREE
     target: Target = Target.KNOWN
     change: Change = Change.SOME
+    age: Age = Age.CURRENT
 
 
 class Row(NamedTuple):
@@ -104,6 +112,7 @@ TABLE: Final = (
     Row("lock", (Lock.LOCKED,), Code.LOCKED, "Whoever holds the lock would overwrite the update, or lose work to it."),
     Row("target", (Target.UNKNOWN,), Code.UNKNOWN_MID, "A source record is replaced, never added or turned."),
     Row("change", (Change.NONE,), Code.NO_CHANGE, "An equal record makes no version."),
+    Row("age", (Age.SUPERSEDED,), Code.SUPERSEDED, "Trying an old file again undoes nothing later unasked."),
 )
 OTHERWISE: Final = Code.UPDATED
 
@@ -133,13 +142,18 @@ def judge(
     held: bool,
     source_subtypes: Iterable[str],
     ignore_field_sequence: bool,
+    superseded: str | None = None,
 ) -> Verdict:
     """The verdict on a file, with all that it rests on.
 
     `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
+    `superseded`: it was put back from `error/`, and this, in words, changed its records later (`supersession`).
     """
     found = find(update, ie, source_subtypes, ignore_field_sequence=ignore_field_sequence)
-    code = decide(_facts(update, ie, found, role=role, covered=covered, held=held))
+    facts = _facts(update, ie, found, role=role, covered=covered, held=held)
+    code = decide(facts if superseded is None else replace(facts, age=Age.SUPERSEDED))
+    if code is Code.SUPERSEDED and superseded is not None:
+        return Verdict(code, superseded)
     return Verdict(code, reasons.reason(code, update, ie, found), found.changed if code is Code.UPDATED else ())
 
 

@@ -27,6 +27,7 @@ class Code(Enum):
     LOCKED = "locked"
     UNKNOWN_MID = "unknown-mid"
     NO_CHANGE = "no-change"
+    SUPERSEDED = "superseded"
     UPDATED = "updated"
 
 
@@ -108,6 +109,13 @@ MEANINGS: Final = {
         "No change in metadata",
         "without a change",
         "Nothing to do: the repository holds this metadata already.",
+    ),
+    Code.SUPERSEDED: Meaning(
+        Effect.ERROR,
+        "A later change of this metadata was made before the file was tried again",
+        "older than what was applied since",
+        "See the difference with `mdwatch check`; then use `mdwatch dismiss`, or `mdwatch retry --anyway` to have the "
+        "older metadata in place of the newer.",
     ),
     Code.UPDATED: Meaning(
         Effect.UPDATE,

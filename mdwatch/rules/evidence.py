@@ -36,12 +36,15 @@ def find(
         stored = _target(item, ie)
         if not _is_target(item, stored):
             return Evidence(untargeted=item, instead=stored)
-    return Evidence(
-        changed=tuple(
-            item
-            for item in update.metadata
-            if not _equal(_target(item, ie), item, ignore_field_sequence=ignore_field_sequence)
-        )
+    return Evidence(changed=changed(update, ie, ignore_field_sequence=ignore_field_sequence))
+
+
+def changed(update: UpdateMD, ie: IeState, *, ignore_field_sequence: bool) -> tuple[Metadata, ...]:
+    """The `metadata` elements whose record differs from the stored one (rule 8)."""
+    return tuple(
+        item
+        for item in update.metadata
+        if not _equal(_target(item, ie), item, ignore_field_sequence=ignore_field_sequence)
     )
 
 

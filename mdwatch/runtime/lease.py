@@ -121,6 +121,18 @@ def held(context: Context, name: str) -> bool:
     return found is not None and _lives(context, *found, now)
 
 
+def in_use(connection: Connection, context: Context, name: str) -> bool:
+    """Whether somebody works under this lease now: another process, or a thread of the daemon if this is the daemon.
+
+    What an earlier run in this process left, which ended in a fault, does not count.
+    """
+    found = leases.holder(connection, name)
+    if found is None or not _lives(context, *found, leases.moment(connection, context.clock.now())):
+        return False
+    daemon = leases.holder(connection, daemon_name())
+    return found[0] != _myself() or (daemon is not None and daemon[0] == _myself())
+
+
 def _check_pause(connection: Connection, name: str) -> None:
     job = name.removeprefix(_JOB)
     if job != name and control.is_paused(connection, job):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from mdwatch.formats.difference import Difference
 from mdwatch.model import Identity
@@ -48,8 +48,25 @@ class WaitingFileShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActShape:
+    """What an operator did with an error file; `new_name` is the one it has where it went, None where it did not.
+
+    `anyway`: although something later had changed the records that it replaces.
+    """
+
+    kind: Literal["retry", "dismissal"]
+    at: Moment
+    agent: str
+    anyway: bool
+    new_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedFileShape:
-    """A row of the journal; `went_to` is the path that the file was moved to, None where it stayed."""
+    """A row of the journal; `went_to` is the path that the file was moved to, None where it stayed.
+
+    `act` is what an operator did with the file in `error/`, if anything.
+    """
 
     run_id: int
     job: str
@@ -64,14 +81,19 @@ class DecidedFileShape:
     carried_out: bool
     id: int
     went_to: str | None
+    act: ActShape | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationShape:
-    """What is known of a file name in one job: why it lies in the drop folder, None where it does not, and its past."""
+    """What is known of a file name in one job: why it lies in the drop folder, None where it does not, and its past.
+
+    `standing` has what there is to say of files of this name that lie in `error/`.
+    """
 
     job: str
     here: str | None
+    standing: Sequence[str]
     past: Sequence[DecidedFileShape]
 
 

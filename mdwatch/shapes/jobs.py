@@ -30,11 +30,15 @@ class JobShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderShape:
-    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's."""
+    """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's.
+
+    `errors` counts those that are to be seen to, `settled` those in `error/` that another file has replaced.
+    """
 
     files: int
     errors: int
     ignored: int
+    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,7 @@ class JobStatusShape:
     state: JobStateShape | None
     files: int | None
     errors: int | None
+    settled: int | None
     waiting: int
     waiting_since: Moment | None
     waiting_files: Sequence[WaitingFileShape]

@@ -177,8 +177,9 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
         "filed_as": nothing,
         "carried_out": flag,
         "went_to": text,
+        "act": nothing,
     }
-    assert shown("explain", "b.xml") == [{"job": text, "here": nothing, "past": [row]}]
+    assert shown("explain", "b.xml") == [{"job": text, "here": nothing, "standing": [], "past": [row]}]
     assert shown("ie", "history", "IE1") == [
         {
             "version": number,
@@ -201,7 +202,9 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
     waiting = {"job", "name", "identity", "pid", "code", "reason", "since"}
     assert waiting <= job["waiting_files"][0].keys()
     assert job["ignored"] == [{"name": text, "why": text, "mtime_ns": number}]
-    assert shown("retry", JOB) == [{"name": text, "put_back_as": text, "reason": text, "warning": text}]
+    retried = {"name": text, "put_back_as": text, "reason": text, "warning": text, "later": nothing, "differences": []}
+    assert shown("retry", JOB) == [retried]
+    assert shown("dismiss", JOB, "b.xml") == [{"name": text, "dismissed_as": nothing, "reason": text}]
     assert shown("ie", "load", tmp_path / "ies.jsonl") == {
         "counts": {"changed": number, "unchanged": number},
         "ies": [{"source": text, "pid": text, "loaded": text, "reason": text, "notices": []}],
@@ -235,6 +238,40 @@ def test_check_explain_and_retry_say_in_words_what_is_and_what_to_do(tmp_path: P
     nothing = mdwatch("explain", "b.xml", "--json", config=config)
     assert (nothing.status, nothing.json) == (1, [])
     assert nothing.err == "mdwatch: no trace of b.xml: no drop folder has it and no run has seen it\n"
+
+
+def test_an_older_file_is_applied_only_if_that_is_said_twice_and_may_be_dismissed(tmp_path: Path) -> None:
+    world, config = world_of(tmp_path)
+    for name in ("a.xml", "b.xml"):
+        world.drop(name, update("IE3", dc(name)))
+    mdwatch("job", "run", JOB, config=config)
+    mdwatch("ie", "unlock", "IE3", config=config)
+    world.drop("later.xml", update("IE3", dc("Later")))
+    mdwatch("job", "run", JOB, config=config)
+    assert f"  0 files in {world.folder}, 0 in error/, and 2 settled\n" in mdwatch("status", config=config).out
+    refused = mdwatch("retry", JOB, "a.xml", config=config)
+    assert refused.status == 1
+    assert refused.out.splitlines() == [
+        (
+            "a.xml: left in error/: IE IE3 was updated by later.xml, which was created later; "
+            "the older file would undo that"
+        ),
+        "  descriptive record:",
+        "  - dc:record/dc:title: Later",
+        "  + dc:record/dc:title: a.xml",
+        "  `mdwatch retry --anyway dc a.xml` applies it all the same, `mdwatch dismiss dc a.xml` puts it aside",
+    ]
+    done = mdwatch("retry", JOB, "a.xml", "--anyway", config=config)
+    assert done.status == 0
+    assert done.out.startswith("a.xml: put back as a.xml. Beware: IE IE3 was updated by later.xml")
+    dismissed = mdwatch("dismiss", JOB, "b.xml", "nope.xml", config=config)
+    assert dismissed.status == 1
+    assert dismissed.out.splitlines()[0] == "b.xml: put aside as error/dismissed/b.xml"
+    assert "nope.xml: left in error/: there is no regular file" in dismissed.out
+    explained = mdwatch("explain", "b.xml", config=config).out
+    assert "dismissed by tester, as error/dismissed/b.xml" in explained
+    assert "although something later had changed its records" in mdwatch("explain", "a.xml", config=config).out
+    assert mdwatch("dismiss", JOB, config=config).status == 2
 
 
 def test_status_tells_of_a_folder_that_is_away(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ class ModelIe:
     locked: bool = False
     deleted: bool = False
     versions: list[Records] = field(default_factory=list)
-    # By record: the creation number of the file that wrote it last; none for what a person did by hand.
-    written_by: dict[Key, int] = field(default_factory=dict)
+    # By record: the creation number of the file that wrote it last; for a revert, one between those around it.
+    written_by: dict[Key, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.versions.append(dict(self.records))
@@ -58,6 +58,8 @@ class Model:
         self.where: dict[int, Location] = {}
         # Files that somebody had applied all the same, over what a later file wrote.
         self.anyway: set[int] = set()
+        # Files that were put back from error/ and wait for their new verdict.
+        self.put_back: set[int] = set()
 
     def drop(self, file: ModelFile) -> None:
         """A file is dropped."""
@@ -70,6 +72,8 @@ class Model:
         for number in sorted(self.files):
             if self.where[number] is Location.DROP:
                 self.where[number] = self._decide(self.files[number], held)
+                if self.where[number] is not Location.DROP:
+                    self.put_back.discard(number)
 
     def _decide(self, file: ModelFile, held: set[str]) -> Location:
         """Applies a file or not; where it goes."""
@@ -82,6 +86,8 @@ class Model:
         if ie.locked or any(key != ("descriptive", "") and key not in ie.records for key in file.parts):
             return Location.ERROR
         changed = {key: title for key, title in file.parts.items() if ie.records.get(key) != title}
+        if file.number in self.put_back and self.overtaken(file.number):
+            return Location.ERROR
         if changed:
             ie.change(changed)
             ie.written_by.update(dict.fromkeys(changed, file.number))
@@ -92,18 +98,22 @@ class Model:
         return sorted(number for number, where in self.where.items() if where is Location.ERROR)
 
     def overtaken(self, number: int) -> bool:
-        """Whether a file created later wrote one of the records that this one is about (retry keeps the order)."""
+        """Whether something later wrote one of the records that this one would change (retry keeps the order)."""
         file = self.files[number]
         ie = self.ies.get(file.pid)
         if ie is None or file.parts is None:
             return False
-        return any(ie.written_by.get(key, -1) > number for key in file.parts)
+        changed = [key for key, title in file.parts.items() if ie.records.get(key) != title]
+        if any(key != ("descriptive", "") and key not in ie.records for key in file.parts):
+            return False
+        return any(ie.written_by.get(key, -1) > number for key in changed)
 
     def retry(self, number: int) -> bool:
-        """An error file is put back, unless that would overwrite what a later one wrote; whether it was."""
+        """An error file is put back, unless that would undo what came later; whether it was."""
         if self.overtaken(number):
             return False
         self.where[number] = Location.DROP
+        self.put_back.add(number)
         return True
 
     def dismiss(self, number: int) -> None:
@@ -119,7 +129,7 @@ class Model:
         if back:
             ie.change(back)
             for key in back:
-                ie.written_by.pop(key, None)
+                ie.written_by[key] = max(self.files, default=-1) + 0.5
 
     def names(self, where: Location) -> list[str]:
         """The names of the files in one place; one name as often as there are files of it."""

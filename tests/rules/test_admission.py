@@ -21,7 +21,7 @@ from mdwatch.model import (
     UpdateMD,
 )
 from mdwatch.rules import admission, subtypes
-from mdwatch.rules.admission import Change, Facts, Form, Kind, Lock, Ownership, Place, Presence, Target
+from mdwatch.rules.admission import Age, Change, Facts, Form, Kind, Lock, Ownership, Place, Presence, Target
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 
@@ -56,7 +56,9 @@ def by_the_design(facts: Facts) -> Code:
         return Code.LOCKED
     if facts.target is Target.UNKNOWN:
         return Code.UNKNOWN_MID
-    return Code.NO_CHANGE if facts.change is Change.NONE else Code.UPDATED
+    if facts.change is Change.NONE:
+        return Code.NO_CHANGE
+    return Code.SUPERSEDED if facts.age is Age.SUPERSEDED else Code.UPDATED
 
 
 def applies(row: admission.Row, facts: Facts) -> bool:
@@ -64,7 +66,7 @@ def applies(row: admission.Row, facts: Facts) -> bool:
 
 
 def test_the_product_is_the_whole_product() -> None:
-    assert len(set(ALL)) == len(ALL) == 3 * 2 * 2 * 3 * 2 * 3 * 2 * 2 * 2
+    assert len(set(ALL)) == len(ALL) == 3 * 2 * 2 * 3 * 2 * 3 * 2 * 2 * 2 * 2
 
 
 def test_every_combination_of_facts_is_decided_as_the_design_says() -> None:
@@ -121,6 +123,7 @@ def test_a_row_wins_over_the_next_where_both_apply(one: admission.Row, other: ad
         (Code.LOCKED, Effect.ERROR),
         (Code.UNKNOWN_MID, Effect.ERROR),
         (Code.NO_CHANGE, Effect.WARNING),
+        (Code.SUPERSEDED, Effect.ERROR),
         (Code.UPDATED, Effect.UPDATE),
     ],
 )
@@ -315,6 +318,31 @@ def test_a_missing_descriptive_record_is_made() -> None:
     records: Mapping[tuple[RecordType, str], RecordState] = {MODS_KEY: RecordState("mods", MODS)}
     facts = gather(descriptive(DC), ie=replace(STATE, records=records))
     assert (facts.target, facts.change) == (Target.KNOWN, Change.SOME)
+
+
+@pytest.mark.parametrize(
+    ("superseded", "digests", "code", "reason"),
+    [
+        (None, NEW, Code.UPDATED, MEANINGS[Code.UPDATED].sentence),
+        ("b.xml came later", NEW, Code.SUPERSEDED, "b.xml came later"),
+        ("b.xml came later", DC, Code.NO_CHANGE, MEANINGS[Code.NO_CHANGE].sentence),
+    ],
+)
+def test_what_came_later_is_not_undone_by_a_file_that_was_put_back(
+    superseded: str | None, digests: Digests, code: Code, reason: str
+) -> None:
+    verdict = admission.judge(
+        UpdateMD("IE1", (descriptive(digests),)),
+        STATE,
+        role=Role.EDITOR_FULL,
+        covered=True,
+        held=False,
+        source_subtypes=(),
+        ignore_field_sequence=True,
+        superseded=superseded,
+    )
+    assert (verdict.code, verdict.reason) == (code, reason)
+    assert bool(verdict.changed) is (code is Code.UPDATED)
 
 
 ONLY_ORDER = Digests(b"another-order", DC.unordered)

@@ -197,16 +197,45 @@ def test_all_error_files_are_tried_again(tmp_path: Path) -> None:
     assert {"c.xml", "d.xml"} <= {path.name for path in world.folder.iterdir()}
 
 
-def test_a_retry_that_would_undo_a_newer_update_warns(tmp_path: Path) -> None:
+def test_a_retry_that_would_undo_what_came_later_is_refused_and_may_be_said_twice(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with site(world) as there:
         Page(there, "/ies/IE3").press("Unlock")
     world.drop("newer.xml", update("IE3", dc("Newest")))
     world.run()
     with site(world) as there:
-        page = Page(there, "/").press("Retry c.xml")
-    assert page.notice.startswith("Mind: IE3 was updated since by newer.xml, which this will replace. c.xml is back")
-    assert "warn" in page.one("//*[contains(@class, 'notice')]").get("class", "")
+        page = Page(there, "/")
+        assert page.read("//*[@id='sentence']") == "1 file in error."
+        assert "Settled: newer.xml has done what it was to do." in page.text
+        page = page.press("Retry c.xml")
+        assert page.notice.startswith(
+            "c.xml was not put back: IE IE3 was updated by newer.xml, which was created later"
+        )
+        assert "bad" in page.one("//*[contains(@class, 'notice')]").get("class", "")
+        assert page.read("//h1") == "c.xml"
+        assert page.reads("//table[@class='difference']/tbody/tr") == [
+            "−removed dc:record/dc:title Newest",
+            "+added dc:record/dc:title New",
+        ]
+        assert "error/c.xml is settled: newer.xml has done what it was to do." in page.text
+        page = page.press("Retry all the same c.xml")
+        assert page.notice.startswith(
+            "Mind: IE IE3 was updated by newer.xml, which was created later, which this undoes."
+        )
+        assert "Tried again by administrator" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
+    world.run()
+    assert world.title("IE3") == "New"
+
+
+def test_an_error_file_is_dismissed(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        page = Page(there, "/").press("Dismiss c.xml")
+        assert page.notice == "c.xml is put aside in error/dismissed as c.xml."
+        assert page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]/td[1]") == ["d.xml for IE9"]
+        assert "Dismissed by administrator" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
+        assert Page(there, "/").press("Dismiss d.xml").read("//*[@id='sentence']") == "All is well."
+    assert "error/dismissed/c.xml" in world.files()
 
 
 def test_a_retry_of_what_is_gone_says_so(tmp_path: Path) -> None:

@@ -71,10 +71,10 @@ _CHOICES: Final = {name: frozenset(row.split()) for name, row in schema.CHOICES.
 
 def fit(root: etree._Element) -> bool:
     """Makes the codebook fit, in place. False if it has no study with a title."""
-    return _Fitting(root).fits()
+    return _DdiFitting(root).fits()
 
 
-class _Fitting:
+class _DdiFitting:
     """One codebook: the IDs in it, and what had to be taken out, by its name."""
 
     def __init__(self, root: etree._Element) -> None:

@@ -23,7 +23,7 @@ from mdwatch.exporters.records.description import (
     TitleKind,
     with_forms,
 )
-from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.
@@ -43,12 +43,12 @@ _TOLD: Final = (
 )
 
 
-def fields(description: Description) -> tuple[Field, ...]:
+def fields(description: Description) -> tuple[DublinCoreField, ...]:
     """The fields, none twice."""
     return tuple(dict.fromkeys(_all(description)))
 
 
-def _all(description: Description) -> Iterator[Field]:
+def _all(description: Description) -> Iterator[DublinCoreField]:
     yield from _titles(description)
     for name in description.names:
         yield from _name(name)
@@ -84,7 +84,7 @@ _DATES: Final = {
 }
 
 
-def _name(name: Name) -> Iterator[Field]:
+def _name(name: Name) -> Iterator[DublinCoreField]:
     """A name with its forms in other scripts; a contributor's with the roles, as the mapping has it.
 
     Who holds the rights has a property of their own.
@@ -103,7 +103,7 @@ def _name(name: Name) -> Iterator[Field]:
         yield _field("contributor", f"{text} ({told})" if told else text)
 
 
-def _date(date: Date) -> Iterator[Field]:
+def _date(date: Date) -> Iterator[DublinCoreField]:
     """A date, and the words that the record has for it: neither stands in for the other."""
     term = _DATES.get(date.kind, date.kind.value)
     yield _field(term, f"{date.text}/{date.end}" if date.end else date.text)
@@ -111,14 +111,14 @@ def _date(date: Date) -> Iterator[Field]:
         yield _field(term, words)
 
 
-def _place(place: Place) -> Field:
+def _place(place: Place) -> DublinCoreField:
     """A place by its name, a box as DCMI writes it."""
     if place.kind is PlaceKind.BOX and "=" not in place.text and (box := coordinates.box(place.text)):
         return _field("spatial", coordinates.dcmi(box), scheme="Box")
     return _field("spatial", geographic_codes.name(place))
 
 
-def _kinds(description: Description) -> Iterator[Field]:
+def _kinds(description: Description) -> Iterator[DublinCoreField]:
     """Types in the terms of DCMI where there is one; media types are formats, and materials are media."""
     for kind in description.types:
         for term in dcmi_types.types(kind.text):
@@ -127,13 +127,13 @@ def _kinds(description: Description) -> Iterator[Field]:
         yield _field("format" if media.is_media_type(form.text) else "medium", form.text, form.lang)
 
 
-def _grant(grant: Grant) -> Field:
+def _grant(grant: Grant) -> DublinCoreField:
     """A grant by its agreement, which OpenAIRE reads, or else in words."""
     text = grant.uri or ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
     return _field("relation", text, scheme=_uri(text))
 
 
-def _titles(description: Description) -> Iterator[Field]:
+def _titles(description: Description) -> Iterator[DublinCoreField]:
     """The main title and its subtitle are one."""
     titles = description.titles
     for title, after in zip(titles, (*titles[1:], None), strict=False):
@@ -148,13 +148,13 @@ def _titles(description: Description) -> Iterator[Field]:
                 yield _field("alternative", title.text, title.lang)
 
 
-def _texts(description: Description, parts: tuple[tuple[str, str], ...]) -> Iterator[Field]:
+def _texts(description: Description, parts: tuple[tuple[str, str], ...]) -> Iterator[DublinCoreField]:
     for part, term in parts:
         texts: tuple[Text, ...] = getattr(description, part)
         yield from (_field(term, text.text, text.lang) for text in texts)
 
 
-def _related(work: Related) -> Field:
+def _related(work: Related) -> DublinCoreField:
     """Title, place in it and identifiers as one text."""
     numbers = [identifier.text for identifier in work.identifiers]
     text = "; ".join(filter(None, [", ".join(filter(None, [work.title, work.part])), *numbers]))
@@ -165,5 +165,5 @@ def _uri(text: str) -> str:
     return "URI" if text.startswith(("http://", "https://")) and " " not in text else ""
 
 
-def _field(term: str, text: str, lang: str = "", scheme: str = "") -> Field:
-    return Field(("dc" if term in ELEMENTS else "dcterms", term), text, lang, scheme)
+def _field(term: str, text: str, lang: str = "", scheme: str = "") -> DublinCoreField:
+    return DublinCoreField(("dc" if term in ELEMENTS else "dcterms", term), text, lang, scheme)

@@ -13,7 +13,7 @@ from typing import Final
 from mdwatch.exporters.dublin_core.oai_dc import fields_of
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
-from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, element, language, uri
 from mdwatch.model import IntellectualEntity
@@ -47,10 +47,10 @@ def _elements(ie: IntellectualEntity) -> Iterator[str]:
     if not named:  # As in `oai_dc`.
         yield element("dc:identifier", ie.pid)
     if ie.landing_page:
-        yield _element(Field(("dc", "identifier"), ie.landing_page, scheme="URI"))
+        yield _element(DublinCoreField(("dc", "identifier"), ie.landing_page, scheme="URI"))
 
 
-def _element(field: Field) -> str:
+def _element(field: DublinCoreField) -> str:
     """A field. Of the terms namespace's own fifteen (`dcterms:title`) the older schema knows the elements only."""
     name = field.term[1]
     prefix = "dc" if name in dcmi.ELEMENTS else "dcterms"

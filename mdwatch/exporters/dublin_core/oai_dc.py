@@ -12,7 +12,7 @@ from mdwatch.exporters.dublin_core import crosswalk
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi, dublin_core
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, element
@@ -27,7 +27,7 @@ _START: Final = (
 )
 
 
-def fields_of(ie: IntellectualEntity) -> tuple[Field, ...]:
+def fields_of(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
     """The fields of the descriptive record; if there are none, those that the source record amounts to.
 
     Raises `Rejected` if the descriptive record is not well-formed.

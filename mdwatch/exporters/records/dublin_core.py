@@ -46,7 +46,7 @@ _TAGS: Final[dict[str, Term]] = {
 }
 
 
-class Field(NamedTuple):
+class DublinCoreField(NamedTuple):
     """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
 
     A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`).
@@ -59,7 +59,7 @@ class Field(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def fields(content: str) -> tuple[Field, ...]:
+def fields(content: str) -> tuple[DublinCoreField, ...]:
     """The fields of a record that hold text, in its order. Kept for a while, since each format asks for them.
 
     Raises `Rejected` if the record is not well-formed.
@@ -76,7 +76,7 @@ def fields(content: str) -> tuple[Field, ...]:
             if _TYPE in attributes and not schemes:
                 schemes = dict(_schemes(root))
             scheme = schemes[element] if _TYPE in attributes else ""
-            found.append(Field(term, text, clean(attributes.get(_LANG, inherited)), scheme))
+            found.append(DublinCoreField(term, text, clean(attributes.get(_LANG, inherited)), scheme))
     return tuple(found)
 
 
@@ -96,7 +96,7 @@ def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield element, clean(local) if known else name
 
 
-def from_dc(found: Iterable[Field]) -> Description:
+def from_dc(found: Iterable[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, dict[object, None]] = {}
     for field in found:
@@ -106,7 +106,7 @@ def from_dc(found: Iterable[Field]) -> Description:
 
 
 Part = tuple[str, object]
-Reader = Callable[[Field], Iterator[Part]]
+Reader = Callable[[DublinCoreField], Iterator[Part]]
 
 
 def _plain(part: str) -> Reader:
@@ -122,7 +122,7 @@ def _name(*, creator: bool) -> Reader:
 
 
 def _date(kind: DateKind) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
         if embargo := _EMBARGO.fullmatch(field.text):
             yield "dates", Date(embargo[1], DateKind.EMBARGO_END)
             return
@@ -133,7 +133,7 @@ def _date(kind: DateKind) -> Reader:
 
 
 def _related(relation: str) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
         if field.scheme == "URI" or names_itself(field.text):
             yield "related", Related(relation, identifiers=(identified(field.text, "uri"),))
         else:
@@ -143,7 +143,7 @@ def _related(relation: str) -> Reader:
 
 
 def _rights(kind: RightsKind) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
         uri = field.text if kind is not RightsKind.HOLDER and names_itself(field.text) else ""
         licence = licence_in(field.text)
         yield "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
@@ -151,35 +151,35 @@ def _rights(kind: RightsKind) -> Reader:
     return read
 
 
-def _language(field: Field) -> Iterator[Part]:
+def _language(field: DublinCoreField) -> Iterator[Part]:
     if not is_none(field.text):
         yield "languages", Text(field.text, field.lang)
 
 
-def _subject(field: Field) -> Iterator[Part]:
+def _subject(field: DublinCoreField) -> Iterator[Part]:
     uri = field.text if _is_address(field) else ""
     yield "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
 
 
-def _is_address(field: Field) -> bool:
+def _is_address(field: DublinCoreField) -> bool:
     """Whether a term is told by its address in a vocabulary."""
     return field.text.startswith(("http://", "https://")) and " " not in field.text
 
 
-def _identifier(field: Field) -> Iterator[Part]:
+def _identifier(field: DublinCoreField) -> Iterator[Part]:
     yield "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
 
 
-def _citation(field: Field) -> Iterator[Part]:
+def _citation(field: DublinCoreField) -> Iterator[Part]:
     yield "identifiers", identified(field.text, "citation")
 
 
-def _spatial(field: Field) -> Iterator[Part]:
+def _spatial(field: DublinCoreField) -> Iterator[Part]:
     is_address = _is_address(field)
     yield "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
 
 
-def _coverage(field: Field) -> Iterator[Part]:
+def _coverage(field: DublinCoreField) -> Iterator[Part]:
     """Place or time: the text has to tell."""
     if field.scheme in {"Period", "W3CDTF"} or coverage.is_time(field.text):
         yield "periods", Text(field.text, field.lang)

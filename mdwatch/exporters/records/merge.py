@@ -200,13 +200,14 @@ def _filled(first: Any, second: Any) -> Any:
         nothing = not (known.value if isinstance(known, Enum) else known) or known is DateKind.PLAIN
         if nothing and other and not isinstance(other, bool):
             unknown[name] = other
-        elif name in _TOGETHER and other and known != other:
+        elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
             unknown[name] = tuple(dict.fromkeys((*known, *other)))
     return first._replace(**unknown) if unknown else first
 
 
 # Fields of a value that both tell of.
 _TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
+_MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
 
 
 def same(text: str) -> str:

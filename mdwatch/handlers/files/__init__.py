@@ -1,5 +1,8 @@
-"""An operator asks about files, and puts error files back. What applies files belongs to `updates`.
+"""An operator asks about files, puts error files back or aside. What applies files belongs to `updates`.
 
 - `check`: what would happen to these files. `explain`: why one waits, or where it went and why.
-- `errors`: what lies in `error/` and what to do about it. `retry`: error files are put back.
+- `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back.
+  `dismiss`: they are put aside. `chosen`: the files that are meant; `interrupted`: what was cut short is finished.
+- `audit`: everything is accounted for; `audit_worker`: every night, by the daemon.
+- `public`: what was found, in the public shapes.
 """

@@ -129,7 +129,7 @@ def _forecast(
         verdict = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        records = _differences(context, update, contents.get(update.pid, {}))
+        records = differences(context, update, contents.get(update.pid, {}))
         if verdict.code is Code.IN_SIP:
             held.add(update.pid)
         if verdict.code is Code.UPDATED:
@@ -140,10 +140,10 @@ def _forecast(
     return Forecast(path, terms.name, update.pid, verdict.code, verdict.reason, remedy, records)
 
 
-def _differences(
+def differences(
     context: Context, update: UpdateMD, contents: dict[tuple[RecordType, str], str]
 ) -> tuple[RecordDifference, ...]:
-    """Each record of the file beside the stored one."""
+    """Each record of the file beside the stored one; raises `Rejected` where one is over a cap by now."""
     limits = context.settings.limits.limits()
     found = []
     for item in update.metadata:

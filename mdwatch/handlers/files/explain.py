@@ -1,13 +1,16 @@
 """An operator asks why a file waits, or where it went and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mdwatch.config import JobSettings
-from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
+from mdwatch.dropfolder.error_place import DISMISSED
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
+from mdwatch.handlers.files import chosen, errors
 from mdwatch.model import Sighting, Stage
-from mdwatch.repository import ies, journal
+from mdwatch.repository import ies, interventions, journal
+from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry, Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.recognition import Unmoved
@@ -20,14 +23,16 @@ _PAST = 10  # rows of the journal that are told
 class Explanation:
     """What is known of a file name in one job.
 
-    `here` says what lies in the drop folder now and why it waits, or that the file in `error/` was changed since, or is
-    None; `past` what became of files of this name,
-    newest first, each with the path it went to.
+    `here` says what lies in the drop folder now and why it waits, or is None; `past` what became of files of this name,
+    newest first, each with the path it went to; `acts` what operators did with those in `error/`, by the keys of their
+    entries. `standing` has what else there is to say of those that lie in `error/` now.
     """
 
     job: str
     here: str | None
     past: tuple[tuple[Entry, Path | None], ...]
+    acts: Mapping[int, Intervention] = field(default_factory=dict)
+    standing: tuple[str, ...] = ()
 
 
 def explain(context: Context, file: Path, name: str | None) -> list[Explanation]:
@@ -46,7 +51,11 @@ def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
     """The jobs whose folder the file lies in, or was put away in."""
     folder = file.absolute().parent.resolve()
     resolved = {name: settings.folder.resolve() for name, settings in jobs.items()}
-    return [name for name, there in resolved.items() if folder in {there, there / DONE, there / ERROR}]
+    return [
+        name
+        for name, there in resolved.items()
+        if folder in {there, there / DONE, there / ERROR, there / ERROR / DISMISSED}
+    ]
 
 
 def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Explanation:
@@ -56,11 +65,33 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
         stored = ies.stored(connection, [item.pid for item in waiting if item.pid])
         interrupted = [run.reason for run in journal.open_runs(connection, job) if run.reason]
         last = journal.runs(connection, job, 1)
+        acts = interventions.of_verdicts(connection, [entry.id for entry in past])
     aborted = last[0].reason if last and last[0].status == "Aborted" else None
     trouble = interrupted[-1] if interrupted else aborted
     in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}
     here = _here(settings, name, waiting, in_sip, past, trouble)
-    return Explanation(job, here, tuple((entry, _went_to(settings, entry)) for entry in past))
+    went = tuple((entry, _went_to(settings, entry)) for entry in past)
+    return Explanation(job, here, went, acts, _standing(context, job, {name, *(entry.filed_as for entry in past)}))
+
+
+def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, ...]:
+    """What there is to say of the files of these names in `error/`."""
+    try:
+        there = chosen.look(context, job)
+    except OSError:
+        return ()
+    with context.repository.read() as connection:
+        items = chosen.with_verdicts(connection, job, [file for name, file in there.items() if name in names])
+        settled = errors.settled_by(connection, items)
+    changed = [
+        f"{ERROR}/{item.file.name} was changed since it was decided; `mdwatch retry` has it tried as it is now"
+        for item in items
+        if item.changed
+    ]
+    return (
+        *changed,
+        *(f"{ERROR}/{name} is settled: {by} has done what it was to do" for name, by in settled.items()),
+    )
 
 
 def _here(
@@ -83,21 +114,7 @@ def _here(
     if name in look.unseen:
         return f"It cannot be looked at: {look.unseen[name]}"
     file = next((item for item in look.files if item.name == name), None)
-    if file is None:
-        return _changed_since(settings, past)
-    return _why_waiting(file, waiting, in_sip, past, trouble)
-
-
-def _changed_since(settings: JobSettings, past: list[Entry]) -> str | None:
-    """That the error file is not what was decided any more: its writer went on, or somebody corrected it there."""
-    for entry in past:
-        path = _went_to(settings, entry)
-        if path is not None and path.parent.name == ERROR:
-            found = identity_of(path)
-            if found is not None and found != entry.identity:
-                return f"{path} was changed since it was decided; `mdwatch retry` has it tried as it is now"
-            return None
-    return None
+    return None if file is None else _why_waiting(file, waiting, in_sip, past, trouble)
 
 
 def _why_waiting(

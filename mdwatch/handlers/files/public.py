@@ -4,8 +4,10 @@ from pathlib import Path
 
 from mdwatch.handlers.files.check import Forecast
 from mdwatch.handlers.files.explain import Explanation
+from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry
 from mdwatch.shapes.files import (
+    ActShape,
     DecidedFileShape,
     DifferenceShape,
     ExplanationShape,
@@ -18,11 +20,19 @@ from mdwatch.shapes.files import (
 def explanation(found: Explanation) -> ExplanationShape:
     """What is known of a file name in one job."""
     return ExplanationShape(
-        job=found.job, here=found.here, past=[_decided(entry, went_to) for entry, went_to in found.past]
+        job=found.job,
+        here=found.here,
+        standing=found.standing,
+        past=[_decided(entry, went_to, found.acts.get(entry.id)) for entry, went_to in found.past],
     )
 
 
-def _decided(entry: Entry, went_to: Path | None) -> DecidedFileShape:
+def act(found: Intervention) -> ActShape:
+    """What an operator did with an error file."""
+    return ActShape(kind=found.kind, at=found.at, agent=found.agent, anyway=found.anyway, new_name=found.new_name)
+
+
+def _decided(entry: Entry, went_to: Path | None, later: Intervention | None) -> DecidedFileShape:
     return DecidedFileShape(
         run_id=entry.run_id,
         job=entry.job,
@@ -37,6 +47,7 @@ def _decided(entry: Entry, went_to: Path | None) -> DecidedFileShape:
         carried_out=entry.carried_out,
         id=entry.id,
         went_to=str(went_to) if went_to else None,
+        act=None if later is None else act(later),
     )
 
 

@@ -1,104 +1,289 @@
-"""An operator puts error files back into their drop folder, for the next run to take."""
+"""An operator puts error files back into their drop folder, for the next run to take.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+A file that is tried again is as old as it was created: where something later changed a record that it would replace, it
+is refused, unless the operator says so a second time. What is put back is new work, and the journal says so before the
+file is moved: a crash between the two leaves an error file, one after it a file that the next run takes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
-from mdwatch.dropfolder import filing
-from mdwatch.dropfolder.folder import ERROR, DropFolder
-from mdwatch.errors import UsageError
+from mdwatch.dropfolder import error_place, filing
+from mdwatch.dropfolder.folder import ERROR, Changed, DropFolder
+from mdwatch.errors import Rejected, UsageError
+from mdwatch.formats import updatemd
 from mdwatch.formats.printable import escape
-from mdwatch.repository import journal
-from mdwatch.repository.journal import Entry
-from mdwatch.rules import arrival, naming
-from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.handlers.files import check, chosen, interrupted
+from mdwatch.handlers.files.check import RecordDifference
+from mdwatch.handlers.files.chosen import Chosen, Unknown
+from mdwatch.handlers.updates import retried
+from mdwatch.model import InvalidUpdate, Metadata, Sighting, UpdateMD
+from mdwatch.repository import ies, interventions
+from mdwatch.repository.error_files import PastChange
+from mdwatch.repository.interventions import Intervention
+from mdwatch.rules import arrival, evidence, supersession
+from mdwatch.rules.supersession import Age, Choice, Content, Later, RetryFacts, Verdict
 from mdwatch.runtime.context import Context, utc
 
 log = structlog.get_logger()
 
-_PAST = 100  # rows of the journal among which the one of an error file is looked for
+SOMEBODY: Final = "an operator"
+_AT_ONCE: Final = 100  # files whose retries are noted in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Retried:
     """One error file: the name it has in the drop folder now, or why it could not be put back, and a word of warning.
 
-    The warning names a newer file that updated the same IE since: trying the old one again would overwrite its effect.
+    `later` names what stands against it, the file or what was done by hand, and `differences` are what the file would
+    change; None and empty where nothing does. The warning tells what it will undo, where that was wanted.
     """
 
     name: str
     put_back_as: str | None
     reason: str = ""
     warning: str = ""
+    later: str | None = None
+    differences: tuple[RecordDifference, ...] = ()
 
 
-def retry(context: Context, job: str, names: Iterable[str]) -> list[Retried]:
-    """Puts the named error files back, all of them where none is named; raises `UsageError`."""
+def retry(
+    context: Context, job: str, names: Iterable[str], *, agent: str = SOMEBODY, anyway: bool = False
+) -> list[Retried]:
+    """Puts the named error files back, all of them where none is named, the oldest first; raises `UsageError`.
+
+    `anyway`: also those that undo what came later; the journal keeps who said so.
+    """
     settings = context.job(job)
     try:
         with DropFolder(settings.folder) as folder:
             folder.make_places()
-            wanted = list(names) or error_files(settings.folder, settings.include)
-            return [_put_back(context, job, folder, name) for name in wanted]
+            interrupted.finish(context, job, folder)
+            return _Retry(context, job, folder, agent, anyway=anyway).run(list(names))
     except OSError as error:
-        raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror}") from None
+        raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
 
-def _leads_elsewhere(folder: Path, given: str) -> bool:
-    """Whether this is the path, from here or from the drop folder, of no file in `error/`; a bare name is none."""
-    path = Path(given)
-    return path.name != given and folder / ERROR not in {path.absolute().parent, (folder / path).parent}
+def outlook(context: Context, job: str, name: str) -> Retried | None:
+    """What would come of putting this file back now, not said twice; None where there is no such error file.
+
+    Changes nothing. Raises `UsageError`, and `OSError` where the folder cannot be used.
+    """
+    settings = context.job(job)
+    with DropFolder(settings.folder) as folder:
+        return _Retry(context, job, folder, SOMEBODY, anyway=False).outlook(name)
 
 
 def error_files(folder: Path, include: Sequence[str]) -> list[str]:
     """The names of a job's error files, without their reasons; raises `OSError`."""
-    try:
-        with DropFolder(folder / ERROR) as place:
-            names = {file.name for file in place.look(("*",)).files}
-    except FileNotFoundError:
-        return []
-    return sorted(name for name in names if not _is_reason(name, names, include))
+    return list(error_place.error_files(folder, include))
 
 
-def _is_reason(name: str, names: set[str], include: Sequence[str]) -> bool:
-    """Whether it is a reason file, be it that its error file is gone; a file the job takes may be named like one."""
-    if not name.endswith(naming.REASON_SUFFIX):
-        return False
-    taken = arrival.why_ignored(name, arrival.EntryType.FILE, include) is None
-    return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
+@dataclass(slots=True)
+class _File:
+    """An error file that is tried again: what it says, and what came of the wish."""
+
+    chosen: Chosen
+    digest: bytes
+    update: UpdateMD | InvalidUpdate
+    note: int | None = None
+    later: PastChange | None = None
+    refusal: str = ""
+    differing: tuple[Metadata, ...] = field(default=())
 
 
-def _put_back(context: Context, job: str, folder: DropFolder, given: str) -> Retried:
-    if _leads_elsewhere(folder.path, given):
-        return Retried(given, None, f"it is not in {folder.path / ERROR}")
-    name = Path(given).name
-    why = arrival.why_ignored(name, arrival.EntryType.FILE, context.job(job).include)
-    if why is not None:
-        return Retried(name, None, f"the job would not take it: {why}")
-    with context.repository.read() as connection:
-        this = _row_of(journal.of_name(connection, name, job, _PAST), name)
-        newer = journal.updates_after(connection, this.pid, this.id) if this and this.pid else []
-    with DropFolder(folder.path / ERROR) as errors:
-        if errors.sighting(name) is None:
-            return Retried(name, None, f"there is no regular file of this name in {errors.path}")
+class _Retry:
+    """One call of `retry`."""
 
-    def make_new_work() -> None:
-        # Before the move, or the file, lying in the drop folder again, could be taken for the one that was decided.
-        if this is not None:
-            with context.repository.write() as connection:
-                journal.make_new_work(connection, [this.id], context.clock.now())
+    def __init__(self, context: Context, job: str, folder: DropFolder, agent: str, *, anyway: bool) -> None:
+        self._context = context
+        self._job = job
+        self._folder = folder
+        self._agent = agent
+        self._anyway = anyway
 
-    new_name = filing.take_back(folder, name, utc(context.clock.now()), make_new_work)
-    log.info("error_file_put_back", job=job, file=escape(name), put_back_as=escape(new_name))
-    warning = f"{newer[0].pid} was updated since by {escape(newer[0].name)}, which this will replace" if newer else ""
-    return Retried(name, new_name, warning=warning)
+    def run(self, names: list[str]) -> list[Retried]:
+        """What came of each file: in the order they were named, or, where none was, the oldest first."""
+        there = chosen.look(self._context, self._job)
+        answers: list[Retried | str] = []
+        wanted: dict[str, None] = {}
+        for given in names or there:
+            try:
+                name = self._name(given, there)
+                if name in wanted:
+                    raise Unknown("it is named twice")
+            except Unknown as why:
+                answers.append(Retried(given if "/" in given else Path(given).name, None, str(why)))
+            else:
+                wanted[name] = None
+                answers.append(name)
+        with self._context.repository.read() as connection:
+            files = chosen.with_verdicts(connection, self._job, [there[name] for name in wanted])
+        chosen.wait_for_runs(self._context, self._job, files)
+        groups = (files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE))
+        done = {item.name: item for group in groups for item in self._put_back(group)}
+        if not names:
+            return [*(item for item in answers if isinstance(item, Retried)), *done.values()]
+        return [item if isinstance(item, Retried) else done[item] for item in answers]
+
+    def outlook(self, name: str) -> Retried | None:
+        """What would come of one file, without doing it."""
+        file = chosen.look(self._context, self._job).get(name)
+        if file is None:
+            return None
+        with self._context.repository.read() as connection:
+            (item,) = chosen.with_verdicts(connection, self._job, [file])
+        answer = self._read(item)
+        if isinstance(answer, Retried):
+            return answer
+        with self._context.repository.read() as connection:
+            self._decide(connection, answer, _stored(connection, [answer]))
+        return self._refused(answer) if answer.refusal else Retried(name, name)
+
+    def _name(self, given: str, there: dict[str, Sighting]) -> str:
+        name = chosen.name_of(self._context, self._job, given, there)
+        why = arrival.why_ignored(name, arrival.EntryType.FILE, self._context.job(self._job).include)
+        if why is not None:
+            raise Unknown(f"the job would not take it: {why}")
+        return name
+
+    def _put_back(self, some: Sequence[Chosen]) -> Iterator[Retried]:
+        """Reads some files, decides and notes in one transaction, then moves those that may go."""
+        answers = {item.file.name: self._read(item) for item in some}
+        files = [answer for answer in answers.values() if isinstance(answer, _File)]
+        with self._context.repository.write() as connection:
+            self._note(connection, files)
+        moved: list[tuple[int, str]] = []
+        for answer in answers.values():
+            yield self._answer(answer, moved) if isinstance(answer, _File) else answer
+        if moved:
+            filing.sync(self._folder)
+            with self._context.repository.write() as connection:
+                interventions.moved(connection, moved)
+
+    def _read(self, item: Chosen) -> "_File | Retried":
+        """The file as it lies there now, which may be another one than the run judged."""
+        limits = self._context.settings.limits.limits()
+        try:
+            with DropFolder(self._folder.path / ERROR) as place:
+                data = place.read(item.file, limits.bytes)
+        except Changed:
+            return Retried(item.file.name, None, "it is being changed at the moment")
+        except OSError as error:
+            return Retried(item.file.name, None, f"it cannot be read: {error.strerror or error}")
+        return _File(item, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
+
+    def _note(self, connection: Connection, files: Sequence[_File]) -> None:
+        """Decides which may go back, and notes those."""
+        fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
+        now = {item.file.name: item for item in fresh}
+        stored = _stored(connection, files)
+        for file in files:
+            file.chosen = now[file.chosen.file.name]
+            self._decide(connection, file, stored)
+            if not file.refusal:
+                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as)
+
+    def _decide(self, connection: Connection, file: _File, stored: dict[str, ies.Stored]) -> None:
+        """Decides whether one may go back."""
+        if chosen.in_hand(connection, self._context, self._job, file.chosen):
+            file.refusal = "the run that put it there is not through with it; try again in a moment"
+            return
+        content = Content.UNREADABLE
+        if isinstance(file.update, UpdateMD):
+            content = self._compare(connection, file, file.update, stored)
+        later = Later.NONE if file.later is None else Later.FILE if file.later.cause == "update" else Later.HAND
+        choice = Choice.ANYWAY if self._anyway else Choice.ORDINARY
+        if supersession.decide(RetryFacts(later, content, choice)) is Verdict.REFUSED:
+            file.refusal = f"{self._told(file)}; the older file would undo that"
+
+    def _compare(self, connection: Connection, file: _File, update: UpdateMD, stored: dict[str, ies.Stored]) -> Content:
+        """Whether the file would change a record, and what stands against that."""
+        ie = stored.get(update.pid)
+        ignoring = self._context.job(self._job).ignore_field_sequence
+        if ie is not None:
+            file.differing = evidence.changed(update, ie.state, ignore_field_sequence=ignoring)
+        if not file.differing:
+            return Content.SAME
+        verdict = file.chosen.verdict
+        age = Age(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
+        file.later = retried.later_change(connection, update.pid, file.differing, age)
+        return Content.DIFFERS
+
+    def _intervention(self, file: _File) -> Intervention:
+        item, now = file.chosen, self._context.clock.now()
+        identity = item.file.identity
+        return Intervention(
+            kind="retry",
+            job=self._job,
+            name=item.file.name,
+            identity=identity,
+            digest=file.digest,
+            created_ns=item.created_ns,
+            at=now,
+            agent=self._agent,
+            journal_id=item.verdict.id if item.verdict is not None else None,
+            changed=(item.file.born_ns or identity.mtime_ns) != item.created_ns,
+            anyway=self._anyway and file.later is not None,
+        )
+
+    def _answer(self, file: _File, moved: list[tuple[int, str]]) -> Retried:
+        """Moves a file that may go; what came of it."""
+        name = file.chosen.file.name
+        if file.note is None:
+            return self._refused(file)
+        try:
+            new_name = filing.take_back(self._folder, name, utc(self._context.clock.now()))
+        except OSError as error:
+            return Retried(name, None, f"it cannot be moved: {error.strerror or error}")
+        moved.append((file.note, new_name))
+        log.info(
+            "error_file_put_back",
+            job=self._job,
+            file=escape(name),
+            put_back_as=escape(new_name),
+            agent=self._agent,
+            anyway=file.later is not None,
+        )
+        if file.later is None:
+            return Retried(name, new_name)
+        return Retried(name, new_name, warning=f"{self._told(file)}, which this undoes", later=_later(file.later))
+
+    def _refused(self, file: _File) -> Retried:
+        answer = Retried(file.chosen.file.name, None, file.refusal)
+        if file.later is None:
+            return answer
+        return replace(answer, later=_later(file.later), differences=self._differences(file))
+
+    @staticmethod
+    def _told(file: _File) -> str:
+        assert file.later is not None  # noqa: S101
+        return retried.told(file.later, file.update.pid or "")
+
+    def _differences(self, file: _File) -> tuple[RecordDifference, ...]:
+        """What the file would change of the records as they are now."""
+        assert isinstance(file.update, UpdateMD)  # noqa: S101
+        with self._context.repository.read() as connection:
+            entity = ies.get(connection, file.update.pid)
+        records = entity.records if entity is not None else ()
+        contents = {(record.type, record.mid): record.content for record in records}
+        try:
+            return check.differences(self._context, UpdateMD(file.update.pid, file.differing), contents)
+        except Rejected:
+            # The caps may have been lowered since the record was stored.
+            return ()
 
 
-def _row_of(past: Iterable[Entry], name: str) -> Entry | None:
-    """The newest row of the journal that put a file into `error/` under this name."""
-    for entry in past:
-        if (entry.filed_as or entry.name) == name and MEANINGS[Code(entry.code)].effect is Effect.ERROR:
-            return entry
-    return None
+def _stored(connection: Connection, files: Iterable[_File]) -> dict[str, ies.Stored]:
+    return ies.stored(connection, {file.update.pid for file in files if isinstance(file.update, UpdateMD)})
+
+
+def _later(change: PastChange) -> str:
+    """What stands against a file, by name."""
+    return change.file if change.cause == "update" and change.file else f"{change.cause} by {change.agent}"

@@ -23,7 +23,7 @@ from mdwatch.formats import canonical, mets, native, xml
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, IntellectualEntity, RecordType
 from mdwatch.repository import changes, ies
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -189,7 +189,7 @@ def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Resul
     if remainder_differs:
         changes.set_remainder(connection, there.id, entity.mets)
     if records or events or characteristics != before.characteristics or remainder_differs:
-        change = Change(
+        change = IeChange(
             ie_id=there.id,
             version=there.state.version + 1,
             at=at,
@@ -211,7 +211,7 @@ def _bring_in_new(connection: Connection, item: _Item, entity: IntellectualEntit
         RecordChange(None, record.type, record.mid, record.sub_type, record.content, digests, position)
         for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True))
     ]
-    change = Change(
+    change = IeChange(
         ie_id=changes.create(connection, entity),
         version=1,
         at=at,

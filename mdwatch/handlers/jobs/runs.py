@@ -1,12 +1,13 @@
 """An operator looks back: runs, the files of one, what waits, and what became of a file or of the files for an IE."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.handlers.jobs import public
-from mdwatch.repository import ies, journal
-from mdwatch.repository.journal import Entry, Run
+from mdwatch.repository import ies, interventions, journal
+from mdwatch.repository.interventions import Intervention
+from mdwatch.repository.journal import Entry, RunEntry
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import WaitingShape
@@ -16,16 +17,17 @@ from mdwatch.shapes.files import WaitingShape
 class PastRun:
     """A run and how many of its files came to each code."""
 
-    run: Run
+    run: RunEntry
     counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class PastFile:
-    """What was decided of a file, and what whoever dropped it can do."""
+    """What was decided of a file, and what whoever dropped it can do; what an operator did with it in `error/`."""
 
     entry: Entry
     remedy: str
+    act: Intervention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def files_of_run(context: Context, key: int, code: str | None, after: int | None
 def of_file(context: Context, job: str, name: str, limit: int) -> list[PastFile]:
     """What became of files of this name in a job, newest first."""
     with context.repository.read() as connection:
-        return _past(journal.of_name(connection, name, job, limit))
+        entries = journal.of_name(connection, name, job, limit)
+        acts = interventions.of_verdicts(connection, [entry.id for entry in entries])
+    return [replace(file, act=acts.get(file.entry.id)) for file in _past(entries)]
 
 
 def waiting(context: Context, job: str, after: str | None, limit: int) -> list[WaitingShape]:

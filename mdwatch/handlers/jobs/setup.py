@@ -9,6 +9,7 @@ from typing import Final
 
 from mdwatch.config import JobSettings, Settings
 from mdwatch.dropfolder import places
+from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.dropfolder.places import Folder
 from mdwatch.errors import ConfigError
@@ -88,7 +89,7 @@ def _folder_faults(job: JobSettings) -> list[str]:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return [f"{folder} cannot be read and written; give mdwatch's user the rights to"]
     found = []
-    for place in (folder / DONE, folder / ERROR):
+    for place in (folder / DONE, folder / ERROR, folder / ERROR / DISMISSED):
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             found += [f"{place} is not a folder; remove it, and the job makes it"]
     return found + [_on_another_mount(place, folder) for place in places.elsewhere(folder)]

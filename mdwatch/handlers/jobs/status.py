@@ -12,11 +12,11 @@ from mdwatch.config import JobSettings
 from mdwatch.dropfolder.folder import DropFolder, Ignored
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
-from mdwatch.handlers.files.retry import error_files
+from mdwatch.handlers.files import errors as file_errors
 from mdwatch.repository import batches, control, ies, journal
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
-from mdwatch.repository.journal import Run, Waiting
+from mdwatch.repository.journal import RunEntry, Waiting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
@@ -36,7 +36,7 @@ class JobFacts:
     name: str
     settings: JobSettings
     state: JobStatus
-    last_run: Run | None
+    last_run: RunEntry | None
     counts: dict[str, int]
     interrupted: str | None
     waiting: int
@@ -45,10 +45,11 @@ class JobFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What a drop folder holds: how many files, how many in `error/`, and which entries are ignored."""
+    """What a drop folder holds: how many files, how many in `error/` open and settled, which entries are ignored."""
 
     files: int
     errors: int
+    settled: int
     ignored: tuple[Ignored, ...]
 
 
@@ -68,8 +69,10 @@ def job(context: Context, name: str) -> JobFacts:
 
 def folder(context: Context, name: str) -> FolderShape:
     """What the folder of a job holds; raises `UsageError`, and `Deferred` where it cannot be told in time."""
-    contents = _contents(context.job(name))
-    return FolderShape(files=contents.files, errors=contents.errors, ignored=len(contents.ignored))
+    contents = _contents(context, name, context.job(name))
+    return FolderShape(
+        files=contents.files, errors=contents.errors, settled=contents.settled, ignored=len(contents.ignored)
+    )
 
 
 def overview(context: Context) -> StatusShape:
@@ -113,7 +116,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         waiting_files = journal.waiting_files(connection, facts.name, _SHOWN)
     contents, fault = None, None
     try:
-        contents = _contents(facts.settings)
+        contents = _contents(context, facts.name, facts.settings)
     except Deferred as error:
         fault = str(error)
     return JobStatusShape(
@@ -125,6 +128,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         state=None if state is None else _state(state),
         files=None if contents is None else contents.files,
         errors=None if contents is None else contents.errors,
+        settled=None if contents is None else contents.settled,
         waiting=facts.waiting,
         waiting_since=facts.waiting_since,
         waiting_files=tuple(_waiting(file) for file in waiting_files),
@@ -133,18 +137,19 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
     )
 
 
-def _contents(job: JobSettings) -> _Contents:
+def _contents(context: Context, name: str, job: JobSettings) -> _Contents:
     """What the folder of a job holds; raises `Deferred` where it cannot be told in time."""
     try:
-        return ask(job.folder, lambda: _look(job))
+        return ask(job.folder, lambda: _look(context, name, job))
     except OSError as error:
         raise Deferred(f"{job.folder}: {error.strerror or error}") from None
 
 
-def _look(job: JobSettings) -> _Contents:
+def _look(context: Context, name: str, job: JobSettings) -> _Contents:
     with DropFolder(job.folder) as there:
         look = there.look(job.include)
-    return _Contents(len(look.files), len(error_files(job.folder, job.include)), tuple(look.ignored))
+    errors = file_errors.counts(context, name)
+    return _Contents(len(look.files), errors.open, errors.settled, tuple(look.ignored))
 
 
 def _ignored_for_long(context: Context, ignored: tuple[Ignored, ...]) -> tuple[IgnoredShape, ...]:
@@ -154,7 +159,7 @@ def _ignored_for_long(context: Context, ignored: tuple[Ignored, ...]) -> tuple[I
     return tuple(IgnoredShape(name=item.name, why=item.why, mtime_ns=item.mtime_ns) for item in old[:_SHOWN])
 
 
-def _last_run(run: Run) -> LastRunShape:
+def _last_run(run: RunEntry) -> LastRunShape:
     return LastRunShape(
         id=run.id,
         job=run.job,

@@ -10,6 +10,6 @@ What operators ask about files belongs to `files`, about jobs and runs to `jobs`
 - `run`: one run, a context manager. `troubles`: what keeps single files from it. `reports`: how it ended. `remedies`:
   what to do about a fault that interrupts it.
 - `preparation`: bytes into updates, in worker processes where there are many. `group`: a group of files is decided and
-  applied; `notices`: what is told of it besides. `known_files`: those of it that were decided before. `filing`: what
-  the journal says is carried out. `recovery`: what a crash left is finished.
+  applied; `notices`: what is told of it besides. `known_files`: those of it that were decided before; `retried`: those
+  that an operator put back. `filing`: what the journal says is carried out. `recovery`: what a crash left is finished.
 """

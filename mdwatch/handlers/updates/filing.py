@@ -7,9 +7,9 @@ import structlog
 
 from mdwatch import logs
 from mdwatch.dropfolder import filing
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
-from mdwatch.repository.journal import Entry, Filed
+from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Moves:
     """What came of moving files: what the journal is to note, and why those that are stuck are, by name."""
 
-    filed: Filed = field(default_factory=Filed)
+    filed: FiledRows = field(default_factory=FiledRows)
     stuck: dict[str, str] = field(default_factory=dict)
 
     def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
@@ -54,10 +54,13 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
         try:
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         except OSError as error:
-            _stuck(folder, entry, error, well, to_error=to_error)
-            moves.note(entry, None, Unmoved.STUCK)
-            moves.stuck[entry.name] = _why_stuck(entry, error)
-            continue
+            if identity_at(folder.descriptor, entry.name) == entry.identity:
+                _stuck(folder, entry, error, well, to_error=to_error)
+                moves.note(entry, None, Unmoved.STUCK)
+                moves.stuck[entry.name] = _why_stuck(entry, error)
+                continue
+            # It was moved, and only then something went wrong: it is found where it went.
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
             moves.note(entry, None, Unmoved.MISSING)
@@ -73,7 +76,7 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
 
 
 def to_move(entry: Entry) -> bool:
-    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again."""
+    """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again, or aside."""
     return MEANINGS[Code(entry.code)].effect is not Effect.SKIP and entry.retried_at is None
 
 

@@ -4,7 +4,7 @@ Within the group the files see each other's effects, as if each had been applied
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,13 +12,14 @@ from functools import cached_property
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import notices
+from mdwatch.handlers.updates import notices, retried
 from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, mids, subtypes
+from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
@@ -44,11 +45,12 @@ class Terms:
 
 @dataclass(slots=True)
 class Decided:
-    """What a group comes to: rows for the journal, changes of IEs, and files that wait."""
+    """What a group comes to: rows for the journal, changes of IEs, files that wait, and retries that were answered."""
 
     entries: list[Entry] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[IeChange] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
 
     def names(self) -> list[str]:
         """The names of the files decided."""
@@ -64,27 +66,49 @@ def pids_of(files: Iterable[Prepared]) -> set[str]:
     return {file.update.pid for file in files if isinstance(file.update, UpdateMD)}
 
 
-def decide(files: Sequence[Prepared], stored: dict[str, Stored], held: set[str], terms: Terms) -> Decided:
-    """Decides files in their order. `stored` and `held` are brought up to date as it goes."""
+_NO_FILES: Mapping[str, PutBack] = {}
+
+
+def decide(
+    files: Sequence[Prepared],
+    stored: dict[str, Stored],
+    held: set[str],
+    terms: Terms,
+    put_back: Mapping[str, PutBack] = _NO_FILES,
+) -> Decided:
+    """Decides files in their order. `stored` and `held` are brought up to date as it goes.
+
+    `put_back` are those that an operator put back from `error/`, by name.
+    """
     decided = Decided()
     for file in files:
+        again = put_back.get(file.file.name)
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
         update = mids.addressed(update, ie.state if ie else None)
-        verdict = judge(update, ie.state if ie else None, held, terms)
+        verdict = judge(update, ie.state if ie else None, held, terms, again)
         if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
             decided.waiting.append(_waiting(file, update.pid, verdict, terms))
+        elif again is not None:
+            decided.taken.append(again.note.id)
         if verdict.code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
             change, stored[update.pid] = apply(verdict.changed, ie, file.file.name, terms)
             decided.changes.append(change)
-        decided.entries.append(_entry(file, update.pid, verdict, terms))
+        decided.entries.append(_entry(file, verdict, terms, again))
     return decided
 
 
-def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], terms: Terms) -> Verdict:
-    """The verdict on one file."""
+def judge(
+    update: UpdateMD | InvalidUpdate,
+    ie: IeState | None,
+    held: set[str],
+    terms: Terms,
+    again: PutBack | None = None,
+) -> Verdict:
+    """The verdict on one file; `again` where it was put back from `error/`."""
+    later = again.later if again is not None else None
     verdict = admission.judge(
         update,
         ie,
@@ -93,11 +117,12 @@ def judge(update: UpdateMD | InvalidUpdate, ie: IeState | None, held: set[str], 
         held=update.pid in held,
         source_subtypes=terms.source_subtypes,
         ignore_field_sequence=terms.job.ignore_field_sequence,
+        superseded=None if later is None else retried.told(later, update.pid or ""),
     )
     return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
 
 
-def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[IeChange, Stored]:
     """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
@@ -105,7 +130,7 @@ def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> t
     characteristics = json_text(modified)
     records = [_record_change(item, ie) for item in changed]
     event = dnx.modified_event(terms.job.user, terms.when, f"JOB={terms.name};FILE={escape(file)};")
-    change = Change(
+    change = IeChange(
         ie_id=ie.id,
         version=version,
         at=terms.at,
@@ -136,17 +161,20 @@ def _record_change(item: Metadata, ie: Stored) -> RecordChange:
     )
 
 
-def _entry(file: Prepared, pid: str | None, verdict: Verdict, terms: Terms) -> Entry:
+def _entry(file: Prepared, verdict: Verdict, terms: Terms, again: PutBack | None) -> Entry:
+    update = file.update
     return Entry(
         run_id=terms.run_id,
         job=terms.name,
         name=file.file.name,
         identity=file.file.identity,
         digest=file.digest,
-        pid=pid,
+        pid=update.pid if update is not None else None,
         code=verdict.code.value,
         reason=verdict.reason,
         at=terms.at,
+        created_ns=again.note.created_ns if again is not None else sequence.created_ns(file.file),
+        records=retried.targets(update.metadata) if isinstance(update, UpdateMD) else None,
         ctime_ns=file.file.ctime_ns,
         born_ns=file.file.born_ns,
         unmoved=None if verdict.code is Code.IN_SIP else Unmoved.DUE,

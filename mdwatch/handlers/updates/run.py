@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from mdwatch import logs
 from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import filing, recovery, remedies
+from mdwatch.handlers.updates import filing, recovery, remedies, retried
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates.filing import Moves
 from mdwatch.handlers.updates.group import Decided, Terms
@@ -29,8 +29,8 @@ from mdwatch.handlers.updates.reports import Progress, Report, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.model import Sighting
-from mdwatch.repository import changes, ies, journal
-from mdwatch.repository.journal import Entry, Filed, LogPosition
+from mdwatch.repository import changes, ies, interventions, journal
+from mdwatch.repository.journal import Entry, FiledRows, LogPosition
 from mdwatch.rules import grace, outcome
 from mdwatch.rules.codes import Code, Trouble
 from mdwatch.runtime import lease, metrics
@@ -54,10 +54,10 @@ class Run:
         self._context = session.context
         self._name = session.name
         self._lease: Lease
-        self._run: journal.Run | None = None
+        self._run: journal.RunEntry | None = None
         self._troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
-        self._filed = Filed()
+        self._filed = FiledRows()
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held: set[str] = set()
         self._done = self._total = 0
@@ -98,7 +98,7 @@ class Run:
                 self._run = self._start(connection)
         session.book.read()
 
-    def _start(self, connection: Connection) -> journal.Run:
+    def _start(self, connection: Connection) -> journal.RunEntry:
         position = LogPosition(*self._session.job_log.position())
         now = self._context.clock.now()
         return journal.start_run(connection, self._name, self._session.job.user, now, position)
@@ -175,7 +175,7 @@ class Run:
         tell_end(report)
         return report
 
-    def _open_run(self) -> journal.Run:
+    def _open_run(self) -> journal.RunEntry:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
         return self._run
 
@@ -191,7 +191,7 @@ class Run:
 
     def _forget(self, gone: set[str]) -> None:
         """Lets go of what concerns the run that ended, and of waiting files that are gone."""
-        self._run, self._filed = None, Filed()
+        self._run, self._filed = None, FiledRows()
         self._session.skipped.clear()
         self._session.book.forget(gone)
         for name in gone:
@@ -256,9 +256,11 @@ class Run:
             known = known_files(connection, self._name, run.id, files)
             fresh = [file for file in files if file.file.name not in known] if known else files
             stored = ies.stored(connection, update_group.pids_of(fresh))
-            decided = update_group.decide(fresh, stored, held, terms)
+            ignoring = session.job.ignore_field_sequence
+            put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
+            decided = update_group.decide(fresh, stored, held, terms, put_back)
             self._write(connection, decided)
-        self._held, self._filed = held, Filed()
+        self._held, self._filed = held, FiledRows()
         session.skipped |= {item.name for item in decided.waiting}
         session.book.add(decided.waiting)
         return decided, list(known.values())
@@ -271,6 +273,7 @@ class Run:
         # A file that goes on waiting was told of before: no second row, no second line.
         decided.leave_out(again)
         journal.write(connection, decided.entries)
+        interventions.taken(connection, decided.taken, self._context.clock.now())
         journal.stop_waiting(connection, self._name, told.keys() - again)
         journal.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
         journal.set_log(connection, self._open_run().id, LogPosition(*self._session.job_log.position()))

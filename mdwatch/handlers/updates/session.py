@@ -4,14 +4,14 @@ One session lasts for one call of `mdwatch job run`, or as long as the daemon wo
 files is a `Run`; several may follow one another in a session.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates.book import Book
 from mdwatch.logs import JobLog
-from mdwatch.model import Sighting
-from mdwatch.repository import journal
+from mdwatch.model import Identity, Sighting
+from mdwatch.repository import interventions, journal
 from mdwatch.rules import sequence
 from mdwatch.rules.patience import Patience
 from mdwatch.rules.settling import Split
@@ -72,7 +72,12 @@ class Session:
         if self.patience.has_new():
             fresh = self._list(full=False)
         now = self.context.clock.monotonic()
-        return self.patience.split(sequence.in_order(fresh), now)
+        return self.patience.split(sequence.in_order(fresh, self._creation_times()), now)
+
+    def _creation_times(self) -> Mapping[Identity, int]:
+        """When files that were changed in `error/` before they were put back were created."""
+        with self.context.repository.read() as connection:
+            return interventions.creation_times(connection, self.name)
 
     def _list(self, *, full: bool) -> list[Sighting]:
         """One listing of the folder, taken in; the files that do not wait for their IEs."""

@@ -1,4 +1,4 @@
-"""Routes: files that wait, files in `error/` and putting them back, and finding files by name or PID."""
+"""Routes: files that wait, files in `error/` and putting them back or aside, and finding files by name or PID."""
 
 from typing import Final
 
@@ -6,8 +6,10 @@ from starlette.responses import Response
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import UsageError
+from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.errors import ErrorFile
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs as job_runs
@@ -19,6 +21,16 @@ from mdwatch.web.serving.faults import Fault, busy, wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
+
+_FILES: Final = Parameter(
+    name="files",
+    summary="The names of the files.",
+    where="body",
+    kind="names",
+    default=(),
+    longest=255,
+    file_name=True,
+)
 
 
 def _waiting(asked: Asked) -> Response:
@@ -41,10 +53,27 @@ def _retry(asked: Asked) -> Response:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}, or {"all": true} for all error files')
     with wrong_use(404):
         folder = asked.context.job(job).folder
+    agent, anyway = asked.asker, asked.values["anyway"]
     try:
-        return answers.ok(ask(folder, lambda: file_retry.retry(asked.context, job, names), _RETRY_SECONDS))
+        found = ask(
+            folder, lambda: file_retry.retry(asked.context, job, names, agent=agent, anyway=anyway), _RETRY_SECONDS
+        )
     except UsageError as error:
         raise busy(str(error)) from None
+    return answers.ok(found)
+
+
+def _dismiss(asked: Asked) -> Response:
+    job, names = asked.values["job"], asked.values["files"]
+    if not names:
+        raise Fault(400, 'say which files: {"files": ["a.xml", ...]}')
+    with wrong_use(404):
+        folder = asked.context.job(job).folder
+    try:
+        found = ask(folder, lambda: file_dismiss.dismiss(asked.context, job, names, agent=asked.asker), _RETRY_SECONDS)
+    except UsageError as error:
+        raise busy(str(error)) from None
+    return answers.ok(found)
 
 
 def _search(asked: Asked) -> Response:
@@ -71,7 +100,8 @@ ROUTES: Final = (
         topic="files",
         summary="Lists the files in error/, by name, why they are there and what to do about it.",
         endpoint=_errors,
-        gives="The files; all but the name is null for one that no run put there.",
+        gives="The files; what a run would know is null for one that no run put there. `settled_by` names the file "
+        "that has done what this one was to do; `changed` tells that it is not the file any more that the run judged.",
         shape=shapes.page(shapes.of(ErrorFile), shapes.STRING, total=shapes.INTEGER),
         parameters=(JOB, paging.AFTER_NAME, paging.LIMIT),
     ),
@@ -81,23 +111,33 @@ ROUTES: Final = (
         topic="files",
         summary="Puts error files back into the drop folder, for the next run to take.",
         endpoint=_retry,
-        gives="Each file with the name it has there now, or null and the reason why it could not be put back; and a "
-        "warning where a newer file updated the same IE since.",
+        gives="Each file with the name it has there now, or null and the reason why it could not be put back; where "
+        "something later stands against it, `later` names that, and `differences` are what the file would change.",
         shape=shapes.listed(shapes.of(Retried)),
         forms=True,
         parameters=(
             JOB,
-            Parameter(
-                name="files",
-                summary="The names of the files.",
-                where="body",
-                kind="names",
-                default=(),
-                longest=255,
-                file_name=True,
-            ),
+            _FILES,
             Parameter(name="all", summary="All error files of the job.", where="body", kind="boolean", default=False),
+            Parameter(
+                name="anyway",
+                summary="Also those that undo what came later; the journal keeps who said so.",
+                where="body",
+                kind="boolean",
+                default=False,
+            ),
         ),
+    ),
+    Route(
+        method="POST",
+        path="/api/jobs/{job}/dismiss",
+        topic="files",
+        summary="Puts error files aside, into error/dismissed.",
+        endpoint=_dismiss,
+        gives="Each file with the name it has there now, or null and the reason why it could not be put there.",
+        shape=shapes.listed(shapes.of(Dismissed)),
+        forms=True,
+        parameters=(JOB, _FILES),
     ),
     Route(
         method="GET",

@@ -79,8 +79,8 @@ ROUTES: Final = (
         topic="jobs",
         summary="Shows a job, and what its folder holds.",
         endpoint=_job,
-        gives="The job; `contents` counts the files in its folder, in error/ and ignored, or is null where `fault` "
-        "says why the folder cannot be looked into.",
+        gives="The job; `contents` counts the files in its folder, in error/ (those that another file has "
+        "replaced apart, as settled) and ignored, or is null where `fault` says why the folder cannot be looked into.",
         shape=shapes.fields(
             **_JOB_SHAPE["properties"],
             contents=shapes.either_null(shapes.of(FolderShape)),

@@ -6,8 +6,11 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.dropfolder.shares import ask
-from mdwatch.errors import Deferred
+from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.files import explain as file_explain
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.explain import Explanation
+from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context
@@ -36,9 +39,11 @@ def _file(asked: Asked) -> Response:
     job, name, context = asked.values["job"], name_of(asked.values["name"]), asked.context
     with wrong_use(404):
         folder = context.job(job).folder
-    here, fault = _here(context, job, folder / name)
+    found, fault = _explain(context, job, folder / name)
+    here = found.here if found is not None else None
     past = runs.of_file(context, job, name, _PAST)
-    failed = bool(past) and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR
+    failed = bool(past) and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR and past[0].act is None
+    error_name = (past[0].entry.filed_as or name) if failed and here is None else None
     return page(
         asked,
         "file.html",
@@ -47,18 +52,28 @@ def _file(asked: Asked) -> Response:
         name=name,
         here=here,
         fault=fault,
-        past=[(file.entry, file.remedy) for file in past],
-        retry=(past[0].entry.filed_as or name) if failed and here is None else None,
+        standing=found.standing if found is not None else (),
+        past=[(file.entry, file.remedy, file.act) for file in past],
+        retry=error_name,
+        outlook=None if error_name is None else _outlook(context, job, error_name),
     )
 
 
-def _here(context: Context, job: str, file: Path) -> tuple[str | None, str | None]:
-    """Why the file lies in the drop folder, None where it does not; or why that cannot be told in time."""
+def _outlook(context: Context, job: str, name: str) -> Retried | None:
+    """What would come of trying the file again; None where that cannot be told in time."""
+    try:
+        return ask(context.job(job).folder, lambda: file_retry.outlook(context, job, name), _SECONDS)
+    except (Deferred, OSError, UsageError):
+        return None
+
+
+def _explain(context: Context, job: str, file: Path) -> tuple[Explanation | None, str | None]:
+    """What is known of the file, None where nothing is; or why that cannot be told in time."""
     try:
         found = ask(context.job(job).folder, lambda: file_explain.explain(context, file, job), _SECONDS)
     except Deferred as error:
         return None, str(error)
-    return (found[0].here if found else None), None
+    return (found[0] if found else None), None
 
 
 ROUTES: Final = (view("/jobs/{job}/file", "The story of a file.", _file, JOB, NAME),)

@@ -43,8 +43,8 @@ def form(
             notice = refused(str(error))
         except Fault as fault:
             notice = refused(fault.message)
-        to, spot = back(asked)
-        location = f"{to}?note={notices.leave(notice)}" + (f"#{spot}" if spot else "")
+        to, spot = back(asked) if notice.to is None else (notice.to, "")
+        location = f"{to}{'&' if '?' in to else '?'}note={notices.leave(notice)}" + (f"#{spot}" if spot else "")
         return Response(status_code=_SEE_OTHER, headers={"Location": location})
 
     return Route(

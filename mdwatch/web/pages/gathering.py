@@ -63,6 +63,11 @@ class JobView:
     folder: FolderShape | None
     log: list[Line]
 
+    @property
+    def in_error(self) -> int:
+        """How many error files are to be seen to: those that another file has replaced are not."""
+        return self.folder.errors if self.folder is not None else 0
+
 
 _folders: Final[Recent[Path, FolderNews]] = Recent()
 _exports: Final[Recent[str, ExportNews]] = Recent()

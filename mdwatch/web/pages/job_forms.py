@@ -1,20 +1,20 @@
-"""Routes: the buttons of a job: run now, pause, resume, retry."""
+"""Routes: the buttons of a job: run now, pause, resume, retry, dismiss."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import request
-from mdwatch.runtime.context import Context
 from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.file_pages import name_of
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import job_url
+from mdwatch.web.pages.rendering import file_url, job_url
 from mdwatch.web.serving.route import Asked, Parameter
 
 _RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
@@ -23,6 +23,8 @@ _NAMED: Final = 10  # files that a notice names
 _BACK: Final = Parameter(
     name="back", summary="Where to go back to.", where="body", choices=("overview", "job"), default="job"
 )
+
+_NAME: Final = Parameter(name="name", summary="The file, its bytes percent-encoded.", where="body", required=True)
 
 
 def _back(asked: Asked) -> tuple[str, str]:
@@ -44,18 +46,40 @@ def _resume(asked: Asked) -> Notice:
 
 
 def _retry(asked: Asked) -> Notice:
-    return retried(_put_back(asked.context, asked.values["job"], [name_of(asked.values["name"])]))
+    job, name = asked.values["job"], name_of(asked.values["name"])
+    found = _put_back(asked, [name], anyway=asked.values["anyway"])
+    notice = retried(found)
+    # Where something stands against it, its own page shows what, and has the button for doing it all the same.
+    refused_for = [item for item in found if item.put_back_as is None and item.later is not None]
+    return notice._replace(to=file_url(job, name)) if refused_for else notice
 
 
 def _retry_all(asked: Asked) -> Notice:
-    return retried(_put_back(asked.context, asked.values["job"], []))
+    return retried(_put_back(asked, []))
 
 
-def _put_back(context: Context, job: str, names: Sequence[str]) -> list[Retried]:
+def _put_back(asked: Asked, names: Sequence[str], *, anyway: bool = False) -> list[Retried]:
     """Puts these error files back, all where none is named; raises `UsageError`, and `Deferred` for a silent share."""
-    found = ask(context.job(job).folder, lambda: file_retry.retry(context, job, names), _RETRY_SECONDS)
+    context, job, agent = asked.context, asked.values["job"], asked.asker
+    found = ask(
+        context.job(job).folder,
+        lambda: file_retry.retry(context, job, names, agent=agent, anyway=anyway),
+        _RETRY_SECONDS,
+    )
     gathering.forget_folder(context, job)
     return found
+
+
+def _dismiss(asked: Asked) -> Notice:
+    context, job, agent = asked.context, asked.values["job"], asked.asker
+    name = name_of(asked.values["name"])
+    (found,) = ask(
+        context.job(job).folder, lambda: file_dismiss.dismiss(context, job, [name], agent=agent), _RETRY_SECONDS
+    )
+    gathering.forget_folder(context, job)
+    if found.dismissed_as is None:
+        return refused(f"{escape(name)} was not put aside: {found.reason}.")
+    return done(f"{escape(name)} is put aside in error/dismissed as {escape(found.dismissed_as)}.")
 
 
 def retried(found: Sequence[Retried]) -> Notice:
@@ -91,7 +115,11 @@ ROUTES: Final = (
         _back,
         JOB,
         _BACK,
-        Parameter(name="name", summary="The file, its bytes percent-encoded.", where="body", required=True),
+        _NAME,
+        Parameter(
+            name="anyway", summary="Also where it undoes what came later.", where="body", kind="boolean", default=False
+        ),
     ),
+    form("/jobs/{job}/dismiss", "Puts an error file aside.", _dismiss, _back, JOB, _BACK, _NAME),
     form("/jobs/{job}/retry-all", "Puts all error files back.", _retry_all, _back, JOB, _BACK),
 )

@@ -18,10 +18,11 @@ _notices: OrderedDict[str, "Notice"] = OrderedDict()
 
 
 class Notice(NamedTuple):
-    """Some sentences and their tone."""
+    """Some sentences and their tone; `to` is the address of the page to tell them on, None for the one of before."""
 
     tone: Tone
     lines: tuple[str, ...]
+    to: str | None = None
 
 
 def leave(notice: Notice) -> str:

@@ -34,7 +34,7 @@ def _overview(asked: Asked) -> Response:
 def sentence(jobs: Sequence[JobView], exports: ExportNews | None) -> str:
     """How things stand in one sentence; the only one that a screen reader is told of when it changes."""
     bad = sum(job.state.tone == "bad" for job in jobs)
-    errors = sum(job.errors.total for job in jobs)
+    errors = sum(job.in_error for job in jobs)
     failing = exports.standing.failing if exports else 0
     parts = [
         f"{words.some(bad, 'job')} {'needs' if bad == 1 else 'need'} attention" if bad else "",

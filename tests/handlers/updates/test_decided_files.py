@@ -354,12 +354,13 @@ def test_an_error_file_that_was_changed_since_is_said_to_be(tmp_path: Path) -> N
     world.run()
     path = world.folder / "error" / "a.xml"
     with world.context() as context:
-        assert error_files.listing(context, JOB, None, 9).files[0].reason == "IE is locked by curator"
+        assert not error_files.listing(context, JOB, None, 9).files[0].changed
         path.write_bytes(update("IE2", dc("Corrected")))
-        changed = "IE is locked by curator; the file was changed since"
-        assert error_files.listing(context, JOB, None, 9).files[0].reason == changed
+        assert error_files.listing(context, JOB, None, 9).files[0].changed
         (found,) = explain.explain(context, path, JOB)
-    assert found.here == f"{path} was changed since it was decided; `mdwatch retry` has it tried as it is now"
+    assert found.standing == (
+        "error/a.xml was changed since it was decided; `mdwatch retry` has it tried as it is now",
+    )
 
 
 # --- a lease that was lost --------------------------------------------------------------------------------------------

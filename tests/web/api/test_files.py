@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mdwatch.handlers.ies import change
+from mdwatch.repository import interventions
 from tests.web.sites import Site, site
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -77,7 +79,7 @@ def test_error_files_with_reason_remedy_and_those_nobody_knows(tmp_path: Path) -
     assert list(by_name) == ["by hand.xml", "c.xml", "d.xml"]
     assert (by_name["c.xml"]["code"], by_name["c.xml"]["pid"], by_name["c.xml"]["run"]) == ("locked", "IE3", 1)
     assert "unlock" in by_name["c.xml"]["remedy"]
-    assert set(by_name["by hand.xml"].values()) == {"by hand.xml", None}
+    assert set(by_name["by hand.xml"].values()) == {"by hand.xml", None, False}
 
 
 def test_error_files_are_put_back_by_name_or_all(tmp_path: Path) -> None:
@@ -89,6 +91,49 @@ def test_error_files_are_put_back_by_name_or_all(tmp_path: Path) -> None:
         assert (world.folder / "c.xml").exists()
         rest = there.ask("POST", f"/api/jobs/{JOB}/retry", json={"all": True})
         assert [(result["name"], result["put_back_as"]) for result in rest] == [("d.xml", "d.xml")]
+
+
+def overtaken(world: World) -> None:
+    """c.xml is in error for a lock; what was dropped later is applied."""
+    with world.context() as context:
+        change.unlock(context, "IE3")
+    world.drop("later.xml", update("IE3", dc("Later")))
+    world.run()
+
+
+def test_one_that_would_undo_what_came_later_is_refused_until_it_is_said_twice(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    overtaken(world)
+    with site(world) as there:
+        (refused,) = there.ask("POST", f"/api/jobs/{JOB}/retry", json={"files": ["c.xml"]})
+        assert (refused["put_back_as"], refused["later"]) == (None, "later.xml")
+        assert "later.xml, which was created later" in refused["reason"]
+        (record,) = refused["differences"]
+        assert [field["value"] for field in record["difference"]["removed"]] == ["Later"]
+        assert [field["value"] for field in record["difference"]["added"]] == ["New"]
+        (listed,) = (f for f in there.ask("GET", f"/api/jobs/{JOB}/errors")["items"] if f["name"] == "c.xml")
+        assert listed["settled_by"] == "later.xml"
+        contents = there.ask("GET", f"/api/jobs/{JOB}")["contents"]
+        assert (contents["errors"], contents["settled"]) == (1, 1)
+        (done,) = there.ask("POST", f"/api/jobs/{JOB}/retry", json={"files": ["c.xml"], "anyway": True})
+    assert (done["put_back_as"], done["later"]) == ("c.xml", "later.xml")
+    assert "which this undoes" in done["warning"]
+    world.run()
+    assert world.title("IE3") == "New"
+
+
+def test_error_files_are_dismissed(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        done, missing = there.ask("POST", f"/api/jobs/{JOB}/dismiss", json={"files": ["c.xml", "nix.xml"]})
+        assert (done["dismissed_as"], missing["dismissed_as"]) == ("c.xml", None)
+        assert missing["reason"]
+        assert "say which files" in there.ask("POST", f"/api/jobs/{JOB}/dismiss", 400, json={})
+        there.ask("POST", "/api/jobs/nope/dismiss", 404, json={"files": ["c.xml"]})
+        with there.context.repository.read() as connection:
+            (act,) = interventions.of_name(connection, JOB, "c.xml", 5)
+    assert (act.kind, act.agent) == ("dismissal", "administrator")
+    assert {"error/dismissed/c.xml", "error/dismissed/c.xml.reason.txt"} <= set(world.files())
 
 
 def test_a_form_may_name_them_too(tmp_path: Path) -> None:

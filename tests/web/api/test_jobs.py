@@ -37,7 +37,11 @@ def test_a_job_that_ran_with_its_counts_and_what_its_folder_holds(tmp_path: Path
     assert job["last_run"]["id"] == report.run_id
     assert job["last_run"]["status"] == "Error"
     assert job["last_run"]["counts"] == {"updated": 1, "in-sip": 1, "locked": 1}
-    assert (job["waiting"], job["contents"], job["fault"]) == (1, {"files": 1, "errors": 1, "ignored": 1}, None)
+    assert (job["waiting"], job["contents"], job["fault"]) == (
+        1,
+        {"files": 1, "errors": 1, "ignored": 1, "settled": 0},
+        None,
+    )
 
 
 def test_a_folder_that_is_away_is_told_beside_the_rest(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ _ALONE: Final = {
 }
 
 
-class _Authority(NamedTuple):
+class _SubjectAuthority(NamedTuple):
     """The vocabulary of a term and the term's URI."""
 
     scheme: str
@@ -84,7 +84,7 @@ def _chain(subject: etree._Element) -> Iterator[Part]:
     if len(told) == 1:
         authority = _authority(subject, told[0])
     else:
-        authority = _Authority(_scheme(subject) or _scheme(told[0]), "")
+        authority = _SubjectAuthority(_scheme(subject) or _scheme(told[0]), "")
         if len(told) == len(terms):
             authority = authority._replace(uri=attribute(subject, "valueURI"))
     parts_ = tuple((_ELEMENTS.get(name_of(part), name_of(part)), _text(part)) for part in told)
@@ -93,12 +93,12 @@ def _chain(subject: etree._Element) -> Iterator[Part]:
     yield "subjects", Subject(text, SubjectKind.TOPIC, authority.scheme, authority.uri, language, kept)
 
 
-def _authority(subject: etree._Element, part: etree._Element) -> _Authority:
+def _authority(subject: etree._Element, part: etree._Element) -> _SubjectAuthority:
     """The authority of a part; the URI of the subject is the part's own if there is no other to mean."""
     uri = attribute(part, "valueURI")
     if not uri and len(_terms(subject)) == 1:
         uri = attribute(subject, "valueURI")
-    return _Authority(_scheme(part) or _scheme(subject), uri)
+    return _SubjectAuthority(_scheme(part) or _scheme(subject), uri)
 
 
 def _terms(subject: etree._Element) -> list[etree._Element]:
@@ -118,7 +118,7 @@ def _levels(part: etree._Element) -> list[tuple[str, str]]:
     return [(level, text) for level in _LEVELS for text in values(part, level)]
 
 
-def _place(name: str, part: etree._Element, authority: _Authority) -> Place | None:
+def _place(name: str, part: etree._Element, authority: _SubjectAuthority) -> Place | None:
     if name == "hierarchicalGeographic":
         levels = _levels(part)
         kind = PlaceKind.COUNTRY if [level for level, _ in levels] == ["country"] else PlaceKind.NAME

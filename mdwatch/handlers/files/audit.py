@@ -1,0 +1,178 @@
+"""An operator, or the daemon at night, has everything accounted for: files, records, histories, exports. Reads only."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
+from mdwatch.errors import Rejected
+from mdwatch.formats import canonical, xml
+from mdwatch.handlers.files import chosen
+from mdwatch.repository import auditing, interventions
+from mdwatch.repository.auditing import AuditedRecord
+from mdwatch.repository.interventions import RETRY
+from mdwatch.repository.journal import Entry
+from mdwatch.rules import audit as rules
+from mdwatch.rules.audit import SENTENCES, Act, FileFacts, Kind, Seen, Verdict
+from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.runtime import lease
+from mdwatch.runtime.context import Context
+
+_AT_ONCE: Final = 300  # names that the database is asked for at a time
+_VERDICTS: Final = {
+    Effect.ERROR: Verdict.ERROR,
+    Effect.SKIP: Verdict.STAYS,
+    Effect.ABORT: Verdict.STAYS,
+    Effect.UPDATE: Verdict.DONE,
+    Effect.WARNING: Verdict.DONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not fit together: of which kind, a sentence, and which file, record, IE or export it is."""
+
+    kind: str
+    sentence: str
+    subject: str
+
+
+class Audit:
+    """One audit; `accounts` counts, for each job, where its files are, once `findings` has run to its end."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.accounts: dict[str, Counter[str]] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        """What does not fit together, as it is found; raises `Deferred`."""
+        for job in self._context.settings.jobs:
+            self.accounts[job] = Counter()
+            yield from self._files(job)
+            yield from self._strangers(job)
+        yield from self._records()
+        yield from self._histories()
+        yield from self._exports()
+
+    def _files(self, job: str) -> Iterator[Finding]:
+        """Every file that the journal knows."""
+        folder = self._context.job(job).folder
+        try:
+            DropFolder(folder).close()
+        except OSError as error:
+            yield _finding(Kind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
+            return
+        some: list[Entry] = []
+        for entry in auditing.entries(self._context.repository.read, job):
+            some.append(entry)
+            if len(some) == _AT_ONCE:
+                yield from self._some_files(job, folder, some)
+                some = []
+        yield from self._some_files(job, folder, some)
+
+    def _some_files(self, job: str, folder: Path, some: list[Entry]) -> Iterator[Finding]:
+        with self._context.repository.read() as connection:
+            acts = _acts(connection, some)
+            # What a run has in hand is about to be carried out.
+            running = lease.in_use(connection, self._context, lease.job_name(job))
+        for entry in some:
+            verdict = _VERDICTS[MEANINGS[Code(entry.code)].effect]
+            act = acts.get(entry.id, Act.RETRY if entry.retried_at is not None else Act.NONE)
+            done = (entry.carried_out and entry.unmoved is None) or (running and not entry.carried_out)
+            facts = FileFacts(verdict, act, _seen(folder, entry, verdict), done)
+            where, kind = rules.account(facts)
+            self.accounts[job][where.value] += 1
+            if kind is not None:
+                yield _finding(kind, f"{job}: {entry.name} ({entry.code}, row {entry.id})")
+
+    def _strangers(self, job: str) -> Iterator[Finding]:
+        """Files in done/ and error/ that the journal does not know."""
+        folder = self._context.job(job).folder
+        for some in _names(folder / DONE):
+            with self._context.repository.read() as connection:
+                known = auditing.known(connection, job, some)
+            for name in sorted(set(some) - known):
+                yield _finding(Kind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
+        try:
+            there = chosen.look(self._context, job)
+        except OSError:
+            return
+        with self._context.repository.read() as connection:
+            items = chosen.with_verdicts(connection, job, there.values())
+        for item in items:
+            if item.verdict is None:
+                yield _finding(Kind.UNKNOWN_ERROR, f"{job}: {ERROR}/{item.file.name}")
+
+    def _records(self) -> Iterator[Finding]:
+        for record in auditing.records(self._context.repository.read):
+            subject = f"{record.pid}: {record.type} record {record.mid}".rstrip()
+            if record.content is None:
+                yield _finding(Kind.RECORD_CONTENT, subject)
+            elif not self._matches(record, record.content):
+                yield _finding(Kind.RECORD_DIGEST, subject)
+
+    def _matches(self, record: AuditedRecord, content: str) -> bool:
+        """Whether the content is what its digests say; those of an earlier form are made anew when they are needed."""
+        if not canonical.is_current(record.digests.ordered):
+            return True
+        limits = self._context.settings.limits.limits()
+        try:
+            return canonical.digests(xml.parse(content, limits), limits) == record.digests
+        except Rejected:
+            return False
+
+    def _histories(self) -> Iterator[Finding]:
+        for pid, facts in auditing.histories(self._context.repository.read):
+            for kind in rules.ie_findings(facts):
+                yield _finding(kind, pid)
+
+    def _exports(self) -> Iterator[Finding]:
+        for export in auditing.exports(self._context.repository.read):
+            subject = f"{export.pid}: {export.format}"
+            content = export.content
+            if content is not None and blake2b(content, digest_size=16).digest() != export.digest:
+                yield _finding(Kind.EXPORT_DIGEST, subject)
+            if not rules.stamp_fits(export.facts):
+                yield _finding(Kind.EXPORT_STAMP, subject)
+
+
+def _acts(connection: Connection, some: list[Entry]) -> dict[int, Act]:
+    """What operators did with these files."""
+    found = interventions.of_verdicts(connection, [entry.id for entry in some if entry.retried_at is not None])
+    return {key: Act.RETRY if item.kind == RETRY else Act.DISMISSAL for key, item in found.items()}
+
+
+def _seen(folder: Path, entry: Entry, verdict: Verdict) -> Seen:
+    if verdict is Verdict.STAYS:
+        return Seen.NONE
+    place = folder / (DONE if verdict is Verdict.DONE else ERROR)
+    there = identity_of(place / (entry.filed_as or entry.name))
+    return Seen.NONE if there is None else Seen.SAME if there == entry.identity else Seen.OTHER
+
+
+def _names(place: Path) -> Iterator[list[str]]:
+    """The names of the files in a folder, some hundred at a time; none where it cannot be looked into."""
+    try:
+        with os.scandir(place) as entries:
+            some: list[str] = []
+            for entry in entries:
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                some.append(entry.name)
+                if len(some) == _AT_ONCE:
+                    yield some
+                    some = []
+            if some:
+                yield some
+    except OSError:
+        return
+
+
+def _finding(kind: Kind, subject: str) -> Finding:
+    return Finding(kind.value, SENTENCES[kind], subject)

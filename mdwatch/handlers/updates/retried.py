@@ -1,0 +1,92 @@
+"""Files that an operator put back: known again by their notes, as old as they were created, and not over newer work.
+
+Between the retry and the run, a file created later may have been applied. So what `retry` looked at is looked at again,
+in the transaction that decides the file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.model import Metadata, RecordType, UpdateMD
+from mdwatch.repository import error_files, interventions
+from mdwatch.repository.error_files import PastChange
+from mdwatch.repository.ies import Stored
+from mdwatch.repository.interventions import Intervention, Mark
+from mdwatch.rules import evidence, sequence, subtypes, supersession
+from mdwatch.rules.supersession import Age, Cause, ChangeFacts, Moment, Novelty
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A file of the group that was put back: its note, and what stands against it, None where nothing does."""
+
+    note: Intervention
+    later: PastChange | None
+
+
+def look(
+    connection: Connection, job: str, files: Sequence[Prepared], stored: Mapping[str, Stored], *, ignoring: bool
+) -> dict[str, PutBack]:
+    """Those files of a group that were put back, by name; `ignoring` the order of fields when records are compared."""
+    if not interventions.any_open(connection, job):
+        return {}
+    notes = interventions.open_retries(connection, job, [file.file.identity.inode for file in files])
+    found = {}
+    for file in files:
+        note = notes.get(Mark(file.file.identity, file.digest))
+        if note is not None:
+            ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
+            later = None
+            if isinstance(file.update, UpdateMD) and ie is not None and not note.anyway:
+                differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
+                later = later_change(connection, file.update.pid, differing, _age(connection, note))
+            found[file.file.name] = PutBack(note, later)
+    return found
+
+
+def _age(connection: Connection, note: Intervention) -> Age:
+    key = sequence.key(note.created_ns, note.identity.mtime_ns, note.name)
+    return Age(key, interventions.decided_at(connection, note))
+
+
+def later_change(connection: Connection, pid: str, differing: Iterable[Metadata], age: Age) -> PastChange | None:
+    """The newest change that stands against an older file, of a record in which that differs from what is stored."""
+    records = {target(item) for item in differing}
+    changes = error_files.changes_of(connection, pid) if records else iter(())
+    return next((item for item in changes if (item.type, item.mid) in records and _stands(item, age)), None)
+
+
+def target(item: Metadata) -> tuple[RecordType, str]:
+    """Which record a `metadata` element is to replace."""
+    return subtypes.record_type(item.type) or RecordType.SOURCE, item.mid
+
+
+def targets(items: Iterable[Metadata]) -> tuple[tuple[str, str], ...]:
+    """The records that `metadata` elements are to replace, as the journal keeps them."""
+    return tuple((type_.value, mid) for type_, mid in map(target, items))
+
+
+def _stands(change: PastChange, age: Age) -> bool:
+    cause = Cause(change.cause)
+    moment = _moment_of_file(change, age) if cause is Cause.UPDATE else supersession.moment_by_hand(change.at, age)
+    return supersession.stands(ChangeFacts(cause, Novelty.BROUGHT if change.first else Novelty.REPLACED, moment))
+
+
+def _moment_of_file(change: PastChange, age: Age) -> Moment:
+    key = sequence.key(error_files.created_ns(change), change.mtime_ns or 0, change.file or "")
+    return supersession.moment_of_file(key, age)
+
+
+def told(change: PastChange, pid: str) -> str:
+    """What stands against an older file, in words that end a sentence."""
+    match change.cause:
+        case "update":
+            return f"IE {pid} was updated by {escape(change.file or 'a file')}, which was created later"
+        case "revert":
+            return f"IE {pid} was taken back to an earlier version by {escape(change.agent)} later"
+        case _:
+            return f"IE {pid} was loaded anew by {escape(change.agent)} later"

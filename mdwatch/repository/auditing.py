@@ -1,0 +1,134 @@
+"""What an audit reads: every row once, some at a time by their keys, each time in a transaction of its own.
+
+So memory stays bounded, and nobody who writes waits for the audit: SQLite lets no commit pass a reader. `read` is that of
+the repository.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, exists, func, select
+
+from mdwatch.model import Digests
+from mdwatch.repository.journal import Entry, entry_of
+from mdwatch.repository.tables import (
+    EXPORTABLE,
+    event,
+    export,
+    export_failure,
+    ie,
+    ie_version,
+    journal,
+    record,
+    record_version,
+)
+from mdwatch.rules.audit import ExportFacts, IeFacts
+
+_AT_ONCE: Final = 300
+_DOCUMENTS_OF: Final = 40  # IEs at a time, whose documents are read whole
+_CHANGES: Final = ("update", "revert")
+
+
+Read = Callable[[], AbstractContextManager[Connection]]
+
+
+class AuditedRecord(NamedTuple):
+    """A current record; `content` None where there is none, though there should be."""
+
+    pid: str
+    type: str
+    mid: str
+    digests: Digests
+    content: str | None
+
+
+class AuditedExport(NamedTuple):
+    """An export beside its IE."""
+
+    pid: str
+    format: str
+    facts: ExportFacts
+    digest: bytes
+    content: bytes | None
+
+
+def entries(read: Read, job: str) -> Iterator[Entry]:
+    """Every row of a job in the journal."""
+    return (entry_of(row) for row in _paged(read, select(journal).where(journal.c.job == job), journal.c.id))
+
+
+def known(connection: Connection, job: str, names: Sequence[str]) -> set[str]:
+    """Those of the names that some file of the job was filed under."""
+    found: set[str] = set()
+    for column in (journal.c.name, journal.c.filed_as):
+        query = select(column).where(journal.c.job == job, column.in_(list(names)))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def records(read: Read) -> Iterator[AuditedRecord]:
+    """Every record that an IE has."""
+    current = and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version)
+    query = (
+        select(record.c.id, ie.c.pid, record.c.type, record.c.mid, record.c.ordered, record.c.unordered)
+        .add_columns(record_version.c.content)
+        .select_from(record.join(ie, ie.c.id == record.c.ie_id).outerjoin(record_version, current))
+        .where(record.c.present)
+    )
+    for row in _paged(read, query, record.c.id):
+        yield AuditedRecord(row.pid, row.type, row.mid, Digests(row.ordered, row.unordered), row.content)
+
+
+def histories(read: Read) -> Iterator[tuple[str, IeFacts]]:
+    """The history of every IE in numbers."""
+    of_ie = ie_version.c.ie_id == ie.c.id
+    query = select(
+        ie.c.id,
+        ie.c.pid,
+        ie.c.version,
+        ie.c.exported_version,
+        select(func.count()).where(of_ie).scalar_subquery().label("versions"),
+        select(func.coalesce(func.max(ie_version.c.version), 0)).where(of_ie).scalar_subquery().label("newest"),
+        select(func.count()).where(of_ie, ie_version.c.cause.in_(_CHANGES)).scalar_subquery().label("changes"),
+        select(func.count()).where(event.c.ie_id == ie.c.id).scalar_subquery().label("events"),
+    )
+    for row in _paged(read, query, ie.c.id):
+        facts = IeFacts(row.version, row.versions, row.newest, row.changes, row.events, row.exported_version)
+        yield row.pid, facts
+
+
+def exports(read: Read) -> Iterator[AuditedExport]:
+    """Every export; those of an IE are read in one transaction with it."""
+    standing = select(ie.c.id, ie.c.pid, ie.c.version, ie.c.exported_version, EXPORTABLE.label("exportable"))
+    after = 0
+    while True:
+        with read() as connection:
+            page = connection.execute(standing.where(ie.c.id > after).order_by(ie.c.id).limit(_DOCUMENTS_OF)).all()
+            found = list(_exports_of(connection, {row.id: row for row in page}))
+        yield from found
+        if len(page) < _DOCUMENTS_OF:
+            return
+        after = page[-1].id
+
+
+def _exports_of(connection: Connection, standing: dict[int, Any]) -> Iterator[AuditedExport]:
+    failed = exists().where(export_failure.c.ie_id == export.c.ie_id, export_failure.c.format == export.c.format)
+    query = select(export, failed.label("failed")).where(export.c.ie_id.in_(list(standing)))
+    for row in connection.execute(query.order_by(export.c.ie_id, export.c.format)):
+        one = standing[row.ie_id]
+        attended = bool(one.exportable) and one.exported_version == one.version
+        facts = ExportFacts(row.ie_version, one.version, row.deleted, attended, bool(row.failed))
+        yield AuditedExport(one.pid, row.format, facts, row.digest, row.content)
+
+
+def _paged(read: Read, query: Select[Any], key: Any) -> Iterator[Any]:
+    """The rows of a query, some hundred at a time, in the order of their keys."""
+    after = 0
+    while True:
+        with read() as connection:
+            rows = connection.execute(query.where(key > after).order_by(key).limit(_AT_ONCE)).all()
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1].id

@@ -1,0 +1,189 @@
+"""What operators did with files in `error/`: put them back (a retry) or dismissed them.
+
+An intervention is written, with the file's identity and digest, before the file is moved. So whatever a crash leaves,
+the next run knows a file that was put back for new work, and how old it is; and the row of its old verdict, carried out
+or not, no longer lays claim to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+
+from mdwatch.model import Identity
+from mdwatch.repository import columns
+from mdwatch.repository.tables import intervention, journal
+
+Kind = Literal["retry", "dismissal"]
+
+RETRY: Final = "retry"
+DISMISSAL: Final = "dismissal"
+_BATCH: Final = 500  # bound parameters in one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """One file that an operator put back or dismissed.
+
+    `name` is the one it had in `error/`, `new_name` the one it has where it went, None where it was not seen to have
+    been moved; `at` and `taken_at` (the new verdict on a file that was put back) in milliseconds. `changed`: its times
+    on disk tell something else than `created_ns`. `anyway`: although a file created later was applied.
+    """
+
+    kind: Kind
+    job: str
+    name: str
+    identity: Identity
+    digest: bytes
+    created_ns: int
+    at: int
+    agent: str
+    journal_id: int | None = None
+    changed: bool = False
+    anyway: bool = False
+    new_name: str | None = None
+    taken_at: int | None = None
+    id: int = 0
+
+
+class Mark(NamedTuple):
+    """What tells a file that was put back from every other one."""
+
+    identity: Identity
+    digest: bytes
+
+
+_OPEN: Final = and_(intervention.c.kind == RETRY, intervention.c.taken_at.is_(None))
+
+
+def note(connection: Connection, item: Intervention, filed_as: str | None) -> int:
+    """Writes an intervention, in place of one for this very file that was never carried out; its key.
+
+    The row of the verdict lays claim to the file no more; `filed_as` is the name it turned out to have in `error/`,
+    where the row does not have it.
+    """
+    connection.execute(
+        delete(intervention).where(
+            intervention.c.job == item.job,
+            intervention.c.inode == item.identity.inode,
+            intervention.c.size == item.identity.size,
+            intervention.c.mtime_ns == item.identity.mtime_ns,
+            intervention.c.digest == item.digest,
+            intervention.c.taken_at.is_(None),
+            intervention.c.new_name.is_(None),
+        )
+    )
+    values: dict[str, Any] = {
+        "journal_id": item.journal_id,
+        "job": item.job,
+        "kind": item.kind,
+        "name": item.name,
+        "inode": item.identity.inode,
+        "size": item.identity.size,
+        "mtime_ns": columns.clamped(item.identity.mtime_ns),
+        "digest": item.digest,
+        "created_ns": columns.clamped(item.created_ns),
+        "changed": item.changed,
+        "at": item.at,
+        "agent": item.agent,
+        "anyway": item.anyway,
+    }
+    key = connection.execute(insert(intervention).values(values).returning(intervention.c.id)).scalar_one()
+    if item.journal_id is not None:
+        taken_over: dict[str, Any] = {"retried_at": item.at, "unmoved": None}
+        if filed_as is not None:
+            taken_over["filed_as"] = filed_as
+        connection.execute(update(journal).where(journal.c.id == item.journal_id).values(taken_over))
+    return int(key)
+
+
+_MOVED = update(intervention).where(intervention.c.id == bindparam("key")).values(new_name=bindparam("went_to"))
+_TAKEN = update(intervention).where(intervention.c.id == bindparam("key")).values(taken_at=bindparam("now"))
+
+
+def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
+    """Notes under which names files went where they were to go, by the keys of their interventions."""
+    rows = [{"key": key, "went_to": name} for key, name in names]
+    if rows:
+        connection.execute(_MOVED, rows)
+
+
+def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
+    """Notes that there is a new verdict on files that were put back."""
+    rows = [{"key": key, "now": at} for key in keys]
+    if rows:
+        connection.execute(_TAKEN, rows)
+
+
+def not_moved(connection: Connection, job: str) -> list[Intervention]:
+    """The interventions in a job whose files were not seen to have been moved; oldest first."""
+    query = select(intervention).where(intervention.c.job == job, intervention.c.new_name.is_(None))
+    return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id))]
+
+
+def open_retries(connection: Connection, job: str, inodes: Sequence[int]) -> dict[Mark, Intervention]:
+    """The files put back that there is no new verdict on, among those of these inodes."""
+    found = {}
+    for start in range(0, len(inodes), _BATCH):
+        chunk = list(inodes[start : start + _BATCH])
+        query = select(intervention).where(intervention.c.job == job, _OPEN, intervention.c.inode.in_(chunk))
+        for row in connection.execute(query.order_by(intervention.c.id)):
+            item = _intervention(row)
+            found[Mark(item.identity, item.digest)] = item
+    return found
+
+
+def any_open(connection: Connection, job: str) -> bool:
+    """Whether some file was put back that there is no new verdict on."""
+    query = select(intervention.c.id).where(intervention.c.job == job, _OPEN).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def decided_at(connection: Connection, item: Intervention) -> int:
+    """When the verdict was that the intervention followed (milliseconds); where there was none, that of itself."""
+    query = select(journal.c.at).where(journal.c.id == item.journal_id)
+    found = None if item.journal_id is None else connection.execute(query).scalar()
+    return item.at if found is None else int(found)
+
+
+def creation_times(connection: Connection, job: str) -> dict[Identity, int]:
+    """When files that were put back were created, of those whose times on disk tell something else (nanoseconds)."""
+    query = select(intervention).where(intervention.c.job == job, _OPEN, intervention.c.changed)
+    return {item.identity: item.created_ns for item in map(_intervention, connection.execute(query))}
+
+
+def of_name(connection: Connection, job: str, name: str, limit: int) -> list[Intervention]:
+    """What was done with files of this name in `error/`, newest first."""
+    query = select(intervention).where(intervention.c.job == job, intervention.c.name == name)
+    return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id.desc()).limit(limit))]
+
+
+def of_verdicts(connection: Connection, keys: Sequence[int]) -> dict[int, Intervention]:
+    """What was done last after verdicts, by the keys of their rows."""
+    found = {}
+    for start in range(0, len(keys), _BATCH):
+        chunk = list(keys[start : start + _BATCH])
+        query = select(intervention).where(intervention.c.journal_id.in_(chunk)).order_by(intervention.c.id)
+        for row in connection.execute(query):
+            found[int(row.journal_id)] = _intervention(row)
+    return found
+
+
+def _intervention(row: Row[*tuple[Any, ...]]) -> Intervention:
+    return Intervention(
+        id=row.id,
+        journal_id=row.journal_id,
+        job=row.job,
+        kind=row.kind,
+        name=row.name,
+        identity=Identity(row.inode, row.size, row.mtime_ns),
+        digest=row.digest,
+        created_ns=row.created_ns,
+        changed=row.changed,
+        at=row.at,
+        agent=row.agent,
+        anyway=row.anyway,
+        new_name=row.new_name,
+        taken_at=row.taken_at,
+    )

@@ -1,0 +1,137 @@
+"""What an audit makes of what it sees: which file is where, and what does not fit together (design section 9)."""
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+
+class Kind(Enum):
+    """What does not fit together: one finding each."""
+
+    UNKNOWN_DONE = "unknown-in-done"
+    UNKNOWN_ERROR = "unknown-in-error"
+    CHANGED_DONE = "changed-in-done"
+    NOT_CARRIED_OUT = "not-carried-out"
+    FOLDER_AWAY = "folder-away"
+    RECORD_DIGEST = "record-digest"
+    RECORD_CONTENT = "record-content"
+    VERSIONS = "versions"
+    EVENTS = "events"
+    EXPORT_DIGEST = "export-digest"
+    EXPORT_STAMP = "export-stamp"
+
+
+SENTENCES: Final = {
+    Kind.UNKNOWN_DONE: "A file in done/ that the journal does not know",
+    Kind.UNKNOWN_ERROR: "A file in error/ that no run put there",
+    Kind.CHANGED_DONE: "A file in done/ that is another one than the journal says",
+    Kind.NOT_CARRIED_OUT: "A decided file whose move was not seen",
+    Kind.FOLDER_AWAY: "A drop folder that cannot be looked into",
+    Kind.RECORD_DIGEST: "A record that is another one than its digest says",
+    Kind.RECORD_CONTENT: "A record without its content",
+    Kind.VERSIONS: "An IE whose history is not whole",
+    Kind.EVENTS: "An IE with fewer events than changes",
+    Kind.EXPORT_DIGEST: "An export that is another one than its digest says",
+    Kind.EXPORT_STAMP: "An export whose stamp does not fit its IE",
+}
+
+
+class Account(Enum):
+    """Where a file is, that a run has seen."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    ERROR = "error"
+    RETRIED = "tried again"
+    DISMISSED = "dismissed"
+    REMOVED = "removed by hand"
+    UNMOVED = "not moved yet"
+
+
+class Verdict(Enum):
+    """Where the verdict on a file sends it."""
+
+    DONE = "done"
+    ERROR = "error"
+    STAYS = "stays"
+
+
+class Act(Enum):
+    """What an operator did with it in `error/`."""
+
+    NONE = "none"
+    RETRY = "retry"
+    DISMISSAL = "dismissal"
+
+
+class Seen(Enum):
+    """What lies where it is to be: that file, another one, or none."""
+
+    SAME = "same"
+    OTHER = "other"
+    NONE = "none"
+
+
+class FileFacts(NamedTuple):
+    """What is known of one decided file; `carried_out`: its move was seen, and nothing is left to do."""
+
+    verdict: Verdict
+    act: Act
+    seen: Seen
+    carried_out: bool
+
+
+def account(facts: FileFacts) -> tuple[Account, Kind | None]:
+    """Where a file is, and what does not fit; people may remove files, and change those in `error/`, as they like."""
+    if facts.verdict is Verdict.STAYS:
+        return Account.WAITING, None
+    if facts.act is Act.RETRY:
+        return Account.RETRIED, None
+    if facts.act is Act.DISMISSAL:
+        return Account.DISMISSED, None
+    if not facts.carried_out:
+        return Account.UNMOVED, Kind.NOT_CARRIED_OUT
+    if facts.seen is Seen.NONE:
+        return Account.REMOVED, None
+    if facts.verdict is Verdict.ERROR:
+        return Account.ERROR, None
+    return Account.DONE, Kind.CHANGED_DONE if facts.seen is Seen.OTHER else None
+
+
+class IeFacts(NamedTuple):
+    """The history of one IE in numbers; `changes` are its updates and reverts, each of which brought an event."""
+
+    version: int
+    versions: int
+    newest: int
+    changes: int
+    events: int
+    exported_version: int
+
+
+def ie_findings(facts: IeFacts) -> list[Kind]:
+    """What does not fit in the history of an IE."""
+    found = []
+    if not facts.version == facts.versions == facts.newest or facts.exported_version > facts.version:
+        found.append(Kind.VERSIONS)
+    if facts.events < facts.changes:
+        found.append(Kind.EVENTS)
+    return found
+
+
+class ExportFacts(NamedTuple):
+    """One export beside its IE: `attended`: every format of that version was seen to, `failed`: this one in vain."""
+
+    ie_version: int
+    version: int
+    deleted: bool
+    attended: bool
+    failed: bool
+
+
+def stamp_fits(facts: ExportFacts) -> bool:
+    """Whether the stamp of an export fits its IE: never newer, and older only where it is due or failed."""
+    if facts.deleted:
+        return True
+    if facts.ie_version > facts.version:
+        return False
+    return facts.ie_version == facts.version or not facts.attended or facts.failed

@@ -1,0 +1,117 @@
+"""An audit finds each kind of damage that is made on purpose, and nothing where all is well."""
+
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+
+from mdwatch.handlers.files import dismiss as file_dismiss
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.audit import Audit
+from tests.cli.calls import mdwatch
+from tests.worlds import JOB, World, dc, ie, update
+
+
+def audit(world: World) -> tuple[list[tuple[str, str]], dict[str, int]]:
+    with world.context() as context:
+        work = Audit(context)
+        found = [(item.kind, item.subject) for item in work.findings()]
+        return found, dict(work.accounts[JOB])
+
+
+def world_of(root: Path) -> World:
+    """A file of each fate."""
+    world = World(root)
+    world.load(ie("IE1"), ie("IE2", stage="sip"), ie("IE3", lockedBy="curator"))
+    for name, pid in (("1.xml", "IE1"), ("2.xml", "IE2"), ("3.xml", "IE3"), ("4.xml", "IE3"), ("5.xml", "IE3")):
+        world.drop(name, update(pid, dc(name)))
+    world.drop("6.xml", update("IE1", dc("6.xml")))
+    world.run()
+    with world.context() as context:
+        file_dismiss.dismiss(context, JOB, ["4.xml"])
+        file_retry.retry(context, JOB, ["5.xml"])
+    (world.folder / "done" / "6.xml").unlink()
+    return world
+
+
+def execute(world: World, sql: str) -> None:
+    with world.context() as context, context.repository.write() as connection:
+        connection.exec_driver_sql(sql)
+
+
+def test_where_all_is_well_every_file_is_accounted_for(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    expected = {"done": 1, "waiting": 1, "error": 1, "dismissed": 1, "tried again": 1, "removed by hand": 1}
+    assert audit(world) == ([], expected)
+    config = world.write_settings()
+    done = mdwatch("audit", config=config)
+    assert (done.status, done.out.splitlines()[-1]) == (0, "0 findings")
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "subject"),
+    [
+        ("UPDATE journal SET carried_out = 0 WHERE name = '1.xml'", "not-carried-out", "dc: 1.xml (updated, row 1)"),
+        (
+            "UPDATE journal SET unmoved = 'missing' WHERE name = '1.xml'",
+            "not-carried-out",
+            "dc: 1.xml (updated, row 1)",
+        ),
+        ("DELETE FROM event", "events", "IE1"),
+        ("DELETE FROM ie_version WHERE version = 2", "versions", "IE1"),
+        ("UPDATE ie SET version = 9 WHERE pid = 'IE1'", "versions", "IE1"),
+        ("UPDATE record_version SET content = '<x/>'", "record-digest", "IE1: descriptive record"),
+        ("UPDATE record_version SET content = '<x'", "record-digest", "IE1: descriptive record"),
+        ("UPDATE record SET version = 77", "record-content", "IE1: descriptive record"),
+    ],
+)
+def test_damage_in_the_database_is_found(tmp_path: Path, sql: str, kind: str, subject: str) -> None:
+    world = world_of(tmp_path)
+    execute(world, sql)
+    found, _ = audit(world)
+    assert (kind, subject) in found
+    assert {item for item, _ in found} == {kind}
+
+
+def test_strangers_and_changed_files_in_done_and_error_are_found(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    (world.folder / "done" / "stranger.xml").touch()
+    (world.folder / "error" / "stranger.xml").touch()
+    (world.folder / "done" / "1.xml").write_bytes(b"changed")
+    found, _ = audit(world)
+    assert sorted(found) == [
+        ("changed-in-done", "dc: 1.xml (updated, row 1)"),
+        ("unknown-in-done", "dc: done/stranger.xml"),
+        ("unknown-in-error", "dc: error/stranger.xml"),
+    ]
+
+
+def test_a_folder_that_is_away_is_found_and_the_rest_looked_at(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.folder.rename(tmp_path / "away")
+    execute(world, "DELETE FROM event")
+    found, _ = audit(world)
+    assert [kind for kind, _ in found] == ["folder-away", "events"]
+    done = mdwatch("audit", "--json", config=world.write_settings())
+    assert done.status == 1
+    assert [item["kind"] for item in done.json["findings"]] == ["folder-away", "events"]
+
+
+@pytest.mark.parametrize(
+    ("digest", "ie_version", "kinds"),
+    [
+        (blake2b(b"<x/>", digest_size=16).hexdigest(), 1, []),
+        ("00" * 16, 1, ["export-digest"]),
+        (blake2b(b"<x/>", digest_size=16).hexdigest(), 2, ["export-stamp"]),
+    ],
+)
+def test_damage_of_exports_is_found(tmp_path: Path, digest: str, ie_version: int, kinds: list[str]) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", published=True))
+    execute(
+        world,
+        "INSERT INTO export (ie_id, format, ie_version, exporter_version, at, datestamp, deleted, digest, content) "
+        f"VALUES (1, 'oai_dc', {ie_version}, '1', 0, 0, 0, X'{digest}', X'3C782F3E')",
+    )
+    found, _ = audit(world)
+    assert found == [(kind, "IE1: oai_dc") for kind in kinds]

@@ -154,6 +154,12 @@ HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("
 HTTP_SECONDS: Final = Histogram("mdwatch_http_seconds", "How long answers take.", ("door",), registry=REGISTRY)
 
 
+def answered(door: str, status: str, seconds: float) -> None:
+    """Counts and times an answer over HTTP."""
+    HTTP_REQUESTS.labels(door, status).inc()
+    HTTP_SECONDS.labels(door).observe(seconds)
+
+
 class MadeExports(Protocol):
     """What came of one IE."""
 

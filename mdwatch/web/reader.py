@@ -5,12 +5,17 @@ between them, or is gone.
 """
 
 import asyncio
+import json
 import os
 import signal
 import socket
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import Final
 
 import structlog
 from starlette.routing import compile_path
@@ -30,6 +35,40 @@ from mdwatch.web.serving.route import House
 from mdwatch.web.serving.sockets import Bound
 
 log = structlog.get_logger()
+
+_TELL_SECONDS: Final = 0.5
+_TOLD_AT_ONCE: Final = 500
+_MOST_UNTOLD: Final = 10_000
+
+
+class Tally:
+    """What was answered, told to the daemon now and then, for its metrics are the ones that are read."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._answers: deque[tuple[str, str, float]] = deque(maxlen=_MOST_UNTOLD)
+
+    def answered(self, door: str, status: str, seconds: float) -> None:
+        """Notes an answer."""
+        self._answers.append((door, status, round(seconds, 6)))
+
+    async def tell(self) -> None:
+        """Tells of them until it is cancelled, and once more then."""
+        try:
+            while True:
+                await asyncio.sleep(_TELL_SECONDS)
+                self._send()
+        finally:
+            self._send()
+
+    def _send(self) -> None:
+        # What does not go through now goes the next time; the daemon may be gone altogether.
+        with suppress(OSError):
+            while self._answers:
+                some = list(islice(self._answers, _TOLD_AT_ONCE))
+                self._end.send(json.dumps(some).encode())
+                for _ in some:
+                    self._answers.popleft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +103,8 @@ def run(task: Task) -> None:
 
 async def _serve(task: Task, context: Context) -> None:
     settings = task.settings.http
-    house = House(lambda: context, tuple)
+    tally = Tally(task.end)
+    house = House(lambda: context, tuple, tally.answered)
     pairs: list[tuple[Listener, list[Bound]]] = []
     if task.admin:
         # Tokens are for what is passed on.
@@ -84,7 +124,7 @@ async def _serve(task: Task, context: Context) -> None:
 
     # The daemon sends nothing: that there is something to read is the end.
     asyncio.get_running_loop().add_reader(task.end, stop)
-    await listening.serve_all(pairs)
+    await listening.serve_all(pairs, tally.tell())
 
 
 def is_public() -> Callable[[str], bool]:

@@ -5,6 +5,7 @@ as well: while no reader is there, clients wait for the next one, and nobody is 
 """
 
 import asyncio
+import json
 import multiprocessing
 import socket
 import time
@@ -19,6 +20,7 @@ import structlog
 from mdwatch.config import Settings
 from mdwatch.errors import Deferred
 from mdwatch.handlers.oai import provider
+from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web import reader
 from mdwatch.web.listening import DRAIN_SECONDS, Listener
@@ -120,7 +122,7 @@ class Readers:
         loop.add_reader(item.end, self._take_over, item.end)
 
     def _take_over(self, end: socket.socket) -> None:
-        """Takes over the connections that are passed on; stops listening to a reader that is gone."""
+        """Takes over the connections that are passed on, and counts what was answered; not of a reader that is gone."""
         loop = asyncio.get_running_loop()
         with suppress(BlockingIOError):
             while True:
@@ -131,6 +133,10 @@ class Readers:
                 if passed is None:
                     loop.remove_reader(end)
                     return
+                if isinstance(passed, bytes):
+                    for door, status, seconds in json.loads(passed):
+                        metrics.answered(door, status, seconds)
+                    continue
                 task = loop.create_task(self._serve(passed))
                 self._handed.add(task)
                 task.add_done_callback(self._handed.discard)

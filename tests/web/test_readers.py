@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from mdwatch import logs
 from mdwatch.handlers.ies import change
+from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web.server import Server
 from tests.web.exported import exported
@@ -181,6 +182,16 @@ def test_a_reader_that_dies_is_replaced_and_nobody_is_turned_away(tmp_path: Path
         assert site.get("/oai?verb=Identify")[0] == 200
         assert first not in site.readers()
         assert [line["exit"] for line in told if line["event"] == "reader_died"] == [-signal.SIGKILL]
+
+
+def test_what_readers_answer_is_counted(there: Site) -> None:
+    def counted() -> float:
+        return float(metrics.HTTP_REQUESTS.labels("public", "2xx")._value.get())
+
+    before = counted()
+    for _ in range(3):
+        assert there.get("/oai?verb=Identify")[0] == 200
+    until(lambda: counted() >= before + 3)
 
 
 def test_new_settings_reach_the_readers(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
     guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found)
-    return Measured(guarded, public=door.public or only_public)
+    return Measured(guarded, house.answered, public=door.public or only_public)
 
 
 class Guarded:

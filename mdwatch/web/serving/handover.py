@@ -34,11 +34,11 @@ class Passed(NamedTuple):
     data: bytes
 
 
-def receive(end: socket.socket) -> Passed | None:
-    """The next connection; None where the other end is closed. Raises `BlockingIOError` where none waits."""
+def receive(end: socket.socket) -> Passed | bytes | None:
+    """The next connection or message; None where the other end is closed. Raises `BlockingIOError` where none waits."""
     data, descriptors, _, _ = socket.recv_fds(end, _LONGEST, 1, socket.MSG_CMSG_CLOEXEC)
     if not descriptors:
-        return None
+        return data or None
     return Passed(socket.socket(fileno=descriptors[0]), data)
 
 

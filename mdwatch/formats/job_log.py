@@ -22,6 +22,7 @@ _LEVELS: Final = frozenset({"INFO", "WARN", "ERROR"})
 _IE: Final = re.compile(r"IE (IE\d+)\b")
 _NOTICE: Final = re.compile(r"IE (IE\d+): ")
 _FILE: Final = "File name is "
+_UNMOVED: Final = "File could not be moved"
 _RUN: Final = re.compile(r"Job .*\b(successfully|warnings|errors|aborted)\b", re.IGNORECASE)
 _NOT: Final = re.compile(r"\bnot\b")
 _UPDATED: Final = re.compile(r"\bupdated\b")
@@ -64,7 +65,7 @@ def unread(reason: str, name: str) -> str:
 
 def unmoved(reason: str, name: str) -> str:
     """What is said of a file that is decided and cannot be moved."""
-    return f"File could not be moved. Reason: {escape(reason)}. {_FILE}{escape(name)}"
+    return f"{_UNMOVED}. Reason: {escape(reason)}. {_FILE}{escape(name)}"
 
 
 def moved_late(code: str, name: str) -> str:
@@ -78,6 +79,7 @@ class LineKind(Enum):
     UPDATED = "a file that updated its IE"
     NOT_UPDATED = "a file that did not"
     NOTICE = "an update, besides that it was made"
+    UNMOVED = "a decided file that cannot be moved"
     RUN = "the end of a run"
 
 
@@ -121,6 +123,8 @@ def said(text: str) -> Said | None:
         if ie is None or _NOT.search(sentence) or not _UPDATED.search(sentence):
             return None
         return Said(level, LineKind.UPDATED, ie[1], None)
+    if sentence.startswith(_UNMOVED):
+        return Said(level, LineKind.UNMOVED, None, name)
     if not sentence.startswith("IE "):
         return None
     kind = LineKind.NOT_UPDATED if _NOT.search(sentence) else LineKind.UPDATED

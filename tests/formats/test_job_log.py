@@ -27,6 +27,10 @@ IST = "Mon Dec 28 05:44:00 IST 2015"
             "INFO   IE IE1: Source record 1 was updated by none. File name is c.xml",
             Said("INFO", LineKind.NOTICE, "IE1", None),
         ),
+        (
+            "WARN   File could not be moved. Reason: It is held. File name is d.xml",
+            Said("WARN", LineKind.UNMOVED, None, "d.xml"),
+        ),
         ("INFO   Job completed successfully", Said("INFO", LineKind.RUN, None, None)),
         ("ERROR   Job aborted. Reason: no rights", Said("ERROR", LineKind.RUN, None, None)),
     ],

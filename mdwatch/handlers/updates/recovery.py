@@ -12,11 +12,12 @@ import structlog
 
 from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.handlers.updates import filing
+from mdwatch.handlers.updates import filing, troubles
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal
-from mdwatch.repository.journal import Entry, RunEntry
+from mdwatch.repository.journal import Entry, RunEntry, Waiting
+from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 
@@ -31,6 +32,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     with context.repository.read() as connection:
         entries = journal.to_carry_out(connection, job)
         runs = journal.open_runs(connection, job)
+        troubled = journal.waiting_but(connection, job, Code.IN_SIP.value)
     if not entries and not runs:
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
@@ -38,7 +40,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     moves = filing.put_files_away(folder, entries, lease.ensure)
     lease.ensure(asked=True)
     for run in runs:
-        job_log.complete(run.log.inode, run.log.offset, _lines(run, entries))
+        job_log.complete(run.log.inode, run.log.offset, _lines(run, entries, troubled))
     with context.repository.write() as connection:
         lease.renew(connection)
         journal.mark_carried_out(connection, job, moves.filed)
@@ -49,9 +51,11 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     return unfinished[-1] if unfinished else None
 
 
-def _lines(run: RunEntry, entries: Sequence[Entry]) -> list[str]:
+def _lines(run: RunEntry, entries: Sequence[Entry], troubled: Sequence[Waiting]) -> list[str]:
     """What the job log should have after the run's noted position."""
     lines = filing.lines([entry for entry in entries if entry.run_id == run.id])
     if run.status is not None and run.ended_at is not None:
+        # Noted in the transaction that ended the run; what an earlier run told of was noted before this one began.
+        lines += troubles.lines(item for item in troubled if run.started_at <= item.since <= run.ended_at)
         lines.append(logs.last_line(run.ended_at, RunStatus(run.status), run.reason))
     return lines

@@ -1,5 +1,6 @@
 """What keeps single files of a run from being taken or moved, and what of it people have not been told yet."""
 
+from collections.abc import Iterable
 from math import inf
 
 from sqlalchemy import Connection
@@ -69,7 +70,7 @@ class Troubles:
             item for item in self._noted.values() if item.name in there and not same_trouble(told.get(item.name), item)
         ]
         journal.keep_waiting(connection, new)
-        return [_line(item) for item in new if item.code != Trouble.UNSETTLED.value]
+        return lines(new)
 
     def _note(self, name: str, identity: Identity, why: str, trouble: Trouble) -> None:
         self._noted[name] = Waiting(
@@ -81,6 +82,14 @@ class Troubles:
             reason=why,
             since=self._session.context.clock.now(),
         )
+
+
+def lines(items: Iterable[Waiting]) -> list[str]:
+    """The lines of files that a run leaves where they are, in one order whoever writes them; of unsettled ones none."""
+    told = sorted(
+        (item for item in items if item.code != Trouble.UNSETTLED.value), key=lambda item: (item.since, item.name)
+    )
+    return [_line(item) for item in told]
 
 
 def _line(item: Waiting) -> str:

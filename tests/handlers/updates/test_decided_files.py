@@ -258,6 +258,35 @@ def test_a_file_that_cannot_be_moved_stays_decided_and_stops_no_other(
     assert [why for _, why in unmoved(world)] == [None] * 4
 
 
+@pytest.mark.parametrize("written", [0, 1, 3])
+def test_what_a_run_tells_at_its_end_is_told_once_whatever_cuts_it_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    world = world_of(tmp_path, group_size=2)
+    for name, pid in (("1.xml", "IE1"), ("2.xml", "IE2")):
+        world.drop(name, update(pid, dc(name)))
+    real = JobLog.write
+
+    def cut_short(job_log: JobLog, lines: list[str]) -> None:
+        at_end = any("Job completed" in line for line in lines)
+        real(job_log, lines[:written] if at_end else lines)
+        if at_end:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        Unmovable(patch, errno.EPERM, "1.xml", "2.xml")
+        patch.setattr(JobLog, "write", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            world.run(SteppingClock())
+    with world.context() as context, context.repository.write() as connection:
+        connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0")
+    world.run(SteppingClock())
+    lines = world.log_lines()
+    told = [line.rpartition(" ")[2] for line in lines if "could not be moved" in line]
+    assert told == ["1.xml", "2.xml"]
+    assert sum("Job completed" in line for line in lines) == 2
+
+
 def test_a_fault_of_the_folder_stops_the_job_before_the_next_group(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """What an audit reads: every row once, some at a time by their keys, each time in a transaction of its own.
 
-So memory stays bounded, and nobody who writes waits for the audit: SQLite lets no commit pass a reader. `read` is that of
-the repository.
+So memory stays bounded, and nobody who writes waits for the audit: SQLite lets no commit pass a reader. `read` is that
+of the repository.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -148,6 +148,11 @@ LAST_NIGHTLY: Final = Gauge(
     registry=REGISTRY,
 )
 
+AUDIT_FINDINGS: Final = Gauge("mdwatch_audit_findings", "What the last nightly audit found.", registry=REGISTRY)
+ERROR_FILES: Final = Gauge(
+    "mdwatch_error_files", "Files in error/, to be seen to or settled.", ("job", "state"), registry=REGISTRY
+)
+
 DOORS: Final = ("admin", "public")
 STATUSES: Final = ("1xx", "2xx", "3xx", "4xx", "5xx")
 HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("door", "status"), registry=REGISTRY)

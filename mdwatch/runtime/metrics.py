@@ -94,7 +94,7 @@ def _begin_job(job: str) -> None:
 
 def forget(job: str) -> None:
     """Ends the series of a job that is no longer configured, its troubles above all."""
-    for metric in _OF_JOBS:
+    for metric in (*_OF_JOBS, ERROR_FILES):
         metric.remove_by_labels({"job": job})
 
 

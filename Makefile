@@ -16,7 +16,7 @@ TARGET_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 ROOM := $(PREFIX)/lib/mdwatch
 NEW := $(DESTDIR)$(ROOM).new
 
-.PHONY: help demo test test-system proof check format bench install lock clean
+.PHONY: help demo test test-system proof check format picture crosswalks bench install lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -53,6 +53,12 @@ check: $(READY) ## Lint, types, and who may import whom.
 format: $(READY) ## Lays the code out.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+picture: $(READY) ## Draws docs/architecture.svg anew from the imports.
+	$(BIN)/python docs/draw_architecture.py
+
+crosswalks: $(READY) ## Writes docs/crosswalks.md anew from the crosswalks.
+	$(BIN)/python docs/crosswalks.py
 
 bench: $(READY) ## Measures the job against its floor.
 	$(BIN)/python benchmarks/update_job.py

@@ -209,6 +209,7 @@ class HttpSettings(_Section):
     header_bytes: Annotated[int, Field(ge=4_000, le=1 << 20)] = 1 << 14
     request_seconds: Annotated[float, Field(ge=0.1, le=600)] = 10
     connections: Annotated[int, Field(ge=2, le=10_000)] = 200
+    readers: Annotated[int, Field(ge=0, le=8)] = 1
 
     @field_validator("listen", "public_listen")
     @classmethod

@@ -29,7 +29,15 @@ WITHIN = {
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
     "handlers": (("updates", "exports", "ies"), ("files", "oai"), ("jobs",)),
-    "web": (("serving",), ("api", "oai", "pages"), ("table",), ("server",)),
+    "web": (
+        ("serving",),
+        ("oai_page",),
+        ("api", "oai", "pages"),
+        ("table", "listening"),
+        ("reader",),
+        ("readers",),
+        ("server",),
+    ),
 }
 PURE = ("rules", "formats", "exporters", "shapes", "model", "errors")
 IMPURE = {

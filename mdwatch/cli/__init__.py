@@ -1,12 +1,18 @@
 """The command line: commands, one module a group; no policy. `main` is the console script.
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
+
+- `config`, `demo`, `export`, `files`, `ie`, `job`, `run`, `set`, `status`: the commands.
+- `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
+  `streams`: whatever became of the standard ones.
+  `me`: who runs the command.
 """
 
 import sys
 
 import click
 
+from mdwatch.cli import streams
 from mdwatch.cli.lazy import LazyGroup
 from mdwatch.cli.settings import config_option
 from mdwatch.errors import ConfigError, MdwatchError, UsageError
@@ -39,6 +45,7 @@ def commands() -> None:
 
 def main() -> None:
     """Runs a command and ends the process with its exit status."""
+    streams.open_all()
     try:
         commands(prog_name="mdwatch")
     except ConfigError as error:

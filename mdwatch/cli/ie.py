@@ -43,6 +43,8 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
                 if result.loaded is Loaded.REJECTED:
                     message = f"{escape(result.source)}: not loaded: {escape(result.reason)}"
                     tqdm.write(message, file=sys.stderr)
+                for notice in result.notices:
+                    tqdm.write(f"{escape(result.source)}: IE {result.pid}: {notice}", file=sys.stderr)
                 if as_json:
                     results.append(result)
         except Deferred:

@@ -12,11 +12,11 @@ from mdwatch import config
 from mdwatch.config import Settings
 from mdwatch.daemon.serving import Serving
 from mdwatch.daemon.supervisor import Supervisor
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.jobs import setup
-from mdwatch.logs.service_log import configure_service_log, open_standard_streams
+from mdwatch.logs.service_log import configure_service_log
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context, opened
 from mdwatch.runtime.lease import Lease, daemon_name, holding
@@ -33,7 +33,6 @@ _TURN_SECONDS: Final = 1.0
 
 def run(path: Path) -> None:
     """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
-    open_standard_streams()
     settings = config.load(path)
     configure_service_log(settings.logs.level)
     _check(settings)
@@ -63,9 +62,9 @@ class Daemon:
         # Replaced by a reload, never changed.
         self._context = context
         self._signals = Signals()
-        self._troubles = Troubles(context.clock.now)
+        self._troubles = PartTroubles(context.clock.now)
         self._workers = Workers(self.context)
-        self._serving = Serving(self.context, self._troubles, self._workers.busy)
+        self._serving = Serving(self.context, self._troubles)
         self._supervisor = Supervisor(self.context, lease, self._workers, self._serving, self._troubles)
 
     def context(self) -> Context:

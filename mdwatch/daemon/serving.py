@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.errors import ConfigError
 from mdwatch.runtime.context import Context
 from mdwatch.web import server
@@ -19,10 +19,9 @@ _AGAIN_SECONDS: Final = 5.0
 class Serving:
     """The HTTP server of the daemon; used by the main thread alone."""
 
-    def __init__(self, context: Callable[[], Context], troubles: Troubles, busy: Callable[[], bool]) -> None:
+    def __init__(self, context: Callable[[], Context], troubles: PartTroubles) -> None:
         self._context = context
         self._troubles = troubles
-        self._busy = busy
         self._server: server.Server | None = None
         self._again_at = 0.0
         self._told = False
@@ -39,7 +38,7 @@ class Serving:
     def _begin(self) -> None:
         self._again_at = time.monotonic() + _AGAIN_SECONDS
         try:
-            made = server.Server(self._context, self._troubles.all, self._busy)
+            made = server.Server(self._context, self._troubles.all)
             made.start()
         except ConfigError as error:
             if not self._told:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 
 from mdwatch.daemon.serving import Serving
-from mdwatch.daemon.troubles import Troubles
+from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
 from mdwatch.repository import control
@@ -25,7 +25,7 @@ class Supervisor:
     """The turns of supervision; used by the main thread alone."""
 
     def __init__(
-        self, context: Callable[[], Context], lease: Lease, workers: Workers, serving: Serving, troubles: Troubles
+        self, context: Callable[[], Context], lease: Lease, workers: Workers, serving: Serving, troubles: PartTroubles
     ) -> None:
         self._context = context
         self._lease = lease

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 
 from mdwatch.runtime import metrics
-from mdwatch.web.serving.route import Trouble
+from mdwatch.web.serving.route import PartTrouble
 
 _JOB = "job "
 
 
-class Troubles:
+class PartTroubles:
     """The parts that do not work. One thread notes; any may read, for what they read is replaced, never changed."""
 
     def __init__(self, now: Callable[[], int]) -> None:
         """`now` is the moment, in milliseconds since 1970 UTC."""
         self._now = now
-        self._known: dict[str, Trouble] = {}
+        self._known: dict[str, PartTrouble] = {}
 
-    def all(self) -> tuple[Trouble, ...]:
+    def all(self) -> tuple[PartTrouble, ...]:
         """All there are, those known longest first."""
         return tuple(self._known.values())
 
@@ -34,7 +34,7 @@ class Troubles:
         since = known.since if known is not None else self._now()
         others = {name: trouble for name, trouble in self._known.items() if name != part}
         if reason is not None:
-            self._known = {**self._known, part: Trouble(part, since, reason)}
+            self._known = {**self._known, part: PartTrouble(part, since, reason)}
         elif known is not None:
             self._known = others
         if part in metrics.PARTS:

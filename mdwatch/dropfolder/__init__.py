@@ -1,5 +1,9 @@
 """The disk, and only the disk: looking into drop folders, reading files, putting them away.
 
+- `folder`: a drop folder held open. `filing`: files are put away; `error_place`: in `error/`. `statx`: their age.
+- `mounts`: which file system a path lies on. `places`: which folder a folder is, whatever it is called. `claims`: which
+  job has it. `shares`: asking one that may hang.
+
 What may not be here: verdicts on files, the database, logging. Faults of the disk leave as `OSError`; a file that is no
 longer the one that was sighted as `Changed`.
 """

@@ -31,7 +31,7 @@ def _is_reason(name: str, names: Container[str], include: Sequence[str]) -> bool
     """Whether it is a reason file, be it that its error file is gone; a file the job takes may be named like one."""
     if not name.endswith(naming.REASON_SUFFIX):
         return False
-    taken = arrival.why_ignored(name, arrival.Entry.FILE, include) is None
+    taken = arrival.why_ignored(name, arrival.EntryType.FILE, include) is None
     return name.removesuffix(naming.REASON_SUFFIX) in names or not taken
 
 

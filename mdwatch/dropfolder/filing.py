@@ -19,6 +19,7 @@ from mdwatch.model import Identity
 from mdwatch.rules import naming
 
 _NOREPLACE: Final = 1  # RENAME_NOREPLACE
+_SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
 _UNSUPPORTED: Final = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 # What a place says that was removed, here or by another client of its share.
@@ -31,6 +32,7 @@ _PROBE: Final = ".mdwatch-probe"
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _renameat2 = getattr(_libc, "renameat2", None)
+_sync_file_range = getattr(_libc, "sync_file_range", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,14 @@ def put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: boo
     """
     for _ in range(_MOST_PLACES):
         try:
-            return _put_away(folder, name, identity, to_error=to_error, when=when)
+            filed = _put_away(folder, name, identity, to_error=to_error, when=when)
         except OSError as error:
             if error.errno not in _PLACE_GONE or not folder.keep_places():
                 raise
+            continue
+        # That it is not there is believed of the drop folder only when it is said twice.
+        if filed.name is not None or identity_at(folder.descriptor, name) != identity:
+            return filed
     where = folder.path / ("error" if to_error else "done")
     raise FileNotFoundError(errno.ENOENT, "it is removed again and again", str(where))
 
@@ -83,8 +89,9 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
         found = identity_at(place, candidate)
         if found == identity:
             return Filed(candidate)
-        if found is not None:
-            _give_back(folder, place, candidate, found.inode, name, when)
+        if found is None:
+            return _find(folder, name, identity, to_error=to_error, when=when)
+        _give_back(folder, place, candidate, found.inode, name, when)
         return Filed(None)
     raise AssertionError("candidates never end")
 
@@ -269,15 +276,23 @@ def write_reasons(folder: DropFolder, reasons: Iterable[tuple[str, str]]) -> Non
         some, left = left[:_TOGETHER], left[_TOGETHER:]
         descriptors: list[int] = []
         try:
-            # All are written before the first is forced to the disk, which takes the others along.
             for name, text in some:
                 descriptors.append(_open_reason(folder, name))
                 _write_reason(descriptors[-1], text)
+            # All are on their way to the disk before the first is waited for, which takes the others along.
+            for descriptor in descriptors:
+                _begin_sync(descriptor)
             for descriptor in descriptors:
                 os.fsync(descriptor)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+
+def _begin_sync(descriptor: int) -> None:
+    """sync_file_range(2): begins to write a file to the disk and does not wait; where that fails, fsync does it all."""
+    if _sync_file_range is not None:
+        _sync_file_range(descriptor, ctypes.c_int64(0), ctypes.c_int64(0), _SYNC_WRITE)
 
 
 def _open_reason(folder: DropFolder, name: str) -> int:

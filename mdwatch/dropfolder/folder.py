@@ -13,7 +13,7 @@ from typing import Final, Self
 from mdwatch.dropfolder import mounts, statx
 from mdwatch.model import Identity, Sighting
 from mdwatch.rules import arrival, faults
-from mdwatch.rules.arrival import Entry
+from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.faults import Scope
 
 DONE: Final = "done"
@@ -134,6 +134,7 @@ class DropFolder:
         files: list[Sighting] = []
         ignored: list[Ignored] = []
         unseen: dict[str, OSError] = {}
+        absent: list[str] = []
         with os.scandir(self.descriptor) as entries:
             for entry in entries:
                 seen = known.get(entry.name)
@@ -144,9 +145,10 @@ class DropFolder:
                     why = arrival.why_ignored(entry.name, _kind(entry), include)
                     found = statx.stat_at(self.descriptor, entry.name)
                 except FileNotFoundError:
+                    absent.append(entry.name)
                     continue
                 except OSError as error:
-                    if arrival.why_ignored(entry.name, Entry.FILE, include) is None:
+                    if arrival.why_ignored(entry.name, EntryType.FILE, include) is None:
                         unseen[entry.name] = error
                     elif entry.name not in arrival.OWN_FOLDERS:
                         ignored.append(Ignored(entry.name, f"it cannot be looked at: {error.strerror}", 0))
@@ -157,9 +159,28 @@ class DropFolder:
                     files.append(old if old is not None and old == file else file)
                 elif why is not None and entry.name not in arrival.OWN_FOLDERS:
                     ignored.append(Ignored(entry.name, why, found.identity.mtime_ns))
+        if absent:
+            files += self._look_again(absent, include, unseen)
         if unseen:
             self._entries_only(unseen, seen=len(files) + len(ignored))
         return Look(files, ignored, {name: error.strerror or str(error) for name, error in unseen.items()})
+
+    def _look_again(self, names: list[str], include: Sequence[str], unseen: dict[str, OSError]) -> list[Sighting]:
+        """Files that were listed and then said not to be there: gone, unless a second listing has them yet."""
+        names = [name for name in names if arrival.why_ignored(name, EntryType.FILE, include) is None]
+        listed = set(os.listdir(self.descriptor)) if names else set()  # noqa: PTH208 - a descriptor is no path
+        found = []
+        for name in listed.intersection(names):
+            try:
+                file = self.sighting(name)
+            except OSError as error:
+                unseen[name] = error
+                continue
+            if file is not None:
+                found.append(file)
+            else:
+                unseen[name] = FileNotFoundError(errno.ENOENT, "it is listed, and yet not there")
+        return found
 
     def _entries_only(self, unseen: Mapping[str, OSError], *, seen: int) -> None:
         """Raises the first fault where it is the folder's, not that of single entries."""
@@ -227,12 +248,12 @@ def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
     return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
 
-def _kind(entry: "os.DirEntry[str]") -> Entry:
+def _kind(entry: "os.DirEntry[str]") -> EntryType:
     if entry.is_symlink():
-        return Entry.LINK
+        return EntryType.LINK
     if entry.is_file(follow_symlinks=False):
-        return Entry.FILE
-    return Entry.FOLDER if entry.is_dir(follow_symlinks=False) else Entry.OTHER
+        return EntryType.FILE
+    return EntryType.FOLDER if entry.is_dir(follow_symlinks=False) else EntryType.OTHER
 
 
 def identity_of(path: Path) -> Identity | None:

@@ -1,5 +1,11 @@
 """Pure: bytes into nouns and back. What a format looks like is known here and nowhere else.
 
+- `xml`: the one safe parser; `gate`: what it must not see; `limits`: its caps. `canonical`: when two records are equal;
+  `difference`: in which fields they differ; `qualified`: names in their values.
+- `updatemd`: what institutions drop. `mets`, `dnx`, `native`: whole IEs. `oai_pmh`: the protocol of harvesters.
+- `json_line`: a line of JSON, strictly. `job_log`: the lines of a job log.
+- `printable`: text from files, made safe to show.
+
 What may not be here: reading files, the database, the clock, logging. A format module raises `Rejected` with a reason
 that an operator understands, and nothing else.
 """

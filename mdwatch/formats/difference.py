@@ -49,8 +49,8 @@ class Difference:
 
 def compare(stored: etree._Element | None, submitted: etree._Element, limits: Limits) -> Difference:
     """What the submitted record changes of the stored one; raises `Rejected` where one is over a cap."""
-    old = list(_fields(stored)) if stored is not None else []
-    new = list(_fields(submitted))
+    old = _fields(stored) if stored is not None else []
+    new = _fields(submitted)
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
     return Difference(
         removed=tuple(_pick(old, gone)),
@@ -72,17 +72,20 @@ def _pick(fields: list[Field], wanted: Counter[Field]) -> Iterator[Field]:
             yield field
 
 
-def _fields(root: etree._Element) -> Iterator[Field]:
+def _fields(root: etree._Element) -> list[Field]:
     """Every field of the record: leaves, and elements that have text of their own beside children."""
-    yield from _below(root, _step(root))
+    found: list[Field] = []
+    _add_fields(root, _step(root), found)
+    return found
 
 
-def _below(element: etree._Element, path: str) -> Iterator[Field]:
-    text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-    if text or len(element) == 0:
-        yield Field(path, text)
-    for child in element:
-        yield from _below(child, _shortened(f"{path}/{_step(child)}", _LONGEST_PATH))
+def _add_fields(element: etree._Element, path: str, found: list[Field]) -> None:
+    children = list(element)
+    text = "".join([element.text or "", *(child.tail or "" for child in children)]).strip()
+    if text or not children:
+        found.append(Field(path, text))
+    for child in children:
+        _add_fields(child, _shortened(f"{path}/{_step(child)}", _LONGEST_PATH), found)
 
 
 def _step(element: etree._Element) -> str:

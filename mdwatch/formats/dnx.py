@@ -54,7 +54,7 @@ def find(dnx: etree._Element, section: str) -> etree._Element | None:
     """The section of this id; raises `Rejected` where there are two."""
     found = [child for child in dnx.iterchildren(_SECTION) if child.get("id") == section]
     if len(found) > 1:
-        raise Rejected(f"DNX section {section}: given twice; put its records into one")
+        raise _twice(section)
     return found[0] if found else None
 
 
@@ -77,21 +77,42 @@ def clear(dnx: etree._Element, section: str) -> None:
 
 
 def put(dnx: etree._Element, section: str, new: Iterable[Mapping[str, Any]]) -> None:
-    """Makes these the records of a section: in its place, or at the end; a section without records goes.
+    """Makes these the records of a section; see `put_all`."""
+    put_all(dnx, {section: new})
+
+
+def put_all(dnx: etree._Element, sections: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+    """Makes these the records of the sections: in their places, or at the end; a section without records goes.
 
     Values that are no text are written as JSON has them, and None not at all.
     """
-    element = find(dnx, section)
-    if element is None:
-        element = etree.SubElement(dnx, _SECTION, id=writable(section))
-    clear(dnx, section)
+    there: dict[str, etree._Element] = {}
+    for child in dnx.iterchildren(_SECTION):
+        identifier = child.get("id", "")
+        if identifier in sections and there.setdefault(identifier, child) is not child:
+            raise _twice(identifier)
+    for section, new in sections.items():
+        element = there.get(section)
+        if element is None:
+            element = etree.SubElement(dnx, _SECTION, id=writable(section))
+        _fill(element, new)
+        if not len(element):
+            dnx.remove(element)
+
+
+def _fill(section: etree._Element, new: Iterable[Mapping[str, Any]]) -> None:
+    """Makes these the records of a section."""
+    section[:] = []
+    section.text = None
     for keys in new:
-        record = etree.SubElement(element, _RECORD)
+        record = etree.SubElement(section, _RECORD)
         for name, value in keys.items():
             if value is not None:
                 etree.SubElement(record, _KEY, id=writable(name)).text = _text(value)
-    if not len(element):
-        dnx.remove(element)
+
+
+def _twice(section: str) -> Rejected:
+    return Rejected(f"DNX section {section}: given twice; put its records into one")
 
 
 def writable(text: str) -> str:

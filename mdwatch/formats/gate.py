@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from mdwatch.errors import Rejected
-from mdwatch.formats.limits import Limits, check_attributes, too_deep
+from mdwatch.formats.limits import MOST_IN_SCOPE, Limits, check_attributes, too_deep
 
 NO_DECLARATION: Final = "a document type declaration is not allowed; remove it"
 
@@ -32,6 +32,7 @@ _QUOTE = re.compile(rb"[\"']")
 # The prefixes of the names in a start tag, and its end. A value is stepped over as a whole.
 _PREFIXED = re.compile(r"\"[^\"]*\"|'[^']*'|>|(?<![\w.-])([^\W\d][\w.-]*):(?=[^\W\d])")
 _UTF_32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
+_NO_MATTER: Final = 4_096  # bytes of a document in which a namespace of any length costs nothing
 _TAG_SHOWN: Final = 4_000  # bytes of a start tag in which an unbound prefix is looked for
 
 # Expat's words for a document that stops too early: one that may be still being written.
@@ -49,6 +50,7 @@ _ENCODING: Final = {
     for text in (expat_errors.XML_ERROR_UNKNOWN_ENCODING, expat_errors.XML_ERROR_INCORRECT_ENCODING)
 }
 _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
+_NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -91,13 +93,16 @@ def in_short(words: object) -> str:
 def _may_exceed(data: bytes, limits: Limits) -> bool:
     """Whether an exact count is worth its price: no element is without `<`, no attribute or declaration without `=`."""
     equals = min(limits.attributes, limits.namespaces, limits.elements)
-    return data.count(b"<") > limits.elements or data.count(b"=") > equals or _has_long_namespace(data, limits)
+    return data.count(b"<") > limits.elements or data.count(b"=") > equals or _has_costly_namespaces(data, limits)
 
 
-def _has_long_namespace(data: bytes, limits: Limits) -> bool:
-    """Whether what follows `xmlns` is longer than a namespace may be. In UTF-16 it cannot be told this way."""
+def _has_costly_namespaces(data: bytes, limits: Limits) -> bool:
+    """Whether there are many declarations, or what follows one is longer than a namespace may be.
+
+    In UTF-16 it cannot be told this way.
+    """
     longest = limits.namespace_length
-    if len(data) <= longest:
+    if len(data) <= max(longest, _NO_MATTER):
         return False
     if b"\0" in data:
         return True
@@ -110,8 +115,7 @@ def _has_long_namespace(data: bytes, limits: Limits) -> bool:
         if data.find(opening[0], start, start + longest + 1) < 0:
             return True
         seen += 1
-        # Text that merely speaks of declarations may have more than the cap, and then has to be read as it is.
-        if seen > limits.namespaces:
+        if seen > MOST_IN_SCOPE:
             return True
         place = data.find(b"xmlns", start)
     return False
@@ -124,6 +128,7 @@ def _expat(counter: "_Counter") -> DefusedXMLParser:
     parser.parser.StartElementHandler = counter.start
     parser.parser.EndElementHandler = counter.end
     parser.parser.StartNamespaceDeclHandler = counter.namespace
+    parser.parser.EndNamespaceDeclHandler = counter.end_namespace
     return parser
 
 
@@ -136,7 +141,7 @@ class _Counter:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.elements = self.depth = self.attributes = self.namespaces = 0
+        self.elements = self.depth = self.attributes = self.namespaces = self.in_scope = 0
         self.prefixes = {"xml", "xmlns"}  # declared anywhere
 
     def start(self, tag: str, attributes: Sequence[str]) -> None:
@@ -163,12 +168,18 @@ class _Counter:
                 f"more than {self.limits.namespaces} namespace declarations; "
                 "declare each once at the root or raise limits.namespaces"
             )
+        self.in_scope += 1
+        if self.in_scope > MOST_IN_SCOPE:
+            raise Rejected(f"more than {MOST_IN_SCOPE} namespaces declared in one place; declare only what is used")
         if uri and len(uri) > self.limits.namespace_length:
             raise Rejected(
                 f"the namespace {uri[:60]!r}... of {f'prefix {prefix[:60]}' if prefix else 'no prefix'} is "
                 f"{len(uri)} characters long, and the cap is {self.limits.namespace_length}; shorten it"
             )
         self.prefixes.add(prefix or "")
+
+    def end_namespace(self, _prefix: str | None) -> None:
+        self.in_scope -= 1
 
 
 @contextmanager
@@ -185,7 +196,9 @@ def _reasons(data: bytes, parser: DefusedXMLParser, counter: _Counter) -> Iterat
 
 
 def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) -> Rejected:
-    """What expat found, where, and the remedy."""
+    """What expat found, where, and the remedy; raises `MemoryError` where that is what it lacked."""
+    if error.code == _NO_MEMORY:
+        raise MemoryError
     line, column = error.position
     words = _PLACE.sub("", str(error)).removeprefix("not well-formed ").strip("()")
     place = f"(line {line}, column {column + 1})"

@@ -20,6 +20,7 @@ from mdwatch.formats.printable import escape
 _GAP: Final = "   "
 _LEVELS: Final = frozenset({"INFO", "WARN", "ERROR"})
 _IE: Final = re.compile(r"IE (IE\d+)\b")
+_NOTICE: Final = re.compile(r"IE (IE\d+): ")
 _FILE: Final = "File name is "
 _RUN: Final = re.compile(r"Job .*\b(successfully|warnings|errors|aborted)\b", re.IGNORECASE)
 _NOT: Final = re.compile(r"\bnot\b")
@@ -39,6 +40,11 @@ def stamp(moment: datetime) -> str:
 def updated(pid: str | None) -> str:
     """What is said of a file that updated its IE."""
     return f"IE {pid} has been successfully updated"
+
+
+def notice(pid: str | None, text: str) -> str:
+    """What is said of an update besides; it is not read again."""
+    return f"Note on IE {pid}: {escape(text)}"
 
 
 def invalid(name: str) -> str:
@@ -66,11 +72,12 @@ def moved_late(code: str, name: str) -> str:
     return f"File was decided before ({code}) and is put away now. {_FILE}{escape(name)}"
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line tells of."""
 
     UPDATED = "a file that updated its IE"
     NOT_UPDATED = "a file that did not"
+    NOTICE = "an update, besides that it was made"
     RUN = "the end of a run"
 
 
@@ -79,7 +86,7 @@ class Said:
     """What a line says: how gravely, of what, of which IE, and the file's escaped name, if any."""
 
     level: str
-    kind: Kind
+    kind: LineKind
     pid: str | None
     name: str | None
 
@@ -104,17 +111,19 @@ def said(text: str) -> Said | None:
         return None
     level, words = found
     if _RUN.match(words):
-        return Said(level, Kind.RUN, None, None)
+        return Said(level, LineKind.RUN, None, None)
+    if noticed := _NOTICE.match(words):
+        return Said(level, LineKind.NOTICE, noticed[1], None)
     ie = _IE.match(words)
     sentence, named, name = words.rpartition(_FILE)
     if not named:
         sentence = words
         if ie is None or _NOT.search(sentence) or not _UPDATED.search(sentence):
             return None
-        return Said(level, Kind.UPDATED, ie[1], None)
+        return Said(level, LineKind.UPDATED, ie[1], None)
     if not sentence.startswith("IE "):
         return None
-    kind = Kind.NOT_UPDATED if _NOT.search(sentence) else Kind.UPDATED
+    kind = LineKind.NOT_UPDATED if _NOT.search(sentence) else LineKind.UPDATED
     return Said(level, kind, ie[1] if ie else None, name)
 
 

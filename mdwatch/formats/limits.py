@@ -14,6 +14,9 @@ DEEPEST: Final = 250
 # Records in one file; an IE has a handful.
 MOST_RECORDS: Final = 1_000
 
+# Namespaces in scope of one element: whatever asks which there are pays for each.
+MOST_IN_SCOPE: Final = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

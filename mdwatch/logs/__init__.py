@@ -8,7 +8,7 @@ others go without.
 """
 
 from mdwatch.logs.batch_log import BatchLog
-from mdwatch.logs.job_log import JobLog, file_line, last_line, moved_late_line, unmoved_line, unread_line
+from mdwatch.logs.job_log import JobLog, file_line, last_line, moved_late_line, notice_line, unmoved_line, unread_line
 from mdwatch.logs.service_log import configure_service_log
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "file_line",
     "last_line",
     "moved_late_line",
+    "notice_line",
     "unmoved_line",
     "unread_line",
 ]

@@ -40,6 +40,11 @@ def file_line(at: int, code: Code, pid: str | None, name: str, reason: str) -> s
     return grammar.line(appending.local(at), _LEVELS[MEANINGS[code].effect], text)
 
 
+def notice_line(at: int, pid: str | None, notice: str) -> str:
+    """What is to be known of an update besides that it was made; no line that a recovery would look for."""
+    return grammar.line(appending.local(at), "INFO", grammar.notice(pid, notice))
+
+
 def unread_line(at: int, name: str, reason: str) -> str:
     """The line of a file that could not be read and stays in the drop folder."""
     return grammar.line(appending.local(at), "WARN", grammar.unread(reason, name))

@@ -44,16 +44,6 @@ def configure_service_log(level: str, stream: TextIO | None = None) -> None:
     )
 
 
-def open_standard_streams() -> None:
-    """Has descriptors 0 to 2 be something: a file of ours that got the number of one would be written to as it is."""
-    while True:
-        descriptor = os.open(os.devnull, os.O_RDWR)
-        if descriptor > 2:
-            os.close(descriptor)
-            return
-        os.set_inheritable(descriptor, True)
-
-
 def _with_priority(_logger: Any, method: str, line: str) -> str:
     return f"<{_JOURNAL_PRIORITY.get(method, 6)}>{line}"
 

@@ -36,7 +36,7 @@ class RecordChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class IeChange:
     """One new version of one IE. `at` in milliseconds; `characteristics` and the `events` are JSON text."""
 
     ie_id: int
@@ -80,7 +80,7 @@ _RAISE = (
 )
 
 
-def apply(connection: Connection, changes: Sequence[Change]) -> None:
+def apply(connection: Connection, changes: Sequence[IeChange]) -> None:
     """Writes new versions, in order; of several for one IE the last stands as current."""
     contents: list[dict[str, Any]] = []
     current: dict[int, dict[str, Any]] = {}
@@ -111,7 +111,7 @@ def apply(connection: Connection, changes: Sequence[Change]) -> None:
     execute_many(connection, _NEW_EVENT, [{"ie_id": c.ie_id, "dnx": text} for c in changes for text in c.events])
 
 
-def _version_row(change: Change) -> dict[str, Any]:
+def _version_row(change: IeChange) -> dict[str, Any]:
     return {
         "ie_id": change.ie_id,
         "version": change.version,
@@ -123,7 +123,7 @@ def _version_row(change: Change) -> dict[str, Any]:
     }
 
 
-def _new_record(connection: Connection, change: Change, item: RecordChange) -> int:
+def _new_record(connection: Connection, change: IeChange, item: RecordChange) -> int:
     """The row of a record that the IE did not have before; a second change of the same group finds it again."""
     found = connection.execute(
         _FIND_RECORD, {"of_ie": change.ie_id, "of_type": item.type.value, "of_mid": item.mid}

@@ -12,7 +12,7 @@ STAGES: Final = "stages"  # counts IEs that moved between stages or were deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobState:
+class JobStatus:
     """A job as its worker last told; moments in milliseconds, `state` empty where no worker ever told."""
 
     job: str
@@ -24,10 +24,10 @@ class JobState:
     last_tick: int | None = None
 
 
-def states(connection: Connection) -> dict[str, JobState]:
+def states(connection: Connection) -> dict[str, JobStatus]:
     """Every job that there is something to tell of."""
     return {
-        row.job: JobState(
+        row.job: JobStatus(
             job=row.job,
             paused=row.paused,
             state=row.state,

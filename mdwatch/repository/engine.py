@@ -3,6 +3,9 @@
 SQLite: every commit is durable (`synchronous=FULL`). The write-ahead log is used only where the linked library has the
 fix for the WAL-reset corruption; else `journal_mode=TRUNCATE`. A write transaction takes its lock at once, so that it
 waits, at most `busy_seconds`, before it has done anything rather than after.
+
+Each connection has a cache of its own, so there are few, and the one used last is used first. Those of a process that
+only reads cannot write, whatever is asked of them.
 """
 
 import sqlite3
@@ -21,6 +24,9 @@ from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 HEAD: Final = "0006"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
+_CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
+_CACHE_KIB: Final = 16 << 10  # of each
+_READER_CACHE_KIB: Final = 8 << 10
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -31,20 +37,22 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 class Repository:
     """An open database, at its newest migration."""
 
-    def __init__(self, url: str, busy_seconds: float, *, known: str = "") -> None:
+    def __init__(self, url: str, busy_seconds: float, *, known: str = "", read_only: bool = False) -> None:
         """Opens the database, making it or bringing it up to date; raises `ConfigError` or `Deferred`.
 
         `known` tells, in words, since when there is a repository at this URL: a database that is missing then, or
-        empty, is gone and not a new one. Nothing is made in its place.
+        empty, is gone and not a new one. Nothing is made in its place. `read_only`: it is there, and is neither made
+        nor changed.
         """
         self._path = _path_of(url)
         self._opened: tuple[int, int] | None = None
         self._known = known
         if known and self._path is not None and not _holds_something(self._path):
             raise self._gone(url)
-        self.engine = _engine(url, busy_seconds)
+        self.engine = _engine(url, busy_seconds, read_only=read_only)
         try:
-            self._migrate(url)
+            if not read_only:
+                self._migrate(url)
             self._opened = _file_at(self._path)
         except BaseException:
             self.engine.dispose()
@@ -160,19 +168,23 @@ def _make_file(path: Path) -> None:
         raise Deferred(f"the repository's database cannot be used: {path} cannot be made: {error.strerror}") from error
 
 
-def _engine(url: str, busy_seconds: float) -> Engine:
+def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return _postgres(url, busy_seconds)
+        return _postgres(url, busy_seconds, read_only=read_only)
     path = Path(make_url(url).database or "")
     if not path.parent.is_dir():
         raise ConfigError([f"repository.url: the folder {path.parent} does not exist; make it first"])
-    # One connection for each worker that wants one at a time; those beyond eight are closed after use.
     # Never made by connecting: a file that is gone would come back empty.
-    if not path.exists():
+    if not path.exists() and not read_only:
         _make_file(path)
-    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"})
+    mode = "ro" if read_only else "rw"
+    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"})
     engine = create_engine(
-        quoted, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=8, max_overflow=-1
+        quoted,
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
+        pool_size=_CONNECTIONS,
+        max_overflow=-1,
+        pool_use_lifo=True,
     )
     journal_mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
 
@@ -180,10 +192,14 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
-        cursor.execute(f"PRAGMA journal_mode={journal_mode}")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-32768")  # 32 MiB
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+            cursor.execute(f"PRAGMA cache_size=-{_READER_CACHE_KIB}")
+        else:
+            cursor.execute(f"PRAGMA journal_mode={journal_mode}")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -194,9 +210,11 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     return engine
 
 
-def _postgres(url: str, busy_seconds: float) -> Engine:
+def _postgres(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     try:
         options = f"-c lock_timeout={int(busy_seconds * 1000)}"
+        if read_only:
+            options += " -c default_transaction_read_only=on"
         return create_engine(url, isolation_level="REPEATABLE READ", connect_args={"options": options})
     except ModuleNotFoundError:
         raise ConfigError(["repository.url: PostgreSQL needs the extra: pip install 'mdwatch[postgres]'"]) from None

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.columns import FileName
 from mdwatch.repository.tables import ie, journal, request, run, waiting
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
@@ -82,7 +83,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunEntry:
     """One execution of a job; `status` None while it lasts, or where it was cut short."""
 
     id: int
@@ -109,11 +110,11 @@ class Waiting:
     since: int
 
 
-def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> Run:
+def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
     """Begins a run."""
     values = {"job": job, "user": user, "started_at": at, "log_inode": log.inode, "log_offset": log.offset}
     key = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
-    return Run(
+    return RunEntry(
         id=key, job=job, user=user, started_at=at, ended_at=None, status=None, reason=None, log=log, closed=False
     )
 
@@ -144,20 +145,20 @@ def stumble(connection: Connection, run_id: int, reason: str) -> None:
     connection.execute(update(run).where(run.c.id == run_id).values(reason=reason))
 
 
-def open_runs(connection: Connection, job: str) -> list[Run]:
+def open_runs(connection: Connection, job: str) -> list[RunEntry]:
     """The runs of the job that were cut short, at the latest before their last line; oldest first."""
     query = select(run).where(run.c.job == job, ~run.c.closed).order_by(run.c.id)
     return [_run(row) for row in connection.execute(query)]
 
 
-def runs(connection: Connection, job: str, limit: int) -> list[Run]:
+def runs(connection: Connection, job: str, limit: int) -> list[RunEntry]:
     """The last runs of a job, newest first."""
     query = select(run).where(run.c.job == job).order_by(run.c.id.desc()).limit(limit)
     return [_run(row) for row in connection.execute(query)]
 
 
-def _run(row: Row[*tuple[Any, ...]]) -> Run:
-    return Run(
+def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
+    return RunEntry(
         id=row.id,
         job=row.job,
         user=row.user,
@@ -187,7 +188,7 @@ _NOT_MOVED = (
 _MOVED_LATE = (
     update(journal)
     .where(journal.c.id == bindparam("key"))
-    .values(filed_as=bindparam("new_name"), unmoved=bindparam("why"))
+    .values(filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name), unmoved=bindparam("why"))
 )
 _FILED_AS = (
     update(journal)
@@ -250,7 +251,7 @@ def any_left_over(connection: Connection, job: str) -> bool:
 
 
 @dataclass(slots=True)
-class Filed:
+class FiledRows:
     """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
 
     `late` are rows of earlier groups by key, with the name the file got and why it is still not moved, either None.
@@ -261,7 +262,7 @@ class Filed:
     late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
 
 
-def mark_carried_out(connection: Connection, job: str, filed: Filed) -> None:
+def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None:
     """Closes all open rows of the job, and those of earlier groups that were moved late."""
     if filed.renamed:
         rows = [{"of_job": job, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
@@ -280,33 +281,33 @@ def mark_carried_out(connection: Connection, job: str, filed: Filed) -> None:
     connection.execute(_CARRIED_OUT, {"of_job": job})
 
 
+_UNMOVED = select(journal).where(journal.c.job == bindparam("of_job"), journal.c.unmoved.is_not(None))
+_ANY_UNMOVED = _UNMOVED.with_only_columns(journal.c.id).limit(1)
+_UNMOVED_OF = _UNMOVED.where(
+    journal.c.retried_at.is_(None), journal.c.inode.in_(bindparam("inodes", expanding=True))
+).order_by(journal.c.id)
+_MOVED_IN_RUN = select(journal).where(
+    journal.c.job == bindparam("of_job"),
+    journal.c.name.in_(bindparam("names", expanding=True)),
+    journal.c.run_id == bindparam("of_run"),
+    journal.c.unmoved.is_(None),
+    journal.c.retried_at.is_(None),
+    journal.c.code != Code.IN_SIP.value,
+)
+
+
 def unmoved_of(connection: Connection, job: str, inodes: Iterable[int]) -> list[Entry]:
     """Rows of the job whose files were never seen moved, of these inodes; oldest first."""
-    query = select(journal).where(
-        journal.c.job == job,
-        journal.c.unmoved.is_not(None),
-        journal.c.retried_at.is_(None),
-        journal.c.inode.in_(list(inodes)),
-    )
-    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id))]
+    # There seldom is any, and that is quickly told.
+    if connection.execute(_ANY_UNMOVED, {"of_job": job}).first() is None:
+        return []
+    return [entry_of(row) for row in connection.execute(_UNMOVED_OF, {"of_job": job, "inodes": list(inodes)})]
 
 
 def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[str]) -> list[Entry]:
     """Rows of this run for files of these names that were moved and not put back by `retry`."""
-    query = select(journal).where(
-        journal.c.job == job,
-        journal.c.name.in_(list(names)),
-        journal.c.run_id == run_id,
-        journal.c.unmoved.is_(None),
-        journal.c.retried_at.is_(None),
-        journal.c.code != Code.IN_SIP.value,
-    )
-    return [entry_of(row) for row in connection.execute(query)]
-
-
-def make_new_work(connection: Connection, keys: Iterable[int], at: int) -> None:
-    """Notes that `retry` puts the files of these rows back: they are to be decided again."""
-    connection.execute(update(journal).where(journal.c.id.in_(list(keys))).values(retried_at=at, unmoved=None))
+    given = {"of_job": job, "of_run": run_id, "names": list(names)}
+    return [entry_of(row) for row in connection.execute(_MOVED_IN_RUN, given)]
 
 
 def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:
@@ -507,7 +508,7 @@ def stop_waiting(connection: Connection, job: str, names: Iterable[str]) -> None
 _LAST_CHARACTER = "\U0010ffff"  # sorts after every other that a name may hold
 
 
-def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[Run]:
+def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:
     """Runs older than the one of this key, newest first; of one job, or of all."""
     query = select(run).order_by(run.c.id.desc()).limit(limit)
     if job is not None:
@@ -517,7 +518,7 @@ def runs_before(connection: Connection, job: str | None, before: int | None, lim
     return [_run(row) for row in connection.execute(query)]
 
 
-def run_of(connection: Connection, key: int) -> Run | None:
+def run_of(connection: Connection, key: int) -> RunEntry | None:
     """The run of this key."""
     row = connection.execute(select(run).where(run.c.id == key)).one_or_none()
     return None if row is None else _run(row)

@@ -7,6 +7,7 @@ can be read here like the page it comes from, and tested over the whole product 
 - `codes`: the verdicts on an updateMD file, what each means for the file, the run and the people.
 - `admission`: the checks of an updateMD file in their order; the first that fails decides the whole file. `evidence`:
   what a verdict rests on; `reasons`: the sentence that says so.
+- `mids`: which source record a mid means.
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.
@@ -17,7 +18,10 @@ can be read here like the page it comes from, and tested over the whole product 
 - `patience`: what was seen of each file from look to look. `grace`: time for files that are not well-formed yet.
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.
 - `naming`: names under which a file is put away without overwriting another.
-- `outcome`: how a run ends.
+- `outcome`: how a run ends. `job_turns`: what the worker of a job does next. `job_states`: how a job stands.
+- `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
+  OAI set; `folding`: when two texts count as the same.
+- `addresses`: where mdwatch listens.
 - `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
 - `holders`: whether whoever holds a lease is there.
 

@@ -19,7 +19,7 @@ TEMPORARY: Final = (
 OWN_FOLDERS: Final = ("done", "error")
 
 
-class Entry(Enum):
+class EntryType(Enum):
     """What an entry of the folder is; links are never followed."""
 
     FILE = "file"
@@ -32,13 +32,13 @@ class Entry(Enum):
 _IS_TEMPORARY: Final = re.compile("|".join(translate(pattern) for pattern in TEMPORARY))
 
 
-def why_ignored(name: str, entry: Entry, include: Iterable[str]) -> str | None:
+def why_ignored(name: str, entry: EntryType, include: Iterable[str]) -> str | None:
     """Why the entry is not taken, or None where it is."""
-    if entry is Entry.FOLDER:
+    if entry is EntryType.FOLDER:
         return "a folder" if name not in OWN_FOLDERS else "the job's own folder"
-    if entry is Entry.LINK:
+    if entry is EntryType.LINK:
         return "a symbolic link; drop the file itself"
-    if entry is Entry.OTHER:
+    if entry is EntryType.OTHER:
         return "not a regular file"
     if name.startswith("."):
         return "a hidden or temporary name (it starts with a dot)"

@@ -10,9 +10,10 @@ from enum import Enum
 from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 from mdwatch.model import Status
+from mdwatch.rules import moments
 
 _FIRST_PAUSE: Final = 3_600_000  # milliseconds: one hour, doubled with each try
-_LONGEST_PAUSE: Final = 30 * 86_400_000
+LONGEST_PAUSE: Final = 30 * 86_400_000
 
 
 class Stamp(NamedTuple):
@@ -105,7 +106,7 @@ def _is_wanted(
     older_than: int | None,
 ) -> bool:
     if _speaks_of(failure, version, exporter_version):
-        return wanted is not Wanted.DUE or now >= failure.next_at
+        return wanted is not Wanted.DUE or moments.has_come(failure.next_at, now, LONGEST_PAUSE)
     if not _speaks_of(stamp, version, exporter_version):
         return True
     return wanted is Wanted.REDO and (older_than is None or stamp.at < older_than)
@@ -176,7 +177,7 @@ def failed(before: Failure | None, version: int, exporter_version: str, reason: 
     """What is noted of a format that failed (again)."""
     tries = before.tries + 1 if _speaks_of(before, version, exporter_version) else 1
     since = before.since if before is not None else now
-    pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 20), _LONGEST_PAUSE)
+    pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
     return Failure(version, exporter_version, reason, since, tries, now + pause)
 
 

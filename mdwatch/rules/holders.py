@@ -3,12 +3,16 @@
 A holder names itself by its host, what its host has been since its last start, and the container it sees. The same
 host started anew, or the same container, is one that holds nothing any more: it need not be waited for. A host is the
 same by its name and, where both tell one, by the number of the machine; names that every second host has are none.
+
+Who shares a SQLite database shares a kernel, and sees the others by a lock (`runtime.presence`), in whichever container
+and under whichever name they are; a holder tells whether it has one.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+_SHOWN: Final = "shown"
 _COMMON_NAMES: Final = frozenset({"", "localhost", "localhost.localdomain"})
 
 
@@ -16,43 +20,51 @@ class Sight(Enum):
     """How much can be seen of a holder from here."""
 
     PROCESS = "its process"
-    NEIGHBOUR = "another container of this name on the same kernel"
+    NEIGHBOUR = "its lock: it is, or was, a container on this kernel"
     EARLIER = "this host before it was started anew"
     NOTHING = "nothing: it is elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a holder is; `machine` "" where the host tells no number of its own."""
+class HolderPlace:
+    """Where a holder is; `machine` "" where the host tells no number of its own. `shown`: it holds the lock."""
 
     host: str
     boot: str
     container: str
     machine: str = ""
+    shown: bool = False
 
     def __str__(self) -> str:
-        return "/".join((self.host, self.boot, self.container, self.machine))
+        parts = (self.host, self.boot, self.container, self.machine)
+        return "/".join((*parts, _SHOWN) if self.shown else parts)
 
 
-def place(text: str) -> Place:
+def place(text: str) -> HolderPlace:
     """A place as it was kept; parts that an earlier version did not keep are empty."""
-    host, boot, container, machine, *_ = [*text.split("/"), "", "", ""]
-    return Place(host, boot, container, machine)
+    host, boot, container, machine, shown, *_ = [*text.split("/"), "", "", "", ""]
+    return HolderPlace(host, boot, container, machine, shown == _SHOWN)
 
 
-def sight(holder: Place, here: Place) -> Sight:
+def sight(holder: HolderPlace, here: HolderPlace) -> Sight:
     """How much of the holder can be seen from here."""
-    same_start = holder.boot == here.boot != ""
-    if (holder.host, holder.container) == (here.host, here.container) and same_start:
+    if here.container and _start_of(holder) == _start_of(here):
         return Sight.PROCESS
-    known = bool(holder.machine and here.machine)
-    if holder.host != here.host or (known and holder.machine != here.machine):
+    if holder.shown:
+        return Sight.NEIGHBOUR
+    machines = bool(holder.machine and here.machine)
+    if holder.host != here.host or (machines and holder.machine != here.machine):
         return Sight.NOTHING
-    if here.host in _COMMON_NAMES and not known:
+    if here.host in _COMMON_NAMES and not machines:
         return Sight.NOTHING
-    if not holder.boot or not holder.container:
+    # A sandbox may hide from one what another is told; then nothing follows from their being different.
+    if not (holder.boot and here.boot and holder.container):
         return Sight.NOTHING
-    return Sight.NEIGHBOUR if same_start else Sight.EARLIER
+    return Sight.NEIGHBOUR if holder.boot == here.boot else Sight.EARLIER
+
+
+def _start_of(item: HolderPlace) -> tuple[str, str, str]:
+    return item.host, item.boot, item.container
 
 
 def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None) -> bool:

@@ -12,7 +12,7 @@ class Start(Enum):
     LOOK = "look into the folder"
 
 
-class Work(Enum):
+class TurnWork(Enum):
     """What is done after a look."""
 
     NOTHING = "nothing"
@@ -33,12 +33,12 @@ def start(*, forbidden: bool, said_so: bool, asked: bool, paused: bool) -> Start
     return Start.LOOK
 
 
-def work(*, by_arrival: bool, ready: bool, asked: bool, ticked: bool, left_over: bool) -> Work:
+def work(*, by_arrival: bool, ready: bool, asked: bool, ticked: bool, left_over: bool) -> TurnWork:
     """What is done after a look.
 
     `by_arrival`: files that are ready are reason enough. `ticked`: a moment of the schedule came. `left_over`: a run
     was cut short; it goes on with all files that are there, as it would have done.
     """
     if asked or ticked or left_over:
-        return Work.DRAIN
-    return Work.TAKE if by_arrival and ready else Work.NOTHING
+        return TurnWork.DRAIN
+    return TurnWork.TAKE if by_arrival and ready else TurnWork.NOTHING

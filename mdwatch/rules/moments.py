@@ -14,6 +14,14 @@ def believed(kept: int | None, now: int) -> int | None:
     return None if kept is None or kept > now + AHEAD_SECONDS * 1000 else kept
 
 
+def has_come(planned: int, now: int, longest: int) -> bool:
+    """Whether a moment that was planned at most `longest` milliseconds ahead has come.
+
+    One that lies further ahead was planned by a clock that was: it counts as come.
+    """
+    return planned <= now or planned > now + longest + AHEAD_SECONDS * 1000
+
+
 def holds_until(until: int, now: int, length: int) -> bool:
     """Whether something that was taken for `length` milliseconds, and ends at `until`, still holds now.
 

@@ -32,6 +32,11 @@ def reason(code: Code, update: UpdateMD | InvalidUpdate, ie: IeState | None, fou
             return MEANINGS[code].sentence
 
 
+def notice(reason: str) -> str:
+    """What the reason of an update tells besides that there was something to update; or empty."""
+    return reason.removeprefix(MEANINGS[Code.UPDATED].sentence).lstrip(". ")
+
+
 _SHOWN: Final = 60  # characters of what a file holds
 
 

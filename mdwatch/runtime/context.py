@@ -82,6 +82,16 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Context]:
         repository.close()
 
 
+@contextmanager
+def reading(settings: Settings) -> Iterator[Context]:
+    """A context whose repository is there already and can only be read; raises `ConfigError` or `Deferred`."""
+    repository = Repository(settings.repository.url, settings.repository.busy_seconds, read_only=True)
+    try:
+        yield Context(settings, repository, SystemClock())
+    finally:
+        repository.close()
+
+
 def _make_ready(settings: Settings, *, new: bool) -> None:
     """Makes the folders of logs and of a new database; raises `ConfigError` with all faults of either."""
     faults = [_folder_fault("logs.directory", settings.logs.directory)]

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from mdwatch.errors import JobBusy, JobPaused
 from mdwatch.repository import control, leases
 from mdwatch.rules import holders, moments
-from mdwatch.rules.holders import Place
+from mdwatch.rules.holders import HolderPlace
 from mdwatch.runtime import presence
 from mdwatch.runtime.context import Context
 
@@ -78,13 +79,12 @@ def take(connection: Connection, context: Context, name: str) -> Lease:
     _check_pause(connection, name)
     now = leases.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
-    if found is not None and found[0] != _myself() and _lives(context, *found, now):
-        # An earlier run in this process ended in a fault, and does not count.
+    # An earlier run in this process ended in a fault, and does not count.
+    if found is not None and found[0] not in {_myself(), _myself(shown=True)} and _lives(context, *found, now):
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
-    if path is not None:
-        presence.show(path, _myself())
-    return Lease(context, name, leases.take(connection, name, _myself(), now + _MILLISECONDS))
+    shown = path is not None and presence.show(path, _myself(shown=True))
+    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _MILLISECONDS))
 
 
 @contextmanager
@@ -153,8 +153,8 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
     )
 
 
-def _myself() -> str:
-    return f"{_host()} {os.getpid()} {_born(os.getpid())}"
+def _myself(*, shown: bool = False) -> str:
+    return f"{replace(_host(), shown=shown)} {os.getpid()} {_born(os.getpid())}"
 
 
 def _shown(holder: str) -> str:
@@ -162,14 +162,14 @@ def _shown(holder: str) -> str:
     return f"{process} on {there.host}"
 
 
-def _parts(holder: str) -> tuple[Place, int, str]:
+def _parts(holder: str) -> tuple[HolderPlace, int, str]:
     text, process, born = holder.rsplit(" ", 2)
     return holders.place(text), int(process), born
 
 
-def _host() -> Place:
+def _host() -> HolderPlace:
     """This host since its last start, seen from this container: numbers of processes mean something only there."""
-    return Place(socket.gethostname(), *_kernel())
+    return HolderPlace(socket.gethostname(), *_kernel())
 
 
 @cache

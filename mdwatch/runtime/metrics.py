@@ -159,7 +159,13 @@ HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("
 HTTP_SECONDS: Final = Histogram("mdwatch_http_seconds", "How long answers take.", ("door",), registry=REGISTRY)
 
 
-class Outcome(Protocol):
+def answered(door: str, status: str, seconds: float) -> None:
+    """Counts and times an answer over HTTP."""
+    HTTP_REQUESTS.labels(door, status).inc()
+    HTTP_SECONDS.labels(door).observe(seconds)
+
+
+class MadeExports(Protocol):
     """What came of one IE."""
 
     @property
@@ -171,7 +177,7 @@ class Outcome(Protocol):
         """The formats it was not, and why."""
 
 
-def exported(outcomes: Iterable[Outcome]) -> None:
+def exported(outcomes: Iterable[MadeExports]) -> None:
     """Counts the documents of a group of IEs."""
     for outcome in outcomes:
         for name in outcome.exported:

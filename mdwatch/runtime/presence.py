@@ -35,23 +35,24 @@ def path_beside(url: str) -> Path | None:
     return Path(f"{parsed.database}{SUFFIX}")
 
 
-def show(path: Path, holder: str) -> None:
-    """Locks the byte of this holder until the process ends; where the disk does not let us, others go by the time."""
+def show(path: Path, holder: str) -> bool:
+    """Locks the byte of this holder until the process ends; whether the disk lets us. Else others go by the time."""
     with _lock:
         if (path, holder) in _shown:
-            return
+            return True
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             log.warning("presence_not_shown", path=str(path), reason=str(error))
-            return
+            return False
         try:
             fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _request(holder))
         except OSError as error:
             os.close(descriptor)
             log.warning("presence_not_shown", path=str(path), reason=str(error))
-            return
+            return False
         _shown[path, holder] = descriptor
+        return True
 
 
 def seen(path: Path, holder: str) -> bool | None:

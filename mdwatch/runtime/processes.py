@@ -4,14 +4,22 @@ import multiprocessing
 import multiprocessing.process
 import os
 import threading
+from contextlib import suppress
 from typing import Final, Literal
 
 _MOST: Final = 8
+_NICENESS: Final = 10
 
 
 def cores(setting: int | Literal["auto"]) -> int:
     """How many worker processes the setting allows: one for each core where it leaves it to us."""
     return min(len(os.sched_getaffinity(0)), _MOST) if setting == "auto" else setting
+
+
+def give_way() -> None:
+    """Lets everybody else go first where several want the processor; where even that is forbidden, it goes without."""
+    with suppress(OSError):
+        os.nice(_NICENESS)
 
 
 def end_with_parent() -> None:

@@ -5,15 +5,19 @@ from abc import abstractmethod
 from enum import Enum
 from typing import Final
 
+import structlog
+
 from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.watch.bell import Bell
+
+log = structlog.get_logger()
 
 FIRST_PAUSE: Final = 1.0  # seconds after the first fault; after each further one in a row twice as long
 LONGEST_PAUSE: Final = 30.0
 
 
-class Fault(Enum):
+class TurnFault(Enum):
     """What kept a turn from its end."""
 
     BUSY = "another process does this work"
@@ -41,7 +45,7 @@ class WorkerLoop(threading.Thread):
         """One turn; for how many seconds to sleep after it. May raise anything."""
 
     @abstractmethod
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Takes note of what kept a turn from its end; for how many seconds to sleep, `pause` or what fits better."""
 
     def close(self) -> None:
@@ -77,19 +81,23 @@ class WorkerLoop(threading.Thread):
             # Cut short as it should be; the next start goes on.
             return 0.0
         fault = _kind(error)
-        if fault in {Fault.WORLD, Fault.OURS}:
+        if fault in {TurnFault.WORLD, TurnFault.OURS}:
             self._faults += 1
-        pause = min(FIRST_PAUSE * 2.0 ** min(self._faults - 1, 10), LONGEST_PAUSE)
-        return self.stumbled(fault, error, pause)
+        pause = min(FIRST_PAUSE * 2.0 ** min(max(self._faults - 1, 0), 10), LONGEST_PAUSE)
+        try:
+            return self.stumbled(fault, error, pause)
+        except Exception:
+            log.exception("worker_fault_not_noted", worker=self.name)
+            return pause
 
 
-def _kind(error: Exception) -> Fault:
+def _kind(error: Exception) -> TurnFault:
     match error:
         case JobBusy():
-            return Fault.BUSY
+            return TurnFault.BUSY
         case JobPaused():
-            return Fault.PAUSED
+            return TurnFault.PAUSED
         case Deferred() | OSError() | ConfigError():
-            return Fault.WORLD
+            return TurnFault.WORLD
         case _:
-            return Fault.OURS
+            return TurnFault.OURS

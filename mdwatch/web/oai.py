@@ -1,4 +1,4 @@
-"""Routes: OAI-PMH at `/oai`, by GET and POST alike, and the stylesheet that shows its answers to people.
+"""Routes: OAI-PMH at `/oai`, by GET and POST alike; a browser that asks for HTML gets the answer as a page.
 
 Errors of the protocol are good answers of HTTP. Where the database is busy the answer is 503 with `Retry-After`, which
 harvesters obey (OAI-PMH 2.0, section 3.1.2.2).
@@ -6,8 +6,6 @@ harvesters obey (OAI-PMH 2.0, section 3.1.2.2).
 
 import gzip
 import re
-from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -15,18 +13,20 @@ from starlette.responses import Response
 
 from mdwatch.formats.oai_pmh.answers import MEDIA_TYPE
 from mdwatch.handlers.oai import provider
+from mdwatch.web import oai_page
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import FORM, Asked, Route
 
 _PATH: Final = "/oai"
-_STYLESHEET: Final = "/oai.xsl"
 _LONGEST_FORM: Final = 1 << 14  # bytes; the arguments of any sensible request are a tenth of it
 _LEVEL: Final = 4  # of gzip: nearly as small as the best, in half the time
-# Metadata is written by others: no script of theirs runs. Browsers count a stylesheet in XSLT as a script, and the
-# one here has its styles inside. A sandbox would keep them from loading it.
-_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# What harvesters in Java send that say nothing else; it names HTML, and they want none.
+_JAVA: Final = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+_HTML: Final = "text/html"
+_XML: Final = ("application/xml", "text/xml")
+_MEDIA_RANGE: Final = re.compile(
+    r"[ \t]*([A-Za-z0-9!#$&^_.+*-]+/[A-Za-z0-9!#$&^_.+*-]+)[ \t]*(?:;[ \t]*q=([01](?:\.[0-9]{0,3})?)[ \t]*)?",
+    re.IGNORECASE,
 )
 _CODING: Final = re.compile(
     r"[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)[ \t]*(?:;[ \t]*q=([01](?:\.[0-9]{0,3})?)[ \t]*)?", re.IGNORECASE
@@ -38,10 +38,11 @@ def _oai(asked: Asked) -> Response:
     request = asked.request
     query = bytes(request.scope["query_string"])
     pairs = [*_pairs(query), *_pairs(_form(asked))]
-    data = provider.answer(
-        asked.context, pairs, base_url=f"{asked.base_url}{_PATH}", stylesheet=_STYLESHEET.removeprefix("/")
-    )
-    headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding"}
+    data = provider.answer(asked.context, pairs, base_url=f"{asked.base_url}{_PATH}")
+    media_type = MEDIA_TYPE
+    if wants_html(request.headers.get("accept", "")):
+        data, media_type = oai_page.page(data), oai_page.MEDIA_TYPE
+    headers = {"Content-Type": media_type, "Vary": "Accept, Accept-Encoding"}
     if wants_gzip(request.headers.getlist("accept-encoding")):
         data = gzip.compress(data, _LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
@@ -64,6 +65,19 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
     return parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
 
 
+def wants_html(accepted: str) -> bool:
+    """Whether an `Accept` header names HTML, and ranks XML no higher, as those of browsers do (RFC 9110, 12.5.1)."""
+    if accepted == _JAVA:
+        return False
+    ranks: dict[str, float] = {}
+    for part in accepted.split(","):
+        found = _MEDIA_RANGE.fullmatch(part)
+        if found is not None:
+            ranks[found[1].lower()] = min(float(found[2] or 1), 1.0)
+    html = ranks.get(_HTML, 0.0)
+    return html > 0 and all(html >= ranks.get(name, 0.0) for name in _XML)
+
+
 def wants_gzip(accepted: list[str]) -> bool:
     """Whether these `Accept-Encoding` headers accept gzip, and rank no coding no higher (RFC 9110, 12.5.3)."""
     ranks: dict[str, float] = {}
@@ -76,15 +90,6 @@ def wants_gzip(accepted: list[str]) -> bool:
     # Without a rank of its own or a share in that of all others, it is acceptable, and that is all.
     plain = ranks.get("identity", ranks.get("*", 0.0))
     return gzipped > 0 and gzipped >= plain
-
-
-@lru_cache(maxsize=1)
-def _sheet() -> bytes:
-    return files("mdwatch.web").joinpath("assets", "oai.xsl").read_bytes()
-
-
-def _stylesheet(asked: Asked) -> Response:  # noqa: ARG001
-    return Response(_sheet(), headers={"Cache-Control": "public, max-age=3600"}, media_type="application/xslt+xml")
 
 
 ROUTES: Final = (
@@ -102,19 +107,8 @@ ROUTES: Final = (
             free=True,
             forms=True,
             documented=False,
-            policy=_POLICY,
+            policy=oai_page.POLICY,
         )
         for method in ("GET", "POST")
-    ),
-    Route(
-        method="GET",
-        path=_STYLESHEET,
-        topic="harvesting",
-        summary="The stylesheet for answers of OAI-PMH.",
-        endpoint=_stylesheet,
-        gives="An XSLT.",
-        media_type="application/xslt+xml",
-        public=True,
-        documented=False,
     ),
 )

@@ -207,7 +207,7 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
     assert shown("dismiss", JOB, "b.xml") == [{"name": text, "dismissed_as": nothing, "reason": text}]
     assert shown("ie", "load", tmp_path / "ies.jsonl") == {
         "counts": {"changed": number, "unchanged": number},
-        "ies": [{"source": text, "pid": text, "loaded": text, "reason": text}],
+        "ies": [{"source": text, "pid": text, "loaded": text, "reason": text, "notices": []}],
     }
     assert mdwatch("ie", "show", "IE1", "--json", config=config).json["pid"] == "IE1"
 

@@ -1,5 +1,6 @@
 """A drop folder held open: what a look sees, and that only the very file that was sighted is ever read."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mdwatch.dropfolder import statx
 from mdwatch.dropfolder.folder import Changed, DropFolder, identity_at
 from mdwatch.model import Identity, Sighting
 from mdwatch.rules.arrival import DEFAULT_INCLUDE
@@ -303,3 +305,24 @@ def test_identity_tells_files_apart(folder: DropFolder, path: Path) -> None:
     (path / "a.xml").write_bytes(b"1")
     state = (path / "a.xml").stat()
     assert identity_at(folder.descriptor, "a.xml") == Identity(state.st_ino, 1, state.st_mtime_ns)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_that_is_listed_and_said_not_to_be_there_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).touch()
+    real, left = statx.stat_at, [times]
+
+    def stat_at(directory: int, name: str) -> statx.Stat:
+        if name == "a.xml" and left[0] > 0:
+            left[0] -= 1
+            raise FileNotFoundError(errno.ENOENT, "no such file")
+        return real(directory, name)
+
+    monkeypatch.setattr(statx, "stat_at", stat_at)
+    with DropFolder(tmp_path) as folder:
+        look = folder.look(("*.xml",))
+    assert sorted(file.name for file in look.files) == ["a.xml", "b.xml"][times - 1 :]
+    assert look.unseen == ({} if times == 1 else {"a.xml": "it is listed, and yet not there"})

@@ -3,7 +3,7 @@
 import pytest
 
 from mdwatch.formats import job_log
-from mdwatch.formats.job_log import Kind, Said
+from mdwatch.formats.job_log import LineKind, Said
 
 UTC = "Mon Dec 28 03:44:00 UTC 2015"
 IST = "Mon Dec 28 05:44:00 IST 2015"
@@ -12,19 +12,23 @@ IST = "Mon Dec 28 05:44:00 IST 2015"
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("INFO   IE IE3129 has been successfully updated", Said("INFO", Kind.UPDATED, "IE3129", None)),
-        ("INFO   IE IE3129 was updated", Said("INFO", Kind.UPDATED, "IE3129", None)),
-        ("INFO   IE IE3129 was updated. File name is a.xml", Said("INFO", Kind.UPDATED, "IE3129", "a.xml")),
+        ("INFO   IE IE3129 has been successfully updated", Said("INFO", LineKind.UPDATED, "IE3129", None)),
+        ("INFO   IE IE3129 was updated", Said("INFO", LineKind.UPDATED, "IE3129", None)),
+        ("INFO   IE IE3129 was updated. File name is a.xml", Said("INFO", LineKind.UPDATED, "IE3129", "a.xml")),
         (
             "WARN   IE IE1 was not updated. Reason: No change. File name is File name is a.xml",
-            Said("WARN", Kind.NOT_UPDATED, "IE1", "a.xml"),
+            Said("WARN", LineKind.NOT_UPDATED, "IE1", "a.xml"),
         ),
         (
             "ERROR   IE could not be updated, XML is not well-formed or invalid. File name is b.xml",
-            Said("ERROR", Kind.NOT_UPDATED, None, "b.xml"),
+            Said("ERROR", LineKind.NOT_UPDATED, None, "b.xml"),
         ),
-        ("INFO   Job completed successfully", Said("INFO", Kind.RUN, None, None)),
-        ("ERROR   Job aborted. Reason: no rights", Said("ERROR", Kind.RUN, None, None)),
+        (
+            "INFO   IE IE1: Source record 1 was updated by none. File name is c.xml",
+            Said("INFO", LineKind.NOTICE, "IE1", None),
+        ),
+        ("INFO   Job completed successfully", Said("INFO", LineKind.RUN, None, None)),
+        ("ERROR   Job aborted. Reason: no rights", Said("ERROR", LineKind.RUN, None, None)),
     ],
 )
 def test_what_a_line_says(words: str, said: Said) -> None:

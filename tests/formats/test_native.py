@@ -230,3 +230,16 @@ def test_the_remainder_of_a_mets_goes_along_and_must_be_of_this_ie() -> None:
     assert native.read(native.write(ie), LIMITS) == ie
     with pytest.raises(Rejected, match="mets: the METS of IE1, not of IE2"):
         native.read(native.write(full(mets=remainder, pid="IE2")), LIMITS)
+
+
+def test_values_by_the_million_are_refused_before_they_are_made() -> None:
+    head = '{"pid": "IE1", "institution": "INS01", "characteristics": {"a": '
+    for values in (
+        "[" + "[]," * 1_000_000 + "[]]",
+        "[" + "1," * 1_000_000 + "1]",
+        '{"b": "\\"", "c": [' + "{}," * 1_000_000,
+    ):
+        with pytest.raises(Rejected, match="more than 200000 values"):
+            native.read(head + values + "}}", LIMITS)
+    text = json.dumps('{"[,' * 200_000)
+    assert native.read(f"{head}{text}}}}}", LIMITS).characteristics == {"a": '{"[,' * 200_000}

@@ -250,6 +250,14 @@ def test_those_that_fail_are_found_by_when_they_may_be_tried(writing: Connection
     assert failures.tried(writing, 0, 0, 10) == []
 
 
+def test_a_try_that_a_clock_far_ahead_planned_is_made_now(writing: Connection) -> None:
+    furthest = 30 * 24 * HOUR + 300_000
+    store.store(writing, [attended(1, failures={"a": failure(next_at=1000 + furthest)})], 0, 1000)
+    store.store(writing, [attended(3, failures={"a": failure(next_at=1001 + furthest)})], 0, 1000)
+    assert failures.ids(writing, 0, 10, 1000) == [3]
+    assert failures.count(writing, 1000) == 1
+
+
 # --- tombstones -------------------------------------------------------------------------------------------------------
 
 

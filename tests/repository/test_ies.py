@@ -10,7 +10,7 @@ from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import Limits
 from mdwatch.model import Digests, IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
-from mdwatch.repository.changes import Change, RecordChange
+from mdwatch.repository.changes import IeChange, RecordChange
 from mdwatch.repository.engine import Repository
 
 DC = (RecordType.DESCRIPTIVE, "")
@@ -41,7 +41,7 @@ def record(
 
 def apply(connection: Connection, ie_id: int, version: int, *records: RecordChange, **rest: object) -> None:
     given = {"at": version * 1000, "agent": "me", "cause": "load", "events": [], "characteristics": "{}", **rest}
-    changes.apply(connection, [Change(ie_id=ie_id, version=version, records=records, **given)])  # type: ignore[arg-type]
+    changes.apply(connection, [IeChange(ie_id=ie_id, version=version, records=records, **given)])  # type: ignore[arg-type]
 
 
 def key_of(connection: Connection, name: tuple[RecordType, str]) -> int:
@@ -99,7 +99,7 @@ def test_of_several_changes_in_one_call_the_last_is_current_and_all_are_history(
     changes.apply(
         connection,
         [
-            Change(version=number, records=[record(DC, content)], events=[f'{{"n": "{number}"}}'], **shared)  # type: ignore[arg-type]
+            IeChange(version=number, records=[record(DC, content)], events=[f'{{"n": "{number}"}}'], **shared)  # type: ignore[arg-type]
             for number, content in ((1, "<a/>"), (2, "<b/>"))
         ],
     )

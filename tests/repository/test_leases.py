@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects import postgresql
 
 from mdwatch.errors import JobBusy
 from mdwatch.repository import changes, leases
 from mdwatch.repository.engine import Repository
 
 NAME = "job dc"
+_POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -68,3 +73,18 @@ def test_one_given_back_has_no_holder_and_keeps_its_count(repository: Repository
         leases.release(connection, NAME, leases.take(connection, NAME, "one", 100))
         assert leases.holder(connection, NAME) == ("", 0)
         assert leases.take(connection, NAME, "two", 200) == 2
+
+
+def test_a_server_is_asked_for_its_clock_and_a_file_has_none(repository: Repository) -> None:
+    with repository.read() as connection:
+        assert leases.moment(connection, 7) == 7
+    asked: list[str] = []
+
+    def execute(statement: ClauseElement) -> SimpleNamespace:
+        asked.append(str(statement.compile(dialect=_POSTGRESQL)))
+        return SimpleNamespace(scalar_one=lambda: 9)
+
+    server: Any = SimpleNamespace(dialect=SimpleNamespace(name="postgresql"), execute=execute)
+    assert leases.moment(server, 7) == 9
+    assert len(asked) == 1
+    assert "EXTRACT(epoch FROM clock_timestamp())" in asked[0]

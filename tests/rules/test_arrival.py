@@ -3,7 +3,7 @@
 import pytest
 
 from mdwatch.rules import arrival
-from mdwatch.rules.arrival import DEFAULT_INCLUDE, Entry
+from mdwatch.rules.arrival import DEFAULT_INCLUDE, EntryType
 
 TAKEN = [
     "updateMD-IE1234-dc.xml",
@@ -25,7 +25,7 @@ TAKEN = [
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_file_is_taken(name: str) -> None:
-    assert arrival.why_ignored(name, Entry.FILE, DEFAULT_INCLUDE) is None
+    assert arrival.why_ignored(name, EntryType.FILE, DEFAULT_INCLUDE) is None
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_file_is_taken(name: str) -> None:
     ],
 )
 def test_a_dot_name_is_hidden(name: str) -> None:
-    why = arrival.why_ignored(name, Entry.FILE, ("*",))
+    why = arrival.why_ignored(name, EntryType.FILE, ("*",))
     assert why is not None
     assert "dot" in why
 
@@ -70,14 +70,14 @@ def test_a_dot_name_is_hidden(name: str) -> None:
     ],
 )
 def test_a_temporary_name_is_left_even_where_every_name_is_included(name: str) -> None:
-    why = arrival.why_ignored(name, Entry.FILE, ("*",))
+    why = arrival.why_ignored(name, EntryType.FILE, ("*",))
     assert why is not None
     assert "temporary" in why
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.Xml", "a.xml.gz", "a.xml ", "xml", "a.xml\n.txt"])
 def test_a_name_outside_the_patterns_names_the_patterns(name: str) -> None:
-    why = arrival.why_ignored(name, Entry.FILE, DEFAULT_INCLUDE)
+    why = arrival.why_ignored(name, EntryType.FILE, DEFAULT_INCLUDE)
     assert why is not None
     assert "*.xml, *.XML" in why
 
@@ -96,26 +96,26 @@ def test_a_name_outside_the_patterns_names_the_patterns(name: str) -> None:
     ],
 )
 def test_include_patterns(include: tuple[str, ...], name: str, taken: bool) -> None:
-    assert (arrival.why_ignored(name, Entry.FILE, include) is None) is taken
+    assert (arrival.why_ignored(name, EntryType.FILE, include) is None) is taken
 
 
-@pytest.mark.parametrize("entry", [entry for entry in Entry if entry is not Entry.FILE])
+@pytest.mark.parametrize("entry", [entry for entry in EntryType if entry is not EntryType.FILE])
 @pytest.mark.parametrize("name", TAKEN)
-def test_only_regular_files_are_taken(entry: Entry, name: str) -> None:
+def test_only_regular_files_are_taken(entry: EntryType, name: str) -> None:
     assert arrival.why_ignored(name, entry, ("*",)) is not None
 
 
 @pytest.mark.parametrize(
     ("name", "entry", "word"),
     [
-        ("done", Entry.FOLDER, "own folder"),
-        ("error", Entry.FOLDER, "own folder"),
-        ("Done", Entry.FOLDER, "a folder"),
-        ("sub.xml", Entry.FOLDER, "a folder"),
-        ("done", Entry.LINK, "symbolic link"),
-        ("a.xml", Entry.LINK, "symbolic link"),
-        ("a.xml", Entry.OTHER, "regular file"),
+        ("done", EntryType.FOLDER, "own folder"),
+        ("error", EntryType.FOLDER, "own folder"),
+        ("Done", EntryType.FOLDER, "a folder"),
+        ("sub.xml", EntryType.FOLDER, "a folder"),
+        ("done", EntryType.LINK, "symbolic link"),
+        ("a.xml", EntryType.LINK, "symbolic link"),
+        ("a.xml", EntryType.OTHER, "regular file"),
     ],
 )
-def test_the_reason_names_what_it_is(name: str, entry: Entry, word: str) -> None:
+def test_the_reason_names_what_it_is(name: str, entry: EntryType, word: str) -> None:
     assert word in (arrival.why_ignored(name, entry, DEFAULT_INCLUDE) or "")

@@ -90,6 +90,12 @@ def test_whatever_failed_and_is_not_outlived_is_wanted_sooner_or_later(
 # --- failures ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_failure_of_a_clock_that_was_ahead_is_tried_again() -> None:
+    noted = exporting.failed(None, VERSION, EXPORTER, "why", NOW + 3650 * DAY)
+    wanted = exporting.formats(VERSION, {"a": EXPORTER}, {}, {"a": noted}, wanted=Wanted.DUE, now=NOW)
+    assert wanted == ("a",)
+
+
 def test_pauses_grow_up_to_a_month() -> None:
     pauses, failure = [], None
     for _ in range(40):

@@ -1,13 +1,14 @@
 """Whether the holder of a lease is there, over the product of where it is and where it is asked."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from mdwatch.rules import holders
-from mdwatch.rules.holders import Place, Sight
+from mdwatch.rules.holders import HolderPlace, Sight
 
-HERE = Place("archive", "boot-1", "pid:[1]", "machine-1")
+HERE = HolderPlace("archive", "boot-1", "pid:[1]", "machine-1")
 
 
 @pytest.mark.parametrize(
@@ -15,29 +16,47 @@ HERE = Place("archive", "boot-1", "pid:[1]", "machine-1")
     [
         (HERE, Sight.PROCESS),
         # The host was started anew.
-        (Place("archive", "boot-0", "pid:[1]", "machine-1"), Sight.EARLIER),
-        (Place("archive", "boot-0", "pid:[7]", "machine-1"), Sight.EARLIER),
+        (HolderPlace("archive", "boot-0", "pid:[1]", "machine-1"), Sight.EARLIER),
+        (HolderPlace("archive", "boot-0", "pid:[7]", "machine-1"), Sight.EARLIER),
         # Kept by an earlier version, which told no machine.
-        (Place("archive", "boot-0", "pid:[1]"), Sight.EARLIER),
+        (HolderPlace("archive", "boot-0", "pid:[1]"), Sight.EARLIER),
         # The container was started anew, or another one of the same name is there.
-        (Place("archive", "boot-1", "pid:[7]", "machine-1"), Sight.NEIGHBOUR),
+        (HolderPlace("archive", "boot-1", "pid:[7]", "machine-1"), Sight.NEIGHBOUR),
         # Others.
-        (Place("elsewhere", "boot-0", "pid:[1]", "machine-1"), Sight.NOTHING),
-        (Place("elsewhere", "boot-1", "pid:[1]", "machine-1"), Sight.NOTHING),
-        (Place("archive", "boot-0", "pid:[1]", "machine-2"), Sight.NOTHING),
-        (Place("archive", "", "", ""), Sight.NOTHING),
+        (HolderPlace("elsewhere", "boot-0", "pid:[1]", "machine-1"), Sight.NOTHING),
+        (HolderPlace("elsewhere", "boot-1", "pid:[1]", "machine-1"), Sight.NOTHING),
+        (HolderPlace("archive", "boot-0", "pid:[1]", "machine-2"), Sight.NOTHING),
+        (HolderPlace("archive", "", "", ""), Sight.NOTHING),
+        # A container that was made anew has another name; the kernel knows it all the same.
+        (HolderPlace("0f3c", "boot-1", "pid:[7]", "", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("0f3c", "boot-1", "pid:[7]", "machine-7", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("0f3c", "boot-0", "pid:[7]", "", shown=True), Sight.NEIGHBOUR),
+        # systemd's ProcSubset=pid hides the start of the kernel from the daemon, but not from a command.
+        (HolderPlace("archive", "", "pid:[1]", "machine-1", shown=True), Sight.NEIGHBOUR),
+        (HolderPlace("archive", "", "pid:[1]", "machine-1"), Sight.NOTHING),
+        (replace(HERE, shown=True), Sight.PROCESS),
     ],
 )
-def test_how_much_can_be_seen_of_a_holder(holder: Place, seen: Sight) -> None:
+def test_how_much_can_be_seen_of_a_holder(holder: HolderPlace, seen: Sight) -> None:
     assert holders.sight(holder, HERE) is seen
 
 
-def test_a_name_that_many_hosts_have_is_no_name_without_a_number() -> None:
-    here = Place("localhost", "boot-1", "pid:[1]")
-    assert holders.sight(Place("localhost", "boot-0", "pid:[1]"), here) is Sight.NOTHING
+def test_who_is_hidden_the_start_of_the_kernel_knows_its_own_earlier_processes_and_no_others() -> None:
+    here = replace(HERE, boot="")
     assert holders.sight(here, here) is Sight.PROCESS
-    known = Place("localhost", "boot-1", "pid:[1]", "machine-1")
-    assert holders.sight(Place("localhost", "boot-0", "pid:[1]", "machine-1"), known) is Sight.EARLIER
+    assert holders.sight(HERE, here) is Sight.NOTHING
+    assert holders.sight(replace(HERE, shown=True), here) is Sight.NEIGHBOUR
+    # Without /proc nothing can be seen at all.
+    nowhere = replace(HERE, boot="", container="")
+    assert holders.sight(nowhere, nowhere) is Sight.NOTHING
+
+
+def test_a_name_that_many_hosts_have_is_no_name_without_a_number() -> None:
+    here = HolderPlace("localhost", "boot-1", "pid:[1]")
+    assert holders.sight(HolderPlace("localhost", "boot-0", "pid:[1]"), here) is Sight.NOTHING
+    assert holders.sight(here, here) is Sight.PROCESS
+    known = HolderPlace("localhost", "boot-1", "pid:[1]", "machine-1")
+    assert holders.sight(HolderPlace("localhost", "boot-0", "pid:[1]", "machine-1"), known) is Sight.EARLIER
 
 
 def test_who_is_there_goes_by_what_can_be_seen() -> None:
@@ -56,5 +75,6 @@ def test_who_is_there_goes_by_what_can_be_seen() -> None:
 
 def test_a_place_comes_back_as_it_was_kept() -> None:
     assert holders.place(str(HERE)) == HERE
-    assert holders.place("archive/boot/pid:[1]") == Place("archive", "boot", "pid:[1]", "")
-    assert holders.place("archive") == Place("archive", "", "", "")
+    assert holders.place(str(replace(HERE, shown=True))) == replace(HERE, shown=True)
+    assert holders.place("archive/boot/pid:[1]") == HolderPlace("archive", "boot", "pid:[1]", "")
+    assert holders.place("archive") == HolderPlace("archive", "", "", "")

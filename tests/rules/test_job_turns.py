@@ -3,7 +3,7 @@
 from itertools import product
 
 from mdwatch.rules import job_turns
-from mdwatch.rules.job_turns import Start, Work
+from mdwatch.rules.job_turns import Start, TurnWork
 
 BOTH = (True, False)
 
@@ -23,6 +23,6 @@ def test_what_is_done_after_a_look() -> None:
     for by_arrival, ready, asked, ticked, left_over in product(BOTH, repeat=5):
         work = job_turns.work(by_arrival=by_arrival, ready=ready, asked=asked, ticked=ticked, left_over=left_over)
         if asked or ticked or left_over:
-            assert work is Work.DRAIN
+            assert work is TurnWork.DRAIN
         else:
-            assert work is (Work.TAKE if by_arrival and ready else Work.NOTHING)
+            assert work is (TurnWork.TAKE if by_arrival and ready else TurnWork.NOTHING)

@@ -31,3 +31,18 @@ def test_what_lies_far_ahead_is_as_if_it_were_not_there(kept: int | None, believ
 )
 def test_nothing_holds_for_longer_than_it_can_have_been_taken(until: int, holds: bool) -> None:
     assert moments.holds_until(until, NOW, 60_000) is holds
+
+
+@pytest.mark.parametrize(
+    ("planned", "come"),
+    [
+        (0, True),
+        (NOW, True),
+        (NOW + 1, False),
+        (NOW + 1000 + SPAN, False),
+        (NOW + 1000 + SPAN + 1, True),
+        (NOW + TEN_YEARS, True),
+    ],
+)
+def test_what_was_planned_further_ahead_than_can_be_has_come(planned: int, come: bool) -> None:
+    assert moments.has_come(planned, NOW, 1000) is come

@@ -122,3 +122,41 @@ def test_the_next_look_is_when_something_may_have_settled() -> None:
     assert patience.next_look(10.5) == 1.5
     patience.see([], 11)
     assert patience.next_look(11) == inf
+
+
+def test_a_decided_file_that_cannot_be_moved_keeps_nobody_waiting_whatever_is_done_to_its_rights() -> None:
+    patience = Patience(settle_seconds=0, order_wait=30)
+    first, behind = seen("a"), seen("b")
+    for _ in range(2):
+        patience.see([first, behind], 0)
+    patience.trouble("a", "it cannot be moved", 0, 5, blocks=False)
+    for file in (first, first._replace(ctime_ns=99)):
+        patience.see([file, behind], 1)
+        split = patience.split([file, behind], 1)
+        assert (names(split.behind), names(split.ready)[-1:]) == ([], ["b"])
+    assert not patience.holding("a", 1)
+    changed = seen("a", size=2)
+    patience.see([changed, behind], 2)
+    assert patience.holding("a", 2)
+
+
+def test_an_entry_that_cannot_be_looked_at_holds_back_all_for_a_short_while() -> None:
+    patience = Patience(settle_seconds=0, order_wait=30)
+    for _ in range(2):
+        patience.see([seen("a")], 10, blind=True)
+    split = patience.split([seen("a")], 14.9)
+    assert (names(split.ready), names(split.behind)) == ([], ["a"])
+    assert 0 < patience.next_look(12) <= 3
+    assert names(patience.split([seen("a")], 15).ready) == ["a"]
+    patience.see([seen("a")], 16, blind=True)
+    assert names(patience.split([seen("a")], 16).ready) == ["a"]
+    patience.see([seen("a")], 17)
+    assert patience.next_look(17) == inf
+    patience.see([seen("a")], 18, blind=True)
+    assert names(patience.split([seen("a")], 18).ready) == []
+
+
+def test_trouble_with_a_file_that_is_gone_is_none() -> None:
+    patience = Patience(settle_seconds=0, order_wait=30)
+    patience.trouble("a", "gone", 0, inf)
+    assert patience.next_look(0) == inf

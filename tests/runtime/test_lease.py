@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -217,7 +218,7 @@ def test_a_run_that_lost_its_job_applies_nothing_more(tmp_path: Path) -> None:
 # --- clocks, restarts, containers -------------------------------------------------------------------------------------
 
 
-def holder_at(**changes: str) -> str:
+def holder_at(**changes: Any) -> str:
     """A holder that is this process elsewhere or earlier."""
     return f"{replace(module._host(), **changes)} {os.getpid()} 1"
 
@@ -241,6 +242,16 @@ def test_after_a_restart_of_the_container_its_old_lease_is_not_waited_for(tmp_pa
     world, clock = World(tmp_path), SetClock()
     claim(world, holder_at(container="pid:[1]"), clock.at + LEASE_SECONDS * 1000)
     world.run(clock)
+
+
+def test_a_container_that_was_made_anew_under_another_name_does_not_wait_either(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    claim(world, holder_at(host="0f3c", container="pid:[1]", shown=True), clock.at + LEASE_SECONDS * 1000)
+    world.run(clock)
+    # One that shows nothing may be anywhere.
+    claim(world, holder_at(host="0f3c", container="pid:[1]"), clock.at + LEASE_SECONDS * 1000)
+    with pytest.raises(JobBusy):
+        world.run(clock)
 
 
 def test_a_container_of_the_same_name_beside_this_one_is_seen_to_live(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from http.client import HTTPConnection
 from io import FileIO
@@ -422,3 +423,72 @@ def test_a_request_is_answered_with_the_one_run_that_was_made_for_it(tmp_path: P
         assert json.loads(asked.stdout)["counts"] == {}
         assert len(daemon.events("run_ended")) == 2
     assert world.log_lines().count("INFO   Job completed successfully") == 2
+
+
+def test_settings_that_are_refused_are_told_until_they_are_mended(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.raw["http"]["listen"] = [f"unix:{tmp_path / 'http.sock'}"]
+    world.raw["users"]["viewer"] = {"institution": "INS01", "role": "editor-view"}
+    forbidden = tmp_path / "forbidden"
+    forbidden.mkdir()
+    with running(world) as daemon:
+        good = (tmp_path / "mdwatch.toml").read_text(encoding="utf-8")
+        (tmp_path / "mdwatch.toml").write_text("[jobs", encoding="utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: b'"settings"' in get(world, "/readyz")[1])
+        assert b'mdwatch_part_in_trouble{part="settings"} 1.0' in get(world, "/metrics")[1]
+        assert b"a reload was refused" in get(world, "/api/troubles")[1]
+        (tmp_path / "mdwatch.toml").write_text(good, encoding="utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: get(world, "/readyz")[0] == 200)
+        assert b'mdwatch_part_in_trouble{part="settings"} 0.0' in get(world, "/metrics")[1]
+        # A job that may not run is in trouble, and its series are there from the start.
+        world.raw["jobs"]["forbidden"] = {"user": "viewer", "folder": str(forbidden), "settle_seconds": 0.5}
+        world.write_settings()
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: b'"job forbidden"' in get(world, "/readyz")[1])
+        metrics = get(world, "/metrics")[1]
+        assert b'mdwatch_job_in_trouble{job="forbidden"} 1.0' in metrics
+        assert b'mdwatch_job_state{job="forbidden",state="aborted"} 1.0' in metrics
+        assert b'mdwatch_files_total{code="invalid-xml",job="forbidden"} 0.0' in metrics
+        del world.raw["jobs"]["forbidden"]
+        world.write_settings()
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: get(world, "/readyz")[0] == 200)
+        assert b'job="forbidden"' not in get(world, "/metrics")[1]
+
+
+@pytest.mark.parametrize("how", ["full", "reader gone", "closed"])
+def test_a_service_log_that_cannot_be_written_ends_nothing(tmp_path: Path, how: str) -> None:
+    world = world_of(tmp_path)
+    world.raw["logs"]["level"] = "info"
+    read, write = os.pipe()
+    stream: int | None = write
+    if how == "full":
+        stream = os.open("/dev/full", os.O_WRONLY)
+    command_line = [sys.executable, "-m", "mdwatch", "run", "--config", str(world.write_settings())]
+    if how == "closed":
+        command_line = ["sh", "-c", 'exec "$@" 2>&-', "sh", *command_line]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    process = subprocess.Popen(command_line, stdout=stream, stderr=stream, env=environment, cwd=world.root)
+    os.close(write)
+    if stream is not None and stream != write:
+        os.close(stream)
+    os.close(read)
+    try:
+        world.drop("a.xml", NEW)
+        until((world.folder / "done" / "a.xml").exists)
+        # A fault, and what is logged of it.
+        world.drop("b.xml", b"<a/>")
+        until((world.folder / "error" / "b.xml.reason.txt").exists)
+        world.folder.rename(tmp_path / "away")
+        until(lambda: "trouble" in command(world, "status").stdout)
+        (tmp_path / "away").rename(world.folder)
+        world.drop("c.xml", update("IE2", dc("New")))
+        until((world.folder / "done" / "c.xml").exists)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()

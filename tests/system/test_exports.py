@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports.worker import NIGHTLY
+from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.model import Batch
 from mdwatch.repository import control
 from mdwatch.repository.exports import documents, due, failures

@@ -1,12 +1,14 @@
 """What systemd is told, over a real socket of each kind."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 
 import pytest
 
 from mdwatch.watch import notify
+from mdwatch.watch.signals import Signals
 
 
 @pytest.mark.parametrize("abstract", [False, True])
@@ -36,3 +38,23 @@ def test_the_watchdog_is_asked_for_by_this_process_only(monkeypatch: pytest.Monk
     assert notify.watchdog_seconds() is None
     monkeypatch.delenv("WATCHDOG_USEC")
     assert notify.watchdog_seconds() is None
+
+
+def test_signals_are_handed_on_once_in_their_order() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        signals = Signals()
+        assert signals.wait(0) == []
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert signals.wait(30) == [signal.SIGHUP]
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGTERM)
+        came: list[int] = []
+        while len(came) < 2:
+            came += signals.wait(30)
+        assert sorted(came) == sorted([signal.SIGHUP, signal.SIGTERM])
+        assert signals.wait(0) == []
+    finally:
+        signal.set_wakeup_fd(-1)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -5,8 +5,8 @@ from pathlib import Path
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request
-from mdwatch.handlers.exports.documents import Making
-from mdwatch.handlers.exports.group import Terms
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.group import ExportTerms
 from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository.exports import due
@@ -56,6 +56,6 @@ def attend_due(context: Context) -> list[str]:
     with context.repository.write() as connection:
         due.note_exporters(connection, formats.mark)
         ids = export_batch.due_or_failing(connection, 0, 100, context.clock.now())
-    with Making(formats, context.settings.export.seconds, 0, "error") as making:
-        groups = list(export_group.export(context, formats, making, [ids] if ids else [], Terms()))
+    with DocumentMaker(formats, context.settings.export.seconds, 0, "error") as maker:
+        groups = list(export_group.export(context, formats, maker, [ids] if ids else [], ExportTerms()))
     return [outcome.pid for group in groups for outcome in group.outcomes]

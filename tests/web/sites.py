@@ -12,7 +12,7 @@ from mdwatch.web import table
 from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door, Token
 from mdwatch.web.serving.application import application
-from mdwatch.web.serving.route import House, Route, Trouble
+from mdwatch.web.serving.route import House, PartTrouble, Route
 from tests.web.shaped import misfits
 from tests.worlds import World
 
@@ -54,7 +54,7 @@ def site(
     *,
     token: str | None = None,
     door: Door | None = None,
-    troubles: Sequence[Trouble] = (),
+    troubles: Sequence[PartTrouble] = (),
     routes: Sequence[Route] = table.ROUTES,
 ) -> Iterator[Site]:
     """The site of a world; at the door of administrators, unless another is given."""

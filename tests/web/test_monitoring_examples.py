@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +83,40 @@ def test_each_panel_has_a_place_of_its_own_and_a_word_of_explanation() -> None:
         assert panel["description"]
         taken |= cells
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+
+
+UNIT_TESTS = ETC / "prometheus-alerts.test.yml"
+
+
+def shown_at_the_start() -> set[tuple[str, frozenset[tuple[str, str]]]]:
+    """Every series that a process shows before anything happened, but for buckets."""
+    script = (
+        "from prometheus_client import generate_latest; from mdwatch.runtime import metrics\n"
+        "metrics.begin(['dc', 'quiet'], ['oai_dc']); print(generate_latest(metrics.REGISTRY).decode())"
+    )
+    text = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^(mdwatch_\w+)(?:\{(.*)\})? ", text, re.MULTILINE)
+    return {(name, frozenset(re.findall(r'(\w+)="([^"]*)"', labels))) for name, labels in found}
+
+
+def test_the_series_of_the_unit_tests_are_those_of_a_real_process() -> None:
+    used_there = re.findall(r"series: '(mdwatch_\w+)(?:\{(.*)\})?'", UNIT_TESTS.read_text(encoding="utf-8"))
+    assert len(used_there) > 10
+    there = shown_at_the_start()
+    for name, labels in used_there:
+        # Which process it is of is Prometheus' own label.
+        own = frozenset(pair for pair in re.findall(r'(\w+)="([^"]*)"', labels) if pair[0] != "instance")
+        assert (name, own) in there
+
+
+def test_every_metric_of_an_alert_has_its_series_from_the_start() -> None:
+    names = {name for name, _ in shown_at_the_start()}
+    assert used(ALERTS) - {"mdwatch_token"} <= names
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is missing")
+def test_the_alerts_do_as_their_unit_tests_say() -> None:
+    done = subprocess.run(
+        ["promtool", "test", "rules", UNIT_TESTS.name], cwd=ETC, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -154,7 +154,7 @@ def test_answers_are_compressed_for_whoever_wants_them_so(there: Site, accepted:
     response = there.client.send(request, stream=True)
     data = b"".join(response.iter_raw())
     assert response.headers.get("content-encoding") == ("gzip" if gzipped else None)
-    assert response.headers["vary"] == "Accept-Encoding"
+    assert response.headers["vary"] == "Accept, Accept-Encoding"
     assert int(response.headers["content-length"]) == len(data)
     root = etree.fromstring(gzip.decompress(data) if gzipped else data)
     assert root.findtext(f".//{OAI}compression") == "gzip"
@@ -199,20 +199,40 @@ def test_a_database_that_is_busy_is_asked_again_later(tmp_path: Path) -> None:
 # --- browsers
 
 
-def test_the_stylesheet_is_where_answers_say(there: Site) -> None:
-    answer = there.client.get("/oai?verb=Identify")
-    instruction = etree.fromstring(answer.content).getprevious()
-    assert isinstance(instruction, etree._XSLTProcessingInstruction)
-    response = there.client.get(f"/{instruction.get('href')}")
-    assert response.headers["content-type"].startswith("application/xslt+xml")
-    shown = etree.XSLT(etree.fromstring(response.content))(etree.fromstring(answer.content))
-    assert etree.QName(shown.getroot()).localname == "html"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "html"),
+    [
+        (BROWSER, True),
+        ("text/html", True),
+        ("TEXT/HTML;q=0.5, application/xml;q=0.5", True),
+        ("text/html;q=0.5, application/xml", False),
+        ("text/html;q=0", False),
+        ("text/xml, application/xml", False),
+        ("*/*", False),
+        ("", False),
+        ("text/htmlx", False),
+        # Harvesters in Java that say nothing of their own.
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", False),
+    ],
+)
+def test_a_browser_that_asks_for_html_gets_a_page(there: Site, accepted: str, html: bool) -> None:
+    for path in ("/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=Nonsense"):
+        response = there.client.get(path, headers={"Accept": accepted})
+        assert response.status_code == 200
+        assert response.headers["content-type"] == ("text/html; charset=utf-8" if html else "text/xml; charset=utf-8")
+        assert response.headers["vary"] == "Accept, Accept-Encoding"
+        assert ("<main>" in response.text) is html
+        assert "xml-stylesheet" not in response.text
 
 
 def test_browsers_run_nothing_that_metadata_brings(there: Site) -> None:
-    headers = there.client.get("/oai?verb=Identify").headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
-    assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == "'self'"
-    assert headers["x-content-type-options"] == "nosniff"
-    assert there.client.get("/oai.xsl").headers["x-content-type-options"] == "nosniff"
+    for accepted in (BROWSER, "*/*"):
+        headers = there.client.get("/oai?verb=Identify", headers={"Accept": accepted}).headers
+        policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+        assert policy["default-src"] == "'none'"
+        assert "script-src" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+    assert there.client.get("/oai.xsl").status_code == 404

@@ -11,7 +11,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.jobs import request
 from mdwatch.repository import control, journal
 from mdwatch.repository.journal import LogPosition
-from mdwatch.web.serving.route import Trouble
+from mdwatch.web.serving.route import PartTrouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
 from tests.worlds import JOB, World, dc, update
@@ -154,7 +154,7 @@ def test_new_files_are_counted_before_a_run_has_looked_at_them(tmp_path: Path) -
 
 
 def test_what_is_wrong_with_mdwatch_itself_is_told_first(tmp_path: Path) -> None:
-    with site(World(tmp_path), troubles=[Trouble("database", 1_700_000_000_000, "disk full")]) as there:
+    with site(World(tmp_path), troubles=[PartTrouble("database", 1_700_000_000_000, "disk full")]) as there:
         page = Page(there, "/")
     assert page.read("//section[1]").startswith("mdwatch itself database: disk full Since 2023-11-")
 

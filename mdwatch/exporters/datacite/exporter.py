@@ -8,15 +8,25 @@ from typing import Final
 
 from mdwatch.exporters.datacite import funding, names, relations, table
 from mdwatch.exporters.interface import XML, Exporter
-from mdwatch.exporters.records import access_rights
+from mdwatch.exporters.records import access_rights, geographic_codes
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.description import Date, Description, Place, PlaceKind, Rights, RightsKind, Subject, Text
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Place,
+    PlaceKind,
+    Rights,
+    RightsKind,
+    Subject,
+    Text,
+)
 from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
-from mdwatch.exporters.terms.coordinates import box, point
+from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
 from mdwatch.exporters.terms.uris import is_uri
-from mdwatch.exporters.xml_text import XSI, element, language, wrap
+from mdwatch.exporters.xml_text import XSI, element, wrap
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://datacite.org/schema/kernel-4"
@@ -48,8 +58,7 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     yield element("identifier", name, {"identifierType": type_})
     yield wrap("creators", names.creators(said.names))
     yield wrap("titles", _titles(said) or element("title", table.UNAVAILABLE))
-    publisher = said.publishers[0] if said.publishers else Text(holder or table.UNAVAILABLE)
-    yield element("publisher", publisher.text, _lang(publisher.lang))
+    yield _publisher(said, holder)
     yield element("publicationYear", _publication_year(said.dates))
     yield _resource_type(said)
     yield wrap("subjects", "".join(_subjects(said)))
@@ -70,15 +79,16 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     if landing_page:
         alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
     yield wrap("alternateIdentifiers", "".join(alternates))
-    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.related)))
+    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.works())))
     yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
     yield wrap("formats", "".join(element("format", text) for text, _ in said.formats))
-    yield element("version", "; ".join(text for text, _ in said.editions)) if said.editions else ""
+    yield element("version", "; ".join(text for text, _ in said.in_all_scripts("editions"))) if said.editions else ""
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
     yield wrap("descriptions", "".join(_descriptions(said)))
-    yield wrap("geoLocations", "".join(wrap("geoLocation", _location(place)) for place in said.places))
+    places = dict.fromkeys(_location(place) for place in once(said.places))
+    yield wrap("geoLocations", "".join(wrap("geoLocation", place) for place in places))
     yield wrap("fundingReferences", "".join(funding.references(said)))
-    yield wrap("relatedItems", "".join(relations.items(said.related)))
+    yield wrap("relatedItems", "".join(relations.items(said.works())))
 
 
 def _naming(found: Iterable[Global | None]) -> Global | None:
@@ -88,7 +98,15 @@ def _naming(found: Iterable[Global | None]) -> Global | None:
 
 
 def _lang(tag: str) -> dict[str, str]:
-    return {"xml:lang": language(tag)}
+    return {"xml:lang": language_codes.tag(tag)}
+
+
+def _publisher(said: Description, institution: str) -> str:
+    """Who published the work; else who gives it out here."""
+    if not said.publishers:
+        return element("publisher", institution or table.UNAVAILABLE)
+    first = said.in_all_scripts("publishers")[0]
+    return element("publisher", first.text, _lang(first.lang))
 
 
 def _titles(said: Description) -> str:
@@ -99,12 +117,16 @@ def _titles(said: Description) -> str:
 
 
 def _publication_year(dates: Iterable[Date]) -> str:
-    """The year of the date that tells it best, of several of one kind the first."""
-    for _, date in sorted(enumerate(dates), key=lambda item: (table.YEAR_OF.index(item[1].kind), item[0])):
-        year = iso_dates.year(date.text)
-        if year:
-            return year
-    return table.NO_YEAR
+    """The year of the date that tells it best, of several of one kind the first.
+
+    A date with a time of day is of a file that was uploaded, not of a work that was published, and so comes last.
+    """
+    ranked = sorted(dates, key=lambda date: ("T" in date.text and date.kind is not DateKind.ISSUED, _RANKS[date.kind]))
+    years = (iso_dates.year(date.text) for date in ranked if date.kind is not DateKind.EMBARGO_END)
+    return next(filter(None, years), table.NO_YEAR)
+
+
+_RANKS: Final = {kind: rank for rank, kind in enumerate(table.YEAR_OF)}
 
 
 def _resource_type(said: Description) -> str:
@@ -115,8 +137,11 @@ def _resource_type(said: Description) -> str:
 
 
 def _subjects(said: Description) -> Iterator[str]:
-    """The subjects, and those periods that are no dates."""
+    """The subjects, places that have an address, which geoLocation has no room for, and periods that are no dates."""
     yield from map(_subject, said.subjects)
+    for place in said.places:
+        if is_uri(place.uri) and place.kind in {PlaceKind.NAME, PlaceKind.COUNTRY}:
+            yield _subject(Subject(geographic_codes.name(place), scheme=place.scheme, uri=place.uri))
     for text, tag in said.periods:
         if not iso_dates.span(text):
             yield element("subject", text, _lang(tag))
@@ -136,16 +161,20 @@ def _dates(said: Description) -> Iterator[str]:
     """The dates that can be told in DataCite's forms; what the record wrote stays where it was another form."""
     for date in said.dates:
         kind, information = table.DATES[date.kind]
-        exact = iso_dates.span(date.text, date.end)
-        given = f"{date.text}/{date.end}" if date.end else date.text
-        text = exact or iso_dates.year(date.text)
-        if text:
-            notes = [note for note in (information, "" if exact else given) if note]
-            yield element("date", text, {"dateType": kind, "dateInformation": ": ".join(notes)})
+        if text := iso_dates.told(date):
+            yield element("date", text, {"dateType": kind, "dateInformation": _information(date, information, text)})
     for text, _ in said.periods:
         span = iso_dates.span(text)
         if span:
             yield element("date", span, {"dateType": "Other", "dateInformation": "Coverage"})
+
+
+def _information(date: Date, information: str, text: str) -> str:
+    """What else is known of a date: what happened, how certain it is, and what the record wrote."""
+    given = f"{date.text}/{date.end}" if date.end else date.text
+    plain = {text, text.rstrip("/"), text.replace("/", "-")}
+    written = date.words or ("" if given in plain or iso_dates.moment(given) == text else given)
+    return ": ".join(filter(None, [information, date.event, date.qualifier, written]))
 
 
 def _hosts(locations: Iterable[Text]) -> Iterator[str]:
@@ -178,11 +207,22 @@ def _descriptions(said: Description) -> Iterator[str]:
     told = (
         *((text, "Abstract") for text in said.abstracts),
         *((text, "TableOfContents") for text in said.contents),
-        *((text, "Other") for text in (*said.notes, *said.audiences, *said.provenances)),
-        *((Text(text), "Other") for text in relations.sentences(said.related)),
+        *(
+            (text, "Other")
+            for text in (*said.responsibilities, *said.notes, *said.audiences, *said.provenances, *said.frequencies)
+        ),
+        *((Text(words), "Other") for words in _dates_in_words(said.dates)),
+        *((Text(text), "Other") for text in relations.sentences(said.works())),
     )
     for (text, tag), kind in told:
         yield element("description", text, {"descriptionType": kind} | _lang(tag))
+
+
+def _dates_in_words(dates: Iterable[Date]) -> Iterator[str]:
+    """Dates that name no year, which DataCite has no form for."""
+    for date in dates:
+        if not iso_dates.told(date):
+            yield f"{table.DATES[date.kind][0]}: {date.words or date.text}"
 
 
 def _location(place: Place) -> str:
@@ -197,14 +237,14 @@ def _location(place: Place) -> str:
             sides = zip(("westBoundLongitude", "eastBoundLongitude", "southBoundLatitude", "northBoundLatitude"), area,
                         strict=True)  # fmt: skip
             return wrap("geoLocationBox", "".join(element(side, limit) for side, limit in sides))
-    return element("geoLocationPlace", place.text)
+    return element("geoLocationPlace", geographic_codes.name(place))
 
 
 EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="2",
+    version="3",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

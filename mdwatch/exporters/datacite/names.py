@@ -1,12 +1,16 @@
-"""Names in DataCite 4.5: who created the work, and who else had a part in it."""
+"""Names in DataCite 4.5: who created the work, and who else had a part in it.
+
+A name is `Family, Given` as the schema's documentation asks, without dates of life; one that has a form in another
+script is one name with both.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mdwatch.exporters.datacite import table
-from mdwatch.exporters.records.description import Description, Name, NameKind, RightsKind
-from mdwatch.exporters.terms import authorities, contributor_types
-from mdwatch.exporters.xml_text import element, language, wrap
+from mdwatch.exporters.records.description import Description, Name, NameKind, RightsKind, with_forms
+from mdwatch.exporters.terms import agents, authorities, contributor_types, language_codes
+from mdwatch.exporters.xml_text import element, wrap
 
 _ORGANIZATIONS: Final = (NameKind.CORPORATE, NameKind.CONFERENCE)
 _PEOPLE: Final = (NameKind.PERSONAL, NameKind.FAMILY)
@@ -25,7 +29,7 @@ def contributors(said: Description) -> Iterator[str]:
             part = contributor_types.part(name.roles).contributor_type
             yield wrap("contributor", _name(name, "contributorName"), {"contributorType": part})
     for text, tag in said.publishers[1:]:
-        name_ = element("contributorName", text, {"xml:lang": language(tag)})
+        name_ = element("contributorName", text, {"xml:lang": language_codes.tag(tag)})
         yield wrap("contributor", name_, {"contributorType": "Distributor"})
     for rights in said.rights:
         if rights.kind is RightsKind.HOLDER and rights.text:
@@ -36,10 +40,11 @@ def _name(name: Name, tag: str) -> str:
     """A name with all that is known of who bears it."""
     organization = name.kind in _ORGANIZATIONS
     kind = "Organizational" if organization else "Personal" if name.kind in _PEOPLE else ""
-    parts = [element(tag, name.text, {"nameType": kind})]
+    parts = [element(tag, with_forms(agents.without_life(name), name.forms), {"nameType": kind})]
     if not organization:
-        parts += [element("givenName", name.given)] if name.given else []
-        parts += [element("familyName", name.family)] if name.family else []
+        family, given = agents.parted(name)
+        parts += [element("givenName", given)] if given else []
+        parts += [element("familyName", family)] if family else []
     if name.uri:
         authority = authorities.of_name(name.uri)
         scheme = {"nameIdentifierScheme": authority.name, "schemeURI": authority.uri}

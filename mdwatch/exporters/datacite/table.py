@@ -7,7 +7,7 @@
 | other names | contributor, contributorType by `contributing` |
 | titles | title; without any, one `:unav` |
 | publishers | publisher is the first, else the IE's institution; the others are contributors of type Distributor |
-| dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES` |
+| dates | publicationYear by `YEAR_OF`, else 0000; date, dateType by `DATES`; description Other for one without a year |
 | types, genres | resourceType by `kinds`, its text the genres and types |
 | subjects | subject |
 | languages | language: the first that has a tag |
@@ -18,8 +18,8 @@
 | locations | contributor of type HostingInstitution |
 | previews | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
-| notes, audiences, provenances | description Other |
-| places | geoLocation |
+| responsibilities, notes, audiences, provenances, frequencies | description Other |
+| places | geoLocation; subject too for one that has an address |
 | periods | date of type Other, information `Coverage`, where it is a date; else subject |
 | places_published | (none) |
 
@@ -39,6 +39,8 @@ TITLES: Final = {
     TitleKind.SUBTITLE: "Subtitle",
     TitleKind.ALTERNATIVE: "AlternativeTitle",
     TitleKind.TRANSLATED: "TranslatedTitle",
+    TitleKind.UNIFORM: "AlternativeTitle",
+    TitleKind.ABBREVIATED: "AlternativeTitle",
 }
 
 # dateType, and dateInformation where the type alone would not tell.
@@ -54,8 +56,10 @@ DATES: Final = {
     DateKind.AVAILABLE: ("Available", ""),
     DateKind.VALID: ("Valid", ""),
     DateKind.COLLECTED: ("Collected", ""),
+    DateKind.EMBARGO_END: ("Available", "Embargo ends"),
+    DateKind.OTHER: ("Other", ""),
 }
-# Which date tells the year of publication, the best first.
+# Which date tells the year of publication, the best first; the end of an embargo never does.
 YEAR_OF: Final = (
     DateKind.ISSUED,
     DateKind.AVAILABLE,
@@ -68,6 +72,8 @@ YEAR_OF: Final = (
     DateKind.COLLECTED,
     DateKind.MODIFIED,
     DateKind.VALID,
+    DateKind.OTHER,
+    DateKind.EMBARGO_END,
 )
 
 # Relations by their DCMI term; `relation` and `conformsTo` say less, or other, than any relationType of DataCite.

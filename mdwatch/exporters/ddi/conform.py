@@ -71,10 +71,10 @@ _CHOICES: Final = {name: frozenset(row.split()) for name, row in schema.CHOICES.
 
 def fit(root: etree._Element) -> bool:
     """Makes the codebook fit, in place. False if it has no study with a title."""
-    return _Fitting(root).fits()
+    return _DdiFitting(root).fits()
 
 
-class _Fitting:
+class _DdiFitting:
     """One codebook: the IDs in it, and what had to be taken out, by its name."""
 
     def __init__(self, root: etree._Element) -> None:
@@ -129,12 +129,11 @@ class _Fitting:
                 del element.attrib[key]
             elif wanted := attributes.values(name, label):
                 found = self._fitting(value.strip(), wanted)
-                if found != value:
-                    if found:
-                        element.set(key, found)
-                    else:
-                        self._leave(f"{name}/@{label}", value)
-                        del element.attrib[key]
+                if not found:
+                    self._leave(f"{name}/@{label}", value)
+                    del element.attrib[key]
+                elif found != value:
+                    element.set(key, found)
         return all(needed in element.attrib for needed in attributes.required(name))
 
     def _schema_location(self, element: etree._Element, key: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place, PlaceKind
 from mdwatch.exporters.terms import coordinates
 from mdwatch.exporters.terms.coordinates import Box
@@ -22,8 +23,8 @@ def nations(places: Iterable[Place]) -> Iterator[Node]:
     """`nation`: the countries, coded where the record has a code of ISO 3166."""
     for place in places:
         if place.kind is PlaceKind.COUNTRY:
-            code = place.text if "3166" in place.scheme and _COUNTRY_CODE.fullmatch(place.text) else ""
-            yield Node(place.text, {"abbr": code})
+            code = place.text.upper() if "3166" in place.scheme and _COUNTRY_CODE.fullmatch(place.text.upper()) else ""
+            yield Node(geographic_codes.name(place), {"abbr": code})
 
 
 def covered(places: Sequence[Place]) -> Iterator[Node]:
@@ -31,13 +32,14 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
 
     The schema would take a `concept` inside, but Dataverse's harvester gives up on the record when it meets one.
     """
+    places = coordinates.once(tuple(places))
     boxes = [_box(place) for place in places]
     said_by_the_box = sum(1 for box in boxes if box) == 1
     for place, box in zip(places, boxes, strict=True):
         if place.kind is PlaceKind.COUNTRY:
             continue
         if not (box and said_by_the_box):
-            yield Node(place.text)
+            yield Node(geographic_codes.name(place))
         elif named := _PLACE_NAME.search(place.text):
             yield Node(named[1])
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import Date, Text
+from mdwatch.exporters.terms import iso_dates
 
 # The union dateSimpleType of the schema: xs:gYear, xs:gYearMonth, xs:date, xs:dateTime; zones on dateTime only.
 _DATE: Final = re.compile(
@@ -37,8 +39,14 @@ def iso(text: str) -> str:
 
 
 def dated(date: Date) -> Node:
-    """A date; a span is written with a solidus, and dated by its beginning, since DDI dates each event once."""
-    return Node(f"{date.text}/{date.end}" if date.end else date.text, {"date": iso(date.text)})
+    """A date; a span is written with a solidus, and dated by its beginning, since DDI dates each event once.
+
+    The words of a record for a coded date are the text, with the span that they are coded as.
+    """
+    plain = f"{date.text}/{date.end}" if date.end else date.text
+    words = iso_dates.in_words(date)
+    text = f"{words} ({plain})" if words and date.end else words or plain
+    return Node(text, {"date": iso(date.text)})
 
 
 def periods(texts: Iterable[Text]) -> Iterator[Node]:
@@ -62,4 +70,7 @@ def _ends(text: str) -> tuple[str, str, str]:
         start, end = (match[1], match[2]) if match[1] else (match[3], match[4])
         if iso(start) and iso(end):
             return "", start, end
+    written = written_dates.read(text)
+    if written.span and not written.qualifier and iso(written.start) and iso(written.end):
+        return "", written.start, written.end
     return text, "", ""

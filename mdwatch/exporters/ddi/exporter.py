@@ -100,6 +100,6 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="2",
+    version="3",
     export=export,
 )

@@ -70,6 +70,11 @@ def texts(field: str, **attributes: str) -> Choice:
     return every(field, lambda values: plain(values, **attributes))
 
 
+def in_all_scripts(field: str) -> Choice:
+    """The texts of a field, each with its forms in other scripts."""
+    return lambda work: plain(work.of.in_all_scripts(field)) if getattr(work.of, field) else ()
+
+
 def titles(*kinds: TitleKind) -> Choice:
     """The titles of these kinds but for the one that is the title."""
     return every("titles", lambda values: other_titles(values, *kinds))
@@ -134,10 +139,10 @@ def related(element: str) -> Choice:
     """The related works that belong to this element."""
     make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
 
-    def chosen(values: Iterable[Related]) -> Iterator[Node]:
-        return make(one for one in values if _belongs(one) == element)
+    def chosen(work: Work) -> Iterable[Node]:
+        return make(one for one in work.of.works() if _belongs(one) == element) if work.of.related else ()
 
-    return every("related", chosen)
+    return chosen
 
 
 def _sources(values: Iterable[Related]) -> Iterator[Node]:

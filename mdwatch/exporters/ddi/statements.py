@@ -5,8 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mdwatch.exporters.ddi.writer import Node
-from mdwatch.exporters.records.description import Name, Rights, Subject, Text, Title, TitleKind
+from mdwatch.exporters.records.description import (
+    Name,
+    Rights,
+    Subject,
+    Text,
+    Title,
+    TitleKind,
+    with_forms,
+)
 from mdwatch.exporters.terms.authorities import VOCABULARIES
+from mdwatch.exporters.terms.contributor_types import is_rights_holder
 
 # Who did something that DDI has an element for; terms and codes of MARC relators, in lower case.
 ROLES: Final = {
@@ -55,10 +64,15 @@ def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Node
 def contributors(names: Iterable[Name]) -> Iterator[Node]:
     """`othId`: everyone who did not make the work, but for roles that have an element of their own."""
     for name in names:
-        roles = [role for role in name.roles if _plain_role(role) not in _ELEMENT_OF]
+        roles = [role for role in name.roles if _plain_role(role) not in _ELEMENT_OF and not is_rights_holder(role)]
         if not name.creator and (roles or not name.roles):
             affiliation = _joined(name.affiliations)
             yield _name(name, type=name.kind.value, role=_joined(roles), affiliation=affiliation)
+
+
+def rights_holders(names: Iterable[Name]) -> Iterator[Node]:
+    """`copyright`: everyone whose role is that of holding rights."""
+    return (_name(name) for name in names if not name.creator and any(map(is_rights_holder, name.roles)))
 
 
 def _plain_role(role: str) -> str:
@@ -69,10 +83,11 @@ def _plain_role(role: str) -> str:
 
 def _name(name: Name, **attributes: str) -> Node:
     """A name with a link to its authority record, where CESSDA's catalogue reads it; it adds nothing to the text."""
+    text = with_forms(name.text, name.forms)
     if not name.uri:
-        return Node(name.text, attributes)
+        return Node(text, attributes)
     title = "ORCID" if _ORCID.match(name.uri) else ""
-    return Node(name.text, attributes, (("ExtLink", Node("", {"URI": name.uri, "role": "pid", "title": title})),))
+    return Node(text, attributes, (("ExtLink", Node("", {"URI": name.uri, "role": "pid", "title": title})),))
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ from mdwatch.exporters.ddi.selectors import (
     every,
     funders,
     grant_numbers,
+    in_all_scripts,
     institution,
     keywords,
     modifications,
@@ -36,12 +37,12 @@ from mdwatch.exporters.ddi.selectors import (
     title,
     titles,
 )
-from mdwatch.exporters.ddi.statements import contributors, creators
+from mdwatch.exporters.ddi.statements import contributors, creators, rights_holders
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKind
 
 
-class Row(NamedTuple):
+class DdiRow(NamedTuple):
     """One row: the path below the root, what is carried there, how it is had, and why there if that is not plain."""
 
     path: str
@@ -53,6 +54,8 @@ class Row(NamedTuple):
 _DC: Final = "DDI has no element for it, and takes Dublin Core at the end of a citation."
 _FORMAT: Final = "The official fileType is in fileDscr, which is of one file: harvesters would count one that is none."
 _DISTRIBUTOR: Final = "Else the IE's institution: CESSDA's catalogue reads it; source=archive says who says so."
+
+_ALTERNATIVES: Final = (TitleKind.ALTERNATIVE, TitleKind.MAIN, TitleKind.UNIFORM, TitleKind.ABBREVIATED)
 
 _DOC: Final = "docDscr/citation"
 _CITATION: Final = "stdyDscr/citation"
@@ -67,69 +70,80 @@ _MATERIAL: Final = "stdyDscr/othrStdyMat"
 
 TABLE: Final = (
     # The document in hand: its title is the work's; the archive that owns the IE makes it and gives it out.
-    Row(f"{_DOC}/titlStmt/titl", "title", title),
-    Row(f"{_DOC}/titlStmt/IDNo", "the IE's PID", pid, "The archive's number for it, by the IE's institution."),
-    Row(f"{_DOC}/prodStmt/producer", "the IE's institution", institution, "CESSDA's catalogue takes it as publisher."),
-    Row(f"{_DOC}/distStmt/distrbtr", "the IE's institution", institution, "Dataverse names its installation here."),
-    # The work.
-    Row(f"{_TITLES}/titl", "title", title, "The schema demands one: where there is none it is the PID."),
-    Row(f"{_TITLES}/subTitl", "subtitle", titles(TitleKind.SUBTITLE)),
-    Row(f"{_TITLES}/altTitl", "alternative", titles(TitleKind.ALTERNATIVE, TitleKind.MAIN), "There is but one titl."),
-    Row(f"{_TITLES}/parTitl", "translated title", titles(TitleKind.TRANSLATED)),
-    Row(f"{_TITLES}/IDNo", "the IE's PID, identifier", numbers),
-    Row(f"{_CITATION}/rspStmt/AuthEnty", "creator", every("names", creators)),
-    Row(f"{_CITATION}/rspStmt/othId", "contributor", every("names", contributors)),
-    Row(f"{_PRODUCTION}/producer", "publisher", texts("publishers")),
-    Row(f"{_PRODUCTION}/producer", "contributor (producer)", names("producer")),
-    Row(f"{_PRODUCTION}/copyright", "rights, rightsHolder", rights(RightsKind.PLAIN, RightsKind.HOLDER)),
-    Row(
-        f"{_PRODUCTION}/prodDate",
-        "date, created, date captured",
-        dates(DateKind.PLAIN, DateKind.CREATED, DateKind.CAPTURED),
+    DdiRow(f"{_DOC}/titlStmt/titl", "title", title),
+    DdiRow(f"{_DOC}/titlStmt/IDNo", "the IE's PID", pid, "The archive's number for it, by the IE's institution."),
+    DdiRow(
+        f"{_DOC}/prodStmt/producer", "the IE's institution", institution, "CESSDA's catalogue takes it as publisher."
     ),
-    Row(f"{_PRODUCTION}/prodPlac", "place of publication", texts("places_published")),
-    Row(f"{_PRODUCTION}/fundAg", "contributor (funder)", names("fundAg")),
-    Row(f"{_PRODUCTION}/fundAg", "funder of a grant", funders, "Unless it is among the contributors."),
-    Row(f"{_PRODUCTION}/grantNo", "relation (grant)", every("grants", grant_numbers)),
-    Row(f"{_DISTRIBUTION}/distrbtr", "contributor (distributor)", distributors, _DISTRIBUTOR),
-    Row(f"{_DISTRIBUTION}/depositr", "contributor (depositor)", names("depositr", role=False)),
-    Row(f"{_DISTRIBUTION}/depDate", "dateSubmitted", dates(DateKind.SUBMITTED)),
-    Row(f"{_DISTRIBUTION}/distDate", "issued, available", dates(DateKind.ISSUED, DateKind.AVAILABLE)),
-    Row(f"{_CITATION}/serStmt", "series", related(SERIES)),
-    Row(f"{_CITATION}/verStmt/version", "edition", texts("editions"), "A release or edition, says the schema."),
-    Row(f"{_CITATION}/verStmt/version", "modified", every("dates", modifications)),
-    Row(f"{_CITATION}/biblCit", "bibliographicCitation", every("identifiers", citations)),
-    Row(f"{_CITATION}/holdings", "identifier (address)", every("identifiers", addresses)),
-    Row(f"{_CITATION}/holdings", "the IE's institution and PID", shelf, "Who holds it, under which number."),
-    Row(f"{_CITATION}/dc:language", "language", texts("languages"), _DC),
-    Row(f"{_CITATION}/dc:format", "format", texts("formats"), _FORMAT),
-    Row(f"{_CITATION}/dcterms:audience", "audience", texts("audiences"), _DC),
-    Row(f"{_CITATION}/dcterms:dateCopyrighted", "dateCopyrighted", dates_in_words(DateKind.COPYRIGHTED), _DC),
-    Row(f"{_CITATION}/dcterms:dateAccepted", "dateAccepted", dates_in_words(DateKind.ACCEPTED), _DC),
-    Row(f"{_CITATION}/dcterms:valid", "valid", dates_in_words(DateKind.VALID), _DC),
-    Row(f"{_INFO}/subject/keyword", "subject", every("subjects", keywords)),
-    Row(f"{_INFO}/subject/topcClas", "subject (classification)", every("subjects", classifications)),
-    Row(f"{_INFO}/abstract", "description, abstract", texts("abstracts")),
-    Row(f"{_SUMMARY}/timePrd", "coverage, temporal", every("periods", periods)),
-    Row(f"{_SUMMARY}/collDate", "date collected", dates(DateKind.COLLECTED)),
-    Row(f"{_SUMMARY}/nation", "coverage, spatial (country)", every("places", nations)),
-    Row(f"{_SUMMARY}/geogCover", "coverage, spatial", every("places", covered)),
-    Row(f"{_SUMMARY}/geoBndBox", "coverage, spatial (coordinates)", every("places", bounds)),
-    Row(f"{_SUMMARY}/dataKind", "type", texts("types")),
-    Row(f"{_SUMMARY}/dataKind", "genre", texts("genres", type="genre")),
-    Row(f"{_INFO}/notes", "tableOfContents", texts("contents", type="tableOfContents")),
-    Row(f"{_INFO}/notes", "provenance", texts("provenances", type="provenance")),
-    Row(f"{_INFO}/notes", "note", texts("notes")),
-    Row(f"{_COLLECTION}/dataCollector", "contributor (data collector)", names("dataCollector")),
-    Row(f"{_COLLECTION}/sources/dataSrc", "source", related("dataSrc")),
-    Row(f"{_ACCESS}/setAvail/accsPlac", "physical location", texts("locations"), "Where the thing itself is kept."),
-    Row(f"{_ACCESS}/setAvail/collSize", "extent", texts("extents"), "The extent of the collection."),
-    Row(f"{_ACCESS}/useStmt/restrctn", "accessRights", rights(RightsKind.ACCESS)),
-    Row(f"{_ACCESS}/useStmt/conditions", "license", rights(RightsKind.LICENSE)),
-    Row(f"{_MATERIAL}/relMat", "relation", related("relMat")),
-    Row(f"{_MATERIAL}/relStdy", "relation (versions, formats)", related("relStdy")),
-    Row(f"{_MATERIAL}/relPubl", "isReferencedBy", related("relPubl")),
-    Row(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
+    DdiRow(f"{_DOC}/distStmt/distrbtr", "the IE's institution", institution, "Dataverse names its installation here."),
+    # The work.
+    DdiRow(f"{_TITLES}/titl", "title", title, "The schema demands one: where there is none it is the PID."),
+    DdiRow(f"{_TITLES}/subTitl", "subtitle", titles(TitleKind.SUBTITLE)),
+    DdiRow(f"{_TITLES}/altTitl", "alternative", titles(*_ALTERNATIVES), "There is but one titl."),
+    DdiRow(f"{_TITLES}/parTitl", "translated title", titles(TitleKind.TRANSLATED)),
+    DdiRow(f"{_TITLES}/IDNo", "the IE's PID, identifier", numbers),
+    DdiRow(f"{_CITATION}/rspStmt/AuthEnty", "creator", every("names", creators)),
+    DdiRow(f"{_CITATION}/rspStmt/othId", "contributor", every("names", contributors)),
+    DdiRow(f"{_PRODUCTION}/producer", "publisher", in_all_scripts("publishers")),
+    DdiRow(f"{_PRODUCTION}/producer", "contributor (producer)", names("producer")),
+    DdiRow(f"{_PRODUCTION}/copyright", "rights, rightsHolder", rights(RightsKind.PLAIN, RightsKind.HOLDER)),
+    DdiRow(f"{_PRODUCTION}/copyright", "contributor (rights holder)", every("names", rights_holders)),
+    DdiRow(
+        f"{_PRODUCTION}/prodDate",
+        "date, created, date captured, other dates",
+        dates(DateKind.PLAIN, DateKind.CREATED, DateKind.CAPTURED, DateKind.OTHER),
+    ),
+    DdiRow(f"{_PRODUCTION}/prodPlac", "place of publication", in_all_scripts("places_published")),
+    DdiRow(f"{_PRODUCTION}/fundAg", "contributor (funder)", names("fundAg")),
+    DdiRow(f"{_PRODUCTION}/fundAg", "funder of a grant", funders, "Unless it is among the contributors."),
+    DdiRow(f"{_PRODUCTION}/grantNo", "relation (grant)", every("grants", grant_numbers)),
+    DdiRow(f"{_DISTRIBUTION}/distrbtr", "contributor (distributor)", distributors, _DISTRIBUTOR),
+    DdiRow(f"{_DISTRIBUTION}/depositr", "contributor (depositor)", names("depositr", role=False)),
+    DdiRow(f"{_DISTRIBUTION}/depDate", "dateSubmitted", dates(DateKind.SUBMITTED)),
+    DdiRow(
+        f"{_DISTRIBUTION}/distDate",
+        "issued, available, end of an embargo",
+        dates(DateKind.ISSUED, DateKind.AVAILABLE, DateKind.EMBARGO_END),
+    ),
+    DdiRow(f"{_CITATION}/serStmt", "series", related(SERIES)),
+    DdiRow(
+        f"{_CITATION}/verStmt/version", "edition", in_all_scripts("editions"), "A release or edition, says the schema."
+    ),
+    DdiRow(f"{_CITATION}/verStmt/version", "modified", every("dates", modifications)),
+    DdiRow(f"{_CITATION}/biblCit", "bibliographicCitation", every("identifiers", citations)),
+    DdiRow(f"{_CITATION}/holdings", "identifier (address)", every("identifiers", addresses)),
+    DdiRow(f"{_CITATION}/holdings", "the IE's institution and PID", shelf, "Who holds it, under which number."),
+    DdiRow(f"{_CITATION}/dc:language", "language", texts("languages"), _DC),
+    DdiRow(f"{_CITATION}/dc:format", "format", texts("formats"), _FORMAT),
+    DdiRow(f"{_CITATION}/dcterms:audience", "audience", texts("audiences"), _DC),
+    DdiRow(f"{_CITATION}/dcterms:dateCopyrighted", "dateCopyrighted", dates_in_words(DateKind.COPYRIGHTED), _DC),
+    DdiRow(f"{_CITATION}/dcterms:dateAccepted", "dateAccepted", dates_in_words(DateKind.ACCEPTED), _DC),
+    DdiRow(f"{_CITATION}/dcterms:valid", "valid", dates_in_words(DateKind.VALID), _DC),
+    DdiRow(f"{_INFO}/subject/keyword", "subject", every("subjects", keywords)),
+    DdiRow(f"{_INFO}/subject/topcClas", "subject (classification)", every("subjects", classifications)),
+    DdiRow(f"{_INFO}/abstract", "description, abstract", texts("abstracts")),
+    DdiRow(f"{_SUMMARY}/timePrd", "coverage, temporal", every("periods", periods)),
+    DdiRow(f"{_SUMMARY}/collDate", "date collected", dates(DateKind.COLLECTED)),
+    DdiRow(f"{_SUMMARY}/nation", "coverage, spatial (country)", every("places", nations)),
+    DdiRow(f"{_SUMMARY}/geogCover", "coverage, spatial", every("places", covered)),
+    DdiRow(f"{_SUMMARY}/geoBndBox", "coverage, spatial (coordinates)", every("places", bounds)),
+    DdiRow(f"{_SUMMARY}/dataKind", "type", texts("types")),
+    DdiRow(f"{_SUMMARY}/dataKind", "genre", texts("genres", type="genre")),
+    DdiRow(f"{_INFO}/notes", "tableOfContents", texts("contents", type="tableOfContents")),
+    DdiRow(f"{_INFO}/notes", "provenance", texts("provenances", type="provenance")),
+    DdiRow(f"{_INFO}/notes", "responsibility", texts("responsibilities", type="statement of responsibility")),
+    DdiRow(f"{_INFO}/notes", "frequency", texts("frequencies", type="frequency")),
+    DdiRow(f"{_INFO}/notes", "note", texts("notes")),
+    DdiRow(f"{_COLLECTION}/dataCollector", "contributor (data collector)", names("dataCollector")),
+    DdiRow(f"{_COLLECTION}/sources/dataSrc", "source", related("dataSrc")),
+    DdiRow(f"{_ACCESS}/setAvail/accsPlac", "physical location", texts("locations"), "Where the thing itself is kept."),
+    DdiRow(f"{_ACCESS}/setAvail/collSize", "extent", texts("extents"), "The extent of the collection."),
+    DdiRow(f"{_ACCESS}/useStmt/restrctn", "accessRights", rights(RightsKind.ACCESS)),
+    DdiRow(f"{_ACCESS}/useStmt/conditions", "license", rights(RightsKind.LICENSE)),
+    DdiRow(f"{_MATERIAL}/relMat", "relation", related("relMat")),
+    DdiRow(f"{_MATERIAL}/relStdy", "relation (versions, formats)", related("relStdy")),
+    DdiRow(f"{_MATERIAL}/relPubl", "isReferencedBy", related("relPubl")),
+    DdiRow(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
 )
 _STEPS: Final = tuple((tuple(row.path.split("/")), row.choice) for row in TABLE)
 

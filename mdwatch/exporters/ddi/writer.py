@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from mdwatch.exporters.xml_text import XSI, attributes, language, text
+from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.xml_text import XSI, attributes, text
 
 NAMESPACE: Final = "ddi:codebook:2_5"
 SCHEMA: Final = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
@@ -36,13 +37,13 @@ def document(branches: Iterable[tuple[Sequence[str], Node]]) -> bytes:
     out: list[str] = [_ROOT]
     opened: list[str] = []
     for path, node in branches:
-        *parents, tag = path
+        *parents, last = path
         shared = _shared(opened, parents)
         _close(out, opened, shared)
         for parent in parents[shared:]:
             opened.append(parent)
             out.append(f"<{parent}>")
-        _element(out, tag, node)
+        _element(out, last, node)
     _close(out, opened, 0)
     out.append("</codeBook>")
     return "".join(out).encode()
@@ -63,12 +64,12 @@ def _close(out: list[str], opened: list[str], keep: int) -> None:
         out.append(f"</{opened.pop()}>")
 
 
-def _element(out: list[str], tag: str, node: Node) -> None:
-    start = f"<{tag}"
+def _element(out: list[str], name: str, node: Node) -> None:
+    start = f"<{name}"
     if node.attributes:
         values = dict(node.attributes)
         if "xml:lang" in values:
-            values["xml:lang"] = language(values["xml:lang"])
+            values["xml:lang"] = tag(values["xml:lang"])
         start += attributes(values)
     if not node.text and not node.children:
         out.append(f"{start}/>")
@@ -76,4 +77,4 @@ def _element(out: list[str], tag: str, node: Node) -> None:
     out.append(f"{start}>{text(node.text)}")
     for child_tag, child in node.children:
         _element(out, child_tag, child)
-    out.append(f"</{tag}>")
+    out.append(f"</{name}>")

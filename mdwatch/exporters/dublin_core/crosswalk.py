@@ -1,58 +1,72 @@
 """A description as Dublin Core fields, for IEs that have no Dublin Core record of their own.
 
 After "MODS to Dublin Core Metadata Element Set Mapping" (Library of Congress, version 3), with the DCMI refinement
-where there is one. What Dublin Core has no element for is left out: editions and places of publication.
+where there is one. A name, publisher or series that has a form in another script is one value with both. What Dublin
+Core has no element for is left out: editions, places of publication, frequencies and who keeps the original.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.dcmi import ELEMENTS
-from mdwatch.exporters.records.description import Date, DateKind, Description, Grant, Name, Related, Text, TitleKind
-from mdwatch.exporters.records.dublin_core import Field
-from mdwatch.exporters.terms import contributor_types, dcmi_types, media
+from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
+    Description,
+    Grant,
+    Name,
+    Place,
+    PlaceKind,
+    Related,
+    Text,
+    TitleKind,
+    with_forms,
+)
+from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}
 
 # Parts of a description that are plain texts, and their terms, in the order of the mapping.
-_NAMED: Final = (("publishers", "publisher"),)
 _TOLD: Final = (
     ("languages", "language"),
     ("genres", "type"),
     ("extents", "extent"),
     ("abstracts", "abstract"),
     ("contents", "tableOfContents"),
+    ("responsibilities", "description"),
     ("notes", "description"),
     ("audiences", "audience"),
     ("provenances", "provenance"),
 )
 
-_HOLDERS: Final = frozenset(("RightsHolder",))
 
-
-def fields(description: Description) -> tuple[Field, ...]:
+def fields(description: Description) -> tuple[DublinCoreField, ...]:
     """The fields, none twice."""
     return tuple(dict.fromkeys(_all(description)))
 
 
-def _all(description: Description) -> Iterator[Field]:
+def _all(description: Description) -> Iterator[DublinCoreField]:
     yield from _titles(description)
-    yield from (_field(_part(name), name.text) for name in description.names)
-    yield from _texts(description, _NAMED)
-    yield from map(_date, description.dates)
+    for name in description.names:
+        yield from _name(name)
+    yield from (_field("publisher", text, lang) for text, lang in description.in_all_scripts("publishers"))
+    for date in description.dates:
+        yield from _date(date)
     yield from _kinds(description)
     yield from _texts(description, _TOLD)
     for subject in description.subjects:
         yield _field("subject", subject.text, subject.lang, _SCHEMES.get(subject.scheme, ""))
-    yield from (_field("spatial", place.text) for place in description.places)
+    yield from map(_place, coordinates.once(description.places))
     yield from (_field("temporal", period.text, period.lang) for period in description.periods)
     for identifier in description.identifiers:
         is_citation = identifier.type == "citation"
         yield _field(
             "bibliographicCitation" if is_citation else "identifier", identifier.text, scheme=_uri(identifier.text)
         )
-    yield from map(_related, description.related)
+    yield from map(_related, description.works())
     yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
@@ -61,13 +75,50 @@ def _all(description: Description) -> Iterator[Field]:
             yield _field(rights.kind.value, rights.uri, scheme="URI")
 
 
-def _date(date: Date) -> Field:
-    """A date; DCMI has no word for the days of capture and of collection."""
-    term = "date" if date.kind in {DateKind.CAPTURED, DateKind.COLLECTED} else date.kind.value
-    return _field(term, f"{date.text}/{date.end}" if date.end else date.text)
+# DCMI has no word for these.
+_DATES: Final = {
+    DateKind.CAPTURED: "date",
+    DateKind.COLLECTED: "date",
+    DateKind.OTHER: "date",
+    DateKind.EMBARGO_END: "available",
+}
 
 
-def _kinds(description: Description) -> Iterator[Field]:
+def _name(name: Name) -> Iterator[DublinCoreField]:
+    """A name with its forms in other scripts; a contributor's with the roles, as the mapping has it.
+
+    Who holds the rights has a property of their own.
+    """
+    text = with_forms(name.text, name.forms)
+    if name.creator:
+        yield _field("creator", text)
+        return
+    holds = [role for role in name.roles if contributor_types.is_rights_holder(role)]
+    if holds:
+        yield _field("rightsHolder", text)
+    roles = [contributor_types.word(role) for role in name.roles if role not in holds]
+    if roles or not holds:
+        # That they contributed goes without saying.
+        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() != "contributor")
+        yield _field("contributor", f"{text} ({told})" if told else text)
+
+
+def _date(date: Date) -> Iterator[DublinCoreField]:
+    """A date, and the words that the record has for it: neither stands in for the other."""
+    term = _DATES.get(date.kind, date.kind.value)
+    yield _field(term, f"{date.text}/{date.end}" if date.end else date.text)
+    if words := iso_dates.in_words(date):
+        yield _field(term, words)
+
+
+def _place(place: Place) -> DublinCoreField:
+    """A place by its name, a box as DCMI writes it."""
+    if place.kind is PlaceKind.BOX and "=" not in place.text and (box := coordinates.box(place.text)):
+        return _field("spatial", coordinates.dcmi(box), scheme="Box")
+    return _field("spatial", geographic_codes.name(place))
+
+
+def _kinds(description: Description) -> Iterator[DublinCoreField]:
     """Types in the terms of DCMI where there is one; media types are formats, and materials are media."""
     for kind in description.types:
         for term in dcmi_types.types(kind.text):
@@ -76,13 +127,13 @@ def _kinds(description: Description) -> Iterator[Field]:
         yield _field("format" if media.is_media_type(form.text) else "medium", form.text, form.lang)
 
 
-def _grant(grant: Grant) -> Field:
+def _grant(grant: Grant) -> DublinCoreField:
     """A grant by its agreement, which OpenAIRE reads, or else in words."""
     text = grant.uri or ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
     return _field("relation", text, scheme=_uri(text))
 
 
-def _titles(description: Description) -> Iterator[Field]:
+def _titles(description: Description) -> Iterator[DublinCoreField]:
     """The main title and its subtitle are one."""
     titles = description.titles
     for title, after in zip(titles, (*titles[1:], None), strict=False):
@@ -91,27 +142,19 @@ def _titles(description: Description) -> Iterator[Field]:
                 yield _field("title", f"{title.text}: {after.text}", title.lang)
             case TitleKind.MAIN:
                 yield _field("title", title.text, title.lang)
-            case TitleKind.ALTERNATIVE | TitleKind.TRANSLATED:
-                yield _field("alternative", title.text, title.lang)
             case TitleKind.SUBTITLE:
                 pass
+            case _:
+                yield _field("alternative", title.text, title.lang)
 
 
-def _part(name: Name) -> str:
-    """The term for what someone did; who does nothing but hold the rights has one of their own."""
-    if name.creator:
-        return "creator"
-    parts = {contributor_types.part([role]).contributor_type for role in name.roles}
-    return "rightsHolder" if parts == _HOLDERS else "contributor"
-
-
-def _texts(description: Description, parts: tuple[tuple[str, str], ...]) -> Iterator[Field]:
+def _texts(description: Description, parts: tuple[tuple[str, str], ...]) -> Iterator[DublinCoreField]:
     for part, term in parts:
         texts: tuple[Text, ...] = getattr(description, part)
         yield from (_field(term, text.text, text.lang) for text in texts)
 
 
-def _related(work: Related) -> Field:
+def _related(work: Related) -> DublinCoreField:
     """Title, place in it and identifiers as one text."""
     numbers = [identifier.text for identifier in work.identifiers]
     text = "; ".join(filter(None, [", ".join(filter(None, [work.title, work.part])), *numbers]))
@@ -122,5 +165,5 @@ def _uri(text: str) -> str:
     return "URI" if text.startswith(("http://", "https://")) and " " not in text else ""
 
 
-def _field(term: str, text: str, lang: str = "", scheme: str = "") -> Field:
-    return Field(("dc" if term in ELEMENTS else "dcterms", term), text, lang, scheme)
+def _field(term: str, text: str, lang: str = "", scheme: str = "") -> DublinCoreField:
+    return DublinCoreField(("dc" if term in ELEMENTS else "dcterms", term), text, lang, scheme)

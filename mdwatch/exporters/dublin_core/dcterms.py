@@ -13,7 +13,8 @@ from typing import Final
 from mdwatch.exporters.dublin_core.oai_dc import fields_of
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
-from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, element, language, uri
 from mdwatch.model import IntellectualEntity
 
@@ -46,17 +47,17 @@ def _elements(ie: IntellectualEntity) -> Iterator[str]:
     if not named:  # As in `oai_dc`.
         yield element("dc:identifier", ie.pid)
     if ie.landing_page:
-        yield _element(Field(("dc", "identifier"), ie.landing_page, scheme="URI"))
+        yield _element(DublinCoreField(("dc", "identifier"), ie.landing_page, scheme="URI"))
 
 
-def _element(field: Field) -> str:
+def _element(field: DublinCoreField) -> str:
     """A field. Of the terms namespace's own fifteen (`dcterms:title`) the older schema knows the elements only."""
     name = field.term[1]
     prefix = "dc" if name in dcmi.ELEMENTS else "dcterms"
     if field.scheme in dcmi.SCHEMES and _FITS.get(field.scheme, _anything)(field.text):
         # The schemes are for values without language.
         return element(f"{prefix}:{name}", field.text, {"xsi:type": f"dcterms:{field.scheme}"})
-    lang = language(field.lang) if field.lang else ""
+    lang = tag(field.lang) if field.lang else ""
     return element(f"{prefix}:{name}", field.text, {"xml:lang": lang} if lang else None)
 
 
@@ -93,7 +94,7 @@ EXPORTER: Final = Exporter(
     name="dcterms",
     display_name="Dublin Core (qualified)",
     media_type=XML,
-    version="2",
+    version="3",
     export=export,
     namespace=dcmi.TERMS_NAMESPACE,
     schema=SCHEMA,

@@ -12,8 +12,10 @@ from mdwatch.exporters.dublin_core import crosswalk
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi, dublin_core
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.dublin_core import Field
-from mdwatch.exporters.xml_text import XSI, element, language
+from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.languages import is_none
+from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.xml_text import XSI, element
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -25,38 +27,48 @@ _START: Final = (
 )
 
 
-def fields_of(ie: IntellectualEntity) -> tuple[Field, ...]:
+def fields_of(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
     """The fields of the descriptive record; if there are none, those that the source record amounts to.
 
     Raises `Rejected` if the descriptive record is not well-formed.
     """
     record = ie.descriptive
-    return (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
+    found = (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
+    # What says that there is no language, or none known, is none to tell.
+    if any(field.term[1] == "language" and is_none(field.text) for field in found):
+        return tuple(field for field in found if field.term[1] != "language" or not is_none(field.text))
+    return found
 
 
 def export(ie: IntellectualEntity) -> bytes:
     """The document."""
     found = _elements(ie)
-    found.setdefault(("identifier", ie.pid), "")
+    found.setdefault(("identifier", ie.pid), {"": None})
     if ie.landing_page:
-        found.setdefault(("identifier", ie.landing_page), "")
+        found.setdefault(("identifier", ie.landing_page), {"": None})
     elements = (
-        element(f"dc:{name}", text, {"xml:lang": lang} if lang else None) for (name, text), lang in found.items()
+        element(f"dc:{name}", text, {"xml:lang": lang} if lang else None)
+        for (name, text), langs in found.items()
+        for lang in langs
     )
     return "".join([_START, *elements, "</oai_dc:dc>"]).encode()
 
 
-def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], str]:
-    """The elements and their texts, each with its language; none twice.
+def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], dict[str, None]]:
+    """The elements and their texts, each with its languages; none twice.
 
     Refinements of one element may well say the same, as `available` and `issued` do, and systems write a title with
-    and without its language.
+    and without its language. The same in two languages is two.
     """
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for field in fields_of(ie):
         if name := dcmi.simple(field.term[1]):
-            key = (name, field.text)
-            found[key] = found.get(key) or (language(field.lang) if field.lang else "")
+            langs = found.setdefault((name, field.text), {})
+            lang = tag(field.lang) if field.lang else ""
+            if lang and "" in langs:
+                del langs[""]
+            if lang or not langs:
+                langs[lang] = None
     return found
 
 
@@ -64,7 +76,7 @@ EXPORTER: Final = Exporter(
     name="oai_dc",
     display_name="Dublin Core",
     media_type=XML,
-    version="2",
+    version="3",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

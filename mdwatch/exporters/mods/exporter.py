@@ -16,6 +16,7 @@ from mdwatch.exporters.records import recognition
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.mods import reader
 from mdwatch.exporters.records.mods.parts import NAMESPACE
+from mdwatch.exporters.records.plain_text import without_controls
 from mdwatch.formats import xml
 from mdwatch.model import IntellectualEntity
 
@@ -39,14 +40,14 @@ def _fitted(content: str, landing_page: str) -> str:
     if landing_page and all((url.text or "").strip() != landing_page for url in record.iter(f"{{{NAMESPACE}}}url")):
         location = etree.SubElement(record, f"{{{NAMESPACE}}}location")
         etree.SubElement(location, f"{{{NAMESPACE}}}url", writer.LANDING_PAGE).text = landing_page
-    return xml.serialise(record)
+    return without_controls(xml.serialise(record))
 
 
 EXPORTER: Final = Exporter(
     name="mods",
     display_name="MODS",
     media_type=XML,
-    version="2",
+    version="3",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

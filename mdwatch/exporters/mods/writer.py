@@ -8,33 +8,38 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mdwatch.exporters.mods import agents, subjects
 from mdwatch.exporters.mods.conform import SCHEMA
+from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
     Grant,
     Identifier,
-    Name,
-    Place,
-    PlaceKind,
     Related,
     Rights,
     RightsKind,
-    Subject,
-    SubjectKind,
     Text,
     TitleKind,
 )
 from mdwatch.exporters.records.mods.parts import NAMESPACE
-from mdwatch.exporters.xml_text import XSI, element, language, uri, wrap
+from mdwatch.exporters.records.written_dates import OPEN
+from mdwatch.exporters.terms import iso_dates
+from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.xml_text import XSI, element, uri, wrap
 
 _START: Final = (
     f'<mods xmlns="{NAMESPACE}" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="{XSI}"'
     f' version="3.8" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
 )
 
-_TITLES: Final = {TitleKind.ALTERNATIVE: "alternative", TitleKind.TRANSLATED: "translated"}
+_TITLES: Final = {
+    TitleKind.ALTERNATIVE: "alternative",
+    TitleKind.TRANSLATED: "translated",
+    TitleKind.UNIFORM: "uniform",
+    TitleKind.ABBREVIATED: "abbreviated",
+}
 
 # Dates that MODS has an element for; any other is a dateOther with the DCMI term as its type.
 _DATES: Final = {
@@ -89,17 +94,10 @@ _RELATIONS: Final = {
     "references": "references",
 }
 
-_SUBJECTS: Final = {
-    SubjectKind.TOPIC: "topic",
-    SubjectKind.OCCUPATION: "occupation",
-    SubjectKind.GENRE: "genre",
-}
-
 LANDING_PAGE: Final = {"usage": "primary display", "access": "object in context"}
 
 _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _MEDIA_TYPE: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
-_W3CDTF: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
 
 
 def write(description: Description, pid: str, landing_page: str = "") -> str:
@@ -107,27 +105,34 @@ def write(description: Description, pid: str, landing_page: str = "") -> str:
     identifiers = description.identifiers
     if all(identifier.text != pid for identifier in identifiers):
         identifiers = (*identifiers, Identifier(pid, "local"))
+    groups = Groups(description)
+    said_in_headings = {text for subject in description.subjects for _, text in subject.parts}
     return "".join([
         _START,
-        *_titles(description),
-        *map(_name, description.names),
+        *_titles(description, groups),
+        *(element_ for name in description.names for element_ in agents.elements(name, groups)),
         *_types(description),
-        *(_told("genre", genre) for genre in description.genres),
-        wrap("originInfo", "".join(_origin(description))),
+        *_genres(description),
+        *_origins(description, groups),
         *map(_language, description.languages),
         wrap("physicalDescription", "".join(_physical(description))),
-        *(_told("abstract", text) for text in description.abstracts),
-        *(_told("tableOfContents", text) for text in description.contents),
-        *(_told("targetAudience", text) for text in description.audiences),
-        *(_told("note", text) for text in description.notes),
-        *(_told("note", text, {"type": "ownership"}) for text in description.provenances),
+        *(told("abstract", text) for text in description.abstracts),
+        *(told("tableOfContents", text) for text in description.contents),
+        *(told("targetAudience", text) for text in description.audiences),
+        *(told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities),
+        *(told("note", text) for text in description.notes),
+        *(told("note", text, {"type": "ownership"}) for text in description.provenances),
         *map(_grant, description.grants),
-        *map(_subject, description.subjects),
-        *map(_place, description.places),
-        *(wrap("subject", _told("temporal", period)) for period in description.periods),
-        *map(_related, description.related),
+        *(subjects.subject(subject, groups) for subject in description.subjects),
+        *(subjects.place(place, groups) for place in description.places if place.text not in said_in_headings),
+        *(
+            wrap("subject", told("temporal", period))
+            for period in description.periods
+            if period.text not in said_in_headings
+        ),
+        *(element_ for work in description.related for element_ in _related(work, groups)),
         *map(_identifier, identifiers),
-        *(wrap("location", _told("physicalLocation", where)) for where in description.locations),
+        *(wrap("location", told("physicalLocation", where)) for where in description.locations),
         *(wrap("location", element("url", page.text, {"access": "preview"})) for page in description.previews),
         _location(landing_page),
         *map(_rights, description.rights),
@@ -135,16 +140,14 @@ def write(description: Description, pid: str, landing_page: str = "") -> str:
     ])  # fmt: skip
 
 
-def _told(name: str, text: Text, values: dict[str, str] | None = None) -> str:
-    """An element for a text, with its language."""
-    return element(name, text.text, {**(values or {}), "xml:lang": language(text.lang)})
-
-
-def _titles(description: Description) -> Iterator[str]:
-    """Each title; a subtitle goes with the main title before it."""
+def _titles(description: Description, groups: Groups) -> Iterator[str]:
+    """Each title; a subtitle goes with the main title before it. One in another script has no type of its own."""
     titles = description.titles
+    main = {title.text for title in titles if title.kind is TitleKind.MAIN}
+    of_main = {form.text for text in main for form in groups.others("titles", text)}
     for number, title in enumerate(titles):
-        values = {"type": _TITLES.get(title.kind, ""), "xml:lang": language(title.lang)}
+        kind = "" if title.text in of_main else _TITLES.get(title.kind, "")
+        values = {"type": kind, "xml:lang": tag(title.lang), "altRepGroup": groups.of("titles", title.text)}
         content = element("title", title.text)
         if title.kind is TitleKind.SUBTITLE:
             if number and titles[number - 1].kind is TitleKind.MAIN:
@@ -156,22 +159,6 @@ def _titles(description: Description) -> Iterator[str]:
         yield wrap("titleInfo", content, values)
 
 
-def _name(name: Name) -> str:
-    """A name; one that created the work says so, whatever its other roles."""
-    roles = name.roles or (("creator",) if name.creator else ())
-    terms = (
-        element("roleTerm", role, {"type": "code" if len(role) == 3 and role.islower() else "text"}) for role in roles
-    )
-    is_orcid = name.uri.startswith("https://orcid.org/")
-    content = [
-        element("namePart", name.text),
-        *(wrap("role", term) for term in terms),
-        *(element("affiliation", text) for text in name.affiliations),
-        element("nameIdentifier", name.uri, {"type": "orcid"}) if is_orcid else "",
-    ]
-    return wrap("name", "".join(content), {"type": name.kind.value, "valueURI": "" if is_orcid else uri(name.uri)})
-
-
 def _types(description: Description) -> Iterator[str]:
     """Kinds of resource that MODS knows; any other is a genre."""
     for kind in description.types:
@@ -179,76 +166,88 @@ def _types(description: Description) -> Iterator[str]:
         if word in _RESOURCES:
             yield element("typeOfResource", _RESOURCES[word], {"collection": "yes" if word == "collection" else ""})
         else:
-            yield _told("genre", kind)
+            yield told("genre", kind)
+
+
+def _genres(description: Description) -> Iterator[str]:
+    """The genres, each with its vocabulary where it is a term of one."""
+    known = {term.text: term for term in description.genre_terms}
+    for genre in description.genres:
+        term = known.get(genre.text)
+        yield told("genre", genre, {"authority": term.scheme, "valueURI": uri(term.uri)} if term else None)
+
+
+def _origins(description: Description, groups: Groups) -> Iterator[str]:
+    """Publication: once, and again in another script as far as the record has it in one."""
+    imprint = ("places_published", "publishers", "editions") if description.parallels else ()
+    forms = {part: [f for v in getattr(description, part) for f in groups.others(part, v.text)] for part in imprint}
+    group = groups.new() if any(forms.values()) else ""
+    yield wrap("originInfo", "".join(_origin(description)), {"altRepGroup": group})
+    if group:
+        content = [
+            *(wrap("place", told("placeTerm", place, {"type": "text"})) for place in forms["places_published"]),
+            *(told("publisher", publisher) for publisher in forms["publishers"]),
+            *(told("edition", edition) for edition in forms["editions"]),
+        ]
+        yield wrap("originInfo", "".join(content), {"altRepGroup": group})
 
 
 def _origin(description: Description) -> Iterator[str]:
     for place in description.places_published:
-        yield wrap("place", _told("placeTerm", place, {"type": "text"}))
-    yield from (_told("publisher", publisher) for publisher in description.publishers)
+        yield wrap("place", told("placeTerm", place, {"type": "text"}))
+    yield from (told("publisher", publisher) for publisher in description.publishers)
     for date in description.dates:
         yield from _date(date)
-    yield from (_told("edition", edition) for edition in description.editions)
+    yield from (told("edition", edition) for edition in description.editions)
+    yield from (told("frequency", frequency) for frequency in description.frequencies)
 
 
 def _date(date: Date) -> Iterator[str]:
+    """A date, and what the record writes for people; an encoding is claimed only by what is in it."""
     name = _DATES.get(date.kind, "dateOther")
-    kind = date.kind.value if name == "dateOther" and date.kind is not DateKind.PLAIN else ""
+    kind = "" if name != "dateOther" or date.kind is DateKind.PLAIN else date.event or date.kind.value
     for text, point in ((date.text, "start" if date.end else ""), (date.end, "end")):
-        if text:
-            encoding = "w3cdtf" if _W3CDTF.fullmatch(text) else ""
-            yield element(name, text, {"encoding": encoding, "point": point, "type": kind})
+        if text and text != OPEN:
+            values = {"encoding": _encoding(text), "point": point, "type": kind, "qualifier": date.qualifier}
+            yield element(name, text, values)
+    if date.words:
+        yield element(name, date.words, {"type": kind})
+
+
+def _encoding(text: str) -> str:
+    """W3CDTF for what is a date of the calendar in it, EDTF for a year before our era."""
+    if iso_dates.moment(text) == text:
+        return "w3cdtf"
+    return "edtf" if text.startswith("-") and iso_dates.span(text) == text else ""
 
 
 def _language(text: Text) -> str:
-    tag = text.text.replace("_", "-")
-    if not _CODE.fullmatch(tag):
+    code = text.text.replace("_", "-")
+    if not _CODE.fullmatch(code):
         return wrap("language", element("languageTerm", text.text, {"type": "text"}))
-    authority = "iso639-2b" if len(tag) == 3 else "rfc3066"
-    return wrap("language", element("languageTerm", tag, {"type": "code", "authority": authority}))
+    authority = "iso639-2b" if len(code) == 3 else "rfc3066"
+    return wrap("language", element("languageTerm", code, {"type": "code", "authority": authority}))
 
 
 def _physical(description: Description) -> Iterator[str]:
     for form in description.formats:
-        yield _told("internetMediaType" if _MEDIA_TYPE.fullmatch(form.text) else "form", form)
-    yield from (_told("extent", extent) for extent in description.extents)
+        yield told("internetMediaType" if _MEDIA_TYPE.fullmatch(form.text) else "form", form)
+    yield from (told("extent", extent) for extent in description.extents)
 
 
-def _subject(subject: Subject) -> str:
-    authority = {"authority": subject.scheme, "valueURI": uri(subject.uri)}
-    match subject.kind:
-        case SubjectKind.CLASSIFICATION:
-            return element("classification", subject.text, authority)
-        case SubjectKind.NAME:
-            content = wrap("name", element("namePart", subject.text))
-        case SubjectKind.TITLE:
-            content = wrap("titleInfo", element("title", subject.text))
-        case kind:
-            content = element(_SUBJECTS[kind], subject.text)
-    return wrap("subject", content, {**authority, "xml:lang": language(subject.lang)})
-
-
-def _place(place: Place) -> str:
-    match place.kind:
-        case PlaceKind.BOX | PlaceKind.POINT:
-            content = wrap("cartographics", element("coordinates", place.text))
-        case PlaceKind.COUNTRY:
-            content = wrap("hierarchicalGeographic", element("country", place.text))
-        case PlaceKind.NAME:
-            content = element("geographic", place.text)
-    return wrap("subject", content, {"authority": place.scheme, "valueURI": uri(place.uri)})
-
-
-def _related(work: Related) -> str:
+def _related(work: Related, groups: Groups) -> Iterator[str]:
     """Another work, by the type that MODS has for the relation, or else by its name."""
     kind = "series" if work.series else _RELATIONS.get(work.relation, "")
     other = "" if kind or work.relation == "relation" else work.relation
+    forms = groups.others("related", work.title)
+    group = {"altRepGroup": groups.of("related", work.title)} if forms else {}
     content = [
-        wrap("titleInfo", element("title", work.title)) if work.title else "",
+        wrap("titleInfo", element("title", work.title), group) if work.title else "",
+        *(wrap("titleInfo", told("title", form), group) for form in forms),
         *(element("identifier", number.text, {"type": number.type}) for number in work.identifiers),
         wrap("part", element("text", work.part)) if work.part else "",
     ]
-    return wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
+    yield wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
 
 
 def _location(landing_page: str) -> str:

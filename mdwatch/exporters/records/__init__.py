@@ -4,7 +4,9 @@
 - `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead`, `lido`, `tei`, `etdms`, `dim`: a
   reader a kind of record; `outline`: reading by a table of paths. `recognition`: which kind a record is. `stored`: a
   stored record, parsed.
+- `parallel`: the same in two scripts made one. `written_dates` and `calendars`: dates as people write them.
 - `refinement`: what texts turn out to be, with `licence_names`, `access_rights` and `grants`.
-- `coverage`, `identifier_types`, `roles`: values told from one another by their text; `plain_text`: texts that any
-  format can hold.
+- `geographic_codes`: places by their codes.
+- `coverage`, `identifier_types`, `languages`, `roles`: values told from one another by their text; `plain_text`: texts
+  that any format can hold.
 """

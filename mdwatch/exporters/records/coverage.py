@@ -15,16 +15,27 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _SPAN: Final = re.compile(r"(\d{4}(?:-\d\d(?:-\d\d)?)?)/(\d{4}(?:-\d\d(?:-\d\d)?)?)")
+_YEARS: Final = re.compile(r"(\d{4})\s?[-‐‑–—]\s?(\d{4})")
+
+# DCMI's structured values, which tell what they are whether or not xsi:type says so ("DCMI DCSV", and the encoding
+# schemes Box, Point and Period).
+_DCSV_BOX: Final = re.compile(r"(?:^|;)\s*(?:north|south|east|west)limit\s*=", re.IGNORECASE)
+_DCSV_POINT: Final = re.compile(r"(?=.*(?:^|;)\s*north\s*=)(?=.*(?:^|;)\s*east\s*=)", re.IGNORECASE)
+_DCSV_PERIOD: Final = re.compile(r"(?:^|;)\s*(?:start|end)\s*=", re.IGNORECASE)
 
 
 def span(text: str) -> tuple[str, str]:
-    """Beginning and end of a date written `1914/1918` (ISO 8601); any other date is a beginning without an end."""
-    found = _SPAN.fullmatch(text)
+    """Beginning and end of a date written `1914/1918` (ISO 8601) or `1914-1918`; any other is one without an end."""
+    found = _SPAN.fullmatch(text) or _YEARS.fullmatch(text)
+    if found and found[1] > found[2]:
+        return text, ""
     return (found[1], found[2]) if found else (text, "")
 
 
 def is_time(text: str) -> bool:
     """Whether a coverage is a time rather than a place."""
+    if "=" in text and _DCSV_PERIOD.search(text):
+        return True
     return len(text) < 100 and not _LATITUDE_LONGITUDE.fullmatch(text) and _TIME.fullmatch(text) is not None
 
 
@@ -37,6 +48,10 @@ def place(text: str, scheme: str = "", uri: str = "") -> Place:
             return Place(text, PlaceKind.POINT, uri=uri)
         case "ISO3166":
             return Place(text, PlaceKind.COUNTRY, "iso3166", uri)
+        case _ if "=" in text and _DCSV_BOX.search(text):
+            return Place(text, PlaceKind.BOX, uri=uri)
+        case _ if "=" in text and _DCSV_POINT.search(text):
+            return Place(text, PlaceKind.POINT, uri=uri)
         case _ if _LATITUDE_LONGITUDE.fullmatch(text):
             return Place(text, PlaceKind.POINT, scheme.lower(), uri)
         case _:

@@ -29,9 +29,9 @@ from mdwatch.exporters.records.description import (
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.outline import (
     Outline,
+    OutlineRow,
     Part,
     Reader,
-    Row,
     attribute,
     children,
     described,
@@ -155,7 +155,7 @@ def _series(element: etree._Element) -> Iterator[Part]:
         yield "related", Related("isPartOf", text, series=True)
 
 
-def _citation(path: str) -> tuple[Row, ...]:
+def _citation(path: str) -> tuple[OutlineRow, ...]:
     """The rows of a Citation, and of the Dublin Core that may stand in it."""
     rows = (
         ("Title", "title", _title(TitleKind.MAIN)),
@@ -177,24 +177,24 @@ def _citation(path: str) -> tuple[Row, ...]:
         ("identifier", "identifier", _identifier),
         ("rights", "rights", rights()),
     )
-    return tuple(Row(f"{path}/{name}", term, read) for name, term, read in rows)
+    return tuple(OutlineRow(f"{path}/{name}", term, read) for name, term, read in rows)
 
 
 ROWS: Final = (
     *_citation("Citation"),
-    Row("Abstract", "description", _texts("abstracts")),
-    Row("SeriesStatement", "isPartOf", _series),
-    Row("FundingInformation", "relation", _grant),
-    Row("Coverage/TopicalCoverage/Subject", "subject", _subject),
-    Row("Coverage/TopicalCoverage/Keyword", "subject", _subject),
-    Row("Coverage/SpatialCoverage/Description", "spatial", _place),
-    Row("Coverage/SpatialCoverage/Country", "spatial", _place),
-    Row("Coverage/SpatialCoverage/TopLevelReference/LevelName", "spatial", _place),
-    Row("Coverage/SpatialCoverage/BoundingBox", "spatial", _box),
-    Row("Coverage/TemporalCoverage/ReferenceDate", "temporal", _period),
-    Row("KindOfData", "type", _texts("genres")),
-    Row("AnalysisUnit", "description", _texts("notes")),
-    Row("Purpose", "description", _texts("notes")),
+    OutlineRow("Abstract", "description", _texts("abstracts")),
+    OutlineRow("SeriesStatement", "isPartOf", _series),
+    OutlineRow("FundingInformation", "relation", _grant),
+    OutlineRow("Coverage/TopicalCoverage/Subject", "subject", _subject),
+    OutlineRow("Coverage/TopicalCoverage/Keyword", "subject", _subject),
+    OutlineRow("Coverage/SpatialCoverage/Description", "spatial", _place),
+    OutlineRow("Coverage/SpatialCoverage/Country", "spatial", _place),
+    OutlineRow("Coverage/SpatialCoverage/TopLevelReference/LevelName", "spatial", _place),
+    OutlineRow("Coverage/SpatialCoverage/BoundingBox", "spatial", _box),
+    OutlineRow("Coverage/TemporalCoverage/ReferenceDate", "temporal", _period),
+    OutlineRow("KindOfData", "type", _texts("genres")),
+    OutlineRow("AnalysisUnit", "description", _texts("notes")),
+    OutlineRow("Purpose", "description", _texts("notes")),
 )
 _OUTLINE: Final = Outline(ROWS)
 

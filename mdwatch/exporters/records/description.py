@@ -24,6 +24,8 @@ class TitleKind(Enum):
     SUBTITLE = "subtitle"
     ALTERNATIVE = "alternative"
     TRANSLATED = "translated"
+    UNIFORM = "uniform"
+    ABBREVIATED = "abbreviated"
 
 
 class Title(NamedTuple):
@@ -49,6 +51,7 @@ class Name(NamedTuple):
 
     `roles` are terms as given, such as `Interviewer` or `aut`; `creator` tells whether they made it, all others
     contributed. `given` and `family` where the record tells them apart. `uri` is the name's authority record or ORCID.
+    `dates` are those of life, as they end the text; `forms` the same name in other scripts, never another bearer.
     """
 
     text: str
@@ -59,6 +62,8 @@ class Name(NamedTuple):
     affiliations: tuple[str, ...] = ()
     given: str = ""
     family: str = ""
+    dates: str = ""
+    forms: tuple[Text, ...] = ()
 
 
 class DateKind(Enum):
@@ -75,14 +80,23 @@ class DateKind(Enum):
     AVAILABLE = "available"
     VALID = "valid"
     COLLECTED = "collected"
+    EMBARGO_END = "embargoEnd"
+    OTHER = "other"
 
 
 class Date(NamedTuple):
-    """A date as the record writes it. `end` is the end of a span that `text` begins, else empty."""
+    """A date as the record writes it. `end` is the end of a span that `text` begins, else empty.
+
+    `qualifier` is MODS's word for one that is not certain: `approximate`, `questionable` or `inferred`. `words` is what
+    the record writes for people beside a coded `text`. `event` names what happened, for dates of the kind OTHER.
+    """
 
     text: str
     kind: DateKind = DateKind.PLAIN
     end: str = ""
+    qualifier: str = ""
+    words: str = ""
+    event: str = ""
 
 
 class SubjectKind(Enum):
@@ -97,13 +111,17 @@ class SubjectKind(Enum):
 
 
 class Subject(NamedTuple):
-    """What the work is about; `scheme` names the vocabulary (`lcsh`, `ddc`), `uri` the term in it."""
+    """What the work is about; `scheme` names the vocabulary (`lcsh`, `ddc`), `uri` the term in it.
+
+    `parts` are the parts of a heading where it has several, each with its element in MODS (`topic`, `geographic`).
+    """
 
     text: str
     kind: SubjectKind = SubjectKind.TOPIC
     scheme: str = ""
     uri: str = ""
     lang: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class PlaceKind(Enum):
@@ -161,6 +179,14 @@ class Rights(NamedTuple):
     uri: str = ""
 
 
+class Parallel(NamedTuple):
+    """A value's form in another script: `part` names the field of the description that has the value `text`."""
+
+    part: str
+    text: str
+    form: Text
+
+
 class Grant(NamedTuple):
     """Money that the work was made with: who gave it, the number of the grant, its address, what it is called."""
 
@@ -199,3 +225,33 @@ class Description:
     grants: tuple[Grant, ...] = ()
     locations: tuple[Text, ...] = ()  # who keeps the thing itself
     previews: tuple[Text, ...] = ()  # addresses of small pictures of it
+    responsibilities: tuple[Text, ...] = ()  # statements of responsibility
+    frequencies: tuple[Text, ...] = ()  # how often a serial comes out
+    genre_terms: tuple[Subject, ...] = ()  # those of the genres that are terms of a vocabulary
+    parallels: tuple[Parallel, ...] = ()  # forms in other scripts
+
+    def forms(self, part: str) -> dict[str, tuple[Text, ...]]:
+        """The forms in other scripts of the values of a part, by the text of the value."""
+        found: dict[str, list[Text]] = {}
+        for parallel in self.parallels:
+            if parallel.part == part:
+                found.setdefault(parallel.text, []).append(parallel.form)
+        return {text: tuple(forms) for text, forms in found.items()}
+
+    def in_all_scripts(self, part: str) -> tuple[Text, ...]:
+        """The texts of a part, each with its forms in other scripts: one value, whatever the scripts."""
+        texts: tuple[Text, ...] = getattr(self, part)
+        forms = self.forms(part) if self.parallels else {}
+        return tuple(text._replace(text=with_forms(text.text, forms.get(text.text, ()))) for text in texts)
+
+    def works(self) -> tuple[Related, ...]:
+        """The related works, each title with its forms in other scripts."""
+        forms = self.forms("related") if self.parallels else {}
+        if not forms:
+            return self.related
+        return tuple(work._replace(title=with_forms(work.title, forms.get(work.title, ()))) for work in self.related)
+
+
+def with_forms(text: str, forms: tuple[Text, ...]) -> str:
+    """A text with its forms in other scripts, `Shan shui ji (山水集)`: one value, whatever the scripts."""
+    return f"{text} ({'; '.join(form.text for form in forms)})" if forms else text

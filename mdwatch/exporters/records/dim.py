@@ -11,7 +11,7 @@ from lxml import etree
 
 from mdwatch.exporters.records import dcmi, dublin_core
 from mdwatch.exporters.records.description import Description
-from mdwatch.exporters.records.dublin_core import Field
+from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.records.outline import attribute, local, value
 
 # `element.qualifier` of DSpace that DCMI has another term for; an empty one is left out.
@@ -40,14 +40,16 @@ def read(root: etree._Element) -> Description:
     return dublin_core.from_dc(tuple(_fields(root)))
 
 
-def _fields(root: etree._Element) -> Iterator[Field]:
+def _fields(root: etree._Element) -> Iterator[DublinCoreField]:
     for element in root.iter("*"):
         text = value(element) if local(element) == "field" else ""
         if text and attribute(element, "mdschema").lower() in {"dc", "dcterms"}:
             term = _term(attribute(element, "element"), attribute(element, "qualifier"))
             if term:
                 family = "dc" if term in dcmi.ELEMENTS else "dcterms"
-                yield Field((family, term), text, attribute(element, "lang") or attribute(element, "language"))
+                yield DublinCoreField(
+                    (family, term), text, attribute(element, "lang") or attribute(element, "language")
+                )
 
 
 def _term(element: str, qualifier: str) -> str:

@@ -4,6 +4,7 @@ Fields of other namespaces are not Dublin Core and are passed over, as an applic
 know it. A field may hold markup; its text is what counts.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -25,12 +26,15 @@ from mdwatch.exporters.records.description import (
     TitleKind,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
+from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 from mdwatch.formats import qualified
 
 Term = tuple[str, str]
 
+# OpenAIRE Guidelines for Literature Repositories 3: when an embargo ends.
+_EMBARGO: Final = re.compile(r"\s*info:eu-repo/date/embargoEnd/(.+)", re.IGNORECASE)
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE: Final = qualified.TYPE
 
@@ -42,7 +46,7 @@ _TAGS: Final[dict[str, Term]] = {
 }
 
 
-class Field(NamedTuple):
+class DublinCoreField(NamedTuple):
     """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
 
     A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`).
@@ -55,7 +59,7 @@ class Field(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def fields(content: str) -> tuple[Field, ...]:
+def fields(content: str) -> tuple[DublinCoreField, ...]:
     """The fields of a record that hold text, in its order. Kept for a while, since each format asks for them.
 
     Raises `Rejected` if the record is not well-formed.
@@ -72,7 +76,7 @@ def fields(content: str) -> tuple[Field, ...]:
             if _TYPE in attributes and not schemes:
                 schemes = dict(_schemes(root))
             scheme = schemes[element] if _TYPE in attributes else ""
-            found.append(Field(term, text, clean(attributes.get(_LANG, inherited)), scheme))
+            found.append(DublinCoreField(term, text, clean(attributes.get(_LANG, inherited)), scheme))
     return tuple(found)
 
 
@@ -92,7 +96,7 @@ def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield element, clean(local) if known else name
 
 
-def from_dc(found: Iterable[Field]) -> Description:
+def from_dc(found: Iterable[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, dict[object, None]] = {}
     for field in found:
@@ -102,7 +106,7 @@ def from_dc(found: Iterable[Field]) -> Description:
 
 
 Part = tuple[str, object]
-Reader = Callable[[Field], Iterator[Part]]
+Reader = Callable[[DublinCoreField], Iterator[Part]]
 
 
 def _plain(part: str) -> Reader:
@@ -118,7 +122,10 @@ def _name(*, creator: bool) -> Reader:
 
 
 def _date(kind: DateKind) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
+        if embargo := _EMBARGO.fullmatch(field.text):
+            yield "dates", Date(embargo[1], DateKind.EMBARGO_END)
+            return
         start, end = coverage.span(field.text)
         yield "dates", Date(start, kind, end)
 
@@ -126,7 +133,7 @@ def _date(kind: DateKind) -> Reader:
 
 
 def _related(relation: str) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
         if field.scheme == "URI" or names_itself(field.text):
             yield "related", Related(relation, identifiers=(identified(field.text, "uri"),))
         else:
@@ -136,7 +143,7 @@ def _related(relation: str) -> Reader:
 
 
 def _rights(kind: RightsKind) -> Reader:
-    def read(field: Field) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Iterator[Part]:
         uri = field.text if kind is not RightsKind.HOLDER and names_itself(field.text) else ""
         licence = licence_in(field.text)
         yield "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
@@ -144,23 +151,35 @@ def _rights(kind: RightsKind) -> Reader:
     return read
 
 
-def _subject(field: Field) -> Iterator[Part]:
-    yield "subjects", Subject(field.text, scheme=field.scheme.lower(), lang=field.lang)
+def _language(field: DublinCoreField) -> Iterator[Part]:
+    if not is_none(field.text):
+        yield "languages", Text(field.text, field.lang)
 
 
-def _identifier(field: Field) -> Iterator[Part]:
+def _subject(field: DublinCoreField) -> Iterator[Part]:
+    uri = field.text if _is_address(field) else ""
+    yield "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
+
+
+def _is_address(field: DublinCoreField) -> bool:
+    """Whether a term is told by its address in a vocabulary."""
+    return field.text.startswith(("http://", "https://")) and " " not in field.text
+
+
+def _identifier(field: DublinCoreField) -> Iterator[Part]:
     yield "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
 
 
-def _citation(field: Field) -> Iterator[Part]:
+def _citation(field: DublinCoreField) -> Iterator[Part]:
     yield "identifiers", identified(field.text, "citation")
 
 
-def _spatial(field: Field) -> Iterator[Part]:
-    yield "places", coverage.place(field.text, field.scheme)
+def _spatial(field: DublinCoreField) -> Iterator[Part]:
+    is_address = _is_address(field)
+    yield "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
 
 
-def _coverage(field: Field) -> Iterator[Part]:
+def _coverage(field: DublinCoreField) -> Iterator[Part]:
     """Place or time: the text has to tell."""
     if field.scheme in {"Period", "W3CDTF"} or coverage.is_time(field.text):
         yield "periods", Text(field.text, field.lang)
@@ -197,7 +216,7 @@ _READ: Final[dict[str, Reader]] = {
     "source": _related("source"),
     "relation": _related("relation"),
     **{name: _related(name) for name, element in dcmi.REFINES.items() if element == "relation"},
-    "language": _plain("languages"),
+    "language": _language,
     "coverage": _coverage,
     "spatial": _spatial,
     "temporal": _plain("periods"),

@@ -26,9 +26,9 @@ from mdwatch.exporters.records.description import (
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.outline import (
     Outline,
+    OutlineRow,
     Part,
     Reader,
-    Row,
     address,
     attribute,
     children,
@@ -190,7 +190,7 @@ def _genre(element: etree._Element) -> Iterator[Part]:
         yield "genres", Text(text)
 
 
-def _controlled(path: str) -> tuple[Row, ...]:
+def _controlled(path: str) -> tuple[OutlineRow, ...]:
     """Access points, at any of the two levels at which finding aids put them."""
     readers = (
         ("subject", "subject", _access_point(SubjectKind.TOPIC)),
@@ -204,38 +204,38 @@ def _controlled(path: str) -> tuple[Row, ...]:
         ("geogname", "coverage", _place),
         ("genreform", "type", _genre),
     )
-    return tuple(Row(f"{path}/{name}", term, read) for name, term, read in readers)
+    return tuple(OutlineRow(f"{path}/{name}", term, read) for name, term, read in readers)
 
 
 _ARCH: Final = "archdesc"
 _DID: Final = f"{_ARCH}/did"
 
 
-def _in_group(name: str, term: str, read: Reader) -> tuple[Row, ...]:
+def _in_group(name: str, term: str, read: Reader) -> tuple[OutlineRow, ...]:
     """A row for an element that EAD 2002 has in archdesc, and in descgrp or admininfo as well."""
-    return tuple(Row(f"{path}/{name}", term, read) for path in (_ARCH, f"{_ARCH}/descgrp", f"{_ARCH}/admininfo"))
+    return tuple(OutlineRow(f"{path}/{name}", term, read) for path in (_ARCH, f"{_ARCH}/descgrp", f"{_ARCH}/admininfo"))
 
 
 ROWS: Final = (
-    Row("eadheader/eadid", "identifier", address("url")),
-    Row("control/recordid", "identifier", address("instanceurl")),
-    Row(f"{_DID}/unittitle", "title", _title),
-    Row(f"{_DID}/origination", "creator", _origin),
-    Row(f"{_DID}/unitdate", "date", _date),
-    Row(f"{_DID}/unitdatestructured", "date", _structured_date),
-    Row(f"{_DID}/unitid", "identifier", identifier("type")),
-    Row(f"{_DID}/repository", "publisher", _repository),
-    Row(f"{_DID}/physdesc", "format", _extent),
-    Row(f"{_DID}/physdescset/physdescstructured", "format", _structured_extent),
-    Row(f"{_DID}/physdescstructured", "format", _structured_extent),
-    Row(f"{_DID}/abstract", "description", texts("abstracts")),
-    Row(f"{_DID}/langmaterial", "language", _language),
-    Row(f"{_DID}/physloc", "(none)", texts("locations")),
-    Row(f"{_DID}/note", "description", texts("notes")),
-    Row(f"{_DID}/didnote", "description", texts("notes")),
-    Row(f"{_DID}/dao", "identifier", address("href", _HREF)),
-    Row(f"{_DID}/daoset/dao", "identifier", address("href", _HREF)),
-    Row(f"{_ARCH}/dao", "identifier", address("href", _HREF)),
+    OutlineRow("eadheader/eadid", "identifier", address("url")),
+    OutlineRow("control/recordid", "identifier", address("instanceurl")),
+    OutlineRow(f"{_DID}/unittitle", "title", _title),
+    OutlineRow(f"{_DID}/origination", "creator", _origin),
+    OutlineRow(f"{_DID}/unitdate", "date", _date),
+    OutlineRow(f"{_DID}/unitdatestructured", "date", _structured_date),
+    OutlineRow(f"{_DID}/unitid", "identifier", identifier("type")),
+    OutlineRow(f"{_DID}/repository", "publisher", _repository),
+    OutlineRow(f"{_DID}/physdesc", "format", _extent),
+    OutlineRow(f"{_DID}/physdescset/physdescstructured", "format", _structured_extent),
+    OutlineRow(f"{_DID}/physdescstructured", "format", _structured_extent),
+    OutlineRow(f"{_DID}/abstract", "description", texts("abstracts")),
+    OutlineRow(f"{_DID}/langmaterial", "language", _language),
+    OutlineRow(f"{_DID}/physloc", "(none)", texts("locations")),
+    OutlineRow(f"{_DID}/note", "description", texts("notes")),
+    OutlineRow(f"{_DID}/didnote", "description", texts("notes")),
+    OutlineRow(f"{_DID}/dao", "identifier", address("href", _HREF)),
+    OutlineRow(f"{_DID}/daoset/dao", "identifier", address("href", _HREF)),
+    OutlineRow(f"{_ARCH}/dao", "identifier", address("href", _HREF)),
     *_in_group("scopecontent", "description", _prose("abstracts")),
     *_in_group("bioghist", "description", _prose("notes")),
     *_in_group("arrangement", "description", _prose("notes")),

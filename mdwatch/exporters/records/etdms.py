@@ -20,8 +20,8 @@ from mdwatch.exporters.records.description import (
 )
 from mdwatch.exporters.records.outline import (
     Outline,
+    OutlineRow,
     Part,
-    Row,
     date,
     described,
     first,
@@ -49,23 +49,23 @@ def _degree(element: etree._Element) -> Iterator[Part]:
 
 
 ROWS: Final = (
-    Row("title", "title", title()),
-    Row("alternativeTitle", "alternative", title(TitleKind.ALTERNATIVE)),
-    Row("creator", "creator", name(creator=True, kind=NameKind.PERSONAL)),
-    Row("subject", "subject", subject(SubjectKind.TOPIC, "scheme")),
-    Row("description", "description", texts("abstracts")),
-    Row("publisher", "publisher", texts("publishers")),
-    Row("contributor", "contributor", name(creator=False, of="role")),
-    Row("date", "date", date(DateKind.ISSUED)),
-    Row("type", "type", texts("types")),
-    Row("format", "format", texts("formats")),
-    Row("identifier", "identifier", identifier()),
-    Row("language", "language", texts("languages")),
-    Row("coverage", "coverage", place),
-    Row("rights", "rights", rights(RightsKind.PLAIN)),
-    Row("source", "source", related("source")),
-    Row("relation", "relation", related("relation")),
-    Row("degree", "description, contributor", _degree),
+    OutlineRow("title", "title", title()),
+    OutlineRow("alternativeTitle", "alternative", title(TitleKind.ALTERNATIVE)),
+    OutlineRow("creator", "creator", name(creator=True, kind=NameKind.PERSONAL)),
+    OutlineRow("subject", "subject", subject(SubjectKind.TOPIC, "scheme")),
+    OutlineRow("description", "description", texts("abstracts")),
+    OutlineRow("publisher", "publisher", texts("publishers")),
+    OutlineRow("contributor", "contributor", name(creator=False, of="role")),
+    OutlineRow("date", "date", date(DateKind.ISSUED)),
+    OutlineRow("type", "type", texts("types")),
+    OutlineRow("format", "format", texts("formats")),
+    OutlineRow("identifier", "identifier", identifier()),
+    OutlineRow("language", "language", texts("languages")),
+    OutlineRow("coverage", "coverage", place),
+    OutlineRow("rights", "rights", rights(RightsKind.PLAIN)),
+    OutlineRow("source", "source", related("source")),
+    OutlineRow("relation", "relation", related("relation")),
+    OutlineRow("degree", "description, contributor", _degree),
 )
 _OUTLINE: Final = Outline(ROWS)
 

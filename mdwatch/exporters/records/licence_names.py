@@ -18,7 +18,7 @@ NAMED: Final = (
     )),
     ("MIT", "https://opensource.org/licenses/MIT", "mit, mit license, mit licence, the mit license"),
     ("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0", (
-        "apache-2.0, apache 2.0, apache license 2.0, apache licence 2.0, apache license, version 2.0"
+        "apache-2.0, apache 2.0, apache license 2.0, apache licence 2.0, apache license version 2.0"
     )),
     ("GPL-2.0-only", "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html", (
         "gpl-2.0-only, gpl-2.0, gpl v2, gplv2, gpl 2"
@@ -75,8 +75,8 @@ def named(text: str) -> str:
     plain = " ".join(text.split()).strip(" .").lower()
     if len(plain) > 150:
         return ""
-    if plain in _NAMED:
-        return _NAMED[plain]
+    if bare := _NAMED.get(plain.replace(",", "")):
+        return bare
     found = _CC_NAME.fullmatch(plain)
     if not found:
         return ""

@@ -29,9 +29,9 @@ from mdwatch.exporters.records.description import (
 from mdwatch.exporters.records.identifier_types import identified, names_itself, rights_kind
 from mdwatch.exporters.records.outline import (
     Outline,
+    OutlineRow,
     Part,
     Reader,
-    Row,
     at,
     attribute,
     children,
@@ -229,24 +229,24 @@ _IDENTITY: Final = f"{_D}/objectIdentificationWrap"
 _SIZES: Final = f"{_IDENTITY}/objectMeasurementsWrap/objectMeasurementsSet"
 _SUBJECT: Final = f"{_D}/objectRelationWrap/subjectWrap/subjectSet"
 ROWS: Final = (
-    Row("objectPublishedID", "identifier", identifier()),
-    Row(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _concept("genres")),
-    Row(f"{_CLASSES}/classificationWrap/classification", "subject", _subject(SubjectKind.CLASSIFICATION)),
-    Row(f"{_IDENTITY}/titleWrap/titleSet", "title", _titles),
-    Row(f"{_IDENTITY}/inscriptionsWrap/inscriptions", "description", _note("notes")),
-    Row(f"{_IDENTITY}/repositoryWrap/repositorySet", "identifier", _repository),
-    Row(f"{_IDENTITY}/displayStateEditionWrap/displayEdition", "(none)", texts("editions")),
-    Row(f"{_IDENTITY}/objectDescriptionWrap/objectDescriptionSet", "description", _note("abstracts")),
-    Row(f"{_SIZES}/displayObjectMeasurements", "extent", texts("extents")),
-    Row(f"{_D}/eventWrap/eventSet/event", "creator, contributor, date, medium", _event),
-    Row(f"{_SUBJECT}/subject/subjectConcept", "subject", _subject(SubjectKind.TOPIC)),
-    Row(f"{_SUBJECT}/subject/subjectActor", "subject", _subject_actor),
-    Row(f"{_SUBJECT}/subject/subjectPlace", "spatial", _place),
-    Row(f"{_SUBJECT}/subject/subjectDate", "temporal", _subject_date),
-    Row(f"{_D}/objectRelationWrap/relatedWorksWrap/relatedWorkSet", "relation", _related),
-    Row(f"{_A}/rightsWorkWrap/rightsWorkSet", "rights, rightsHolder", _rights),
-    Row(f"{_A}/recordWrap/recordInfoSet/recordInfoLink", "identifier", identifier(kind="uri")),
-    Row(f"{_A}/resourceWrap/resourceSet", "identifier", _resource),
+    OutlineRow("objectPublishedID", "identifier", identifier()),
+    OutlineRow(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _concept("genres")),
+    OutlineRow(f"{_CLASSES}/classificationWrap/classification", "subject", _subject(SubjectKind.CLASSIFICATION)),
+    OutlineRow(f"{_IDENTITY}/titleWrap/titleSet", "title", _titles),
+    OutlineRow(f"{_IDENTITY}/inscriptionsWrap/inscriptions", "description", _note("notes")),
+    OutlineRow(f"{_IDENTITY}/repositoryWrap/repositorySet", "identifier", _repository),
+    OutlineRow(f"{_IDENTITY}/displayStateEditionWrap/displayEdition", "(none)", texts("editions")),
+    OutlineRow(f"{_IDENTITY}/objectDescriptionWrap/objectDescriptionSet", "description", _note("abstracts")),
+    OutlineRow(f"{_SIZES}/displayObjectMeasurements", "extent", texts("extents")),
+    OutlineRow(f"{_D}/eventWrap/eventSet/event", "creator, contributor, date, medium", _event),
+    OutlineRow(f"{_SUBJECT}/subject/subjectConcept", "subject", _subject(SubjectKind.TOPIC)),
+    OutlineRow(f"{_SUBJECT}/subject/subjectActor", "subject", _subject_actor),
+    OutlineRow(f"{_SUBJECT}/subject/subjectPlace", "spatial", _place),
+    OutlineRow(f"{_SUBJECT}/subject/subjectDate", "temporal", _subject_date),
+    OutlineRow(f"{_D}/objectRelationWrap/relatedWorksWrap/relatedWorkSet", "relation", _related),
+    OutlineRow(f"{_A}/rightsWorkWrap/rightsWorkSet", "rights, rightsHolder", _rights),
+    OutlineRow(f"{_A}/recordWrap/recordInfoSet/recordInfoLink", "identifier", identifier(kind="uri")),
+    OutlineRow(f"{_A}/resourceWrap/resourceSet", "identifier", _resource),
 )  # fmt: skip
 _OUTLINE: Final = Outline(ROWS)
 

@@ -1,11 +1,13 @@
 """Two descriptions of one work made into one: what the first says stands, the second adds what is new.
 
 Values are equal if they say the same to a reader: case, white space and punctuation at the end do not count, nor the
-dates of life behind a name. Of equal ones the first stays in its place, and takes on whatever the second knows besides:
-roles, kind and authority of a name, the vocabulary of a subject, the language of a text.
+dates of life behind a name; the same in two languages is two. Of equal ones the first stays in its place, and takes
+on whatever the second knows besides: roles, kind and authority of a name, the vocabulary of a subject, the language of
+a text.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from enum import Enum
@@ -17,16 +19,23 @@ from mdwatch.exporters.records.description import (
     Description,
     Grant,
     Name,
+    Parallel,
     Place,
     Related,
     Rights,
     Subject,
+    Text,
     Title,
     TitleKind,
 )
 
 _AT_END: Final = " .,;:/=!?-–—"
+# Accents and the like; not the marks that make other letters of Japanese or Indian ones.
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _NO_WORD: Final = re.compile(r"[^\w]+")
+# How many values of one key are told from one another: more than there are scripts or namesakes in any real record.
+_NAMESAKES: Final = 20
+_LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
 
 
@@ -44,22 +53,94 @@ def distinct(description: Description) -> Description:
     return merged(description, Description())
 
 
+class _Found:
+    """The values found so far, in their order, and where those of one key are."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.places: dict[object, list[int]] = {}
+
+    def find(self, key: object, value: Any) -> int | None:
+        """Where the value stands that says the same as this one, if one does."""
+        for place in self.places.get(key, ())[:_NAMESAKES]:
+            if _agree(self.values[place], value):
+                return place
+        return None
+
+    def add(self, key: object, value: Any) -> None:
+        """Puts a value at the end."""
+        self.places.setdefault(key, []).append(len(self.values))
+        self.values.append(value)
+
+
 def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
-    found: dict[Any, Any] = {}
-    loose: dict[Any, Any] = {}
+    found = _Found()
     for value in first:
-        _add(found, _key(value), value)
+        key = _key(value)
+        place = found.find(key, value)
+        if place is None:
+            found.add(key, value)
+        else:
+            found.values[place] = _filled(found.values[place], value)
     if not second:
-        return tuple(found.values())
-    for key, value in found.items():
-        loose.setdefault(_loose_key(value), key)
+        return tuple(found.values)
+    loose = _Found()
+    loose.values = found.values
+    for place, value in enumerate(found.values):
+        loose.places.setdefault(_loose_key(value), []).append(place)
     for value in second:
-        exact = _key(value)
-        _add(found, exact if exact in found else loose.get(_loose_key(value), exact), value)
-    return tuple(found.values())
+        key = _key(value)
+        place = found.find(key, value)
+        if place is None:
+            place = loose.find(_loose_key(value), value)
+        if place is None and isinstance(value, Name):
+            place, value = _by_form(loose, value)  # noqa: PLW2901 - the same name, as the first calls it.
+        if place is None:
+            found.add(key, value)
+        else:
+            found.values[place] = _filled(found.values[place], value)
+    return _without_forms(found.values)
+
+
+def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
+    """Where a name stands by a form of it in another script; that form is then its text, and the text a form."""
+    for form in name.forms:
+        swapped = name._replace(text=form.text, dates="", forms=(Text(name.text), *name.forms)) if form.text else name
+        place = known.find(_name(form.text), swapped)
+        if place is not None:
+            return place, swapped._replace(forms=tuple(other for other in swapped.forms if other != form))
+    return None, name
+
+
+def _without_forms(values: list[Any]) -> tuple[Any, ...]:
+    """The values but for names that another one has as its form in another script: those are no one else's."""
+    forms = {(form.text, value.creator) for value in values if isinstance(value, Name) for form in value.forms}
+    if not forms:
+        return tuple(values)
+    return tuple(value for value in values if (value.text, value.creator) not in forms)
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Whether two values of one key are one: not if they are in two languages, nor two people of one name.
+
+    Father and son are told apart by their dates of life, others by the identifiers that one authority gave them.
+    """
+    if isinstance(one, Name):
+        lives = _life(one), _life(other)
+        uris = one.uri, other.uri
+        is_one_file = all(uris) and uris[0].rpartition("/")[0] == uris[1].rpartition("/")[0]
+        return (lives[0] == lives[1] or not all(lives)) and not (is_one_file and uris[0] != uris[1])
+    langs = getattr(one, "lang", ""), getattr(other, "lang", "")
+    return langs[0] == langs[1] or not all(langs)
+
+
+def _life(name: Name) -> str:
+    """The years of someone's life, as far as they are told."""
+    found = _DATES_OF_LIFE.search((name.dates and f" {name.dates}") or same(name.text))
+    return "-".join(_LIFE_YEAR.findall(found[0])) if found else ""
 
 
 def _titles(first: tuple[Title, ...], second: tuple[Title, ...]) -> tuple[Title, ...]:
@@ -67,26 +148,32 @@ def _titles(first: tuple[Title, ...], second: tuple[Title, ...]) -> tuple[Title,
 
     A subtitle belongs to the main title before it, and goes where that one is.
     """
-    found: dict[str, tuple[Title, Title | None]] = {}
+    found = _Found()
+    subtitles: dict[int, Title] = {}
     for title, sub in _with_subtitles(first):
-        _add_title(found, title, sub)
+        _add_title(found, subtitles, title, sub)
     has_main = any(title.kind is TitleKind.MAIN for title in first)
     for title, sub in _with_subtitles(second):
-        if has_main and title.kind is TitleKind.MAIN and _words(title.text) not in found:
+        if has_main and title.kind is TitleKind.MAIN and found.find(_words(title.text), title) is None:
             whole = f"{title.text}: {sub.text}" if sub else title.text
-            _add_title(found, Title(whole, TitleKind.ALTERNATIVE, title.lang), None)
+            _add_title(found, subtitles, Title(whole, TitleKind.ALTERNATIVE, title.lang), None)
         else:
-            _add_title(found, title, sub)
-    return tuple(title for pair in found.values() for title in pair if title)
+            _add_title(found, subtitles, title, sub)
+    pairs = ((title, subtitles.get(place)) for place, title in enumerate(found.values))
+    return tuple(title for pair in pairs for title in pair if title)
 
 
-def _add_title(found: dict[str, tuple[Title, Title | None]], title: Title, sub: Title | None) -> None:
+def _add_title(found: _Found, subtitles: dict[int, Title], title: Title, sub: Title | None) -> None:
     words = _words(title.text)
-    if words in found:
-        known, subtitle = found[words]
-        found[words] = (_filled(known, title), subtitle or (sub if known.kind is TitleKind.MAIN else None))
+    place = found.find(words, title)
+    if place is None:
+        place = len(found.values)
+        found.add(words, title)
     else:
-        found[words] = (title, sub)
+        found.values[place] = _filled(found.values[place], title)
+        sub = sub if found.values[place].kind is TitleKind.MAIN else None
+    if sub:
+        subtitles.setdefault(place, sub)
 
 
 def _with_subtitles(titles: tuple[Title, ...]) -> Iterator[tuple[Title, Title | None]]:
@@ -103,18 +190,24 @@ def _words(text: str) -> str:
     return " ".join(_NO_WORD.sub(" ", text.casefold()).split()) or same(text)
 
 
-def _add(found: dict[Any, Any], key: Any, value: Any) -> None:
-    found[key] = _filled(found[key], value) if key in found else value
-
-
 def _filled(first: Any, second: Any) -> Any:
-    """The first with what only the second knows. A date of no particular kind takes on that of its equal."""
+    """The first with what only the second knows. A date of no particular kind takes on that of its equal.
+
+    Someone's roles are those that either tells.
+    """
     unknown = {}
     for name, known, other in zip(first._fields, first, second, strict=True):
         nothing = not (known.value if isinstance(known, Enum) else known) or known is DateKind.PLAIN
         if nothing and other and not isinstance(other, bool):
             unknown[name] = other
+        elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
+            unknown[name] = tuple(dict.fromkeys((*known, *other)))
     return first._replace(**unknown) if unknown else first
+
+
+# Fields of a value that both tell of.
+_TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
+_MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
 
 
 def same(text: str) -> str:
@@ -123,7 +216,11 @@ def same(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return same(_DATES_OF_LIFE.sub("", same(text)))
+    """A name without dates of life, and without the marks on letters that catalogues write and others leave out."""
+    bare = same(_DATES_OF_LIFE.sub("", same(text)))
+    if bare.isascii():
+        return bare
+    return _MARKS.sub("", unicodedata.normalize("NFD", bare))
 
 
 class _Keys(NamedTuple):
@@ -142,6 +239,7 @@ def _related(value: Related) -> object:
 _KEYS: Final[dict[type, _Keys]] = {
     Title: _Keys(lambda title: (same(title.text), title.kind), lambda title: same(title.text)),
     Name: _Keys(lambda name: (same(name.text), name.creator), lambda name: _name(name.text)),
+    Parallel: _Keys(lambda parallel: parallel, lambda parallel: parallel),
     Date: _Keys(lambda date: (same(date.text), date.end, date.kind), lambda date: (same(date.text), date.end)),
     Related: _Keys(lambda work: (_related(work), work.relation), _related),
     Rights: _Keys(

@@ -34,7 +34,7 @@ Part = tuple[str, object]
 Reader = Callable[[etree._Element], Iterator[Part]]  # noqa: SLF001 - lxml's own name for the type of its elements.
 
 
-class Row(NamedTuple):
+class OutlineRow(NamedTuple):
     """The path below the root, the Dublin Core term that it amounts to by the published mapping, and its reader."""
 
     path: str
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 class Outline:
     """A table ready to read records by."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[OutlineRow]) -> None:
         self._steps: dict[str, _Step] = {}
         for row in rows:
             steps = self._steps

@@ -1,10 +1,22 @@
 """What every text goes through on its way out of a record, so that any format can hold it."""
 
+import re
+from typing import Final
+
 from mdwatch.formats import dnx
+
+# The C1 set, whose characters MARC puts around articles that do not count in sorting (ISO 6630; U+0098 and U+009C), and
+# the joiners of the same use. They are marks for machines, and no reader is to see one. NEL (U+0085) is white space.
+CONTROLS: Final = re.compile("[\x80-\x84\x86-\x9f]")
 
 
 def clean(text: str) -> str:
-    """The text on one line: white space collapsed, and U+FFFD for each character that XML cannot hold."""
+    """The text on one line: white space collapsed, no C1 controls, and U+FFFD for what XML cannot hold."""
     line = " ".join(text.split())
     # Nearly all texts are printable through and through, which is much quicker to tell.
-    return line if line.isprintable() else dnx.writable(line)
+    return line if line.isprintable() else dnx.writable(without_controls(line))
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters of the C1 set."""
+    return text if text.isascii() else CONTROLS.sub("", text)

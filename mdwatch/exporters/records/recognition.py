@@ -5,6 +5,7 @@ Nothing is parsed for it: the first start tag says enough, and whoever brings re
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -14,8 +15,8 @@ from mdwatch.model import Record
 
 # Before the root may stand a declaration, comments and processing instructions.
 _ROOT: Final = re.compile(
-    r"(?:\s+|\ufeff|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*"
-    r"<(?:([\w.-]+):)?([\w.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"(?:\s++|\ufeff|<\?(?:[^?]++|\?(?!>))*+\?>|<!--(?:[^-]++|-(?!->))*+-->)*+"
+    r"<(?:([\w.-]++):)?([\w.-]++)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
 )
 _DECLARATION: Final = re.compile(r"\sxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -47,6 +48,8 @@ _TECHNICAL: Final = frozenset((
 TECHNICAL: Final = "technical"
 
 
+# Several formats ask of each record, one after the other.
+@lru_cache(maxsize=16)
 def kind(content: str) -> str:
     """The kind of a record, by the name of its reader; `technical`, or empty where nothing is known to read it."""
     found = _ROOT.match(content)

@@ -1,6 +1,7 @@
 """IDs of a METS and the references to them, made valid: source records of Rosetta have numbers, which are no IDs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +17,7 @@ _BOUND: Final = frozenset(f"{{{mets.NAMESPACE}}}{name}" for name in ("area", "tr
 # XML allows letters of every script, but not all that Python takes for letters.
 _NCNAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]")
+_FEW: Final = 3
 
 
 def make_valid(root: etree._Element) -> None:
@@ -43,9 +45,10 @@ def _identify(root: etree._Element) -> dict[str, str]:
         else:
             doubtful.append(element)
     known = {identifier: identifier for identifier in taken}
+    tried: Counter[str] = Counter()
     for element in doubtful:
         old = element.get("ID", "")
-        new = _free(old, taken)
+        new = _free(old, taken, tried)
         taken.add(new)
         known.setdefault(old, new)
         element.set("ID", new)
@@ -53,13 +56,16 @@ def _identify(root: etree._Element) -> dict[str, str]:
     return known
 
 
-def _free(old: str, taken: set[str]) -> str:
-    """A valid ID that nobody has, as like the old one as can be."""
-    new = _NO_NAME_CHARACTER.sub(lambda match: f"_x{ord(match[0]):04X}_", old)
-    if not _NCNAME.fullmatch(new):
-        new = f"id-{new}"
+def _free(old: str, taken: set[str], tried: Counter[str]) -> str:
+    """A valid ID that nobody has, as like the old one as can be. `tried` is how often each was asked for before."""
+    plain = _NO_NAME_CHARACTER.sub(lambda match: f"_x{ord(match[0]):04X}_", old)
+    if not _NCNAME.fullmatch(plain):
+        plain = f"id-{plain}"
+    new = plain
     while new in taken:
-        new += "_"
+        tried[plain] += 1
+        # Beyond a few, a number keeps the names short and the search quick.
+        new = plain + ("_" * tried[plain] if tried[plain] <= _FEW else f"_{tried[plain]}")
     return new
 
 

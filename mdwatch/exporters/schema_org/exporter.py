@@ -12,23 +12,17 @@ from typing import Any, Final
 from mdwatch.exporters.interface import Exporter
 from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.description import DateKind, Description, Name, NameKind, Related, RightsKind
+from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind
+from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import table
 from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, place, thing
-from mdwatch.exporters.terms import contributor_types, iso_dates, kinds, language_codes, media
+from mdwatch.exporters.terms import agents, contributor_types, iso_dates, kinds, language_codes, media
+from mdwatch.exporters.terms.coordinates import once
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.licences import licence
 from mdwatch.exporters.terms.uris import is_uri, is_web
 from mdwatch.model import IntellectualEntity
 
-_TYPES: Final = {
-    NameKind.PERSONAL: "Person",
-    NameKind.FAMILY: "Person",
-    NameKind.CORPORATE: "Organization",
-    NameKind.CONFERENCE: "Organization",
-    # A guess would be worse than none: nothing is said then.
-    NameKind.UNKNOWN: "",
-}
 # What may end a script element, or begin a comment in one.
 _ESCAPED: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -45,13 +39,13 @@ def write(pid: str, description: Description, *, publisher: str = "", landing_pa
 
     `publisher` is who makes the work available where the description names nobody.
     """
-    document: dict[str, list[str]] = {}
+    # Values of a key are kept as keys themselves: in their order, and none twice.
+    document: dict[str, dict[str, None]] = {}
     for key, value in _pairs(pid, description, publisher, landing_page):
-        said = document.setdefault(key, [])
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        if value and text not in said:
-            said.append(text)
-    keys = [f'"{key}": {_joined(said)}' for key, said in document.items() if said]
+        said = document.setdefault(key, {})
+        if value or value is False:
+            said[json.dumps(value, ensure_ascii=False, allow_nan=False)] = None
+    keys = [f'"{key}": {_joined(list(said))}' for key, said in document.items() if said]
     return f"{{{', '.join(keys)}}}".translate(_ESCAPED)
 
 
@@ -69,23 +63,24 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     main = [title for title in said.titles if title.kind in table.NAMES] or said.titles[:1]
     yield from (("name", title.text) for title in main)
     yield "name", pid if not main else ""
-    yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in main)
+    named = set(main)
+    yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in named)
     yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
     yield from _names(said.names)
-    publishers = [text for text, _ in said.publishers] or [holder]
-    yield from (("publisher", {"@type": "Organization", "name": text} if text else "") for text in publishers)
+    yield from _publishers(said, holder)
+    yield from (("creditText", text) for text, _ in said.responsibilities)
     yield from _places_of_origin(said)
     yield from _dates(said)
-    yield from (("inLanguage", language_codes.tag(text) or text) for text, _ in said.languages)
+    yield from _languages(said)
     yield from (("genre", text) for text, _ in said.genres)
     yield from (("keywords", keyword(subject)) for subject in said.subjects)
-    yield from (("spatialCoverage", place(found)) for found in said.places)
+    yield from (("spatialCoverage", place(found)) for found in once(said.places))
     yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
     yield from _rights(said)
-    yield from (_related(work) for work in said.related)
+    yield from (_related(work) for work in said.works())
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
-    yield from (("version", text) for text, _ in said.editions)
+    yield from (("version", text) for text, _ in said.in_all_scripts("editions"))
     yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
     yield from (("funding", funding(grant)) for grant in said.grants)
     yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
@@ -106,12 +101,19 @@ def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
 def _places_of_origin(said: Description) -> Iterator[_Pair]:
     """Where the work was published; where it was made, if nothing tells that it was published at all."""
     published = said.publishers or any(date.kind is DateKind.ISSUED for date in said.dates)
-    for text, _ in said.places_published:
+    for text, _ in said.in_all_scripts("places_published"):
         origin = {"@type": "Place", "name": text}
         if published:
             yield "publication", {"@type": "PublicationEvent", "location": origin}
         else:
             yield "locationCreated", origin
+
+
+def _languages(said: Description) -> Iterator[_Pair]:
+    """The languages by their tags, those without by their names; `und` and `zxx` are none."""
+    for text, _ in said.languages:
+        if not is_none(text):
+            yield "inLanguage", language_codes.tag(text) or text
 
 
 def _names(names: Iterable[Name]) -> Iterator[_Pair]:
@@ -123,37 +125,55 @@ def _names(names: Iterable[Name]) -> Iterator[_Pair]:
             continue
         property_ = contributor_types.part(name.roles).property
         agent = _agent(name)
-        if property_ == "contributor" and name.roles:
+        if (property_ == "contributor" and name.roles) or len(name.roles) > 1:
             words = [contributor_types.word(role) for role in name.roles]
-            agent = {"@type": "Role", "roleName": words[0] if len(words) == 1 else words, "contributor": agent}
+            agent = {"@type": "Role", "roleName": words[0] if len(words) == 1 else words, property_: agent}
         yield property_, agent
 
 
 def _agent(name: Name) -> dict[str, Any]:
-    """A person or an organization."""
+    """A person or an organization, by one name and whatever forms it has in other scripts."""
     affiliations = [{"@type": "Organization", "name": text} for text in name.affiliations]
-    agent = {
-        "@type": _TYPES[name.kind],
+    forms = [form.text for form in name.forms]
+    family, given = agents.parted(name)
+    found = {
+        "@type": agents.agent(name).value,
         "@id": name.uri if is_uri(name.uri) else "",
         "name": name.text,
-        "givenName": name.given,
-        "familyName": name.family,
+        "alternateName": forms[0] if len(forms) == 1 else forms,
+        "givenName": given,
+        "familyName": family,
         "affiliation": affiliations[0] if len(affiliations) == 1 else affiliations,
     }
-    return {key: value for key, value in agent.items() if value}
+    return {key: value for key, value in found.items() if value}
+
+
+def _publishers(said: Description, holder: str) -> Iterator[_Pair]:
+    """Who published the work, each with the forms of the name; else who makes it available."""
+    if not said.publishers and holder:
+        yield "publisher", {"@type": "Organization", "name": holder}
+    forms = said.forms("publishers") if said.parallels else {}
+    for text, _ in said.publishers:
+        other = [form.text for form in forms.get(text, ())]
+        found = {"@type": "Organization", "name": text, "alternateName": other[0] if len(other) == 1 else other}
+        yield "publisher", {key: value for key, value in found.items() if value}
 
 
 def _dates(said: Description) -> Iterator[_Pair]:
-    """The dates in ISO 8601, of a span its beginning; one of another form by its year."""
-    told: set[str] = set()
-    for kind, property_ in table.DATES:
-        for date in said.dates:
-            if date.kind is not kind or property_ in told:
-                continue
-            begin = next(filter(None, iso_dates.span(date.text).split("/")), "") or iso_dates.year(date.text)
-            if begin:
-                told.add(property_)
-                yield property_, int(begin[:4]) if property_ == "copyrightYear" else begin
+    """The dates in ISO 8601, of several for one property the best; one of another form by what it names.
+
+    A span stands whole, without its mark where it goes on. A date with a time of day is of a file that was uploaded,
+    and gives way to one without.
+    """
+    ranks = {kind: (rank, property_) for rank, (kind, property_) in enumerate(table.DATES)}
+    known = [(*ranks[date.kind], date) for date in said.dates if date.kind in ranks]
+    known.sort(key=lambda item: ("T" in item[2].text and item[2].kind is not DateKind.ISSUED, item[0]))
+    told: dict[str, str | int] = {}
+    for _, property_, date in known:
+        text, year = iso_dates.told(date).rstrip("/"), iso_dates.year(date.text)
+        if text and property_ not in told and (year or property_ != "copyrightYear"):
+            told[property_] = int(year) if property_ == "copyrightYear" else text
+    yield from told.items()
 
 
 def _rights(said: Description) -> Iterator[_Pair]:
@@ -183,6 +203,6 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="2",
+    version="3",
     export=export,
 )

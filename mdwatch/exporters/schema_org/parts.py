@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mdwatch.exporters.records import grants
+from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.terms import authorities
 from mdwatch.exporters.terms.coordinates import box, point
@@ -61,7 +61,7 @@ def place(given: Place) -> dict[str, Any]:
     found = {
         "@type": "Country" if given.kind is PlaceKind.COUNTRY else "Place",
         "@id": given.uri if is_uri(given.uri) else "",
-        "name": "" if geo else given.text,
+        "name": "" if geo else geographic_codes.name(given),
         "geo": geo,
     }
     return {key: value for key, value in found.items() if value}

@@ -19,7 +19,8 @@
 | grants | funding (Grant) |
 | locations | provider |
 | previews | thumbnailUrl |
-| provenances | (none) |
+| responsibilities | creditText |
+| provenances, frequencies | (none) |
 
 Sources: schema.org's definitions of CreativeWork and Role; Google's guide to Dataset markup, which reads creators that
 are a Person or an Organization without a Role around them.
@@ -30,14 +31,20 @@ from typing import Final
 from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKind
 
 NAMES: Final = (TitleKind.MAIN,)
-ALTERNATIVES: Final = (TitleKind.SUBTITLE, TitleKind.ALTERNATIVE, TitleKind.TRANSLATED)
+ALTERNATIVES: Final = (
+    TitleKind.SUBTITLE,
+    TitleKind.ALTERNATIVE,
+    TitleKind.TRANSLATED,
+    TitleKind.UNIFORM,
+    TitleKind.ABBREVIATED,
+)
 
 # The property that a date goes to; of several dates for one property the first kind here, and of that the first date.
 DATES: Final = (
     (DateKind.CREATED, "dateCreated"),
-    (DateKind.PLAIN, "dateCreated"),
     (DateKind.ISSUED, "datePublished"),
     (DateKind.AVAILABLE, "datePublished"),
+    (DateKind.PLAIN, "datePublished"),
     (DateKind.MODIFIED, "dateModified"),
     (DateKind.COPYRIGHTED, "copyrightYear"),
 )
@@ -48,6 +55,8 @@ UNTOLD_DATES: Final = (
     DateKind.ACCEPTED,
     DateKind.VALID,
     DateKind.COLLECTED,
+    DateKind.EMBARGO_END,
+    DateKind.OTHER,
 )
 
 # A statement in words.

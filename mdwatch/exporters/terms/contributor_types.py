@@ -67,6 +67,9 @@ TABLE: Final = (
     ("research team member", "rtm", "ProjectMember", "contributor"),
     ("research group", "", "ResearchGroup", "contributor"),
     ("translator", "trl", "Other", "translator"),
+    ("illustrator", "ill", "Other", "contributor"),
+    ("manufacturer", "mfr", "Other", "contributor"),
+    ("printer", "prt", "Other", "contributor"),
     ("dedicatee", "dte", "RelatedPerson", "contributor"),
     ("honoree", "hnr", "RelatedPerson", "contributor"),
 )
@@ -76,8 +79,8 @@ _PARTS: Final = {name: Part(*parts) for term, code, *parts in TABLE for name in 
 # The relators by code where records give a code and readers want a word; the terms of MARC.
 _WORDS: Final = {code: term for term, code, *_ in TABLE if code} | {
     "act": "actor", "arr": "arranger", "art": "artist", "cmp": "composer", "cnd": "conductor", "cre": "creator",
-    "ctb": "contributor", "dgg": "degree granting institution", "drt": "director", "ill": "illustrator",
-    "ive": "interviewee", "led": "lead", "nrt": "narrator", "pht": "photographer", "prf": "performer", "prt": "printer",
+    "ctb": "contributor", "dgg": "degree granting institution", "drt": "director",
+    "ive": "interviewee", "led": "lead", "nrt": "narrator", "pht": "photographer", "prf": "performer",
     "sng": "singer", "spk": "speaker", "trc": "transcriber",
 }  # fmt: skip
 
@@ -88,9 +91,15 @@ def part(roles: Iterable[str]) -> Part:
     return next((part for part in known if part.contributor_type != OTHERWISE.contributor_type), (*known, OTHERWISE)[0])
 
 
+def is_rights_holder(role: str) -> bool:
+    """Whether the role is that of holding rights."""
+    known = _PARTS.get(_normal(role))
+    return known is not None and known.contributor_type == "RightsHolder"
+
+
 def word(role: str) -> str:
-    """The role in words, as far as it is known; else as given."""
-    return _WORDS.get(_normal(role), role)
+    """The role in words, as far as it is known; else as given, without the stop that ends it on a catalogue card."""
+    return _WORDS.get(_normal(role), role.strip(" .,:"))
 
 
 def _normal(role: str) -> str:

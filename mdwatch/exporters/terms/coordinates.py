@@ -1,13 +1,32 @@
-"""Coordinates of places in decimal degrees, from what records have: `35.7, -83.5` and DCMI's Point and Box."""
+"""Coordinates of places in decimal degrees, from what records have.
+
+`35.7, -83.5` (MODS), DCMI's Point and Box, and the edges of a map in MARC 034 and 255: degrees, minutes and seconds
+(`E0193000`, `E 19°30ʹ00ʺ`) or decimals (`+019.5`, `W 080.5`) ("MARC 21 Format for Bibliographic Data", 034 and 255).
+"""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from mdwatch.exporters.records.description import Place, PlaceKind
 
 _DECIMAL: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)"
 _PAIR: Final = re.compile(rf"{_DECIMAL}\s*[,;\s]\s*{_DECIMAL}")
 _KEYS: Final = re.compile(r"\b(north|south|east|west|northlimit|southlimit|eastlimit|westlimit|units|projection|name)"
                           r"\s*=\s*([^;]*)", re.IGNORECASE)  # fmt: skip
 _NUMBER: Final = re.compile(_DECIMAL)
+
+# An edge: degrees, minutes and seconds run together, with marks between them, or with decimals. O is east in German,
+# west in French and Spanish: with other letters it would have to be guessed, and is not read.
+_RUN_TOGETHER: Final = re.compile(r"([NSEW])([0-9]{3})([0-9]{2})([0-9]{2}(?:\.[0-9]+)?)", re.IGNORECASE)
+_WITH_MARKS: Final = re.compile(
+    r"([NSEW])\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*[°º⁰˚]?\s*(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*['ʹ′’ʼ]\s*)?"
+    r"(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*(?:[\"ʺ″”]|''|ʹʹ|′′)\s*)?",
+    re.IGNORECASE,
+)
+_SIGNED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
+# Half a metre or less: more than any map or catalogue is exact to.
+_PLACES: Final = 6
 
 
 class Point(NamedTuple):
@@ -26,24 +45,94 @@ class Box(NamedTuple):
     north: str
 
 
+@lru_cache(maxsize=1024)
 def point(text: str) -> Point | None:
-    """The point that a text gives by latitude and longitude (MODS cartographics), or as a DCMI Point."""
+    """The point that a text gives by latitude and longitude (MODS cartographics), as a DCMI Point, or as MARC edges."""
     pair = _PAIR.fullmatch(text.strip())
     if pair:
         return _checked(Point(pair[1], pair[2]))
-    keys = _degrees(text)
-    return _checked(Point(keys["north"], keys["east"])) if {"north", "east"} <= keys.keys() else None
+    if "=" in text:
+        keys = _degrees(text)
+        return _checked(Point(keys["north"], keys["east"])) if {"north", "east"} <= keys.keys() else None
+    edges = _edges(text)
+    if edges and edges.west == edges.east and edges.south == edges.north:
+        return _checked(Point(edges.north, edges.west))
+    return _sides(text)
 
 
+@lru_cache(maxsize=1024)
 def box(text: str) -> Box | None:
-    """The box that a text gives as a DCMI Box."""
+    """The box that a text gives as a DCMI Box, or by the edges of a map."""
+    if "=" not in text:
+        return _edges(text)
     keys = _degrees(text)
     sides = ("westlimit", "eastlimit", "southlimit", "northlimit")
     if not keys.keys() >= set(sides):
         return None
-    found = Box(*(keys[side] for side in sides))
-    corners = (Point(found.south, found.west), Point(found.north, found.east))
-    return found if all(_checked(corner) for corner in corners) else None
+    return _checked_box(Box(*(keys[side] for side in sides)))
+
+
+def once(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places but for boxes that another one says already, to a hundredth of a degree.
+
+    Maps have their edges in degrees and again in decimals (MARC 034), which no rounding makes quite equal.
+    """
+    if sum(1 for place in places if place.kind is PlaceKind.BOX) < 2:
+        return places
+    found: dict[object, Place] = {}
+    for place in places:
+        area = box(place.text) if place.kind is PlaceKind.BOX else None
+        found.setdefault(tuple(round(float(limit), 2) for limit in area) if area else place, place)
+    return tuple(found.values())
+
+
+def dcmi(found: Box) -> str:
+    """A box in the DCMI Box encoding scheme."""
+    return f"northlimit={found.north}; eastlimit={found.east}; southlimit={found.south}; westlimit={found.west}"
+
+
+def _edges(text: str) -> Box | None:
+    """West, east, north and south as `W--E/N--S`, in whatever form each edge is."""
+    halves = text.strip(" ().[]").split("/")
+    if len(halves) != 2:
+        return None
+    sides = [side.strip() for half in halves for side in re.split(r"--|–|—", half)]
+    if len(sides) != 4:
+        return None
+    found = [_edge(side) for side in sides]
+    if not all(found):
+        return None
+    west, east, north, south = found
+    if float(south) > float(north):
+        south, north = north, south
+    return _checked_box(Box(west, east, south, north))
+
+
+def _sides(text: str) -> Point | None:
+    """A point by two edges, as `W 80°30ʹ/N 40°`."""
+    halves = text.strip(" ().[]").split("/")
+    found = [_edge(half.strip()) for half in halves]
+    is_pair = len(halves) == 2 and halves[0].strip()[:1].upper() in {"E", "W"} and all(found)
+    return _checked(Point(found[1], found[0])) if is_pair else None
+
+
+def _edge(text: str) -> str:
+    """An edge in decimal degrees, or empty."""
+    if _SIGNED.fullmatch(text):
+        return _shortest(float(text))
+    found = _RUN_TOGETHER.fullmatch(text) or _WITH_MARKS.fullmatch(text)
+    if not found:
+        return ""
+    hemisphere, degrees, minutes, seconds = found.groups()
+    value = float(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
+    return _shortest(-value if hemisphere.upper() in {"S", "W"} else value)
+
+
+def _shortest(value: float) -> str:
+    """A number with no more digits than it has; thousandths of a degree where minutes and seconds do not come out."""
+    exact = round(value, _PLACES)
+    text = f"{exact if abs(exact * 1000 - round(exact * 1000)) < 1e-6 else round(value, 3):.6f}"
+    return text.rstrip("0").rstrip(".") or "0"
 
 
 def _degrees(text: str) -> dict[str, str]:
@@ -57,3 +146,9 @@ def _degrees(text: str) -> dict[str, str]:
 def _checked(found: Point) -> Point | None:
     """The point, if it is on the globe."""
     return found if abs(float(found.latitude)) <= 90 and abs(float(found.longitude)) <= 180 else None
+
+
+def _checked_box(found: Box) -> Box | None:
+    """The box, if its corners are on the globe."""
+    corners = (Point(found.south, found.west), Point(found.north, found.east))
+    return found if all(_checked(corner) for corner in corners) else None

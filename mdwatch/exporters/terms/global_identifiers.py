@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from mdwatch.exporters.records.description import Identifier
 from mdwatch.exporters.terms import uris
@@ -16,8 +17,12 @@ class Global(NamedTuple):
     address: str = ""
 
 
+_DOI: Final = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+"
+
+
 def _doi(text: str) -> Global | None:
-    found = re.search(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", text)
+    # Some write the solidus as a URL has it.
+    found = re.search(_DOI, text) or re.search(_DOI, unquote(text))
     return Global(found[0], "DOI", f"https://doi.org/{uris.escaped(found[0])}") if found else None
 
 

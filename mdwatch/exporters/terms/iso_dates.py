@@ -1,42 +1,35 @@
 """Dates as W3CDTF and spans as RKMS-ISO8601, which are the forms that DataCite and schema.org take.
 
-A date that is written otherwise (`c1914`, `[1987?]`, `1964-1966`, `19 May 2003`) is given by the first year it names.
+`records.written_dates` reads what is written otherwise (`c1914`, `[1987?]`, `19 May 2003`, `447 BCE-438 BCE`).
 """
 
 import re
-from datetime import date
+from functools import lru_cache
 from typing import Final
 
-# \d would take digits of every script.
-_DAY: Final = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
-_TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
-_MOMENT: Final = re.compile(rf"{_DAY}(?:{_TIME})?)?)?")
-_COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
-_FAR: Final = "3000"
-_OPEN: Final = frozenset(("", "..", "open", "unknown"))
+from mdwatch.exporters.records import written_dates
+from mdwatch.exporters.records.description import Date
+from mdwatch.exporters.records.written_dates import OPEN
+
+_UNKNOWN: Final = frozenset(("", OPEN, "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
+
+# Words for what is not certain, as catalogues write it.
+_IN_WORDS: Final = {"approximate": "ca. {}", "questionable": "{}?"}
 
 
 def moment(text: str) -> str:
     """The date as W3CDTF, if it is one that the calendar has, else empty; 20190228 is taken for 2019-02-28."""
-    text = text.strip()
-    compact = _COMPACT.fullmatch(text)
-    if compact:
-        text = "-".join(compact.groups())
-    found = _MOMENT.fullmatch(text)
-    if not found:
-        return ""
-    year, month, day = found.group(1, 2, 3)
-    try:
-        date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return ""
-    return text
+    found = written_dates.moment(text.strip())
+    return "" if found.startswith("-") else found
 
 
+@lru_cache(maxsize=4096)
 def span(text: str, end: str = "") -> str:
-    """The date or span as RKMS-ISO8601 (`1914/1918`, `1914/`), else empty. `end` is the end of what `text` begins."""
+    """The date or span as RKMS-ISO8601 (`1914/1918`, `1914/`), else empty. `end` is the end of what `text` begins.
+
+    Years before our era are negative, as ISO 8601 has them.
+    """
     if end:
         text = f"{text}/{end}"
     if "=" in text:
@@ -44,23 +37,52 @@ def span(text: str, end: str = "") -> str:
         limits = dict(_PERIOD.findall(text))
         text = f"{limits.get('start', '')}/{limits.get('end', '')}"
     begin, slash, finish = text.partition("/")
-    if not slash:
-        return moment(text)
-    sides = [side.strip() for side in (begin, finish)]
-    known = [moment(side) for side in sides]
-    if not any(known) or not all(moment_ or side in _OPEN for moment_, side in zip(known, sides, strict=True)):
-        return ""
-    return "/".join(known)
+    if slash:
+        sides = [side.strip() for side in (begin, finish)]
+        known = [written_dates.moment(side) or _year_before_christ(side) for side in sides]
+        if not any(known) or not all(date or side in _UNKNOWN for date, side in zip(known, sides, strict=True)):
+            return ""
+        return "/".join(known)
+    exact = written_dates.moment(text.strip())
+    if exact:
+        return exact
+    found = written_dates.read(text)
+    if found.span and not found.qualifier:
+        return f"{found.start}/{'' if found.end == OPEN else found.end}"
+    return ""
+
+
+def _year_before_christ(text: str) -> str:
+    """The year 0 of ISO 8601, 1 BCE, which only a span can mean."""
+    return text if text == "0000" else ""
+
+
+def told(date: Date) -> str:
+    """What a date says in these forms, however it is written; empty where it names no year."""
+    exact = span(date.text, date.end)
+    if exact:
+        return exact
+    found = written_dates.read(date.text)
+    if found.start and found.end:
+        return f"{found.start}/{'' if found.end == OPEN else found.end}"
+    return found.start or (f"/{found.end}" if found.end else "")
 
 
 def year(text: str) -> str:
     """The year of a date, the first of a span; of any other text the first that it names, else empty.
 
-    Years before our era are none that these formats can hold, nor are those of a calendar that is far ahead of ours.
+    Years before our era are none that these formats can hold; those of other calendars are told in ours.
     """
-    whole = span(text)
-    if whole:
-        return next(part for part in whole.split("/") if part)[:4]
-    if text.lstrip().startswith("-"):
-        return ""
-    return next((found for found in _YEAR.findall(text) if "0000" < found < _FAR), "")
+    found = written_dates.read(text)
+    first = found.start or found.end
+    if not first and (whole := span(text)):
+        first = next(part for part in whole.split("/") if part)
+    return "" if first.startswith("-") or first == "0000" else first[:4]
+
+
+def in_words(date: Date) -> str:
+    """What the record writes for people, where that says more than the date itself; else empty."""
+    if date.words:
+        return date.words
+    plain = f"{date.text}/{date.end}" if date.end else date.text
+    return _IN_WORDS[date.qualifier].format(plain) if date.qualifier in _IN_WORDS and span(plain) else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
-class Kind(NamedTuple):
+class ResourceKind(NamedTuple):
     """The DataCite resourceTypeGeneral and the schema.org type of a kind of work."""
 
     general: str
@@ -20,6 +20,8 @@ class Kind(NamedTuple):
 
 # (resourceTypeGeneral, schema.org type, words; COAR's codes; AAT's numbers)
 TABLE: Final = (
+    # A collection of photographs is a collection.
+    ("Collection", "Collection", "collection, collections, archival collection", "", ""),
     ("Dissertation", "Thesis", (
         "thesis, theses, dissertation, dissertations, doctoral thesis, masters thesis, master's thesis, master thesis, "
         "bachelor thesis, honours thesis, text theses, academic theses, academic dissertations, "
@@ -130,7 +132,7 @@ TABLE: Final = (
         "realia, artifact, artefact, tactile three-dimensional form"
     ), "", ""),
     ("Collection", "ArchiveComponent", "archival materials, archival resource, manuscript collection", "", ""),
-    ("Collection", "Collection", "collection, mixed material, archive", "", ""),
+    ("Collection", "Collection", "mixed material, archive", "", ""),
     ("Audiovisual", "MediaObject", "mixed media", "", ""),
     ("Text", "CreativeWork", (
         "text, interview, interviews, oral histories, transcript, transcripts, essay, essays, poem, poetry, fiction, "
@@ -138,10 +140,10 @@ TABLE: Final = (
     ), "c_18cf, c_26e4, c_1162, c_86bc", "300026392, 300202595"),
 )  # fmt: skip
 # DataCite asks for a kind; Other is the one that says nothing.
-UNKNOWN: Final = Kind("Other", "CreativeWork")
+UNKNOWN: Final = ResourceKind("Other", "CreativeWork")
 
 _RANKED: Final = {
-    word: (rank, Kind(general, schema_org))
+    word: (rank, ResourceKind(general, schema_org))
     for rank, (general, schema_org, *rows) in reversed(list(enumerate(TABLE)))
     for words in rows
     for word in words.split(", ")
@@ -158,7 +160,7 @@ _VOCABULARIES: Final = re.compile(
 _SIGNS: Final = re.compile(r"[_\s]+")
 
 
-def kind(words: Iterable[str]) -> Kind:
+def kind(words: Iterable[str]) -> ResourceKind:
     """The kind that these words tell of; the one furthest up in the table."""
     found = [_RANKED[word] for word in map(_normal, words) if word in _RANKED]
     return min(found)[1] if found else UNKNOWN

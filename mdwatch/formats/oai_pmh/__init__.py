@@ -4,5 +4,9 @@ Query pairs -> `requests.parse` -> a request, or a `Refusal` with every fault ->
 `answers` -> the bytes of the answer. Sections named in this package are those of the protocol's specification, version
 2.0 (https://www.openarchives.org/OAI/openarchivesprotocol.html). Moments are whole milliseconds since 1970, UTC.
 
+- `requests`, of `verbs` and `arguments` (in `characters` that can be at all), with `moments`, `identifiers` and
+  `set_specs` in them; `resumption`: tokens; `faults`: what can be wrong.
+- `answers`, of `items`; `descriptions`: what Identify says beside; `embedding`: documents that stand in an answer.
+
 What may not be here: which records there are, what is in a set, what the time is, and anything about HTTP.
 """

@@ -35,13 +35,12 @@ class Envelope:
     """What every answer begins with.
 
     `base_url` is the address that harvesters use, `moment_ms` when it is answered, `sent` the arguments to repeat, as
-    `requests.parse` gives them. `stylesheet` is the address of an XSLT for browsers.
+    `requests.parse` gives them.
     """
 
     base_url: str
     moment_ms: int
     sent: Sequence[tuple[str, str]] = ()
-    stylesheet: str | None = None
 
 
 def errors(envelope: Envelope, found: Iterable[ErrorCondition]) -> bytes:
@@ -113,11 +112,9 @@ def get_record(envelope: Envelope, record: OaiRecord) -> bytes:
 
 def _answer(envelope: Envelope, inner: Iterable[bytes], verb: Verb | None = None, *, repeat: bool = True) -> bytes:
     """The document around the parts, which stand in the element of the verb."""
-    sheet = attributes(type="text/xsl", href=envelope.stylesheet)
-    instruction = f"<?xml-stylesheet{sheet}?>\n" if envelope.stylesheet is not None else ""
     arguments = attributes(**dict(envelope.sent)) if repeat else ""
     head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n{instruction}'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<OAI-PMH xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
         f"{element('responseDate', moments.written(envelope.moment_ms))}"
         f"<request{arguments}>{escaped(envelope.base_url)}</request>"

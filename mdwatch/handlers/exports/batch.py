@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
+from mdwatch.handlers.exports import failure_lines, news
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports import news
-from mdwatch.handlers.exports.documents import WORTH_PROCESSES, Making
-from mdwatch.handlers.exports.group import GROUP_SIZE, Group, Terms
+from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
+from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
@@ -37,7 +37,7 @@ _WANTED: Final = {"all": Wanted.RETRY, "nightly": Wanted.DUE, "redo": Wanted.RED
 Progress = Callable[[Batch], None]
 
 
-class Stopped(Deferred):
+class BatchStopped(Deferred):
     """The process is to end; the batch goes on at the next start."""
 
 
@@ -93,7 +93,7 @@ def run(
     between: Callable[[int], None] = lambda _last: None,
     progress: Progress = lambda _batch: None,
 ) -> Batch:
-    """Runs a batch to its end, or takes it up where it was left; raises `Stopped` and `Deferred`, and it stays open.
+    """Runs a batch to its end, or takes it up again; raises `BatchStopped` and `Deferred`, it then stays open.
 
     `between` is called after each group with the last key that is done, for whoever has to see to other things.
     """
@@ -104,16 +104,16 @@ def run(
     try:
         for group in _groups(context, formats, batch, hold):
             for failing in group.failing():
-                batch_log.write(context.clock.now(), "ERROR", _failure_text(*failing))
+                batch_log.write(context.clock.now(), "ERROR", failure_lines.text(*failing))
             batch = _again(context, batch)
             progress(batch)
             if batch.cancelled:
                 return _end(context, batch, batch_log, "cancelled")
             if stopping():
-                raise Stopped(f"batch {batch.id} goes on at the next start")
+                raise BatchStopped(f"batch {batch.id} goes on at the next start")
             between(group.last)
         _end_of_set(context, batch)
-        _tell_put_off(context, batch, batch_log)
+        failure_lines.tell_put_off(context, batch, batch_log)
     except Deferred:
         raise
     except Exception as error:
@@ -129,7 +129,7 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
     now = context.clock.now()
     if batch.started_at is not None:
         batch_log = BatchLog(directory / (batch.log or f"export_batch_{batch.id}.log"))
-        _complete(context, batch, batch_log)
+        failure_lines.complete(context, batch, batch_log)
         batch_log.write(now, "INFO", f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs")
         return batch, batch_log
     batch_log = BatchLog.begin(directory, now)
@@ -192,7 +192,7 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
         hold.renew(connection)
         batches.advance(connection, batch.id, group.last, **group.counts())
 
-    terms = Terms(
+    terms = ExportTerms(
         wanted=_WANTED[batch.kind],
         older_than=batch.older_than,
         only_set=batch.set_spec,
@@ -201,8 +201,8 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
     )
     processes = processes_for(context, batch.total - batch.processed)
     settings = context.settings
-    with Making(formats, settings.export.seconds, processes, settings.logs.level) as making:
-        yield from export_group.export(context, formats, making, _candidates(context, batch), terms)
+    with DocumentMaker(formats, settings.export.seconds, processes, settings.logs.level) as maker:
+        yield from export_group.export(context, formats, maker, _candidates(context, batch), terms)
 
 
 def processes_for(context: Context, ies: int) -> int:
@@ -243,35 +243,6 @@ def due_or_failing(
     failing = failures.ids(connection, after, limit, before, upto)
     merged = heapq.merge(changed, failing)
     return list(islice(dict.fromkeys(merged), limit))
-
-
-def _failure_text(pid: str, name: str, reason: str) -> str:
-    return f"IE {pid} could not be exported as {name}. Reason: {reason}"
-
-
-def _complete(context: Context, batch: Batch, batch_log: BatchLog) -> None:
-    """Tells of the failures of the last group, where the process ended between keeping and telling them."""
-    most = GROUP_SIZE * len(context.settings.export.formats)
-    with context.repository.read() as connection:
-        noted = failures.tried(connection, batch.started_at or 0, batch.position, most)
-    texts = [_failure_text(item.pid, item.format, item.failure.reason) for item in noted]
-    for text in batch_log.complete(texts):
-        batch_log.write(context.clock.now(), "ERROR", text)
-
-
-def _tell_put_off(context: Context, batch: Batch, batch_log: BatchLog) -> None:
-    """Failures that it is not yet time to try again are told of all the same."""
-    now = context.clock.now()
-    with context.repository.read() as connection:
-        for item in failures.put_off(connection, now if batch.started_at is None else batch.started_at):
-            since = datetime.fromtimestamp(item.failure.since // 1000).astimezone()
-            again = datetime.fromtimestamp(item.failure.next_at // 1000).astimezone()
-            text = (
-                f"IE {item.pid} is still not exported as {item.format}: failed {item.failure.tries} times since "
-                f"{since:%Y-%m-%d %H:%M:%S}, to be tried again from {again:%Y-%m-%d %H:%M:%S}. "
-                f"Reason: {item.failure.reason}"
-            )
-            batch_log.write(now, "WARN", text)
 
 
 def _end_of_set(context: Context, batch: Batch) -> None:

@@ -29,7 +29,7 @@ from mdwatch.formats import xml
 from mdwatch.formats.xml import Limits
 from mdwatch.model import IntellectualEntity
 from mdwatch.runtime.formats import Formats, as_far_as_there
-from mdwatch.runtime.processes import end_with_parent
+from mdwatch.runtime.processes import end_with_parent, give_way
 
 log = structlog.get_logger()
 
@@ -40,7 +40,6 @@ _START_SECONDS: Final = 60.0
 _MOST_SILENCES: Final = 3
 _AVOIDED_SECONDS: Final = 600.0
 # Worker processes give way to whatever else the machine has to do, above all to the update jobs.
-_NICENESS: Final = 10
 # A document is judged by what an XML library can take, not by the caps on what others send.
 _DOCUMENT: Final = Limits(bytes=1 << 30, elements=1 << 30, attributes=1 << 20, namespaces=1 << 30, depth=xml.DEEPEST)
 
@@ -102,7 +101,7 @@ def _reason(error: Exception) -> str:
     return f"invalid document: {words}" if isinstance(error, Rejected) else f"{type(error).__name__}: {words}"
 
 
-class Making:
+class DocumentMaker:
     """Makes documents in the order they are asked for. `seconds` is the limit for one IE in one format."""
 
     def __init__(self, formats: Formats, seconds: float, processes: int, log_level: str = "info") -> None:
@@ -316,9 +315,7 @@ class _Worker:
 
 def _work(pipe: Connection, names: tuple[str, ...], log_level: str) -> None:
     """The worker process: answers orders until the other end of the pipe is gone."""
-    with suppress(OSError):
-        # Where even that is forbidden, it goes without.
-        os.nice(_NICENESS)
+    give_way()
     # What an exporter prints is none of what the command prints.
     os.dup2(2, 1)
     end_with_parent()

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mdwatch.handlers.exports import membership
-from mdwatch.handlers.exports.documents import Made, Making, Order
+from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.handlers.exports.membership import Sets
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents, due, store
@@ -68,7 +68,7 @@ def note_nothing(_connection: Connection, _group: Group) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class ExportTerms:
     """What is wanted: how much, of what age (milliseconds), only of the members of a set; and what is noted with it.
 
     `only_built_in` leaves out the formats of other packages, `only_formats` all but these; what is due then stays due.
@@ -102,7 +102,7 @@ class _Looked:
 
 
 def export(
-    context: Context, formats: Formats, making: Making, groups: Iterable[Sequence[int]], terms: Terms
+    context: Context, formats: Formats, maker: DocumentMaker, groups: Iterable[Sequence[int]], terms: ExportTerms
 ) -> Iterator[Group]:
     """Exports IEs by their keys, group by group, each in a transaction of its own; raises `Deferred`."""
     ahead: deque[_Looked] = deque()
@@ -112,11 +112,11 @@ def export(
             ahead.append(_look(context, formats, ids, terms))
             yield ahead[-1].orders()
 
-    for made in making.stream(orders()):
+    for made in maker.stream(orders()):
         yield _carry_out(context, formats, ahead.popleft(), made, terms)
 
 
-def _look(context: Context, formats: Formats, ids: Sequence[int], terms: Terms) -> _Looked:
+def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportTerms) -> _Looked:
     with context.repository.read() as connection:
         exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
         known = membership.load(connection)
@@ -141,7 +141,7 @@ def _is_exportable(subject: ExportSubject) -> bool:
     return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
 
 
-def _formats(formats: Formats, subject: ExportSubject, terms: Terms, now: int) -> tuple[str, ...]:
+def _formats(formats: Formats, subject: ExportSubject, terms: ExportTerms, now: int) -> tuple[str, ...]:
     return exporting.formats(
         subject.version,
         formats.versions,
@@ -153,7 +153,7 @@ def _formats(formats: Formats, subject: ExportSubject, terms: Terms, now: int) -
     )
 
 
-def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: Terms) -> Group:
+def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: ExportTerms) -> Group:
     answers = iter(made)
     results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
     outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]

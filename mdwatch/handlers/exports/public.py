@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mdwatch.handlers.exports.batch import described
 from mdwatch.handlers.exports.batch_status import FailingIe
-from mdwatch.handlers.exports.reading import Standing
+from mdwatch.handlers.exports.reading import ExportStanding
 from mdwatch.handlers.exports.serving import Exports
 from mdwatch.model import Batch
 from mdwatch.repository.exports.documents import FormatCount, KeptExport
@@ -34,7 +34,7 @@ def failed_ie(found: FailingIe) -> FailedIeShape:
     return FailedIeShape(pid=found.pid, failures=faults)
 
 
-def standing(found: Standing) -> StandingShape:
+def standing(found: ExportStanding) -> StandingShape:
     """How the exports stand, as the API tells it."""
     return StandingShape(
         published=found.published,
@@ -49,7 +49,7 @@ def standing(found: Standing) -> StandingShape:
     )
 
 
-def standing_report(found: Standing) -> StandingReportShape:
+def standing_report(found: ExportStanding) -> StandingReportShape:
     """How the exports stand, as a command tells it."""
     return StandingReportShape(
         published=found.published,

@@ -7,8 +7,8 @@ from mdwatch.exporters.interface import Exporter
 from mdwatch.formats import updatemd
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import group
-from mdwatch.handlers.exports.documents import Making
-from mdwatch.handlers.exports.group import Terms
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.group import ExportTerms
 from mdwatch.model import Batch
 from mdwatch.repository import batches, ies
 from mdwatch.repository.exports import documents, due, failures
@@ -41,7 +41,7 @@ class FormatInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ExportStanding:
     """How the exports stand: IEs that are due, the formats, the first failures, the open batch and the last ones."""
 
     published: int
@@ -103,8 +103,8 @@ def attend(context: Context, ie_id: int, wanted: Wanted) -> None:
     """Exports one IE now, in this process."""
     settings = context.settings
     formats = load_exporters(settings.export.formats, site_of(settings))
-    with Making(formats, settings.export.seconds, 0, settings.logs.level) as making:
-        list(group.export(context, formats, making, [[ie_id]], Terms(wanted=wanted)))
+    with DocumentMaker(formats, settings.export.seconds, 0, settings.logs.level) as maker:
+        list(group.export(context, formats, maker, [[ie_id]], ExportTerms(wanted=wanted)))
 
 
 def of_ie(context: Context, pid: str) -> tuple[list[KeptExport], list[Failing]]:
@@ -124,7 +124,7 @@ def formats(context: Context) -> list[FormatInfo]:
     ]
 
 
-def standing(context: Context) -> Standing:
+def standing(context: Context) -> ExportStanding:
     """How the exports stand."""
     with context.repository.read() as connection:
         published = due.count_exportable(connection, due.last_key(connection))
@@ -132,7 +132,7 @@ def standing(context: Context) -> Standing:
         known = due.exporters_known(
             connection, load_exporters(context.settings.export.formats, site_of(context.settings)).mark
         )
-        return Standing(
+        return ExportStanding(
             published=published,
             due=due.count(connection) if known else published,
             failing=failures.count(connection),

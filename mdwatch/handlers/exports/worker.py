@@ -9,42 +9,31 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection
 
-from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import news
-from mdwatch.handlers.exports.documents import Making
-from mdwatch.handlers.exports.group import GROUP_SIZE, Terms
+from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms
+from mdwatch.handlers.exports.nightly import Nightly
+from mdwatch.handlers.exports.tools import Toolbox, Tools
 from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
-from mdwatch.repository import control, sets
+from mdwatch.repository import sets
 from mdwatch.repository.exports import due, failures
-from mdwatch.rules import moments
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.formats import Formats, load_exporters
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
-from mdwatch.runtime.site import site_of
-from mdwatch.runtime.worker_loop import Fault, WorkerLoop
-from mdwatch.watch import schedule
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 
 log = structlog.get_logger()
 
-# No job has a name with a blank in it.
-NIGHTLY: Final = "nightly export"
 _LOOK_SECONDS: Final = 0.3
 # IEs exported before looking up again, whether an update job has begun.
 _AT_ONCE: Final = 25
 # For how long what is due waits for the update jobs to be through.
 _POLITE_SECONDS: Final = 5.0
 _POLITE_STEP: Final = 0.05
-_RENEW_SECONDS: Final = LEASE_SECONDS / 3
 _COUNT_SECONDS: Final = 15.0
-_TICK_SECONDS: Final = 30.0
-_WORTH_A_BATCH: Final = 1_000  # IEs that other exporters made due
 
 
 class ExportWorker(WorkerLoop):
@@ -56,10 +45,9 @@ class ExportWorker(WorkerLoop):
         self._context_now = context
         self._busy = busy
         self._context = context()
-        self._formats: Formats | None = None
-        self._making: Making | None = None
-        self._lease: Lease | None = None
-        self._renewed_at = self._counted_at = self._tick_at = 0.0
+        self._toolbox = Toolbox()
+        self._counted_at = 0.0
+        self._nightly = Nightly()
         # Sets that could not be filled, by their keys and when they last changed.
         self._left: set[tuple[int, int]] = set()
 
@@ -71,13 +59,13 @@ class ExportWorker(WorkerLoop):
         self.trouble = None
         return 0.0 if more else _LOOK_SECONDS
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Tells of what kept a turn from its end; where another process exports, the work is left to that one."""
-        self._lease = None
-        if fault in {Fault.BUSY, Fault.PAUSED}:
+        self._toolbox.drop_lease()
+        if fault in {TurnFault.BUSY, TurnFault.PAUSED}:
             return _LOOK_SECONDS * 10
         reason = str(error)
-        if fault is Fault.OURS:
+        if fault is TurnFault.OURS:
             log.error("export_fault", exc_info=error)
             reason = f"mdwatch failed ({type(error).__name__}); see the service log"
         if reason != self.trouble:
@@ -88,20 +76,19 @@ class ExportWorker(WorkerLoop):
     def _turn(self) -> bool:
         """Does a piece of work; whether there may be more."""
         self._take_over_settings()
-        formats, making, lease = self._ready()
-        if self._context.clock.monotonic() >= self._tick_at:
-            self._keep_nightly()
+        tools = self._toolbox.ready(self._context)
+        self._nightly.keep(self._context)
         news.tell(self._context)
         batch, unfilled, ids = self._look()
         if batch is None and unfilled is not None:
             # Also where nobody was there to do it when the set was made or changed.
             batch, _ = export_batch.request(self._context, "set", "the daemon", set_spec=unfilled)
         if batch is not None:
-            self._run_batch(formats, batch, lease)
-            self._tick_at = 0.0
+            self._run_batch(tools, batch)
+            self._nightly.look_soon()
         elif ids:
             self._be_polite()
-            self._export(formats, making, lease, ids)
+            self._export(tools, ids)
         self._count()
         return batch is not None or bool(ids)
 
@@ -121,70 +108,20 @@ class ExportWorker(WorkerLoop):
         context = self._context_now()
         if context is not self._context:
             self._context = context
-            if self._making is not None:
-                self._making.close()
-            self._formats = self._making = None
-            self._tick_at = 0.0
+            self._toolbox.renew()
+            self._nightly.look_soon()
 
-    def _ready(self) -> tuple[Formats, Making, Lease]:
-        """The exporters, and the lease; raises `JobBusy` where another process has it, `ConfigError`."""
-        settings = self._context.settings
-        now = self._context.clock.monotonic()
-        if self._formats is None or self._making is None:
-            self._formats = load_exporters(settings.export.formats, site_of(settings))
-            self._making = Making(self._formats, settings.export.seconds, 0, settings.logs.level)
-            self._lease = None
-        if self._lease is None:
-            with self._context.repository.write() as connection:
-                self._lease = take(connection, self._context, export_batch.LEASE)
-                others = due.note_exporters(connection, self._formats.mark)
-                if others and due.count(connection) >= _WORTH_A_BATCH:
-                    # With all cores, and a log.
-                    repository_batches.ask(connection, "all", "the daemon", self._context.clock.now())
-            self._renewed_at = now
-        elif now - self._renewed_at > _RENEW_SECONDS:
-            with self._context.repository.write() as connection:
-                self._lease.renew(connection)
-            self._renewed_at = now
-        return self._formats, self._making, self._lease
-
-    def _keep_nightly(self) -> None:
-        """Asks for the nightly batch where its time has come, also one that was missed while no daemon ran."""
-        now = self._context.clock.now()
-        with self._context.repository.read() as connection:
-            state = control.states(connection).get(NIGHTLY)
-            finished = repository_batches.last_finished(connection, "nightly")
-        since = now if state is None or not state.since else state.since
-        metrics.LAST_NIGHTLY.set((finished or since) / 1000)
-        last = moments.believed(state.last_tick if state else None, now)
-        due, seconds = schedule.due(self._context.settings.export.nightly, last, now)
-        if due or last is None:
-            with self._context.repository.write() as connection:
-                if due and not self._ask_for_nightly(connection, now):
-                    return  # Another one is open; after it.
-                # With the batch, or a daemon that is killed here would ask for it twice.
-                control.tell(connection, NIGHTLY, last_tick=now, since=since)
-        # Looked at again soon even where it is far away, for clocks are set and summers begin.
-        self._tick_at = self._context.clock.monotonic() + min(seconds, _TICK_SECONDS)
-
-    def _ask_for_nightly(self, connection: Connection, now: int) -> bool:
-        """Asks for the nightly batch; whether there is one now."""
-        there = repository_batches.open_batch(connection)
-        if there is None:
-            repository_batches.ask(connection, "nightly", "the daemon", now)
-        return there is None or there.kind == "nightly"
-
-    def _run_batch(self, formats: Formats, batch: Batch, lease: Lease) -> None:
+    def _run_batch(self, tools: Tools, batch: Batch) -> None:
         metrics.BATCH_RUNNING.set(1)
         self.heartbeat.at("making")
         try:
             ended = export_batch.run(
                 self._context,
-                formats,
+                tools.formats,
                 batch,
-                lease,
+                tools.lease,
                 stopping=self.ending.is_set,
-                between=lambda last: self._between(formats, batch, lease, last),
+                between=lambda last: self._between(tools, batch, last),
             )
         finally:
             metrics.BATCH_RUNNING.set(0)
@@ -196,31 +133,28 @@ class ExportWorker(WorkerLoop):
         if ended.status is not None:
             metrics.BATCHES.labels(ended.kind, ended.status).inc()
 
-    def _between(self, formats: Formats, batch: Batch, lease: Lease, last: int) -> None:
+    def _between(self, tools: Tools, batch: Batch, last: int) -> None:
         """Exports what changed while a batch runs, unless the batch itself comes to it soon."""
-        assert self._making is not None  # noqa: S101
         # One that takes all that is due comes to what is before it; the others may come to it late or never.
         upto = last if batch.kind in {"all", "nightly"} else None
         with self._context.repository.read() as connection:
             ids = due.ids(connection, 0, GROUP_SIZE, upto)
         if ids:
-            self._export(formats, self._making, lease, ids)
+            self._export(tools, ids)
         self.heartbeat.at("making")
 
-    def _export(self, formats: Formats, making: Making, lease: Lease, ids: list[int]) -> None:
+    def _export(self, tools: Tools, ids: list[int]) -> None:
         """Exports IEs; of what other packages export only the first one's, for each may take as long as they let it."""
-        if formats.foreign:
-            self._export_in(formats, making, lease, ids, only_built_in=True)
+        if tools.formats.foreign:
+            self._export_in(tools, ids, only_built_in=True)
             ids = ids[:1]
-        self._export_in(formats, making, lease, ids, only_built_in=False)
+        self._export_in(tools, ids, only_built_in=False)
 
-    def _export_in(
-        self, formats: Formats, making: Making, lease: Lease, ids: list[int], *, only_built_in: bool
-    ) -> None:
+    def _export_in(self, tools: Tools, ids: list[int], *, only_built_in: bool) -> None:
         # How long exporters may take is limited elsewhere; taking long is no sign of death.
         self.heartbeat.at("making")
-        terms = Terms(note=lambda connection, _group: lease.renew(connection), only_built_in=only_built_in)
-        for group in export_group.export(self._context, formats, making, [ids], terms):
+        terms = ExportTerms(note=lambda connection, _group: tools.lease.renew(connection), only_built_in=only_built_in)
+        for group in export_group.export(self._context, tools.formats, tools.maker, [ids], terms):
             for pid, name, reason in group.failing():
                 log.error("export_failed", pid=pid, format=name, reason=reason)
         self.heartbeat.at("work")
@@ -243,11 +177,4 @@ class ExportWorker(WorkerLoop):
 
     def close(self) -> None:
         """Ends the worker processes, and gives the lease back."""
-        if self._making is not None:
-            self._making.close()
-        if self._lease is not None:
-            try:
-                with self._context.repository.write() as connection:
-                    self._lease.release(connection)
-            except Deferred as error:
-                log.warning("lease_not_released", reason=str(error))
+        self._toolbox.close(self._context)

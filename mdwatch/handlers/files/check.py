@@ -15,7 +15,7 @@ from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
-from mdwatch.rules import admission, sequence, subtypes
+from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Facts, Verdict
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
@@ -125,6 +125,7 @@ def _forecast(
         verdict = Verdict(Code.INSUFFICIENT_ROLE, MEANINGS[Code.INSUFFICIENT_ROLE].sentence)
     else:
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         verdict = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):

@@ -148,7 +148,7 @@ class _Retry:
 
     def _name(self, given: str, there: dict[str, Sighting]) -> str:
         name = chosen.name_of(self._context, self._job, given, there)
-        why = arrival.why_ignored(name, arrival.Entry.FILE, self._context.job(self._job).include)
+        why = arrival.why_ignored(name, arrival.EntryType.FILE, self._context.job(self._job).include)
         if why is not None:
             raise Unknown(f"the job would not take it: {why}")
         return name

@@ -1,5 +1,5 @@
 """IEs are brought in and changed by hand; what updateMD files change belongs to `updates`.
 
 - `load`: from Rosetta METS and native JSON. `change`: lock, stage, publication, deletion, a version put back.
-- `history`: what each version changed, field by field.
+- `history`: what each version changed, field by field. `public`: that, in the public shapes.
 """

@@ -11,7 +11,7 @@ from mdwatch.formats import canonical, dnx, updatemd, xml
 from mdwatch.formats.printable import escape
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored, Version
 from mdwatch.runtime.context import Context, local_time
 
@@ -123,7 +123,7 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
             return Reverted(None)
         when = local_time(now)
         modified = dnx.with_modification(json.loads(there.characteristics), agent, when)
-        change = Change(
+        change = IeChange(
             ie_id=there.id,
             version=there.state.version + 1,
             at=now,

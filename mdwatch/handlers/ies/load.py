@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from io import BufferedReader
 from pathlib import Path
@@ -18,11 +18,12 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Rejected
+from mdwatch.exporters.records import recognition
 from mdwatch.formats import canonical, mets, native, xml
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, IntellectualEntity, RecordType
 from mdwatch.repository import changes, ies
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -47,12 +48,16 @@ class Loaded(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One IE of a source: where it stood, its PID if known, what became of it, and why it was rejected."""
+    """One IE of a source: where it stood, its PID if known, what became of it, and why it was rejected.
+
+    `notices` tell of records that were brought in and that no crosswalk reads.
+    """
 
     source: str
     pid: str | None
     loaded: Loaded
     reason: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +154,20 @@ def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
         return []
     now = context.clock.now()
     with context.repository.write() as connection:
-        results = [_bring_in(connection, item, agent, now) for item in group]
+        results = [_noticed(_bring_in(connection, item, agent, now), item) for item in group]
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
+        for notice in result.notices:
+            log.warning("record_not_read", pid=result.pid, notice=notice)
     return results
+
+
+def _noticed(result: Result, item: _Item) -> Result:
+    """The result with what is to be told of its records."""
+    if item.entity is None or result.loaded is Loaded.UNCHANGED:
+        return result
+    notices = tuple(recognition.unread(item.entity.sources))
+    return replace(result, notices=notices) if notices else result
 
 
 def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Result:
@@ -174,7 +189,7 @@ def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Resul
     if remainder_differs:
         changes.set_remainder(connection, there.id, entity.mets)
     if records or events or characteristics != before.characteristics or remainder_differs:
-        change = Change(
+        change = IeChange(
             ie_id=there.id,
             version=there.state.version + 1,
             at=at,
@@ -196,7 +211,7 @@ def _bring_in_new(connection: Connection, item: _Item, entity: IntellectualEntit
         RecordChange(None, record.type, record.mid, record.sub_type, record.content, digests, position)
         for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True))
     ]
-    change = Change(
+    change = IeChange(
         ie_id=changes.create(connection, entity),
         version=1,
         at=at,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mdwatch.handlers.jobs.status import JobFacts
-from mdwatch.repository.journal import Entry, Run, Waiting
+from mdwatch.repository.journal import Entry, RunEntry, Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.shapes.files import WaitingShape
 from mdwatch.shapes.jobs import JobShape
@@ -28,7 +28,7 @@ def job(facts: JobFacts) -> JobShape:
     )
 
 
-def run(found: Run, counts: Mapping[str, int]) -> RunShape:
+def run(found: RunEntry, counts: Mapping[str, int]) -> RunShape:
     """A run and how many of its files came to each code."""
     return RunShape(
         id=found.id,

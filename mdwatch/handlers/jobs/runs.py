@@ -7,7 +7,7 @@ from mdwatch.formats import updatemd
 from mdwatch.handlers.jobs import public
 from mdwatch.repository import ies, interventions, journal
 from mdwatch.repository.interventions import Intervention
-from mdwatch.repository.journal import Entry, Run
+from mdwatch.repository.journal import Entry, RunEntry
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import WaitingShape
@@ -17,7 +17,7 @@ from mdwatch.shapes.files import WaitingShape
 class PastRun:
     """A run and how many of its files came to each code."""
 
-    run: Run
+    run: RunEntry
     counts: dict[str, int]
 
 

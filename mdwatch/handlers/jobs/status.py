@@ -15,9 +15,9 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.audit_worker import AUDIT
 from mdwatch.repository import batches, control, ies, journal
-from mdwatch.repository.control import JobState
+from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
-from mdwatch.repository.journal import Run, Waiting
+from mdwatch.repository.journal import RunEntry, Waiting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
@@ -36,8 +36,8 @@ class JobFacts:
 
     name: str
     settings: JobSettings
-    state: JobState
-    last_run: Run | None
+    state: JobStatus
+    last_run: RunEntry | None
     counts: dict[str, int]
     interrupted: str | None
     waiting: int
@@ -97,13 +97,13 @@ def overview(context: Context) -> StatusShape:
     )
 
 
-def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobState]) -> JobFacts:
+def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus]) -> JobFacts:
     last = next(iter(journal.runs(connection, name, 1)), None)
     waiting, since = journal.count_waiting(connection, name)
     return JobFacts(
         name=name,
         settings=job,
-        state=states.get(name, JobState(job=name)),
+        state=states.get(name, JobStatus(job=name)),
         last_run=last,
         counts=journal.counts(connection, last.id) if last else {},
         interrupted=next((run.reason for run in journal.open_runs(connection, name) if run.reason), None),
@@ -162,7 +162,7 @@ def _ignored_for_long(context: Context, ignored: tuple[Ignored, ...]) -> tuple[I
     return tuple(IgnoredShape(name=item.name, why=item.why, mtime_ns=item.mtime_ns) for item in old[:_SHOWN])
 
 
-def _last_run(run: Run) -> LastRunShape:
+def _last_run(run: RunEntry) -> LastRunShape:
     return LastRunShape(
         id=run.id,
         job=run.job,
@@ -176,7 +176,7 @@ def _last_run(run: Run) -> LastRunShape:
     )
 
 
-def _state(state: JobState) -> JobStateShape:
+def _state(state: JobStatus) -> JobStateShape:
     return JobStateShape(
         job=state.job,
         paused=state.paused,

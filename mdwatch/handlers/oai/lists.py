@@ -26,13 +26,21 @@ from mdwatch.formats.oai_pmh.resumption import Position, SetPosition
 from mdwatch.handlers.oai.records import AskedSet, Showing, can_be_shown, known_sets
 from mdwatch.model import OaiSet
 from mdwatch.repository import harvesting, sets
-from mdwatch.repository.harvesting import ListKey, Selected
+from mdwatch.repository.harvesting import Document, Listed, ListKey, Selected
 from mdwatch.runtime.context import Context
 
 _SECOND: Final = 1_000  # milliseconds
 
 
-class _Told(NamedTuple):
+class _Row(NamedTuple):
+    """A record as it is kept, and the specs of the sets that its IE belongs to."""
+
+    listed: Listed
+    document: Document
+    specs: Sequence[str]
+
+
+class _ListedRecord(NamedTuple):
     """A record with its place in the list."""
 
     place: ListKey
@@ -45,16 +53,24 @@ def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -
     `moment_ms` is when the answer is made, told before anything was looked at; `key` signs tokens. Raises `Deferred`.
     """
     settings = place.settings.oai
+    position = request.position
+    wanted = settings.page_records + 1
     with place.repository.read() as connection:
         chosen = _choose(connection, request, settings)
         if isinstance(chosen, ErrorCondition):
             return chosen
         selected, showing = chosen
-        position = request.position
-        after = None if position is None else ListKey(position.datestamp_ms, position.ie_id)
-        found = _collect(connection, selected, showing, after, settings.page_records + 1)
-        more = len(found) > settings.page_records
-        size = _size(connection, selected, position, more=more)
+        rows = _rows(connection, selected, None if position is None else _after(position), wanted)
+        size = _size(connection, selected, position, more=len(rows) == wanted)
+    # Only now is it written: whoever wants to commit waits for readers.
+    found = _shown(showing, rows)
+    while len(rows) == wanted and len(found) < wanted:  # some cannot be shown; others after them can, perhaps
+        with place.repository.read() as connection:
+            rows = _rows(connection, selected, rows[-1].listed.place, wanted)
+        found += _shown(showing, rows)
+    found = found[:wanted]
+    more = len(found) > settings.page_records
+    size = size if more or position is not None else 0
     told = found[: settings.page_records]
     if more:
         told = [item for item in told if _is_closed(item.place.datestamp, moment_ms)] or told
@@ -95,23 +111,23 @@ def _choose(
     return selected, Showing(selection.metadata_prefix, settings.identifier_namespace, specs, shown_set)
 
 
-def _collect(
-    connection: Connection, selected: Selected, showing: Showing, after: ListKey | None, wanted: int
-) -> list[_Told]:
-    """So many records that can be shown, or all there are, however many that cannot be shown lie between them."""
-    found: list[_Told] = []
-    while True:
-        rows = harvesting.page(connection, selected, after, wanted)
-        ids = [row.place.ie_id for row in rows]
-        documents = harvesting.documents(connection, selected.format, ids)
-        specs = sets.specs_of(connection, ids) if showing.known else {}
-        for row in rows:
-            record = showing.record(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ()))
-            if can_be_shown(record):
-                found.append(_Told(row.place, record))
-        if len(rows) < wanted or len(found) >= wanted:
-            return found[:wanted]
-        after = rows[-1].place
+def _after(position: Position) -> ListKey:
+    return ListKey(position.datestamp_ms, position.ie_id)
+
+
+def _rows(connection: Connection, selected: Selected, after: ListKey | None, wanted: int) -> list[_Row]:
+    """So many records as they are kept, from the first one or the one after a place on."""
+    rows = harvesting.page(connection, selected, after, wanted)
+    ids = [row.place.ie_id for row in rows]
+    documents = harvesting.documents(connection, selected.format, ids)
+    specs = sets.specs_of(connection, ids)
+    return [_Row(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ())) for row in rows]
+
+
+def _shown(showing: Showing, rows: Sequence[_Row]) -> list[_ListedRecord]:
+    """Those of the records that can be shown."""
+    records = ((row.listed.place, showing.record(*row)) for row in rows)
+    return [_ListedRecord(place, record) for place, record in records if can_be_shown(record)]
 
 
 def _is_closed(datestamp: int, moment_ms: int) -> bool:
@@ -119,7 +135,7 @@ def _is_closed(datestamp: int, moment_ms: int) -> bool:
     return datestamp < moment_ms // _SECOND * _SECOND
 
 
-def _page(request: ListItems, told: Sequence[_Told], size: int, key: bytes | None) -> Page[OaiRecord]:
+def _page(request: ListItems, told: Sequence[_ListedRecord], size: int, key: bytes | None) -> Page[OaiRecord]:
     """The page; with a token where there is a key to sign one with."""
     cursor = 0 if request.position is None else request.position.cursor
     items = [item.record for item in told]

@@ -17,6 +17,7 @@ from mdwatch.formats.oai_pmh.verbs import Verb
 from mdwatch.handlers.oai import lists
 from mdwatch.handlers.oai.records import Showing, can_be_shown, known_sets
 from mdwatch.repository import harvesting, secrets, sets
+from mdwatch.repository.engine import Repository
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 
@@ -24,18 +25,27 @@ KEY: Final = "OAI-PMH resumption tokens"
 COMPRESSIONS: Final = ("gzip",)
 
 
-def answer(
-    context: Context, pairs: Sequence[tuple[str, str]], *, base_url: str, stylesheet: str | None = None
-) -> bytes:
+def make_key(context: Context) -> None:
+    """Makes the key that tokens are signed with, if there is none yet: whoever only reads cannot. Raises `Deferred`."""
+    _key(context.repository)
+
+
+@lru_cache(maxsize=8)
+def _key(repository: Repository) -> bytes:
+    """The key, which never changes: asked for once."""
+    return secrets.key(repository, KEY)
+
+
+def answer(context: Context, pairs: Sequence[tuple[str, str]], *, base_url: str) -> bytes:
     """The answer to the decoded pairs of a query or form; raises `Deferred` where it can only be given later.
 
-    `base_url` is the address that harvesters use, `stylesheet` that of an XSLT for browsers.
+    `base_url` is the address that harvesters use.
     """
     formats = harvestable(context.settings.export.formats)
-    key = secrets.key(context.repository, KEY)
+    key = _key(context.repository)
     request = requests.parse(pairs, key=key, formats=[item.prefix for item in formats])
     # The moment before anything is looked at: whoever asks from it on next time misses nothing that came since.
-    envelope = Envelope(base_url=base_url, moment_ms=context.clock.now(), sent=request.sent, stylesheet=stylesheet)
+    envelope = Envelope(base_url=base_url, moment_ms=context.clock.now(), sent=request.sent)
     match request:
         case Refusal():
             return answers.errors(envelope, request.faults)

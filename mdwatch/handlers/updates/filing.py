@@ -7,10 +7,10 @@ import structlog
 
 from mdwatch import logs
 from mdwatch.dropfolder import filing
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
-from mdwatch.repository.journal import Entry, Filed
-from mdwatch.rules import faults
+from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
 from mdwatch.rules.recognition import Unmoved
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Moves:
     """What came of moving files: what the journal is to note, and why those that are stuck are, by name."""
 
-    filed: Filed = field(default_factory=Filed)
+    filed: FiledRows = field(default_factory=FiledRows)
     stuck: dict[str, str] = field(default_factory=dict)
 
     def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
@@ -54,10 +54,13 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
         try:
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         except OSError as error:
-            _stuck(folder, entry, error, well, to_error=to_error)
-            moves.note(entry, None, Unmoved.STUCK)
-            moves.stuck[entry.name] = _why_stuck(entry, error)
-            continue
+            if identity_at(folder.descriptor, entry.name) == entry.identity:
+                _stuck(folder, entry, error, well, to_error=to_error)
+                moves.note(entry, None, Unmoved.STUCK)
+                moves.stuck[entry.name] = _why_stuck(entry, error)
+                continue
+            # It was moved, and only then something went wrong: it is found where it went.
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
             moves.note(entry, None, Unmoved.MISSING)
@@ -92,8 +95,14 @@ def _why_stuck(entry: Entry, error: OSError) -> str:
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:
-    """The lines of these files in the job log."""
-    return [logs.file_line(entry.at, Code(entry.code), entry.pid, entry.name, entry.reason) for entry in entries]
+    """The lines of these files in the job log; an update of which more is to be known has one more."""
+    found = []
+    for entry in entries:
+        code = Code(entry.code)
+        found.append(logs.file_line(entry.at, code, entry.pid, entry.name, entry.reason))
+        if code is Code.UPDATED and (notice := reasons.notice(entry.reason)):
+            found.append(logs.notice_line(entry.at, entry.pid, notice))
+    return found
 
 
 def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:

@@ -12,14 +12,14 @@ from functools import cached_property
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import retried
+from mdwatch.handlers.updates import notices, retried
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
-from mdwatch.repository.changes import Change, RecordChange, json_text
+from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry, Waiting
-from mdwatch.rules import admission, sequence, subtypes
+from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
@@ -48,7 +48,7 @@ class Decided:
     """What a group comes to: rows for the journal, changes of IEs, files that wait, and retries that were answered."""
 
     entries: list[Entry] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[IeChange] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
 
@@ -86,6 +86,7 @@ def decide(
         update = file.update
         assert update is not None, "files in trouble are not decided"  # noqa: S101
         ie = stored.get(update.pid) if update.pid else None
+        update = mids.addressed(update, ie.state if ie else None)
         verdict = judge(update, ie.state if ie else None, held, terms, again)
         if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
@@ -108,7 +109,7 @@ def judge(
 ) -> Verdict:
     """The verdict on one file; `again` where it was put back from `error/`."""
     later = again.later if again is not None else None
-    return admission.judge(
+    verdict = admission.judge(
         update,
         ie,
         role=terms.user.role,
@@ -118,9 +119,10 @@ def judge(
         ignore_field_sequence=terms.job.ignore_field_sequence,
         superseded=None if later is None else retried.told(later, update.pid or ""),
     )
+    return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
 
 
-def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[Change, Stored]:
+def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[IeChange, Stored]:
     """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
@@ -128,7 +130,7 @@ def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> t
     characteristics = json_text(modified)
     records = [_record_change(item, ie) for item in changed]
     event = dnx.modified_event(terms.job.user, terms.when, f"JOB={terms.name};FILE={escape(file)};")
-    change = Change(
+    change = IeChange(
         ie_id=ie.id,
         version=version,
         at=terms.at,

@@ -1,7 +1,8 @@
 """Reading and parsing files ahead of the group in hand, in worker processes where there are many.
 
-What a worker does is pure but for the reading, so it can be done again at will. A file that kills its worker (a crash
-in the XML library, the kernel's out-of-memory killer) is tried once more alone, and then left where it is.
+What a worker does is pure but for the reading, so it can be done again at will. Small files cost little whatever they
+hold, and are read here where there are few; any other is read in a process that has limits of memory and time. A file
+that kills such a process is tried alone, twice, and is invalid XML if it was the file each time and others can be read.
 """
 
 import multiprocessing
@@ -19,6 +20,8 @@ from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.formats import updatemd
 from mdwatch.formats.xml import Limits
 from mdwatch.model import InvalidUpdate, Sighting, UpdateMD
+from mdwatch.runtime import confinement
+from mdwatch.runtime.confinement import Confinement, Died
 from mdwatch.runtime.processes import cores, end_with_parent
 
 # Below this many files, starting processes costs more than they save.
@@ -26,6 +29,12 @@ WORTH_PROCESSES: Final = 600
 # So many groups are prepared here while the processes start.
 _HEAD_START: Final = 4
 _MOST_DEATHS: Final = 3
+# Bytes. What a file of this size can hold is read in tenths of a second.
+_SMALL: Final = 1 << 17
+# Bytes of files in one group: all of its records are in memory at once.
+_GROUP_BYTES: Final = 1 << 24
+_TRIES: Final = 2
+_CONTROL: Final = b"<a/>"
 
 
 class Prepared(NamedTuple):
@@ -53,13 +62,14 @@ def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
 
 
 class Preparation:
-    """Prepares groups of files in their order; `processes` 0 does it here."""
+    """Prepares groups of files in their order; `processes` 0 does it here, but for large files."""
 
     def __init__(self, folder: DropFolder, limits: Limits, processes: int) -> None:
         self._folder = folder
         self._limits = limits
         self._processes = processes
         self._pool: ProcessPoolExecutor | None = None
+        self._confinement = Confinement(_begin, (folder.path, limits))
         self._deaths = 0  # of workers in a row, each over a file of its own
 
     def __enter__(self) -> Self:
@@ -67,13 +77,17 @@ class Preparation:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop()
+        self._confinement.close()
 
     def stream(self, groups: Iterable[list[Sighting]]) -> Iterator[list[Prepared]]:
-        """Each group prepared, in order; at most a few groups ahead, so memory stays bounded."""
+        """Each group prepared, in order and in parts where its files are large.
+
+        At most a few groups ahead, so memory stays bounded.
+        """
+        source = iter(part for group in groups for part in _parts(group))
         if not self._processes:
-            yield from map(self._here, groups)
+            yield from map(self._here, source)
             return
-        source = iter(groups)
         head = list(islice(source, _HEAD_START))
         ahead = deque(self._submit(group) for group in islice(source, 2 * self._processes + 1))
         yield from map(self._here, head)
@@ -83,7 +97,15 @@ class Preparation:
             yield self._result(group, future, pool)
 
     def _here(self, group: list[Sighting]) -> list[Prepared]:
-        return [prepare(self._folder, file, self._limits) for file in group]
+        return [self._small(file) if file.identity.size <= _SMALL else self._alone(file) for file in group]
+
+    def _small(self, file: Sighting) -> Prepared:
+        """A file that may be read in this process."""
+        try:
+            return prepare(self._folder, file, self._limits)
+        except MemoryError:
+            # So small a file is not to blame.
+            return Prepared(file, b"", None, "there was not enough memory to read it")
 
     def _submit(
         self, group: list[Sighting]
@@ -100,7 +122,7 @@ class Preparation:
         if future is not None:
             try:
                 return future.result()
-            except BrokenProcessPool:
+            except (BrokenProcessPool, MemoryError):
                 pass
         if pool is self._pool:
             self._stop()
@@ -110,15 +132,37 @@ class Preparation:
         return [self._alone(file) for file in group]
 
     def _alone(self, file: Sighting) -> Prepared:
-        """Prepares a file of a group whose worker died, so that only the culprit suffers."""
+        """Prepares a file in a process of its own, so that only the culprit suffers from what it does to it."""
+        deaths: list[Died] = []
+        while len(deaths) < _TRIES:
+            try:
+                prepared = self._confinement.call(_prepare_file, file)
+            except Died as died:
+                deaths.append(died)
+                self._deaths += 1
+            else:
+                self._deaths = 0
+                return prepared
+        if all(died.certain for died in deaths) and self._others_live():
+            return self._verdict(file, f"{deaths[-1]}, tried {_TRIES} times; split it or write it more simply")
+        return Prepared(file, b"", None, f"{deaths[-1]}; look into the service log")
+
+    def _others_live(self) -> bool:
+        """Whether the process can read anything at all; else no file is to blame for its death."""
         try:
-            prepared = self._started().submit(_prepare_files, [file]).result()[0]
-            self._deaths = 0
-            return prepared
-        except BrokenProcessPool:
-            self._deaths += 1
-            self._stop()
-            return Prepared(file, b"", None, "the process that read it died; look into the service log")
+            self._confinement.call(_prepare_nothing, _CONTROL)
+        except Died:
+            return False
+        self._deaths = 0
+        return True
+
+    def _verdict(self, file: Sighting, why: str) -> Prepared:
+        """The file as invalid, told apart from others by its bytes, which nobody interprets."""
+        try:
+            data = self._folder.read(file, self._limits.bytes)
+        except (Changed, OSError):
+            return Prepared(file, b"", None, "it is still being written", changing=True)
+        return Prepared(file, blake2b(data, digest_size=16).digest(), InvalidUpdate(why))
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -126,7 +170,7 @@ class Preparation:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])
             self._pool = ProcessPoolExecutor(
-                self._processes, context, initializer=_begin, initargs=(self._folder.path, self._limits)
+                self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )
         return self._pool
 
@@ -134,6 +178,20 @@ class Preparation:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _parts(group: list[Sighting]) -> Iterator[list[Sighting]]:
+    """The group in parts of so many bytes at most, or of one file."""
+    part: list[Sighting] = []
+    size = 0
+    for file in group:
+        if part and size + file.identity.size > _GROUP_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += file.identity.size
+    if part or not group:
+        yield part
 
 
 def processes_for(files: int, setting: int | Literal["auto"]) -> int:
@@ -145,13 +203,33 @@ _worker: tuple[DropFolder, Limits] | None = None
 
 
 def _begin(folder: Path, limits: Limits) -> None:
-    """Starts a worker process: it opens the folder for itself, and ends when its parent does."""
+    """Starts a process that prepares files: it opens the folder for itself."""
     global _worker  # noqa: PLW0603
     _worker = DropFolder(folder), limits
+
+
+def _begin_worker(folder: Path, limits: Limits) -> None:
+    """Starts a process of the pool; it ends when its parent does."""
+    _begin(folder, limits)
     end_with_parent()
+    confinement.limit_memory()
 
 
 def _prepare_files(files: list[Sighting]) -> list[Prepared]:
+    prepared = []
+    for file in files:
+        confinement.limit_time()
+        prepared.append(_prepare_file(file))
+    return prepared
+
+
+def _prepare_file(file: Sighting) -> Prepared:
     assert _worker is not None  # noqa: S101
     folder, limits = _worker
-    return [prepare(folder, file, limits) for file in files]
+    return prepare(folder, file, limits)
+
+
+def _prepare_nothing(data: bytes) -> bool:
+    """Reads a document that is none of the folder's, to tell whether this process can read at all."""
+    assert _worker is not None  # noqa: S101
+    return isinstance(updatemd.prepare(data, _worker[1]), InvalidUpdate)

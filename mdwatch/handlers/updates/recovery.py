@@ -16,14 +16,14 @@ from mdwatch.handlers.updates import filing
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal
-from mdwatch.repository.journal import Entry, Run
+from mdwatch.repository.journal import Entry, RunEntry
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
 
 
-def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lease: Lease) -> Run | None:
+def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lease: Lease) -> RunEntry | None:
     """Brings files and job log into line with the journal; the run to go on with, if one was cut short.
 
     Raises `OSError` and `Deferred`; doing it again is right.
@@ -49,7 +49,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     return unfinished[-1] if unfinished else None
 
 
-def _lines(run: Run, entries: Sequence[Entry]) -> list[str]:
+def _lines(run: RunEntry, entries: Sequence[Entry]) -> list[str]:
     """What the job log should have after the run's noted position."""
     lines = filing.lines([entry for entry in entries if entry.run_id == run.id])
     if run.status is not None and run.ended_at is not None:

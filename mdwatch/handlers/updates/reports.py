@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal
-from mdwatch.repository.journal import LogPosition, Run
+from mdwatch.repository.journal import LogPosition, RunEntry
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 
@@ -36,7 +36,12 @@ def silent(_done: int, _total: int) -> None:
 
 
 def end_run(
-    connection: Connection, context: Context, run: Run, job_log: JobLog, status: RunStatus, reason: str | None = None
+    connection: Connection,
+    context: Context,
+    run: RunEntry,
+    job_log: JobLog,
+    status: RunStatus,
+    reason: str | None = None,
 ) -> Report:
     """Ends a run in the journal; its last line and the note that it is written are to follow."""
     now = context.clock.now()

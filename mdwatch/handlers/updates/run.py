@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch import logs
-from mdwatch.errors import Deferred, JobBusy
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, recovery, remedies, retried
 from mdwatch.handlers.updates import group as update_group
@@ -30,7 +30,7 @@ from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.model import Sighting
 from mdwatch.repository import changes, ies, interventions, journal
-from mdwatch.repository.journal import Entry, Filed, LogPosition
+from mdwatch.repository.journal import Entry, FiledRows, LogPosition
 from mdwatch.rules import grace, outcome
 from mdwatch.rules.codes import Code, Trouble
 from mdwatch.runtime import lease, metrics
@@ -54,10 +54,10 @@ class Run:
         self._context = session.context
         self._name = session.name
         self._lease: Lease
-        self._run: journal.Run | None = None
+        self._run: journal.RunEntry | None = None
         self._troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
-        self._filed = Filed()
+        self._filed = FiledRows()
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held: set[str] = set()
         self._done = self._total = 0
@@ -98,14 +98,14 @@ class Run:
                 self._run = self._start(connection)
         session.book.read()
 
-    def _start(self, connection: Connection) -> journal.Run:
+    def _start(self, connection: Connection) -> journal.RunEntry:
         position = LogPosition(*self._session.job_log.position())
         now = self._context.clock.now()
         return journal.start_run(connection, self._name, self._session.job.user, now, position)
 
     def _stumble(self, error: OSError | Deferred) -> None:
         """Notes what interrupts the run where `status` finds it."""
-        if self._run is None or isinstance(error, Stopped | JobBusy):
+        if self._run is None or isinstance(error, Stopped | JobBusy | JobPaused):
             return
         try:
             with self._context.repository.write() as connection:
@@ -151,7 +151,7 @@ class Run:
         A run in which nothing happened is taken back where it is not to be told of; there is no report then.
         """
         run, session = self._open_run(), self._session
-        gone = self._gone()
+        gone = session.gone()
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             journal.mark_carried_out(connection, self._name, self._filed)
@@ -175,23 +175,13 @@ class Run:
         tell_end(report)
         return report
 
-    def _open_run(self) -> journal.Run:
+    def _open_run(self) -> journal.RunEntry:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
         return self._run
 
-    def _gone(self) -> set[str]:
-        """The files that wait in the book and are no longer there."""
-        session = self._session
-        with self._context.repository.read() as connection:
-            told = {item.name for item in journal.waiting_but(connection, self._name, Code.IN_SIP.value)}
-        session.heartbeat.at("share")
-        gone = session.gone(session.book.names() | told)
-        session.heartbeat.at("work")
-        return gone
-
     def _forget(self, gone: set[str]) -> None:
         """Lets go of what concerns the run that ended, and of waiting files that are gone."""
-        self._run, self._filed = None, Filed()
+        self._run, self._filed = None, FiledRows()
         self._session.skipped.clear()
         self._session.book.forget(gone)
         for name in gone:
@@ -260,7 +250,7 @@ class Run:
             put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
             decided = update_group.decide(fresh, stored, held, terms, put_back)
             self._write(connection, decided)
-        self._held, self._filed = held, Filed()
+        self._held, self._filed = held, FiledRows()
         session.skipped |= {item.name for item in decided.waiting}
         session.book.add(decided.waiting)
         return decided, list(known.values())

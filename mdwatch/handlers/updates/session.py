@@ -4,7 +4,7 @@ One session lasts for one call of `mdwatch job run`, or as long as the daemon wo
 files is a `Run`; several may follow one another in a session.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 
 from mdwatch.dropfolder.folder import DropFolder
@@ -13,6 +13,7 @@ from mdwatch.logs import JobLog
 from mdwatch.model import Identity, Sighting
 from mdwatch.repository import interventions, journal
 from mdwatch.rules import sequence
+from mdwatch.rules.codes import Code
 from mdwatch.rules.patience import Patience
 from mdwatch.rules.settling import Split
 from mdwatch.runtime.context import Context
@@ -91,10 +92,15 @@ class Session:
         self.patience.see(fresh, self.context.clock.monotonic(), blind=bool(self.unseen))
         return fresh
 
-    def gone(self, names: Iterable[str]) -> set[str]:
-        """Those of the files that are no longer there; what a listing did not show is looked for once more."""
-        absent = {name for name in names if name not in self.files and name not in self.unseen}
-        return {name for name in absent if self.folder.sighting(name) is None}
+    def gone(self) -> set[str]:
+        """The waiting files that are no longer there; what the last listing did not show is looked for once more."""
+        with self.context.repository.read() as connection:
+            told = {item.name for item in journal.waiting_but(connection, self.name, Code.IN_SIP.value)}
+        self.heartbeat.at("share")
+        absent = (self.book.names() | told) - self.files.keys() - self.unseen.keys()
+        gone = {name for name in absent if self.folder.sighting(name) is None}
+        self.heartbeat.at("work")
+        return gone
 
     def in_sip(self) -> list[Sighting]:
         """The files of the last look that wait for their IEs to leave SIP."""

@@ -23,17 +23,17 @@ log = structlog.get_logger()
 class Standing:
     """How one job stands; safe to use from several threads."""
 
-    def __init__(self, context: Context, job: str, kept: control.JobState | None) -> None:
+    def __init__(self, context: Context, job: str, kept: control.JobStatus | None) -> None:
         """`kept` is what an earlier worker told."""
         self._context = context
         self._job = job
         self._lock = threading.Lock()
-        self._kept = kept or control.JobState(job=job)
+        self._kept = kept or control.JobStatus(job=job)
         # Told anew by the first turn; until then metrics have what an earlier process told.
         metrics.job_state(job, self.state)
 
     @property
-    def kept(self) -> control.JobState:
+    def kept(self) -> control.JobStatus:
         """All that was told, as it is now; a value, which does not change."""
         return self._kept
 

@@ -5,42 +5,31 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
-from math import inf
 from typing import Final
 
 import structlog
 
 from mdwatch.dropfolder.claims import FolderClaims
-from mdwatch.dropfolder.folder import DropFolder, identity_of
-from mdwatch.errors import Deferred, JobBusy, JobPaused
-from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import remedies, run_once, share
-from mdwatch.handlers.updates.folder_watch import FolderWatch
-from mdwatch.handlers.updates.reports import Report, silent
-from mdwatch.handlers.updates.run import Run, Stopped
+from mdwatch.handlers.updates import remedies, run_once
+from mdwatch.handlers.updates.job_folder import JobFolder
+from mdwatch.handlers.updates.job_runs import JobRuns
+from mdwatch.handlers.updates.job_schedule import JobSchedule
 from mdwatch.handlers.updates.run_queue import RunQueue
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
-from mdwatch.repository import control, journal
-from mdwatch.rules import job_turns, moments
-from mdwatch.rules.codes import Code, Trouble
+from mdwatch.repository import control
+from mdwatch.rules import job_turns
 from mdwatch.rules.job_states import Event
-from mdwatch.rules.job_turns import Start, Work
-from mdwatch.rules.settling import Split
-from mdwatch.runtime import metrics
+from mdwatch.rules.job_turns import Start, TurnWork
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.worker_loop import Fault, WorkerLoop
-from mdwatch.watch import schedule
+from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 from mdwatch.watch.arrivals import Arrivals
 
 log = structlog.get_logger()
 
-FULL_LOOK_SECONDS: Final = 300  # how often even files known to wait are looked at
-_BETWEEN_RUNS: Final = 0.2
 _SHORTEST_NAP: Final = 0.02
-_NAMED: Final = 3
 _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 
 
@@ -56,7 +45,7 @@ class JobWorker(WorkerLoop):
         context: Context,
         name: str,
         arrivals: Arrivals | None,
-        kept: control.JobState | None,
+        kept: control.JobStatus | None,
         claims: FolderClaims | None = None,
     ) -> None:
         super().__init__(f"job {name}", Heartbeat())
@@ -69,18 +58,20 @@ class JobWorker(WorkerLoop):
         self.heartbeat = self.session.heartbeat
         self.standing = Standing(context, name, kept)
         self.paused = self.standing.kept.paused
+        self.runs = JobRuns(self.session)
+        self._schedule = JobSchedule(context.clock, self._job, self.standing)
         self._requests = RunQueue()
-        self._watch = FolderWatch(name, self._job, arrivals, self._finished, self._made)
-        self._claims = claims or FolderClaims()
-        self._running, self._ran_at, self._full_at = False, -inf, -inf
+        self._folder = JobFolder(
+            context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
+        )
         self._said_forbidden = False
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
 
     @property
     def busy(self) -> bool:
-        """Whether a run is going on, or was a moment ago: while files keep coming, one follows the other."""
-        return self._running or self._context.clock.monotonic() - self._ran_at < _BETWEEN_RUNS
+        """Whether a run is going on, or was a moment ago."""
+        return self.runs.busy
 
     def ask(self, request: int) -> None:
         """Passes a request to run the job on."""
@@ -106,33 +97,31 @@ class JobWorker(WorkerLoop):
 
     def new_arrivals(self, arrivals: Arrivals | None) -> None:
         """Another source of events, after the first one died or where there was none."""
-        self._watch.replace(arrivals)
+        self._folder.watch.replace(arrivals)
         self.bell.ring()
 
     def close(self) -> None:
         """Lets the watch, the log and the folder go."""
-        self._watch.end()
+        self._folder.close()
         self._job_log.close()
-        self._claims.release(self.job_name)
 
-    def stumbled(self, fault: Fault, error: Exception, pause: float) -> float:
+    def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
         """Tells of what kept a turn from its end; what it left is looked for when the next one can be made."""
         self._unchecked = True
         match fault:
-            case Fault.BUSY:
+            case TurnFault.BUSY:
                 self.standing.say(Event.TAKEN, str(error))
                 return self._job.sweep_seconds
-            case Fault.PAUSED:
+            case TurnFault.PAUSED:
                 self.set_paused(True, forget_mount=False)
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
-            case Fault.WORLD:
+            case TurnFault.WORLD:
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
-            case Fault.OURS:
+            case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, f"mdwatch failed ({type(error).__name__}); see the service log"
-        self._full_at = -inf
-        self._watch.end()
+        self._folder.forget()
         self.standing.say(event, reason)
         return pause
 
@@ -161,119 +150,31 @@ class JobWorker(WorkerLoop):
         return self._job.sweep_seconds
 
     def _look_and_work(self, requests: list[int]) -> float:
-        ticked, next_tick = self._tick()
-        with self._opened() as folder:
+        ticked, next_tick = self._schedule.due()
+        with self._folder.open() as folder:
             self.session.open(folder)
-            split = self._look(folder)
+            split = self._folder.look(folder)
             work = job_turns.work(
-                by_arrival=self._job.schedule == "watch",
+                by_arrival=self._schedule.by_arrival,
                 ready=bool(split.ready),
                 asked=bool(requests),
                 ticked=ticked,
                 left_over=self._unchecked and self.session.left_over(),
             )
-            if work is not Work.NOTHING:
-                self._run(split, requests, drain=work is Work.DRAIN)
-            stuck = self._stuck(folder)
+            if work is not TurnWork.NOTHING:
+                report = self.runs.make(split, drain=work is TurnWork.DRAIN)
+                if report is not None:
+                    self._answer(requests, run_id=report.run_id)
+            stuck = self._folder.stuck(folder)
         self._unchecked = False
         if ticked:
-            self.standing.keep(last_tick=self._context.clock.now())
+            self._schedule.kept()
         if stuck is not None:
             self.standing.say(Event.FILES_LEFT, stuck)
         else:
-            self.standing.say(Event.WENT_WELL, self._watch.fault)
+            self.standing.say(Event.WENT_WELL, self._folder.watch.fault)
         patience = self.session.patience.next_look(self._context.clock.monotonic())
         return max(min(patience, self._job.sweep_seconds, next_tick), _SHORTEST_NAP)
-
-    def _opened(self) -> DropFolder:
-        """The folder, if it is the one that was there before: an unmounted share only looks empty."""
-        self.heartbeat.at("share")
-        try:
-            folder, mount = share.opened(self._context, self.job_name, self.standing.kept.mount)
-            other = self._claims.claim(self.job_name, folder.device_and_inode())
-        finally:
-            self.heartbeat.at("work")
-        if other is not None:
-            folder.close()
-            raise Deferred(
-                f"{self._job.folder} is the folder of the job {other} under another name; give each job a folder of "
-                "its own"
-            )
-        if self.standing.kept.mount != mount:
-            self.standing.keep(mount=mount)
-        return folder
-
-    def _look(self, folder: DropFolder) -> Split:
-        """One look, after the watch is in place, so that nothing arrives unseen between the two."""
-        self.heartbeat.at("share")
-        now = self._context.clock.monotonic()
-        self._watch.ensure(folder, now)
-        self.heartbeat.at("work")
-        full = now - self._full_at >= FULL_LOOK_SECONDS
-        with metrics.sweep(self.job_name):
-            split = self.session.look(full=full)
-        if full:
-            self._full_at = now
-        metrics.seen(self.job_name, split, self.session.in_sip())
-        return split
-
-    def _run(self, split: Split, requests: list[int], *, drain: bool) -> None:
-        """Runs the job: for the ready files, or for all that are there and settle in time."""
-        self._running = True
-        with metrics.run(self.job_name):
-            try:
-                report = run_once.drain(self.session, silent) if drain else self._take_all(split)
-            except (OSError, Deferred) as error:
-                if isinstance(error, Stopped | JobBusy | JobPaused):
-                    raise
-                raise run_once.interrupted(self.job_name, error) from error
-            finally:
-                self._running, self._ran_at = False, self._context.clock.monotonic()
-        if report is not None:
-            self._answer(requests, run_id=report.run_id)
-
-    def _take_all(self, split: Split) -> Report | None:
-        """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
-        with Run(self.session) as run:
-            while split.ready:
-                run.take(split.ready, silent)
-                split = self.session.look(full=False)
-            return run.end(tell_of_nothing=False)
-
-    def _stuck(self, folder: DropFolder) -> str | None:
-        """Which files there are that cannot be taken, and why the first cannot; None where there are none."""
-        with self._context.repository.read() as connection:
-            waiting = journal.waiting_but(connection, self.job_name, Code.IN_SIP.value)
-        self.heartbeat.at("share")
-        left = [
-            item for item in waiting if item.code != Trouble.UNSETTLED.value and folder.sighting(item.name) is not None
-        ]
-        self.heartbeat.at("work")
-        if not left:
-            return None
-        names = ", ".join(escape(item.name) for item in left[:_NAMED])
-        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-        return f"files that cannot be taken: {names}{more}; of the first: {left[0].reason}"
-
-    def _tick(self) -> tuple[bool, float]:
-        """Whether a moment of the schedule has come, also one that was missed; and seconds to the next."""
-        if self._job.schedule in {"watch", "manual"}:
-            return False, inf
-        now = self._context.clock.now()
-        if moments.believed(self.standing.kept.last_tick, now) is None:
-            # None yet, or one of a clock that was far ahead: from now on.
-            self.standing.keep(last_tick=now)
-        return schedule.due(self._job.schedule, self.standing.kept.last_tick, now)
-
-    def _finished(self, name: str) -> None:
-        """A file was closed after writing, or moved in: its state vouches for it. Called by another thread."""
-        identity = identity_of(self._job.folder / name)
-        if identity is not None:
-            self.session.patience.vouch(name, identity)
-        self.bell.ring()
-
-    def _made(self) -> None:
-        self.bell.ring(within=max(self._job.settle_seconds, 0.1))
 
     def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
         if requests:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from mdwatch.repository.tables import EXPORTABLE, export_failure, ie
-from mdwatch.rules.exporting import Failure
+from mdwatch.rules.exporting import LONGEST_PAUSE, Failure
+from mdwatch.rules.moments import AHEAD_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,20 +20,27 @@ class Failing:
     failure: Failure
 
 
+# A try that is planned further ahead than any can be was planned by a clock that was ahead: `rules.moments.has_come`.
+_FURTHEST: Final = LONGEST_PAUSE + AHEAD_SECONDS * 1000
 # Asked several times a second, and mostly answered with no: by the index, however many wait.
-_ANY_TO_TRY = select(export_failure.c.ie_id).where(export_failure.c.next_at <= bindparam("before")).limit(1)
+_ANY_TO_TRY = select(export_failure.c.ie_id).where(
+    (export_failure.c.next_at <= bindparam("before")) | (export_failure.c.next_at > bindparam("furthest"))
+)
 
 
 def ids(
     connection: Connection, after: int, limit: int, before: int | None = None, upto: int | None = None
 ) -> list[int]:
     """The keys of exportable IEs with a format that failed, in order; only those to be tried again by `before`."""
-    if before is not None and connection.execute(_ANY_TO_TRY, {"before": before}).first() is None:
+    if (
+        before is not None
+        and connection.execute(_ANY_TO_TRY.limit(1), {"before": before, "furthest": before + _FURTHEST}).first() is None
+    ):
         return []
     query = select(export_failure.c.ie_id).join(ie, ie.c.id == export_failure.c.ie_id).where(EXPORTABLE)
     query = query.where(export_failure.c.ie_id > after).distinct().order_by(export_failure.c.ie_id).limit(limit)
     if before is not None:
-        query = query.where(export_failure.c.next_at <= before)
+        query = query.where(_has_come(before))
     if upto is not None:
         query = query.where(export_failure.c.ie_id <= upto)
     return list(connection.execute(query).scalars())
@@ -43,10 +51,14 @@ def count(connection: Connection, before: int | None = None, *, attended: bool =
     query = select(func.count(export_failure.c.ie_id.distinct())).join(ie, ie.c.id == export_failure.c.ie_id)
     query = query.where(EXPORTABLE)
     if before is not None:
-        query = query.where(export_failure.c.next_at <= before)
+        query = query.where(_has_come(before))
     if attended:
         query = query.where(ie.c.exported_version == ie.c.version)
     return connection.execute(query).scalar_one()
+
+
+def _has_come(now: int) -> ColumnElement[bool]:
+    return (export_failure.c.next_at <= now) | (export_failure.c.next_at > now + _FURTHEST)
 
 
 def put_off(connection: Connection, since: int) -> Iterator[Failing]:

@@ -1,7 +1,7 @@
 """Migrations of the database by Alembic, applied when the repository is opened.
 
 A new one: a module in `versions/` named by the next number, `HEAD` in `engine` set to it, `tables` brought to the same
-state; a test holds the three together.
+state; a test holds the three together. `env` is what Alembic runs.
 """
 
 from pathlib import Path

@@ -4,7 +4,8 @@
 - `job_forms`, `ie_forms`, `export_forms`: the buttons; each acts, leaves a notice and leads back (`forms`, `notices`).
 - `gathering`, `recent`: what pages show of jobs and exports, without waiting for a share or a costly count.
 - `table`: the routes of all of them.
-- `words`: states and outcomes in plain words. `rendering`: templates, and whatever text there is made safe to show.
+- `words`: states and outcomes in plain words. `log_tail`: the end of a log. `rendering`: templates, and whatever
+  text there is made safe to show. `assets`: style sheet and script.
 
 Every page is whole without JavaScript. With it, `assets/page.js` asks for the same page every few seconds and changes
 what differs. Nothing is fetched from elsewhere, and no style or script stands in a page.

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import reading
-from mdwatch.handlers.exports.reading import Standing
+from mdwatch.handlers.exports.reading import ExportStanding
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.errors import ErrorFiles
 from mdwatch.handlers.jobs import runs
@@ -23,7 +23,7 @@ from mdwatch.shapes.jobs import FolderShape
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
 from mdwatch.web.pages.recent import Recent
-from mdwatch.web.pages.words import Outcome, Words
+from mdwatch.web.pages.words import OutcomeCount, Words
 
 _SECONDS: Final = 2.0  # for which a page waits for what may be slow
 NAMED: Final = 5  # files of a kind that the overview names
@@ -42,7 +42,7 @@ class FolderNews(NamedTuple):
 class ExportNews(NamedTuple):
     """How the exports stand, and the sets."""
 
-    standing: Standing
+    standing: ExportStanding
     sets: list[Shown]
 
 
@@ -56,7 +56,7 @@ class JobView:
     since: int | None
     schedule: str
     run_state: Words | None
-    outcomes: list[Outcome]
+    outcomes: list[OutcomeCount]
     new: int | None
     waiting: list[WaitingShape]
     errors: ErrorFiles
@@ -115,8 +115,8 @@ def _with_batch_of_now(context: Context, news: ExportNews) -> ExportNews:
     return ExportNews(_replaced(standing, batch), news.sets)
 
 
-def _replaced(standing: Standing, batch: Batch | None) -> Standing:
-    return Standing(
+def _replaced(standing: ExportStanding, batch: Batch | None) -> ExportStanding:
+    return ExportStanding(
         published=standing.published,
         due=standing.due,
         failing=standing.failing,

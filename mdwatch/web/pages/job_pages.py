@@ -66,7 +66,9 @@ def _run(asked: Asked) -> Response:
         every=_EVERY if past.run.ended_at is None else 0,
         run=past.run,
         run_state=words.RUN_STATES[past.run.status],
-        counts=[(code, words.Outcome(number, words.outcome(code))) for code, number in sorted(past.counts.items())],
+        counts=[
+            (code, words.OutcomeCount(number, words.outcome(code))) for code, number in sorted(past.counts.items())
+        ],
         code=asked.values["code"],
         files=files,
         next_file=paging.next_key(files, _RUN_FILES, lambda file: file.entry.id),

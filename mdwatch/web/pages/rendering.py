@@ -1,11 +1,10 @@
 """Pages from templates. Whatever text gets into one is shown as text: escaped by the template, steering signs by name.
 
 A file name or a title may hold markup, signs that turn the direction of all that follows, or bytes that are no text at
-all. `_printable` passes over every value before it is escaped, so that no template has to think of it.
+all. `printed` passes over every value before it is escaped, so that no template has to think of it.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,12 +17,12 @@ from starlette.responses import Response
 from mdwatch.formats.printable import escape
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
+from mdwatch.web.serving.printed import printed
 from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
 _TAG_SIGNS: Final = 32
-_HARMLESS: Final = "\n\t\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def page(
@@ -112,18 +111,6 @@ def _moment(at: int | None) -> Markup:
     )
 
 
-def _printable(value: Any) -> Any:
-    """Text with what cannot be printed written as escapes; spaces, line ends and what joins letters stay."""
-    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
-        return value
-    return "".join(sign if sign.isprintable() or _harmless(sign) else escape(sign) for sign in value)
-
-
-def _harmless(sign: str) -> bool:
-    """Whether a sign that Python would not print is one that texts are written with."""
-    return sign in _HARMLESS or unicodedata.category(sign) == "Zs"
-
-
 def _remedy(text: str) -> Markup:
     """A remedy, with commands that stand in backticks shown as such."""
     parts = [
@@ -140,7 +127,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_printable,
+        finalize=printed,
         auto_reload=False,
     )
     environment.filters.update(

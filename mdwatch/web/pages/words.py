@@ -16,7 +16,7 @@ class Words(NamedTuple):
     tone: Tone
 
 
-class Outcome(NamedTuple):
+class OutcomeCount(NamedTuple):
     """How many files of a run came to something."""
 
     number: int
@@ -91,12 +91,12 @@ _EFFECTS: Final = {
 }
 
 
-def in_brief(counts: Mapping[str, int]) -> list[Outcome]:
+def in_brief(counts: Mapping[str, int]) -> list[OutcomeCount]:
     """The counts of a run by what they mean for the files, the most important first."""
     found = dict.fromkeys(_EFFECTS, 0)
     for code, number in counts.items():
         found[MEANINGS[Code(code)].effect] += number
-    return [Outcome(number, Words(_EFFECTS[effect], _TONES[effect])) for effect, number in found.items() if number]
+    return [OutcomeCount(number, Words(_EFFECTS[effect], _TONES[effect])) for effect, number in found.items() if number]
 
 
 def brief(code: str) -> Words:

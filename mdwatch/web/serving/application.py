@@ -7,7 +7,6 @@ answers in a thread. Whatever goes wrong on the way is answered as JSON, and eve
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any, Final
 
 import anyio
@@ -38,9 +37,10 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# Endpoints at work at a time. Few for the public: harvesters may wait for each other, the update jobs not for them.
+# Endpoints at work at a time. Few for the public: more would not be quicker, and would keep the database from whoever
+# writes for longer at a stretch.
 _ADMIN_THREADS: Final = 20
-_PUBLIC_THREADS: Final = 4
+_PUBLIC_THREADS: Final = 2
 # Kept in the scope of a request: the route that takes it, and that its answer is begun, too late for another.
 _ROUTE: Final = "mdwatch.route"
 _ANSWERING: Final = "mdwatch.answering"
@@ -48,24 +48,25 @@ _ANSWERING: Final = "mdwatch.answering"
 _PUBLIC_HEADERS: Final = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
-def application(house: House, door: Door, routes: Iterable[Route]) -> ASGIApp:
-    """The application for one kind of address."""
+def application(house: House, door: Door, routes: Iterable[Route], *, only_public: bool = False) -> ASGIApp:
+    """The application for one kind of address; `only_public` where another process answers all the rest there."""
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
-        if route.public or not door.public:
+        if route.public or not (door.public or only_public):
             by_path.setdefault(route.path, {})[route.method] = route
-    threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public else _ADMIN_THREADS)
+    threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
-    return Measured(Guarded(house, door, paths), public=door.public)
+    guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found)
+    return Measured(guarded, house.answered, public=door.public or only_public)
 
 
 class Guarded:
     """The outermost part: it checks the head of a request, and answers whatever goes wrong further in."""
 
-    def __init__(self, house: House, door: Door, paths: Sequence[BaseRoute]) -> None:
+    def __init__(self, house: House, door: Door, paths: Sequence[BaseRoute], default: ASGIApp) -> None:
         self._house = house
         self._door = door
-        self._router = Router(paths, redirect_slashes=False, default=_not_found)
+        self._router = Router(paths, redirect_slashes=False, default=default)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -85,6 +86,11 @@ class Guarded:
             fault = faults.fault_of(error)
             _note_refusal(Request(scope), fault)
             await _told(fault, scope.get(_ROUTE))(scope, receive, send)
+
+
+async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    """A request that was sent along with another one, before that was answered, and is for another process."""
+    raise Fault(503, "ask this again, on a connection of its own", {"Retry-After": "0", **limits.CLOSE})
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
@@ -183,8 +189,7 @@ class Path:
             response: Response = await route.endpoint(asked)
             return response
         # Left behind when the server stops: a thread that waits for a database or a share must not hold it up.
-        async with self._house.pace.turn() if route.public else nullcontext():
-            made = await anyio.to_thread.run_sync(route.endpoint, asked, abandon_on_cancel=True, limiter=self._threads)
+        made = await anyio.to_thread.run_sync(route.endpoint, asked, abandon_on_cancel=True, limiter=self._threads)
         assert isinstance(made, Response), route.path  # noqa: S101
         return made
 

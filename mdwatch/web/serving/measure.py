@@ -1,17 +1,20 @@
 """Counts and times the answers of an application; the outermost part of it."""
 
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mdwatch.runtime import metrics
+# Told of each answer: the kind of address, the kind of its status, and how many seconds it took.
+Answered = Callable[[str, str, float], None]
 
 
 class Measured:
     """An application whose answers are counted by the kind of their status."""
 
-    def __init__(self, inner: ASGIApp, *, public: bool) -> None:
+    def __init__(self, inner: ASGIApp, answered: Answered, *, public: bool) -> None:
         self._inner = inner
+        self._answered = answered
         self._door = "public" if public else "admin"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,5 +35,4 @@ class Measured:
         try:
             await self._inner(scope, receive, note)
         finally:
-            metrics.HTTP_REQUESTS.labels(self._door, f"{status // 100}xx").inc()
-            metrics.HTTP_SECONDS.labels(self._door).observe(time.monotonic() - begun)
+            self._answered(self._door, f"{status // 100}xx", time.monotonic() - begun)

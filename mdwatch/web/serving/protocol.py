@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mdwatch.config import HttpSettings
 
+_ALIVE: Final = "/healthz"
 _MALFORMED: Final = b'{"status": "ERROR", "message": "this is not a request as HTTP/1.1 has it"}\n'
 _TOO_MANY: Final = b'{"status": "ERROR", "message": "too many connections are open; come back in some seconds"}\n'
 _TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -31,7 +32,7 @@ def protocol(settings: HttpSettings) -> type[asyncio.Protocol]:
 class Impatient(H11Protocol):
     """One connection. `seconds` is how long the head of a request, or the next part of an answer, may take.
 
-    Whoever comes while `most` connections are open is told to come back.
+    Whoever comes while `most` connections are open is told to come back, unless he asks whether anybody is there.
     """
 
     seconds = 10.0
@@ -46,7 +47,7 @@ class Impatient(H11Protocol):
         """Begins to wait for a request."""
         super().connection_made(transport)
         if len(self.connections) > self.most:
-            self.app = _come_back
+            self.app = _come_back_or_alive(self.app)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -121,8 +122,19 @@ class Impatient(H11Protocol):
             self._taking = None
 
 
-async def _come_back(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """The application for connections beyond the limit."""
+def _come_back_or_alive(application: Any) -> Any:
+    """The application for connections beyond the limit: whoever watches the service is told that it is alive."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == _ALIVE:
+            await application(scope, receive, send)
+        else:
+            await _come_back(send)
+
+    return answer
+
+
+async def _come_back(send: Send) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(_TOO_MANY)).encode()),

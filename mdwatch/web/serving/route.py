@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
-from mdwatch.web.serving.pace import Pace
+from mdwatch.web.serving.measure import Answered
 
 JSON: Final = "application/json"
 GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
@@ -54,7 +55,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PartTrouble:
     """A part of the daemon that does not work: which, since when (milliseconds since 1970 UTC), and why."""
 
     part: str
@@ -67,12 +68,12 @@ class House:
     """What the daemon lends to whoever answers.
 
     `context` gives the context as it is now (a reload replaces it), `troubles` what is not ready, at once and without
-    asking database or share; `pace` is that at which the public is served.
+    asking database or share. `answered` counts and times each answer.
     """
 
     context: Callable[[], Context]
-    troubles: Callable[[], Sequence[Trouble]]
-    pace: Pace = field(default_factory=lambda: Pace(lambda: False))
+    troubles: Callable[[], Sequence[PartTrouble]]
+    answered: Answered = metrics.answered
 
 
 @dataclass(frozen=True, slots=True)

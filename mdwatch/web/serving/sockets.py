@@ -6,6 +6,7 @@ import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from errno import EADDRINUSE
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,13 @@ class Bound:
             self._identity = _identity(address)
         else:
             self.name = str(TcpAddress(address.host, listening.getsockname()[1]))
+
+    @classmethod
+    def again(cls, listening: socket.socket) -> "Bound":
+        """A socket that another process bound, and looks after."""
+        host, port = listening.getsockname()[:2]
+        listening.setblocking(False)
+        return cls(TcpAddress(ip_address(host.partition("%")[0]), port), listening)
 
     def close(self) -> None:
         """Listens no longer."""

@@ -20,6 +20,16 @@ _KEYS: Final = frozenset({"key", "unblock-key"})
 _HEADERS: Final = frozenset({b"x-dataverse-key", b"x-dataverse-unblock-key"})
 
 
+def path_of(raw: bytes) -> str:
+    """The path that a target, as it stands in the first line of a request, comes to; "" where it names none."""
+    raw = raw.partition(b"?")[0]
+    if raw[:8].lower().startswith(_SCHEMES):
+        authority, _, rest = raw.partition(b"://")[2].partition(b"/")
+        raw = b"/" + rest if authority else b""
+    path = unquote(raw.decode("latin-1"))
+    return _API + path.removeprefix(_VERSIONED) if path.startswith(_VERSIONED) else path
+
+
 def settle(scope: Scope) -> None:
     """Brings the target of a request, and the token that came with it, to where they belong; raises `Fault`."""
     if scope["raw_path"][:8].lower().startswith(_SCHEMES):

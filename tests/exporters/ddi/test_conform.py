@@ -278,6 +278,7 @@ def _grown(random_: random.Random, depth: int = 0, name: str = "stdyDscr") -> It
         "freq",
         "en",
         "-",
+        "",
         "http://x.org",
         "N",
     ]

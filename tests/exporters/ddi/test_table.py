@@ -18,6 +18,7 @@ from mdwatch.exporters.records.description import (
     Identifier,
     Name,
     NameKind,
+    Parallel,
     Place,
     PlaceKind,
     Related,
@@ -92,6 +93,8 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     ("titles", Title("T", TitleKind.SUBTITLE), [leaf(path, "T") for path in TITLE]),
     ("titles", Title("T", TitleKind.ALTERNATIVE), [leaf(path, "T") for path in TITLE]),
     ("titles", Title("T", TitleKind.TRANSLATED), [leaf(path, "T") for path in TITLE]),
+    ("titles", Title("T", TitleKind.UNIFORM), [leaf(path, "T") for path in TITLE]),
+    ("titles", Title("T", TitleKind.ABBREVIATED), [leaf(path, "T") for path in TITLE]),
     ("names", Name("N", creator=True), [leaf(f"{CITATION}/rspStmt/AuthEnty", "N")]),
     (
         "names",
@@ -112,6 +115,8 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
         ],
     ),
     ("names", Name("N", creator=False), [leaf(f"{CITATION}/rspStmt/othId", "N")]),
+    ("names", Name("N", creator=False, roles=("cph",)), [leaf(f"{PRODUCED}/copyright", "N")]),
+    ("names", Name("N", creator=True, forms=(Text("名"),)), [leaf(f"{CITATION}/rspStmt/AuthEnty", "N (名)")]),
     (
         "names",
         Name("N", creator=False, roles=("Interviewer", "edt"), kind=NameKind.PERSONAL, affiliations=("A",)),
@@ -145,6 +150,8 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
             (DateKind.PLAIN, f"{PRODUCED}/prodDate"),
             (DateKind.CREATED, f"{PRODUCED}/prodDate"),
             (DateKind.CAPTURED, f"{PRODUCED}/prodDate"),
+            (DateKind.OTHER, f"{PRODUCED}/prodDate"),
+            (DateKind.EMBARGO_END, f"{CITATION}/distStmt/distDate"),
             (DateKind.ISSUED, f"{CITATION}/distStmt/distDate"),
             (DateKind.AVAILABLE, f"{CITATION}/distStmt/distDate"),
             (DateKind.SUBMITTED, f"{CITATION}/distStmt/depDate"),
@@ -159,6 +166,13 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     ("dates", Date("2019", DateKind.ACCEPTED), [leaf(f"{CITATION}/dcterms:dateAccepted", "2019")]),
     ("dates", Date("2019", DateKind.VALID, "2021"), [leaf(f"{CITATION}/dcterms:valid", "2019/2021")]),
     ("dates", Date("1914", end="1918"), [leaf(f"{PRODUCED}/prodDate", "1914/1918", date="1914")]),
+    ("dates", Date("1914", qualifier="approximate"), [leaf(f"{PRODUCED}/prodDate", "ca. 1914", date="1914")]),
+    ("dates", Date("1914", words="the first year"), [leaf(f"{PRODUCED}/prodDate", "the first year", date="1914")]),
+    (
+        "dates",
+        Date("1914", end="1918", words="the war"),
+        [leaf(f"{PRODUCED}/prodDate", "the war (1914/1918)", date="1914")],
+    ),
     ("languages", DC_TEXT, [leaf(f"{CITATION}/dc:language", "words", xml_lang="mi")]),
     ("types", DC_TEXT, [leaf(f"{INFO}/sumDscr/dataKind", "words", xml_lang="mi")]),
     ("genres", DC_TEXT, [leaf(f"{INFO}/sumDscr/dataKind", "words", xml_lang="mi", type="genre")]),
@@ -168,6 +182,14 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     ("contents", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="tableOfContents")]),
     ("notes", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi")]),
     ("audiences", DC_TEXT, [leaf(f"{CITATION}/dcterms:audience", "words", xml_lang="mi")]),
+    (
+        "responsibilities",
+        DC_TEXT,
+        [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="statement of responsibility")],
+    ),
+    ("frequencies", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="frequency")]),
+    ("genre_terms", Subject("letters", SubjectKind.GENRE, "aat"), []),
+    ("parallels", Parallel("publishers", "P", Text("出版社")), []),
     ("provenances", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="provenance")]),
     *[
         (
@@ -193,7 +215,16 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     ("places", Place("Peru", PlaceKind.NAME, "tgn", "http://x.org/1"), [leaf(f"{INFO}/sumDscr/geogCover", "Peru")]),
     ("places", Place("Peru", PlaceKind.COUNTRY), [leaf(f"{INFO}/sumDscr/nation", "Peru")]),
     ("places", Place("PE", PlaceKind.COUNTRY), [leaf(f"{INFO}/sumDscr/nation", "PE")]),
-    ("places", Place("PE", PlaceKind.COUNTRY, "iso3166"), [leaf(f"{INFO}/sumDscr/nation", "PE", abbr="PE")]),
+    ("places", Place("PE", PlaceKind.COUNTRY, "iso3166"), [leaf(f"{INFO}/sumDscr/nation", "Peru", abbr="PE")]),
+    ("places", Place("s-pe---", scheme="marcgac"), [leaf(f"{INFO}/sumDscr/geogCover", "Peru")]),
+    (
+        "places",
+        Place("W0800000--W0703000/S0100000--S0120000", PlaceKind.BOX),
+        [
+            leaf(f"{INFO}/sumDscr/geoBndBox/{side}", limit)
+            for side, limit in (("westBL", "-80"), ("eastBL", "-70.5"), ("southBL", "-12"), ("northBL", "-10"))
+        ],
+    ),
     (
         "places",
         Place("northlimit=5; southlimit=-2; eastlimit=9.50; westlimit=4; name=Here", PlaceKind.BOX),
@@ -227,7 +258,7 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
                 leaf(f"{INFO}/sumDscr/timePrd", "1918", date="1918", event="end"),
             ],
         )
-        for written in ("1914/1918", "1914-1918", "1914 – 1918", "start=1914; end=1918", "end=1918;start=1914;")
+        for written in ("1914/1918", "1914 – 1918", "1914-18", "start=1914; end=1918", "end=1918;start=1914;")
     ],
     ("periods", Text("end=1918"), [leaf(f"{INFO}/sumDscr/timePrd", "1918", date="1918", event="end")]),
     ("periods", Text("1914-02-30/1918"), [leaf(f"{INFO}/sumDscr/timePrd", "1914-02-30/1918")]),

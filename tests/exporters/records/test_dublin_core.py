@@ -21,12 +21,12 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
-from mdwatch.exporters.records.dublin_core import Field, from_dc
+from mdwatch.exporters.records.dublin_core import DublinCoreField, from_dc
 from mdwatch.exporters.records.identifier_types import identified
 from tests.exporters.samples import DC, SHARED, XSI, dc, needs_shared
 
 
-def fields(inner: str, root: str = "") -> list[Field]:
+def fields(inner: str, root: str = "") -> list[DublinCoreField]:
     return list(dublin_core.fields(dc(inner, root)))
 
 
@@ -52,13 +52,13 @@ def test_there_are_fifty_five_terms_and_each_is_read() -> None:
     assert len(dcmi.TERMS) == 55
     for name in dcmi.TERMS:
         (field,) = fields(f"<dcterms:{name}>x</dcterms:{name}>")
-        assert field == Field(("dcterms", name), "x")
+        assert field == DublinCoreField(("dcterms", name), "x")
         assert from_dc([field]) != Description()
 
 
 @pytest.mark.parametrize("name", dcmi.ELEMENTS)
 def test_an_element_is_the_same_with_and_without_prefix(name: str) -> None:
-    expected = (Field(("dc", name), "x"),)
+    expected = (DublinCoreField(("dc", name), "x"),)
     assert dublin_core.fields(dc(f"<dc:{name}>x</dc:{name}>")) == expected
     assert dublin_core.fields(f'<record xmlns="{DC}"><{name}>x</{name}></record>') == expected
     assert dublin_core.fields(f"<record><{name}>x</{name}></record>") == expected
@@ -116,7 +116,7 @@ def test_a_broken_record_is_rejected() -> None:
 
 
 def described(name: str, text: str, scheme: str = "", lang: str = "") -> Description:
-    return from_dc([Field(("dc" if name in dcmi.ELEMENTS else "dcterms", name), text, lang, scheme)])
+    return from_dc([DublinCoreField(("dc" if name in dcmi.ELEMENTS else "dcterms", name), text, lang, scheme)])
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,10 @@ def described(name: str, text: str, scheme: str = "", lang: str = "") -> Descrip
         (described("coverage", "18th century"), Description(periods=(Text("18th century"),))),
         (described("coverage", "1914", "Box"), Description(periods=(Text("1914"),))),
         (described("coverage", "Peru"), Description(places=(Place("Peru"),))),
-        (described("spatial", "NZ", "ISO3166"), Description(places=(Place("NZ", PlaceKind.COUNTRY, "iso3166"),))),
+        (
+            described("spatial", "NZ", "ISO3166"),
+            Description(places=(Place("NZ", PlaceKind.COUNTRY, "iso3166"),)),
+        ),
         (described("medium", "paper"), Description(formats=(Text("paper"),))),
     ],
 )

@@ -195,7 +195,7 @@ def test_of_several_dates_for_one_property_the_better_is_told() -> None:
         Date("2005", DateKind.CAPTURED),
     )
     document = written(dates=dates)
-    assert document["dateCreated"] == "1901"
+    assert document["dateCreated"] == "1901/1905"
     assert document["datePublished"] == "2001-05"
     assert document["copyrightYear"] == 2003
     assert document["dateModified"] == "2004-01-02T03:04:05Z"

@@ -24,13 +24,19 @@ from mdwatch.exporters.terms import iso_dates
         ("2011-07-28T21:18:40", ""),
         ("c1914", ""),
         ("٢٠١٩", ""),
-        ("-0044", ""),
         ("", ""),
     ],
 )
 def test_moment(text: str, expected: str) -> None:
     assert iso_dates.moment(text) == expected
     assert iso_dates.span(text) == expected
+
+
+def test_years_before_our_era_are_iso_8601_and_no_w3cdtf() -> None:
+    assert iso_dates.moment("-0044") == ""
+    assert iso_dates.span("-0044-03-15") == "-0044-03-15"
+    assert iso_dates.span("447 BCE-438 BCE") == "-0446/-0437"
+    assert iso_dates.span("-0010", "0000") == "-0010/0000"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +76,9 @@ def test_span(text: str, end: str, expected: str) -> None:
         ("-0044", ""),
         ("1914, reprinted 1914", "1914"),
         ("18th century", ""),
-        ("٢٠١٩", ""),
+        ("٢٠١٩", "2019"),
+        ("2546", "2003"),
+        ("c850", "0850"),
         ("20190230", ""),
         ("0000", ""),
         ("", ""),

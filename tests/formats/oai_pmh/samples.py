@@ -17,7 +17,6 @@ SCHEMAS = Path(__file__).parents[3].parent / "shared" / "schemas" / "oai-pmh"
 BASE_URL = "https://archive.example.org/oai"
 NOW = 1_795_359_845_678  # 2026-11-22T15:04:05Z and something
 KEY = b"key"
-STYLESHEET = "/assets/oai.xsl"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
 _DESCRIPTIONS = {
@@ -63,7 +62,7 @@ def oai_dc(title: str) -> bytes:
 def envelope(**sent: str) -> Envelope:
     """An envelope for a request with these arguments."""
     pairs = tuple((name.rstrip("_"), value) for name, value in sent.items())
-    return Envelope(base_url=BASE_URL, moment_ms=NOW, sent=pairs, stylesheet=STYLESHEET)
+    return Envelope(base_url=BASE_URL, moment_ms=NOW, sent=pairs)
 
 
 def identity(**facts: Any) -> RepositoryIdentity:

@@ -85,21 +85,6 @@ def test_arguments_of_a_request_not_understood_are_not_repeated(code: ErrorCode,
     assert (b'set="a"' in answer) is repeated
 
 
-@pytest.mark.parametrize("href", ["/assets/oai.xsl", "/a?b=c&d=e", '?>"<x'])
-def test_a_stylesheet_is_named_before_the_root(href: str) -> None:
-    answer = answers.list_sets(Envelope(base_url="http://a/", moment_ms=0, stylesheet=href), Page([Set("a", "A")]))
-    instruction = read(answer).getprevious()
-    assert isinstance(instruction, etree._ProcessingInstruction)
-    assert instruction.target == "xml-stylesheet"
-    told = etree.fromstring(f"<x {instruction.text}/>")
-    assert dict(told.attrib) == {"type": "text/xsl", "href": href}
-
-
-def test_no_stylesheet_no_instruction() -> None:
-    answer = answers.list_sets(Envelope(base_url="http://a/", moment_ms=0), Page([Set("a", "A")]))
-    assert read(answer).getprevious() is None
-
-
 # --- the verbs --------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request as export_request
-from mdwatch.handlers.exports.batch import Stopped
+from mdwatch.handlers.exports.batch import BatchStopped
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as kept_batches
 from mdwatch.repository.exports import documents, due
@@ -253,7 +253,7 @@ def test_a_fault_of_mdwatch_ends_the_batch_as_failed(world: World, monkeypatch: 
 
 def test_a_batch_that_was_stopped_goes_on_where_it_was(world: World) -> None:
     with loaded(world).context() as context:
-        with pytest.raises(Stopped):
+        with pytest.raises(BatchStopped):
             run(context, stopping=stop_after(1))
         there = export_batch.open_batch(context)
         assert there is not None
@@ -266,7 +266,7 @@ def test_a_batch_that_was_stopped_goes_on_where_it_was(world: World) -> None:
 def test_another_one_is_brought_to_its_end_first(world: World) -> None:
     told: list[str] = []
     with loaded(world).context() as context:
-        with pytest.raises(Stopped):
+        with pytest.raises(BatchStopped):
             run(context, stopping=stop_after(1))
         batch = export_request.carry_out(context, "redo", "me", tell=told.append)
         assert (batch.id, batch.kind, *counts(batch)) == (2, "redo", 250, 250, 250, 0, 0)
@@ -279,7 +279,7 @@ def test_another_one_is_brought_to_its_end_first(world: World) -> None:
 
 def test_what_became_due_behind_a_batch_that_was_left_is_not_forgotten(world: World) -> None:
     with loaded(world).context() as context:
-        with pytest.raises(Stopped):
+        with pytest.raises(BatchStopped):
             run(context, stopping=stop_after(1))
         world.drop("1.xml", update("IE0", dc("New")))
         world.run()
@@ -304,7 +304,7 @@ def test_failures_that_were_kept_and_not_told_are_told_when_it_goes_on(
 ) -> None:
     bring(monkeypatch, world, tmp_path / "one", "assert ie.pid not in {'IE2', 'IE99', 'IE101'}" + foreign.GOOD)
     with loaded(world, 120).context() as context:
-        with pytest.raises(Stopped):
+        with pytest.raises(BatchStopped):
             run(context, stopping=stop_after(1))
         there = export_batch.open_batch(context)
         assert there is not None
@@ -340,7 +340,7 @@ def test_a_batch_is_cancelled_after_the_group_in_hand(world: World) -> None:
 def test_one_that_nobody_runs_is_cancelled_at_once(world: World, begun: bool) -> None:
     with loaded(world).context() as context:
         if begun:
-            with pytest.raises(Stopped):
+            with pytest.raises(BatchStopped):
                 run(context, stopping=stop_after(1))
         else:
             export_batch.request(context, "all", "me")

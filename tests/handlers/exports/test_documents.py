@@ -11,7 +11,7 @@ import pytest
 
 from mdwatch.errors import ConfigError
 from mdwatch.exporters.interface import Exporter
-from mdwatch.handlers.exports.documents import Made, Making, Order
+from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.runtime.formats import Formats, as_far_as_there, known, load_exporters
 from tests import foreign
@@ -36,8 +36,8 @@ def orders(number: int, names: tuple[str, ...] = BOTH) -> list[Order]:
 
 
 def made(formats: Formats, group: list[Order], seconds: float = 30, processes: int = 0) -> list[Made]:
-    with Making(formats, seconds, processes, "critical") as making:
-        return [item for answers in making.stream([group]) for item in answers]
+    with DocumentMaker(formats, seconds, processes, "critical") as maker:
+        return [item for answers in maker.stream([group]) for item in answers]
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def children() -> set[int]:
 def test_documents_come_in_the_order_they_were_asked_for(processes: int) -> None:
     formats = load_exporters(["native_json", "oai_dc"])
     groups = [[Order(entity(10 * g + i), ("native_json",)) for i in range(3 + g % 3)] for g in range(9)]
-    with Making(formats, 30, processes, "critical") as making:
-        answers = list(making.stream(iter(groups)))
+    with DocumentMaker(formats, 30, processes, "critical") as maker:
+        answers = list(maker.stream(iter(groups)))
     assert [len(group) for group in answers] == [len(group) for group in groups]
     for asked, got in zip(groups, answers, strict=True):
         for order, item in zip(asked, got, strict=True):
@@ -86,8 +86,8 @@ def test_documents_come_in_the_order_they_were_asked_for(processes: int) -> None
 
 def test_groups_without_orders_keep_their_place() -> None:
     formats = load_exporters(["native_json"])
-    with Making(formats, 30, 1, "critical") as making:
-        answers = list(making.stream([[], orders(2, ("native_json",)), [], []]))
+    with DocumentMaker(formats, 30, 1, "critical") as maker:
+        answers = list(maker.stream([[], orders(2, ("native_json",)), [], []]))
     assert [len(group) for group in answers] == [0, 2, 0, 0]
 
 
@@ -106,8 +106,8 @@ def test_only_a_few_groups_are_taken_ahead() -> None:
             taken += 1
             yield orders(1, ("native_json",))
 
-    with Making(load_exporters(["native_json"]), 30, 2, "critical") as making:
-        stream = making.stream(groups())
+    with DocumentMaker(load_exporters(["native_json"]), 30, 2, "critical") as maker:
+        stream = maker.stream(groups())
         for _ in range(10):
             next(stream)
         assert taken <= 10 + 2 * 2 + 1
@@ -260,8 +260,8 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
     brought.undo()
     formats = bring(brought, second, f"open({str(began)!r}, 'a').close()\ntime.sleep(600)")
     before = children()
-    making = Making(formats, 600, 1, "critical")
-    stream = making.stream([orders(5)])
+    maker = DocumentMaker(formats, 600, 1, "critical")
+    stream = maker.stream([orders(5)])
 
     def wait() -> None:
         with suppress(Exception):
@@ -274,7 +274,7 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
         assert time.monotonic() < deadline
         time.sleep(0.01)
     moment = time.monotonic()
-    making.close()
+    maker.close()
     waiting.join(10)
     assert not waiting.is_alive()
     assert time.monotonic() - moment < 10
@@ -283,7 +283,7 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
 
 def test_closed_without_work_nothing_was_started() -> None:
     before = children()
-    with Making(load_exporters(["native_json"]), 30, 4, "critical"):
+    with DocumentMaker(load_exporters(["native_json"]), 30, 4, "critical"):
         assert children() <= before
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from mdwatch.exporters.records import dublin_core
 from mdwatch.formats import xml
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports.documents import Made, Making, Order
-from mdwatch.handlers.exports.group import Group, Terms
+from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
+from mdwatch.handlers.exports.group import ExportTerms, Group
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import OaiSet
@@ -77,8 +77,8 @@ def export(context: Context, *ids: int, wanted: Wanted = Wanted.DUE, **terms: An
     with context.repository.write() as connection:
         due.note_exporters(connection, formats.mark)
     chosen = ids or tuple(ids_due(context))
-    with Making(formats, context.settings.export.seconds, 0, "critical") as making:
-        (group,) = export_group.export(context, formats, making, [chosen], Terms(wanted=wanted, **terms))
+    with DocumentMaker(formats, context.settings.export.seconds, 0, "critical") as maker:
+        (group,) = export_group.export(context, formats, maker, [chosen], ExportTerms(wanted=wanted, **terms))
     return group
 
 
@@ -161,8 +161,8 @@ def test_who_has_other_exporters_than_were_noted_leaves_the_ie_due(context: Cont
     with context.repository.write() as connection:
         due.note_exporters(connection, load_exporters(FORMATS).mark)
     other = load_exporters(["oai_dc"])
-    with Making(other, 60, 0, "critical") as making:
-        list(export_group.export(context, other, making, [[1]], Terms()))
+    with DocumentMaker(other, 60, 0, "critical") as maker:
+        list(export_group.export(context, other, maker, [[1]], ExportTerms()))
     assert kept(context, "IE1", "oai_dc").content
     assert ids_due(context) == [1, 2, 3]
 
@@ -201,7 +201,7 @@ def test_published_again_it_is_exported_again(context: Context, clock: Clock) ->
     assert kept(context).datestamp > clock.at
 
 
-class Meddling(Making):
+class Meddling(DocumentMaker):
     """Makes documents, and lets something happen before they are kept."""
 
     def __init__(self, context: Context, meddle: Any) -> None:
@@ -218,8 +218,8 @@ def export_while(context: Context, meddle: Any, *ids: int) -> None:
     formats = load_exporters(context.settings.export.formats)
     with context.repository.write() as connection:
         due.note_exporters(connection, formats.mark)
-    with Meddling(context, meddle) as making:
-        list(export_group.export(context, formats, making, [ids], Terms()))
+    with Meddling(context, meddle) as maker:
+        list(export_group.export(context, formats, maker, [ids], ExportTerms()))
 
 
 @pytest.mark.parametrize("act", ["unpublish", "delete"])
@@ -359,15 +359,15 @@ def test_orders_are_what_is_wanted(context: Context) -> None:
     export(context, 1)
     asked: list[Sequence[Order]] = []
 
-    class Watching(Making):
+    class Watching(DocumentMaker):
         def stream(self, groups: Any) -> Iterator[list[Made]]:
             for group in groups:
                 asked.append(group)
                 yield from super().stream([group])
 
     formats = load_exporters(FORMATS)
-    with Watching(formats, 60, 0, "critical") as making:
-        list(export_group.export(context, formats, making, [[1, 2], [3]], Terms()))
+    with Watching(formats, 60, 0, "critical") as maker:
+        list(export_group.export(context, formats, maker, [[1, 2], [3]], ExportTerms()))
     assert [[order.entity.pid for order in group] for group in asked] == [["IE2"], ["IE3"]]
 
 
@@ -386,15 +386,15 @@ def test_facts_that_change_while_documents_are_made_leave_the_ie_due(world: Worl
     export(context)
     ie_change.lock(context, "IE1", "curator")
 
-    class Slow(Making):
+    class Slow(DocumentMaker):
         def stream(self, groups: Any) -> Iterator[list[Made]]:
             for made in super().stream(groups):
                 ie_change.unlock(context, "IE1")
                 yield made
 
     formats = load_exporters(FORMATS)
-    with Slow(formats, 60, 0, "critical") as making:
-        list(export_group.export(context, formats, making, [[1]], Terms()))
+    with Slow(formats, 60, 0, "critical") as maker:
+        list(export_group.export(context, formats, maker, [[1]], ExportTerms()))
     assert ids_due(context) == [1]
     export(context)
     assert json.loads(kept(context).content or b"")["lockedBy"] is None
@@ -470,18 +470,18 @@ def test_an_ie_that_somebody_else_exported_in_a_newer_version_keeps_the_sets_of_
 ) -> None:
     """Whoever looked at it before must not put it back where it belonged then, for it is not due any more."""
     with_set(context, "dc:title ~ New")
-    stream = Making.stream
+    stream = DocumentMaker.stream
 
-    def overtaken(making: Making, groups: Any) -> Iterator[list[Made]]:
-        monkeypatch.setattr(Making, "stream", stream)
-        for made in stream(making, groups):
+    def overtaken(maker: DocumentMaker, groups: Any) -> Iterator[list[Made]]:
+        monkeypatch.setattr(DocumentMaker, "stream", stream)
+        for made in stream(maker, groups):
             world.drop("a.xml", update("IE2", dc("New")))
             world.run()
             export(context, 2)
             assert members(context) == ("IE2",)
             yield made
 
-    monkeypatch.setattr(Making, "stream", overtaken)
+    monkeypatch.setattr(DocumentMaker, "stream", overtaken)
     export(context, 1, 2, 3, only_set=only_set)
     assert members(context) == ("IE2",)
     assert kept(context, "IE2").ie_version == 2
@@ -491,13 +491,13 @@ def test_a_definition_that_changed_meanwhile_is_the_one_that_counts(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_set(context, "dc:title ~ T1")
-    stream = Making.stream
+    stream = DocumentMaker.stream
 
-    def changed(making: Making, groups: Any) -> Iterator[list[Made]]:
-        for made in stream(making, groups):
+    def changed(maker: DocumentMaker, groups: Any) -> Iterator[list[Made]]:
+        for made in stream(maker, groups):
             oai_sets.change(context, "a", "dc:title ~ T3")
             yield made
 
-    monkeypatch.setattr(Making, "stream", changed)
+    monkeypatch.setattr(DocumentMaker, "stream", changed)
     export(context)
     assert members(context) == ("IE3",)

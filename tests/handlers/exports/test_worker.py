@@ -9,7 +9,8 @@ import pytest
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
-from mdwatch.handlers.exports.worker import NIGHTLY, ExportWorker
+from mdwatch.handlers.exports.nightly import NIGHTLY
+from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.ies import change
 from mdwatch.model import Batch
 from mdwatch.repository import batches as kept_batches

@@ -423,3 +423,19 @@ def test_a_database_that_gets_busy_stops_the_load_between_groups_and_the_next_go
     assert world.snapshot()["ies"].keys() == {result.pid for result in loaded}
     again = load(world, path)
     assert [result.loaded for result in again] == [Loaded.UNCHANGED] * 50 + [Loaded.NEW] * 10
+
+
+def test_large_ies_are_stored_one_by_one_and_not_held_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path)
+    groups: list[int] = []
+    store = ie_load._store
+
+    def noted(context: Any, group: list[Any], agent: str) -> list[Result]:
+        groups.append(len(group))
+        return store(context, group, agent)
+
+    monkeypatch.setattr(ie_load, "_store", noted)
+    monkeypatch.setattr(ie_load, "_GROUP_BYTES", 10_000)
+    lines = [ie("IE1", "x" * 20_000), ie("IE2"), ie("IE3", "x" * 20_000), ie("IE4"), ie("IE5")]
+    assert [result.pid for result in load_lines(world, *lines)] == ["IE1", "IE2", "IE3", "IE4", "IE5"]
+    assert groups == [1, 2, 2]

@@ -23,7 +23,6 @@ from tests.worlds import World, ie
 NAMESPACE = "archive.example.org"
 BASE_URL = "https://archive.example.org/oai"
 START = 1_800_000_000_000  # 2027-01-15T08:00:00Z
-STYLESHEET = "oai.xsl"
 
 
 def name_of(pid: str) -> str:
@@ -119,7 +118,7 @@ class Archive:
     def answer(self, **arguments: str) -> bytes:
         """The bytes of the answer."""
         pairs = [(name.rstrip("_"), value) for name, value in arguments.items()]
-        return provider.answer(self.context, pairs, base_url=BASE_URL, stylesheet=STYLESHEET)
+        return provider.answer(self.context, pairs, base_url=BASE_URL)
 
     def errors(self, **arguments: str) -> list[str]:
         """The codes of the errors in the answer."""

@@ -20,7 +20,9 @@ from mdwatch.handlers.files import explain, retry
 from mdwatch.handlers.updates import filing as update_filing
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.filing import Moves
+from mdwatch.handlers.updates.reports import silent
 from mdwatch.handlers.updates.run import Run
+from mdwatch.handlers.updates.session import Session
 from mdwatch.logs import JobLog
 from mdwatch.repository.journal import Entry
 from mdwatch.runtime import first_use
@@ -218,6 +220,8 @@ def test_a_file_put_back_by_retry_is_new_work_even_where_its_row_is_still_open(
     with world.context() as context:
         with context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE ie SET locked_by = NULL")
+            # As if the process that crashed were dead, and not this one.
+            connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0")
         retry.retry(context, JOB, ["a.xml"])
     world.run()
     assert (world.title("IE3"), world.files()) == ("New", ["done/a.xml"])
@@ -451,3 +455,42 @@ def test_a_damaged_mark_is_told_and_other_repositories_need_none(tmp_path: Path)
     mark.write_text("[")
     with pytest.raises(ConfigError, match="is damaged; remove it if"):
         world.run()
+
+
+# --- half-written -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("broken", [b"\0" * 400, b"<updateMD \0\0\0", b"<updateMD><PID>", b"", b"\xff\xfe\xfd"])
+def test_a_broken_file_is_no_verdict_while_it_is_young(tmp_path: Path, broken: bytes) -> None:
+    world = world_of(tmp_path, settle_seconds=1)
+    clock = SteppingClock()
+    path = world.drop("a.xml", broken)
+    whole = update("IE1", dc("New"))
+    job_log = JobLog(tmp_path / "logs", JOB)
+    with world.context(clock) as context, DropFolder(world.folder) as folder:
+        session = Session(context, JOB, job_log, grace_seconds=10)
+        session.open(folder)
+
+        def work() -> dict[str, int]:
+            split = session.look()
+            with Run(session) as run:
+                run.take(split.ready, silent)
+                report = run.end(tell_of_nothing=False)
+            return {} if report is None else report.counts
+
+        for _ in range(9):
+            assert work() == {}
+            clock.wait(1)
+        path.write_bytes(whole)
+        work()
+        clock.wait(1)
+        assert work() == {"updated": 1}
+        world.drop("b.xml", broken)
+        counts = []
+        for _ in range(14):
+            counts.append(work())
+            clock.wait(1)
+        assert [found for found in counts if found] == [{"invalid-xml": 1}]
+        assert counts.index({"invalid-xml": 1}) >= 9
+    job_log.close()
+    assert not any("WARN" in line for line in world.log_lines())

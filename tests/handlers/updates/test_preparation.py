@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.xml import Limits
+from mdwatch.handlers.updates import preparation
 from mdwatch.handlers.updates.preparation import WORTH_PROCESSES, Preparation, Prepared, processes_for
 from mdwatch.model import InvalidUpdate, Sighting, UpdateMD
 from tests.worlds import dc, update
@@ -60,10 +62,14 @@ def prepare(folder: DropFolder, groups: Iterable[list[Sighting]], processes: int
 
 
 def kinds(prepared: list[list[Prepared]]) -> list[str]:
-    """The PID of each file, or its trouble."""
-    return [
-        file.update.pid if isinstance(file.update, UpdateMD) else file.trouble for group in prepared for file in group
-    ]
+    """The PID of each file, or why it is invalid, or its trouble."""
+    return [_kind(file) for group in prepared for file in group]
+
+
+def _kind(file: Prepared) -> str:
+    if isinstance(file.update, UpdateMD):
+        return file.update.pid
+    return file.update.reason if isinstance(file.update, InvalidUpdate) else file.trouble
 
 
 @pytest.mark.parametrize("number", [0, 1, HEAD, HEAD + 1, 30])
@@ -93,7 +99,7 @@ def test_a_file_gone_changed_or_unreadable_is_trouble_and_no_verdict(tmp_path: P
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_a_file_that_kills_its_worker_is_left_and_all_others_are_prepared(tmp_path: Path, size: int) -> None:
+def test_a_file_that_kills_its_worker_is_invalid_and_all_others_are_prepared(tmp_path: Path, size: int) -> None:
     fill(tmp_path, 30)
     with DropFolder(tmp_path) as folder:
         given = groups(folder, size)
@@ -103,7 +109,7 @@ def test_a_file_that_kills_its_worker_is_left_and_all_others_are_prepared(tmp_pa
             file = files[number]
             given[number // size][number % size] = Deadly(file.name, file.identity, file.ctime_ns, file.born_ns)
         found = kinds(prepare(folder, given))
-    dead = "the process that read it died; look into the service log"
+    dead = "the process that read it ended (exit status 9), tried 2 times; split it or write it more simply"
     assert found == [dead if number in victims else f"IE{number}" for number in range(30)]
 
 
@@ -178,3 +184,57 @@ def test_processes_are_started_only_for_many_files(files: int, setting: Any, pro
 
 def test_auto_takes_the_cores_this_process_may_use_but_no_herd() -> None:
     assert processes_for(10**6, "auto") == min(len(os.sched_getaffinity(0)), 8)
+
+
+def crash(_given: object) -> None:
+    os.abort()
+
+
+def large(folder: Path, name: str, pid: str) -> None:
+    (folder / name).write_bytes(update(pid, dc("x" * 200_000)))
+
+
+def test_a_large_file_is_read_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, 1)
+    large(tmp_path, "a.xml", "IE77")
+    here: list[str] = []
+    real = preparation.prepare
+
+    def noted(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
+        here.append(file.name)
+        return real(folder, file, limits)
+
+    monkeypatch.setattr(preparation, "prepare", noted)
+    with DropFolder(tmp_path) as folder:
+        assert kinds(prepare(folder, groups(folder, 2), 0)) == ["IE0", "IE77"]
+    assert here == ["00.xml"]
+
+
+@pytest.mark.parametrize("others_live", [True, False])
+def test_a_file_is_to_blame_only_where_others_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, others_live: bool
+) -> None:
+    large(tmp_path, "a.xml", "IE77")
+    if not others_live:
+        monkeypatch.setattr(preparation, "_prepare_nothing", crash)
+    with DropFolder(tmp_path) as folder:
+        ((file,),) = groups(folder, 1)
+        deadly = Deadly(file.name, file.identity, file.ctime_ns, file.born_ns)
+        ((found,),) = prepare(folder, [[deadly]], 0)
+    if others_live:
+        assert found.digest == blake2b((tmp_path / "a.xml").read_bytes(), digest_size=16).digest()
+        assert isinstance(found.update, InvalidUpdate)
+        assert not found.update.premature
+    else:
+        assert found.update is None
+        assert found.trouble == "the process that read it ended (exit status 9); look into the service log"
+
+
+def test_large_files_of_a_group_are_prepared_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, 5)
+    size = max(path.stat().st_size for path in tmp_path.iterdir())
+    monkeypatch.setattr(preparation, "_GROUP_BYTES", 2 * size)
+    with DropFolder(tmp_path) as folder:
+        found = prepare(folder, groups(folder, 5), 0)
+    assert [len(part) for part in found] == [2, 2, 1]
+    assert kinds(found) == [f"IE{number}" for number in range(5)]

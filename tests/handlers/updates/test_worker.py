@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.updates import folder_watch
 from mdwatch.handlers.updates.worker import JobWorker
+from mdwatch.model import Sighting
 from mdwatch.repository import control
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context, SystemClock
@@ -60,7 +62,7 @@ def working(context: Context, name: str = JOB, **options: Any) -> Iterator[JobWo
         assert not worker.is_alive()
 
 
-def state_of(context: Context, name: str = JOB) -> control.JobState:
+def state_of(context: Context, name: str = JOB) -> control.JobStatus:
     with context.repository.read() as connection:
         return control.states(connection)[name]
 
@@ -236,3 +238,40 @@ def test_what_two_threads_tell_of_a_job_is_never_mixed(tmp_path: Path) -> None:
         kept = worker.standing.kept
         assert state_of(context) == kept
         assert kept.state == "hung"
+
+
+def test_a_job_log_that_cannot_be_written_is_trouble_and_loses_no_line(tmp_path: Path) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    world.log.mkdir()
+    with world.context() as context, working(context) as worker:
+        world.drop("a.xml", update("IE1", dc("New")))
+        until(lambda: "dc.log" in (worker.standing.trouble or ""))
+        world.log.rmdir()
+        until(lambda: worker.standing.trouble is None and world.files() == ["done/a.xml"])
+        until(lambda: len(world.log_lines()) == 2)
+    assert world.log_lines() == ["INFO   IE IE1 has been successfully updated", "INFO   Job completed successfully"]
+
+
+def test_an_entry_that_cannot_even_be_looked_at_is_the_trouble_of_that_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    sighting = DropFolder.sighting
+
+    def dead(folder: DropFolder, name: str) -> Sighting | None:
+        if name == "dead.xml":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), name)
+        return sighting(folder, name)
+
+    monkeypatch.setattr(DropFolder, "sighting", dead)
+    with world.context() as context, working(context) as worker:
+        with context.repository.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO waiting (job, name, inode, size, mtime_ns, code, reason, since) "
+                "VALUES ('dc', 'dead.xml', 1, 1, 1, 'unread', 'Input/output error', 0)"
+            )
+        until(lambda: "dead.xml; of the first: Input/output error" in (worker.standing.trouble or ""))
+        world.drop("b.xml", update("IE1", dc("New")))
+        until(lambda: world.title("IE1") == "New")

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from mdwatch.web.serving.route import Trouble
+from mdwatch.web.serving.route import PartTrouble
 from tests.web.sites import site
 from tests.worlds import World
 
-AWAY = Trouble("job dc", 1_700_000_000_000, "/mnt/secret does not answer")
+AWAY = PartTrouble("job dc", 1_700_000_000_000, "/mnt/secret does not answer")
 
 
 def test_it_is_ready_where_nothing_is_wrong(tmp_path: Path) -> None:

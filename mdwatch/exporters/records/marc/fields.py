@@ -7,18 +7,30 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from mdwatch.errors import Rejected
+from mdwatch.exporters.records.marc import authority
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
-
-NAMESPACE: Final = "http://www.loc.gov/MARC21/slim"
 
 # Subfields that link and number, and say nothing of the work.
 _CONTROL: Final = frozenset("0123456789")
 
-_ISBD: Final = " /:;,="
-# A full stop ends a heading, but belongs to initials and abbreviations: those are short, or have another one inside.
-_FULL_STOP: Final = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=\d)|(?<=[)\]?!»\"”]))\.$")
+# ISBD's marks, and the commas and colons of other scripts that stand for them.
+_ISBD: Final = " /:;,=،؛，；：、"
+_STOPS: Final = "。۔"
+# A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
+# inside, and those here, in the languages that catalogues abbreviate in.
+ABBREVIATIONS: Final = """
+abr alm anm apr arr aufl aug bd bde bros ca capt cent ch cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
+fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
+nov nr oct orig pl plc pp prof pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
+vols vyd
+"""
+_ABBREVIATIONS: Final = frozenset(ABBREVIATIONS.split())
+_FULL_STOP: Final = re.compile(r"(?:(?<=[^\W_])|(?<=[)\]?!»\"”]))\.$")
+_LAST_WORD: Final = re.compile(r"([^\W\d_]+)\.$")
 _INNER_STOP: Final = re.compile(r"\.[^\W\d_]+\.$")
+# Articles that do not count in sorting, as some systems mark them: <<Der>> Name.
+_NON_SORT: Final = re.compile(r"<<([^<>]*)>>")
 
 
 class DataField(NamedTuple):
@@ -52,8 +64,8 @@ class DataField(NamedTuple):
     @property
     def uri(self) -> str:
         """The URI of what the field names, or empty; $1 is the thing itself, $0 its authority record."""
-        found = (text for wanted in "10" for code, text in self.subfields if code == wanted and "://" in text)
-        return next(found, "").rpartition(")")[2]
+        found = (authority.uri(text) for wanted in "10" for code, text in self.subfields if code == wanted)
+        return next(filter(None, found), "")
 
 
 class MarcRecord(NamedTuple):
@@ -66,8 +78,18 @@ class MarcRecord(NamedTuple):
 
 def trim(text: str) -> str:
     """The text without the punctuation that only leads on to the next subfield or ends the field."""
-    text = text.rstrip(_ISBD)
-    return text if _INNER_STOP.search(text) else _FULL_STOP.sub("", text)
+    text = text.rstrip(_ISBD).rstrip(_STOPS)
+    if not text.endswith("."):
+        return text
+    word = _LAST_WORD.search(text)
+    is_short = word and (word[1].casefold() in _ABBREVIATIONS or (len(word[1]) == 1 and word[1] < "\u2e80"))
+    return text if is_short or _INNER_STOP.search(text) else _FULL_STOP.sub("", text)
+
+
+def unbracketed(text: str) -> str:
+    """The text without the brackets around what the cataloguer supplied: those that enclose the whole of it only."""
+    encloses = text.startswith("[") and text.endswith("]") and "[" not in text[1:] and "]" not in text[:-1]
+    return text[1:-1].strip() if encloses else text
 
 
 def sentences(*parts: str) -> str:
@@ -80,25 +102,40 @@ def sentences(*parts: str) -> str:
 
 
 def record_in(content: str) -> MarcRecord:
-    """The first `record` element, which may be in a `collection`; raises `Rejected` if there is none."""
+    """The first `record` element, which may be in a `collection`; raises `Rejected` if there is none.
+
+    Alma and others write MARCXML without its namespace, marcXchange in another: the leader and the fields tell.
+    """
     root = root_of(content)
-    found = root if root.tag == f"{{{NAMESPACE}}}record" else next(root.iterchildren(f"{{{NAMESPACE}}}record"), None)
-    if found is None:
+    namespace, local = _split(root)
+    found = root if local == "record" else next(root.iterchildren(f"{namespace}record"), None)
+    known = (f"{namespace}leader", f"{namespace}controlfield", f"{namespace}datafield")
+    if found is None or next(found.iterchildren(*known), None) is None:
         raise Rejected("not a MARCXML record")
-    leader = next((element.text or "" for element in found.iterchildren(f"{{{NAMESPACE}}}leader")), "")
+    leader = next((element.text or "" for element in found.iterchildren(known[0])), "")
     # Positions count in control fields: their white space stays.
-    control = {
-        element.get("tag", ""): element.text or "" for element in found.iterchildren(f"{{{NAMESPACE}}}controlfield")
-    }
-    return MarcRecord(leader, control, tuple(_fields(found)))
+    control = {element.get("tag", ""): element.text or "" for element in found.iterchildren(known[1])}
+    return MarcRecord(leader, control, tuple(_fields(found, namespace)))
 
 
-def _fields(record: etree._Element) -> Iterator[DataField]:
-    for element in record.iterchildren(f"{{{NAMESPACE}}}datafield"):
+def _split(root: etree._Element) -> tuple[str, str]:
+    """The namespace of an element as it stands before a name, and its local name."""
+    namespace, brace, local = str(root.tag).rpartition("}")
+    return namespace + brace, local
+
+
+def _fields(record: etree._Element, namespace: str) -> Iterator[DataField]:
+    code_of = f"{namespace}subfield"
+    for element in record.iterchildren(f"{namespace}datafield"):
         subfields = tuple(
             (subfield.get("code", " "), text)
-            for subfield in element.iterchildren(f"{{{NAMESPACE}}}subfield")
-            if (text := clean("".join(subfield.itertext())))
+            for subfield in element.iterchildren(code_of)
+            if (text := _text("".join(subfield.itertext())))
         )
         if subfields:
             yield DataField(element.get("tag", ""), element.get("ind1", " "), element.get("ind2", " "), subfields)
+
+
+def _text(text: str) -> str:
+    line = clean(text)
+    return _NON_SORT.sub(r"\1", line) if "<<" in line else line

@@ -5,7 +5,7 @@ from typing import Final
 
 from mdwatch.exporters.records import roles
 from mdwatch.exporters.records.description import Name, NameKind, Related
-from mdwatch.exporters.records.marc.fields import DataField, sentences
+from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
 
 # By the last two digits of the tag: what bears the name, the subfields of the name, and that of the role.
 _KINDS: Final = {
@@ -14,11 +14,18 @@ _KINDS: Final = {
     "11": (NameKind.CONFERENCE, "acdenq", "j"),
     "20": (NameKind.UNKNOWN, "a", "e"),
 }
+_CLOSED: Final = (",", "-", ")", ".", "،", "，")
 
 
 def text(field: DataField) -> str:
-    """The name as one text."""
-    return field.joined(_KINDS[field.tag[1:]][1])
+    """The name as one text, with a comma before dates of life where the record has left it out."""
+    kind, codes, _ = _KINDS[field.tag[1:]]
+    whole = ""
+    for code, part in field.subfields:
+        if code in codes:
+            comma = "," if kind is NameKind.PERSONAL and code in "cd" and whole and not whole.endswith(_CLOSED) else ""
+            whole += f"{comma} {part}" if whole else part
+    return trim(whole)
 
 
 def read(field: DataField) -> Iterator[tuple[str, object]]:
@@ -34,19 +41,21 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
     if not whole:
         return
     kind, _, role = _KINDS[field.tag[1:]]
-    terms, codes = field.all(role), field.all("4")
+    terms, codes = field.all(role), [text.strip() for code, text in field.subfields if code == "4"]
     family, given = _parted(field)
+    is_person = kind is NameKind.PERSONAL
     yield (
         "names",
         Name(
             text=whole,
             creator=field.tag.startswith("1") or roles.of_creator([*terms, *codes]),
-            roles=tuple(terms or codes),
-            kind=NameKind.FAMILY if kind is NameKind.PERSONAL and field.first == "3" else kind,
+            roles=tuple(dict.fromkeys(terms or codes)),
+            kind=NameKind.FAMILY if is_person and field.first == "3" else kind,
             uri=field.uri,
             affiliations=tuple(field.all("u")),
             given=given,
             family=family,
+            dates=field.one("d") if is_person else "",
         ),
     )
 

@@ -1,17 +1,28 @@
-"""What a MARC record is about: fields 6XX, class numbers, and the edges of a map."""
+"""What a MARC record is about: fields 6XX, class numbers, codes of places, and the edges of a map.
+
+After "MARC to Dublin Core Crosswalk" for the text of a heading, and "MARC 21 to MODS 3.7 Mapping" for its parts.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
 from mdwatch.exporters.records.marc import names
-from mdwatch.exporters.records.marc.fields import DataField, sentences
+from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
 
 Part = tuple[str, object]
 Reader = Callable[[DataField], Iterator[Part]]
 
-# Second indicator of a subject: its vocabulary.
+# Second indicator of a subject: its vocabulary, by its code in the lists of the Library of Congress.
 _SCHEMES: Final = {"0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "csh", "6": "rvm"}
+# The element of MODS for what heads a subject, by tag, and for each subdivision, by subfield.
+_HEADS: Final = {
+    "600": "name", "610": "name", "611": "name", "630": "titleInfo", "648": "temporal", "651": "geographic",
+    "656": "occupation",
+}  # fmt: skip
+_SUBDIVISIONS: Final = {"v": "genre", "x": "topic", "y": "temporal", "z": "geographic"}
+# 086 by its first indicator.
+_GOVERNMENTS: Final = {"0": "sudocs", "1": "candocs"}
 
 
 def subject(kind: SubjectKind) -> Reader:
@@ -19,19 +30,30 @@ def subject(kind: SubjectKind) -> Reader:
 
     def read_subject(field: DataField) -> Iterator[Part]:
         if text := _heading(field):
-            yield "subjects", Subject(text, kind, _scheme(field), field.uri)
+            yield "subjects", Subject(text, kind, _scheme(field), field.uri, parts=_parts(field))
         yield from (("periods", Text(period)) for period in field.all("y"))
 
     return read_subject
 
 
+def _head(field: DataField) -> str:
+    if field.tag in {"600", "610", "611"}:
+        return sentences(names.text(field), field.joined("t"))
+    return field.joined("abcdgnp")
+
+
 def _heading(field: DataField) -> str:
     """The heading and its subdivisions with `--` between."""
-    if field.tag in {"600", "610", "611"}:
-        head = sentences(names.text(field), field.joined("t"))
-    else:
-        head = field.joined("abcdgnp")
-    return "--".join([text for text in [head, *field.all("vxyz")] if text])
+    return "--".join([text for text in [_head(field), *field.all("vxyz")] if text])
+
+
+def _parts(field: DataField) -> tuple[tuple[str, str], ...]:
+    """Heading and subdivisions by what each is; nothing for a heading of one part."""
+    head = _HEADS.get(field.tag, "topic")
+    found = [(head, names.text(field)), ("titleInfo", field.joined("t"))] if head == "name" else [(head, _head(field))]
+    found += [(_SUBDIVISIONS[code], trim(text)) for code, text in field.subfields if code in _SUBDIVISIONS]
+    kept = tuple((name, text) for name, text in found if text)
+    return kept if len(kept) > 1 else ()
 
 
 def _scheme(field: DataField) -> str:
@@ -44,9 +66,12 @@ def uncontrolled(field: DataField) -> Iterator[Part]:
 
 
 def genre(field: DataField) -> Iterator[Part]:
-    """A form or genre (655)."""
+    """A form or genre (655), with the term of the vocabulary that it is."""
     if text := _heading(field):
         yield "genres", Text(text)
+        scheme, uri = _scheme(field), field.uri
+        if scheme or uri:
+            yield "genre_terms", Subject(text, SubjectKind.GENRE, scheme, uri)
 
 
 def place(field: DataField) -> Iterator[Part]:
@@ -59,6 +84,12 @@ def place(field: DataField) -> Iterator[Part]:
         yield from subject(SubjectKind.TOPIC)(field)
 
 
+def place_code(field: DataField) -> Iterator[Part]:
+    """Codes of places (043): of MARC's own list, or of ISO 3166."""
+    yield from (("places", Place(text, PlaceKind.NAME, "marcgac")) for text in field.all("a"))
+    yield from (("places", Place(text, PlaceKind.COUNTRY, "iso3166")) for text in field.all("c"))
+
+
 def edges(field: DataField) -> Iterator[Part]:
     """West, east, north, south of a map (034)."""
     west, east, north, south = (field.one(code) for code in "defg")
@@ -66,16 +97,32 @@ def edges(field: DataField) -> Iterator[Part]:
         yield "places", Place(f"{west}--{east}/{north}--{south}", PlaceKind.BOX)
 
 
+def scale(field: DataField) -> Iterator[Part]:
+    """Scale and projection of a map in words (255)."""
+    yield from (("notes", Text(text)) for text in field.all("ab"))
+
+
 def period(field: DataField) -> Iterator[Part]:
-    """A time (648)."""
+    """A time (648); with subdivisions it is the beginning of a subject too."""
     yield from (("periods", Text(text)) for text in field.all("a"))
+    if field.all("vxz"):
+        yield from (part for part in subject(SubjectKind.TOPIC)(field) if part[0] == "subjects")
 
 
 def classification(scheme: str) -> Reader:
-    """Class numbers of this scheme, or of that which the field names."""
+    """Class numbers of this scheme, or of that which the field names; with the book number ($b) a call number."""
 
     def read_class(field: DataField) -> Iterator[Part]:
         named = scheme or field.one("2").lower()
-        yield from (("subjects", Subject(text, SubjectKind.CLASSIFICATION, named)) for text in field.all("a"))
+        numbers = field.all("a")
+        if book := field.joined("b") if scheme in {"lcc", "nlm", "nal"} else "":
+            numbers = [*numbers[:-1], " ".join([*numbers[-1:], book])]
+        yield from (("subjects", Subject(text, SubjectKind.CLASSIFICATION, named)) for text in numbers)
 
     return read_class
+
+
+def government_document(field: DataField) -> Iterator[Part]:
+    """The class number of a government document (086), which says its scheme by the first indicator or in $2."""
+    scheme = _GOVERNMENTS.get(field.first) or field.one("2").lower()
+    yield from (("subjects", Subject(text, SubjectKind.CLASSIFICATION, scheme)) for text in field.all("a"))

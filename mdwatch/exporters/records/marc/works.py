@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from mdwatch.exporters.records.description import Identifier, Related, Text
+from mdwatch.exporters.records.description import Grant, Identifier, Related, Text
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.marc.fields import DataField, sentences
 
@@ -13,6 +13,17 @@ Reader = Callable[[DataField], Iterator[Part]]
 
 # Field 024 by its first indicator; 7 has its type in $2.
 _STANDARD: Final = {"0": "isrc", "1": "upc", "2": "ismn", "3": "ean", "4": "sici"}
+# Field 028 by its first indicator, in the words of "MARC 21 to MODS 3.7 Mapping".
+_PUBLISHER_NUMBERS: Final = {
+    "0": "issue number",
+    "1": "matrix number",
+    "2": "music plate",
+    "3": "music publisher",
+    "4": "videorecording identifier",
+    "6": "distributor number",
+}
+# What older systems write before an OCLC number, and the zeros that fill it.
+_OCLC_PREFIX: Final = re.compile(r"^(?:ocm|ocn|on)?0*", re.IGNORECASE)
 _STANDARD_NUMBER: Final = re.compile(r"[\dX-]{8,}", re.IGNORECASE)
 
 
@@ -28,12 +39,21 @@ def number(type_: str) -> Reader:
     return read_number
 
 
+def publisher_number(field: DataField) -> Iterator[Part]:
+    """A publisher's number (028), whose kind the first indicator tells; with the publisher's name as MODS has it."""
+    kind = _PUBLISHER_NUMBERS.get(field.first, "")
+    publisher = field.one("b")
+    for text in field.all("a"):
+        yield "identifiers", identified(" ".join(filter(None, [publisher, text])), kind)
+
+
 def _oclc(texts: Iterable[str]) -> Iterator[Identifier]:
     """The OCLC numbers among control numbers: those of other systems mean nothing outside of them."""
     for text in texts:
         system, _, number = text.partition(")")
-        if system == "(OCoLC" and number:
-            yield Identifier(number, "oclc")
+        plain = _OCLC_PREFIX.sub("", number.strip())
+        if system.strip() == "(OCoLC" and plain:
+            yield Identifier(plain, "oclc")
 
 
 def control_number(field: DataField) -> Iterator[Part]:
@@ -49,6 +69,19 @@ def electronic(field: DataField) -> Iterator[Part]:
         else:
             yield "identifiers", identified(url, "uri")
     yield from (("formats", Text(text)) for text in field.all("q"))
+
+
+_SPONSORED: Final = re.compile(r"(?:sponsored|funded|supported|financed) (?:in part )?by(?: the)? ", re.IGNORECASE)
+
+
+def funding(field: DataField) -> Iterator[Part]:
+    """A funding note (536): a grant by its number, of whom the note names; without a number it stays a note."""
+    numbers = field.all("c") or field.all("b") or field.all("d")
+    funder = _SPONSORED.sub("", field.one("a")).strip()
+    for number_ in numbers:
+        yield "grants", Grant(funder, number_, title=field.one("f"))
+    if not numbers and (text := field.prose()):
+        yield "notes", Text(text)
 
 
 def related(relation: str) -> Reader:

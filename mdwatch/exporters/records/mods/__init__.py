@@ -1,1 +1,5 @@
-"""Reads MODS records of any version 3: `reader`, with `parts`, `subjects` and `works`."""
+"""Reads MODS records: `reader` an element at a time.
+
+`alternates`: the same in another script. `origin`: publication and dates. `parts`: titles, names and values. `subjects`
+and `works`: what the work is about, and other works.
+"""

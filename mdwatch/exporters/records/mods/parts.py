@@ -17,10 +17,10 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAME_KINDS: Final = {kind.value: kind for kind in NameKind}
 _TITLE_KINDS: Final = {
     "": TitleKind.MAIN,
-    "abbreviated": TitleKind.ALTERNATIVE,
+    "abbreviated": TitleKind.ABBREVIATED,
     "alternative": TitleKind.ALTERNATIVE,
     "translated": TitleKind.TRANSLATED,
-    "uniform": TitleKind.ALTERNATIVE,
+    "uniform": TitleKind.UNIFORM,
 }
 
 
@@ -112,6 +112,7 @@ def person(element: etree._Element) -> Name | None:
         affiliations=tuple(values(element, "affiliation")),
         given=_parts(element, "given"),
         family=_parts(element, "family"),
+        dates=_parts(element, "date"),
     )
 
 
@@ -120,11 +121,14 @@ def whole_name(element: etree._Element) -> str:
     dates = _parts(element, "date")
     address = _parts(element, "termsOfAddress")
     structured = ", ".join(filter(None, [_parts(element, "family"), _parts(element, "given")]))
-    plain = [value(part) for part in children(element, "namePart") if not part.get("type")]
+    plain = [value(part).rstrip(" ,") for part in children(element, "namePart") if not part.get("type")]
     # The units of a corporate body follow one another as sentences do in MARC 110 $b.
+    if element.get("type") == "corporate":
+        plain = [*(part.rstrip(" .") for part in plain[:-1]), *plain[-1:]]
     joined = (". " if element.get("type") == "corporate" else ", ").join(filter(None, plain))
     names = [structured or joined] if structured or joined else values(element, "displayForm")[:1]
-    return ", ".join([*names, *filter(None, [address, dates])]) if names else ""
+    # Catalogues write the comma that leads on to the dates at the end of the name.
+    return ", ".join([*(name.rstrip(" ,") for name in names), *filter(None, [address, dates])]) if names else ""
 
 
 def _parts(element: etree._Element, kind: str) -> str:

@@ -1,19 +1,19 @@
 """Reads a MODS record of any version 3 into a description.
 
 After "MODS to Dublin Core Metadata Element Set Mapping" (Library of Congress, version 3), keeping what its fifteen
-elements give up. Left out: recordInfo and extension, which speak of the record and not of the work; physical locations,
-which the mapping has no place for; whatever is marked as invalid or not to be shared.
+elements give up. Left out: recordInfo and extension, which speak of the record and not of the work; whatever is marked
+as invalid or not to be shared.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from lxml import etree
 
 from mdwatch.errors import Rejected
+from mdwatch.exporters.records import parallel
 from mdwatch.exporters.records.description import (
-    Date,
-    DateKind,
     Description,
     Rights,
     RightsKind,
@@ -22,24 +22,16 @@ from mdwatch.exporters.records.description import (
     Text,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, rights_kind
+from mdwatch.exporters.records.languages import is_none
+from mdwatch.exporters.records.mods import alternates, origin, subjects, works
 from mdwatch.exporters.records.mods import parts as mods_parts
-from mdwatch.exporters.records.mods import subjects, works
 from mdwatch.exporters.records.mods.parts import HREF, NAMESPACE, attribute, children, lang, name_of, text, value
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 
 Part = tuple[str, object]
 
-_DATES: Final = {
-    "dateCreated": DateKind.CREATED,
-    "dateIssued": DateKind.ISSUED,
-    "dateCaptured": DateKind.CAPTURED,
-    "dateModified": DateKind.MODIFIED,
-    "dateValid": DateKind.VALID,
-    "copyrightDate": DateKind.COPYRIGHTED,
-    "dateOther": DateKind.PLAIN,
-}
-
+_SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}")
 _ACCESS: Final = frozenset({"restriction on access", "restrictiononaccess"})
 
 
@@ -55,13 +47,22 @@ def record_in(content: str) -> etree._Element:
 def read(content: str) -> Description:
     """What the MODS record says; raises `Rejected` if it is none."""
     parts: dict[str, dict[object, None]] = {}
-    for element in record_in(content).iterchildren(f"{{{NAMESPACE}}}*"):
-        for part, said in _READ.get(name_of(element), _nothing)(element):
+    for element, others in alternates.elements(record_in(content), NAMESPACE):
+        reader = _READ.get(name_of(element), _nothing)
+        for part, said in _with_forms(reader, element, others) if others else reader(element):
             parts.setdefault(part, {})[said] = None
     return Description(**{part: tuple(said) for part, said in parts.items()})  # type: ignore[arg-type]
 
 
 Reader = Callable[[etree._Element], Iterator[Part]]  # noqa: SLF001 - lxml's own name for the type of its elements.
+
+
+def _with_forms(reader: Reader, element: etree._Element, others: Iterable[etree._Element]) -> Iterator[Part]:
+    """What an element says, with its forms in other scripts."""
+    said = reader(element)
+    for other in others:
+        said = parallel.united(list(said), reader(other), alternates.tag(other))
+    return said
 
 
 def _nothing(_element: etree._Element) -> Iterator[Part]:
@@ -91,48 +92,22 @@ def _types(element: etree._Element) -> Iterator[Part]:
     yield from _plain("types")(element)
 
 
-def _origin(origin: etree._Element) -> Iterator[Part]:
-    for place in children(origin, "place"):
-        # A country code beside its name is the same place twice.
-        terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
-        yield from (("places_published", text(term)) for term in terms[:1] if value(term))
-    yield from (("publishers", text(item)) for item in children(origin, "publisher") if value(item))
-    for agent in children(origin, "agent"):
-        if name := mods_parts.whole_name(agent):
-            yield "publishers", Text(name)
-    yield from (("editions", text(item)) for item in children(origin, "edition") if value(item))
-    for name, kind in _DATES.items():
-        yield from (("dates", date) for date in _dates(origin, name, kind))
-
-
-def _dates(origin: etree._Element, name: str, kind: DateKind) -> Iterator[Date]:
-    """The dates of one kind, beginning and end as one. One made for reading gives way to the same in an encoding."""
-    found = [date for date in children(origin, name) if value(date)]
-    encoded = [date for date in found if date.get("encoding")]
-    start = ""
-    for date in encoded or found:
-        match date.get("point"):
-            case "start":
-                if start:
-                    yield Date(start, kind)
-                start = value(date)
-            case "end" if start:
-                # MARC writes an end that has not come yet as 9999.
-                yield Date(start, kind, "" if value(date) == "9999" else value(date))
-                start = ""
-            case _:
-                yield Date(value(date), kind)
-    if start:
-        yield Date(start, kind)
-
-
 def _language(element: etree._Element) -> Iterator[Part]:
-    """Each language of the work once, by its name, or else by its code; not that of a part, such as its summary."""
+    """Each language of the work once, by its name, or else by its code; not that of a part, such as its summary.
+
+    A code with a code of its script is one tag. What has no language, or none that is known, says nothing.
+    """
     if attribute(element, "objectPart"):
         return
-    terms = list(children(element, "languageTerm"))
-    named = [term for term in terms if term.get("type") == "text" and value(term)]
-    for term in named or [term for term in terms if value(term)][:1]:
+    terms = [term for term in children(element, "languageTerm") if value(term)]
+    if any(is_none(value(term)) for term in terms):
+        return
+    scripts = [value(term) for term in children(element, "scriptTerm") if _SCRIPT.fullmatch(value(term))]
+    codes = [term for term in terms if term.get("type") == "code"]
+    if scripts and codes:
+        yield "languages", Text(f"{value(codes[0])}-{scripts[0]}")
+        return
+    for term in [term for term in terms if term.get("type") == "text"] or terms[:1]:
         yield "languages", Text(value(term), lang(term))
 
 
@@ -146,8 +121,25 @@ def _physical(element: etree._Element) -> Iterator[Part]:
         yield from _plain("notes")(note)
 
 
+# Types of notes that have a place of their own.
+_NOTES: Final = {
+    "ownership": "provenances",
+    "acquisition": "provenances",
+    "statement of responsibility": "responsibilities",
+}
+
+
 def _note(element: etree._Element) -> Iterator[Part]:
-    yield from _plain("provenances" if element.get("type") == "ownership" else "notes")(element)
+    yield from _plain(_NOTES.get(attribute(element, "type").lower(), "notes"))(element)
+
+
+def _genre(element: etree._Element) -> Iterator[Part]:
+    """A genre, with the term of the vocabulary that it is."""
+    if found := value(element):
+        yield "genres", text(element)
+        scheme, uri = attribute(element, "authority").lower(), attribute(element, "valueURI")
+        if scheme or uri:
+            yield "genre_terms", Subject(found, SubjectKind.GENRE, scheme, uri)
 
 
 def _classification(element: etree._Element) -> Iterator[Part]:
@@ -162,6 +154,7 @@ def _identifier(element: etree._Element) -> Iterator[Part]:
 
 
 def _location(element: etree._Element) -> Iterator[Part]:
+    """Where the work is to be had, and who keeps the original."""
     yield from (("identifiers", address) for address in works.addresses(element))
     for place in children(element, "physicalLocation"):
         yield from _plain("locations")(place)
@@ -188,8 +181,8 @@ _READ: Final[dict[str, Reader]] = {
     "titleInfo": _titles,
     "name": _names,
     "typeOfResource": _types,
-    "genre": _plain("genres"),
-    "originInfo": _origin,
+    "genre": _genre,
+    "originInfo": origin.read,
     "language": _language,
     "physicalDescription": _physical,
     "abstract": _plain("abstracts"),

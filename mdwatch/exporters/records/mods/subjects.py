@@ -1,6 +1,8 @@
 """MODS subjects: topics, names, titles, occupations, places and times that a work is about.
 
-As the Library of Congress maps them: the topics of one subject are a chain with `--` between, all else stands alone.
+As the Library of Congress maps them ("MODS to Dublin Core Metadata Element Set Mapping", version 3): the topics of one
+subject are a chain with `--` between, all else stands alone. A heading of a vocabulary stays whole besides, since its
+address is that of the whole (MODS User Guidelines, subject).
 """
 
 from collections.abc import Iterator
@@ -21,6 +23,9 @@ _LEVELS: Final = (
     "citySection", "island", "area",
 )  # fmt: skip
 
+# A place of several levels is one text in a heading.
+_ELEMENTS: Final = {"hierarchicalGeographic": "geographic"}
+
 _ALONE: Final = {
     "name": SubjectKind.NAME,
     "titleInfo": SubjectKind.TITLE,
@@ -29,7 +34,7 @@ _ALONE: Final = {
 }
 
 
-class _Authority(NamedTuple):
+class _SubjectAuthority(NamedTuple):
     """The vocabulary of a term and the term's URI."""
 
     scheme: str
@@ -38,12 +43,14 @@ class _Authority(NamedTuple):
 
 def read(subject: etree._Element) -> Iterator[Part]:
     """What a subject fills in: `subjects`, `places`, `periods` or `notes`."""
-    yield from _chain(subject)
+    chain = list(_chain(subject))
+    yield from chain
+    in_chain = {name for _, found in chain if isinstance(found, Subject) for name, _ in found.parts}
     for part in children(subject, *_ALONE, "geographic", "geographicCode", "hierarchicalGeographic", "cartographics"):
         name = name_of(part)
         authority = _authority(subject, part)
         if name in _ALONE:
-            if text := _text(part):
+            if name not in in_chain and (text := _text(part)):
                 yield (
                     "subjects",
                     Subject(text, _ALONE[name], authority.scheme, authority.uri, lang(part) or lang(subject)),
@@ -61,46 +68,59 @@ def _text(part: etree._Element) -> str:
             return parts.whole_name(part)
         case "titleInfo":
             return parts.title(part)
+        case "hierarchicalGeographic":
+            return "--".join(text for _, text in _levels(part))
         case _:
             return value(part)
 
 
 def _chain(subject: etree._Element) -> Iterator[Part]:
-    """The topics of a subject as one."""
-    topics = [topic for topic in children(subject, "topic") if value(topic)]
-    if not topics:
+    """The topics of a subject as one; of a heading in a vocabulary, all that stands with them in it."""
+    terms = [part for part in _terms(subject) if _text(part)]
+    is_heading = len(terms) > 1 and bool(_scheme(subject) or attribute(subject, "valueURI"))
+    told = terms if is_heading else [part for part in terms if name_of(part) == "topic"]
+    if not told:
         return
-    if len(topics) == 1:
-        authority = _authority(subject, topics[0])
+    if len(told) == 1:
+        authority = _authority(subject, told[0])
     else:
-        authority = _Authority(_scheme(subject) or _scheme(topics[0]), "")
-        if len(topics) == len(_terms(subject)):
+        authority = _SubjectAuthority(_scheme(subject) or _scheme(told[0]), "")
+        if len(told) == len(terms):
             authority = authority._replace(uri=attribute(subject, "valueURI"))
-    text = "--".join(map(value, topics))
-    language = lang(topics[0]) or lang(subject)
-    yield "subjects", Subject(text, SubjectKind.TOPIC, authority.scheme, authority.uri, language)
+    parts_ = tuple((_ELEMENTS.get(name_of(part), name_of(part)), _text(part)) for part in told)
+    text, language = "--".join(map(_text, told)), lang(told[0]) or lang(subject)
+    kept = parts_ if len(parts_) > 1 else ()
+    yield "subjects", Subject(text, SubjectKind.TOPIC, authority.scheme, authority.uri, language, kept)
 
 
-def _authority(subject: etree._Element, part: etree._Element) -> _Authority:
+def _authority(subject: etree._Element, part: etree._Element) -> _SubjectAuthority:
     """The authority of a part; the URI of the subject is the part's own if there is no other to mean."""
     uri = attribute(part, "valueURI")
     if not uri and len(_terms(subject)) == 1:
         uri = attribute(subject, "valueURI")
-    return _Authority(_scheme(part) or _scheme(subject), uri)
+    return _SubjectAuthority(_scheme(part) or _scheme(subject), uri)
 
 
 def _terms(subject: etree._Element) -> list[etree._Element]:
     """The parts of a subject that a vocabulary has terms for: coordinates come with a term, and are none."""
-    return [part for part in subject.iterchildren("*") if name_of(part) not in {"cartographics", "geographicCode"}]
+    return [
+        part
+        for part in subject.iterchildren(f"{{{parts.NAMESPACE}}}*")
+        if name_of(part) not in {"cartographics", "geographicCode"} and not part.get("point")
+    ]
 
 
 def _scheme(element: etree._Element) -> str:
     return attribute(element, "authority").lower()
 
 
-def _place(name: str, part: etree._Element, authority: _Authority) -> Place | None:
+def _levels(part: etree._Element) -> list[tuple[str, str]]:
+    return [(level, text) for level in _LEVELS for text in values(part, level)]
+
+
+def _place(name: str, part: etree._Element, authority: _SubjectAuthority) -> Place | None:
     if name == "hierarchicalGeographic":
-        levels = [(level, text) for level in _LEVELS for text in values(part, level)]
+        levels = _levels(part)
         kind = PlaceKind.COUNTRY if [level for level, _ in levels] == ["country"] else PlaceKind.NAME
         text = "--".join(text for _, text in levels)
     else:

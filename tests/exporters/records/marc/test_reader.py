@@ -40,7 +40,7 @@ def coded(date: str, language: str = "   ") -> str:
 CASES: dict[str, tuple[str, Description]] = {
     "title, subtitle, responsibility": (
         field("245", "14", "aThe title :", "bsub /", "cby me."),
-        Description(titles=(Title("The title"), Title("sub", TitleKind.SUBTITLE))),
+        Description(titles=(Title("The title"), Title("sub", TitleKind.SUBTITLE)), responsibilities=(Text("by me"),)),
     ),
     "a parallel title": (
         field("245", "10", "aA =", "bB"),
@@ -78,6 +78,7 @@ CASES: dict[str, tuple[str, Description]] = {
                     ("VUW",),
                     "Jane",
                     "Doe",
+                    "1950-",
                 ),
                 Name("Roe, R.", False, ("ill",), NameKind.PERSONAL, given="R.", family="Roe"),
                 Name("Poe, P.", True, ("photographer",), NameKind.PERSONAL, given="P.", family="Poe"),
@@ -99,7 +100,7 @@ CASES: dict[str, tuple[str, Description]] = {
         Description(
             editions=(Text("2nd ed."),),
             places_published=(Text("Wellington"),),
-            dates=(Date("2011", DateKind.ISSUED), Date("©2010", DateKind.COPYRIGHTED)),
+            dates=(Date("2011", DateKind.ISSUED, qualifier="inferred"), Date("©2010", DateKind.COPYRIGHTED)),
         ),
     ),
     "a coded date and language": (
@@ -112,7 +113,11 @@ CASES: dict[str, tuple[str, Description]] = {
         coded("t19911990"),
         Description(dates=(Date("1991", DateKind.ISSUED), Date("1990", DateKind.COPYRIGHTED))),
     ),
-    "an unknown year": (coded("s19uu    ", "und"), Description()),
+    "a year of which the century is known": (
+        coded("s19uu    ", "und"),
+        Description(dates=(Date("1900", DateKind.ISSUED, "1999"),)),
+    ),
+    "an unknown year": (coded("suuuu    ", "und"), Description()),
     "fields before positions": (
         coded("s2011    ", "eng") + field("260", "  ", "cc2010.") + field("041", "1 ", "aengmao", "hfre"),
         Description(languages=(Text("eng"), Text("mao")), dates=(Date("c2010", DateKind.ISSUED),)),
@@ -147,7 +152,11 @@ CASES: dict[str, tuple[str, Description]] = {
         + field("655", " 7", "aPoems.", "2x"),
         Description(
             subjects=(
-                Subject("Cats--Food--1960---Peru", scheme="lcsh"),
+                Subject(
+                    "Cats--Food--1960---Peru",
+                    scheme="lcsh",
+                    parts=(("topic", "Cats"), ("topic", "Food"), ("temporal", "1960-"), ("geographic", "Peru")),
+                ),
                 Subject("Cats", scheme="fast", uri="http://f/1"),
                 Subject("Doe, J., 1950-", SubjectKind.NAME, "lcsh"),
                 Subject("Bible", SubjectKind.TITLE, "lcsh"),
@@ -158,6 +167,7 @@ CASES: dict[str, tuple[str, Description]] = {
             ),
             periods=(Text("1960-"),),
             genres=(Text("Poems"),),
+            genre_terms=(Subject("Poems", SubjectKind.GENRE, "x"),),
         ),
     ),
     "places and times": (
@@ -167,13 +177,13 @@ CASES: dict[str, tuple[str, Description]] = {
         + field("034", "1 ", "aa", "dW080", "eW070", "fN50", "gN40"),
         Description(
             places=(Place("Peru", scheme="lcsh"), Place("NZ--Wellington"), Place("W080--W070/N50--N40", PlaceKind.BOX)),
-            subjects=(Subject("Peru--History", scheme="lcsh"),),
+            subjects=(Subject("Peru--History", scheme="lcsh", parts=(("geographic", "Peru"), ("topic", "History"))),),
             periods=(Text("1914-1918"),),
         ),
     ),
     "a map's statement": (
         field("255", "  ", "aScale 1:5 ;", "c(W 80--W 70/N 50--N 40)."),
-        Description(places=(Place("(W 80--W 70/N 50--N 40)", PlaceKind.BOX),)),
+        Description(places=(Place("(W 80--W 70/N 50--N 40)", PlaceKind.BOX),), notes=(Text("Scale 1:5"),)),
     ),
     "numbers": (
         field("020", "  ", "a0123456789 (pbk.) :", "c$5")
@@ -253,7 +263,9 @@ def test_type_of_resource(leader: str, types: list[str]) -> None:
     assert [text.text for text in reader.read(marc("", leader)).types] == types
 
 
-@pytest.mark.parametrize("content", ["<record/>", "<broken", f'<collection xmlns="{MARC}"/>'])
+@pytest.mark.parametrize(
+    "content", ["<record/>", "<record><title>x</title></record>", "<broken", f'<collection xmlns="{MARC}"/>']
+)
 def test_what_is_not_marc_is_rejected(content: str) -> None:
     with pytest.raises(Rejected):
         reader.read(content)
@@ -269,6 +281,12 @@ def test_what_is_not_marc_is_rejected(content: str) -> None:
         ("Wellington, N.Z. :", "Wellington, N.Z."),
         ("Thesis (Ph.D.)", "Thesis (Ph.D.)"),
         ("2011.", "2011"),
+        ("Journal of ice.", "Journal of ice"),
+        ("Wang, Li.", "Wang, Li"),
+        ("王力.", "王力"),
+        ("力.", "力"),
+        ("2nd rev. ed.", "2nd rev. ed."),
+        ("Ice Co.", "Ice Co."),
         ("Wh.D.", "Wh.D."),
         ("Really?", "Really?"),
         ("1950-", "1950-"),

@@ -49,7 +49,7 @@ CASES: dict[str, tuple[str, Description]] = {
         Description(
             titles=(
                 Title("F: s", TitleKind.TRANSLATED, "fre"),
-                Title("U", TitleKind.ALTERNATIVE),
+                Title("U", TitleKind.UNIFORM),
                 Title("O", TitleKind.ALTERNATIVE),
             )
         ),
@@ -72,6 +72,7 @@ CASES: dict[str, tuple[str, Description]] = {
                     affiliations=("VUW",),
                     given="Jane",
                     family="Doe",
+                    dates="1950-",
                 ),
             )
         ),
@@ -111,9 +112,9 @@ CASES: dict[str, tuple[str, Description]] = {
             editions=(Text("2nd"),),
             dates=(
                 Date("1", DateKind.CREATED, "2"),
-                Date("1990", DateKind.ISSUED),
+                Date("1990", DateKind.ISSUED, words="1990-"),
                 Date("c1990", DateKind.COPYRIGHTED),
-                Date("x"),
+                Date("x", DateKind.OTHER),
             ),
         ),
     ),
@@ -157,11 +158,16 @@ CASES: dict[str, tuple[str, Description]] = {
     ),
     "a chain of topics": (
         f"<subject authority='lcsh' valueURI='{LCSH}1'><topic>A</topic><topic>B</topic></subject>",
-        Description(subjects=(Subject("A--B", scheme="lcsh", uri=f"{LCSH}1"),)),
+        Description(subjects=(Subject("A--B", scheme="lcsh", uri=f"{LCSH}1", parts=(("topic", "A"), ("topic", "B"))),)),
     ),
-    "a heading of topic and place, whose URI is neither's": (
+    "a heading of topic and place, whose URI is that of the whole": (
         f"<subject authority='lcsh' valueURI='{LCSH}1'><topic>A</topic><geographic>Peru</geographic></subject>",
-        Description(subjects=(Subject("A", scheme="lcsh"),), places=(Place("Peru", scheme="lcsh"),)),
+        Description(
+            subjects=(
+                Subject("A--Peru", scheme="lcsh", uri=f"{LCSH}1", parts=(("topic", "A"), ("geographic", "Peru"))),
+            ),
+            places=(Place("Peru", scheme="lcsh"),),
+        ),
     ),
     "a place with its coordinates": (
         (

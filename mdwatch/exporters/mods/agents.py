@@ -1,0 +1,49 @@
+"""Names in a MODS record that is made anew."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mdwatch.exporters.mods.groups import Groups, told
+from mdwatch.exporters.records.description import Name
+from mdwatch.exporters.xml_text import element, uri, wrap
+
+_RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
+
+
+def elements(name: Name, groups: Groups) -> Iterator[str]:
+    """A name, each of its forms an element in one group; one that created the work says so, whatever its roles."""
+    roles = name.roles or (("creator",) if name.creator else ())
+    is_orcid = name.uri.startswith("https://orcid.org/")
+    terms = "".join(wrap("role", term) for term in map(_role, roles))
+    known = [
+        *(element("affiliation", text) for text in name.affiliations),
+        element("nameIdentifier", name.uri, {"type": "orcid"}) if is_orcid else "",
+    ]
+    values = {
+        "type": name.kind.value,
+        "valueURI": "" if is_orcid else uri(name.uri),
+        "altRepGroup": groups.new() if name.forms else "",
+    }
+    yield wrap("name", "".join([*_name_parts(name), terms, *known]), values)
+    for form in name.forms:
+        content = told("namePart", form) + terms
+        yield wrap("name", content, {"type": name.kind.value, "altRepGroup": values["altRepGroup"]})
+
+
+def _name_parts(name: Name) -> Iterator[str]:
+    """The name, and its dates of life apart from it."""
+    bare = name.text.removesuffix(name.dates).rstrip(" ,") if name.dates else name.text
+    if bare and bare != name.text:
+        yield element("namePart", bare)
+        yield element("namePart", name.dates, {"type": "date"})
+    else:
+        yield element("namePart", name.text)
+
+
+def _role(role: str) -> str:
+    """A role by its term, its code or its address."""
+    if role.startswith(_RELATORS):
+        code = role.removeprefix(_RELATORS)
+        return element("roleTerm", code, {"type": "code", "authority": "marcrelator", "valueURI": uri(role)})
+    is_code = len(role) == 3 and role.islower()
+    return element("roleTerm", role, {"type": "code" if is_code else "text"})

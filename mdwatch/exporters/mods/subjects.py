@@ -1,0 +1,55 @@
+"""Subjects, class numbers and places in a MODS record that is made anew."""
+
+from typing import Final
+
+from mdwatch.exporters.mods.groups import Groups
+from mdwatch.exporters.records import geographic_codes
+from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind
+from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.xml_text import element, uri, wrap
+
+_SUBJECTS: Final = {
+    SubjectKind.TOPIC: "topic",
+    SubjectKind.OCCUPATION: "occupation",
+    SubjectKind.GENRE: "genre",
+    SubjectKind.NAME: "name",
+    SubjectKind.TITLE: "titleInfo",
+}
+
+# A heading of several parts: those that hold elements of their own.
+_HOLDING: Final = {"name": "namePart", "titleInfo": "title"}
+# Schemes of places that are lists of codes, and what MODS calls them.
+_CODES: Final = frozenset({"marcgac", "marccountry", "iso3166"})
+
+
+def subject(given: Subject, groups: Groups) -> str:
+    """A subject, its heading in the parts that it has."""
+    authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
+    if given.kind is SubjectKind.CLASSIFICATION:
+        return element("classification", given.text, authority)
+    if given.parts:
+        content = "".join(_heading_part(name, text) for name, text in given.parts)
+    else:
+        content = _heading_part(_SUBJECTS[given.kind], given.text)
+    group = groups.of("subjects", given.text)
+    return wrap("subject", content, {**authority, "xml:lang": tag(given.lang), "altRepGroup": group})
+
+
+def _heading_part(name: str, text: str) -> str:
+    inner = _HOLDING.get(name)
+    return wrap(name, element(inner, text)) if inner else element(name, text)
+
+
+def place(given: Place, groups: Groups) -> str:
+    """A place: by its coordinates, its code, or its name."""
+    authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
+    match given.kind:
+        case PlaceKind.BOX | PlaceKind.POINT:
+            content = wrap("cartographics", element("coordinates", given.text))
+        case _ if given.scheme in _CODES and geographic_codes.is_code(given):
+            return wrap("subject", element("geographicCode", given.text, {"authority": given.scheme}))
+        case PlaceKind.COUNTRY:
+            content = wrap("hierarchicalGeographic", element("country", given.text))
+        case PlaceKind.NAME:
+            content = element("geographic", given.text)
+    return wrap("subject", content, {**authority, "altRepGroup": groups.of("places", given.text)})

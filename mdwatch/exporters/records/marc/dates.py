@@ -1,0 +1,154 @@
+"""Dates of a MARC record: those of 260 and 264 as written, with the code of 008 that says the same; 008 and 046 alone.
+
+The table is that of 008/06 in "MARC 21 Format for Bibliographic Data". A date as written is never lost for its code:
+where both say when, the code is the date and the statement stands beside it as its words.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from mdwatch.exporters.records import calendars, written_dates
+from mdwatch.exporters.records.description import Date, DateKind
+from mdwatch.exporters.records.marc.fields import DataField, MarcRecord, unbracketed
+
+Part = tuple[str, object]
+
+
+class Coded(NamedTuple):
+    """What the two dates of 008 are: the kind of each, or of both as a span (`second` is then None)."""
+
+    first: DateKind
+    second: DateKind | None = None
+    span: bool = False
+    qualifier: str = ""
+    event: str = ""
+
+
+# By type of date. `b` (before our era) and `n` (unknown) have no dates in 008.
+TYPES: Final = {
+    "c": Coded(DateKind.ISSUED, span=True),  # a serial that goes on
+    "d": Coded(DateKind.ISSUED, span=True),  # one that has ended
+    "e": Coded(DateKind.ISSUED),  # to the day
+    "i": Coded(DateKind.ISSUED, span=True),  # a collection, all of it
+    "k": Coded(DateKind.ISSUED, span=True),  # a collection, most of it
+    "m": Coded(DateKind.ISSUED, span=True),  # several years
+    "p": Coded(DateKind.ISSUED, DateKind.CREATED),  # distribution, production
+    "q": Coded(DateKind.ISSUED, span=True, qualifier="questionable"),
+    "r": Coded(DateKind.ISSUED, DateKind.OTHER, event="original publication"),
+    "s": Coded(DateKind.ISSUED),
+    "t": Coded(DateKind.ISSUED, DateKind.COPYRIGHTED),
+    "u": Coded(DateKind.ISSUED, span=True),  # a serial of which is not known whether it goes on
+}
+# 264 by its second indicator; 260 is publication.
+KINDS: Final = {"0": DateKind.CREATED, "3": DateKind.OTHER, "4": DateKind.COPYRIGHTED}
+MANUFACTURE: Final = "manufacture"
+
+# What catalogues write where they know no place, publisher or date.
+UNKNOWN: Final = re.compile(
+    r"\W*(?:s\. ?l|s\. ?n|s\. ?a|n\. ?d"
+    r"|(?:place|publisher|distributor|manufacturer|producer|date)\b.* not identified)\W*",
+    re.IGNORECASE,
+)
+_DETAILED: Final = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])?")
+
+
+def read(record: MarcRecord) -> Iterator[Part]:
+    """The dates of a record, each kind from where it is told best."""
+    coded = tuple(from_008(record.control.get("008", "")))
+    told = [date for field in record.fields if field.tag in {"260", "264"} for date in statements(field)]
+    by_kind = {date.kind: date for date in reversed(coded)}
+    dates = [reconciled(date, by_kind[date.kind]) if date.kind in by_kind else date for date in told]
+    kinds = {date.kind for date in told}
+    if not kinds - {DateKind.OTHER, DateKind.COPYRIGHTED}:
+        dates = [*(date for date in coded if date.kind not in kinds or date.kind is DateKind.ISSUED), *dates]
+    if not dates:
+        dates = [date for field in record.fields if field.tag == "046" for date in special(field)]
+    yield from (("dates", date) for date in dates)
+
+
+def statements(field: DataField) -> Iterator[Date]:
+    """The dates that a 260 or 264 states."""
+    kind = DateKind.ISSUED if field.tag == "260" else KINDS.get(field.second, DateKind.ISSUED)
+    event = MANUFACTURE if kind is DateKind.OTHER else ""
+    for text in field.all("c"):
+        yield from _statement(text, kind, event)
+    for text in field.all("g") if field.tag == "260" else ():
+        yield from _statement(text, DateKind.OTHER, MANUFACTURE)
+
+
+def _statement(text: str, kind: DateKind, event: str) -> Iterator[Date]:
+    """A date without the brackets around all of it, which say that it was inferred."""
+    bare = unbracketed(text)
+    if not UNKNOWN.fullmatch(text):
+        qualifier = written_dates.read(bare).qualifier or "inferred" if bare != text else ""
+        is_plain = bare == text or written_dates.moment(bare) != ""
+        yield Date(bare, kind, qualifier=qualifier, words="" if is_plain else text, event=event)
+
+
+def reconciled(told: Date, coded: Date) -> Date:
+    """A date as stated, with its code where 008 has it.
+
+    They agree where the code names the year that the statement names, or lies in another calendar's year, or where the
+    statement names no year of ours at all (words, Roman figures). Else the statement stands as it is.
+    """
+    statement = told.words or told.text
+    written = written_dates.read(told.text)
+    year = (written.start or written.end)[:4]
+    first, last = coded.text[:4], (coded.end or coded.text)[:4]
+    if year and not (first <= year <= last):
+        other = [number for number in written_dates.years(statement) if number != first]
+        is_other = first in written_dates.years(statement) or any(calendars.is_same(int(n), int(first)) for n in other)
+        if not is_other:
+            return told
+        written = written_dates.NOTHING
+    if written.start and not (written.end and written.span) and written.start != told.text and coded.end:
+        start, end = coded.text, coded.end  # `[196-?]`: the code has both ends
+    elif written.start and year:
+        start, end = written.start, "" if written.end == written_dates.OPEN else written.end
+        if not end and coded.end and year == first and written.span:
+            end = coded.end
+    else:
+        start, end = coded.text, coded.end
+    plain = told.text in ({f"{start}-{end}", f"{start}/{end}"} if end else {start})
+    qualifier = told.qualifier or written.qualifier or (coded.qualifier if coded.end else "")
+    return Date(start, told.kind, end, qualifier, "" if plain else statement, told.event)
+
+
+def from_008(coded: str) -> Iterator[Date]:
+    """The dates of 008 by its type of date; figures that are not known make a span of one year."""
+    kind = TYPES.get(coded[6:7])
+    if kind is None:
+        return
+    first, second = written_dates.read(_figures(coded[7:11])), written_dates.read(_figures(coded[11:15]))
+    if kind.span:
+        start, end = first.start or second.start, second.end or second.start or first.end
+        if start:
+            yield Date(start, kind.first, end if end != start else "", kind.qualifier)
+    elif first.start:
+        day = _DETAILED.fullmatch(coded[11:15].strip()) if coded[6:7] == "e" else None
+        exact = written_dates.moment("-".join([first.start, *filter(None, day.groups())])) if day else ""
+        yield Date(exact or first.start, kind.first, "" if exact else first.end)
+    if kind.second and second.start:
+        yield Date(second.start, kind.second, second.end, event=kind.event)
+
+
+def _figures(code: str) -> str:
+    """A date of 008, or nothing for one that says none: blanks, fill characters, and the end that has not come."""
+    return code if code not in {"9999", "uuuu"} and re.fullmatch(r"[0-9]{1,4}u{0,3}", code) and len(code) == 4 else ""
+
+
+def special(field: DataField) -> Iterator[Date]:
+    """The dates of 046: before our era, and of creation."""
+    start = _before(field.one("b")) or field.one("c")
+    if start:
+        yield Date(start, DateKind.PLAIN, _before(field.one("d")) or field.one("e"))
+    if created := field.one("k"):
+        yield Date(created, DateKind.CREATED, field.one("l"))
+
+
+def _before(year: str) -> str:
+    """A year before our era as ISO 8601 has it: 1 BCE is the year 0."""
+    if not (year.isdecimal() and 0 < int(year) < 10000):
+        return ""
+    return f"-{int(year) - 1:04d}" if int(year) > 1 else "0000"

@@ -1,0 +1,87 @@
+"""Titles of MARC: 245 by its subfields and the marks between them, then uniform, abbreviated and other titles.
+
+After ISBD: `:` begins a subtitle, `=` the same in another language; parts ($n, $p) belong to the title proper, also
+where a subtitle stands before them.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mdwatch.exporters.records.description import Date, DateKind, Text, Title, TitleKind
+from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
+
+Part = tuple[str, object]
+
+# Subfields of a uniform title that belong to it (130, 240), and of any other.
+_UNIFORM: Final = "adfklmnoprs"
+_OTHER: Final = "abnp"
+
+
+# What kind of title a field has, by tag.
+KINDS: Final = {
+    "130": TitleKind.UNIFORM,
+    "210": TitleKind.ABBREVIATED,
+    "240": TitleKind.UNIFORM,
+    "242": TitleKind.TRANSLATED,
+}
+
+
+def proper(field: DataField) -> Iterator[Part]:
+    """What 245 says: titles, who is responsible for the work, dates of an archive ($f), form ($k), version ($s)."""
+    main, subs, parallels = _taken_apart(field)
+    if main:
+        yield "titles", Title(main)
+    yield from (("titles", Title(text, TitleKind.SUBTITLE if main else TitleKind.MAIN)) for text in subs)
+    yield from (("titles", Title(text, TitleKind.TRANSLATED)) for text in parallels)
+    if responsible := field.joined("c"):
+        yield "responsibilities", Text(responsible)
+    yield from (("dates", Date(text, DateKind.CREATED)) for text in field.all("f"))
+    yield from (("genres", Text(text)) for text in field.all("k"))
+    yield from (("editions", Text(text)) for text in field.all("s"))
+
+
+def _taken_apart(field: DataField) -> tuple[str, list[str], list[str]]:
+    """The title proper with its parts, the subtitle, and the parallel titles with their parts."""
+    main = ""
+    subs: list[str] = []
+    parallels: list[str] = []
+    mark = ""
+    for code, text in field.subfields:
+        if code not in "anpb":
+            continue
+        head, *others = text.split(" = ")
+        if code == "b" and mark == "=":
+            parallels.append(trim(head))
+        elif code == "b":
+            subs.append(trim(head))
+        elif parallels and not subs:
+            # Parts behind a parallel title: they are its own, and read on from it.
+            parallels[-1] = _with_part(parallels[-1], head, code)
+        else:
+            main = _with_part(main, head, code)
+        parallels += map(trim, others)
+        mark = text[-1]
+    subtitle = [joined] if (joined := trim(" ; ".join(filter(None, subs)))) else []
+    return trim(main), subtitle, [text for text in map(trim, parallels) if text]
+
+
+def _with_part(title: str, part: str, code: str) -> str:
+    """A title with its next part: a full stop before it, a comma between number and name."""
+    if not title:
+        return part
+    if code == "p" and title.endswith(","):
+        return f"{title} {part}"
+    return sentences(title if title.endswith(",") else trim(title), part)
+
+
+def other(field: DataField) -> Iterator[Part]:
+    """A title besides: uniform, abbreviated, as catalogued elsewhere, or translated."""
+    kind = KINDS.get(field.tag, TitleKind.ALTERNATIVE)
+    if field.tag == "246" and field.second == "1":
+        kind = TitleKind.TRANSLATED
+    if kind is TitleKind.ABBREVIATED:
+        text = field.prose(_OTHER).rstrip(" /:;,=")  # its full stops are those of the abbreviations
+    else:
+        text = field.joined(_UNIFORM if kind is TitleKind.UNIFORM else _OTHER)
+    if text:
+        yield "titles", Title(text, kind, field.one("y") if field.tag == "242" else "")

@@ -1,0 +1,255 @@
+"""Dates as records write them, read as ISO 8601: `[ca. 1914?]`, `447-438 BCE`, `19 May 2003`, `2546 [2003]`, `196-`.
+
+After ISO 8601 with its extensions of 2019 (EDTF), and what AACR2 and RDA have cataloguers write. What is read never
+takes the place of what is written: whoever uses this gives both.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from mdwatch.exporters.records import calendars
+
+
+class Written(NamedTuple):
+    """What a text says: ISO 8601 dates (year, month, day or instant), negative before our era; `end` may be OPEN.
+
+    `span`: the text is a span and nothing else.
+    """
+
+    start: str = ""
+    end: str = ""
+    qualifier: str = ""
+    span: bool = False
+
+
+OPEN: Final = ".."
+NOTHING: Final = Written()
+
+# No record is of a year after this one; a number beyond is one of another calendar, or no year.
+_LATEST: Final = 2150
+
+_TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+_MOMENT: Final = re.compile(rf"(-?)([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}})(?:{_TIME})?)?)?")
+_COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DASHES: Final = re.compile("[‐‑‒–—―−]")
+
+# A correction or an equivalent in our calendar, `1999 [i.e. 2000]`, `2525 [1982]`; not the second half of a span.
+_CORRECTED: Final = re.compile(r"[^\[]*[^\[\s/-]\s*\[\s*(?:i\.? ?e\.?,?\s*|ca?\.\s*)?([0-9]{4}[^\]]*)\]\W*")
+_LEAD: Final = r"(?:between|from|copyright|cop\.?|©|℗|\(c\)|ca?\.|c|p|ca|circa|approximately|approx\.?|about|anno)?\s*"
+_TO: Final = r"\s*(?:-|/|\bto\b|\band\b|\bbis\b|\buntil\b)\s*"
+_SPAN: Final = re.compile(rf"{_LEAD}([0-9]{{4}})\??{_TO}{_LEAD}([0-9]{{4}}|[0-9]{{2}})\??", re.IGNORECASE)
+_GOES_ON: Final = re.compile(rf"{_LEAD}([0-9]{{4}})\??\s*-", re.IGNORECASE)
+# Figures not known: 196-, 19--, 196u, 19XX, 1uuu; or a decade by name.
+_UNKNOWN: Final = re.compile(
+    rf"{_LEAD}(?=[0-9ux?-]{{4}}(?:\?|s|'s)?$)([0-9]{{1,3}})[-ux?]{{1,3}}\??|{_LEAD}([0-9]{{2}}[1-9])0'?s", re.IGNORECASE
+)
+
+_BEFORE: Final = r"(?:b\.? ?c\.?(?: ?e\.?)?|v\. ?chr\.?|av\.? ?j\.?-?c\.?)"
+_OURS: Final = r"(?:a\.? ?d\.?|c\.? ?e\.?|n\. ?chr\.?)"
+_ERAS: Final = re.compile(
+    rf"{_LEAD}({_OURS})?\s*([0-9]{{1,4}})\??\s*({_BEFORE}|{_OURS})?"
+    rf"(?:{_TO}{_LEAD}({_OURS})?\s*([0-9]{{1,4}})\??\s*({_BEFORE}|{_OURS})?)?",
+    re.IGNORECASE,
+)
+_IS_BEFORE: Final = re.compile(_BEFORE, re.IGNORECASE)
+
+# English, German, French and Spanish, in full and as they are cut.
+_MONTH_NAMES: Final = (
+    "january jan januar jänner janvier janv enero ene", "february feb februar février févr febrero",
+    "march mar märz mars marzo", "april apr avril avr abril abr", "may mai mayo", "june jun juni juin junio",
+    "july jul juli juillet juil julio", "august aug août agosto ago", "september sept sep septembre septiembre",
+    "october oct oktober okt octobre octubre", "november nov novembre noviembre",
+    "december dec dezember dez décembre déc diciembre dic",
+)  # fmt: skip
+_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_DAYS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.)?\s*(?:de )?(?P<m>[^\W\d_]+)\.?,?\s*(?:de )?(?P<y>[0-9]{4})",
+        r"(?P<m>[^\W\d_]+)\.? (?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<y>[0-9]{4})",
+        r"(?P<m>[^\W\d_]+)\.?,? (?P<y>[0-9]{4})",
+        r"(?P<y>[0-9]{4}),? (?P<m>[^\W\d_]+)\.?(?: (?P<d>[0-9]{1,2}))?",
+        r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>[0-9]{4})",
+        r"(?P<y>[0-9]{4})[./](?P<m>[0-9]{1,2})[./](?P<d>[0-9]{1,2})",
+    )
+)
+_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+_ROMAN: Final = re.compile(r"\bM[MDCLXVI. ]*[MDCLXVI]\b")
+_ROMAN_FIGURES: Final = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
+
+_QUALIFIERS: Final = (
+    ("approximate", re.compile(r"\b(?:ca|circa|approx|approximately|about|um|vers)\b|\bc\. |[0-9][~%]", re.IGNORECASE)),
+    ("questionable", re.compile(r"\?|\b(?:probably|possibly|or)\b", re.IGNORECASE)),
+    ("inferred", re.compile(r"\[.*\]")),
+)
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Written:
+    """What the text says of when; NOTHING where it says no year."""
+    plain = _plain(text)
+    exact = moment(plain)
+    if exact and plain == text and (plain[0] == "-" or not calendars.unmarked(int(plain[:4]))):
+        return Written(exact)
+    qualifier = next((name for name, pattern in _QUALIFIERS if pattern.search(text)), "")
+    found = next((found for found in (reader(plain) for reader in _READERS) if found is not None), NOTHING)
+    return found._replace(qualifier=qualifier) if found != NOTHING else NOTHING
+
+
+def moment(text: str) -> str:
+    """The date as ISO 8601 writes it, if it is one that the calendar has, else empty; 20190228 is 2019-02-28."""
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        text = "-".join(compact.groups())
+    found = _MOMENT.fullmatch(text)
+    if not found or found[0] == "0000":
+        return ""
+    before, year, month, day = found.groups()
+    try:
+        # Python knows no year before our era: any leap year does for their days.
+        date(2000 if before or year == "0000" else int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return ""
+    return text
+
+
+def years(text: str) -> list[str]:
+    """All numbers of four digits, as written."""
+    return _YEAR.findall(_digits(text))
+
+
+def _digits(text: str) -> str:
+    """The text with the digits of every script as ours."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c, c)) for c in _DASHES.sub("-", text))
+
+
+def _plain(text: str) -> str:
+    """The text without brackets, taken where a bracket corrects what is before it from there."""
+    text = _digits(text).strip(" \t\r\n.,;:")
+    corrected = _CORRECTED.fullmatch(text)
+    if corrected:
+        text = corrected[1]
+    return text.replace("[", "").replace("]", "").strip(" .,;:")
+
+
+def _edtf(text: str) -> Written | None:
+    """A date or an interval of EDTF, with its marks for what is not certain."""
+    begin, slash, finish = (side.strip().rstrip("~?%") for side in text.partition("/"))
+    if not slash:
+        found = moment(begin)
+        return Written(found) if found and not calendars.unmarked(abs(int(found[:4]))) else None
+    start, end = moment(begin), moment(finish)
+    if not (start or end) or not (start or begin in _NO_END) or not (end or finish in _NO_END):
+        return None
+    return Written(start, end or OPEN, span=True)
+
+
+_NO_END: Final = frozenset(("", OPEN, "open", "unknown"))
+
+
+def _era(text: str) -> Written | None:
+    """A year of another calendar; its equivalent where the text has that too."""
+    found = calendars.marked(text)
+    if found is None:
+        return None
+    ours = _first_year(found.rest)
+    return ours or (Written(f"{found.year:04d}") if 0 < found.year <= _LATEST else None)
+
+
+def _span(text: str) -> Written | None:
+    """Two years with a dash or a word between, or one that goes on."""
+    going_on = _GOES_ON.fullmatch(text)
+    if going_on:
+        return Written(going_on[1], OPEN, span=True)
+    found = _SPAN.fullmatch(text)
+    if not found:
+        return None
+    start, end = found[1], found[2]
+    if len(end) == 2:
+        # 2004-21 may be the spring of 2004 (EDTF): too little to tell.
+        if end <= start[2:] or end in {"21", "22", "23", "24"}:
+            return None
+        end = start[:2] + end
+    return Written(start, end, span=True) if start != "0000" and start <= end and int(end) <= _LATEST else None
+
+
+def _unknown_figures(text: str) -> Written | None:
+    """A decade, century or millennium by what is known of its years."""
+    found = _UNKNOWN.fullmatch(text)
+    if not found:
+        return None
+    known = found[1] or found[2]
+    return Written(known.ljust(4, "0"), known.ljust(4, "9"))
+
+
+def _eras(text: str) -> Written | None:
+    """Years before our era, and those of ours that have fewer than four digits."""
+    found = _ERAS.fullmatch(text)
+    if not found:
+        return None
+    first, first_era = found[2], found[3] or found[1] or ""
+    last, last_era = found[5] or "", found[6] or found[4] or ""
+    if last:
+        if not (first_era or last_era):
+            return None
+        # The mark at the end holds for both.
+        is_before = _IS_BEFORE.fullmatch(first_era or last_era) is not None
+        return Written(_iso_year(first, before=is_before), _iso_year(last, before=_is_before(last_era)), span=True)
+    if not first_era and len(first) != 3:
+        return None
+    return Written(_iso_year(first, before=_is_before(first_era)))
+
+
+def _is_before(era: str) -> bool:
+    return _IS_BEFORE.fullmatch(era) is not None
+
+
+def _iso_year(year: str, *, before: bool) -> str:
+    """A year as ISO has it: 1 BCE is the year 0."""
+    number = int(year)
+    return (f"-{number - 1:04d}" if number > 1 else "0000") if before else f"{number:04d}"
+
+
+def _day(text: str) -> Written | None:
+    """A day or month by its name, or in figures of which each is plain."""
+    for pattern in _DAYS:
+        found = pattern.fullmatch(text.casefold())
+        if found:
+            named, day = found["m"], found.groupdict().get("d")
+            month = int(named) if named.isdecimal() else _MONTHS.get(named, 0)
+            told = f"{found['y']}-{month:02d}" + (f"-{int(day):02d}" if day else "")
+            if exact := moment(told):
+                return Written(exact)
+    return None
+
+
+def _first_year(text: str) -> Written | None:
+    """The first year that a text names; of another calendar only if it names none of ours."""
+    found = [number for number in _YEAR.findall(text) if number != "0000"]
+    ours = next((number for number in found if int(number) <= _LATEST), "")
+    if ours:
+        return None if text.startswith("-") else Written(ours)
+    converted = next(filter(None, (calendars.unmarked(int(number)) for number in found)), 0)
+    return Written(f"{converted:04d}") if converted else None
+
+
+def _roman(text: str) -> Written | None:
+    """A year in Roman figures, `M.DC.XLVIII`."""
+    for found in _ROMAN.findall(text):
+        figures = [_ROMAN_FIGURES[c] for c in found if c in _ROMAN_FIGURES]
+        # A figure before a greater one is taken away.
+        total = sum(-one if one < after else one for one, after in zip(figures, [*figures[1:], 0], strict=True))
+        if 1400 <= total <= _LATEST:
+            return Written(str(total))
+    return None
+
+
+_READERS: Final[tuple[Callable[[str], Written | None], ...]] = (
+    _edtf, _span, _unknown_figures, _eras, _day, _era, _first_year, _roman,
+)  # fmt: skip

@@ -1,0 +1,19 @@
+"""Rosetta METS: the document of one IE, into its nouns and back.
+
+Reading cuts out what mdwatch manages (the descriptive record `ie-dmd`, the source records of `ie-amd`, the DNX events
+and the DNX object characteristics) and keeps the rest, the remainder, in which each cut leaves its empty place behind.
+Writing puts the current state into those places, or into a METS built afresh where there is no remainder.
+
+Records go in and out as text, since lxml renames the prefixes of elements it moves into another document and so would
+break qualified names in attribute values, such as xsi:type="dcterms:URI".
+
+- `sections`: the way in a METS of either namespace. `reader`, `writer`: into nouns and back. `landing_page`: an address
+  in the header, which exports put there and reading takes out.
+"""
+
+from mdwatch.formats.mets.landing_page import put_landing_page
+from mdwatch.formats.mets.reader import read
+from mdwatch.formats.mets.sections import NAMESPACE
+from mdwatch.formats.mets.writer import check_remainder, write
+
+__all__ = ["NAMESPACE", "check_remainder", "put_landing_page", "read", "write"]

@@ -1,0 +1,143 @@
+"""A process in which one call at a time is made under limits of memory and processor time, and which may die of it.
+
+What a hostile document can do to a parser ends there: the caller is told, and goes on.
+"""
+
+import multiprocessing
+import resource
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from mdwatch.runtime.processes import end_with_parent
+
+# For one file: the caps on it are such that it takes a twentieth of the time, and a fifth of the memory.
+SECONDS: Final = 20
+MEGABYTES: Final = 512
+_STATM: Final = Path("/proc/self/statm")
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
+
+
+class Died(Exception):
+    """The call did not come to an end; its text says why, of the call. `certain`: nobody outside did it."""
+
+    def __init__(self, why: str, *, certain: bool) -> None:
+        super().__init__(why)
+        self.certain = certain
+
+
+class Confinement:
+    """The process, started by the first call and again by the one after a death.
+
+    `begin` is called in it first, with its arguments. All functions are those of a module, and arguments and results go
+    from process to process.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[..., object],
+        arguments: tuple[Any, ...],
+        *,
+        megabytes: int = MEGABYTES,
+        seconds: int = SECONDS,
+    ) -> None:
+        self._begin = begin
+        self._arguments = arguments
+        self._megabytes = megabytes
+        self._seconds = seconds
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def call(self, function: Callable[[Given], Result], given: Given) -> Result:
+        """What the function makes of the argument there; raises `Died`."""
+        connection, process = self._started()
+        try:
+            connection.send((function, given))
+            wait_for([connection, process.sentinel])
+            known, result = connection.recv()
+        except (EOFError, OSError):
+            raise self._death(process) from None
+        if not known:
+            self.close()
+            raise Died(f"it takes more than {self._megabytes} MB of memory to read", certain=True)
+        return result  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Ends the process, whatever it is at."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        self._process = self._connection = None
+
+    def _started(self) -> tuple[Connection, BaseProcess]:
+        if self._process is None or self._connection is None:
+            # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([self._begin.__module__])
+            self._connection, other = context.Pipe()
+            given = (other, self._begin, self._arguments, self._megabytes, self._seconds)
+            self._process = context.Process(target=_serve, args=given, daemon=True)
+            self._process.start()
+            other.close()
+        return self._connection, self._process
+
+    def _death(self, process: BaseProcess) -> Died:
+        """Why the process ended."""
+        process.join()
+        code = process.exitcode or 0
+        self.close()
+        if code == -signal.SIGXCPU:
+            return Died(f"it takes more than {self._seconds} seconds of processor time to read", certain=True)
+        if code == -signal.SIGKILL:
+            return Died("the process that read it was killed, perhaps for want of memory", certain=False)
+        with suppress(ValueError):
+            return Died(f"the process that read it crashed ({signal.Signals(-code).name})", certain=True)
+        return Died(f"the process that read it ended (exit status {code})", certain=True)
+
+
+def limit_memory(megabytes: int = MEGABYTES) -> None:
+    """Lets this process have so much memory more than it has now, and leave no image of itself where it crashes."""
+    has = int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    _lower(resource.RLIMIT_AS, has + (megabytes << 20))
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def limit_time(seconds: int = SECONDS) -> None:
+    """Lets this process have so much processor time from now on."""
+    _lower(resource.RLIMIT_CPU, int(time.process_time()) + 1 + seconds)
+
+
+def _lower(limit: int, value: int) -> None:
+    """Sets the soft limit, where the hard one allows it."""
+    hard = resource.getrlimit(limit)[1]
+    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _serve(
+    connection: Connection, begin: Callable[..., object], arguments: tuple[Any, ...], megabytes: int, seconds: int
+) -> None:
+    """What the process does: one call after the other, until nobody calls any more."""
+    end_with_parent()
+    begin(*arguments)
+    limit_memory(megabytes)
+    while True:
+        try:
+            function, given = connection.recv()
+        except EOFError:
+            return
+        limit_time(seconds)
+        try:
+            connection.send((True, function(given)))
+        except MemoryError:
+            connection.send((False, None))

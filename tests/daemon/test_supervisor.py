@@ -1,0 +1,44 @@
+"""The line of status, as `systemctl status` shows it."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from mdwatch.daemon.supervisor import Supervisor
+from mdwatch.daemon.troubles import PartTroubles
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(tmp_path / "notify"))
+        server.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield server
+
+
+def test_the_line_of_status_tells_of_jobs_parts_and_refused_settings_and_only_news(systemd: socket.socket) -> None:
+    nothing: Any = None
+    troubles = PartTroubles(lambda: 0)
+    workers = SimpleNamespace(jobs={"one": nothing, "two": nothing})
+    supervisor = Supervisor(nothing, nothing, cast(Any, workers), nothing, troubles)
+    supervisor.tell_status([])
+    assert systemd.recv(1000) == b"STATUS=2 jobs"
+    troubles.note_jobs({"two": "its folder is gone"})
+    troubles.note("settings", "a reload was refused: x")
+    troubles.note("exports", "no disk")
+    supervisor.tell_status(["one"])
+    told = b"2 jobs; in trouble: two; settings refused, the old ones hold; exports in trouble; frozen: one"
+    assert systemd.recv(1000) == b"STATUS=" + told
+    supervisor.tell_status(["one"])
+    with pytest.raises(BlockingIOError):
+        systemd.recv(1000)
+    for part in ("settings", "exports"):
+        troubles.note(part, None)
+    troubles.note_jobs({})
+    supervisor.tell_status([])
+    assert systemd.recv(1000) == b"STATUS=2 jobs"

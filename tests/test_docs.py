@@ -1,0 +1,40 @@
+"""What docs/architecture.md shows is the code as it is."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+NAMED = sorted(set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_]+\.(?:py|toml))?)`", PAGE)) - {"done/", "error/"})
+
+
+def test_the_picture_is_drawn_from_the_code() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "draw_architecture.py"))["drawing"]()
+    assert (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8") == drawn, "make picture"
+
+
+def test_the_crosswalks_are_those_of_the_code() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "crosswalks.py"))["page"]()
+    assert (ROOT / "docs" / "crosswalks.md").read_text(encoding="utf-8") == made, "make crosswalks"
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_what_the_page_names_is_there(path: str) -> None:
+    assert (ROOT / "mdwatch" / path).exists() or (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def test_every_room_is_told_of() -> None:
+    told = set(re.findall(r"`(\w+)`", PAGE.split("## The walk of a file")[0]))
+    rooms = {path.stem for path in (ROOT / "mdwatch").iterdir() if not path.stem.startswith("__")}
+    assert rooms - {"demo", "py"} <= told

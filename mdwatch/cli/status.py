@@ -24,6 +24,8 @@ def status(*, as_json: bool) -> None:
     total = sum(seen.institutions.values())
     parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
     output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))
+    if seen.audit is not None:
+        output.line(f"nightly audit: {seen.audit}; see `mdwatch audit`")
     exports = seen.exports
     failing = f", {exports.failing} with a format that fails; see `mdwatch export status`" if exports.failing else ""
     output.line(f"exports: {exports.published} published IEs, {exports.due} due{failing}")

@@ -12,6 +12,7 @@ import structlog
 from mdwatch.config import Settings
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.handlers.exports.worker import ExportWorker
+from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
 from mdwatch.rules.job_states import JobState
@@ -40,6 +41,7 @@ class Workers:
         # Workers that were told to stop and have not yet, for they hang on their share.
         self._leaving: list[JobWorker] = []
         self.exports = ExportWorker(context, self.busy)
+        self._audit = AuditWorker(context)
 
     def busy(self) -> bool:
         """Whether an update job runs."""
@@ -50,6 +52,7 @@ class Workers:
         for name in self._context().settings.jobs:
             self._start(name)
         self.exports.start()
+        self._audit.start()
 
     def _start(self, name: str) -> None:
         context = self._context()
@@ -134,7 +137,7 @@ class Workers:
     def stop(self, seconds: float, meanwhile: Callable[[], None]) -> bool:
         """Ends all of them within so many seconds; whether they did. `meanwhile` is done before the exports end."""
         everyone = [*self.jobs.values(), *self._leaving]
-        for worker in (*everyone, self.exports):
+        for worker in (*everyone, self.exports, self._audit):
             worker.stop()
         deadline = time.monotonic() + seconds
         for worker in everyone:

@@ -94,7 +94,7 @@ def _begin_job(job: str) -> None:
 
 def forget(job: str) -> None:
     """Ends the series of a job that is no longer configured, its troubles above all."""
-    for metric in _OF_JOBS:
+    for metric in (*_OF_JOBS, ERROR_FILES):
         metric.remove_by_labels({"job": job})
 
 
@@ -146,6 +146,11 @@ LAST_NIGHTLY: Final = Gauge(
     "mdwatch_last_nightly_timestamp_seconds",
     "When a nightly batch last finished; before the first, since when it is to.",
     registry=REGISTRY,
+)
+
+AUDIT_FINDINGS: Final = Gauge("mdwatch_audit_findings", "What the last nightly audit found.", registry=REGISTRY)
+ERROR_FILES: Final = Gauge(
+    "mdwatch_error_files", "Files in error/, to be seen to or settled.", ("job", "state"), registry=REGISTRY
 )
 
 DOORS: Final = ("admin", "public")

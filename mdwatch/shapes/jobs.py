@@ -107,9 +107,10 @@ class JobStatusShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusShape:
-    """How things stand, as `mdwatch status` tells of it: IEs by institution."""
+    """How things stand, as `mdwatch status` tells of it: IEs by institution; `audit` is what the last one found."""
 
     daemon: bool
     jobs: Sequence[JobStatusShape]
     institutions: Counts
     exports: ExportCountsShape
+    audit: str | None

@@ -13,6 +13,7 @@ from mdwatch.dropfolder.folder import DropFolder, Ignored
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
+from mdwatch.handlers.files.audit_worker import AUDIT
 from mdwatch.repository import batches, control, ies, journal
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
@@ -80,6 +81,7 @@ def overview(context: Context) -> StatusShape:
     with context.repository.read() as connection:
         institutions = ies.count(connection)
         batch = batches.open_batch(connection)
+        audit = control.states(connection).get(AUDIT)
         exported = ExportCountsShape(
             published=due.count_exportable(connection, due.last_key(connection)),
             due=due.count(connection),
@@ -91,6 +93,7 @@ def overview(context: Context) -> StatusShape:
         jobs=tuple(_status(context, facts) for facts in jobs(context)),
         institutions=institutions,
         exports=exported,
+        audit=audit.reason if audit is not None else None,
     )
 
 

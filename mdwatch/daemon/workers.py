@@ -137,7 +137,8 @@ class Workers:
     def stop(self, seconds: float, meanwhile: Callable[[], None]) -> bool:
         """Ends all of them within so many seconds; whether they did. `meanwhile` is done before the exports end."""
         everyone = [*self.jobs.values(), *self._leaving]
-        for worker in (*everyone, self.exports, self._audit):
+        self._audit.stop()
+        for worker in (*everyone, self.exports):
             worker.stop()
         deadline = time.monotonic() + seconds
         for worker in everyone:

@@ -8,7 +8,7 @@ import structlog
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.handlers.exports.worker import NIGHTLY
+from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files import errors
 from mdwatch.handlers.files.audit import Audit
 from mdwatch.repository import control

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mdwatch.handlers.exports.worker import NIGHTLY
+from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.jobs import status
 from mdwatch.repository import control

@@ -42,5 +42,5 @@ class PartTroubles:
 
     def note_jobs(self, reasons: dict[str, str | None]) -> None:
         """Notes how all jobs are; those not named are no more."""
-        for name in {*self.jobs(), *reasons}:
+        for name in dict.fromkeys((*self.jobs(), *reasons)):
             self.note(f"{_JOB}{name}", reasons.get(name))

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from mdwatch.errors import UsageError
+from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.audit import Audit
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.model import Stage
 from mdwatch.repository import ies
 from tests.proof.model import Key, Location, Model, ModelFile, ModelIe, fresh
-from tests.worlds import World, dc, ie, metadata, mods, update
+from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
 NAMES = ("a.xml", "b.xml", "c.xml", "d.xml")
 PIDS = ("IE1", "IE2", "IE3", "IE4", "IE9")
@@ -91,8 +93,19 @@ class Sides:
             return
         number = there[chosen % len(there)]
         with self.world.context() as context:
-            (told,) = file_retry.retry(context, "dc", [self._name_in_error(number)])
+            (told,) = file_retry.retry(context, JOB, [self._name_in_error(number)])
         assert (told.put_back_as is not None) == self.model.retry(number), told
+
+    def dismiss(self, chosen: int) -> None:
+        """An error file is put aside."""
+        there = self.model.in_error()
+        if not there:
+            return
+        number = there[chosen % len(there)]
+        with self.world.context() as context:
+            (told,) = file_dismiss.dismiss(context, JOB, [self._name_in_error(number)])
+        assert told.dismissed_as is not None, told
+        self.model.dismiss(number)
 
     def _name_in_error(self, number: int) -> str:
         return next(
@@ -112,6 +125,8 @@ class Sides:
                 assert len(ies.versions(connection, pid)) == len(expected.versions), pid
                 assert len(entity.events) == len(expected.versions) - 1, pid
             open_rows = connection.exec_driver_sql("SELECT count(*) FROM journal WHERE NOT carried_out").scalar()
+        with self.world.context() as context:
+            assert list(Audit(context).findings()) == []
         for where in Location:
             assert self._names(where) == self.model.names(where), where
         waiting = sum(1 for entry in self.model.where.values() if entry is Location.DROP)

@@ -25,6 +25,7 @@ _ACTS = st.one_of(
     st.tuples(st.just("lock"), _KNOWN, st.booleans()),
     st.tuples(st.just("stage"), _KNOWN, st.booleans()),
     st.tuples(st.just("retry"), st.integers(0, 3)),
+    st.tuples(st.just("dismiss"), st.integers(0, 3)),
     st.tuples(st.just("revert"), _KNOWN, st.integers(1, 3)),
     st.tuples(st.just("delete"), st.just("IE4")),
 )
@@ -50,8 +51,8 @@ def _play(acts: list[tuple[object, ...]], group_size: int) -> None:
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=_QUIET)
-@given(st.lists(_ACTS, max_size=20), st.integers(1, 3))
+@settings(max_examples=20, deadline=None, suppress_health_check=_QUIET)
+@given(st.lists(_ACTS, min_size=6, max_size=20), st.integers(1, 3))
 def test_the_end_is_what_the_model_says(acts: list[tuple[object, ...]], group_size: int) -> None:
     _play(acts, group_size)
 
@@ -59,6 +60,6 @@ def test_the_end_is_what_the_model_says(acts: list[tuple[object, ...]], group_si
 @pytest.mark.system
 @pytest.mark.timeout(900)
 @settings(max_examples=300, deadline=None, suppress_health_check=_QUIET)
-@given(st.lists(_ACTS, min_size=8, max_size=60), st.integers(1, 5))
+@given(st.lists(_ACTS, min_size=20, max_size=60), st.integers(1, 5))
 def test_the_end_of_long_plays_is_what_the_model_says(acts: list[tuple[object, ...]], group_size: int) -> None:
     _play(acts, group_size)

@@ -54,6 +54,8 @@ def _disturb(sides: Sides, chance: random.Random) -> None:
         sides.revert("IE1", chance.randrange(1, 4))
     if chance.random() < 0.3:
         sides.retry(chance.randrange(9))
+    if chance.random() < 0.1:
+        sides.dismiss(chance.randrange(9))
 
 
 def _run_and_kill(sides: Sides, seconds: float) -> bool:

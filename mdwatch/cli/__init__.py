@@ -2,7 +2,7 @@
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
-- `config`, `demo`, `export`, `files`, `ie`, `job`, `run`, `set`, `status`: the commands.
+- `audit`, `config`, `demo`, `export`, `files`, `ie`, `job`, `run`, `set`, `status`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones.
   `me`: who runs the command.

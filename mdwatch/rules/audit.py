@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 
-class Kind(Enum):
+class FindingKind(Enum):
     """What does not fit together: one finding each."""
 
     UNKNOWN_DONE = "unknown-in-done"
@@ -21,17 +21,17 @@ class Kind(Enum):
 
 
 SENTENCES: Final = {
-    Kind.UNKNOWN_DONE: "A file in done/ that the journal does not know",
-    Kind.UNKNOWN_ERROR: "A file in error/ that no run put there",
-    Kind.CHANGED_DONE: "A file in done/ that is another one than the journal says",
-    Kind.NOT_CARRIED_OUT: "A decided file whose move was not seen",
-    Kind.FOLDER_AWAY: "A drop folder that cannot be looked into",
-    Kind.RECORD_DIGEST: "A record that is another one than its digest says",
-    Kind.RECORD_CONTENT: "A record without its content",
-    Kind.VERSIONS: "An IE whose history is not whole",
-    Kind.EVENTS: "An IE with fewer events than changes",
-    Kind.EXPORT_DIGEST: "An export that is another one than its digest says",
-    Kind.EXPORT_STAMP: "An export whose stamp does not fit its IE",
+    FindingKind.UNKNOWN_DONE: "A file in done/ that the journal does not know",
+    FindingKind.UNKNOWN_ERROR: "A file in error/ that no run put there",
+    FindingKind.CHANGED_DONE: "A file in done/ that is another one than the journal says",
+    FindingKind.NOT_CARRIED_OUT: "A decided file whose move was not seen",
+    FindingKind.FOLDER_AWAY: "A drop folder that cannot be looked into",
+    FindingKind.RECORD_DIGEST: "A record that is another one than its digest says",
+    FindingKind.RECORD_CONTENT: "A record without its content",
+    FindingKind.VERSIONS: "An IE whose history is not whole",
+    FindingKind.EVENTS: "An IE with fewer events than changes",
+    FindingKind.EXPORT_DIGEST: "An export that is another one than its digest says",
+    FindingKind.EXPORT_STAMP: "An export whose stamp does not fit its IE",
 }
 
 
@@ -63,7 +63,7 @@ class Act(Enum):
     DISMISSAL = "dismissal"
 
 
-class Seen(Enum):
+class FileSeen(Enum):
     """What lies where it is to be: that file, another one, or none."""
 
     SAME = "same"
@@ -76,11 +76,11 @@ class FileFacts(NamedTuple):
 
     verdict: Verdict
     act: Act
-    seen: Seen
+    seen: FileSeen
     carried_out: bool
 
 
-def account(facts: FileFacts) -> tuple[Account, Kind | None]:
+def account(facts: FileFacts) -> tuple[Account, FindingKind | None]:
     """Where a file is, and what does not fit; people may remove files, and change those in `error/`, as they like."""
     if facts.verdict is Verdict.STAYS:
         return Account.WAITING, None
@@ -89,12 +89,12 @@ def account(facts: FileFacts) -> tuple[Account, Kind | None]:
     if facts.act is Act.DISMISSAL:
         return Account.DISMISSED, None
     if not facts.carried_out:
-        return Account.UNMOVED, Kind.NOT_CARRIED_OUT
-    if facts.seen is Seen.NONE:
+        return Account.UNMOVED, FindingKind.NOT_CARRIED_OUT
+    if facts.seen is FileSeen.NONE:
         return Account.REMOVED, None
     if facts.verdict is Verdict.ERROR:
         return Account.ERROR, None
-    return Account.DONE, Kind.CHANGED_DONE if facts.seen is Seen.OTHER else None
+    return Account.DONE, FindingKind.CHANGED_DONE if facts.seen is FileSeen.OTHER else None
 
 
 class IeFacts(NamedTuple):
@@ -108,13 +108,13 @@ class IeFacts(NamedTuple):
     exported_version: int
 
 
-def ie_findings(facts: IeFacts) -> list[Kind]:
+def ie_findings(facts: IeFacts) -> list[FindingKind]:
     """What does not fit in the history of an IE."""
     found = []
     if not facts.version == facts.versions == facts.newest or facts.exported_version > facts.version:
-        found.append(Kind.VERSIONS)
+        found.append(FindingKind.VERSIONS)
     if facts.events < facts.changes:
-        found.append(Kind.EVENTS)
+        found.append(FindingKind.EVENTS)
     return found
 
 

@@ -10,6 +10,9 @@ from mdwatch.exporters import BUILT_IN
 from mdwatch.model import IntellectualEntity, Record, RecordType
 from tests.formats.hostile import SHAPES
 
+# Measures time, which a machine busy with other tests does not give evenly.
+pytestmark = pytest.mark.system
+
 SIZE: Final = 30_000
 TIMES: Final = 4
 MOST: Final = 9.0  # what is quadratic takes sixteen times as long

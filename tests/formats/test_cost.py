@@ -16,6 +16,9 @@ from mdwatch.formats import difference, updatemd, xml
 from mdwatch.formats.limits import Limits
 from tests.formats.hostile import SHAPES, update
 
+# Measures time, which a machine busy with other tests does not give evenly.
+pytestmark = pytest.mark.system
+
 LIMITS: Final = Limits()
 SMALL: Final = 20_000
 TIMES: Final = 4

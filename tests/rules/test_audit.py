@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from mdwatch.rules import audit
-from mdwatch.rules.audit import Account, Act, ExportFacts, FileFacts, IeFacts, Kind, Seen, Verdict
+from mdwatch.rules.audit import Account, Act, ExportFacts, FileFacts, FileSeen, FindingKind, IeFacts, Verdict
 
-FILES = [FileFacts(*values) for values in product(Verdict, Act, Seen, (False, True))]
+FILES = [FileFacts(*values) for values in product(Verdict, Act, FileSeen, (False, True))]
 
 
 @pytest.mark.parametrize("facts", FILES, ids=str)
@@ -18,18 +18,18 @@ def test_every_decided_file_has_one_account(facts: FileFacts) -> None:
     elif facts.act is not Act.NONE:
         assert (where, kind) == (Account.RETRIED if facts.act is Act.RETRY else Account.DISMISSED, None)
     elif not facts.carried_out:
-        assert (where, kind) == (Account.UNMOVED, Kind.NOT_CARRIED_OUT)
-    elif facts.seen is Seen.NONE:
+        assert (where, kind) == (Account.UNMOVED, FindingKind.NOT_CARRIED_OUT)
+    elif facts.seen is FileSeen.NONE:
         assert (where, kind) == (Account.REMOVED, None)
     else:
-        changed = facts.verdict is Verdict.DONE and facts.seen is Seen.OTHER
+        changed = facts.verdict is Verdict.DONE and facts.seen is FileSeen.OTHER
         assert where is (Account.DONE if facts.verdict is Verdict.DONE else Account.ERROR)
-        assert kind is (Kind.CHANGED_DONE if changed else None)
+        assert kind is (FindingKind.CHANGED_DONE if changed else None)
 
 
 def test_every_account_and_kind_has_its_words() -> None:
     assert {audit.account(facts)[0] for facts in FILES} == set(Account)
-    assert set(audit.SENTENCES) == set(Kind)
+    assert set(audit.SENTENCES) == set(FindingKind)
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_every_account_and_kind_has_its_words() -> None:
     [
         (IeFacts(3, 3, 3, 2, 2, 3), []),
         (IeFacts(3, 3, 3, 2, 9, 0), []),
-        (IeFacts(3, 2, 3, 2, 2, 3), [Kind.VERSIONS]),
-        (IeFacts(2, 3, 3, 2, 2, 2), [Kind.VERSIONS]),
-        (IeFacts(3, 3, 4, 2, 2, 3), [Kind.VERSIONS]),
-        (IeFacts(3, 3, 3, 2, 2, 4), [Kind.VERSIONS]),
-        (IeFacts(3, 3, 3, 2, 1, 3), [Kind.EVENTS]),
+        (IeFacts(3, 2, 3, 2, 2, 3), [FindingKind.VERSIONS]),
+        (IeFacts(2, 3, 3, 2, 2, 2), [FindingKind.VERSIONS]),
+        (IeFacts(3, 3, 4, 2, 2, 3), [FindingKind.VERSIONS]),
+        (IeFacts(3, 3, 3, 2, 2, 4), [FindingKind.VERSIONS]),
+        (IeFacts(3, 3, 3, 2, 1, 3), [FindingKind.EVENTS]),
     ],
 )
-def test_a_history_is_whole_and_has_its_events(facts: IeFacts, kinds: list[Kind]) -> None:
+def test_a_history_is_whole_and_has_its_events(facts: IeFacts, kinds: list[FindingKind]) -> None:
     assert audit.ie_findings(facts) == kinds
 
 

@@ -82,7 +82,7 @@ WAYS = (
 )
 
 
-@pytest.mark.parametrize("watch", ["auto", "sweep"])
+@pytest.mark.parametrize("watch", ["auto", pytest.param("sweep", marks=pytest.mark.system)])
 def test_every_way_of_arriving_ends_in_done_once(tmp_path: Path, watch: str) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -388,6 +388,7 @@ def test_it_serves_http_and_says_what_is_not_ready(tmp_path: Path) -> None:
         assert daemon.events("stopped")[0]["clean"]
 
 
+@pytest.mark.system
 def test_an_address_that_is_taken_does_not_keep_updates_waiting(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     taken = socket.socket()
@@ -458,7 +459,13 @@ def test_settings_that_are_refused_are_told_until_they_are_mended(tmp_path: Path
         assert b'job="forbidden"' not in get(world, "/metrics")[1]
 
 
-@pytest.mark.parametrize("how", ["full", "reader gone", "closed"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(how, marks=pytest.mark.system if how != "closed" else [])
+        for how in ("full", "reader gone", "closed")
+    ],
+)
 def test_a_service_log_that_cannot_be_written_ends_nothing(tmp_path: Path, how: str) -> None:
     world = world_of(tmp_path)
     world.raw["logs"]["level"] = "info"

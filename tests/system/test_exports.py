@@ -275,6 +275,7 @@ def kill_batches(world: World, reader: Reader, kills: int, number: int, seed: in
     until(lambda: processes_of(world) == [])
 
 
+@pytest.mark.system
 def test_a_batch_that_is_killed_goes_on_and_no_reader_notices(world: World, reader: Reader) -> None:
     kill_batches(world, reader, kills=3, number=800, seed=1)
 
@@ -403,6 +404,7 @@ def call(world: World, folder: Path, *arguments: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.system
 def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: World, tmp_path: Path) -> None:
     bad = {name: f"if '>Bad' in ie.records[0].content:\n    {body}" + foreign.GOOD for name, body in BAD.items()}
     folder = foreign.install(tmp_path / "one", good=foreign.GOOD, **bad)

@@ -177,6 +177,7 @@ def test_a_harvest_is_the_repository(quiet: tuple[Context, str], name: str, meth
     assert members == rows(context, "oai_dc", range(2, 41))
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_harvest_is_the_repository_while_that_changes(tmp_path: Path, name: str) -> None:
     with serving(tmp_path) as (world, context, url), CLIENTS[name](url, "GET") as client:

@@ -19,7 +19,7 @@ from mdwatch.repository.auditing import AuditedRecord
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
-from mdwatch.rules.audit import SENTENCES, Act, FileFacts, Kind, Seen, Verdict
+from mdwatch.rules.audit import SENTENCES, Act, FileFacts, FileSeen, FindingKind, Verdict
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -66,7 +66,7 @@ class Audit:
         try:
             DropFolder(folder).close()
         except OSError as error:
-            yield _finding(Kind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
+            yield _finding(FindingKind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
             return
         some: list[Entry] = []
         for entry in auditing.entries(self._context.repository.read, job):
@@ -98,7 +98,7 @@ class Audit:
             with self._context.repository.read() as connection:
                 known = auditing.known(connection, job, some)
             for name in sorted(set(some) - known):
-                yield _finding(Kind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
+                yield _finding(FindingKind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
         try:
             there = chosen.look(self._context, job)
         except OSError:
@@ -107,15 +107,15 @@ class Audit:
             items = chosen.with_verdicts(connection, job, there.values())
         for item in items:
             if item.verdict is None:
-                yield _finding(Kind.UNKNOWN_ERROR, f"{job}: {ERROR}/{item.file.name}")
+                yield _finding(FindingKind.UNKNOWN_ERROR, f"{job}: {ERROR}/{item.file.name}")
 
     def _records(self) -> Iterator[Finding]:
         for record in auditing.records(self._context.repository.read):
             subject = f"{record.pid}: {record.type} record {record.mid}".rstrip()
             if record.content is None:
-                yield _finding(Kind.RECORD_CONTENT, subject)
+                yield _finding(FindingKind.RECORD_CONTENT, subject)
             elif not self._matches(record, record.content):
-                yield _finding(Kind.RECORD_DIGEST, subject)
+                yield _finding(FindingKind.RECORD_DIGEST, subject)
 
     def _matches(self, record: AuditedRecord, content: str) -> bool:
         """Whether the content is what its digests say; those of an earlier form are made anew when they are needed."""
@@ -137,9 +137,9 @@ class Audit:
             subject = f"{export.pid}: {export.format}"
             content = export.content
             if content is not None and blake2b(content, digest_size=16).digest() != export.digest:
-                yield _finding(Kind.EXPORT_DIGEST, subject)
+                yield _finding(FindingKind.EXPORT_DIGEST, subject)
             if not rules.stamp_fits(export.facts):
-                yield _finding(Kind.EXPORT_STAMP, subject)
+                yield _finding(FindingKind.EXPORT_STAMP, subject)
 
 
 def _acts(connection: Connection, some: list[Entry]) -> dict[int, Act]:
@@ -148,12 +148,12 @@ def _acts(connection: Connection, some: list[Entry]) -> dict[int, Act]:
     return {key: Act.RETRY if item.kind == RETRY else Act.DISMISSAL for key, item in found.items()}
 
 
-def _seen(folder: Path, entry: Entry, verdict: Verdict) -> Seen:
+def _seen(folder: Path, entry: Entry, verdict: Verdict) -> FileSeen:
     if verdict is Verdict.STAYS:
-        return Seen.NONE
+        return FileSeen.NONE
     place = folder / (DONE if verdict is Verdict.DONE else ERROR)
     there = identity_of(place / (entry.filed_as or entry.name))
-    return Seen.NONE if there is None else Seen.SAME if there == entry.identity else Seen.OTHER
+    return FileSeen.NONE if there is None else FileSeen.SAME if there == entry.identity else FileSeen.OTHER
 
 
 def _names(place: Path) -> Iterator[list[str]]:
@@ -174,5 +174,5 @@ def _names(place: Path) -> Iterator[list[str]]:
         return
 
 
-def _finding(kind: Kind, subject: str) -> Finding:
+def _finding(kind: FindingKind, subject: str) -> Finding:
     return Finding(kind.value, SENTENCES[kind], subject)

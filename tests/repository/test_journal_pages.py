@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from mdwatch.model import Identity
-from mdwatch.repository import control, journal
+from mdwatch.repository import control, journal, past_files, run_entries, waiting_list
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.journal import Entry, LogPosition, Waiting
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.run_entries import LogPosition
+from mdwatch.repository.waiting_list import Waiting
 
 NAMES = ("b\udcff.xml", "b\\.xml", "a.xml", "b.xml", "bä.xml", "c.xml")
 SAME = Identity(1, 2, 3)
@@ -28,7 +30,7 @@ def connection(repository: Repository) -> Iterator[Connection]:
     with repository.write() as connection:
         for number in range(6):
             job = f"job{number % 2}"
-            run = journal.start_run(connection, job, "editor", number, LogPosition(0, 0))
+            run = run_entries.start_run(connection, job, "editor", number, LogPosition(0, 0))
             codes = ("updated", "locked")
             entries = [
                 Entry(
@@ -39,40 +41,40 @@ def connection(repository: Repository) -> Iterator[Connection]:
             ]  # fmt: skip
             journal.write(connection, entries)
         files = [Waiting(job="job0", name=n, identity=SAME, pid=None, code="in-sip", reason="", since=0) for n in NAMES]
-        journal.keep_waiting(connection, files)
+        waiting_list.keep_waiting(connection, files)
         yield connection
 
 
 def test_runs(connection: Connection) -> None:
-    assert [run.id for run in journal.runs_before(connection, None, None, 4)] == [6, 5, 4, 3]
-    assert [run.id for run in journal.runs_before(connection, None, 3, 4)] == [2, 1]
-    assert [run.id for run in journal.runs_before(connection, "job0", 5, 4)] == [3, 1]
-    found = journal.run_of(connection, 2)
+    assert [run.id for run in run_entries.runs_before(connection, None, None, 4)] == [6, 5, 4, 3]
+    assert [run.id for run in run_entries.runs_before(connection, None, 3, 4)] == [2, 1]
+    assert [run.id for run in run_entries.runs_before(connection, "job0", 5, 4)] == [3, 1]
+    found = run_entries.run_of(connection, 2)
     assert found is not None
     assert (found.id, found.job) == (2, "job1")
-    assert journal.run_of(connection, 7) is None
+    assert run_entries.run_of(connection, 7) is None
 
 
 def test_files_of_a_run(connection: Connection) -> None:
-    whole = journal.files_of_run(connection, 2, None, None, 100)
+    whole = past_files.files_of_run(connection, 2, None, None, 100)
     assert [entry.name for entry in whole] == list(NAMES)
-    assert journal.files_of_run(connection, 2, None, whole[3].id, 100) == whole[4:]
-    assert journal.files_of_run(connection, 2, "locked", None, 100) == whole[1::2]
-    assert journal.files_of_run(connection, 2, None, None, 2) == whole[:2]
+    assert past_files.files_of_run(connection, 2, None, whole[3].id, 100) == whole[4:]
+    assert past_files.files_of_run(connection, 2, "locked", None, 100) == whole[1::2]
+    assert past_files.files_of_run(connection, 2, None, None, 2) == whole[:2]
 
 
 def test_waiting_files(connection: Connection) -> None:
     found: list[str] = []
-    while page := journal.waiting_after(connection, "job0", found[-1] if found else None, 2):
+    while page := waiting_list.waiting_after(connection, "job0", found[-1] if found else None, 2):
         found += [file.name for file in page]
     assert sorted(found) == sorted(NAMES)
-    assert journal.waiting_after(connection, "job1", None, 2) == []
+    assert waiting_list.waiting_after(connection, "job1", None, 2) == []
 
 
 def test_files_of_an_ie(connection: Connection) -> None:
-    whole = journal.files_of_ie(connection, "IE3", None, 100)
+    whole = past_files.files_of_ie(connection, "IE3", None, 100)
     assert [(entry.run_id, entry.name) for entry in whole] == [(n, "b.xml") for n in (6, 5, 4, 3, 2, 1)]
-    assert journal.files_of_ie(connection, "IE3", whole[1].id, 2) == whole[2:4]
+    assert past_files.files_of_ie(connection, "IE3", whole[1].id, 2) == whole[2:4]
 
 
 @pytest.mark.parametrize(
@@ -88,11 +90,11 @@ def test_files_of_an_ie(connection: Connection) -> None:
     ],
 )
 def test_files_whose_names_start_so(connection: Connection, start: str, names: set[str]) -> None:
-    found = journal.files_named(connection, ["job0"], start, None, 100)
+    found = past_files.files_named(connection, ["job0"], start, None, 100)
     assert {entry.name for entry in found} == names
     assert len(found) == 3 * len(names)
     assert {entry.job for entry in found} <= {"job0"}
-    assert journal.files_named(connection, [], start, None, 100) == []
+    assert past_files.files_named(connection, [], start, None, 100) == []
 
 
 def test_names_are_found_by_an_index(connection: Connection) -> None:
@@ -103,9 +105,9 @@ def test_names_are_found_by_an_index(connection: Connection) -> None:
         if statement.startswith("SELECT"):
             statements.append((statement, tuple(parameters)))
 
-    journal.files_named(connection, ["job0", "job1"], "b", None, 100)
-    journal.files_of_ie(connection, "IE3", None, 100)
-    journal.files_of_run(connection, 2, None, 3, 100)
+    past_files.files_named(connection, ["job0", "job1"], "b", None, 100)
+    past_files.files_of_ie(connection, "IE3", None, 100)
+    past_files.files_of_run(connection, 2, None, 3, 100)
     event.remove(connection, "before_cursor_execute", note)
     assert len(statements) == 3
     for statement, parameters in statements:
@@ -115,5 +117,5 @@ def test_names_are_found_by_an_index(connection: Connection) -> None:
 
 def test_a_request_is_about_a_job(connection: Connection) -> None:
     key = control.ask_to_run(connection, "job1", 0)
-    assert journal.job_of_request(connection, key) == "job1"
-    assert journal.job_of_request(connection, key + 1) is None
+    assert run_entries.job_of_request(connection, key) == "job1"
+    assert run_entries.job_of_request(connection, key + 1) is None

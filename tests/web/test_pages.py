@@ -9,8 +9,8 @@ import pytest
 from mdwatch.dropfolder import shares
 from mdwatch.errors import Deferred
 from mdwatch.handlers.jobs import request
-from mdwatch.repository import control, journal
-from mdwatch.repository.journal import LogPosition
+from mdwatch.repository import control, run_entries
+from mdwatch.repository.run_entries import LogPosition
 from mdwatch.web.serving.route import PartTrouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
@@ -97,11 +97,11 @@ def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         tell(there, state="idle", since=1)
         with there.context.repository.write() as connection:
-            run = journal.start_run(connection, JOB, "editor", 1_700_000_000_000, LogPosition(0, 0))
+            run = run_entries.start_run(connection, JOB, "editor", 1_700_000_000_000, LogPosition(0, 0))
         running = Page(there, "/")
         assert "Not ended yet" in Page(there, f"/runs/{run.id}").text
         with there.context.repository.write() as connection:
-            journal.stumble(connection, run.id, "No space left on device")
+            run_entries.stumble(connection, run.id, "No space left on device")
         cut = Page(there, "/")
     assert running.read(STATE) == "Running"
     assert "Not ended yet" in running.text

@@ -9,9 +9,10 @@ from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.handlers.files import chosen, errors
 from mdwatch.model import Sighting, Stage
-from mdwatch.repository import ies, interventions, journal
+from mdwatch.repository import ies, interventions, past_files, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
-from mdwatch.repository.journal import Entry, Waiting
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import Context
@@ -60,11 +61,11 @@ def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
 
 def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Explanation:
     with context.repository.read() as connection:
-        past = journal.of_name(connection, name, job, _PAST)
-        waiting = journal.waiting_of_name(connection, name, job)
+        past = past_files.of_name(connection, name, job, _PAST)
+        waiting = waiting_list.waiting_of_name(connection, name, job)
         stored = ies.stored(connection, [item.pid for item in waiting if item.pid])
-        interrupted = [run.reason for run in journal.open_runs(connection, job) if run.reason]
-        last = journal.runs(connection, job, 1)
+        interrupted = [run.reason for run in run_entries.open_runs(connection, job) if run.reason]
+        last = run_entries.runs(connection, job, 1)
         acts = interventions.of_verdicts(connection, [entry.id for entry in past])
     aborted = last[0].reason if last and last[0].status == "Aborted" else None
     trouble = interrupted[-1] if interrupted else aborted

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from mdwatch.handlers.jobs.status import JobFacts
-from mdwatch.repository.journal import Entry, RunEntry, Waiting
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.run_entries import RunEntry
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.shapes.files import WaitingShape
 from mdwatch.shapes.jobs import JobShape

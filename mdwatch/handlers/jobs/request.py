@@ -13,7 +13,7 @@ from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
-from mdwatch.repository import control, journal, leases
+from mdwatch.repository import control, leases, run_entries, waiting_list
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
@@ -65,9 +65,9 @@ def _run_by_daemon(context: Context, name: str) -> Report | None:
 
 
 def _report(connection: Connection, name: str, run_id: int) -> Report:
-    made = next(run for run in journal.runs(connection, name, 50) if run.id == run_id)
-    waiting, _ = journal.count_waiting(connection, name)
-    counts = journal.counts(connection, run_id)
+    made = next(run for run in run_entries.runs(connection, name, 50) if run.id == run_id)
+    waiting, _ = waiting_list.count_waiting(connection, name)
+    counts = run_entries.counts(connection, run_id)
     return Report(run_id, made.ended_at or 0, name, RunStatus(made.status), made.reason, counts, waiting)
 
 
@@ -84,7 +84,7 @@ def ask(context: Context, name: str) -> int:
 def look(context: Context, key: int) -> RunRequestShape:
     """What came of a request so far; raises `UsageError` where there is none of this key."""
     with context.repository.read() as connection:
-        job = journal.job_of_request(connection, key)
+        job = run_entries.job_of_request(connection, key)
         if job is None:
             raise UsageError(f"there is no request {key}")
         run_id, refusal = control.answer_to(connection, key)

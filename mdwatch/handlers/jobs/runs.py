@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.handlers.jobs import public
-from mdwatch.repository import ies, interventions, journal
+from mdwatch.repository import ies, interventions, past_files, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
-from mdwatch.repository.journal import Entry, RunEntry
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.run_entries import RunEntry
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import WaitingShape
@@ -43,31 +44,31 @@ def runs(context: Context, job: str | None, before: int | None, limit: int) -> l
     if job is not None:
         context.job(job)
     with context.repository.read() as connection:
-        found = journal.runs_before(connection, job, before, limit)
-        return [PastRun(run, journal.counts(connection, run.id)) for run in found]
+        found = run_entries.runs_before(connection, job, before, limit)
+        return [PastRun(run, run_entries.counts(connection, run.id)) for run in found]
 
 
 def run(context: Context, key: int) -> PastRun:
     """One run; raises `UsageError` where there is none of this key."""
     with context.repository.read() as connection:
-        found = journal.run_of(connection, key)
+        found = run_entries.run_of(connection, key)
         if found is None:
             raise UsageError(f"there is no run {key}")
-        return PastRun(found, journal.counts(connection, key))
+        return PastRun(found, run_entries.counts(connection, key))
 
 
 def files_of_run(context: Context, key: int, code: str | None, after: int | None, limit: int) -> list[PastFile]:
     """The files of a run in the order they took effect; raises `UsageError` where there is no such run."""
     with context.repository.read() as connection:
-        if journal.run_of(connection, key) is None:
+        if run_entries.run_of(connection, key) is None:
             raise UsageError(f"there is no run {key}")
-        return _past(journal.files_of_run(connection, key, code, after, limit))
+        return _past(past_files.files_of_run(connection, key, code, after, limit))
 
 
 def of_file(context: Context, job: str, name: str, limit: int) -> list[PastFile]:
     """What became of files of this name in a job, newest first."""
     with context.repository.read() as connection:
-        entries = journal.of_name(connection, name, job, limit)
+        entries = past_files.of_name(connection, name, job, limit)
         acts = interventions.of_verdicts(connection, [entry.id for entry in entries])
     return [replace(file, act=acts.get(file.entry.id)) for file in _past(entries)]
 
@@ -76,7 +77,7 @@ def waiting(context: Context, job: str, after: str | None, limit: int) -> list[W
     """The waiting files of a job by name; raises `UsageError` for no job."""
     context.job(job)
     with context.repository.read() as connection:
-        return [public.waiting(file) for file in journal.waiting_after(connection, job, after, limit)]
+        return [public.waiting(file) for file in waiting_list.waiting_after(connection, job, after, limit)]
 
 
 def search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
@@ -85,13 +86,13 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Searc
     with context.repository.read() as connection:
         if updatemd.valid_pid(pid):
             there = ies.version_of(connection, pid) is not None
-            files = journal.files_of_ie(connection, pid, before, limit)
+            files = past_files.files_of_ie(connection, pid, before, limit)
             if there or files:
                 return SearchResult(pid if there else None, tuple(_past(files)))
-        files = journal.files_named(connection, context.settings.jobs, text, before, limit)
+        files = past_files.files_named(connection, context.settings.jobs, text, before, limit)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
-            files = journal.of_name(connection, text, None, limit)
+            files = past_files.of_name(connection, text, None, limit)
     return SearchResult(None, tuple(_past(files)))
 
 

@@ -14,10 +14,11 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.audit_worker import AUDIT
-from mdwatch.repository import batches, control, ies, journal
+from mdwatch.repository import batches, control, ies, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
-from mdwatch.repository.journal import RunEntry, Waiting
+from mdwatch.repository.run_entries import RunEntry
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
@@ -98,15 +99,15 @@ def overview(context: Context) -> StatusShape:
 
 
 def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus]) -> JobFacts:
-    last = next(iter(journal.runs(connection, name, 1)), None)
-    waiting, since = journal.count_waiting(connection, name)
+    last = next(iter(run_entries.runs(connection, name, 1)), None)
+    waiting, since = waiting_list.count_waiting(connection, name)
     return JobFacts(
         name=name,
         settings=job,
         state=states.get(name, JobStatus(job=name)),
         last_run=last,
-        counts=journal.counts(connection, last.id) if last else {},
-        interrupted=next((run.reason for run in journal.open_runs(connection, name) if run.reason), None),
+        counts=run_entries.counts(connection, last.id) if last else {},
+        interrupted=next((run.reason for run in run_entries.open_runs(connection, name) if run.reason), None),
         waiting=waiting,
         waiting_since=since,
     )
@@ -116,7 +117,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
     """A job with its folder."""
     with context.repository.read() as connection:
         state = control.states(connection).get(facts.name)
-        waiting_files = journal.waiting_files(connection, facts.name, _SHOWN)
+        waiting_files = waiting_list.waiting_files(connection, facts.name, _SHOWN)
     contents, fault = None, None
     try:
         contents = _contents(context, facts.name, facts.settings)

@@ -5,8 +5,8 @@ from typing import Final
 
 from mdwatch.config import UserSettings
 from mdwatch.model import Sighting
-from mdwatch.repository import journal
-from mdwatch.repository.journal import Held, Waiting
+from mdwatch.repository import waiting_list
+from mdwatch.repository.waiting_list import Held, Waiting
 from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import Context
 
@@ -26,8 +26,8 @@ class Book:
     def read(self) -> None:
         """Brings the book up to date where another process wrote in it."""
         with self._context.repository.read() as connection:
-            waiting = journal.count_waiting_for(connection, self._job, SIP)
-            held = journal.held(connection, self._job) if waiting != len(self._held) else None
+            waiting = waiting_list.count_waiting_for(connection, self._job, SIP)
+            held = waiting_list.held(connection, self._job) if waiting != len(self._held) else None
         if held is not None:
             self._held = {name: item for name, item in held.items() if self._still_in_sip(item)}
             self._is_new = True
@@ -36,7 +36,7 @@ class Book:
         """Takes files out whose IEs have left SIP; a book that was read a moment ago is right."""
         if self._held and not self._is_new:
             with self._context.repository.read() as connection:
-                for name in journal.released(connection, self._job) & self._held.keys():
+                for name in waiting_list.released(connection, self._job) & self._held.keys():
                     del self._held[name]
         self._is_new = False
 

@@ -18,7 +18,8 @@ from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
-from mdwatch.repository.journal import Entry, Waiting
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code

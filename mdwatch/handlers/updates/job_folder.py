@@ -15,7 +15,7 @@ from mdwatch.handlers.updates import share
 from mdwatch.handlers.updates.folder_watch import FolderWatch
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.standing import Standing
-from mdwatch.repository import journal
+from mdwatch.repository import waiting_list
 from mdwatch.rules.codes import Code, Trouble
 from mdwatch.rules.settling import Split
 from mdwatch.runtime import metrics
@@ -90,7 +90,7 @@ class JobFolder:
     def stuck(self, folder: DropFolder) -> str | None:
         """Which files there are that cannot be taken, and why the first cannot; None where there are none."""
         with self._context.repository.read() as connection:
-            waiting = journal.waiting_but(connection, self._name, Code.IN_SIP.value)
+            waiting = waiting_list.waiting_but(connection, self._name, Code.IN_SIP.value)
         told = [item for item in waiting if item.code != Trouble.UNSETTLED.value]
         self._session.heartbeat.at("share")
         # Not all of them, for there may be many: one that is there is trouble enough.

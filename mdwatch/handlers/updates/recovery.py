@@ -15,8 +15,10 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing, troubles
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
-from mdwatch.repository import journal
-from mdwatch.repository.journal import Entry, RunEntry, Waiting
+from mdwatch.repository import journal, run_entries, waiting_list
+from mdwatch.repository.journal import Entry
+from mdwatch.repository.run_entries import RunEntry
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
@@ -31,8 +33,8 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     """
     with context.repository.read() as connection:
         entries = journal.to_carry_out(connection, job)
-        runs = journal.open_runs(connection, job)
-        troubled = journal.waiting_but(connection, job, Code.IN_SIP.value)
+        runs = run_entries.open_runs(connection, job)
+        troubled = waiting_list.waiting_but(connection, job, Code.IN_SIP.value)
     if not entries and not runs:
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
@@ -46,7 +48,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
         journal.mark_carried_out(connection, job, moves.filed)
         for run in runs:
             if run.status is not None:
-                journal.close_run(connection, run.id)
+                run_entries.close_run(connection, run.id)
     unfinished = [run for run in runs if run.status is None]
     return unfinished[-1] if unfinished else None
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
-from mdwatch.repository import journal
-from mdwatch.repository.journal import LogPosition, RunEntry
+from mdwatch.repository import run_entries, waiting_list
+from mdwatch.repository.run_entries import LogPosition, RunEntry
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 
@@ -45,9 +45,9 @@ def end_run(
 ) -> Report:
     """Ends a run in the journal; its last line and the note that it is written are to follow."""
     now = context.clock.now()
-    journal.end_run(connection, run.id, now, status.value, reason, LogPosition(*job_log.position()))
-    counts = journal.counts(connection, run.id)
-    waiting, _ = journal.count_waiting(connection, run.job)
+    run_entries.end_run(connection, run.id, now, status.value, reason, LogPosition(*job_log.position()))
+    counts = run_entries.counts(connection, run.id)
+    waiting, _ = waiting_list.count_waiting(connection, run.job)
     return Report(run.id, now, run.job, status, reason, counts, waiting)
 
 

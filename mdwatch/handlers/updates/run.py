@@ -29,8 +29,9 @@ from mdwatch.handlers.updates.reports import Progress, Report, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.model import Sighting
-from mdwatch.repository import changes, ies, interventions, journal
-from mdwatch.repository.journal import Entry, FiledRows, LogPosition
+from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
+from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import grace, outcome
 from mdwatch.rules.codes import Code, Trouble
 from mdwatch.runtime import lease, metrics
@@ -54,7 +55,7 @@ class Run:
         self._context = session.context
         self._name = session.name
         self._lease: Lease
-        self._run: journal.RunEntry | None = None
+        self._run: run_entries.RunEntry | None = None
         self._troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
         self._filed = FiledRows()
@@ -98,10 +99,10 @@ class Run:
                 self._run = self._start(connection)
         session.book.read()
 
-    def _start(self, connection: Connection) -> journal.RunEntry:
+    def _start(self, connection: Connection) -> run_entries.RunEntry:
         position = LogPosition(*self._session.job_log.position())
         now = self._context.clock.now()
-        return journal.start_run(connection, self._name, self._session.job.user, now, position)
+        return run_entries.start_run(connection, self._name, self._session.job.user, now, position)
 
     def _stumble(self, error: OSError | Deferred) -> None:
         """Notes what interrupts the run where `status` finds it."""
@@ -109,7 +110,7 @@ class Run:
             return
         try:
             with self._context.repository.write() as connection:
-                journal.stumble(connection, self._run.id, remedies.reason(error))
+                run_entries.stumble(connection, self._run.id, remedies.reason(error))
         except Deferred:
             log.warning("interruption_not_noted", job=self._name)
 
@@ -155,13 +156,13 @@ class Run:
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             journal.mark_carried_out(connection, self._name, self._filed)
-            journal.stop_waiting(connection, self._name, gone)
+            waiting_list.stop_waiting(connection, self._name, gone)
             journal.note_missing(connection, self._name, gone)
             lines = self._troubles.tell(connection)
             metrics.UNMOVED.labels(self._name).set(len(session.stuck))
-            counts = Counter({Code(code): n for code, n in journal.counts(connection, run.id).items()})
+            counts = Counter({Code(code): n for code, n in run_entries.counts(connection, run.id).items()})
             if not tell_of_nothing and not counts and not lines:
-                journal.take_back_run(connection, run.id)
+                run_entries.take_back_run(connection, run.id)
                 self._lease.release(connection)
                 self._forget(gone)
                 return None
@@ -170,12 +171,12 @@ class Run:
         self._lease.ensure(asked=True)
         session.job_log.write([*lines, logs.last_line(report.at, report.status, report.reason)])
         with self._context.repository.write() as connection:
-            journal.close_run(connection, run.id)
+            run_entries.close_run(connection, run.id)
             self._lease.release(connection)
         tell_end(report)
         return report
 
-    def _open_run(self) -> journal.RunEntry:
+    def _open_run(self) -> run_entries.RunEntry:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
         return self._run
 
@@ -258,15 +259,15 @@ class Run:
     def _write(self, connection: Connection, decided: Decided) -> None:
         """All that a group comes to, and where its lines will stand in the log."""
         changes.apply(connection, decided.changes)
-        told = {item.name: item for item in journal.waiting_of(connection, self._name, decided.names())}
+        told = {item.name: item for item in waiting_list.waiting_of(connection, self._name, decided.names())}
         again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
         # A file that goes on waiting was told of before: no second row, no second line.
         decided.leave_out(again)
         journal.write(connection, decided.entries)
         interventions.taken(connection, decided.taken, self._context.clock.now())
-        journal.stop_waiting(connection, self._name, told.keys() - again)
-        journal.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
-        journal.set_log(connection, self._open_run().id, LogPosition(*self._session.job_log.position()))
+        waiting_list.stop_waiting(connection, self._name, told.keys() - again)
+        waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
+        run_entries.set_log(connection, self._open_run().id, LogPosition(*self._session.job_log.position()))
 
     def _carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
         """The moves, then the lines; each only while the job is ours."""

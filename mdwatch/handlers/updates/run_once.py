@@ -18,8 +18,8 @@ from mdwatch.handlers.updates.run import Run
 from mdwatch.handlers.updates.session import Session
 from mdwatch.logs import JobLog, last_line
 from mdwatch.model import RunStatus, Sighting
-from mdwatch.repository import journal
-from mdwatch.repository.journal import LogPosition
+from mdwatch.repository import run_entries
+from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import admission
 from mdwatch.rules.admission import Facts
 from mdwatch.rules.codes import Code
@@ -136,12 +136,12 @@ def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
     with holding(context, job_name(name)) as lease:
         with context.repository.write() as connection:
             position = LogPosition(*job_log.position())
-            run = journal.start_run(connection, name, context.job(name).user, context.clock.now(), position)
+            run = run_entries.start_run(connection, name, context.job(name).user, context.clock.now(), position)
             report = end_run(connection, context, run, job_log, RunStatus.ABORTED, reason)
         job_log.write([last_line(report.at, report.status, reason)])
         with context.repository.write() as connection:
             lease.renew(connection)
-            journal.close_run(connection, run.id)
+            run_entries.close_run(connection, run.id)
     tell_end(report)
     return report
 

@@ -11,7 +11,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates.book import Book
 from mdwatch.logs import JobLog
 from mdwatch.model import Identity, Sighting
-from mdwatch.repository import interventions, journal
+from mdwatch.repository import interventions, journal, waiting_list
 from mdwatch.rules import sequence
 from mdwatch.rules.codes import Code
 from mdwatch.rules.patience import Patience
@@ -95,7 +95,7 @@ class Session:
     def gone(self) -> set[str]:
         """The waiting files that are no longer there; what the last listing did not show is looked for once more."""
         with self.context.repository.read() as connection:
-            told = {item.name for item in journal.waiting_but(connection, self.name, Code.IN_SIP.value)}
+            told = {item.name for item in waiting_list.waiting_but(connection, self.name, Code.IN_SIP.value)}
         self.heartbeat.at("share")
         absent = (self.book.names() | told) - self.files.keys() - self.unseen.keys()
         gone = {name for name in absent if self.folder.sighting(name) is None}

@@ -9,8 +9,8 @@ from mdwatch import logs
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.model import Identity, InvalidUpdate, Sighting
-from mdwatch.repository import journal
-from mdwatch.repository.journal import Waiting
+from mdwatch.repository import waiting_list
+from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules import grace
 from mdwatch.rules.codes import Code, Trouble
 
@@ -64,12 +64,12 @@ class Troubles:
         session = self._session
         for name, why in session.unseen.items():
             self._note(name, _UNKNOWN, f"it cannot be looked at: {why}", Trouble.UNREAD)
-        told = {item.name: item for item in journal.waiting_but(connection, session.name, Code.IN_SIP.value)}
+        told = {item.name: item for item in waiting_list.waiting_but(connection, session.name, Code.IN_SIP.value)}
         there = session.files.keys() | session.unseen.keys()
         new = [
             item for item in self._noted.values() if item.name in there and not same_trouble(told.get(item.name), item)
         ]
-        journal.keep_waiting(connection, new)
+        waiting_list.keep_waiting(connection, new)
         return lines(new)
 
     def _note(self, name: str, identity: Identity, why: str, trouble: Trouble) -> None:

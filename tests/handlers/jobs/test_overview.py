@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mdwatch.handlers.jobs import status
-from mdwatch.repository import journal
-from mdwatch.repository.journal import LogPosition
+from mdwatch.repository import run_entries
+from mdwatch.repository.run_entries import LogPosition
 from mdwatch.shapes.jobs import JobStatusShape, StatusShape
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -85,8 +85,8 @@ def test_a_run_that_was_interrupted_says_by_what_until_it_is_taken_up(tmp_path: 
     world = world_of(tmp_path)
     world.drop("a.xml", update("IE1", dc("New")))
     with world.context() as context, context.repository.write() as connection:
-        run = journal.start_run(connection, JOB, "editor", 0, LogPosition(0, 0))
-        journal.stumble(connection, run.id, "the disk is full")
+        run = run_entries.start_run(connection, JOB, "editor", 0, LogPosition(0, 0))
+        run_entries.stumble(connection, run.id, "the disk is full")
     seen = job(world)
     assert (seen.interrupted, seen.last_run and seen.last_run.status) == ("the disk is full", None)
     assert world.run().run_id == run.id

@@ -6,8 +6,8 @@ import pytest
 
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.jobs import request, status
-from mdwatch.repository import control, journal
-from mdwatch.repository.journal import LogPosition
+from mdwatch.repository import control, run_entries
+from mdwatch.repository.run_entries import LogPosition
 from mdwatch.shapes.jobs import FolderShape
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -23,8 +23,8 @@ def test_every_job_is_told_whatever_its_folder_does(tmp_path: Path) -> None:
         request.pause(context, "away")
         with context.repository.write() as connection:
             control.tell(connection, JOB, state="trouble", reason="the disk is full", since=5)
-            run = journal.start_run(connection, "away", "editor", 0, LogPosition(0, 0))
-            journal.stumble(connection, run.id, "the share went away")
+            run = run_entries.start_run(connection, "away", "editor", 0, LogPosition(0, 0))
+            run_entries.stumble(connection, run.id, "the share went away")
         first, away = status.jobs(context)
         assert status.job(context, JOB) == first
     assert first.last_run is not None

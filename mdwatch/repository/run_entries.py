@@ -1,0 +1,127 @@
+"""The runs of jobs: begun, ended, cut short, and told of; each with the place in the job log where its lines begin."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from mdwatch.repository.tables import journal, request, run
+
+
+@dataclass(frozen=True, slots=True)
+class LogPosition:
+    """A place in a job log: the inode of the file and the offset in bytes."""
+
+    inode: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEntry:
+    """One execution of a job; `status` None while it lasts, or where it was cut short."""
+
+    id: int
+    job: str
+    user: str
+    started_at: int
+    ended_at: int | None
+    status: str | None
+    reason: str | None
+    log: LogPosition
+    closed: bool
+
+
+def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
+    """Begins a run."""
+    values = {"job": job, "user": user, "started_at": at, "log_inode": log.inode, "log_offset": log.offset}
+    key = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
+    return RunEntry(
+        id=key, job=job, user=user, started_at=at, ended_at=None, status=None, reason=None, log=log, closed=False
+    )
+
+
+def set_log(connection: Connection, run_id: int, log: LogPosition) -> None:
+    """Notes where the job log stands before the lines of the transaction in hand."""
+    connection.execute(update(run).where(run.c.id == run_id).values(log_inode=log.inode, log_offset=log.offset))
+
+
+def end_run(connection: Connection, run_id: int, at: int, status: str, reason: str | None, log: LogPosition) -> None:
+    """Ends a run; its last line is still to be logged."""
+    values = {"ended_at": at, "status": status, "reason": reason, "log_inode": log.inode, "log_offset": log.offset}
+    connection.execute(update(run).where(run.c.id == run_id).values(values))
+
+
+def take_back_run(connection: Connection, run_id: int) -> None:
+    """Forgets a run in which nothing was decided."""
+    connection.execute(delete(run).where(run.c.id == run_id))
+
+
+def close_run(connection: Connection, run_id: int) -> None:
+    """Notes that the last line of the run is logged."""
+    connection.execute(update(run).where(run.c.id == run_id).values(closed=True))
+
+
+def stumble(connection: Connection, run_id: int, reason: str) -> None:
+    """Notes the fault that interrupted a run; the next one takes it up again."""
+    connection.execute(update(run).where(run.c.id == run_id).values(reason=reason))
+
+
+def open_runs(connection: Connection, job: str) -> list[RunEntry]:
+    """The runs of the job that were cut short, at the latest before their last line; oldest first."""
+    query = select(run).where(run.c.job == job, ~run.c.closed).order_by(run.c.id)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def runs(connection: Connection, job: str, limit: int) -> list[RunEntry]:
+    """The last runs of a job, newest first."""
+    query = select(run).where(run.c.job == job).order_by(run.c.id.desc()).limit(limit)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
+    return RunEntry(
+        id=row.id,
+        job=row.job,
+        user=row.user,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        status=row.status,
+        reason=row.reason,
+        log=LogPosition(row.log_inode, row.log_offset),
+        closed=row.closed,
+    )
+
+
+def counts(connection: Connection, run_id: int) -> dict[str, int]:
+    """How many files of a run came to each code."""
+    query = select(journal.c.code, func.count()).where(journal.c.run_id == run_id).group_by(journal.c.code)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:
+    """Runs older than the one of this key, newest first; of one job, or of all."""
+    query = select(run).order_by(run.c.id.desc()).limit(limit)
+    if job is not None:
+        query = query.where(run.c.job == job)
+    if before is not None:
+        query = query.where(run.c.id < before)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def run_of(connection: Connection, key: int) -> RunEntry | None:
+    """The run of this key."""
+    row = connection.execute(select(run).where(run.c.id == key)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def job_of_request(connection: Connection, key: int) -> str | None:
+    """The job that this request is about; None where there is no such request."""
+    return connection.execute(select(request.c.job).where(request.c.id == key)).scalar()

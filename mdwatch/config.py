@@ -1,6 +1,8 @@
 """mdwatch.toml into frozen settings. All faults are reported at once, each with its path in the file.
 
 `etc/mdwatch.toml` documents every setting; a test holds it against the models here.
+
+It is long because it is one list of settings, in the order of that file.
 """
 
 import os

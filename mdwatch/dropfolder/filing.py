@@ -2,6 +2,8 @@
 
 No error of a move is believed before a second look: a share may do what it is asked and lose its answer, and an entry
 may be missing because the folder is. What is unlinked is proven to be our own first, by its inode.
+
+It is long because each way of moving falls back to the next, and all share what is proven how.
 """
 
 import ctypes

@@ -1,4 +1,7 @@
-"""The tables. Moments are milliseconds since 1970 UTC; JSON is text, so that it comes back byte for byte."""
+"""The tables. Moments are milliseconds since 1970 UTC; JSON is text, so that it comes back byte for byte.
+
+It is long because it is one list: whoever reads a statement looks up its tables in one place.
+"""
 
 from typing import Final
 

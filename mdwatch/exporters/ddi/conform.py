@@ -3,7 +3,8 @@
 Codebooks come from earlier versions, whose elements 2.5 still has, and from systems that write what no version knows.
 Children are put in their order; what stands where it may not is taken out, or its words stay where its markup goes; a
 value that the schema does not know goes. What was taken out is told in a note of the study, each under its name, so
-that no word is lost. A codebook that fits comes through as it is.
+that no word is lost. A codebook that fits comes through as it is. Most of the length is
+tables.
 """
 
 import re

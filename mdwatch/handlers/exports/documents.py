@@ -3,6 +3,8 @@
 A format that raises, or whose document is not what the format says, fails alone. One that takes too long, or kills its
 process, is found out by trying the formats of the IE one by one. One that does so again and again is not tried for a
 while, for each time costs a process and its whole limit, and the other formats of other IEs wait.
+
+It is long because both ends of the pipe to a worker process stand here: neither can be understood without the other.
 """
 
 import multiprocessing

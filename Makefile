@@ -42,6 +42,7 @@ proof: $(READY) ## Attacks the promises, and writes what came of it into tests/R
 	rm -rf build/proof
 	$(BIN)/pytest -n auto -m "system or not system" --timeout 1500 tests/proof tests/system/test_faults.py tests/system/test_storm.py \
 		tests/system/test_kill_everywhere.py tests/system/test_power_loss.py tests/system/test_random_kills.py
+	$(BIN)/python -m tests.proof.sabotage
 	$(BIN)/python -m tests.proof.tally
 
 check: $(READY) ## Lint, types, and who may import whom.

@@ -104,8 +104,6 @@ class Model:
         if ie is None or file.parts is None:
             return False
         changed = [key for key, title in file.parts.items() if ie.records.get(key) != title]
-        if any(key != ("descriptive", "") and key not in ie.records for key in file.parts):
-            return False
         return any(ie.written_by.get(key, -1) > number for key in changed)
 
     def retry(self, number: int) -> bool:

@@ -16,6 +16,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "build" / "proof"
 PAGE: Final = ROOT / "tests" / "README.md"
+_NAMED: Final = 3  # tests that are named for each guarantee
 _MARK: Final = "<!-- made by tests/proof/tally.py: what stands below is not written by hand -->"
 
 
@@ -44,10 +45,23 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def sabotages() -> str:
+    """The table of guarantees that were broken on purpose, and the tests that said so; empty where none was."""
+    path = FOLDER / "sabotage.json"
+    if not path.exists():
+        return ""
+    lines = ["", "| guarantee, broken on purpose | tests that fail |", "| --- | --- |"]
+    for guarantee, tests in json.loads(path.read_text(encoding="utf-8")).items():
+        named = ", ".join(f"`{test}`" for test in tests[:_NAMED])
+        more = f" and {len(tests) - _NAMED} more" if len(tests) > _NAMED else ""
+        lines.append(f"| {guarantee} | {named}{more} |")
+    return "\n".join(lines) + "\n"
+
+
 def write() -> None:
     """Writes the page anew, below its introduction."""
     introduction = PAGE.read_text(encoding="utf-8").split(_MARK)[0].rstrip()
-    PAGE.write_text(f"{introduction}\n\n{_MARK}\n\n{table()}\n", encoding="utf-8")
+    PAGE.write_text(f"{introduction}\n\n{_MARK}\n\n{table()}\n{sabotages()}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What drops and acts must come to, in a few dozen lines that know nothing of the program (design sections 1 and 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 Key = tuple[str, str]  # type and mid of a record
@@ -137,10 +137,9 @@ class Model:
 def fresh() -> dict[str, ModelIe]:
     """One IE for each fact that the rules look at, and two to update."""
     dc: Key = ("descriptive", "")
-    plain = ModelIe({dc: "Old"})
     return {
         "IE1": ModelIe({dc: "Old", ("source", "7"): "Old"}),
-        "IE2": plain,
-        "IE3": replace(plain, records={dc: "Old"}, versions=[], institution="INS02"),
-        "IE4": replace(plain, records={dc: "Old"}, versions=[], in_sip=True),
+        "IE2": ModelIe({dc: "Old"}),
+        "IE3": ModelIe({dc: "Old"}, institution="INS02"),
+        "IE4": ModelIe({dc: "Old"}, in_sip=True),
     }

@@ -143,14 +143,6 @@ class JobLog:
         )
         return next((path for _, path in copies if _is_longer(path, offset)), None)
 
-    def tail(self, lines: int) -> list[str]:
-        """The last lines of the log, none where there is no log."""
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
-            return []
-        return data.decode("utf-8", "replace").splitlines()[-lines:]
-
     def _open(self) -> int:
         """The descriptor of the log that is at the path now."""
         if self._descriptor >= 0:

@@ -179,7 +179,6 @@ def test_nothing_is_made_before_the_first_use(tmp_path: Path) -> None:
     log = JobLog(tmp_path, "dc")
     log.close()
     assert list(tmp_path.iterdir()) == []
-    assert log.tail(5) == []
 
 
 def test_lines_are_appended(log: JobLog, tmp_path: Path) -> None:
@@ -244,12 +243,6 @@ def test_a_log_that_was_truncated_goes_on_at_its_start(log: JobLog) -> None:
     os.truncate(log.path, 0)
     log.write(LINES[1:])
     assert log.path.read_text() == "".join(LINES[1:])
-
-
-def test_the_tail_is_the_last_lines(log: JobLog) -> None:
-    log.write(LINES)
-    assert log.tail(2) == [line.rstrip("\n") for line in LINES[-2:]]
-    assert log.tail(100) == [line.rstrip("\n") for line in LINES]
 
 
 # --- completing after a crash -----------------------------------------------------------------------------------------

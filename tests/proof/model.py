@@ -56,8 +56,6 @@ class Model:
         self.ies = dict(entities)
         self.files: dict[int, ModelFile] = {}
         self.where: dict[int, Location] = {}
-        # Files that somebody had applied all the same, over what a later file wrote.
-        self.anyway: set[int] = set()
         # Files that were put back from error/ and wait for their new verdict.
         self.put_back: set[int] = set()
 

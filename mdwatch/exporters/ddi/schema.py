@@ -190,8 +190,3 @@ REFINEMENTS: Final = frozenset((
     "isFormatOf", "hasFormat", "conformsTo", "spatial", "temporal", "audience", "mediator", "educationLevel",
     "accessRights", "bibliographicCitation",
 ))  # fmt: skip
-
-
-def is_element(name: str) -> bool:
-    """Whether DDI has an element of this name."""
-    return name in MIXED or name in SEQUENCES or name in TYPED or name in CHOICES

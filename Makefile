@@ -16,7 +16,7 @@ TARGET_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 ROOM := $(PREFIX)/lib/mdwatch
 NEW := $(DESTDIR)$(ROOM).new
 
-.PHONY: help demo test test-system proof check format picture crosswalks bench install lock clean
+.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,11 @@ demo: $(READY) ## Runs the main job over a sample repository and shows what came
 
 test: $(READY) ## Runs the tests.
 	$(BIN)/pytest -n auto
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
+		$(BIN)/pytest -n auto --postgres tests/repository tests/runtime; else echo "no PostgreSQL here: SQLite only"; fi
+
+test-postgres: $(READY) ## Runs all tests on PostgreSQL, started for it; Debian has it as postgresql.
+	$(BIN)/pytest -n auto --postgres
 
 test-system: $(READY) ## Runs the long tests.
 	$(BIN)/pytest -n auto -m system --timeout 900

@@ -1,8 +1,40 @@
-"""What every test has: a service log that says nothing."""
+"""What every test has: a service log that says nothing; and the engine its repositories are of."""
+
+import os
+from contextlib import ExitStack
 
 import pytest
 
 from mdwatch import logs
+from tests import postgres
+
+_stack = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The engine."""
+    parser.addoption("--postgres", action="store_true", help="repositories are of a PostgreSQL server started for this")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the server once, in the process that the others are started by."""
+    if config.getoption("--postgres") and not hasattr(config, "workerinput"):
+        server = _stack.enter_context(postgres.server())
+        postgres.make_template(server)
+        os.environ[postgres.SERVER] = str(server.folder)
+
+
+def pytest_unconfigure() -> None:
+    """Stops it."""
+    _stack.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is about SQLite's file."""
+    if config.getoption("--postgres"):
+        for item in items:
+            if "sqlite" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="about SQLite's file"))
 
 
 @pytest.fixture(autouse=True)

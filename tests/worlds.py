@@ -16,6 +16,7 @@ from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Clock, Context, opened
+from tests.postgres import database_url
 
 JOB = "dc"
 DC_NS = "http://purl.org/dc/elements/1.1/"
@@ -61,7 +62,7 @@ class World:
         self.root = root
         self.folder = root / "drop"
         self.raw: dict[str, Any] = {
-            "repository": {"url": f"sqlite:///{root / 'mdwatch.db'}"},
+            "repository": {"url": database_url(root / "mdwatch.db")},
             "logs": {"directory": str(root / "logs"), "level": "error"},
             "http": {"listen": []},
             "users": {"editor": {"institution": "INS01", "role": "editor-full"}},

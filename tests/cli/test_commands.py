@@ -11,6 +11,8 @@ import termios
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mdwatch.rules.codes import MEANINGS, Code
 from tests.cli.calls import environment, mdwatch, process
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
@@ -91,6 +93,7 @@ def test_a_run_ends_0_where_all_is_well_and_1_where_files_failed_or_it_aborted(t
     assert aborted.out.startswith("Job dc aborted: User editor has the role editor-view")
 
 
+@pytest.mark.sqlite
 def test_a_database_that_others_hold_is_told_and_leaves_nothing_half_done(tmp_path: Path) -> None:
     world, _ = world_of(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.1
@@ -114,6 +117,7 @@ def test_a_database_that_others_hold_is_told_and_leaves_nothing_half_done(tmp_pa
     assert mdwatch("job", "run", JOB, config=config).status == 0
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
     world = World(tmp_path)
     config = world.write_settings()

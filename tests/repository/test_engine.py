@@ -20,6 +20,8 @@ from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 from mdwatch.repository import changes, migrations, tables
 from mdwatch.repository.engine import HEAD, Repository, wal_is_safe
 
+pytestmark = pytest.mark.sqlite
+
 
 @contextmanager
 def repository(path: Path, busy_seconds: float = 30) -> Iterator[Repository]:

@@ -13,6 +13,7 @@ from mdwatch.repository.engine import Repository
 from mdwatch.repository.exports import documents, due, failures, store, subjects
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.rules.exporting import Failure, Stamp
+from tests.postgres import raw
 from tests.worlds import World, ie
 
 HOUR = 3_600_000
@@ -52,7 +53,7 @@ def attended(key: int, *documents: NewDocument, version: int = 1, **more: Any) -
 
 def update(connection: Connection, key: int, version: int) -> None:
     """Raises the version of an IE; what its records hold is of no matter here."""
-    connection.exec_driver_sql("UPDATE ie SET version = ? WHERE id = ?", (version, key))
+    raw(connection, "UPDATE ie SET version = ? WHERE id = ?", (version, key))
 
 
 def failing_formats(connection: Connection) -> list[tuple[str, str]]:
@@ -85,6 +86,7 @@ def test_what_has_no_exports_is_not_due(writing: Connection, facts: dict[str, An
     assert due.count_exportable(writing, 10) == 2
 
 
+@pytest.mark.sqlite
 def test_what_is_due_is_found_by_its_index(writing: Connection) -> None:
     asked: list[str] = []
     event.listen(writing, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
@@ -200,7 +202,7 @@ def test_nothing_is_kept_of_what_lost_its_publication_meanwhile(writing: Connect
     changes.set_facts(writing, 1, 0, **facts)
     store.store(writing, [attended(1, document(b"x"), failures={"b": failure()})], 0, 1000)
     assert documents.get(writing, "IE1", "a") is None
-    assert writing.exec_driver_sql("SELECT count(*) FROM export_failure").scalar() == 0
+    assert raw(writing, "SELECT count(*) FROM export_failure").scalar() == 0
 
 
 # --- failures ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -13,12 +14,13 @@ from sqlalchemy import Connection, event
 from mdwatch.repository import harvesting
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.harvesting import Listed, ListKey, Selected
+from tests.postgres import database_url, raw
 
 IES = 2_500
 SETS = {1: "large", 2: "small", 3: "small:within", 4: "none"}
 _IE = (
     "INSERT INTO ie (id, pid, institution, stage, status, published, harvested, version, characteristics)"
-    " VALUES (?, ?, 'INS01', 'permanent', ?, ?, 0, 1, '{}')"
+    " VALUES (?, ?, 'INS01', 'permanent', ?, ?, false, 1, '{}')"
 )
 _EXPORT = "INSERT INTO export VALUES (?, ?, 1, '1', 0, ?, ?, x'00', ?)"
 
@@ -54,7 +56,7 @@ class Archive(NamedTuple):
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Exports whose datestamps are in another order than their keys, many of them the same."""
     random = Random(5)
-    repository = Repository(f"sqlite:///{tmp_path_factory.mktemp('harvesting') / 'a.db'}", 30)
+    repository = Repository(database_url(tmp_path_factory.mktemp("harvesting") / "a.db"), 30)
     keys = range(1, IES + 1)
     rows = [
         Row(key, name, random.randrange(200, 300) * 1000, random.random() < 0.1)
@@ -63,9 +65,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     ]
     members = {1: set(keys) - {7}, 2: set(random.sample(keys, 40)), 3: set(random.sample(keys, 30)), 4: set()}
     with repository.write() as connection:
-        execute = connection.exec_driver_sql
+        execute = partial(raw, connection)
         execute("INSERT INTO institution VALUES ('INS01')")
-        execute(_IE, [(key, f"IE{key}", "active", 1) for key in keys])
+        execute(_IE, [(key, f"IE{key}", "active", True) for key in keys])
         content = {False: b"<a/>", True: None}
         execute(_EXPORT, [(row.ie_id, row.format, row.datestamp, row.deleted, content[row.deleted]) for row in rows])
         sql = "INSERT INTO oai_set (id, spec, name, description, definition, changed_at) VALUES (?, ?, '', '', '', 0)"
@@ -131,6 +133,7 @@ BOUNDS: list[tuple[Selected, ListKey | None]] = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
 def test_a_list_is_read_along_the_index_and_no_further(
     archive: Archive, selected: Selected, after: ListKey | None
@@ -143,6 +146,7 @@ def test_a_list_is_read_along_the_index_and_no_further(
     assert ("datestamp<?" in step) is (selected.until_ms is not None)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
 def test_a_large_set_is_read_along_the_same_index(archive: Archive, selected: Selected, after: ListKey | None) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
@@ -153,6 +157,7 @@ def test_a_large_set_is_read_along_the_same_index(archive: Archive, selected: Se
     assert "SEARCH set_member USING COVERING INDEX sqlite_autoindex_set_member_1 (set_id=? AND ie_id=?)" in steps
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("selected", "after"), BOUNDS)
 def test_the_members_of_a_small_set_are_looked_up(archive: Archive, selected: Selected, after: ListKey | None) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
@@ -161,6 +166,7 @@ def test_the_members_of_a_small_set_are_looked_up(archive: Archive, selected: Se
     assert listing == ["SEARCH export USING INDEX sqlite_autoindex_export_1 (ie_id=? AND format=?)"]
 
 
+@pytest.mark.sqlite
 def test_documents_are_looked_up_by_their_keys(archive: Archive) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.documents(connection, "oai_dc", [3, 1, 2])
@@ -168,6 +174,7 @@ def test_documents_are_looked_up_by_their_keys(archive: Archive) -> None:
     assert "SEARCH export USING INDEX sqlite_autoindex_export_1 (ie_id=? AND format=?)" in steps
 
 
+@pytest.mark.sqlite
 def test_the_earliest_datestamp_is_the_first_of_the_index(archive: Archive) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         assert harvesting.earliest(connection, ["ddi", "oai_dc"]) == min(row.datestamp for row in archive.exports)
@@ -196,22 +203,22 @@ def test_nothing_is_earliest_where_there_is_nothing(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("published", "status", "exported", "known"),
     [
-        (1, "active", False, True),
-        (0, "active", False, False),
-        (1, "deleted", False, False),
-        (0, "active", True, True),
-        (0, "deleted", True, True),
+        (True, "active", False, True),
+        (False, "active", False, False),
+        (True, "deleted", False, False),
+        (False, "active", True, True),
+        (False, "deleted", True, True),
     ],
 )
 def test_an_ie_is_known_once_it_is_or_was_published(
-    tmp_path: Path, published: int, status: str, exported: bool, known: bool
+    tmp_path: Path, published: bool, status: str, exported: bool, known: bool
 ) -> None:
-    repository = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    repository = Repository(database_url(tmp_path / "a.db"), 30)
     with repository.write() as connection:
-        connection.exec_driver_sql("INSERT INTO institution VALUES ('INS01')")
-        connection.exec_driver_sql(_IE, (5, "IE5", status, published))
+        raw(connection, "INSERT INTO institution VALUES ('INS01')")
+        raw(connection, _IE, (5, "IE5", status, published))
         if exported:
-            connection.exec_driver_sql(_EXPORT, [(5, "ddi", 7000, 1, None), (5, "oai_dc", 8000, 1, None)])
+            raw(connection, _EXPORT, [(5, "ddi", 7000, True, None), (5, "oai_dc", 8000, True, None)])
         found = harvesting.find(connection, "IE5", ["oai_dc", "mods"])
         assert harvesting.find(connection, "IE6", ["oai_dc"]) is None
     repository.close()

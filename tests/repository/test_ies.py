@@ -12,6 +12,7 @@ from mdwatch.model import Digests, IntellectualEntity, Record, RecordType, Stage
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import IeChange, RecordChange
 from mdwatch.repository.engine import Repository
+from tests.postgres import database_url
 
 DC = (RecordType.DESCRIPTIVE, "")
 MODS = (RecordType.SOURCE, "1436")
@@ -20,7 +21,7 @@ MODS = (RecordType.SOURCE, "1436")
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A write transaction of a new repository."""
-    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    opened = Repository(database_url(tmp_path / "a.db"), 30)
     with opened.write() as begun:
         yield begun
     opened.close()

@@ -13,6 +13,7 @@ from mdwatch.repository.engine import Repository
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.repository.waiting_list import Waiting
+from tests.postgres import database_url
 
 LOG = LogPosition(7, 0)
 NOT_UTF8 = b"a\xff\xfe.xml".decode("utf-8", "surrogateescape")
@@ -33,7 +34,7 @@ NAMES = [
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A write transaction of a new repository."""
-    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    opened = Repository(database_url(tmp_path / "a.db"), 30)
     with opened.write() as begun:
         yield begun
     opened.close()

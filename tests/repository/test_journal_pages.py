@@ -12,6 +12,7 @@ from mdwatch.repository.engine import Repository
 from mdwatch.repository.journal import Entry
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.repository.waiting_list import Waiting
+from tests.postgres import database_url
 
 NAMES = ("b\udcff.xml", "b\\.xml", "a.xml", "b.xml", "bä.xml", "c.xml")
 SAME = Identity(1, 2, 3)
@@ -19,7 +20,7 @@ SAME = Identity(1, 2, 3)
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[Repository]:
-    there = Repository(f"sqlite:///{tmp_path / 'mdwatch.db'}", 5)
+    there = Repository(database_url(tmp_path / "mdwatch.db"), 5)
     yield there
     there.close()
 
@@ -97,6 +98,7 @@ def test_files_whose_names_start_so(connection: Connection, start: str, names: s
     assert past_files.files_named(connection, [], start, None, 100) == []
 
 
+@pytest.mark.sqlite
 def test_names_are_found_by_an_index(connection: Connection) -> None:
     statements: list[tuple[str, tuple[object, ...]]] = []
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from mdwatch.errors import JobBusy
 from mdwatch.repository import changes, leases
 from mdwatch.repository.engine import Repository
+from tests.postgres import database_url
 
 NAME = "job dc"
 _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -19,7 +20,7 @@ _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[Repository]:
-    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    opened = Repository(database_url(tmp_path / "a.db"), 30)
     yield opened
     opened.close()
 
@@ -75,6 +76,7 @@ def test_one_given_back_has_no_holder_and_keeps_its_count(repository: Repository
         assert leases.take(connection, NAME, "two", 200) == 2
 
 
+@pytest.mark.sqlite
 def test_a_server_is_asked_for_its_clock_and_a_file_has_none(repository: Repository) -> None:
     with repository.read() as connection:
         assert leases.moment(connection, 7) == 7

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mdwatch.repository import secrets
 from mdwatch.repository.engine import Repository
+from tests.postgres import database_url
 
 PROGRAM = """
 import sys
@@ -19,7 +20,7 @@ print(secrets.key(repository, "a").hex())
 
 
 def test_a_key_is_random_and_lasts(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
+    url = database_url(tmp_path / "a.db")
     first = Repository(url, 30)
     key = secrets.key(first, "a")
     assert len(key) == 32
@@ -33,7 +34,7 @@ def test_a_key_is_random_and_lasts(tmp_path: Path) -> None:
 
 
 def test_processes_that_ask_at_once_get_the_same(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
+    url = database_url(tmp_path / "a.db")
     Repository(url, 30).close()
     command = [sys.executable, "-c", PROGRAM, url]
     asking = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]

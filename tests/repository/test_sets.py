@@ -13,20 +13,21 @@ from mdwatch.model import OaiSet
 from mdwatch.repository import batches, news, sets
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.sets import Member
+from tests.postgres import database_url, raw
 
 NOW = 1_000_000
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[Repository]:
-    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 30)
+    opened = Repository(database_url(tmp_path / "a.db"), 30)
     with opened.write() as connection:
-        connection.exec_driver_sql("INSERT INTO institution VALUES ('INS01')")
+        raw(connection, "INSERT INTO institution VALUES ('INS01')")
         sql = (
             "INSERT INTO ie (id, pid, institution, stage, status, published, harvested, version, characteristics)"
-            " VALUES (?, ?, 'INS01', 'permanent', 'active', 1, 0, 1, '{}')"
+            " VALUES (?, ?, 'INS01', 'permanent', 'active', true, false, 1, '{}')"
         )
-        connection.exec_driver_sql(sql, [(key, f"IE{key}") for key in range(1, 1_301)])
+        raw(connection, sql, [(key, f"IE{key}") for key in range(1, 1_301)])
     yield opened
     opened.close()
 
@@ -49,7 +50,7 @@ def make(connection: Connection, spec: str, *, filled: bool = False, at: int = N
 
 
 def rows(connection: Connection) -> set[tuple[int, int, bool]]:
-    return {(row[0], row[1], bool(row[2])) for row in connection.exec_driver_sql("SELECT * FROM set_member")}
+    return {(row[0], row[1], bool(row[2])) for row in raw(connection, "SELECT * FROM set_member")}
 
 
 # --- sets
@@ -260,9 +261,9 @@ def test_those_who_can_be_harvested_count_as_members(connection: Connection) -> 
     a = make(connection, "a")
     sets.keep(connection, {key: {a.id} for key in range(1, 8)})
     sets.keep(connection, {2: set()})
-    connection.exec_driver_sql("UPDATE ie SET published = 0 WHERE id = 3")
-    connection.exec_driver_sql("UPDATE ie SET harvested = 1 WHERE id = 4")
-    connection.exec_driver_sql("UPDATE ie SET status = 'deleted' WHERE id = 5")
+    raw(connection, "UPDATE ie SET published = false WHERE id = 3")
+    raw(connection, "UPDATE ie SET harvested = true WHERE id = 4")
+    raw(connection, "UPDATE ie SET status = 'deleted' WHERE id = 5")
     assert sets.count_members(connection, a.id) == 3
     assert sets.members(connection, a.id, 0, 2) == [Member(1, "IE1"), Member(6, "IE6")]
     assert sets.members(connection, a.id, 6, 2) == [Member(7, "IE7")]

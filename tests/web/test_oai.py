@@ -181,6 +181,7 @@ def test_the_base_url_is_that_of_the_settings(tmp_path: Path) -> None:
     assert root.findtext(f"{OAI}request") == root.findtext(f".//{OAI}baseURL") == "https://md.example.org/meta/oai"
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_busy_is_asked_again_later(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0

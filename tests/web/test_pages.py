@@ -321,6 +321,7 @@ def test_what_there_is_not_is_told_on_a_page(tmp_path: Path, path: str) -> None:
     assert page.one("//main//a").get("href") == "/"
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_held_by_another_is_told_on_a_page(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05

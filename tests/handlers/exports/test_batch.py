@@ -22,6 +22,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 from tests import foreign
 from tests.handlers.exports.test_group import Clock
+from tests.postgres import raw
 from tests.worlds import World, dc, ie, update
 
 HOUR = 3_600_000
@@ -346,7 +347,7 @@ def test_one_that_nobody_runs_is_cancelled_at_once(world: World, begun: bool) ->
             export_batch.request(context, "all", "me")
         # As if the process had died that had the lease.
         with context.repository.write() as connection:
-            connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0 WHERE name = 'exports'")
+            raw(connection, "UPDATE lease SET holder = '', until = 0 WHERE name = 'exports'")
         batch = export_batch.cancel(context)
         assert batch is not None
         done = 100 if begun else 0
@@ -428,10 +429,10 @@ def test_a_command_waits_for_another_as_long_as_it_takes(world: World) -> None:
 
     def let_go() -> None:
         with context.repository.write() as connection:
-            connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0")
+            raw(connection, "UPDATE lease SET holder = '', until = 0")
 
     with world.context(Waiting(3000, let_go)) as context:
         with context.repository.write() as connection:
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, 0)"
-            connection.exec_driver_sql(sql, (holder,))
+            raw(connection, sql, (holder,))
         assert carry_out(context).exported == 3

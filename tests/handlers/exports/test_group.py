@@ -25,6 +25,7 @@ from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 from tests import foreign
+from tests.postgres import raw
 from tests.worlds import World, dc, ie, update
 
 HOUR = 3_600_000
@@ -415,7 +416,7 @@ def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world
     export(context)
     before = kept(context)
     with context.repository.write() as connection:
-        connection.exec_driver_sql("UPDATE export SET content = X'00' WHERE format = 'native_json'")
+        raw(connection, "UPDATE export SET content = X'00' WHERE format = 'native_json'")
     export(context, 1, 2, 3, wanted=Wanted.REDO)
     assert (kept(context).content, kept(context).datestamp) == (before.content, before.datestamp)
 

@@ -20,6 +20,7 @@ from mdwatch.repository.exports import due as exports_due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from tests import foreign
+from tests.postgres import raw
 from tests.worlds import World, dc, ie, update
 
 DAY = 86_400_000
@@ -159,7 +160,7 @@ def test_a_failure_is_tried_again_when_its_pause_is_over_and_not_before(
 
     def end_pauses() -> None:
         with context.repository.write() as connection:
-            connection.exec_driver_sql("UPDATE export_failure SET next_at = 0")
+            raw(connection, "UPDATE export_failure SET next_at = 0")
 
     with world.context() as context, working(context):
         until(lambda: due(context) == 0)
@@ -186,8 +187,8 @@ def test_failures_that_mean_nothing_keep_nobody_busy(world: World) -> None:
             until(lambda: due(context) == 0)
         with context.repository.write() as connection:
             sql = "INSERT INTO export_failure VALUES (?, ?, ?, ?, 'why', 0, 0, 1, 0)"
-            connection.exec_driver_sql(sql, (1, "gone", 1, "1"))
-            connection.exec_driver_sql(sql, (2, "native_json", 1, "another"))
+            raw(connection, sql, (1, "gone", 1, "1"))
+            raw(connection, sql, (2, "native_json", 1, "another"))
         with working(context) as worker:
             until(lambda: exports_failing(context) == 0)
             until(lambda: worker.heartbeat.where == "idle")
@@ -328,10 +329,10 @@ def test_a_set_that_cannot_be_filled_is_not_tried_again_and_again(
     with world.context() as context:
         sql = (
             "INSERT INTO oai_set (spec, name, description, definition, changed_at, filled) "
-            "VALUES ('maps', 'Maps', '', 'no such thing (', 0, 0)"
+            "VALUES ('maps', 'Maps', '', 'no such thing (', 0, false)"
         )
         with context.repository.write() as connection:
-            connection.exec_driver_sql(sql)
+            raw(connection, sql)
         monkeypatch.setattr(export_batch, "processes_for", lambda *_arguments: 1 / 0)
         with working(context):
             until(lambda: every(context) and every(context)[0].ended_at)
@@ -348,13 +349,13 @@ def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
         with context.repository.write() as connection:
             other = "elsewhere/x/y 1 1"
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
-            connection.exec_driver_sql(sql, (other, context.clock.now() + 30_000))
+            raw(connection, sql, (other, context.clock.now() + 30_000))
         with working(context) as worker:
             until(lambda: worker.heartbeat.where == "idle")
             time.sleep(0.5)
             assert due(context) == 1
             with context.repository.write() as connection:
-                connection.exec_driver_sql("UPDATE lease SET until = 0 WHERE name = 'exports'")
+                raw(connection, "UPDATE lease SET until = 0 WHERE name = 'exports'")
             until(lambda: due(context) == 0)
 
 
@@ -369,7 +370,7 @@ def test_a_lease_that_was_taken_away_undoes_what_relied_on_it(world: World, monk
                 taken.append(True)
                 with context.repository.write() as connection:
                     sql = "UPDATE lease SET fence = fence + 1, holder = 'far/x/y 1 1', until = ? WHERE name = 'exports'"
-                    connection.exec_driver_sql(sql, (context.clock.now() + 30_000,))
+                    raw(connection, sql, (context.clock.now() + 30_000,))
             return carry_out(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(group, "_carry_out", lose)

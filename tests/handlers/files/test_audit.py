@@ -9,6 +9,7 @@ from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.audit import Audit
 from tests.cli.calls import mdwatch
+from tests.postgres import raw
 from tests.worlds import JOB, World, dc, ie, update
 
 
@@ -36,7 +37,7 @@ def world_of(root: Path) -> World:
 
 def execute(world: World, sql: str) -> None:
     with world.context() as context, context.repository.write() as connection:
-        connection.exec_driver_sql(sql)
+        raw(connection, sql)
 
 
 def test_where_all_is_well_every_file_is_accounted_for(tmp_path: Path) -> None:
@@ -51,7 +52,11 @@ def test_where_all_is_well_every_file_is_accounted_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sql", "kind", "subject"),
     [
-        ("UPDATE journal SET carried_out = 0 WHERE name = '1.xml'", "not-carried-out", "dc: 1.xml (updated, row 1)"),
+        (
+            "UPDATE journal SET carried_out = false WHERE name = '1.xml'",
+            "not-carried-out",
+            "dc: 1.xml (updated, row 1)",
+        ),
         (
             "UPDATE journal SET unmoved = 'missing' WHERE name = '1.xml'",
             "not-carried-out",
@@ -111,7 +116,7 @@ def test_damage_of_exports_is_found(tmp_path: Path, digest: str, ie_version: int
     execute(
         world,
         "INSERT INTO export (ie_id, format, ie_version, exporter_version, at, datestamp, deleted, digest, content) "
-        f"VALUES (1, 'oai_dc', {ie_version}, '1', 0, 0, 0, X'{digest}', X'3C782F3E')",
+        f"VALUES (1, 'oai_dc', {ie_version}, '1', 0, 0, false, X'{digest}', X'3C782F3E')",
     )
     found, _ = audit(world)
     assert found == [(kind, "IE1: oai_dc") for kind in kinds]

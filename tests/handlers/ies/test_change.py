@@ -273,6 +273,7 @@ def test_a_pid_that_is_not_there_in_just_this_form_is_refused(tmp_path: Path, na
             act(world, change, pid, *arguments)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", [name for name in ON_ONE_IE if name not in {"show", "history"}])
 def test_a_busy_database_leaves_the_ie_as_it_was(tmp_path: Path, name: str) -> None:
     world = world_of(tmp_path)
@@ -291,6 +292,7 @@ def test_a_busy_database_leaves_the_ie_as_it_was(tmp_path: Path, name: str) -> N
     assert len(history(world)) == 2
 
 
+@pytest.mark.sqlite
 def test_a_fault_in_the_middle_of_a_revert_leaves_nothing_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -406,6 +406,7 @@ def test_a_file_is_loaded_as_it_is_read(tmp_path: Path) -> None:
         os.close(writer)
 
 
+@pytest.mark.sqlite
 def test_a_database_that_gets_busy_stops_the_load_between_groups_and_the_next_goes_on(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05

@@ -18,6 +18,7 @@ from mdwatch.rules.exporting import Failure, datestamp
 from mdwatch.runtime.context import Context, SystemClock
 from tests.formats.oai_pmh import samples
 from tests.formats.oai_pmh.samples import OAI
+from tests.postgres import raw
 from tests.worlds import World, ie
 
 NAMESPACE = "archive.example.org"
@@ -64,7 +65,7 @@ class Archive:
     def key(self, pid: str) -> int:
         """The key of an IE."""
         with self.context.repository.read() as connection:
-            return int(connection.exec_driver_sql("SELECT id FROM ie WHERE pid = ?", (pid,)).scalar_one())
+            return int(raw(connection, "SELECT id FROM ie WHERE pid = ?", (pid,)).scalar_one())
 
     def keep(self, pid: str, title: str = "Title", name: str = "oai_dc", content: bytes | None = None) -> None:
         """Keeps an export, made now."""

@@ -459,6 +459,7 @@ def test_a_database_that_is_gone_is_not_a_new_one(tmp_path: Path, how: str) -> N
     assert world.run().counts == {"updated": 1}
 
 
+@pytest.mark.sqlite
 def test_a_database_removed_under_a_running_process_takes_nothing(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     database = tmp_path / "mdwatch.db"
@@ -474,6 +475,7 @@ def test_a_database_removed_under_a_running_process_takes_nothing(tmp_path: Path
     assert world.title("IE1") == "New"
 
 
+@pytest.mark.sqlite
 def test_a_damaged_mark_is_told_and_other_repositories_need_none(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     mark = tmp_path / "logs" / first_use.NAME

@@ -126,6 +126,7 @@ def test_what_does_not_exist_is_not_found(tmp_path: Path, method: str, path: str
         assert "there is no " in there.ask(method, path, 404)
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_held_by_another_is_no_reason_to_wait_for_ever(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05

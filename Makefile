@@ -9,14 +9,19 @@ DEMO ?= build/demo
 # Where `make install` puts things. DESTDIR stands before all of it, for packages; EXTRAS=postgres adds PostgreSQL.
 DESTDIR ?=
 PREFIX ?= /usr/local
-SYSCONFDIR ?= /etc
 EXTRAS ?=
 # The Python that will run it, by its path on the machine that will.
 TARGET_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 ROOM := $(PREFIX)/lib/mdwatch
 NEW := $(DESTDIR)$(ROOM).new
+# What builds it, and nothing else: pip and hatchling, for each Python its own.
+BUILDER = build/builder-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
+# Below DESTDIR the Python that will run it may not be there yet.
+SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
+	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install lock clean
+.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install uninstall lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -26,6 +31,14 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(BUILDER)/.ready: requirements.lock pyproject.toml packages/requirements.py
+	@test -n "$(PYTHON)" || { echo "mdwatch needs Python 3.11 or newer; name it: make install PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks venv and pip; on Debian: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear $(BUILDER)
+	$(PYTHON) packages/requirements.py build > $(BUILDER)/lock
+	$(PIP) install --quiet --require-hashes -r $(BUILDER)/lock
 	@touch $@
 
 demo: $(READY) ## Runs the main job over a sample repository and shows what came of each file.
@@ -71,15 +84,17 @@ bench: $(READY) ## Measures the job against its floor.
 	$(BIN)/python benchmarks/daemon.py
 	$(BIN)/python -m benchmarks.exports
 
-install: $(READY) ## Installs the service: a virtual environment of its own, the unit, its user, folders and log rotation.
+install: $(BUILDER)/.ready ## Installs the service: a virtual environment of its own, the unit, its user, folders and log rotation.
 	@case "$(TARGET_PYTHON)" in /root/*|/home/*) \
-		echo "warning: $(TARGET_PYTHON) is in a home, where the service cannot see it; name another: make PYTHON=/usr/bin/python3 install" >&2;; esac
+		echo "$(TARGET_PYTHON) is in a home, where the service cannot see it; name another: make install PYTHON=/usr/bin/python3" >&2; \
+		test -n "$(DESTDIR)" || exit 1;; esac
 	@rm -rf $(NEW)
 	$(PYTHON) -m venv --without-pip $(NEW)
-	$(BIN)/python systemd/runtime_requirements.py $(EXTRAS) > $(NEW)/lock
-	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir $(NEW)/wheel .
-	$(BIN)/pip --python $(NEW) install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(NEW)/lock
-	$(BIN)/pip --python $(NEW) install --quiet --disable-pip-version-check --no-compile --no-deps --no-index --find-links $(NEW)/wheel mdwatch
+	$(PYTHON) packages/requirements.py run $(EXTRAS) > $(NEW)/lock
+	$(PIP) --python $(NEW) install --quiet --no-compile --require-hashes -r $(NEW)/lock
+	# Its manual is made of its code, which needs what was just installed.
+	PYTHONPATH=$$(echo $(NEW)/lib/python*/site-packages) $(PIP) wheel --quiet --no-build-isolation --no-deps --wheel-dir $(NEW)/wheel .
+	$(PIP) --python $(NEW) install --quiet --no-compile --no-deps --no-index --find-links $(NEW)/wheel mdwatch
 	@rm -rf $(NEW)/lock $(NEW)/wheel
 	# Nothing in it knows where it was made: Python is named by its final path, and the command finds Python beside itself.
 	find $(NEW)/bin -mindepth 1 -delete
@@ -91,15 +106,13 @@ install: $(READY) ## Installs the service: a virtual environment of its own, the
 	rm -rf $(DESTDIR)$(ROOM) && mv $(NEW) $(DESTDIR)$(ROOM)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	ln -sfn ../lib/mdwatch/bin/mdwatch $(DESTDIR)$(PREFIX)/bin/mdwatch
-	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/mdwatch.service | \
-		install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/mdwatch.service
-	install -D -m 644 systemd/mdwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/mdwatch.conf
-	install -D -m 644 systemd/mdwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/mdwatch.conf
-	# What belongs to whoever runs the machine is put there once, and never overwritten.
-	@put() { test -e "$(DESTDIR)$(SYSCONFDIR)/$$3" || install -D -m $$1 $$2 "$(DESTDIR)$(SYSCONFDIR)/$$3"; }; \
-		put 640 etc/mdwatch.toml mdwatch/mdwatch.toml; \
-		put 644 systemd/drop-folders.conf systemd/system/mdwatch.service.d/drop-folders.conf; \
-		put 644 systemd/mdwatch.logrotate logrotate.d/mdwatch
+	@$(SETUP)
+
+uninstall: ## Removes what install put there; settings, logs and data stay.
+	@test -d $(DESTDIR)$(ROOM) || { echo "mdwatch is not installed at $(DESTDIR)$(ROOM); name its place: make uninstall PREFIX=..."; exit 1; }
+	@$(SETUP) --remove
+	rm -f $(DESTDIR)$(PREFIX)/bin/mdwatch
+	rm -rf $(DESTDIR)$(ROOM)
 
 lock: ## Pins everything installed, with hashes.
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv

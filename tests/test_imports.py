@@ -12,7 +12,7 @@ LAYERS = (
     ("model", "errors"),
     ("rules", "formats"),
     ("exporters", "shapes"),
-    ("repository", "dropfolder", "watch", "config", "logs"),
+    ("repository", "dropfolder", "watch", "config", "logs", "shipped"),
     ("runtime",),
     ("handlers",),
     ("web", "demo"),
@@ -28,7 +28,7 @@ WITHIN = {
         ("terms",),
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
-    "handlers": (("updates", "exports", "ies"), ("files", "oai"), ("jobs",)),
+    "handlers": (("updates", "exports", "ies", "installing"), ("files", "oai"), ("jobs",)),
     "web": (
         ("serving",),
         ("oai_page",),

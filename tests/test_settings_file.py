@@ -21,7 +21,7 @@ TABLES: dict[str, type[BaseModel]] = {
 
 def documented() -> dict[str, dict[str, Any]]:
     """The file with its commented defaults put in force, by the path of the table."""
-    text = re.sub(r"^# ([a-z_]+ = )", r"\1", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^# ([a-z_]+ = |\[)", r"\1", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     raw = tomli.loads(text)
     users, jobs, institutions = raw.pop("users"), raw.pop("jobs"), raw.pop("institutions")
     return {

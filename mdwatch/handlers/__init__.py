@@ -10,6 +10,7 @@ handlers work with is in `runtime`.
 - `ies`: IEs are brought in and changed by hand.
 - `exports`: IEs are kept exported, by themselves and in batches, and exports are read.
 - `oai`: OAI sets are made and changed; harvesters ask.
+- `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `exports`, `ies`; then `files`, `oai`; then `jobs`.
+From below: `updates`, `exports`, `ies`, `installing`; then `files`, `oai`; then `jobs`.
 """

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,8 @@ IMAGE: Final = ROOT / "build" / "system" / "image"
 # The guest's Python: Debian 12 has 3.11 here.
 GUEST_PYTHON: Final = "/usr/bin/python3"
 GUEST_VERSION: Final = "3.11"
+# What guests have beside systemd and Python: what documents tell people to use.
+GUEST_PACKAGES: Final = "logrotate,make,nginx-light,sqlite3"
 _PACKAGES: Final = {
     "mmdebstrap": "mmdebstrap",
     "mke2fs": "e2fsprogs",
@@ -86,9 +88,9 @@ class Once:
 
 
 def install(folder: Path, *variables: str) -> None:
-    """`make install` below a folder. What `make` already made for this run of tests is not made anew."""
+    """`make install` below a folder."""
     done = subprocess.run(
-        ["make", "--old-file=.venv/.ready", "install", f"DESTDIR={folder}", *variables],
+        ["make", "install", f"DESTDIR={folder}", *variables],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -102,9 +104,10 @@ def build_image() -> None:
     IMAGE.parent.mkdir(parents=True, exist_ok=True)
     with (IMAGE.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if (IMAGE / "disk.img").exists():
+        noted = IMAGE.with_name("packages")
+        if (IMAGE / "disk.img").exists() and noted.exists() and noted.read_text(encoding="utf-8") == GUEST_PACKAGES:
             return
-        environment = {**os.environ, "EXTRA_PACKAGES": "logrotate"}
+        environment = {**os.environ, "EXTRA_PACKAGES": GUEST_PACKAGES}
         done = subprocess.run(
             [SCRIPTS / "build-image.sh", IMAGE],
             env=environment,
@@ -115,21 +118,61 @@ def build_image() -> None:
         )
         if done.returncode != 0:
             pytest.skip(f"no image, Debian's packages cannot be had: {(done.stdout + done.stderr)[-500:]}")
+        noted.write_text(GUEST_PACKAGES, encoding="utf-8")
 
 
-def run(once: Once, runner: str, program: str, seconds: int) -> dict[str, Any]:
-    """What a program of `guest/` found out in a guest that has mdwatch installed: facts by the name of the step.
+Bringing = Callable[[Once, Path], None]
 
-    `runner` is `run-nspawn.sh` or `run-vm.sh`. The console is kept beside the facts.
-    """
-    build_image()
+
+def installed(once: Once, given: Path) -> None:
+    """Brings mdwatch, installed, as `root/`."""
     python = python_for_guest()
     tree = once.made("installed", lambda folder: install(folder, f"PYTHON={python}", f"TARGET_PYTHON={GUEST_PYTHON}"))
+    shutil.copytree(tree, given / "root", symlinks=True)
+
+
+def checkout(parts: Mapping[str, list[dict[str, str]]]) -> Bringing:
+    """Brings the sources as `source/`, the packages that pip would fetch as `wheels/`, and what is to be done."""
+
+    def bring(once: Once, given: Path) -> None:
+        named = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(named, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+        for name in filter(None, names):
+            if (ROOT / name).exists():
+                (given / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, given / "source" / name)
+        shutil.copytree(once.made("wheels", _wheels), given / "wheels")
+        (given / "steps.json").write_text(json.dumps(parts), encoding="utf-8")
+
+    return bring
+
+
+def _wheels(folder: Path) -> None:
+    """What `make install` has pip fetch, for the guest's Python."""
+    python = str(python_for_guest())
+    for purpose in ("run", "build"):
+        lock = folder / f"{purpose}.lock"
+        asked = [python, "packages/requirements.py", purpose]
+        lock.write_text(subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout, "utf-8")
+        fetched = [python, "-m", "pip", "download", "--quiet", "--require-hashes", "--only-binary=:all:",
+                   "--dest", str(folder), "-r", str(lock)]  # fmt: skip
+        done = subprocess.run(fetched, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"Python's packages cannot be had: {done.stderr[-500:]}")
+
+
+def run(once: Once, runner: str, program: str, seconds: int, bring: Bringing = installed) -> dict[str, Any]:
+    """What a program of `guest/` found out in a guest: facts by the name of the step.
+
+    `runner` is `run-nspawn.sh` or `run-vm.sh`, `bring` what puts into a folder what the guest is given. The console is
+    kept beside the facts.
+    """
+    build_image()
 
     def boot(folder: Path) -> None:
         given = folder / "input"
         shutil.copytree(GUEST, given / GUEST.relative_to(ROOT), ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(tree, given / "root", symlinks=True)
+        bring(once, given)
         environment = {**os.environ, "VM_TIMEOUT": str(seconds), "VM_OUT": str(folder / "out")}
         with (folder / "console").open("wb") as console:
             done = subprocess.run(

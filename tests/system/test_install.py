@@ -41,6 +41,15 @@ def test_everything_is_where_it_belongs(installed: Path) -> None:
         "opt/else/lib/systemd/system/mdwatch.service",
         "opt/else/lib/sysusers.d/mdwatch.conf",
         "opt/else/lib/tmpfiles.d/mdwatch.conf",
+        "opt/else/share/bash-completion/completions/mdwatch",
+        "opt/else/share/fish/vendor_completions.d/mdwatch.fish",
+        "opt/else/share/man/man1/mdwatch.1",
+        "opt/else/share/man/man5/mdwatch.toml.5",
+        "opt/else/share/mdwatch/grafana-dashboard.json",
+        "opt/else/share/mdwatch/manifest",
+        "opt/else/share/mdwatch/mdwatch.toml",
+        "opt/else/share/mdwatch/prometheus-alerts.yml",
+        "opt/else/share/zsh/site-functions/_mdwatch",
     }
 
 
@@ -97,6 +106,30 @@ def test_another_install_leaves_what_belongs_to_the_machine(installed: Path, tmp
     assert {(tmp_path / "again" / "etc" / name).read_text(encoding="utf-8") for name in ours} == {"# changed here\n"}
     assert not stale.exists()
     assert run(tmp_path / "again/opt/else/bin/mdwatch", "--version").returncode == 0
+
+
+def test_bash_completes_commands(installed: Path) -> None:
+    script = installed / "opt/else/share/bash-completion/completions/mdwatch"
+    ask = "COMP_WORDS=(mdwatch exp); COMP_CWORD=1; _mdwatch_completion mdwatch; echo ${COMPREPLY[*]}"
+    environment = {"PATH": f"{installed}/opt/else/bin:/usr/bin:/bin"}
+    done = subprocess.run(
+        ["bash", "-c", f"source {script}; {ask}"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["explain", "export"], done.stderr
+
+
+def test_an_uninstall_leaves_what_belongs_to_the_machine(installed: Path, tmp_path: Path) -> None:
+    shutil.copytree(installed, tmp_path / "gone", symlinks=True)
+    command = ["make", "uninstall", f"DESTDIR={tmp_path / 'gone'}", "PREFIX=/opt/else"]
+    for status in (0, 2):  # The second finds nothing to remove, and says so.
+        done = subprocess.run(command, cwd=harness.ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == status, done.stdout + done.stderr
+    assert "mdwatch is not installed at" in done.stdout
+    assert {str(path.relative_to(tmp_path / "gone")) for path in (tmp_path / "gone").rglob("*") if path.is_file()} == {
+        "etc/logrotate.d/mdwatch",
+        "etc/mdwatch/mdwatch.toml",
+        "etc/systemd/system/mdwatch.service.d/drop-folders.conf",
+    }
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze")

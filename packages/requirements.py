@@ -1,16 +1,16 @@
-"""What the installed service needs of requirements.lock, hashes and all: not the tools that build and test it.
+"""What is needed of requirements.lock, hashes and all, to run the service or to build it: not the tools that test it.
 
-    python systemd/runtime_requirements.py [EXTRA...]
+    python packages/requirements.py run [EXTRA...]
+    python packages/requirements.py build
 
 The lock pins everything for every purpose and notes under each package what asks for it ("via"). From the direct
-dependencies in pyproject.toml, and those of the extras named, these notes lead to the rest.
+dependencies in pyproject.toml, and those of the extras named, these notes lead to the rest. Needs Python only.
 """
 
 import re
 import sys
+import tomllib
 from pathlib import Path
-
-import tomli
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,12 +20,12 @@ def plain(requirement: str) -> str:
     return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower().replace("_", "-").replace(".", "-")
 
 
-def main(extras: list[str]) -> str:
+def main(purpose: str, extras: list[str]) -> str:
     """The part of the lock."""
-    project = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    direct = list(project["dependencies"])
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    direct = list(told["build-system"]["requires"] if purpose == "build" else told["project"]["dependencies"])
     for extra in extras:
-        direct += project["optional-dependencies"][extra]
+        direct += told["project"]["optional-dependencies"][extra]
     locked = re.split(r"^(?=[A-Za-z0-9])", (ROOT / "requirements.lock").read_text(encoding="utf-8"), flags=re.MULTILINE)
     asked_by = {
         plain(entry): {plain(by) for by in re.findall(r"^    # +(?:via )?([a-z0-9].*)$", entry, re.MULTILINE)}
@@ -44,4 +44,4 @@ def main(extras: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(sys.argv[1:]))
+    sys.stdout.write(main(sys.argv[1], sys.argv[2:]))

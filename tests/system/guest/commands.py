@@ -1,0 +1,58 @@
+"""What documents tell is done word for word: `steps.json` holds the blocks, in parts; each hands back what it said.
+
+A part is taken as a person would: block by block in the order of the page, each in a shell that begins where
+the page says (the checkout); settings are added to the settings.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.system.guest import world
+
+SOURCE = Path("/input/source")
+STEPS = Path("/input/steps.json")
+
+
+def do(part: str, number: int) -> dict[str, Any]:
+    """One block of a part."""
+    block = json.loads(STEPS.read_text(encoding="utf-8"))[part][number]
+    if block["language"] == "toml":
+        with world.CONFIG.open("a", encoding="utf-8") as file:
+            file.write(f"\n{block['text']}")
+        return {"status": 0, "out": "", "err": "", "text": block["text"]}
+    environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/input/wheels", "HOME": "/root"}
+    start = time.monotonic()
+    done = subprocess.run(
+        ["bash", "-e", "-u", "-o", "pipefail", "-c", block["text"]],
+        cwd=SOURCE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {
+        "status": done.returncode,
+        "out": done.stdout,
+        "err": done.stderr,
+        "text": block["text"],
+        "seconds": round(time.monotonic() - start, 1),
+    }
+
+
+def part(name: str) -> dict[str, Any]:
+    """All blocks of a part; the first that fails ends it."""
+    results = []
+    for number in range(len(json.loads(STEPS.read_text(encoding="utf-8"))[name])):
+        results.append(do(name, number))
+        if results[-1]["status"]:
+            raise RuntimeError(json.dumps(results[-1], indent=1))
+    return {"blocks": results}
+
+
+def present(*paths: str) -> dict[str, bool]:
+    """Which of these are there."""
+    return {path: os.path.lexists(path) for path in paths}

@@ -51,7 +51,7 @@ test: $(READY) ## Runs the tests.
 		$(BIN)/pytest -n auto --postgres tests/repository tests/runtime; else echo "no PostgreSQL here: SQLite only"; fi
 
 test-postgres: $(READY) ## Runs all tests on PostgreSQL, started for it; Debian has it as postgresql.
-	$(BIN)/pytest -n auto --postgres
+	$(BIN)/pytest -n auto --postgres tests/cli tests/daemon tests/handlers tests/proof tests/repository tests/runtime tests/web
 
 test-system: $(READY) ## Runs the long tests.
 	$(BIN)/pytest -n auto -m system --timeout 900

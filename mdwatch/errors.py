@@ -42,6 +42,10 @@ class RepositoryBusy(Deferred):
     """The database stayed locked by another process for longer than `busy_seconds`."""
 
 
+class RepositoryConflict(RepositoryBusy):
+    """Another transaction changed the same at the same time: nothing was changed, and all of it can be done again."""
+
+
 class JobBusy(Deferred):
     """Another process is running this job now."""
 

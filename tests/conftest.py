@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from mdwatch import logs
+from mdwatch.repository import server_clock
 from tests import postgres
 
 _stack = ExitStack()
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "sqlite" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="about SQLite's file"))
+
+
+@pytest.fixture(autouse=True)
+def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests set the clock of their host; the server's is the same then."""
+    if postgres.SERVER in os.environ:
+        monkeypatch.setattr(server_clock, "moment", lambda _connection, here: here)
 
 
 @pytest.fixture(autouse=True)

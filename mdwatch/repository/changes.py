@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
-from mdwatch.repository import columns, control
+from mdwatch.repository import columns, control, server_clock
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.exports import documents, due
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, institution, record, record_version
@@ -177,7 +177,8 @@ def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None
     if facts.keys() & {"published", "harvested", "status"}:
         row = connection.execute(select(ie.c.published, ie.c.harvested, ie.c.status).where(ie.c.id == ie_id)).one()
         if not exportable(published=row.published, harvested=row.harvested, status=Status(row.status)):
-            documents.bury(connection, ie_id, at, datestamp(at))
+            now = server_clock.datestamp_moment(connection, at)
+            documents.bury(connection, ie_id, now, datestamp(now))
 
 
 def facts_of(new: IntellectualEntity, names: Iterable[str]) -> dict[str, Any]:

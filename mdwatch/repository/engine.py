@@ -4,29 +4,39 @@ SQLite: every commit is durable (`synchronous=FULL`). The write-ahead log is use
 fix for the WAL-reset corruption; else `journal_mode=TRUNCATE`. A write transaction takes its lock at once, so that it
 waits, at most `busy_seconds`, before it has done anything rather than after.
 
+PostgreSQL: `postgres` has all that is its own.
+
 Each connection has a cache of its own, so there are few, and the one used last is used first. Those of a process that
 only reads cannot write, whatever is asked of them.
 """
 
+import random
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Transaction, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
-from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
+from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, RepositoryConflict
+from mdwatch.repository import postgres, server_clock
 
 HEAD: Final = "0006"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
+_TRIES: Final = 8  # of a transaction that others come in the way of
 _WRITES: Final = "mdwatch_writes"
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each
 _READER_CACHE_KIB: Final = 8 << 10
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -75,8 +85,17 @@ class Repository:
         self._still_there()
         with _faults(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
-            with connection.begin():
+            transaction = connection.begin()
+            with transaction:
                 yield connection
+                _commit(transaction)
+
+    def moment(self, here: int) -> int:
+        """The moment that all who share the database go by (`server_clock`); `here` is what this host's clock says."""
+        if self._path is not None:
+            return here
+        with self.read() as connection:
+            return server_clock.moment(connection, here)
 
     def _still_there(self) -> None:
         """Raises `Deferred` where the file that was opened is no longer at its path: what is written is lost then."""
@@ -121,8 +140,12 @@ class Repository:
             # Alembic takes a quarter of a second to import, and is needed once in a database's life.
             from mdwatch.repository.migrations import upgrade  # noqa: PLC0415
 
-            with self.write() as connection:
+            with self._migrating(), self.write() as connection:
                 upgrade(connection)
+
+    def _migrating(self) -> AbstractContextManager[None]:
+        """Only one process migrates: a write transaction has SQLite to itself, a server is asked for a lock."""
+        return nullcontext() if self._path is not None else postgres.migrating(self.engine)
 
     def _version(self) -> str | None:
         with self.engine.connect() as connection:
@@ -170,7 +193,7 @@ def _make_file(path: Path) -> None:
 
 def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return _postgres(url, busy_seconds, read_only=read_only)
+        return postgres.connect(url, busy_seconds, read_only=read_only)
     path = Path(make_url(url).database or "")
     if not path.parent.is_dir():
         raise ConfigError([f"repository.url: the folder {path.parent} does not exist; make it first"])
@@ -210,20 +233,10 @@ def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     return engine
 
 
-def _postgres(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
-    try:
-        options = f"-c lock_timeout={int(busy_seconds * 1000)}"
-        if read_only:
-            options += " -c default_transaction_read_only=on"
-        return create_engine(url, isolation_level="REPEATABLE READ", connect_args={"options": options})
-    except ModuleNotFoundError:
-        raise ConfigError(["repository.url: PostgreSQL needs the extra: pip install 'mdwatch[postgres]'"]) from None
-
-
 def is_busy(error: DBAPIError) -> bool:
     """Whether another connection held the database for too long."""
     words = str(error.orig).lower()
-    return "database is locked" in words or "database table is locked" in words or "lock timeout" in words
+    return "database is locked" in words or "database table is locked" in words or postgres.is_busy(error)
 
 
 def _misses_table(error: DBAPIError) -> bool:
@@ -236,15 +249,57 @@ def _faults() -> Iterator[None]:
     """Turns faults of the database into errors named by what happens next: nothing is half done, try again."""
     try:
         yield
-    except OperationalError as error:
-        if is_busy(error):
-            raise RepositoryBusy(
-                "the repository's database is held by another process for longer than repository.busy_seconds; "
-                "nothing was changed, try again"
-            ) from error
-        raise Deferred(f"the repository's database cannot be used: {error.orig}") from error
-    except DatabaseError as error:
-        if "malformed" not in str(error.orig):
+    except DBAPIError as error:
+        fault = _meant_by(error)
+        if fault is None:
             raise
-        why = f"the repository's database cannot be used: {error.orig}"
-        raise Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup") from error
+        raise fault from error
+
+
+def _meant_by(error: DBAPIError) -> Deferred | None:
+    """What a fault of the database means to whoever asked; None where it is a fault of mdwatch."""
+    if postgres.is_conflict(error):
+        return RepositoryConflict(
+            "the repository's database was changed by others at the same place and time; nothing was changed, try again"
+        )
+    if is_busy(error):
+        return RepositoryBusy(
+            "the repository's database is held by another process for longer than repository.busy_seconds; "
+            "nothing was changed, try again"
+        )
+    why = f"the repository's database cannot be used: {error.orig}"
+    if isinstance(error, OperationalError) or postgres.passes(error):
+        return Deferred(why)
+    if "malformed" in str(error.orig):
+        return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
+    return None
+
+
+def _commit(transaction: Transaction) -> None:
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Deferred(
+            "the connection to the repository's database ended while a change was being committed; "
+            "whether it was made shows when it is looked at again"
+        ) from error
+
+
+def repeated(transact: Callable[P, T]) -> Callable[P, T]:
+    """Has a function done again, the whole of it, while another transaction comes in its way; not for ever.
+
+    For functions that do nothing but one transaction. SQLite has no conflicts; a server has (`postgres`).
+    """
+
+    @wraps(transact)
+    def whole(*arguments: P.args, **named: P.kwargs) -> T:
+        for tried in range(1, _TRIES):
+            try:
+                return transact(*arguments, **named)
+            except RepositoryConflict:
+                time.sleep(random.uniform(0, 0.01 * tried))  # noqa: S311 - so that those two do not meet again
+        return transact(*arguments, **named)
+
+    return whole

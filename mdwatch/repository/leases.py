@@ -1,20 +1,9 @@
 """Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out."""
 
-from sqlalchemy import BigInteger, Connection, cast, extract, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from mdwatch.errors import JobBusy
 from mdwatch.repository.tables import lease
-
-
-def moment(connection: Connection, here: int) -> int:
-    """The moment that leases go by, in milliseconds since 1970 UTC: the database server's, the same for all hosts.
-
-    SQLite has no clock of its own; who shares it shares a host, and its clock `here`.
-    """
-    if connection.dialect.name == "sqlite":
-        return here
-    query = select(cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger))
-    return int(connection.execute(query).scalar_one())
 
 
 def touch(connection: Connection, name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, text
 
-from mdwatch.repository.engine import Repository
+from mdwatch.repository.engine import Repository, repeated
 from mdwatch.repository.tables import secret
 
 _LENGTH: Final = 32  # bytes
@@ -13,6 +13,7 @@ _LENGTH: Final = 32  # bytes
 _MAKE: Final = text("INSERT INTO secret (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
 
 
+@repeated
 def key(repository: Repository, name: str) -> bytes:
     """The key of this name, 32 bytes; whoever asks first makes it. Raises `Deferred`."""
     with repository.read() as connection:

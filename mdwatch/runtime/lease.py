@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy, JobPaused
-from mdwatch.repository import control, leases
+from mdwatch.repository import control, leases, server_clock
 from mdwatch.rules import holders, moments
 from mdwatch.rules.holders import HolderPlace
 from mdwatch.runtime import presence
@@ -41,7 +41,7 @@ class Lease:
         the pause was written before this transaction began, so that nothing is taken once it holds.
         """
         begun = time.monotonic()
-        until = leases.moment(connection, self._context.clock.now()) + _MILLISECONDS
+        until = server_clock.moment(connection, self._context.clock.now()) + _MILLISECONDS
         leases.renew(connection, self._name, self._fence, until)
         self._renewed_at = self._sure_at = begun
         _check_pause(connection, self._name)
@@ -77,7 +77,7 @@ def take(connection: Connection, context: Context, name: str) -> Lease:
     A dead holder on this host does not count.
     """
     _check_pause(connection, name)
-    now = leases.moment(connection, context.clock.now())
+    now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
     if found is not None and found[0] not in {_myself(), _myself(shown=True)} and _lives(context, *found, now):
@@ -117,7 +117,7 @@ def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
     with context.repository.read() as connection:
         found = leases.holder(connection, name)
-        now = leases.moment(connection, context.clock.now())
+        now = server_clock.moment(connection, context.clock.now())
     return found is not None and _lives(context, *found, now)
 
 
@@ -127,7 +127,7 @@ def in_use(connection: Connection, context: Context, name: str) -> bool:
     What an earlier run in this process left, which ended in a fault, does not count.
     """
     found = leases.holder(connection, name)
-    if found is None or not _lives(context, *found, leases.moment(connection, context.clock.now())):
+    if found is None or not _lives(context, *found, server_clock.moment(connection, context.clock.now())):
         return False
     daemon = leases.holder(connection, daemon_name())
     return found[0] != _myself() or (daemon is not None and daemon[0] == _myself())

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused
+from mdwatch.errors import ConfigError, Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.watch.bell import Bell
 
@@ -15,12 +15,14 @@ log = structlog.get_logger()
 
 FIRST_PAUSE: Final = 1.0  # seconds after the first fault; after each further one in a row twice as long
 LONGEST_PAUSE: Final = 30.0
+_CONFLICT_PAUSE: Final = 0.1
 
 
 class TurnFault(Enum):
     """What kept a turn from its end."""
 
     BUSY = "another process does this work"
+    CONFLICT = "another transaction came first; the same again, at once"
     PAUSED = "somebody paused it"
     WORLD = "disk, share, database or settings do not let it"
     OURS = "mdwatch failed"
@@ -84,6 +86,8 @@ class WorkerLoop(threading.Thread):
         if fault in {TurnFault.WORLD, TurnFault.OURS}:
             self._faults += 1
         pause = min(FIRST_PAUSE * 2.0 ** min(max(self._faults - 1, 0), 10), LONGEST_PAUSE)
+        if fault is TurnFault.CONFLICT:
+            pause = _CONFLICT_PAUSE
         try:
             return self.stumbled(fault, error, pause)
         except Exception:
@@ -97,6 +101,8 @@ def _kind(error: Exception) -> TurnFault:
             return TurnFault.BUSY
         case JobPaused():
             return TurnFault.PAUSED
+        case RepositoryConflict():
+            return TurnFault.CONFLICT
         case Deferred() | OSError() | ConfigError():
             return TurnFault.WORLD
         case _:

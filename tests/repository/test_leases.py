@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects import postgresql
 
 from mdwatch.errors import JobBusy
-from mdwatch.repository import changes, leases
+from mdwatch.repository import changes, leases, server_clock
 from mdwatch.repository.engine import Repository
 from tests.postgres import database_url
 
@@ -79,7 +79,7 @@ def test_one_given_back_has_no_holder_and_keeps_its_count(repository: Repository
 @pytest.mark.sqlite
 def test_a_server_is_asked_for_its_clock_and_a_file_has_none(repository: Repository) -> None:
     with repository.read() as connection:
-        assert leases.moment(connection, 7) == 7
+        assert server_clock.moment(connection, 7) == 7
     asked: list[str] = []
 
     def execute(statement: ClauseElement) -> SimpleNamespace:
@@ -87,6 +87,6 @@ def test_a_server_is_asked_for_its_clock_and_a_file_has_none(repository: Reposit
         return SimpleNamespace(scalar_one=lambda: 9)
 
     server: Any = SimpleNamespace(dialect=SimpleNamespace(name="postgresql"), execute=execute)
-    assert leases.moment(server, 7) == 9
+    assert server_clock.moment(server, 7) == 9
     assert len(asked) == 1
     assert "EXTRACT(epoch FROM clock_timestamp())" in asked[0]

@@ -21,6 +21,7 @@ from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
@@ -41,6 +42,7 @@ class BatchStopped(Deferred):
     """The process is to end; the batch goes on at the next start."""
 
 
+@repeated
 def request(
     context: Context,
     kind: BatchKind,

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from mdwatch.handlers.exports import membership
 from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.handlers.exports.membership import Sets
-from mdwatch.repository import sets
+from mdwatch.repository import server_clock, sets
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.exports import documents, due, store
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.repository.exports.subjects import ExportSubject, subjects
@@ -161,24 +162,29 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     versions = formats.versions
     kept = [_documents(versions, item) for _, item in results]
     belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
-    with context.repository.write() as connection:
-        # Only now is it known that nobody else writes.
-        now = context.clock.now()
-        moment = exporting.datestamp(now)
-        attended = [
-            _as_attended(formats, subject, item, documents_of, now)
-            for (subject, item), documents_of in zip(results, kept, strict=True)
-        ]
-        # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
-        partly = terms.only_built_in or terms.only_formats is not None
-        attend = due.exporters_known(connection, formats.mark) and not partly
-        # Whoever has all done anew may have a reason not to trust what is there.
-        rewrite = terms.wanted is Wanted.REDO
-        stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
-        moved = _keep_membership(connection, looked, belongings, stored.standing)
-        documents.refresh(connection, moved, moment)
-        terms.note(connection, group)
-    _tell_again(context, stored.changed | moved, moment)
+
+    @repeated
+    def write() -> tuple[set[int], int]:
+        with context.repository.write() as connection:
+            # Only now is it known that nobody else writes.
+            now = server_clock.datestamp_moment(connection, context.clock.now())
+            moment = exporting.datestamp(now)
+            attended = [
+                _as_attended(formats, subject, item, documents_of, now)
+                for (subject, item), documents_of in zip(results, kept, strict=True)
+            ]
+            # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
+            partly = terms.only_built_in or terms.only_formats is not None
+            attend = due.exporters_known(connection, formats.mark) and not partly
+            # Whoever has all done anew may have a reason not to trust what is there.
+            rewrite = terms.wanted is Wanted.REDO
+            stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
+            moved = _keep_membership(connection, looked, belongings, stored.standing)
+            documents.refresh(connection, moved, moment)
+            terms.note(connection, group)
+        return stored.changed | moved, moment
+
+    _tell_again(context, *write())
     metrics.exported(outcomes)
     return group
 
@@ -220,10 +226,16 @@ def _keep_membership(
 
 def _tell_again(context: Context, news: set[int], moment: int) -> None:
     """Tells harvesters anew where writing took so long that some may ask from a later second on by now."""
-    while news and context.clock.now() >= moment + 1000:
-        with context.repository.write() as connection:
-            moment = exporting.datestamp(context.clock.now())
-            documents.refresh(connection, news, moment)
+    while news and context.repository.moment(context.clock.now()) >= moment + 1000:
+        moment = _refresh(context, news)
+
+
+@repeated
+def _refresh(context: Context, news: set[int]) -> int:
+    with context.repository.write() as connection:
+        moment = exporting.datestamp(server_clock.datestamp_moment(connection, context.clock.now()))
+        documents.refresh(connection, news, moment)
+    return moment
 
 
 def _attended(looked: _Looked) -> Iterator[tuple[ExportSubject, tuple[str, ...]]]:

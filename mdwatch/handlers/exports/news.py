@@ -5,7 +5,8 @@ Whoever made the sets come or go does it at once; the daemon does what a crash l
 
 from typing import Final
 
-from mdwatch.repository import news
+from mdwatch.repository import news, server_clock
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.exports import documents
 from mdwatch.rules import exporting
 from mdwatch.runtime.context import Context
@@ -29,16 +30,18 @@ def tell(context: Context) -> int:
             piece = max(piece // 4, 1)
 
 
+@repeated
 def _refresh(context: Context, ids: list[int]) -> bool:
     """Writes the new datestamps; whether that was done before anybody may have asked from a later second on."""
     with context.repository.write() as connection:
         # Only now is it known that nobody else writes.
-        moment = exporting.datestamp(context.clock.now())
+        moment = exporting.datestamp(server_clock.datestamp_moment(connection, context.clock.now()))
         documents.refresh(connection, ids, moment)
         news.forget(connection, ids)
-    return context.clock.now() < moment + _SECOND
+    return context.repository.moment(context.clock.now()) < moment + _SECOND
 
 
+@repeated
 def _note_again(context: Context, ids: list[int]) -> None:
     with context.repository.write() as connection:
         news.note(connection, ids)

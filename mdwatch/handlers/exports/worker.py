@@ -64,6 +64,8 @@ class ExportWorker(WorkerLoop):
         self._toolbox.drop_lease()
         if fault in {TurnFault.BUSY, TurnFault.PAUSED}:
             return _LOOK_SECONDS * 10
+        if fault is TurnFault.CONFLICT:
+            return pause
         reason = str(error)
         if fault is TurnFault.OURS:
             log.error("export_fault", exc_info=error)

@@ -12,6 +12,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.ies import Stored, Version
 from mdwatch.runtime.context import Context, local_time
 
@@ -38,6 +39,7 @@ def history(context: Context, pid: str) -> list[Version]:
     return versions
 
 
+@repeated
 def lock(context: Context, pid: str, holder: str) -> str:
     """Locks the IE for `holder`; raises `UsageError` where another holds it, or for a name that METS could not hold."""
     if not holder.strip() or dnx.writable(holder) != holder:
@@ -51,6 +53,7 @@ def lock(context: Context, pid: str, holder: str) -> str:
     return f"IE {pid} is locked by {holder}"
 
 
+@repeated
 def unlock(context: Context, pid: str) -> str:
     """Releases the lock, whoever holds it."""
     with context.repository.write() as connection:
@@ -59,6 +62,7 @@ def unlock(context: Context, pid: str) -> str:
     return f"IE {pid} is unlocked" if there.state.locked_by else f"IE {pid} was not locked"
 
 
+@repeated
 def set_stage(context: Context, pid: str, stage: Stage) -> str:
     """Moves the IE into SIP processing or out of it."""
     with context.repository.write() as connection:
@@ -66,6 +70,7 @@ def set_stage(context: Context, pid: str, stage: Stage) -> str:
     return f"IE {pid} is in stage {stage.value}"
 
 
+@repeated
 def publish(context: Context, pid: str) -> str:
     """Publishes the IE; raises `UsageError` for one that is deleted or still in SIP processing."""
     with context.repository.write() as connection:
@@ -78,6 +83,7 @@ def publish(context: Context, pid: str) -> str:
     return f"IE {pid} is published"
 
 
+@repeated
 def unpublish(context: Context, pid: str) -> str:
     """Takes the IE back from publication."""
     with context.repository.write() as connection:
@@ -85,6 +91,7 @@ def unpublish(context: Context, pid: str) -> str:
     return f"IE {pid} is not published"
 
 
+@repeated
 def delete(context: Context, pid: str) -> str:
     """Marks the IE as deleted; its records and history stay, updates for it are refused."""
     with context.repository.write() as connection:
@@ -99,6 +106,7 @@ class Reverted:
     version: int | None
 
 
+@repeated
 def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
     """Makes the records of an earlier version current again, as a new version with its own event.
 

@@ -8,12 +8,13 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, UsageError
+from mdwatch.errors import ConfigError, UsageError
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, leases, run_entries, waiting_list
+from mdwatch.repository.engine import repeated
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
@@ -71,6 +72,7 @@ def _report(connection: Connection, name: str, run_id: int) -> Report:
     return Report(run_id, made.ended_at or 0, name, RunStatus(made.status), made.reason, counts, waiting)
 
 
+@repeated
 def ask(context: Context, name: str) -> int:
     """Asks the daemon to run a job now; the key of the request. Raises `UsageError` for a job that is paused."""
     context.job(name)
@@ -109,21 +111,12 @@ def pause(context: Context, name: str) -> str:
     return f"job {name} is paused; files wait in its folder"
 
 
+@repeated
 def _write_pause(context: Context, name: str) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            with context.repository.write() as connection:
-                # First, so that a group that is being decided is decided before the pause, or not at all.
-                leases.touch(connection, job_name(name))
-                control.tell(connection, name, paused=True)
-        except RepositoryBusy:
-            raise
-        except Deferred:
-            # PostgreSQL lets one of two transactions fail that write the same row.
-            if not left:
-                raise
-        else:
-            return
+    with context.repository.write() as connection:
+        # First, so that a group that is being decided is decided before the pause, or not at all.
+        leases.touch(connection, job_name(name))
+        control.tell(connection, name, paused=True)
 
 
 def _in_hand(context: Context, name: str) -> bool:
@@ -135,6 +128,7 @@ def _in_hand(context: Context, name: str) -> bool:
     return state is None or not JobState.of(state.state).rests
 
 
+@repeated
 def resume(context: Context, name: str) -> str:
     """Lets the job run again, and forgets where its folder was mounted."""
     context.job(name)

@@ -45,7 +45,7 @@ def answer(context: Context, pairs: Sequence[tuple[str, str]], *, base_url: str)
     key = _key(context.repository)
     request = requests.parse(pairs, key=key, formats=[item.prefix for item in formats])
     # The moment before anything is looked at: whoever asks from it on next time misses nothing that came since.
-    envelope = Envelope(base_url=base_url, moment_ms=context.clock.now(), sent=request.sent)
+    envelope = Envelope(base_url=base_url, moment_ms=context.repository.moment(context.clock.now()), sent=request.sent)
     match request:
         case Refusal():
             return answers.errors(envelope, request.faults)

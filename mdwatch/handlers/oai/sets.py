@@ -16,6 +16,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import news
 from mdwatch.model import OaiSet
 from mdwatch.repository import sets
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.sets import Member
 from mdwatch.rules import membership
 from mdwatch.runtime.context import Context
@@ -81,6 +82,7 @@ def delete(context: Context, spec: str) -> None:
     log.info("set_deleted", set=spec)
 
 
+@repeated
 def _delete_piece(context: Context, there: OaiSet) -> bool:
     """Takes a piece of its members out of the set, and deletes it where there are none; whether it is there still."""
     with context.repository.write() as connection:

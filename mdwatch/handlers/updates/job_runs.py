@@ -3,7 +3,7 @@
 from math import inf
 from typing import Final
 
-from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Report, silent
 from mdwatch.handlers.updates.run import Run, Stopped
@@ -34,7 +34,7 @@ class JobRuns:
             try:
                 return run_once.drain(self._session, silent) if drain else self._take_all(split)
             except (OSError, Deferred) as error:
-                if isinstance(error, Stopped | JobBusy | JobPaused):
+                if isinstance(error, Stopped | JobBusy | JobPaused | RepositoryConflict):
                     raise
                 raise run_once.interrupted(self._session.name, error) from error
             finally:

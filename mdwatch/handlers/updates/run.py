@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch import logs
-from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, recovery, remedies, retried
 from mdwatch.handlers.updates import group as update_group
@@ -30,6 +30,7 @@ from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.model import Sighting
 from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
+from mdwatch.repository.engine import repeated
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import grace, outcome
@@ -106,7 +107,7 @@ class Run:
 
     def _stumble(self, error: OSError | Deferred) -> None:
         """Notes what interrupts the run where `status` finds it."""
-        if self._run is None or isinstance(error, Stopped | JobBusy | JobPaused):
+        if self._run is None or isinstance(error, Stopped | JobBusy | JobPaused | RepositoryConflict):
             return
         try:
             with self._context.repository.write() as connection:
@@ -229,6 +230,7 @@ class Run:
         self._session.held_by_faults |= update_group.pids_of([file])
         self._held |= update_group.pids_of([file])
 
+    @repeated
     def _decide(self, files: list[Prepared]) -> tuple[Decided, list[Entry]]:
         """One transaction: look, decide, write. What was decided before is told apart, to be moved only."""
         run, session = self._open_run(), self._session

@@ -8,6 +8,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.mounts import Mount
 from mdwatch.errors import Deferred
 from mdwatch.repository import control
+from mdwatch.repository.engine import repeated
 from mdwatch.runtime.context import Context
 
 
@@ -18,6 +19,7 @@ def remembered(context: Context, job: str) -> str | None:
     return state.mount if state is not None else None
 
 
+@repeated
 def remember(context: Context, job: str, mount: str) -> None:
     """Keeps on which mount the folder is, for every later process."""
     with context.repository.write() as connection:

@@ -112,6 +112,9 @@ class JobWorker(WorkerLoop):
             case TurnFault.BUSY:
                 self.standing.say(Event.TAKEN, str(error))
                 return self._job.sweep_seconds
+            case TurnFault.CONFLICT:
+                log.info("done_again", job=self.job_name, reason=str(error))
+                return pause
             case TurnFault.PAUSED:
                 self.set_paused(True, forget_mount=False)
                 self.standing.say(Event.PAUSED)

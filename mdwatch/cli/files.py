@@ -3,22 +3,24 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import click
+from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
-from mdwatch.handlers.files import dismiss as file_dismiss
+from mdwatch.handlers.files import errands, public
 from mdwatch.handlers.files import explain as file_explain
-from mdwatch.handlers.files import public
-from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.rules.codes import MEANINGS, Effect
+from mdwatch.shapes.errands import ErrandShape
 from mdwatch.shapes.files import ActShape
 
 _FILES = click.Path(path_type=Path)
@@ -108,6 +110,28 @@ def _act(act: ActShape) -> str:
     return f"{output.moment(act.at)}: {what} by {act.agent}{where}{anyway}"
 
 
+class _News:
+    """How far an errand has come, as a bar; what it waits for, as a line."""
+
+    def __init__(self) -> None:
+        self._bar = tqdm(unit=" files", disable=None, leave=False)
+        self._said: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.close()
+
+    def tell(self, errand: ErrandShape) -> None:
+        """Shows how far it is."""
+        self._bar.total = errand.total
+        self._bar.update(errand.done - self._bar.n)
+        if errand.reason is not None and errand.reason != self._said and not errand.refused:
+            self._said = errand.reason
+            tqdm.write(f"mdwatch: it is tried again by itself: {escape(errand.reason)}", file=sys.stderr)
+
+
 @click.command()
 @click.argument("job")
 @click.argument("files", nargs=-1)
@@ -120,7 +144,9 @@ def retry(job: str, files: tuple[str, ...], *, anyway: bool, as_json: bool) -> N
     A file is left in error/ where something later changed a record that it would replace.
     """
     with open_context() as place:
-        results = file_retry.retry(place, job, files, agent=me(), anyway=anyway)
+        with _News() as news:
+            done = errands.do(place, errands.retry(job, files, me(), anyway=anyway), news=news.tell)
+        results = errands.retried(place, done)
     if as_json:
         output.print_json(results)
     for result in () if as_json else results:
@@ -153,7 +179,9 @@ def _show_retried(result: Retried, job: str) -> None:
 def dismiss(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
     """Puts error files of JOB aside, into error/dismissed: the FILES named."""
     with open_context() as place:
-        results = file_dismiss.dismiss(place, job, files, agent=me())
+        with _News() as news:
+            done = errands.do(place, errands.dismissal(job, files, me()), news=news.tell)
+        results = errands.dismissed(place, done)
     if as_json:
         output.print_json(results)
     for result in () if as_json else results:

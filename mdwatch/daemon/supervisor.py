@@ -5,7 +5,8 @@ watchdog while every worker lives, and keeps the troubles up to date. It never t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -13,12 +14,14 @@ from mdwatch.daemon.serving import Serving
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
-from mdwatch.repository import control
+from mdwatch.repository import control, errands
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease
 from mdwatch.watch import notify
 
 log = structlog.get_logger()
+
+_UNKNOWN: Final = "the running daemon does not know this job; reload it"
 
 
 class Supervisor:
@@ -33,6 +36,7 @@ class Supervisor:
         self._serving = serving
         self._troubles = troubles
         self._stages = 0
+        self._errand = 0  # the newest that was passed on
         self._renewed_at = time.monotonic()
         self._status = ""
         self._database_away = False
@@ -70,6 +74,7 @@ class Supervisor:
             states = control.states(connection)
             requests = control.open_requests(connection)
             stages = control.count_of(connection, control.STAGES)
+            asked = errands.all_open(connection)
         for name, worker in self._workers.jobs.items():
             paused = name in states and states[name].paused
             forgotten = name in states and states[name].mount is None
@@ -77,17 +82,28 @@ class Supervisor:
             if stages != self._stages:
                 worker.look_again()
         self._stages = stages
+        strange = self._pass_on(asked)
         unknown = []
         for key, name in requests:
             if name in self._workers.jobs:
                 self._workers.jobs[name].ask(key)
             else:
                 unknown.append(key)
-        if unknown or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
+        if unknown or strange or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
             with repository.write() as connection:
                 self._lease.renew(connection)
-                control.answer(connection, unknown, refusal="the running daemon does not know this job; reload it")
+                control.answer(connection, unknown, refusal=_UNKNOWN)
+                for key in strange:
+                    errands.refuse(connection, key, self._context().clock.now(), _UNKNOWN)
             self._renewed_at = time.monotonic()
+
+    def _pass_on(self, asked: Sequence[tuple[int, str]]) -> list[int]:
+        """Wakes the workers for what is asked with error files, once for each; the keys of what is for none of them."""
+        for key, name in asked:
+            if name in self._workers.jobs and key > self._errand:
+                self._workers.jobs[name].look_again()
+        self._errand = max([self._errand, *(key for key, _ in asked)])
+        return [key for key, name in asked if name not in self._context().settings.jobs]
 
     def _note_troubles(self, frozen: list[str]) -> None:
         """Brings the troubles up to date."""

@@ -5,14 +5,19 @@ Used by the main thread alone, but for `busy`, which others ask.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
 
 from mdwatch.config import Settings
 from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.exports.worker import ExportWorker
+from mdwatch.handlers.files import errand_work
 from mdwatch.handlers.files.audit_worker import AuditWorker
+from mdwatch.handlers.files.errand_work import Signs
+from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
 from mdwatch.rules.job_states import JobState
@@ -58,7 +63,7 @@ class Workers:
         context = self._context()
         with context.repository.read() as connection:
             kept = control.states(connection).get(name)
-        worker = JobWorker(context, name, self._arrivals, kept, self._claims)
+        worker = JobWorker(context, name, self._arrivals, kept, self._claims, _carry_out)
         self.jobs[name] = worker
         worker.start()
 
@@ -150,6 +155,12 @@ class Workers:
         if self._arrivals is not None:
             self._arrivals.stop()
         return not any(worker.is_alive() for worker in (*everyone, self.exports))
+
+
+def _carry_out(session: Session, folder: DropFolder) -> list[int]:
+    """Carries out what was asked for with error files, by the worker of the job."""
+    signs = Signs(partial(session.heartbeat.at, "share"), session.stopping)
+    return errand_work.carry_out(session.context, session.name, folder, signs)
 
 
 def _arrivals() -> Arrivals | None:

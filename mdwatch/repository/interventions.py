@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from mdwatch.model import Identity
 from mdwatch.repository import columns
@@ -28,7 +28,8 @@ class Intervention:
 
     `name` is the one it had in `error/`, `new_name` the one it has where it went, None where it was not seen to have
     been moved; `at` and `taken_at` (the new verdict on a file that was put back) in milliseconds. `changed`: its times
-    on disk tell something else than `created_ns`. `anyway`: although a file created later was applied.
+    on disk tell something else than `created_ns`. `anyway`: although a file created later was applied. `errand`: the
+    key of the errand that it is part of.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Intervention:
     anyway: bool = False
     new_name: str | None = None
     taken_at: int | None = None
+    errand: int | None = None
     id: int = 0
 
 
@@ -88,6 +90,7 @@ def note(connection: Connection, item: Intervention, filed_as: str | None) -> in
         "at": item.at,
         "agent": item.agent,
         "anyway": item.anyway,
+        "errand_id": item.errand,
     }
     key = connection.execute(insert(intervention).values(values).returning(intervention.c.id)).scalar_one()
     if item.journal_id is not None:
@@ -170,6 +173,20 @@ def of_verdicts(connection: Connection, keys: Sequence[int]) -> dict[int, Interv
     return found
 
 
+def of_errand(connection: Connection, errand: int) -> dict[str, str]:
+    """The files of an errand that were moved, by their names in `error/`: the names they have where they went."""
+    query = select(intervention.c.name, intervention.c.new_name).where(
+        intervention.c.errand_id == errand, intervention.c.new_name.is_not(None)
+    )
+    return {row.name: row.new_name for row in connection.execute(query)}
+
+
+def count_taken(connection: Connection, errand: int) -> int:
+    """On how many of the files that an errand put back there is a new verdict."""
+    query = select(func.count()).where(intervention.c.errand_id == errand, intervention.c.taken_at.is_not(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def _intervention(row: Row[*tuple[Any, ...]]) -> Intervention:
     return Intervention(
         id=row.id,
@@ -186,4 +203,5 @@ def _intervention(row: Row[*tuple[Any, ...]]) -> Intervention:
         anyway=row.anyway,
         new_name=row.new_name,
         taken_at=row.taken_at,
+        errand=row.errand_id,
     )

@@ -196,6 +196,39 @@ journal = Table(
     ),
 )
 
+# What an operator asked to be done with error files of a job: many at a time, by the daemon's worker of that job.
+errand = Table(
+    "errand",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("job", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),  # retry, dismissal
+    Column("everything", Boolean, nullable=False),  # of all error files there are, not of those named
+    Column("anyway", Boolean, nullable=False, server_default=false()),
+    Column("agent", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),  # every file has its answer
+    Column("reason", Text),  # what it waits for, or why it was refused
+    Column("refused", Boolean, nullable=False, server_default=false()),
+    Column("run_id", ForeignKey("run.id")),  # the run that was made for it
+    Index("ix_errand_open", "job", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+)
+
+# The files of an errand, and what came of each.
+errand_file = Table(
+    "errand_file",
+    metadata,
+    Column("errand_id", ForeignKey("errand.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", FileName, nullable=False),
+    Column("done", Boolean, nullable=False, server_default=false()),
+    Column("new_name", FileName),  # where it went; NULL where it was left
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("warning", Text, nullable=False, server_default=text("''")),
+    Column("later", Text),  # what stands against it
+)
+
 # What an operator did with a file in error/: put it back into the drop folder, or dismissed it. Written before the file
 # is moved, so that whoever finds it there knows that it is new work.
 _OPEN_RETRY: Final = "kind = 'retry' AND taken_at IS NULL"
@@ -219,6 +252,7 @@ intervention = Table(
     Column("anyway", Boolean, nullable=False, server_default=false()),  # although a later one was applied
     Column("new_name", FileName),  # where it went; NULL: not seen to have been moved
     Column("taken_at", BigInteger),  # of a retry: the new verdict
+    Column("errand_id", BigInteger, index=True),  # as part of what; NULL: by itself
     Index("ix_intervention_name", "job", "name"),
     Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY), postgresql_where=text(_OPEN_RETRY)),
 )

@@ -6,6 +6,7 @@ column that is renamed changes none of them, and a field that is added to one is
 
 - `values`: moments, counts, and how a shape becomes JSON.
 - `runs`: runs and what came of their files. `jobs`: how jobs stand. `files`: what became, or would become, of a file.
+  `errands`: what is to be done with error files.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
 
 What may not be here: anything that decides. Where a command and the API have told the same in two forms since their

@@ -1,6 +1,6 @@
 """The error files that an operator means, each with its verdict, and whether its run is through with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,7 +57,7 @@ class Unknown(Exception):
     """What was named is no error file of the job; says why."""
 
 
-def name_of(context: Context, job: str, given: str, there: dict[str, Sighting]) -> str:
+def name_of(context: Context, job: str, given: str, there: Mapping[str, Sighting]) -> str:
     """The name of an error file that is given by its name or path; raises `Unknown`."""
     place = context.job(job).folder / ERROR
     path = Path(given)

@@ -1,11 +1,12 @@
 """An operator puts error files aside that need no more attention: into `error/dismissed`, with who and when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place
 from mdwatch.dropfolder.folder import ERROR, Changed, DropFolder
@@ -13,7 +14,8 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
-from mdwatch.handlers.files.retry import SOMEBODY
+from mdwatch.handlers.files.retry import AT_ONCE, SOMEBODY
+from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
 from mdwatch.runtime.context import Context, utc
@@ -37,59 +39,122 @@ def dismiss(context: Context, job: str, names: Iterable[str], *, agent: str = SO
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            return [_dismiss(context, job, folder, name, agent) for name in names]
+            return Dismissal(context, job, folder, agent).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
 
-def _dismiss(context: Context, job: str, folder: DropFolder, given: str, agent: str) -> Dismissed:
-    there = chosen.look(context, job)
-    try:
-        name = chosen.name_of(context, job, given, there)
-    except Unknown as why:
-        return Dismissed(given if "/" in given else Path(given).name, None, str(why))
-    with context.repository.read() as connection:
-        (item,) = chosen.with_verdicts(connection, job, [there[name]])
-    chosen.wait_for_runs(context, job, [item])
-    try:
-        digest = _digest(context, folder, item)
-    except Changed:
-        return Dismissed(name, None, "it is being changed at the moment")
-    now = context.clock.now()
-    with context.repository.write() as connection:
-        (item,) = chosen.with_verdicts(connection, job, [item.file])
-        if chosen.in_hand(connection, context, job, item):
-            return Dismissed(name, None, "the run that put it there is not through with it; try again in a moment")
-        key = interventions.note(connection, _intervention(job, item, digest, now, agent), item.filed_as)
-    try:
-        new_name = error_place.dismiss(folder, name, utc(now))
-    except OSError as error:
-        return Dismissed(name, None, f"it cannot be moved: {error.strerror or error}")
-    with context.repository.write() as connection:
-        interventions.moved(connection, [(key, new_name)])
-    log.info("error_file_dismissed", job=job, file=escape(name), dismissed_as=escape(new_name), agent=agent)
-    return Dismissed(name, new_name)
+@dataclass(slots=True)
+class _Leaving:
+    """An error file that is dismissed: its digest, the key of the note once there is one, or why it stays."""
+
+    chosen: Chosen
+    digest: bytes = b""
+    note: int | None = None
+    refusal: str = ""
 
 
-def _digest(context: Context, folder: DropFolder, item: Chosen) -> bytes:
-    """The digest of the file, empty where it cannot be read: then it may be dismissed all the same."""
-    try:
-        with DropFolder(folder.path / ERROR) as place:
-            data = place.read(item.file, context.settings.limits.limits().bytes)
-    except OSError:
-        return b""
-    return blake2b(data, digest_size=16).digest()
+class Dismissal:
+    """Putting error files of a job aside, some at a time. `told` notes what came of them, as with `Retry`."""
 
+    def __init__(
+        self,
+        context: Context,
+        job: str,
+        folder: DropFolder,
+        agent: str,
+        *,
+        errand: int | None = None,
+        told: Callable[[Connection, Sequence[Dismissed]], None] = lambda *_: None,
+    ) -> None:
+        self._context = context
+        self._job = job
+        self._folder = folder
+        self._agent = agent
+        self._errand = errand
+        self._told_of = told
 
-def _intervention(job: str, item: Chosen, digest: bytes, now: int, agent: str) -> Intervention:
-    return Intervention(
-        kind="dismissal",
-        job=job,
-        name=item.file.name,
-        identity=item.file.identity,
-        digest=digest,
-        created_ns=item.created_ns,
-        at=now,
-        agent=agent,
-        journal_id=item.verdict.id if item.verdict is not None else None,
-    )
+    def run(self, names: Sequence[str]) -> list[Dismissed]:
+        """What came of each file, in the order they were named."""
+        there = chosen.look(self._context, self._job)
+        answers: list[Dismissed | str] = []
+        for given in names:
+            try:
+                name = self.name(given, there)
+                if name in answers:
+                    raise Unknown("it is named twice")
+                answers.append(name)
+            except Unknown as why:
+                answers.append(Dismissed(given if "/" in given else Path(given).name, None, str(why)))
+        wanted = [there[item] for item in answers if isinstance(item, str)]
+        with self._context.repository.read() as connection:
+            files = chosen.with_verdicts(connection, self._job, wanted)
+        chosen.wait_for_runs(self._context, self._job, files)
+        groups = (files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE))
+        done = {item.name: item for group in groups for item in self.act(group)}
+        return [item if isinstance(item, Dismissed) else done[item] for item in answers]
+
+    def name(self, given: str, there: Mapping[str, Sighting]) -> str:
+        """The name of the error file that is meant; raises `Unknown`."""
+        return chosen.name_of(self._context, self._job, given, there)
+
+    def act(self, some: Sequence[Chosen]) -> list[Dismissed]:
+        """Notes in one transaction that some files are dismissed, then moves them."""
+        files = [self._read(item) for item in some]
+        with self._context.repository.write() as connection:
+            self._note(connection, files)
+        moved: list[tuple[int, str]] = []
+        answers = [self._answer(file, moved) for file in files]
+        with self._context.repository.write() as connection:
+            interventions.moved(connection, moved)
+            self._told_of(connection, answers)
+        return answers
+
+    def _read(self, item: Chosen) -> _Leaving:
+        """The file with its digest, empty where it cannot be read: then it may be dismissed all the same."""
+        try:
+            with DropFolder(self._folder.path / ERROR) as place:
+                data = place.read(item.file, self._context.settings.limits.limits().bytes)
+        except Changed:
+            return _Leaving(item, refusal="it is being changed at the moment")
+        except OSError:
+            return _Leaving(item)
+        return _Leaving(item, blake2b(data, digest_size=16).digest())
+
+    def _note(self, connection: Connection, files: Sequence[_Leaving]) -> None:
+        fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
+        now = {item.file.name: item for item in fresh}
+        for file in files:
+            file.chosen = now[file.chosen.file.name]
+            if not file.refusal and chosen.in_hand(connection, self._context, self._job, file.chosen):
+                file.refusal = "the run that put it there is not through with it; try again in a moment"
+            if not file.refusal:
+                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as)
+
+    def _intervention(self, file: _Leaving) -> Intervention:
+        item = file.chosen
+        return Intervention(
+            kind="dismissal",
+            job=self._job,
+            name=item.file.name,
+            identity=item.file.identity,
+            digest=file.digest,
+            created_ns=item.created_ns,
+            at=self._context.clock.now(),
+            agent=self._agent,
+            journal_id=item.verdict.id if item.verdict is not None else None,
+            errand=self._errand,
+        )
+
+    def _answer(self, file: _Leaving, moved: list[tuple[int, str]]) -> Dismissed:
+        name = file.chosen.file.name
+        if file.note is None:
+            return Dismissed(name, None, file.refusal)
+        try:
+            new_name = error_place.dismiss(self._folder, name, utc(self._context.clock.now()))
+        except OSError as error:
+            return Dismissed(name, None, f"it cannot be moved: {error.strerror or error}")
+        moved.append((file.note, new_name))
+        shown = {"file": escape(name), "dismissed_as": escape(new_name)}
+        log.info("error_file_dismissed", job=self._job, agent=self._agent, **shown)
+        return Dismissed(name, new_name)

@@ -5,7 +5,7 @@ is refused, unless the operator says so a second time. What is put back is new w
 file is moved: a crash between the two leaves an error file, one after it a file that the next run takes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -34,7 +34,7 @@ from mdwatch.runtime.context import Context, utc
 log = structlog.get_logger()
 
 SOMEBODY: Final = "an operator"
-_AT_ONCE: Final = 100  # files whose retries are noted in one transaction
+AT_ONCE: Final = 100  # files that are seen to in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def retry(
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            return _Retry(context, job, folder, agent, anyway=anyway).run(list(names))
+            return Retry(context, job, folder, agent, anyway=anyway).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
@@ -75,9 +75,16 @@ def outlook(context: Context, job: str, name: str) -> Retried | None:
 
     Changes nothing. Raises `UsageError`, and `OSError` where the folder cannot be used.
     """
+    return outlooks(context, job, [name]).get(name)
+
+
+def outlooks(context: Context, job: str, names: Iterable[str]) -> dict[str, Retried]:
+    """The same for several, by name, without those that there are not."""
     settings = context.job(job)
     with DropFolder(settings.folder) as folder:
-        return _Retry(context, job, folder, SOMEBODY, anyway=False).outlook(name)
+        there = chosen.look(context, job)
+        work = Retry(context, job, folder, SOMEBODY, anyway=False)
+        return {name: work.outlook(there[name]) for name in names if name in there}
 
 
 def error_files(folder: Path, include: Sequence[str]) -> list[str]:
@@ -98,15 +105,31 @@ class _File:
     differing: tuple[Metadata, ...] = field(default=())
 
 
-class _Retry:
-    """One call of `retry`."""
+class Retry:
+    """Putting back error files of a job, some at a time.
 
-    def __init__(self, context: Context, job: str, folder: DropFolder, agent: str, *, anyway: bool) -> None:
+    `told` notes what came of them, in the transaction that notes their moves. `errand` is the key of what it is part
+    of. Methods raise `OSError` and `Deferred`.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        job: str,
+        folder: DropFolder,
+        agent: str,
+        *,
+        anyway: bool,
+        errand: int | None = None,
+        told: Callable[[Connection, Sequence[Retried]], None] = lambda *_: None,
+    ) -> None:
         self._context = context
         self._job = job
         self._folder = folder
         self._agent = agent
         self._anyway = anyway
+        self._errand = errand
+        self._told_of = told
 
     def run(self, names: list[str]) -> list[Retried]:
         """What came of each file: in the order they were named, or, where none was, the oldest first."""
@@ -115,7 +138,7 @@ class _Retry:
         wanted: dict[str, None] = {}
         for given in names or there:
             try:
-                name = self._name(given, there)
+                name = self.name(given, there)
                 if name in wanted:
                     raise Unknown("it is named twice")
             except Unknown as why:
@@ -126,17 +149,14 @@ class _Retry:
         with self._context.repository.read() as connection:
             files = chosen.with_verdicts(connection, self._job, [there[name] for name in wanted])
         chosen.wait_for_runs(self._context, self._job, files)
-        groups = (files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE))
-        done = {item.name: item for group in groups for item in self._put_back(group)}
+        groups = (files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE))
+        done = {item.name: item for group in groups for item in self.act(group)}
         if not names:
             return [*(item for item in answers if isinstance(item, Retried)), *done.values()]
         return [item if isinstance(item, Retried) else done[item] for item in answers]
 
-    def outlook(self, name: str) -> Retried | None:
+    def outlook(self, file: Sighting) -> Retried:
         """What would come of one file, without doing it."""
-        file = chosen.look(self._context, self._job).get(name)
-        if file is None:
-            return None
         with self._context.repository.read() as connection:
             (item,) = chosen.with_verdicts(connection, self._job, [file])
         answer = self._read(item)
@@ -144,28 +164,30 @@ class _Retry:
             return answer
         with self._context.repository.read() as connection:
             self._decide(connection, answer, _stored(connection, [answer]))
-        return self._refused(answer) if answer.refusal else Retried(name, name)
+        return self._refused(answer) if answer.refusal else Retried(file.name, file.name)
 
-    def _name(self, given: str, there: dict[str, Sighting]) -> str:
+    def name(self, given: str, there: Mapping[str, Sighting]) -> str:
+        """The name of the error file that is meant; raises `Unknown`."""
         name = chosen.name_of(self._context, self._job, given, there)
         why = arrival.why_ignored(name, arrival.EntryType.FILE, self._context.job(self._job).include)
         if why is not None:
             raise Unknown(f"the job would not take it: {why}")
         return name
 
-    def _put_back(self, some: Sequence[Chosen]) -> Iterator[Retried]:
+    def act(self, some: Sequence[Chosen]) -> list[Retried]:
         """Reads some files, decides and notes in one transaction, then moves those that may go."""
-        answers = {item.file.name: self._read(item) for item in some}
-        files = [answer for answer in answers.values() if isinstance(answer, _File)]
+        reads = [self._read(item) for item in some]
+        files = [answer for answer in reads if isinstance(answer, _File)]
         with self._context.repository.write() as connection:
             self._note(connection, files)
         moved: list[tuple[int, str]] = []
-        for answer in answers.values():
-            yield self._answer(answer, moved) if isinstance(answer, _File) else answer
+        answers = [self._answer(answer, moved) if isinstance(answer, _File) else answer for answer in reads]
         if moved:
             filing.sync(self._folder)
-            with self._context.repository.write() as connection:
-                interventions.moved(connection, moved)
+        with self._context.repository.write() as connection:
+            interventions.moved(connection, moved)
+            self._told_of(connection, answers)
+        return answers
 
     def _read(self, item: Chosen) -> "_File | Retried":
         """The file as it lies there now, which may be another one than the run judged."""
@@ -231,6 +253,7 @@ class _Retry:
             journal_id=item.verdict.id if item.verdict is not None else None,
             changed=(item.file.born_ns or identity.mtime_ns) != item.created_ns,
             anyway=self._anyway and file.later is not None,
+            errand=self._errand,
         )
 
     def _answer(self, file: _File, moved: list[tuple[int, str]]) -> Retried:

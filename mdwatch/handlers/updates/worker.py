@@ -5,11 +5,13 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import remedies, run_once
 from mdwatch.handlers.updates.job_folder import JobFolder
 from mdwatch.handlers.updates.job_runs import JobRuns
@@ -18,7 +20,7 @@ from mdwatch.handlers.updates.run_queue import RunQueue
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
-from mdwatch.repository import control
+from mdwatch.repository import control, errands
 from mdwatch.rules import job_turns
 from mdwatch.rules.job_states import Event
 from mdwatch.rules.job_turns import Start, TurnWork
@@ -31,6 +33,13 @@ log = structlog.get_logger()
 
 _SHORTEST_NAP: Final = 0.02
 _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
+
+# Given the session and its folder; the keys of what put files back.
+ErrandWork = Callable[[Session, DropFolder], list[int]]
+
+
+def _nothing_asked(session: Session, folder: DropFolder) -> list[int]:  # noqa: ARG001
+    return []
 
 
 class JobWorker(WorkerLoop):
@@ -47,7 +56,9 @@ class JobWorker(WorkerLoop):
         arrivals: Arrivals | None,
         kept: control.JobStatus | None,
         claims: FolderClaims | None = None,
+        errands: ErrandWork = _nothing_asked,
     ) -> None:
+        """`errands` carries out what operators asked to be done with error files."""
         super().__init__(f"job {name}", Heartbeat())
         self.job_name = name
         self._context = context
@@ -64,6 +75,9 @@ class JobWorker(WorkerLoop):
         self._folder = JobFolder(
             context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
         )
+        self._errands = errands
+        # Those that put files back which no run was made for yet.
+        self._put_back: list[int] = []
         self._said_forbidden = False
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
@@ -129,7 +143,8 @@ class JobWorker(WorkerLoop):
         return pause
 
     def turn(self) -> float:
-        """Looks, and runs the job where there is reason to."""
+        """Does what was asked for with error files; then looks, and runs the job where there is reason to."""
+        self._run_errands()
         forbidden = run_once.why_abort(self._context, self.job_name)
         requests = self._requests.take()
         match job_turns.start(
@@ -152,6 +167,18 @@ class JobWorker(WorkerLoop):
                 return self._look_and_work(requests)
         return self._job.sweep_seconds
 
+    def _run_errands(self) -> None:
+        """Also of a paused job: files are put back, or aside, and not taken."""
+        with self._context.repository.read() as connection:
+            if not errands.open_of(connection, self.job_name):
+                return
+        with self._folder.open() as folder:
+            self.heartbeat.at("share")
+            put_back = self._errands(self.session, folder)
+            self.heartbeat.at("work")
+        # In one run: where others are taken as they arrive, these are waited for until all have settled.
+        self._put_back += put_back if self._schedule.by_arrival else []
+
     def _look_and_work(self, requests: list[int]) -> float:
         ticked, next_tick = self._schedule.due()
         with self._folder.open() as folder:
@@ -160,7 +187,7 @@ class JobWorker(WorkerLoop):
             work = job_turns.work(
                 by_arrival=self._schedule.by_arrival,
                 ready=bool(split.ready),
-                asked=bool(requests),
+                asked=bool(requests or self._put_back),
                 ticked=ticked,
                 left_over=self._unchecked and self.session.left_over(),
             )
@@ -168,6 +195,7 @@ class JobWorker(WorkerLoop):
                 report = self.runs.make(split, drain=work is TurnWork.DRAIN)
                 if report is not None:
                     self._answer(requests, run_id=report.run_id)
+                    self._note_run(report.run_id)
             stuck = self._folder.stuck(folder)
         self._unchecked = False
         if ticked:
@@ -178,6 +206,13 @@ class JobWorker(WorkerLoop):
             self.standing.say(Event.WENT_WELL, self._folder.watch.fault)
         patience = self.session.patience.next_look(self._context.clock.monotonic())
         return max(min(patience, self._job.sweep_seconds, next_tick), _SHORTEST_NAP)
+
+    def _note_run(self, run_id: int) -> None:
+        """Has the errands know the run that was made of what they put back."""
+        if self._put_back:
+            with self._context.repository.write() as connection:
+                errands.ran(connection, self._put_back, run_id)
+            self._put_back = []
 
     def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
         if requests:

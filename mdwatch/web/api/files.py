@@ -4,23 +4,21 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import UsageError
-from mdwatch.handlers.files import dismiss as file_dismiss
+from mdwatch.handlers.files import errands
 from mdwatch.handlers.files import errors as file_errors
-from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.dismiss import Dismissed
+from mdwatch.handlers.files.errands import Wish
 from mdwatch.handlers.files.errors import ErrorFile
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.shapes.errands import AskedErrandShape, ErrandFileShape, ErrandShape
 from mdwatch.shapes.files import WaitingShape
 from mdwatch.web.api.jobs import JOB
 from mdwatch.web.api.runs import FILE_SHAPE, file_view
 from mdwatch.web.serving import answers, paging, shapes
 from mdwatch.web.serving.faults import Fault, busy, wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
-
-_RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
 
 _FILES: Final = Parameter(
     name="files",
@@ -51,29 +49,59 @@ def _retry(asked: Asked) -> Response:
     job, names = asked.values["job"], asked.values["files"]
     if bool(names) == asked.values["all"]:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}, or {"all": true} for all error files')
-    with wrong_use(404):
-        folder = asked.context.job(job).folder
-    agent, anyway = asked.asker, asked.values["anyway"]
-    try:
-        found = ask(
-            folder, lambda: file_retry.retry(asked.context, job, names, agent=agent, anyway=anyway), _RETRY_SECONDS
-        )
-    except UsageError as error:
-        raise busy(str(error)) from None
-    return answers.ok(found)
+    wish = errands.retry(job, names, asked.asker, anyway=asked.values["anyway"])
+    errand = _done(asked, wish)
+    return answers.ok(errands.retried(asked.context, errand)) if errand.ended_at is not None else _follow(errand)
 
 
 def _dismiss(asked: Asked) -> Response:
     job, names = asked.values["job"], asked.values["files"]
     if not names:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}')
+    errand = _done(asked, errands.dismissal(job, names, asked.asker))
+    return answers.ok(errands.dismissed(asked.context, errand)) if errand.ended_at is not None else _follow(errand)
+
+
+def _done(asked: Asked, wish: Wish) -> ErrandShape:
+    """What was asked for, done where that takes a moment only."""
     with wrong_use(404):
-        folder = asked.context.job(job).folder
+        asked.context.job(wish.job)
     try:
-        found = ask(folder, lambda: file_dismiss.dismiss(asked.context, job, names, agent=asked.asker), _RETRY_SECONDS)
+        return errands.do(asked.context, wish, seconds=errands.MOMENT)
     except UsageError as error:
         raise busy(str(error)) from None
-    return answers.ok(found)
+
+
+def _follow(errand: ErrandShape) -> Response:
+    follow = f"/api/errands/{errand.id}"
+    return answers.ok(AskedErrandShape(errand=errand.id, follow=follow), 202, {"Location": follow})
+
+
+def _errands(asked: Asked) -> Response:
+    job = asked.values["job"]
+    with wrong_use(404):
+        if job is not None:
+            asked.context.job(job)
+    jobs = list(asked.context.settings.jobs) if job is None else [job]
+    return answers.ok(errands.newest(asked.context, jobs, asked.values["limit"]))
+
+
+def _errand(asked: Asked) -> Response:
+    with wrong_use(404):
+        return answers.ok(errands.look(asked.context, asked.values["errand"]))
+
+
+def _errand_files(asked: Asked) -> Response:
+    limit, after = asked.values["limit"], asked.values["after"]
+    with wrong_use(404):
+        found = errands.files(
+            asked.context,
+            asked.values["errand"],
+            left=asked.values["left"],
+            after=-1 if after is None else after,
+            limit=limit,
+        )
+    return answers.page(found, next_key=paging.next_key(found, limit, lambda file: file.position))
 
 
 def _search(asked: Asked) -> Response:
@@ -82,6 +110,11 @@ def _search(asked: Asked) -> Response:
     key = paging.next_key(found.files, limit, lambda file: file.entry.id)
     return answers.page([file_view(file) for file in found.files], next_key=key, pid=found.pid)
 
+
+_ERRAND: Final = Parameter(
+    name="errand", summary="The number of an errand.", where="path", kind="integer", required=True, minimum=0
+)
+_ASKED: Final = {202: "It takes longer than a moment: the errand that was made of it, and where to follow that."}
 
 ROUTES: Final = (
     Route(
@@ -115,6 +148,7 @@ ROUTES: Final = (
         "something later stands against it, `later` names that, and `differences` are what the file would change.",
         shape=shapes.listed(shapes.of(Retried)),
         forms=True,
+        also=_ASKED,
         parameters=(
             JOB,
             _FILES,
@@ -137,7 +171,43 @@ ROUTES: Final = (
         gives="Each file with the name it has there now, or null and the reason why it could not be put there.",
         shape=shapes.listed(shapes.of(Dismissed)),
         forms=True,
+        also=_ASKED,
         parameters=(JOB, _FILES),
+    ),
+    Route(
+        method="GET",
+        path="/api/errands",
+        topic="files",
+        summary="Lists what was asked to be done with error files, newest first.",
+        endpoint=_errands,
+        gives="The errands, and how far each has come.",
+        shape=shapes.listed(shapes.of(ErrandShape)),
+        parameters=(Parameter(name="job", summary="Of this job only."), paging.LIMIT),
+    ),
+    Route(
+        method="GET",
+        path="/api/errands/{errand}",
+        topic="files",
+        summary="Tells how far an errand about error files has come.",
+        endpoint=_errand,
+        gives="The errand; what has no answer yet when the daemon ends is gone on with at its next start.",
+        shape=shapes.of(ErrandShape),
+        parameters=(_ERRAND,),
+    ),
+    Route(
+        method="GET",
+        path="/api/errands/{errand}/files",
+        topic="files",
+        summary="Lists the files of an errand, and what came of each.",
+        endpoint=_errand_files,
+        gives="The files in the order they were named.",
+        shape=shapes.page(shapes.of(ErrandFileShape), shapes.INTEGER),
+        parameters=(
+            _ERRAND,
+            Parameter(name="left", summary="Those that were left in error/, only.", kind="boolean", default=False),
+            paging.AFTER,
+            paging.LIMIT,
+        ),
     ),
     Route(
         method="GET",

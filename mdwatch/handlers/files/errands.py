@@ -1,0 +1,221 @@
+"""An operator wants something done with error files, perhaps with thousands: it is kept as an errand.
+
+Where a daemon runs on this host, the worker of the job carries it out, so that no run begins in the middle of it and
+all that it put back is taken in one; else it is done here. Who cannot wait asks, and looks later how far it has come.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.shares import ask as ask_share
+from mdwatch.errors import Deferred, UsageError
+from mdwatch.handlers.files import errand_work
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.dismiss import Dismissed
+from mdwatch.handlers.files.retry import Retried
+from mdwatch.repository import errands, interventions
+from mdwatch.repository.errands import Errand, ErrandFile
+from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
+from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease import daemon_runs
+from mdwatch.shapes.errands import ErrandFileShape, ErrandShape
+
+_LOOK_SECONDS: Final = 0.1
+_FEW: Final = 50  # files that are seen to in a moment
+MOMENT: Final = 3.0  # seconds, for which somebody may wait who looks at a page
+_HERE_SECONDS: Final = 30.0  # for a share, where there is no daemon to wait for it
+_SHOWN: Final = 100  # files that something stands against, whose differences are told
+
+ErrandNews = Callable[[ErrandShape], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be done, in whose name, with which error files of a job: those named, or all where none is.
+
+    `anyway`: a retry also of those that undo what came later.
+    """
+
+    job: str
+    kind: Kind
+    agent: str
+    names: Sequence[str] = ()
+    anyway: bool = False
+
+
+def retry(job: str, names: Sequence[str], agent: str, *, anyway: bool = False) -> Wish:
+    """The wish to put error files back into the drop folder."""
+    return Wish(job=job, kind=RETRY, agent=agent, names=names, anyway=anyway)
+
+
+def dismissal(job: str, names: Sequence[str], agent: str) -> Wish:
+    """The wish to put error files aside."""
+    return Wish(job=job, kind=DISMISSAL, agent=agent, names=names)
+
+
+def ask(context: Context, wish: Wish) -> ErrandShape:
+    """Asks for it; raises `UsageError` for an unknown job. Answers at once, whatever the share does."""
+    context.job(wish.job)
+    asked = Errand(
+        id=0,
+        job=wish.job,
+        kind=wish.kind,
+        everything=not wish.names,
+        anyway=wish.anyway,
+        agent=wish.agent,
+        asked_at=context.clock.now(),
+        started_at=None,
+        ended_at=None,
+        reason=None,
+        refused=False,
+        run_id=None,
+    )
+    with context.repository.write() as connection:
+        errand = errands.ask(connection, asked, [_from_anywhere(name) for name in wish.names])
+    return look(context, errand.id)
+
+
+def _from_anywhere(name: str) -> str:
+    """A name that is told to another process, which works in another folder."""
+    path = Path(name)
+    return str(path.absolute()) if "/" in name and not path.is_absolute() and path.exists() else name
+
+
+def do(context: Context, wish: Wish, *, seconds: float | None = None, news: ErrandNews = lambda _: None) -> ErrandShape:
+    """Asks for it, and waits until it is done; how far it has come then.
+
+    With a limit of seconds it does not wait for longer, nor at all where there is more to do than takes a moment.
+
+    Raises `UsageError` where it cannot be done at all, and `Deferred` where a share does not answer.
+    """
+    errand = ask(context, wish)
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while errand.ended_at is None:
+        if not daemon_runs(context):
+            _here(context, errand, limited=seconds is not None)
+        elif deadline is not None and (errand.total > _FEW or time.monotonic() >= deadline):
+            return errand
+        else:
+            context.clock.wait(_LOOK_SECONDS)
+        errand = look(context, errand.id)
+        news(errand)
+    if errand.refused:
+        raise UsageError(errand.reason or "it was refused")
+    return errand
+
+
+def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
+    """Carries it out in this process; whoever waits for it is told at once what keeps it from being done."""
+    folder = context.job(errand.job).folder
+
+    def work() -> None:
+        with DropFolder(folder) as opened:
+            errand_work.carry_out(context, errand.job, opened)
+
+    try:
+        if limited:
+            ask_share(folder, work, _HERE_SECONDS)
+        else:
+            work()
+    except OSError as error:
+        why = f"the drop folder {folder} cannot be used: {error.strerror or error}"
+        _refuse(context, errand.id, why)
+    except (Deferred, KeyboardInterrupt) as error:
+        _refuse(context, errand.id, str(error) or "it was interrupted")
+        raise
+
+
+def _refuse(context: Context, key: int, reason: str) -> None:
+    with context.repository.write() as connection:
+        errands.refuse(connection, key, context.clock.now(), reason)
+
+
+def look(context: Context, key: int) -> ErrandShape:
+    """How far an errand has come; raises `UsageError` where there is none of this key."""
+    with context.repository.read() as connection:
+        errand = errands.of_key(connection, key)
+        if errand is None:
+            raise UsageError(f"there is no errand {key}")
+        counts = errands.counts(connection, key)
+        taken = interventions.count_taken(connection, key) if errand.kind == RETRY else 0
+    return _shape(errand, counts, taken)
+
+
+def _shape(errand: Errand, counts: errands.ErrandCounts, taken: int) -> ErrandShape:
+    return ErrandShape(
+        id=errand.id,
+        job=errand.job,
+        kind=errand.kind,
+        agent=errand.agent,
+        anyway=errand.anyway,
+        asked_at=errand.asked_at,
+        started_at=errand.started_at,
+        ended_at=errand.ended_at,
+        refused=errand.refused,
+        reason=errand.reason,
+        total=counts.total,
+        done=counts.done,
+        moved=counts.moved,
+        left=counts.done - counts.moved,
+        taken=taken,
+        run=errand.run_id,
+    )
+
+
+def newest(context: Context, jobs: Sequence[str], limit: int) -> list[ErrandShape]:
+    """The errands in these jobs, newest first."""
+    with context.repository.read() as connection:
+        keys = [errand.id for errand in errands.newest(connection, jobs, limit)]
+    return [look(context, key) for key in keys]
+
+
+def files(context: Context, key: int, *, left: bool, after: int, limit: int) -> list[ErrandFileShape]:
+    """The files of an errand after this position, or those only that were `left`; raises `UsageError` for no errand."""
+    with context.repository.read() as connection:
+        if errands.of_key(connection, key) is None:
+            raise UsageError(f"there is no errand {key}")
+        found = errands.files(connection, key, left=left, after=after, limit=limit)
+    return [_file_shape(item) for item in found]
+
+
+def _file_shape(item: ErrandFile) -> ErrandFileShape:
+    return ErrandFileShape(
+        position=item.position,
+        name=item.name,
+        done=item.done,
+        new_name=item.new_name,
+        reason=item.reason,
+        warning=item.warning,
+        later=item.later,
+    )
+
+
+def retried(context: Context, errand: ErrandShape) -> list[Retried]:
+    """What came of each file of a retry that is done."""
+    found = files(context, errand.id, left=False, after=-1, limit=-1)
+    against = [item.name for item in found if item.later is not None and item.new_name is None]
+    try:
+        outlooks = file_retry.outlooks(context, errand.job, against[:_SHOWN]) if against else {}
+    except OSError:
+        outlooks = {}
+    return [
+        Retried(
+            item.name,
+            item.new_name,
+            reason=item.reason,
+            warning=item.warning,
+            later=item.later,
+            differences=outlooks[item.name].differences if item.name in outlooks else (),
+        )
+        for item in found
+    ]
+
+
+def dismissed(context: Context, errand: ErrandShape) -> list[Dismissed]:
+    """What came of each file of a dismissal that is done."""
+    found = files(context, errand.id, left=False, after=-1, limit=-1)
+    return [Dismissed(item.name, item.new_name, item.reason) for item in found]

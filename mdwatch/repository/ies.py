@@ -234,3 +234,8 @@ def count(connection: Connection) -> dict[str, int]:
         select(ie.c.institution, func.count()).group_by(ie.c.institution).order_by(ie.c.institution)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def any_there(connection: Connection) -> bool:
+    """Whether there is an IE at all."""
+    return connection.execute(select(ie.c.id).limit(1)).first() is not None

@@ -48,7 +48,7 @@ class Page:
         assert response.status_code == status, response.text
         assert response.headers["content-type"] == "text/html; charset=utf-8"
         self._there = there
-        self.spot = ""
+        self.selected: set[str] = set()
         self.headers = response.headers
         self.source = response.text
         self.tree = html.document_fromstring(response.content)
@@ -81,18 +81,27 @@ class Page:
         return self.reads(f"{within}//button")
 
     def press(self, words: str) -> "Page":
-        """Sends the form of the button with these words as a browser would; the page it leads to."""
-        forms = [form for form in self.all("//main//form") if text_of(form.xpath(".//button")[0]) == words]
-        assert len(forms) == 1, (words, self.buttons())
-        fields = {field.get("name"): field.get("value") for field in forms[0].xpath(".//input")}
-        response = self._there.client.post(forms[0].get("action", ""), data=fields, headers=ME)
+        """Sends the form of the button with these words as a browser would, and what is selected; where it leads to."""
+        found = [button for button in self.all("//main//form//button") if text_of(button) == words]
+        assert len(found) == 1, (words, self.buttons())
+        (form,) = found[0].xpath("ancestor::form")
+        fields: dict[str, list[str]] = {}
+        for field in form.xpath(".//input"):
+            if field.get("type") != "checkbox" or field.get("value") in self.selected:
+                fields.setdefault(field.get("name"), []).append(field.get("value"))
+        if found[0].get("name"):
+            fields[found[0].get("name", "")] = [found[0].get("value", "")]
+        response = self._there.client.post(form.get("action", ""), data=fields, headers=ME)
         assert response.status_code == 303, response.text
         parts = urlsplit(response.headers["location"])
-        page = Page(self._there, f"{parts.path}?{parts.query}")
-        page.spot = parts.fragment
-        return page
+        return Page(self._there, f"{parts.path}?{parts.query}")
 
     @property
     def notice(self) -> str:
-        """The notice on the page."""
-        return self.read("//*[contains(@class, 'notice')]")
+        """The notice on the page, without the way back to where the button was."""
+        return " ".join(self.reads("//*[contains(@class, 'notice')]/p[not(a)]"))
+
+    @property
+    def spot(self) -> str:
+        """Where the button was, as the notice has it."""
+        return "".join(link.get("href", "") for link in self.all("//*[contains(@class, 'notice')]//a"))

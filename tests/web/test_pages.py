@@ -14,10 +14,11 @@ from mdwatch.repository.run_entries import LogPosition
 from mdwatch.web.serving.route import PartTrouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
-from tests.worlds import JOB, World, dc, update
+from tests.worlds import JOB, World, dc, ie, update
 
 CARD = f"//*[@id='job-{JOB}']"
-STATE = f"{CARD}/div[@class='head']/span"
+STATE = f"{CARD}//span[contains(@class, 'badge')]"
+CELL = f"{CARD}/td[@data-label='{{}}']"
 
 
 def tell(there: Site, **values: Any) -> None:
@@ -31,37 +32,59 @@ def test_nothing_configured_says_how_to_begin(tmp_path: Path) -> None:
     with site(world) as there:
         page = Page(there, "/")
     assert page.read("//*[@id='sentence']") == "No job is configured yet."
-    assert "[jobs.NAME]" in page.text
+    assert "[jobs.NAME]" in page.read("//section[@aria-labelledby='step']")
     assert "Nothing is published yet" in page.text
 
 
-def test_a_job_that_never_ran_says_what_will_make_it(tmp_path: Path) -> None:
-    with site(World(tmp_path)) as there:
+def test_what_is_new_says_what_to_do_next(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with site(world) as there:
         page = Page(there, "/")
-    assert page.read("//*[@id='sentence']") == "All is well."
-    assert page.read(STATE) == "Not started yet"
-    facts = page.reads(f"{CARD}//dd")
-    assert facts == ["None yet. The first file that is dropped makes one.", "Nothing.", "Nothing."]
-    assert "Nothing is logged yet." in page.text
-    assert page.buttons() == [f"Run now job {JOB}", f"Pause job {JOB}"]
+        assert page.read("//*[@id='sentence']") == "The repository is empty."
+        assert "mdwatch ie load" in page.read("//section[@aria-labelledby='step']")
+        assert page.read(STATE) == "Not started yet"
+        assert page.reads(f"{CARD}/td")[2:5] == ["None yet", "–", "–"]
+        assert page.buttons() == [f"Run now job {JOB}", f"Pause job {JOB}"]
+        job = Page(there, f"/jobs/{JOB}")
+        assert job.reads("//dl//dd") == ["None yet. The first file that is dropped makes one.", "Nothing.", "Nothing."]
+        assert "Nothing is logged yet." in job.text
+    world.load(ie("IE1"))
+    with site(world) as there:
+        page = Page(there, "/")
+        assert page.read("//*[@id='sentence']") == "No file was dropped yet."
+        assert str(world.folder) in page.read("//section[@aria-labelledby='step']")
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.run()
+    with site(world) as there:
+        assert Page(there, "/").read("//*[@id='sentence']") == "All is well."
 
 
 def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         tell(there, state="idle", since=1)
         page = Page(there, "/")
+        job = Page(there, f"/jobs/{JOB}")
     assert page.read("//title") == "2 files in error – mdwatch"
-    assert page.read(STATE) == "Ready"
-    last, waiting, errors = page.reads(f"{CARD}//dl[@class='facts']//dd")
+    # One with files in error is not green, however ready it is.
+    assert page.read(STATE) == "Files in error"
+    assert page.one(CARD).get("class") == "bad"
+    (item,) = page.reads("//section[@aria-labelledby='attention']//li")
+    assert item == f"{JOB} 2 files in error: 1 IE is locked; 1 IE does not exist"
+    assert page.one("//section[@aria-labelledby='attention']//a").get("href") == f"/jobs/{JOB}/errors"
+    assert page.read(CELL.format("Last run")).endswith("2 in error, 1 held back, 1 updated")
+    assert page.read(CELL.format("Waiting")) == "1 held back"
+    assert page.read(CELL.format("In error")) == "2"
+    last, waiting, errors = job.reads("//dl[@class='facts']//dd")
     assert last.endswith("Error 2 in error 1 held back 1 updated")
     assert waiting == "1 file held back, the longest for less than a minute"
     assert errors == "2 files"
-    locked, unknown = page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]")
-    assert locked.startswith("c.xml for IE3 IE is locked by curator Have the lock released (mdwatch ie unlock PID")
-    assert unknown.startswith("d.xml for IE9 IE does not exist Correct the PID")
-    assert page.read(f"{CARD}//tr[starts-with(@id, 'waiting-')]").startswith("b.xml for IE2 IE is in SIP processing")
-    assert "Job completed with Errors" in page.read(f"{CARD}//*[@class='log']")
-    assert [line.split()[-1] for line in page.reads(f"{CARD}//*[@class='log']/p[@class='bad']")] == ["c.xml", "d.xml"]
+    for shown in (page, job):
+        found = {text.split()[0]: text for text in shown.reads("//tr[starts-with(@id, 'error-')]")}
+        assert found["c.xml"].startswith("c.xml for IE3 IE is locked by curator Have the lock released (mdwatch")
+        assert found["d.xml"].startswith("d.xml for IE9 IE does not exist Correct the PID")
+    assert job.read("//tr[starts-with(@id, 'waiting-')]").startswith("b.xml for IE2 IE is in SIP processing")
+    assert "Job completed with Errors" in job.read("//*[@class='log']")
+    assert [line.split()[-1] for line in job.reads("//*[@class='log']/p[@class='bad']")] == ["c.xml", "d.xml"]
 
 
 @pytest.mark.parametrize(
@@ -79,18 +102,21 @@ def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
     ],
 )
 def test_every_state_of_a_job_in_words(tmp_path: Path, told: dict[str, Any], label: str, tone: str, words: str) -> None:
-    with site(World(tmp_path)) as there:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    world.run()
+    with site(world) as there:
         tell(there, since=1_700_000_000_000, **told)
         page = Page(there, "/")
         job = Page(there, f"/jobs/{JOB}")
     assert page.read(STATE) == label
-    assert page.one(CARD).get("class", "") == f"card {tone}"
-    assert " ".join(page.reads(f"{CARD}/p[contains(@class, 'reason')]")).startswith(words)
+    assert page.one(CARD).get("class", "") == tone
+    assert " ".join(job.reads("//p[starts-with(@class, 'reason') and not(@id)]")).startswith(words)
     assert job.read("//h1") == JOB
     assert job.read("//main//div[@class='head']/span") == label
     needed = "1 job needs attention." if tone == "bad" else "All is well."
     assert page.read("//*[@id='sentence']") == needed
-    assert page.reads("//ul[@class='attention']/li/a") == ([JOB] if tone == "bad" else [])
+    assert page.reads("//section[@aria-labelledby='attention']//a") == ([JOB] if tone in {"bad", "warn"} else [])
 
 
 def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
@@ -104,9 +130,9 @@ def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
             run_entries.stumble(connection, run.id, "No space left on device")
         cut = Page(there, "/")
     assert running.read(STATE) == "Running"
-    assert "Not ended yet" in running.text
     assert cut.read(STATE) == "Interrupted"
-    assert cut.read(f"{CARD}/p[contains(@class, 'reason')]").endswith("taken up again: No space left on device")
+    told = cut.read("//section[@aria-labelledby='attention']")
+    assert told.endswith("taken up again: No space left on device")
 
 
 def test_a_folder_that_is_away_is_told_and_nothing_is_claimed_of_it(tmp_path: Path) -> None:
@@ -117,8 +143,9 @@ def test_a_folder_that_is_away_is_told_and_nothing_is_claimed_of_it(tmp_path: Pa
         page = Page(there, "/")
         job = Page(there, f"/jobs/{JOB}")
     assert page.read(STATE) == "Folder out of reach"
-    assert f"{world.folder}: No such file or directory" in page.read("//ul[@class='attention']")
-    assert page.reads(f"{CARD}//dl[@class='facts']//dd")[2] == "Not known."
+    assert f"{world.folder}: No such file or directory" in page.read("//section[@aria-labelledby='attention']")
+    assert page.read(CELL.format("In error")) == "? not known"
+    assert job.reads("//dl[@class='facts']//dd")[2] == "Not known."
     assert "cannot be told while the folder is out of reach" in job.text
 
 
@@ -130,9 +157,15 @@ def test_a_share_that_hangs_hangs_no_page(tmp_path: Path, monkeypatch: pytest.Mo
         shares.ask(world.folder, hanging.wait, seconds=0.01)
     try:
         with site(world) as there:
+            # One that is only busy is not called out of reach, and nothing is claimed of it.
+            busy = Page(there, "/")
+            assert (busy.read(STATE), busy.read(CELL.format("In error"))) == ("Not started yet", "? not known")
+            assert "Not counted yet" in Page(there, "/errors").text
+            monkeypatch.setattr(shares, "_SILENT_SECONDS", 0)
             page = Page(there, "/")
             assert page.read(STATE) == "Folder out of reach"
-            assert "does not answer" in page.read(f"{CARD}/p[contains(@class, 'reason')]")
+            assert "does not answer" in page.read("//section[@aria-labelledby='attention']")
+            assert there.client.get("/errors.csv").status_code == 503
             file = Page(there, f"/jobs/{JOB}/file?name=c.xml")
             assert "does not answer" in file.text
             assert "IE is locked by curator" in file.text
@@ -148,7 +181,8 @@ def test_new_files_are_counted_before_a_run_has_looked_at_them(tmp_path: Path) -
     world.drop("new.xml", update("IE1", dc("Newer")))
     world.drop("notes.txt", b"")
     with site(world) as there:
-        facts = Page(there, "/").reads(f"{CARD}//dl[@class='facts']//dd")
+        assert Page(there, "/").read(CELL.format("Waiting")) == "1 held back, 1 new"
+        facts = Page(there, f"/jobs/{JOB}").reads("//dl[@class='facts']//dd")
     assert facts[1] == "1 file held back, the longest for less than a minute; 1 file for the next run"
     assert facts[3].startswith("1 entry of the folder, no business of the job's")
 
@@ -156,14 +190,16 @@ def test_new_files_are_counted_before_a_run_has_looked_at_them(tmp_path: Path) -
 def test_what_is_wrong_with_mdwatch_itself_is_told_first(tmp_path: Path) -> None:
     with site(World(tmp_path), troubles=[PartTrouble("database", 1_700_000_000_000, "disk full")]) as there:
         page = Page(there, "/")
-    assert page.read("//section[1]").startswith("mdwatch itself database: disk full Since 2023-11-")
+        job = Page(there, f"/jobs/{JOB}")
+    for shown in (page, job):
+        assert shown.read("//main//section[1]").startswith("mdwatch itself Database: disk full Since 2023-11-")
 
 
 def test_pause_resume_and_run_now(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         page = Page(there, "/")
         paused = page.press(f"Pause job {JOB}")
-        assert paused.spot == f"job-{JOB}"
+        assert paused.spot == f"#job-{JOB}"
         assert paused.notice == f"Job {JOB} is paused; files wait in its folder."
         assert paused.read(STATE) == "Paused"
         assert paused.buttons() == [f"Resume job {JOB}"]
@@ -183,15 +219,15 @@ def test_one_error_file_is_tried_again(tmp_path: Path) -> None:
     with site(world) as there:
         page = Page(there, "/").press("Retry c.xml")
         assert page.notice == "c.xml is back in the drop folder; the next run takes it."
-        assert page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]/td[1]") == ["d.xml for IE9"]
-        assert page.reads(f"{CARD}//dl[@class='facts']//dd")[1].endswith("; 1 file for the next run")
+        assert page.reads("//tr[starts-with(@id, 'error-')]/td[2]") == ["d.xml for IE9"]
+        assert page.read(CELL.format("Waiting")) == "1 held back, 1 new"
     assert (world.folder / "c.xml").exists()
 
 
 def test_all_error_files_are_tried_again(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with site(world) as there:
-        page = Page(there, f"/jobs/{JOB}").press("Retry all 2 files in error")
+        page = Page(there, f"/jobs/{JOB}").press("Retry all 2")
         assert page.notice == "2 files are back in the drop folder; the next run takes them."
         assert page.reads("//tr[starts-with(@id, 'error-')]") == []
     assert {"c.xml", "d.xml"} <= {path.name for path in world.folder.iterdir()}
@@ -206,6 +242,7 @@ def test_a_retry_that_would_undo_what_came_later_is_refused_and_may_be_said_twic
     with site(world) as there:
         page = Page(there, "/")
         assert page.read("//*[@id='sentence']") == "1 file in error."
+        page = Page(there, "/errors?state=settled")
         assert "Settled: newer.xml has done what it was to do." in page.text
         page = page.press("Retry c.xml")
         assert page.notice.startswith(
@@ -232,7 +269,7 @@ def test_an_error_file_is_dismissed(tmp_path: Path) -> None:
     with site(world) as there:
         page = Page(there, "/").press("Dismiss c.xml")
         assert page.notice == "c.xml is put aside in error/dismissed as c.xml."
-        assert page.reads(f"{CARD}//tr[starts-with(@id, 'error-')]/td[1]") == ["d.xml for IE9"]
+        assert page.reads("//tr[starts-with(@id, 'error-')]/td[2]") == ["d.xml for IE9"]
         assert "Dismissed by administrator" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
         assert Page(there, "/").press("Dismiss d.xml").read("//*[@id='sentence']") == "All is well."
     assert "error/dismissed/c.xml" in world.files()

@@ -29,7 +29,7 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
         page = Page(there, "/")
         assert page.reads(f"{EXPORTS}//dl//dd") == ["2 IEs", "2 IEs", "None."]
         asked = page.press("Export what is due")
-        assert asked.spot == "exports"
+        assert asked.spot == "#exports"
         assert asked.notice.startswith("Batch 1 is asked for")
         assert "by administrator; it begins in a moment." in asked.read("//*[@id='batch']")
         assert page.press("Export what is due").notice == "Batch 1 is open already; one batch runs at a time."

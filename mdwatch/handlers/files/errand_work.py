@@ -63,7 +63,7 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
     back = []
     for errand in wanted:
         try:
-            moved = _Work(context, errand, folder, signs, held).do()
+            moved = _ErrandWork(context, errand, folder, signs, held).do()
         except (OSError, Deferred) as error:
             _stumble(context, errand, error)
             raise
@@ -83,7 +83,7 @@ def _stumble(context: Context, errand: Errand, error: OSError | Deferred) -> Non
         log.warning("interruption_not_noted", errand=errand.id)
 
 
-class _Work:
+class _ErrandWork:
     """One errand."""
 
     def __init__(self, context: Context, errand: Errand, folder: DropFolder, signs: Signs, held: Lease) -> None:

@@ -74,6 +74,16 @@ def listing(context: Context, job: str, after: str | None, limit: int) -> ErrorF
     return ErrorFiles(len(names), files, shown[-1] if more else None)
 
 
+def everything(context: Context, job: str) -> tuple[ErrorFile, ...]:
+    """All error files of a job, by name; raises `OSError`, and may take as long as the share does."""
+    there = chosen.look(context, job)
+    with context.repository.read() as connection:
+        items = chosen.with_verdicts(connection, job, there.values())
+        settled = settled_by(connection, items)
+    found = {item.file.name: _file(item, settled.get(item.file.name)) for item in items}
+    return tuple(found[name] for name in there)
+
+
 def counts(context: Context, job: str) -> ErrorCounts:
     """How many error files a job has; raises `OSError`, and may take as long as the share does."""
     there = chosen.look(context, job)

@@ -14,6 +14,7 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.audit_worker import AUDIT
+from mdwatch.handlers.files.errors import ErrorFile
 from mdwatch.repository import batches, control, ies, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
@@ -75,6 +76,22 @@ def folder(context: Context, name: str) -> FolderShape:
     return FolderShape(
         files=contents.files, errors=contents.errors, settled=contents.settled, ignored=len(contents.ignored)
     )
+
+
+def contents(context: Context, name: str) -> tuple[FolderShape, tuple[ErrorFile, ...]]:
+    """What the folder of a job holds, and all its error files; for whoever may wait as long as the share needs.
+
+    Raises `OSError`.
+    """
+    job = context.job(name)
+    with DropFolder(job.folder) as there:
+        look = there.look(job.include)
+    errors = file_errors.everything(context, name)
+    settled = sum(file.settled_by is not None for file in errors)
+    counts = FolderShape(
+        files=len(look.files), errors=len(errors) - settled, settled=settled, ignored=len(look.ignored)
+    )
+    return counts, errors
 
 
 def overview(context: Context) -> StatusShape:

@@ -107,6 +107,7 @@ class News {
     this.failures = 0;
     this.timer = 0;
     this.asking = false;
+    this.heard = new Date();
     document.addEventListener("visibilitychange", () => this.plan(0));
     this.plan(this.every);
   }
@@ -129,11 +130,14 @@ class News {
         this.tag = answer.headers.get("ETag") || "";
       }
       this.failures = 0;
+      this.heard = new Date();
+      this.stale("");
       this.say("This page shows news by itself.");
     } catch {
       this.failures += 1;
       if (this.failures === 2) {
-        this.say(`mdwatch has not answered since ${clock.format(new Date())}. What you see is what was known then.`);
+        this.stale(`mdwatch has not answered since ${clock.format(this.heard)}. What you see is what was known then.`);
+        this.say("");
       }
     } finally {
       this.asking = false;
@@ -148,6 +152,7 @@ class News {
     const live = fresh.getElementById("live");
     if (!live) return;
     inReadersZone(live);
+    selectAll(live);
     this.every = Number(live.dataset.every || 0);
     const before = document.activeElement;
     same(this.live, live);
@@ -156,13 +161,35 @@ class News {
     if (before !== document.body && !before.isConnected) document.getElementById("main").focus({ preventScroll: true });
   }
 
+  // Told at the top, and to screen readers at once: the page is not to be believed any more.
+  stale(text) {
+    const place = document.getElementById("stale");
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
   say(text) {
     if (this.freshness.textContent !== text) this.freshness.textContent = text;
   }
 }
 
+// A box that selects all that are listed, where there is a script to do it.
+function selectAll(root) {
+  for (const head of root.querySelectorAll("form.work th.pick")) {
+    if (head.querySelector("input")) continue;
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.setAttribute("aria-label", "Select all that are listed");
+    box.addEventListener("change", () => {
+      for (const other of head.closest("table").querySelectorAll("td.pick input")) other.checked = box.checked;
+    });
+    head.append(box);
+  }
+}
+
 function begin() {
   inReadersZone(document);
+  selectAll(document);
   toEnds(document);
   // A log that is opened is shown from its end.
   document.addEventListener("toggle", (event) => toEnds(event.target), true);

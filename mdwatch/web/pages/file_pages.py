@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
+from mdwatch.handlers.files import content as file_content
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.content import FileContent
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.jobs import runs
@@ -54,9 +56,18 @@ def _file(asked: Asked) -> Response:
         fault=fault,
         standing=found.standing if found is not None else (),
         past=[(file.entry, file.remedy, file.act) for file in past],
+        contents=_contents(context, job, name),
         retry=error_name,
         outlook=None if error_name is None else _outlook(context, job, error_name),
     )
+
+
+def _contents(context: Context, job: str, name: str) -> list[FileContent]:
+    """How the files of this name begin; none where that cannot be told in time."""
+    try:
+        return ask(context.job(job).folder, lambda: file_content.find(context, job, name), _SECONDS)
+    except (Deferred, OSError, UsageError):
+        return []
 
 
 def _outlook(context: Context, job: str, name: str) -> Retried | None:

@@ -44,7 +44,8 @@ def form(
         except Fault as fault:
             notice = refused(fault.message)
         to, spot = back(asked) if notice.to is None else (notice.to, "")
-        location = f"{to}{'&' if '?' in to else '?'}note={notices.leave(notice)}" + (f"#{spot}" if spot else "")
+        # To the notice, which covers nothing and leads on to the spot.
+        location = f"{to}{'&' if '?' in to else '?'}note={notices.leave(notice._replace(spot=spot))}#notice"
         return Response(status_code=_SEE_OTHER, headers={"Location": location})
 
     return Route(

@@ -1,41 +1,38 @@
 """What pages show of the jobs and the exports: the database asked at once, shares and costly counts within a limit."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mdwatch.dropfolder.shares import ShareBusy, ask
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import reading
 from mdwatch.handlers.exports.reading import ExportStanding
-from mdwatch.handlers.files import errors as file_errors
-from mdwatch.handlers.files.errors import ErrorFiles
-from mdwatch.handlers.jobs import runs
+from mdwatch.handlers.files.errors import ErrorFile
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.handlers.jobs.status import JobFacts
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.oai.sets import Shown
 from mdwatch.model import Batch
 from mdwatch.runtime.context import Context
-from mdwatch.shapes.files import WaitingShape
 from mdwatch.shapes.jobs import FolderShape
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
-from mdwatch.web.pages.recent import Recent
+from mdwatch.web.pages.recent import NoAnswer, Recent
 from mdwatch.web.pages.words import OutcomeCount, Words
 
 _SECONDS: Final = 2.0  # for which a page waits for what may be slow
-NAMED: Final = 5  # files of a kind that the overview names
-LISTED: Final = 50  # and the page of a job
-_LOG_LINES: Final = 12
+LISTED: Final = 50  # files of a kind that the page of a job names
 
 
 class FolderNews(NamedTuple):
-    """What a job's folder holds and the first of its error files; or `fault`, why that cannot be told."""
+    """What a job's folder holds, and its error files; `facts` is None while that is not told, or for a `fault`."""
 
-    facts: FolderShape | None
-    errors: ErrorFiles
+    facts: FolderShape | None = None
+    errors: tuple[ErrorFile, ...] = ()
     fault: str | None = None
 
 
@@ -58,10 +55,18 @@ class JobView:
     run_state: Words | None
     outcomes: list[OutcomeCount]
     new: int | None
-    waiting: list[WaitingShape]
-    errors: ErrorFiles
+    errors: tuple[ErrorFile, ...]
     folder: FolderShape | None
-    log: list[Line]
+    fault: str | None
+    institutions: tuple[str, ...]
+    log: list[Line] = field(default_factory=list)
+
+    @property
+    def mark(self) -> Words:
+        """How the job stands in one word; one with error files is not well, however ready its worker is."""
+        if self.in_error and self.state.tone in {"good", "calm", "busy"}:
+            return words.FILES_IN_ERROR
+        return self.state
 
     @property
     def in_error(self) -> int:
@@ -71,20 +76,28 @@ class JobView:
 
 _folders: Final[Recent[Path, FolderNews]] = Recent()
 _exports: Final[Recent[str, ExportNews]] = Recent()
-_NO_ERRORS: Final = ErrorFiles(0, (), None)
+_NOT_TOLD: Final = FolderNews()
+_PATIENCE: Final = 60.0  # seconds for which a share that has much to do may take its time
 
 
 def jobs(context: Context) -> list[JobView]:
     """Every job, in the order of the settings."""
     found = job_status.jobs(context)
-    news = _folder_news(context, [facts.name for facts in found])
-    return [_view(context, facts, news[facts.name], _LOG_LINES) for facts in found]
+    news = folders(context, [facts.name for facts in found])
+    return [_view(context, facts, news[facts.name]) for facts in found]
 
 
 def job(context: Context, name: str, log_lines: int) -> JobView:
     """One job; raises `UsageError` where there is none of this name."""
     facts = job_status.job(context, name)
-    return _view(context, facts, _folder_news(context, [name])[name], log_lines)
+    found = _view(context, facts, folders(context, [name])[name])
+    return replace(found, log=log_tail.shown(context.settings.logs.directory / f"{name}.log", log_lines))
+
+
+def institutions_of(context: Context, name: str) -> tuple[str, ...]:
+    """The institutions that a job works for."""
+    given = context.user(context.job(name)).institution
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def forget_folder(context: Context, name: str) -> None:
@@ -127,25 +140,32 @@ def _replaced(standing: ExportStanding, batch: Batch | None) -> ExportStanding:
     )
 
 
-def _folder_news(context: Context, names: list[str]) -> dict[str, FolderNews]:
+def folders(context: Context, names: Sequence[str]) -> dict[str, FolderNews]:
+    """What the folders of these jobs hold, as far as that is known."""
     folders = {name: context.job(name).folder for name in names}
     answers = _folders.ask({folder: partial(_ask_folder, context, name) for name, folder in folders.items()}, _SECONDS)
-    return {
-        name: answers.get(folder) or FolderNews(None, _NO_ERRORS, f"{folder} does not answer so far")
-        for name, folder in folders.items()
-    }
+    # One that takes its time is no trouble yet: of one that hangs, the worker of the job tells.
+    return {name: answers.get(folder, _NOT_TOLD) for name, folder in folders.items()}
 
 
 def _ask_folder(context: Context, name: str) -> FolderNews:
-    """What there is in a folder; the question is left to a thread of its own where the share hangs."""
+    """What there is in a folder; the question is left to a thread of its own where the share hangs.
+
+    Raises `NoAnswer` where it is only busy: what was known before is as good as can be had.
+    """
+    folder = context.job(name).folder
     try:
-        facts = job_status.folder(context, name)
-        return FolderNews(facts, file_errors.listing(context, name, None, LISTED))
+        facts, errors = ask(folder, partial(job_status.contents, context, name), _PATIENCE)
+    except ShareBusy as error:
+        raise NoAnswer from error
+    except OSError as error:
+        return FolderNews(fault=f"{folder}: {error.strerror or error}")
     except (Deferred, UsageError) as error:
-        return FolderNews(None, _NO_ERRORS, str(error))
+        return FolderNews(fault=str(error))
+    return FolderNews(facts, errors)
 
 
-def _view(context: Context, facts: JobFacts, news: FolderNews, log_lines: int) -> JobView:
+def _view(context: Context, facts: JobFacts, news: FolderNews) -> JobView:
     state, reason, since = _state(facts, news)
     run = facts.last_run
     return JobView(
@@ -157,10 +177,10 @@ def _view(context: Context, facts: JobFacts, news: FolderNews, log_lines: int) -
         run_state=words.RUN_STATES[run.status] if run else None,
         outcomes=words.in_brief(facts.counts),
         new=max(news.facts.files - facts.waiting, 0) if news.facts else None,
-        waiting=runs.waiting(context, facts.name, None, NAMED) if facts.waiting else [],
         errors=news.errors,
         folder=news.facts,
-        log=log_tail.shown(context.settings.logs.directory / f"{facts.name}.log", log_lines),
+        fault=news.fault,
+        institutions=institutions_of(context, facts.name),
     )
 
 

@@ -1,24 +1,16 @@
 """Routes: the buttons of a job: run now, pause, resume, retry, dismiss."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from mdwatch.dropfolder.shares import ask
-from mdwatch.formats.printable import escape
-from mdwatch.handlers.files import dismiss as file_dismiss
-from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files import errands
 from mdwatch.handlers.jobs import request
-from mdwatch.web.pages import gathering, words
+from mdwatch.web.pages.error_forms import act
 from mdwatch.web.pages.file_pages import name_of
-from mdwatch.web.pages.forms import done, form, refused
+from mdwatch.web.pages.forms import done, form
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import file_url, job_url
+from mdwatch.web.pages.rendering import job_url
 from mdwatch.web.serving.route import Asked, Parameter
-
-_RETRY_SECONDS: Final = 30.0  # a share may be slow, and the files many
-_NAMED: Final = 10  # files that a notice names
 
 _BACK: Final = Parameter(
     name="back", summary="Where to go back to.", where="body", choices=("overview", "job"), default="job"
@@ -46,58 +38,17 @@ def _resume(asked: Asked) -> Notice:
 
 
 def _retry(asked: Asked) -> Notice:
-    job, name = asked.values["job"], name_of(asked.values["name"])
-    found = _put_back(asked, [name], anyway=asked.values["anyway"])
-    notice = retried(found)
-    # Where something stands against it, its own page shows what, and has the button for doing it all the same.
-    refused_for = [item for item in found if item.put_back_as is None and item.later is not None]
-    return notice._replace(to=file_url(job, name)) if refused_for else notice
+    values = asked.values
+    name = name_of(values["name"])
+    return act(asked, [errands.retry(values["job"], [name], asked.asker, anyway=values["anyway"])])
 
 
 def _retry_all(asked: Asked) -> Notice:
-    return retried(_put_back(asked, []))
-
-
-def _put_back(asked: Asked, names: Sequence[str], *, anyway: bool = False) -> list[Retried]:
-    """Puts these error files back, all where none is named; raises `UsageError`, and `Deferred` for a silent share."""
-    context, job, agent = asked.context, asked.values["job"], asked.asker
-    found = ask(
-        context.job(job).folder,
-        lambda: file_retry.retry(context, job, names, agent=agent, anyway=anyway),
-        _RETRY_SECONDS,
-    )
-    gathering.forget_folder(context, job)
-    return found
+    return act(asked, [errands.retry(asked.values["job"], [], asked.asker)])
 
 
 def _dismiss(asked: Asked) -> Notice:
-    context, job, agent = asked.context, asked.values["job"], asked.asker
-    name = name_of(asked.values["name"])
-    (found,) = ask(
-        context.job(job).folder, lambda: file_dismiss.dismiss(context, job, [name], agent=agent), _RETRY_SECONDS
-    )
-    gathering.forget_folder(context, job)
-    if found.dismissed_as is None:
-        return refused(f"{escape(name)} was not put aside: {found.reason}.")
-    return done(f"{escape(name)} is put aside in error/dismissed as {escape(found.dismissed_as)}.")
-
-
-def retried(found: Sequence[Retried]) -> Notice:
-    """What came of putting error files back, those that could not be first."""
-    if not found:
-        return refused("There is nothing in error/ to put back.")
-    left = [item for item in found if item.put_back_as is None]
-    back = [item for item in found if item.put_back_as is not None]
-    lines = [f"{escape(item.name)} was not put back: {item.reason}." for item in left[:_NAMED]]
-    if len(left) > _NAMED:
-        lines.append(f"Nor were {words.some(len(left) - _NAMED, 'other file')}.")
-    lines += [f"Mind: {item.warning}." for item in back if item.warning][:_NAMED]
-    if len(back) == 1:
-        lines.append(f"{escape(back[0].put_back_as or '')} is back in the drop folder; the next run takes it.")
-    elif back:
-        lines.append(f"{words.some(len(back), 'file')} are back in the drop folder; the next run takes them.")
-    tone: words.Tone = "bad" if left else "warn" if any(item.warning for item in back) else "good"
-    return Notice(tone, tuple(lines))
+    return act(asked, [errands.dismissal(asked.values["job"], [name_of(asked.values["name"])], asked.asker)])
 
 
 def _sentence(text: str) -> str:

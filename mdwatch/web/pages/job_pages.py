@@ -4,13 +4,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mdwatch.errors import Deferred
-from mdwatch.handlers.files import errors as file_errors
-from mdwatch.handlers.files.errors import ErrorFiles
 from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.rules.codes import Code
-from mdwatch.web.pages import gathering, words
+from mdwatch.web.pages import gathering, words, work_list
 from mdwatch.web.pages.rendering import page, view
+from mdwatch.web.pages.work_list import Filter
 from mdwatch.web.serving import paging
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter
@@ -19,9 +17,10 @@ JOB: Final = Parameter(name="job", summary="The name of a job.", where="path", r
 
 _EVERY: Final = 2  # seconds
 _SELDOM: Final = 15  # for who leafs through a list
-_PAGES: Final = ("waiting", "errors", "before")
+_PAGES: Final = ("waiting", "before")
 _LOG_LINES: Final = 200
 _RUNS: Final = 10
+_ERRORS: Final = 10
 _RUN_FILES: Final = 200
 
 
@@ -31,28 +30,21 @@ def _job(asked: Asked) -> Response:
         job = gathering.job(context, name, _LOG_LINES)
         waiting = job_runs.waiting(context, name, paging.name_of(asked.values["waiting"]), gathering.LISTED)
         runs = job_runs.runs(context, name, asked.values["before"], _RUNS)
+    wanted = Filter(job=name, institution="", code="", state="open", text="", sort="-since")
+    found = work_list.find(context, [name], wanted)
     return page(
         asked,
         "job.html",
         every=_SELDOM if {asked.values[key] for key in _PAGES} - {None} else _EVERY,
         job=job,
-        errors=_errors(asked, job.errors),
+        rows=found.rows[:_ERRORS],
+        found=found,
+        wanted=wanted,
         waiting=waiting,
         next_waiting=paging.next_key(waiting, gathering.LISTED, lambda file: paging.name_key(file.name)),
         runs=[(past.run, words.RUN_STATES[past.run.status], words.in_brief(past.counts)) for past in runs],
         next_run=paging.next_key(runs, _RUNS, lambda past: past.run.id),
     )
-
-
-def _errors(asked: Asked, first: ErrorFiles) -> ErrorFiles:
-    """The error files of the page that is asked for; the first page is known already."""
-    after = paging.name_of(asked.values["errors"])
-    if after is None:
-        return first
-    try:
-        return file_errors.listing(asked.context, asked.values["job"], after, gathering.LISTED)
-    except Deferred:
-        return first
 
 
 def _run(asked: Asked) -> Response:
@@ -82,7 +74,6 @@ ROUTES: Final = (
         _job,
         JOB,
         Parameter(name="waiting", summary="Show waiting files that follow this one."),
-        Parameter(name="errors", summary="Show error files that follow this one."),
         Parameter(name="before", summary="Show runs older than this one.", kind="integer", minimum=0),
     ),
     view(

@@ -18,11 +18,15 @@ _notices: OrderedDict[str, "Notice"] = OrderedDict()
 
 
 class Notice(NamedTuple):
-    """Some sentences and their tone; `to` is the address of the page to tell them on, None for the one of before."""
+    """Some sentences and their tone; `to` is the address of the page to tell them on, None for the one of before.
+
+    `spot` is the place on that page where the button was.
+    """
 
     tone: Tone
     lines: tuple[str, ...]
     to: str | None = None
+    spot: str = ""
 
 
 def leave(notice: Notice) -> str:

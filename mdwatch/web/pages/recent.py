@@ -21,6 +21,10 @@ _LONGEST: Final = 10.0
 _SHARE: Final = 20  # times as long as it took
 
 
+class NoAnswer(Exception):
+    """A question has no answer for now; the one of before stands."""
+
+
 class _Kept(NamedTuple):
     """An answer, and until when (monotonic) it counts as new."""
 
@@ -69,6 +73,8 @@ class Recent(Generic[_Key, _Answer]):
         began = time.monotonic()
         try:
             answer = question()
+        except NoAnswer:
+            return
         except Exception:
             log.exception("page_question_failed")
             return

@@ -42,7 +42,9 @@ def page(
         every=every,
         now=asked.now,
         notice=notices.find(asked.values.get("note")),
-        troubles=asked.house.troubles(),
+        part_name=words.part,
+        # Those of jobs are told beside the jobs.
+        troubles=[trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")],
         **context,
     )
     data = text.encode("utf-8", "backslashreplace")

@@ -4,6 +4,9 @@ from typing import Final
 
 from mdwatch.web.pages import (
     assets,
+    errand_pages,
+    error_forms,
+    error_pages,
     export_forms,
     export_pages,
     file_pages,
@@ -21,6 +24,9 @@ _TOPICS: Final = (
     job_pages,
     job_forms,
     file_pages,
+    error_pages,
+    error_forms,
+    errand_pages,
     search_pages,
     ie_pages,
     ie_forms,

@@ -35,6 +35,7 @@ JOB_STATES: Final = {
     "hung": Words("Does not answer", "bad"),
 }
 PAUSED: Final = JOB_STATES["paused"]
+FILES_IN_ERROR: Final = Words("Files in error", "bad")
 RUNNING: Final = Words("Running", "busy")
 INTERRUPTED: Final = Words("Interrupted", "warn")
 UNREACHABLE: Final = Words("Folder out of reach", "bad")
@@ -60,6 +61,13 @@ _WHERE: Final = {
     Effect.SKIP: "the drop folder",
     Effect.ERROR: "error/",
     Effect.ABORT: "the drop folder",
+}
+
+_PARTS: Final = {
+    "settings": "Settings",
+    "database": "Database",
+    "exports": "Exports",
+    "http": "Web server",
 }
 
 BATCH_STATES: Final = {
@@ -119,6 +127,16 @@ def schedule(text: str) -> str:
             return "runs when asked to"
         case _:
             return f"runs on the schedule {text}"
+
+
+def short_schedule(text: str) -> str:
+    """The same in a word or two, for a line of a table."""
+    return {"watch": "as they arrive", "manual": "when asked"}.get(text, text)
+
+
+def part(name: str) -> str:
+    """What a part of mdwatch that is in trouble is called."""
+    return _PARTS.get(name, name)
 
 
 def lasting(milliseconds: int) -> str:

@@ -69,7 +69,7 @@ def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
     assert page.read(STATE) == "Files in error"
     assert page.one(CARD).get("class") == "bad"
     (item,) = page.reads("//section[@aria-labelledby='attention']//li")
-    assert item == f"{JOB} 2 files in error: 1 IE is locked; 1 IE does not exist"
+    assert item == f"{JOB} 2 files in error: IE is locked (1), IE does not exist (1)"
     assert page.one("//section[@aria-labelledby='attention']//a").get("href") == f"/jobs/{JOB}/errors"
     assert page.read(CELL.format("Last run")).endswith("2 in error, 1 held back, 1 updated")
     assert page.read(CELL.format("Waiting")) == "1 held back"

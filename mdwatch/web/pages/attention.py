@@ -75,11 +75,15 @@ def _errors(jobs: Sequence[JobView]) -> Iterator[Attention]:
             continue
         open_files = [file for file in job.errors if file.settled_by is None]
         counts = Counter(file.code or work_list.UNKNOWN for file in open_files).most_common()
-        reasons = [f"{words.grouped(number)} {work_list.sentence(code)}" for code, number in counts[:_REASONS]]
-        more = " and other reasons" if len(counts) > _REASONS else ""
+        reasons = [_counted(code, number, len(counts)) for code, number in counts[:_REASONS]]
+        more = ", and other reasons" if len(counts) > _REASONS else ""
         name = job.facts.name
-        text = f"{words.some(job.in_error, 'file')} in error: {'; '.join(reasons)}{more}"
+        text = f"{words.some(job.in_error, 'file')} in error: {', '.join(reasons)}{more}"
         yield Attention(f"errors-{name}", "bad", name, f"{job_url(name)}/errors", text)
+
+
+def _counted(code: str, number: int, reasons: int) -> str:
+    return work_list.sentence(code) + (f" ({words.grouped(number)})" if reasons > 1 else "")
 
 
 def _exports(exports: ExportNews | None) -> Iterator[Attention]:

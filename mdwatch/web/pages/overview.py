@@ -90,7 +90,8 @@ def _state(job: JobView) -> str:
 def _in_order(jobs: Sequence[JobView], sort: str) -> list[JobView]:
     """Red first, unless something else is wanted; what is alike by name."""
     keys: dict[str, Any] = {
-        "state": lambda job: (_TONES.index(job.mark.tone), -job.in_error),
+        # What cannot run comes before what has files in error only.
+        "state": lambda job: (_TONES.index(job.mark.tone), job.mark is not job.state, -job.in_error),
         "name": lambda job: fold(job.facts.name),
         "run": lambda job: -(job.facts.last_run.started_at if job.facts.last_run else 0),
         "waiting": lambda job: -(job.facts.waiting + (job.new or 0)),

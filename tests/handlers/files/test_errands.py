@@ -65,7 +65,8 @@ def test_what_was_cut_short_at_a_move_goes_on_and_moves_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = world_of(tmp_path, MANY, schedule="manual")
-    take_back, moves = filing.take_back, []
+    take_back = filing.take_back
+    moves: list[str] = []
 
     def breaks(folder: DropFolder, name: str, *more: Any) -> str:
         if len(moves) == 130:

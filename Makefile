@@ -10,6 +10,8 @@ DEMO ?= build/demo
 DESTDIR ?=
 PREFIX ?= /usr/local
 EXTRAS ?=
+# The version of a package; those of the same program that are built anew get one that is higher: VERSION=0.1.0+2.
+VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # The Python that will run it, by its path on the machine that will.
 TARGET_PYTHON ?= $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 ROOM := $(PREFIX)/lib/mdwatch
@@ -21,7 +23,7 @@ PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
 SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
 	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install uninstall lock clean
+.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install uninstall deb lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -113,6 +115,9 @@ uninstall: ## Removes what install put there; settings, logs and data stay.
 	@$(SETUP) --remove
 	rm -f $(DESTDIR)$(PREFIX)/bin/mdwatch
 	rm -rf $(DESTDIR)$(ROOM)
+
+deb: $(BUILDER)/.ready ## Builds a Debian package of it, for this machine's Python and architecture, into build/.
+	packages/deb.sh $(PYTHON) $(VERSION) build
 
 lock: ## Pins everything installed, with hashes.
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv

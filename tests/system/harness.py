@@ -141,18 +141,18 @@ def checkout(parts: Mapping[str, list[dict[str, str]]]) -> Bringing:
             if (ROOT / name).exists():
                 (given / "source" / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, given / "source" / name)
-        shutil.copytree(once.made("wheels", _wheels), given / "wheels")
+        shutil.copytree(once.made("wheels", wheels), given / "wheels")
         (given / "steps.json").write_text(json.dumps(parts), encoding="utf-8")
 
     return bring
 
 
-def _wheels(folder: Path) -> None:
-    """What `make install` has pip fetch, for the guest's Python."""
+def wheels(folder: Path) -> None:
+    """What `make install EXTRAS=postgres` has pip fetch, for the guest's Python."""
     python = str(python_for_guest())
-    for purpose in ("run", "build"):
-        lock = folder / f"{purpose}.lock"
-        asked = [python, "packages/requirements.py", purpose]
+    for purpose in (["run", "postgres"], ["build"]):
+        lock = folder / f"{purpose[0]}.lock"
+        asked = [python, "packages/requirements.py", *purpose]
         lock.write_text(subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout, "utf-8")
         fetched = [python, "-m", "pip", "download", "--quiet", "--require-hashes", "--only-binary=:all:",
                    "--dest", str(folder), "-r", str(lock)]  # fmt: skip

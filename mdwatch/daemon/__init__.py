@@ -2,7 +2,8 @@
 
 - `daemon`: wires the parts, reloads the settings, and stops.
 - `supervisor`: what its thread does once a second. `workers`: the worker threads, started, renewed and ended.
-- `serving`: HTTP, kept up. `troubles`: what does not work, and since when.
+- `sharing`: which jobs are this daemon's, where several share a server. `serving`: HTTP, kept up. `troubles`: what does
+  not work, and since when.
 
 Start-up:
 

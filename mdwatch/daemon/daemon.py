@@ -3,6 +3,9 @@
 import os
 import signal
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,15 +14,16 @@ import structlog
 from mdwatch import config
 from mdwatch.config import Settings
 from mdwatch.daemon.serving import Serving
+from mdwatch.daemon.sharing import Sharing
 from mdwatch.daemon.supervisor import Supervisor
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
-from mdwatch.errors import ConfigError
+from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers.jobs import setup
 from mdwatch.logs.service_log import configure_service_log
-from mdwatch.runtime import metrics
+from mdwatch.runtime import metrics, presence
 from mdwatch.runtime.context import Context, opened
-from mdwatch.runtime.lease import Lease, daemon_name, holding
+from mdwatch.runtime.lease import Lease, being_the_daemon
 from mdwatch.watch import notify
 from mdwatch.watch.signals import Signals
 from mdwatch.web.serving import access
@@ -36,7 +40,7 @@ def run(path: Path) -> None:
     settings = config.load(path)
     configure_service_log(settings.logs.level)
     _check(settings)
-    with opened(settings) as context, holding(context, daemon_name()) as lease:
+    with _opened(settings) as (context, lease):
         daemon = Daemon(path, context, lease)
         daemon.start()
         daemon.supervise()
@@ -45,6 +49,25 @@ def run(path: Path) -> None:
     if not clean:
         # A thread or process that hangs on a share would keep an ordinary exit waiting for it.
         os._exit(0)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[Context, Lease]]:
+    """The context and the daemon's lease; a server that does not answer is waited for, as one that goes away later."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                context = stack.enter_context(opened(settings))
+                hold = stack.enter_context(being_the_daemon(context))
+                break
+            except Deferred as error:
+                if presence.path_beside(settings.repository.url) is not None:
+                    raise
+                stack.close()
+                log.warning("database_away", reason=str(error))
+                notify.notify("STATUS=waiting for the database")
+                time.sleep(_TURN_SECONDS)
+        yield context, hold
 
 
 def _check(settings: Settings) -> None:
@@ -65,7 +88,8 @@ class Daemon:
         self._troubles = PartTroubles(context.clock.now)
         self._workers = Workers(self.context)
         self._serving = Serving(self.context, self._troubles)
-        self._supervisor = Supervisor(self.context, lease, self._workers, self._serving, self._troubles)
+        self._sharing = Sharing(self.context, lease, self._workers)
+        self._supervisor = Supervisor(self.context, lease, self._workers, self._sharing, self._serving, self._troubles)
 
     def context(self) -> Context:
         """The context as it is now."""
@@ -78,6 +102,7 @@ class Daemon:
         # Beside the others, for it looks at every share, and one of them may hang.
         threading.Thread(target=_tell_faults, args=(settings,), daemon=True).start()
         self._workers.start()
+        self._share()
         self._serving.keep()
         self._workers.wait_for_first_turns(_READY_SECONDS)
         self._supervisor.tell_status([])
@@ -133,10 +158,24 @@ class Daemon:
         configure_service_log(new.logs.level)
         metrics.begin(new.jobs, new.export.formats)
         self._workers.replace(old, new, _STOP_SECONDS / 2)
+        self._share()
+
+    def _share(self) -> None:
+        try:
+            self._sharing.turn()
+        except Deferred as error:
+            # The supervisor tries again in a second.
+            log.warning("jobs_not_shared", reason=str(error))
 
     def shut_down(self) -> bool:
         """Stops the workers; whether all of them ended."""
-        return self._workers.stop(_STOP_SECONDS, self._serving.stop)
+        clean = self._workers.stop(_STOP_SECONDS, self._serving.stop)
+        try:
+            self._sharing.close()
+        except Deferred as error:
+            # Others find out soon that nobody keeps them.
+            log.warning("jobs_not_given_back", reason=str(error))
+        return clean
 
 
 def _tell_faults(settings: Settings) -> None:

@@ -11,12 +11,13 @@ from typing import Final
 import structlog
 
 from mdwatch.daemon.serving import Serving
+from mdwatch.daemon.sharing import Sharing
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
 from mdwatch.repository import control, errands
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import LEASE_SECONDS, Lease
+from mdwatch.runtime.lease import Lease, seconds
 from mdwatch.watch import notify
 
 log = structlog.get_logger()
@@ -28,10 +29,17 @@ class Supervisor:
     """The turns of supervision; used by the main thread alone."""
 
     def __init__(
-        self, context: Callable[[], Context], lease: Lease, workers: Workers, serving: Serving, troubles: PartTroubles
+        self,
+        context: Callable[[], Context],
+        lease: Lease,
+        workers: Workers,
+        sharing: Sharing,
+        serving: Serving,
+        troubles: PartTroubles,
     ) -> None:
         self._context = context
         self._lease = lease
+        self._sharing = sharing
         self._workers = workers
         self._serving = serving
         self._troubles = troubles
@@ -44,6 +52,7 @@ class Supervisor:
     def turn(self) -> None:
         """One turn."""
         try:
+            self._sharing.turn()
             self._read_database()
             self._database_away = False
         except Deferred as error:
@@ -87,9 +96,9 @@ class Supervisor:
         for key, name in requests:
             if name in self._workers.jobs:
                 self._workers.jobs[name].ask(key)
-            else:
+            elif self._sharing.nobodys(name):
                 unknown.append(key)
-        if unknown or strange or time.monotonic() - self._renewed_at > LEASE_SECONDS / 3:
+        if unknown or strange or time.monotonic() - self._renewed_at > seconds(self._context()) / 3:
             with repository.write() as connection:
                 self._lease.renew(connection)
                 control.answer(connection, unknown, refusal=_UNKNOWN)
@@ -103,7 +112,7 @@ class Supervisor:
             if name in self._workers.jobs and key > self._errand:
                 self._workers.jobs[name].look_again()
         self._errand = max([self._errand, *(key for key, _ in asked)])
-        return [key for key, name in asked if name not in self._context().settings.jobs]
+        return [key for key, name in asked if self._sharing.nobodys(name)]
 
     def _note_troubles(self, frozen: list[str]) -> None:
         """Brings the troubles up to date."""

@@ -28,7 +28,6 @@ from mdwatch.watch.arrivals import Arrivals
 
 log = structlog.get_logger()
 
-_HUNG_SECONDS: Final = 20.0
 _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
 _ARRIVALS_SECONDS: Final = 60.0
@@ -42,6 +41,8 @@ class Workers:
         self._arrivals = _arrivals()
         self._arrivals_at = time.monotonic() + _ARRIVALS_SECONDS
         self._claims = FolderClaims()
+        # The jobs that are this daemon's own: those of the settings, or fewer where others share them.
+        self._assigned: frozenset[str] = frozenset()
         self.jobs: dict[str, JobWorker] = {}
         # Workers that were told to stop and have not yet, for they hang on their share.
         self._leaving: list[JobWorker] = []
@@ -53,11 +54,27 @@ class Workers:
         return any(worker.busy for worker in tuple(self.jobs.values()))
 
     def start(self) -> None:
-        """Starts all of them."""
-        for name in self._context().settings.jobs:
-            self._start(name)
+        """Starts those of the exports and of audits; those of jobs as they are assigned."""
         self.exports.start()
         self._audit.start()
+
+    def assign(self, jobs: frozenset[str]) -> None:
+        """Has workers for these jobs and no others; one that ends does so after the group in hand."""
+        self._assigned = jobs
+        for name in [name for name in self.jobs if name not in jobs]:
+            self._leave(name)
+        self.renew_jobs()
+
+    def at_work(self, job: str) -> bool:
+        """Whether a thread works on the job, or has yet to end."""
+        return job in self.jobs or any(worker.job_name == job and worker.is_alive() for worker in self._leaving)
+
+    def _leave(self, name: str) -> None:
+        worker = self.jobs.pop(name)
+        worker.stop()
+        self._leaving.append(worker)
+        if name not in self._context().settings.jobs:
+            metrics.forget(name)
 
     def _start(self, name: str) -> None:
         context = self._context()
@@ -92,26 +109,29 @@ class Workers:
         for name, worker in self.jobs.items():
             heartbeat = worker.heartbeat
             since = time.monotonic() - heartbeat.since
-            hangs = heartbeat.where == "share" and since > _HUNG_SECONDS
-            if hangs and worker.standing.state is not JobState.HUNG:
+            if not heartbeat.answers() and worker.standing.state is not JobState.HUNG:
                 folder = settings.jobs[name].folder
                 worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
 
     def renew(self) -> None:
-        """Starts workers again that should not have ended, and those that waited for their predecessor to end."""
+        """Starts workers again that should not have ended."""
+        self.renew_jobs()
+        if not self.exports.is_alive():
+            log.error("export_worker_died")
+            self.exports = ExportWorker(self._context, self.busy)
+            self.exports.start()
+
+    def renew_jobs(self) -> None:
+        """Starts those of jobs that are missing, but for those whose predecessor has yet to end."""
         self._leaving = [worker for worker in self._leaving if worker.is_alive()]
         leaving = {worker.job_name for worker in self._leaving}
-        for name in self._context().settings.jobs:
+        for name in self._context().settings.jobs.keys() & self._assigned:
             worker = self.jobs.get(name)
             if worker is None and name not in leaving:
                 self._start(name)
             elif worker is not None and not worker.is_alive():
                 log.error("worker_died", job=name)
                 self._start(name)
-        if not self.exports.is_alive():
-            log.error("export_worker_died")
-            self.exports = ExportWorker(self._context, self.busy)
-            self.exports.start()
 
     def frozen(self) -> list[str]:
         """Workers that show no sign of life where no share can be to blame."""
@@ -129,11 +149,7 @@ class Workers:
         """Ends the workers whose job is worked on under other terms now, waiting so long at most; begins those."""
         for name in list(self.jobs):
             if name not in new.jobs or _terms(old, name) != _terms(new, name):
-                worker = self.jobs.pop(name)
-                worker.stop()
-                self._leaving.append(worker)
-            if name not in new.jobs:
-                metrics.forget(name)
+                self._leave(name)
         deadline = time.monotonic() + seconds
         for worker in self._leaving:
             worker.join(max(0.0, deadline - time.monotonic()))

@@ -68,6 +68,11 @@ class Repository:
             self.engine.dispose()
             raise
 
+    @property
+    def shared(self) -> bool:
+        """Whether processes on several hosts may work with it: it is on a server."""
+        return self._path is None
+
     def close(self) -> None:
         """Lets the connections go."""
         self.engine.dispose()

@@ -17,6 +17,12 @@ def holder(connection: Connection, name: str) -> tuple[str, int] | None:
     return (row.holder, row.until) if row else None
 
 
+def holders(connection: Connection, prefix: str) -> list[tuple[str, str, int]]:
+    """The leases whose names begin so: name, holder, and until when (milliseconds)."""
+    query = select(lease.c.name, lease.c.holder, lease.c.until).where(lease.c.name.startswith(prefix, autoescape=True))
+    return [(row.name, row.holder, row.until) for row in connection.execute(query.order_by(lease.c.name))]
+
+
 def take(connection: Connection, name: str, new_holder: str, until: int) -> int:
     """Makes `new_holder` the holder, whoever was before, and tells the fence; within a write transaction."""
     done = connection.execute(

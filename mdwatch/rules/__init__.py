@@ -23,7 +23,7 @@ can be read here like the page it comes from, and tested over the whole product 
   OAI set; `folding`: when two texts count as the same.
 - `addresses`: where mdwatch listens. `placement`: where on a machine its files go.
 - `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
-- `holders`: whether whoever holds a lease is there.
+- `holders`: whether whoever holds a lease is there. `sharing`: how daemons that share a repository share its jobs.
 
 What may not be here: disk, database, clock, log, threads.
 """

@@ -67,15 +67,17 @@ def _start_of(item: HolderPlace) -> tuple[str, str, str]:
     return item.host, item.boot, item.container
 
 
-def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None) -> bool:
+def lives(seen: Sight, *, process: bool, in_time: bool, present: bool | None, shared: bool = False) -> bool:
     """Whether the holder is there.
 
     `process`: its process runs. `in_time`: its lease has not run out. `present`: whether a lock of the kernel's, which
-    all containers see, tells that it is there; None where that cannot be told, and its time has to do.
+    all containers see, tells that it is there; None where that cannot be told, and its time has to do. `shared`: the
+    database is on a server, and other hosts may take over what one leaves lying: a process that is there but does not
+    keep its lease, for it is stopped or cut off, counts no more.
     """
     match seen:
         case Sight.PROCESS:
-            return process
+            return process and (in_time or not shared)
         case Sight.EARLIER:
             return False
         case Sight.NEIGHBOUR:

@@ -4,7 +4,7 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 
 - `context`: settings, repository, clock. `first_use`: whether there was a repository before.
 - `lease`: being the only one who works on a job, or the only daemon. `presence`: being seen by processes in other
-  containers.
+  containers. `keeping`: leases in a server's database, kept while their holder lives.
 - `worker_loop`: the loop of every worker.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
 - `confinement`: a process under limits, which may die of a call.

@@ -3,10 +3,11 @@
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +15,22 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy, JobPaused
 from mdwatch.repository import control, leases, server_clock
+from mdwatch.repository.engine import Repository
 from mdwatch.rules import holders, moments
 from mdwatch.rules.holders import HolderPlace
-from mdwatch.runtime import presence
+from mdwatch.runtime import keeping, presence
 from mdwatch.runtime.context import Context
 
-LEASE_SECONDS: Final = 60  # for how long other hosts believe in a holder that says nothing more
+LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
+SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
 _SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
-_MILLISECONDS: Final = LEASE_SECONDS * 1000
 _JOB: Final = "job "
+_DAEMON: Final = "daemon on "
+_KEEPER: Final = "keeper of job "
+
+
+def _always() -> bool:
+    return True
 
 
 class Lease:
@@ -33,6 +41,31 @@ class Lease:
         self._name = name
         self._fence = fence
         self._renewed_at = self._sure_at = time.monotonic()
+        # Whether it is to be kept while nothing is done under it; asked by another thread.
+        self.wanted: Callable[[], bool] = _always
+        keeping.keep(self)
+
+    @property
+    def name(self) -> str:
+        """What it is for."""
+        return self._name
+
+    @property
+    def repository(self) -> Repository:
+        """Where it is."""
+        return self._context.repository
+
+    def prolong(self, connection: Connection) -> None:
+        """Keeps it for longer, whatever becomes of what is done under it; raises `JobBusy` where it is lost.
+
+        Another thread may call this: what the holder knows of the lease stays as it is.
+        """
+        until = server_clock.moment(connection, self._context.clock.now()) + _milliseconds(self._context)
+        leases.renew(connection, self._name, self._fence, until)
+
+    def let_go(self) -> None:
+        """It is not prolonged any more: who took it is through, or failed."""
+        keeping.let_go(self)
 
     def renew(self, connection: Connection) -> None:
         """Keeps it, within the transaction that relies on it.
@@ -41,8 +74,7 @@ class Lease:
         the pause was written before this transaction began, so that nothing is taken once it holds.
         """
         begun = time.monotonic()
-        until = server_clock.moment(connection, self._context.clock.now()) + _MILLISECONDS
-        leases.renew(connection, self._name, self._fence, until)
+        self.prolong(connection)
         self._renewed_at = self._sure_at = begun
         _check_pause(connection, self._name)
 
@@ -60,7 +92,7 @@ class Lease:
         if not held:
             raise JobBusy(f"another process has taken over {self._name}; this one stops")
         # Past its time nobody need have taken it, but anybody may at any moment.
-        if now - self._renewed_at >= LEASE_SECONDS / 2:
+        if now - self._renewed_at >= seconds(self._context) / 2:
             with self._context.repository.write() as connection:
                 self.renew(connection)
         else:
@@ -68,6 +100,7 @@ class Lease:
 
     def release(self, connection: Connection) -> None:
         """Gives it back."""
+        self.let_go()
         leases.release(connection, self._name, self._fence)
 
 
@@ -84,7 +117,7 @@ def take(connection: Connection, context: Context, name: str) -> Lease:
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, _myself(shown=True))
-    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _MILLISECONDS))
+    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _milliseconds(context)))
 
 
 @contextmanager
@@ -92,10 +125,13 @@ def holding(context: Context, name: str) -> Iterator[Lease]:
     """Holds the lease for a while; raises what `take` does."""
     with context.repository.write() as connection:
         lease = take(connection, context, name)
-    yield lease
-    # Not in a finally: after a fault the holder is dead soon, or tries again itself under a new fence.
-    with context.repository.write() as connection:
-        lease.release(connection)
+    try:
+        yield lease
+        # Not in the finally: after a fault the holder is dead soon, or tries again itself under a new fence.
+        with context.repository.write() as connection:
+            lease.release(connection)
+    finally:
+        lease.let_go()
 
 
 def job_name(job: str) -> str:
@@ -103,14 +139,75 @@ def job_name(job: str) -> str:
     return f"{_JOB}{job}"
 
 
-def daemon_name() -> str:
-    """The lease of the daemon on this host."""
-    return f"daemon on {socket.gethostname()}"
+def keeper_name(job: str) -> str:
+    """The lease of the daemon that looks after a job, where several share a repository."""
+    return f"{_KEEPER}{job}"
+
+
+def daemon_name(number: int = 1) -> str:
+    """The lease of the daemon on this host; of several, which only those of a server's database may be, by number."""
+    return f"{_DAEMON}{socket.gethostname()}" + (f" ({number})" if number > 1 else "")
+
+
+@contextmanager
+def being_the_daemon(context: Context) -> Iterator[Lease]:
+    """Holds the lease of a daemon on this host: the only one of a SQLite database, or one of several of a server's.
+
+    Raises `JobBusy` where another process is the daemon.
+    """
+    with context.repository.read() as connection:
+        taken = {name for name, _ in _living(connection, context, _DAEMON)} if context.repository.shared else set()
+    number = next(number for number in count(1) if daemon_name(number) not in taken)
+    with holding(context, daemon_name(number)) as lease:
+        yield lease
 
 
 def daemon_runs(context: Context) -> bool:
-    """Whether a daemon works on this repository from this host now."""
-    return held(context, daemon_name())
+    """Whether a daemon works on this repository: on this host, or, where others share it, on any."""
+    if not context.repository.shared:
+        return held(context, daemon_name())
+    with context.repository.read() as connection:
+        return bool(_living(connection, context, _DAEMON))
+
+
+def daemons(connection: Connection, context: Context) -> dict[str, str]:
+    """The holders of the leases of daemons that live, by the names of these."""
+    return dict(_living(connection, context, _DAEMON))
+
+
+def keepers(connection: Connection, context: Context) -> dict[str, str]:
+    """Who looks after which job, of those that live: holders by jobs."""
+    return {name.removeprefix(_KEEPER): holder for name, holder in _living(connection, context, _KEEPER)}
+
+
+def living(connection: Connection, context: Context, prefix: str) -> list[str]:
+    """The names of the leases that begin so and whose holders live."""
+    return [name for name, _ in _living(connection, context, prefix)]
+
+
+def _living(connection: Connection, context: Context, prefix: str) -> list[tuple[str, str]]:
+    found = leases.holders(connection, prefix)
+    now = server_clock.moment(connection, context.clock.now()) if found else 0
+    return [(name, holder) for name, holder, until in found if _lives(context, holder, until, now)]
+
+
+def seconds(context: Context) -> int:
+    """For how long others believe in a holder that says nothing more."""
+    return SHARED_SECONDS if context.repository.shared else LEASE_SECONDS
+
+
+def _milliseconds(context: Context) -> int:
+    return seconds(context) * 1000
+
+
+def myself() -> str:
+    """This process, as the holder of leases in a server's database."""
+    return _myself()
+
+
+def shown(holder: str) -> str:
+    """A holder in words: its process, and on which host."""
+    return _shown(holder)
 
 
 def held(context: Context, name: str) -> bool:
@@ -129,8 +226,8 @@ def in_use(connection: Connection, context: Context, name: str) -> bool:
     found = leases.holder(connection, name)
     if found is None or not _lives(context, *found, server_clock.moment(connection, context.clock.now())):
         return False
-    daemon = leases.holder(connection, daemon_name())
-    return found[0] != _myself() or (daemon is not None and daemon[0] == _myself())
+    daemon = any(holder == _myself() for _, holder, _ in leases.holders(connection, _DAEMON))
+    return found[0] != _myself() or daemon
 
 
 def _check_pause(connection: Connection, name: str) -> None:
@@ -148,7 +245,8 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
     return holders.lives(
         holders.sight(there, _host()),
         process=_born(process) == born,
-        in_time=moments.holds_until(until, now, _MILLISECONDS),
+        in_time=moments.holds_until(until, now, _milliseconds(context)),
+        shared=context.repository.shared,
         present=False if path is None else presence.seen(path, holder),
     )
 

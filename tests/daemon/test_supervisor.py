@@ -25,7 +25,7 @@ def test_the_line_of_status_tells_of_jobs_parts_and_refused_settings_and_only_ne
     nothing: Any = None
     troubles = PartTroubles(lambda: 0)
     workers = SimpleNamespace(jobs={"one": nothing, "two": nothing})
-    supervisor = Supervisor(nothing, nothing, cast(Any, workers), nothing, troubles)
+    supervisor = Supervisor(nothing, nothing, cast(Any, workers), nothing, nothing, troubles)
     supervisor.tell_status([])
     assert systemd.recv(1000) == b"STATUS=2 jobs"
     troubles.note_jobs({"two": "its folder is gone"})

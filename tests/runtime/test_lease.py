@@ -20,7 +20,7 @@ from mdwatch.runtime import presence
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, holding
 from tests.worlds import JOB, World, dc, ie, update
 
-# Of processes that share a kernel and its clock; those that share a server are in `test_lease_on_a_server`.
+# Of processes that share a kernel and its clock; those that share a server are in `repository/test_postgres`.
 pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).parents[2]

@@ -11,12 +11,11 @@ from mdwatch.repository import batches
 from mdwatch.repository.exports import due
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, load_exporters
-from mdwatch.runtime.lease import LEASE_SECONDS, Lease, take
+from mdwatch.runtime.lease import Lease, seconds, take
 from mdwatch.runtime.site import site_of
 
 log = structlog.get_logger()
 
-_RENEW_SECONDS: Final = LEASE_SECONDS / 3
 _WORTH_A_BATCH: Final = 1_000  # IEs that other exporters made due
 
 
@@ -53,7 +52,7 @@ class Toolbox:
                     # With all cores, and a log.
                     batches.ask(connection, "all", "the daemon", context.clock.now())
             self._renewed_at = now
-        elif now - self._renewed_at > _RENEW_SECONDS:
+        elif now - self._renewed_at > seconds(context) / 3:
             with context.repository.write() as connection:
                 self._lease.renew(connection)
             self._renewed_at = now
@@ -61,6 +60,8 @@ class Toolbox:
 
     def drop_lease(self) -> None:
         """After a fault: the lease is taken anew, for it may be another's."""
+        if self._lease is not None:
+            self._lease.let_go()
         self._lease = None
 
     def renew(self) -> None:

@@ -10,6 +10,7 @@ without `end` stays open, and goes on under the next `Run`.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -56,6 +57,7 @@ class Run:
         self._context = session.context
         self._name = session.name
         self._lease: Lease
+        self._stack = ExitStack()
         self._run: run_entries.RunEntry | None = None
         self._troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
@@ -68,14 +70,17 @@ class Run:
         session = self._session
         try:
             self._begin()
-        except (OSError, Deferred) as error:
-            self._stumble(error)
+        except BaseException as error:
+            self._stack.close()
+            if isinstance(error, OSError | Deferred):
+                self._stumble(error)
             raise
         self._held = session.held_by_faults | session.book.pids()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._session.skipped.clear()
+        self._stack.close()
         if isinstance(error, OSError | Deferred):
             self._stumble(error)
 
@@ -88,6 +93,8 @@ class Run:
         session.heartbeat.at("work")
         with repository.write() as connection:
             self._lease = lease.take(connection, self._context, lease.job_name(self._name))
+            self._lease.wanted = session.heartbeat.answers
+            self._stack.callback(self._lease.let_go)
             left_over = journal.any_left_over(connection, self._name)
             self._run = None if left_over else self._start(connection)
         if left_over:

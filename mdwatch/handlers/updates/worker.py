@@ -5,6 +5,7 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -79,6 +80,7 @@ class JobWorker(WorkerLoop):
         # Those that put files back which no run was made for yet.
         self._put_back: list[int] = []
         self._said_forbidden = False
+        self._failing_since: float | None = None
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
 
@@ -86,6 +88,14 @@ class JobWorker(WorkerLoop):
     def busy(self) -> bool:
         """Whether a run is going on, or was a moment ago."""
         return self.runs.busy
+
+    @property
+    def failing_for(self) -> float:
+        """For how many seconds its folder has not let it work; 0 where it does."""
+        since = self._failing_since
+        if since is None:
+            return 0.0 if self.heartbeat.answers() else time.monotonic() - self.heartbeat.since
+        return time.monotonic() - since
 
     def ask(self, request: int) -> None:
         """Passes a request to run the job on."""
@@ -134,6 +144,8 @@ class JobWorker(WorkerLoop):
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
             case TurnFault.WORLD:
+                if self._failing_since is None:
+                    self._failing_since = time.monotonic()
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
             case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
@@ -198,6 +210,7 @@ class JobWorker(WorkerLoop):
                     self._note_run(report.run_id)
             stuck = self._folder.stuck(folder)
         self._unchecked = False
+        self._failing_since = None
         if ticked:
             self._schedule.kept()
         if stuck is not None:

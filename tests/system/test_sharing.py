@@ -1,0 +1,223 @@
+"""Several daemons on one server: killed, stopped, cut off by its restarts. Each file counts once, in order."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdwatch import config
+from mdwatch.handlers.ies import load as ie_load
+from mdwatch.runtime.context import opened
+from tests import postgres
+from tests.system.daemons import until
+from tests.worlds import dc, ie, update
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL here; Debian has it as postgresql"),
+]
+
+JOBS = 20
+IES = 3  # a job's own
+
+
+class Site:
+    """A server, drop folders, and daemons that share them, each with logs of its own as on a host of its own."""
+
+    def __init__(self, root: Path, server: postgres.Server) -> None:
+        self.root = root
+        self.server = server
+        self.dropped: dict[str, int] = defaultdict(int)
+        self.daemons: dict[str, subprocess.Popen[bytes]] = {}
+        postgres.admin(server.folder, "CREATE DATABASE mdwatch")
+        for job in self.jobs():
+            self.folder(job).mkdir(parents=True)
+        settings = config.check(self.settings("load"), "test")
+        path = root / "ies.jsonl"
+        lines = (json.dumps(ie(f"IE{job[1:]}{n:02}")) for job in self.jobs() for n in range(IES))
+        path.write_text("\n".join(lines), encoding="utf-8")
+        with opened(settings) as context:
+            assert [item.reason for item in ie_load.load(context, path, "test") if item.reason] == []
+
+    def jobs(self) -> list[str]:
+        return [f"j{number:02}" for number in range(JOBS)]
+
+    def folder(self, job: str) -> Path:
+        return self.root / "drop" / job
+
+    def settings(self, name: str) -> dict[str, Any]:
+        return {
+            "repository": {"url": self.server.url("mdwatch"), "busy_seconds": 5},
+            "logs": {"directory": str(self.root / name / "logs"), "level": "info"},
+            "http": {"listen": []},
+            "users": {"editor": {"institution": "INS01", "role": "editor-full"}},
+            "jobs": {
+                job: {"user": "editor", "folder": str(self.folder(job)), "settle_seconds": 0.2, "sweep_seconds": 2}
+                for job in self.jobs()
+            },
+        }
+
+    def start(self, name: str) -> None:
+        raw = self.settings(name)
+        lines = []
+        for table, values in raw.items():
+            tables = (
+                {f"{table}.{key}": inner for key, inner in values.items()}
+                if table in {"users", "jobs"}
+                else {table: values}
+            )
+            for title, rows in tables.items():
+                lines += [f"[{title}]", *(f"{key} = {json.dumps(value)}" for key, value in rows.items())]
+        (self.root / name).mkdir(exist_ok=True)
+        path = self.root / name / "mdwatch.toml"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        with (self.root / name / "service.log").open("ab") as output:
+            self.daemons[name] = subprocess.Popen(
+                [sys.executable, "-m", "mdwatch", "--config", str(path), "run"], stdout=output, stderr=output
+            )
+
+    def drop(self, job: str) -> None:
+        number = self.dropped[job]
+        self.dropped[job] += 1
+        data = update(f"IE{job[1:]}{number % IES:02}", dc(f"T{number}"))
+        partial = self.folder(job) / f".{number}.part"
+        partial.write_bytes(data)
+        partial.rename(self.folder(job) / f"{number}.xml")
+
+    def left(self) -> int:
+        return sum(1 for job in self.jobs() for _ in self.folder(job).glob("*.xml"))
+
+    def query(self, sql: str) -> list[Any]:
+        import psycopg  # noqa: PLC0415 - an extra
+
+        with psycopg.connect(f"host={self.server.folder} user=mdwatch dbname=mdwatch") as connection:
+            return connection.execute(sql.encode()).fetchall()
+
+    def keepers(self) -> dict[str, str]:
+        """The daemon's process by job, of those that live."""
+        sql = "SELECT name, holder FROM lease WHERE until > extract(epoch FROM now()) * 1000"
+        prefix = "keeper of job "
+        return {
+            name.removeprefix(prefix): holder.split()[-2] for name, holder in self.query(sql) if name.startswith(prefix)
+        }
+
+    def shares(self) -> list[int]:
+        """How many jobs each daemon has."""
+        keepers = list(self.keepers().values())
+        return sorted(keepers.count(process) for process in set(keepers))
+
+    def rests(self) -> bool:
+        """Whether no file is left, and nothing of any run."""
+        return self.left() == 0 and self.query("SELECT count(*) FROM run WHERE NOT closed") == [(0,)]
+
+    def check(self) -> None:
+        """Every file applied once, in the order of its job, and filed once."""
+        for job in self.jobs():
+            there = sorted(path.name for path in (self.folder(job) / "done").iterdir())
+            assert there == sorted(f"{number}.xml" for number in range(self.dropped[job]))
+            assert not (self.folder(job) / "error").exists() or not list((self.folder(job) / "error").iterdir())
+        sql = "SELECT job, ie_id, file FROM ie_version WHERE cause = 'update' ORDER BY ie_id, version"
+        applied: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for job, key, name in self.query(sql):
+            applied[job, key].append(int(name.removesuffix(".xml")))
+        assert sum(map(len, applied.values())) == sum(self.dropped.values())
+        for numbers in applied.values():
+            assert numbers == sorted(set(numbers))
+        assert self.query("SELECT count(*) FROM event") == [(sum(self.dropped.values()),)]
+        assert self.query("SELECT count(*) FROM journal WHERE NOT carried_out") == [(0,)]
+
+    def kill_all(self) -> None:
+        for process in self.daemons.values():
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def site(root: Path) -> Iterator[Site]:
+    with postgres.server(durable=True) as server:
+        made = Site(root, server)
+        try:
+            yield made
+        finally:
+            made.kill_all()
+
+
+@pytest.mark.timeout(120)
+def test_jobs_are_shared_and_taken_over(tmp_path: Path) -> None:
+    with site(tmp_path) as made:
+        made.start("a")
+        until(lambda: len(made.keepers()) == JOBS)
+        made.start("b")
+        until(
+            lambda: (
+                sorted(list(made.keepers().values()).count(pid) for pid in set(made.keepers().values())) == [10, 10]
+            ),
+            60,
+        )
+        for job in made.jobs():
+            made.drop(job)
+        until(lambda: made.left() == 0)
+        # Stopped, not dead: its jobs are another's when its leases have run out.
+        made.daemons["a"].send_signal(signal.SIGSTOP)
+        for job in made.jobs():
+            made.drop(job)
+        until(lambda: made.left() == 0, 45)
+        assert set(made.keepers().values()) == {str(made.daemons["b"].pid)}
+        made.daemons["a"].send_signal(signal.SIGCONT)
+        until(lambda: len(set(made.keepers().values())) == 2, 60)
+        assert made.daemons["b"].poll() is None
+        made.daemons["b"].terminate()
+        assert made.daemons.pop("b").wait(20) == 0
+        for job in made.jobs():
+            made.drop(job)
+        until(made.rests, 30)
+        made.daemons["a"].terminate()
+        assert made.daemons.pop("a").wait(20) == 0
+        made.check()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(2))
+def test_whatever_becomes_of_them_every_file_counts_once(tmp_path: Path, part: int) -> None:
+    chance = random.Random(part)
+    with site(tmp_path) as made:
+        for name in "abc":
+            made.start(name)
+        until(lambda: len(made.keepers()) == JOBS, 60)
+        for _ in range(12):
+            name = chance.choice("abc")
+            for _ in range(chance.randrange(50, 200)):
+                made.drop(chance.choice(made.jobs()))
+            time.sleep(chance.random())
+            match chance.choice(["kill", "stop", "server", "server dies"]):
+                case "kill":
+                    made.daemons[name].kill()
+                    made.daemons[name].wait()
+                    made.start(name)
+                case "stop":
+                    made.daemons[name].send_signal(signal.SIGSTOP)
+                    time.sleep(chance.choice([1, 18]))
+                    made.daemons[name].send_signal(signal.SIGCONT)
+                case "server":
+                    made.server.stop("fast")
+                    time.sleep(chance.random() * 2)
+                    made.server.start()
+                case _:
+                    made.server.stop("immediate")
+                    made.server.start()
+            assert [name for name, process in made.daemons.items() if process.poll() is not None] == []
+        until(made.rests, 120)
+        for process in made.daemons.values():
+            process.terminate()
+        assert [process.wait(30) for process in made.daemons.values()] == [0, 0, 0]
+        made.daemons.clear()
+        made.check()

@@ -23,7 +23,7 @@ PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
 SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
 	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-system proof check format picture crosswalks bench install uninstall deb lock clean
+.PHONY: help demo test test-postgres test-system proof check format picture reference docs crosswalks bench install uninstall deb lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -78,6 +78,12 @@ format: $(READY) ## Lays the code out.
 picture: $(READY) ## Draws docs/architecture.svg anew from the imports.
 	$(BIN)/python docs/draw_architecture.py
 
+reference: $(READY) ## Writes docs/reference/ anew from the code: settings, commands, codes, API, formats.
+	$(BIN)/python docs/reference.py
+
+docs: $(READY) ## Builds the documentation as a site, build/site, and fails where a link leads nowhere.
+	$(BIN)/mkdocs build --strict --site-dir build/site
+
 crosswalks: $(READY) ## Writes docs/crosswalks.md anew from the crosswalks.
 	$(BIN)/python docs/crosswalks.py
 
@@ -121,7 +127,7 @@ deb: $(BUILDER)/.ready ## Builds a Debian package of it, for this machine's Pyth
 
 lock: ## Pins everything installed, with hashes.
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
-	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group docs --generate-hashes \
 		--no-header --output-file requirements.lock pyproject.toml
 
 clean: ## Removes what the targets made.

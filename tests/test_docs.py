@@ -1,4 +1,4 @@
-"""What docs/architecture.md shows is the code as it is."""
+"""What the documents show is the code as it is; `make docs` checks the links between them."""
 
 import re
 import runpy
@@ -19,6 +19,32 @@ def test_the_picture_is_drawn_from_the_code() -> None:
 def test_the_crosswalks_are_those_of_the_code() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "crosswalks.py"))["page"]()
     assert (ROOT / "docs" / "crosswalks.md").read_text(encoding="utf-8") == made, "make crosswalks"
+
+
+def test_the_reference_is_that_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    made = runpy.run_path(str(ROOT / "docs" / "reference.py"))["pages"]()
+    found = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "reference").iterdir()}
+    assert found.keys() == made.keys()
+    assert [name for name, text in made.items() if found[name] != text] == [], "make reference"
+
+
+def test_the_messages_that_troubleshooting_explains_are_said() -> None:
+    page = (ROOT / "docs" / "administrators" / "troubleshooting.md").read_text(encoding="utf-8")
+    messages = re.findall(r"^### `(.*)`$", page, re.MULTILINE)
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "mdwatch").rglob("*.py")))
+    # Sentences may go on in the next string of the source.
+    said = re.sub(r'"\n\s+f?"', "", code)
+    assert len(messages) > 20
+    for message in messages:
+        for part in re.split(r"\.\.\.", message):
+            assert part.strip(" ,;:()") in said, f"nothing says: {message}"
+
+
+def test_every_page_is_on_the_site() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("nav:")[-1]
+    pages = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}
+    assert {name for name in pages if f": {name}\n" not in nav} == set()
 
 
 @pytest.mark.parametrize("path", NAMED)

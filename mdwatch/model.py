@@ -240,3 +240,19 @@ class OaiSet:
     filled: bool
     known: bool
     deleted: bool = False
+
+
+Way = Literal["cli", "api", "page", "daemon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something by hand, and from where.
+
+    `name` is never empty; `way` is by which of our doors they came, `origin` the user and host of a command, or the
+    address that a request came from.
+    """
+
+    name: str
+    way: Way
+    origin: str

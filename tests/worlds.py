@@ -13,12 +13,13 @@ from mdwatch.formats import updatemd
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Report
-from mdwatch.model import IntellectualEntity
+from mdwatch.model import Actor, IntellectualEntity
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Clock, Context, opened
 from tests.postgres import database_url
 
 JOB = "dc"
+ANN = Actor("ann", "cli", "root@here")
 DC_NS = "http://purl.org/dc/elements/1.1/"
 MODS_NS = "http://www.loc.gov/mods/v3"
 

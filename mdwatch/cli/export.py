@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import datetime
 
 import click
 from tqdm.std import tqdm
@@ -37,17 +36,7 @@ def export_all(*, as_json: bool) -> None:
 @output.json_option
 def redo(older_than: str | None, *, as_json: bool) -> None:
     """Exports every published IE anew, whether it is due or not."""
-    run_batch("redo", as_json=as_json, older_than=_milliseconds(older_than))
-
-
-def _milliseconds(text: str | None) -> int | None:
-    """A date, or a date and a time, of this machine's zone unless it names one; raises `UsageError`."""
-    if text is None:
-        return None
-    try:
-        return int(datetime.fromisoformat(text).astimezone().timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(f"--older-than: '{text}' is no date; write YYYY-MM-DD, such as 2026-01-31") from None
+    run_batch("redo", as_json=as_json, older_than=output.milliseconds("--older-than", older_than))
 
 
 def run_batch(kind: BatchKind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:

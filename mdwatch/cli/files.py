@@ -10,7 +10,6 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
@@ -145,7 +144,7 @@ def retry(job: str, files: tuple[str, ...], *, anyway: bool, as_json: bool) -> N
     """
     with open_context() as place:
         with _News() as news:
-            done = errands.do(place, errands.retry(job, files, me(), anyway=anyway), news=news.tell)
+            done = errands.do(place, errands.retry(job, files, anyway=anyway), news=news.tell)
         results = errands.retried(place, done)
     if as_json:
         output.print_json(results)
@@ -180,7 +179,7 @@ def dismiss(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
     """Puts error files of JOB aside, into error/dismissed: the FILES named."""
     with open_context() as place:
         with _News() as news:
-            done = errands.do(place, errands.dismissal(job, files, me()), news=news.tell)
+            done = errands.do(place, errands.dismissal(job, files), news=news.tell)
         results = errands.dismissed(place, done)
     if as_json:
         output.print_json(results)

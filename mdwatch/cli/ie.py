@@ -4,12 +4,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from tqdm.std import tqdm
 
-from mdwatch.cli import output
+from mdwatch.cli import output, trail
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import Deferred
@@ -19,8 +19,13 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.ies import public
 from mdwatch.handlers.ies.load import Loaded, Result
+from mdwatch.handlers.trail import listing
 from mdwatch.model import IntellectualEntity, RecordType, Stage
+from mdwatch.rules.acts import Act
 from mdwatch.runtime.context import Context
+
+_ACTS: Final = 1_000  # that the history of an IE shows at most
+_MAKE_VERSIONS: Final = {Act.IE_LOAD.value, Act.IE_REVERT.value}  # and so are told of already
 
 
 @click.group()
@@ -125,18 +130,26 @@ def _show_text(entity: IntellectualEntity, version: int) -> None:
 @config_option
 @output.json_option
 def history(pid: str, *, as_json: bool) -> None:
-    """Lists every version of the IE PID."""
+    """Lists every version of the IE PID, and between them what else was done with it by hand."""
     with open_context() as context:
         versions = ie_change.history(context, pid)
+        acts = listing.acts(context, subject=pid, limit=_ACTS)
     if as_json:
         output.print_json([public.version_report(item) for item in versions])
         return
+    lines = [
+        (act.at, f"{output.moment(act.at)}: {trail.told(act)}")
+        for act in acts
+        if act.kind == "ie" and act.act not in _MAKE_VERSIONS
+    ]
     for item in versions:
         names = ", ".join("dc" if type_ is RecordType.DESCRIPTIVE else mid for type_, mid in item.records)
         origin = f" from {item.file}" if item.file else ""
         job = f" in job {item.job}" if item.job else ""
         who = f"{item.cause} by {item.agent}{job}{origin}"
-        output.line(f"version {item.version}, {output.moment(item.at)}: {who}: {names or 'no record'}")
+        lines.append((item.at, f"version {item.version}, {output.moment(item.at)}: {who}: {names or 'no record'}"))
+    for _, line in sorted(lines, key=lambda pair: pair[0]):
+        output.line(line)
 
 
 @ie.command()

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.shapes.values import plain
 
@@ -26,6 +27,16 @@ def print_json(value: Any) -> None:
 def moment(at: int | None) -> str:
     """Milliseconds since 1970 UTC as local time."""
     return "-" if at is None else f"{datetime.fromtimestamp(at // 1000).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def milliseconds(option: str, text: str | None) -> int | None:
+    """A date, or a date and a time, of this machine's zone unless it names one; raises `UsageError`."""
+    if text is None:
+        return None
+    try:
+        return int(datetime.fromisoformat(text).astimezone().timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{option}: '{text}' is no date; write YYYY-MM-DD, such as 2026-01-31") from None
 
 
 def line(*parts: object) -> None:

@@ -51,9 +51,10 @@ def load_settings() -> "Settings":
 def open_context() -> Iterator["Context"]:
     """The context of this call, its service log set up; raises `ConfigError` or `Deferred`."""
     from mdwatch import logs
-    from mdwatch.runtime.context import opened
+    from mdwatch.cli.me import me
+    from mdwatch.runtime.context import on_this_host, opened
 
     settings = load_settings()
     logs.configure_service_log(settings.logs.level)
-    with opened(settings) as context:
+    with opened(settings, actor=on_this_host(me(), "cli")) as context:
         yield context

@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -21,7 +22,9 @@ from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers.jobs import setup
 from mdwatch.logs.service_log import configure_service_log
+from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import metrics, presence
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, opened
 from mdwatch.runtime.lease import Lease, being_the_daemon
 from mdwatch.watch import notify
@@ -131,11 +134,21 @@ class Daemon:
             log.error("reload_refused", faults=error.faults)
             # Until a reload is taken over: what runs is not what is written.
             self._troubles.note("settings", f"a reload was refused: {'; '.join(error.faults)}")
+            self._record_reload(Outcome.REFUSED, faults=error.faults)
         else:
             self._take_over(settings)
             self._troubles.note("settings", None)
+            self._record_reload(Outcome.DONE)
             log.info("reloaded", jobs=list(settings.jobs))
         notify.notify("READY=1")
+
+    def _record_reload(self, outcome: Outcome, **details: Any) -> None:
+        """Records a reload. Who sent the signal the kernel does not tell; only our own user and root can."""
+        try:
+            with self._context.repository.write() as connection:
+                record_act(connection, self._context, Act.RELOAD, str(self._path), outcome=outcome, **details)
+        except Deferred as error:
+            log.warning("reload_not_recorded", reason=str(error))
 
     def _check_reload(self, new: Settings) -> None:
         """Some settings take effect at a start only."""
@@ -154,7 +167,7 @@ class Daemon:
 
     def _take_over(self, new: Settings) -> None:
         old = self._context.settings
-        self._context = Context(new, self._context.repository, self._context.clock)
+        self._context = replace(self._context, settings=new)
         configure_service_log(new.logs.level)
         metrics.begin(new.jobs, new.export.formats)
         self._workers.replace(old, new, _STOP_SECONDS / 2)

@@ -10,7 +10,8 @@ handlers work with is in `runtime`.
 - `ies`: IEs are brought in and changed by hand.
 - `exports`: IEs are kept exported, by themselves and in batches, and exports are read.
 - `oai`: OAI sets are made and changed; harvesters ask.
+- `trail`: somebody asks who did what.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `exports`, `ies`, `installing`; then `files`, `oai`; then `jobs`.
+From below: `updates`, `exports`, `ies`, `trail`, `installing`; then `files`, `oai`; then `jobs`.
 """

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from mdwatch.model import Actor
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.interventions import Kind
@@ -30,7 +31,7 @@ class Errand:
     kind: Kind
     everything: bool
     anyway: bool
-    agent: str
+    actor: Actor
     asked_at: int
     started_at: int | None
     ended_at: int | None
@@ -72,7 +73,9 @@ def ask(connection: Connection, item: Errand, names: Sequence[str]) -> Errand:
         "kind": item.kind,
         "everything": item.everything,
         "anyway": item.anyway,
-        "agent": item.agent,
+        "agent": item.actor.name,
+        "way": item.actor.way,
+        "origin": item.actor.origin,
         "asked_at": item.asked_at,
     }
     key = connection.execute(insert(errand).values(values).returning(errand.c.id)).scalar_one()
@@ -206,7 +209,7 @@ def _errand(row: Row[*tuple[Any, ...]]) -> Errand:
         kind=row.kind,
         everything=row.everything,
         anyway=row.anyway,
-        agent=row.agent,
+        actor=Actor(row.agent, row.way, row.origin),
         asked_at=row.asked_at,
         started_at=row.started_at,
         ended_at=row.ended_at,

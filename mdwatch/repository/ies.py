@@ -180,6 +180,11 @@ def version_of(connection: Connection, pid: str) -> int | None:
     return connection.execute(select(ie.c.version).where(ie.c.pid == pid)).scalar()
 
 
+def is_published(connection: Connection, pid: str) -> bool:
+    """Whether the IE is published."""
+    return bool(connection.execute(select(ie.c.published).where(ie.c.pid == pid)).scalar())
+
+
 def _record(row: Row[*tuple[Any, ...]]) -> Record:
     return Record(type=RecordType(row.type), sub_type=row.sub_type, mid=row.mid, content=row.content)
 

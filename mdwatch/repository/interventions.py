@@ -2,7 +2,7 @@
 
 An intervention is written, with the file's identity and digest, before the file is moved. So whatever a crash leaves,
 the next run knows a file that was put back for new work, and how old it is; and the row of its old verdict, carried out
-or not, no longer lays claim to it.
+or not, no longer lays claim to it. Who did it and when stands in the audit trail, in a row of the same transaction.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,14 +11,18 @@ from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from mdwatch.model import Identity
-from mdwatch.repository import columns
+from mdwatch.model import Actor, Identity
+from mdwatch.repository import columns, trail
 from mdwatch.repository.tables import intervention, journal
+from mdwatch.repository.tables import trail as trail_table
+from mdwatch.repository.trail import TrailEntry
+from mdwatch.rules.acts import Act, Outcome
 
 Kind = Literal["retry", "dismissal"]
 
 RETRY: Final = "retry"
 DISMISSAL: Final = "dismissal"
+_ACTS: Final[dict[Kind, Act]] = {"retry": Act.FILE_RETRY, "dismissal": Act.FILE_DISMISS}
 _BATCH: Final = 500  # bound parameters in one statement
 
 
@@ -26,10 +30,10 @@ _BATCH: Final = 500  # bound parameters in one statement
 class Intervention:
     """One file that an operator put back or dismissed.
 
-    `name` is the one it had in `error/`, `new_name` the one it has where it went, None where it was not seen to have
-    been moved; `at` and `taken_at` (the new verdict on a file that was put back) in milliseconds. `changed`: its times
-    on disk tell something else than `created_ns`. `anyway`: although a file created later was applied. `errand`: the
-    key of the errand that it is part of.
+    `agent` is who did it, as the audit trail has it. `name` is the one it had in `error/`, `new_name` the one it has
+    where it went, None where it was not seen to have been moved; `at` and `taken_at` (the new verdict on a file that
+    was put back) in milliseconds. `changed`: its times on disk tell something else than `created_ns`. `anyway`:
+    although a file created later was applied. `errand`: the key of the errand that it is part of.
     """
 
     kind: Kind
@@ -39,7 +43,7 @@ class Intervention:
     digest: bytes
     created_ns: int
     at: int
-    agent: str
+    agent: str = ""
     journal_id: int | None = None
     changed: bool = False
     anyway: bool = False
@@ -59,8 +63,8 @@ class Mark(NamedTuple):
 _OPEN: Final = and_(intervention.c.kind == RETRY, intervention.c.taken_at.is_(None))
 
 
-def note(connection: Connection, item: Intervention, filed_as: str | None) -> int:
-    """Writes an intervention, in place of one for this very file that was never carried out; its key.
+def note(connection: Connection, item: Intervention, filed_as: str | None, actor: Actor) -> int:
+    """Writes an intervention of `actor`, in place of one for this very file that was never carried out; its key.
 
     The row of the verdict lays claim to the file no more; `filed_as` is the name it turned out to have in `error/`,
     where the row does not have it.
@@ -76,6 +80,15 @@ def note(connection: Connection, item: Intervention, filed_as: str | None) -> in
             intervention.c.new_name.is_(None),
         )
     )
+    entry = TrailEntry(
+        at=item.at,
+        actor=actor,
+        code=_ACTS[item.kind].value,
+        subject=item.name,
+        job=item.job,
+        outcome=Outcome.BEGUN,
+        details={"anyway": True} if item.anyway else {},
+    )
     values: dict[str, Any] = {
         "journal_id": item.journal_id,
         "job": item.job,
@@ -87,8 +100,7 @@ def note(connection: Connection, item: Intervention, filed_as: str | None) -> in
         "digest": item.digest,
         "created_ns": columns.clamped(item.created_ns),
         "changed": item.changed,
-        "at": item.at,
-        "agent": item.agent,
+        "act_id": trail.record(connection, entry),
         "anyway": item.anyway,
         "errand_id": item.errand,
     }
@@ -101,6 +113,7 @@ def note(connection: Connection, item: Intervention, filed_as: str | None) -> in
     return int(key)
 
 
+_WITH_ACTS = select(intervention, trail_table.c.at, trail_table.c.who).join(trail_table)
 _MOVED = update(intervention).where(intervention.c.id == bindparam("key")).values(new_name=bindparam("went_to"))
 _TAKEN = update(intervention).where(intervention.c.id == bindparam("key")).values(taken_at=bindparam("now"))
 
@@ -110,6 +123,10 @@ def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
     rows = [{"key": key, "went_to": name} for key, name in names]
     if rows:
         connection.execute(_MOVED, rows)
+        keys = [row["key"] for row in rows]
+        for start in range(0, len(keys), _BATCH):
+            chosen = select(intervention.c.act_id).where(intervention.c.id.in_(keys[start : start + _BATCH]))
+            trail.finish(connection, connection.execute(chosen).scalars())
 
 
 def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
@@ -121,7 +138,7 @@ def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
 
 def not_moved(connection: Connection, job: str) -> list[Intervention]:
     """The interventions in a job whose files were not seen to have been moved; oldest first."""
-    query = select(intervention).where(intervention.c.job == job, intervention.c.new_name.is_(None))
+    query = _WITH_ACTS.where(intervention.c.job == job, intervention.c.new_name.is_(None))
     return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id))]
 
 
@@ -130,7 +147,7 @@ def open_retries(connection: Connection, job: str, inodes: Sequence[int]) -> dic
     found = {}
     for start in range(0, len(inodes), _BATCH):
         chunk = list(inodes[start : start + _BATCH])
-        query = select(intervention).where(intervention.c.job == job, _OPEN, intervention.c.inode.in_(chunk))
+        query = _WITH_ACTS.where(intervention.c.job == job, _OPEN, intervention.c.inode.in_(chunk))
         for row in connection.execute(query.order_by(intervention.c.id)):
             item = _intervention(row)
             found[Mark(item.identity, item.digest)] = item
@@ -152,13 +169,13 @@ def decided_at(connection: Connection, item: Intervention) -> int:
 
 def creation_times(connection: Connection, job: str) -> dict[Identity, int]:
     """When files that were put back were created, of those whose times on disk tell something else (nanoseconds)."""
-    query = select(intervention).where(intervention.c.job == job, _OPEN, intervention.c.changed)
+    query = _WITH_ACTS.where(intervention.c.job == job, _OPEN, intervention.c.changed)
     return {item.identity: item.created_ns for item in map(_intervention, connection.execute(query))}
 
 
 def of_name(connection: Connection, job: str, name: str, limit: int) -> list[Intervention]:
     """What was done with files of this name in `error/`, newest first."""
-    query = select(intervention).where(intervention.c.job == job, intervention.c.name == name)
+    query = _WITH_ACTS.where(intervention.c.job == job, intervention.c.name == name)
     return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id.desc()).limit(limit))]
 
 
@@ -167,7 +184,7 @@ def of_verdicts(connection: Connection, keys: Sequence[int]) -> dict[int, Interv
     found = {}
     for start in range(0, len(keys), _BATCH):
         chunk = list(keys[start : start + _BATCH])
-        query = select(intervention).where(intervention.c.journal_id.in_(chunk)).order_by(intervention.c.id)
+        query = _WITH_ACTS.where(intervention.c.journal_id.in_(chunk)).order_by(intervention.c.id)
         for row in connection.execute(query):
             found[int(row.journal_id)] = _intervention(row)
     return found
@@ -199,7 +216,7 @@ def _intervention(row: Row[*tuple[Any, ...]]) -> Intervention:
         created_ns=row.created_ns,
         changed=row.changed,
         at=row.at,
-        agent=row.agent,
+        agent=row.who,
         anyway=row.anyway,
         new_name=row.new_name,
         taken_at=row.taken_at,

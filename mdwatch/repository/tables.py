@@ -206,6 +206,8 @@ errand = Table(
     Column("everything", Boolean, nullable=False),  # of all error files there are, not of those named
     Column("anyway", Boolean, nullable=False, server_default=false()),
     Column("agent", Text, nullable=False),
+    Column("way", String(20), nullable=False, server_default=text("''")),
+    Column("origin", Text, nullable=False, server_default=text("''")),
     Column("asked_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),  # every file has its answer
@@ -229,8 +231,27 @@ errand_file = Table(
     Column("later", Text),  # what stands against it
 )
 
+# The audit trail: what people and programs did by hand. Rows are only ever added, and told what came of them.
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("way", String(20), nullable=False),  # cli, api, page, daemon
+    Column("origin", Text, nullable=False),  # the host and user of a command, the address of a request
+    Column("act", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),  # of the subject
+    Column("subject", FileName, nullable=False),
+    Column("job", String(100)),  # of which the subject is, or a file
+    Column("outcome", String(20), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Index("ix_trail_subject", "subject", "id"),
+    Index("ix_trail_job", "job", "id", sqlite_where=text("job IS NOT NULL"), postgresql_where=text("job IS NOT NULL")),
+)
+
 # What an operator did with a file in error/: put it back into the drop folder, or dismissed it. Written before the file
-# is moved, so that whoever finds it there knows that it is new work.
+# is moved, so that whoever finds it there knows that it is new work. Who did it is in the audit trail.
 _OPEN_RETRY: Final = "kind = 'retry' AND taken_at IS NULL"
 intervention = Table(
     "intervention",
@@ -247,8 +268,7 @@ intervention = Table(
     Column("created_ns", BigInteger, nullable=False),  # as known at the first verdict on the file
     # Its times on disk tell something else than `created_ns`, since it was changed in error/.
     Column("changed", Boolean, nullable=False, server_default=false()),
-    Column("at", BigInteger, nullable=False),
-    Column("agent", Text, nullable=False),
+    Column("act_id", ForeignKey("trail.id"), nullable=False),  # who did it, and when
     Column("anyway", Boolean, nullable=False, server_default=false()),  # although a later one was applied
     Column("new_name", FileName),  # where it went; NULL: not seen to have been moved
     Column("taken_at", BigInteger),  # of a retry: the new verdict

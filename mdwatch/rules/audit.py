@@ -55,7 +55,7 @@ class Verdict(Enum):
     STAYS = "stays"
 
 
-class Act(Enum):
+class LastAct(Enum):
     """What an operator did with it in `error/`."""
 
     NONE = "none"
@@ -75,7 +75,7 @@ class FileFacts(NamedTuple):
     """What is known of one decided file; `carried_out`: its move was seen, and nothing is left to do."""
 
     verdict: Verdict
-    act: Act
+    act: LastAct
     seen: FileSeen
     carried_out: bool
 
@@ -84,9 +84,9 @@ def account(facts: FileFacts) -> tuple[Account, FindingKind | None]:
     """Where a file is, and what does not fit; people may remove files, and change those in `error/`, as they like."""
     if facts.verdict is Verdict.STAYS:
         return Account.WAITING, None
-    if facts.act is Act.RETRY:
+    if facts.act is LastAct.RETRY:
         return Account.RETRIED, None
-    if facts.act is Act.DISMISSAL:
+    if facts.act is LastAct.DISMISSAL:
         return Account.DISMISSED, None
     if not facts.carried_out:
         return Account.UNMOVED, FindingKind.NOT_CARRIED_OUT

@@ -2,7 +2,8 @@
 
 What reacts to something is a handler and never stands here; no rule, no policy, no statement of SQL.
 
-- `context`: settings, repository, clock. `first_use`: whether there was a repository before.
+- `context`: settings, repository, clock, who acts. `acting`: what is done by hand is recorded.
+- `first_use`: whether there was a repository before.
 - `lease`: being the only one who works on a job, or the only daemon. `presence`: being seen by processes in other
   containers. `keeping`: leases in a server's database, kept while their holder lives.
 - `worker_loop`: the loop of every worker.

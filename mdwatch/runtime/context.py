@@ -1,10 +1,12 @@
-"""What every handler works with: settings, repository, clock; opened once, closed by whoever opened it."""
+"""What every handler works with: settings, repository, clock, who acts; opened once, closed by whoever opened it."""
 
 import os
+import pwd
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +16,8 @@ from sqlalchemy.engine import make_url
 from mdwatch.config import JobSettings, Settings, UserSettings
 from mdwatch.dropfolder import mounts
 from mdwatch.errors import ConfigError, UsageError
+from mdwatch.formats.printable import escape
+from mdwatch.model import Actor, Way
 from mdwatch.repository.engine import Repository
 from mdwatch.runtime import first_use
 
@@ -47,13 +51,27 @@ class SystemClock:
         time.sleep(seconds)
 
 
+def on_this_host(name: str = "", way: Way = "daemon") -> Actor:
+    """Somebody on this host, by default whoever this process belongs to; whom the kernel takes them for is told too."""
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = f"uid {os.geteuid()}"
+    return Actor(escape(name) or user, way, f"{user}@{socket.gethostname()}")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Settings, repository and clock."""
+    """Settings, repository and clock; and in whose name what handlers are asked to do is recorded."""
 
     settings: Settings
     repository: Repository
     clock: Clock
+    actor: Actor = field(default_factory=on_this_host)
+
+    def of(self, actor: Actor) -> "Context":
+        """The same, for somebody else."""
+        return replace(self, actor=actor)
 
     def job(self, name: str) -> JobSettings:
         """The settings of a job; raises `UsageError` where there is none of this name."""
@@ -69,15 +87,15 @@ class Context:
 
 
 @contextmanager
-def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Context]:
-    """A context for these settings, its folders made; raises `ConfigError` or `Deferred`."""
+def opened(settings: Settings, clock: Clock | None = None, actor: Actor | None = None) -> Iterator[Context]:
+    """A context for these settings and `actor`, its folders made; raises `ConfigError` or `Deferred`."""
     known = first_use.since(settings.logs.directory, settings.repository.url)
     _make_ready(settings, new=not known)
     repository = Repository(settings.repository.url, settings.repository.busy_seconds, known=known)
     try:
         if not known:
             first_use.mark(settings.logs.directory, settings.repository.url)
-        yield Context(settings, repository, clock or SystemClock())
+        yield Context(settings, repository, clock or SystemClock(), actor or on_this_host())
     finally:
         repository.close()
 

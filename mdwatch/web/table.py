@@ -23,6 +23,7 @@ from mdwatch.web.api import (
     jobs,
     runs,
     sets,
+    trail,
 )
 from mdwatch.web.pages import table as pages
 from mdwatch.web.serving import answers, openapi
@@ -40,6 +41,7 @@ _TOPICS: Final = (
     dataverse_info,
     dataverse_sets,
     sets,
+    trail,
     oai,
     health,
     pages,

@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from mdwatch.rules import audit
-from mdwatch.rules.audit import Account, Act, ExportFacts, FileFacts, FileSeen, FindingKind, IeFacts, Verdict
+from mdwatch.rules.audit import Account, ExportFacts, FileFacts, FileSeen, FindingKind, IeFacts, LastAct, Verdict
 
-FILES = [FileFacts(*values) for values in product(Verdict, Act, FileSeen, (False, True))]
+FILES = [FileFacts(*values) for values in product(Verdict, LastAct, FileSeen, (False, True))]
 
 
 @pytest.mark.parametrize("facts", FILES, ids=str)
@@ -15,8 +15,8 @@ def test_every_decided_file_has_one_account(facts: FileFacts) -> None:
     where, kind = audit.account(facts)
     if facts.verdict is Verdict.STAYS:
         assert (where, kind) == (Account.WAITING, None)
-    elif facts.act is not Act.NONE:
-        assert (where, kind) == (Account.RETRIED if facts.act is Act.RETRY else Account.DISMISSED, None)
+    elif facts.act is not LastAct.NONE:
+        assert (where, kind) == (Account.RETRIED if facts.act is LastAct.RETRY else Account.DISMISSED, None)
     elif not facts.carried_out:
         assert (where, kind) == (Account.UNMOVED, FindingKind.NOT_CARRIED_OUT)
     elif facts.seen is FileSeen.NONE:

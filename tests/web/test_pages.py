@@ -259,7 +259,7 @@ def test_a_retry_that_would_undo_what_came_later_is_refused_and_may_be_said_twic
         assert page.notice.startswith(
             "Mind: IE IE3 was updated by newer.xml, which was created later, which this undoes."
         )
-        assert "Tried again by administrator" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
+        assert "Tried again by testclient" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
     world.run()
     assert world.title("IE3") == "New"
 
@@ -270,7 +270,7 @@ def test_an_error_file_is_dismissed(tmp_path: Path) -> None:
         page = Page(there, "/").press("Dismiss c.xml")
         assert page.notice == "c.xml is put aside in error/dismissed as c.xml."
         assert page.reads("//tr[starts-with(@id, 'error-')]/td[2]") == ["d.xml for IE9"]
-        assert "Dismissed by administrator" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
+        assert "Dismissed by testclient" in Page(there, f"/jobs/{JOB}/file?name=c.xml").text
         assert Page(there, "/").press("Dismiss d.xml").read("//*[@id='sentence']") == "All is well."
     assert "error/dismissed/c.xml" in world.files()
 

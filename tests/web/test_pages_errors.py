@@ -9,7 +9,7 @@ from mdwatch.handlers.ies import change
 from mdwatch.handlers.updates import run_once
 from tests.web.pages import ME, Page
 from tests.web.sites import site
-from tests.worlds import JOB, World, dc, ie, update
+from tests.worlds import ANN, JOB, World, dc, ie, update
 
 FORMULA = "=cmd|' !A0.xml"
 
@@ -96,12 +96,12 @@ def test_all_that_are_listed_are_put_aside_when_that_is_said_twice(tmp_path: Pat
 def test_an_errand_that_goes_on_shows_how_far_it_is_and_what_was_left(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with site(world) as there:
-        errand = errands.ask(there.context, errands.retry(JOB, ["0.xml", "nix.xml"], "ann"))
+        errand = errands.ask(there.context.of(ANN), errands.retry(JOB, ["0.xml", "nix.xml"]))
         page = Page(there, f"/errands/{errand.id}")
         assert page.read("//h1") == f"Retry of 2 files of {JOB}"
         assert "It begins when the job's worker has ended what it has in hand." in page.text
         assert "Retry in dc" in Page(there, "/").read("//section[@aria-labelledby='attention']")
-        errands.do(there.context, errands.dismissal(JOB, ["1.xml"], "ann"))
+        errands.do(there.context.of(ANN), errands.dismissal(JOB, ["1.xml"]))
         page = Page(there, f"/errands/{errand.id}")
         assert "2 of 2 files put back or answered 0 of 1 file taken by the job again" in page.text
         assert page.read("//tr[starts-with(@id, 'left-')]").startswith("nix.xml there is no regular file")

@@ -31,7 +31,7 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
         asked = page.press("Export what is due")
         assert asked.spot == "#exports"
         assert asked.notice.startswith("Batch 1 is asked for")
-        assert "by administrator; it begins in a moment." in asked.read("//*[@id='batch']")
+        assert "by testclient; it begins in a moment." in asked.read("//*[@id='batch']")
         assert page.press("Export what is due").notice == "Batch 1 is open already; one batch runs at a time."
         export_request.carry_out(there.context, "all", "me")
         batch = Page(there, "/batches/1")

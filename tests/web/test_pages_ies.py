@@ -109,7 +109,7 @@ def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
     with site(world) as there:
         page = Page(there, "/ies/IE1")
         assert page.buttons() == ["Lock", "Publish", "Move to SIP processing"]
-        assert page.press("Lock").notice == "IE IE1 is locked by administrator."
+        assert page.press("Lock").notice == "IE IE1 is locked by testclient."
         assert page.press("Publish").notice == "IE IE1 is published."
         sip = page.press("Move to SIP processing")
         assert sip.buttons() == ["Unlock", "Unpublish", "Move to the permanent repository"]

@@ -23,8 +23,10 @@ from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
 from mdwatch.repository.engine import repeated
 from mdwatch.repository.exports import due, failures
+from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
 from mdwatch.runtime.lease import Lease
@@ -60,8 +62,27 @@ def request(
     with context.repository.write() as connection:
         new = batches.ask(connection, kind, asked_by, now, older_than=older_than, set_spec=set_spec, formats=formats)
         there = new or batches.open_batch(connection)
-    assert there is not None  # noqa: S101
+        assert there is not None  # noqa: S101
+        if kind != "nightly":
+            _record(connection, context, kind, there, new=new is not None, older_than=older_than, set_spec=set_spec)
     return there, new is not None
+
+
+def _record(
+    connection: Connection,
+    context: Context,
+    kind: BatchKind,
+    there: Batch,
+    *,
+    new: bool,
+    older_than: int | None,
+    set_spec: str | None,
+) -> None:
+    """Records who asked for it; where another batch is open, that came to nothing."""
+    act = {"all": Act.EXPORT_ALL, "redo": Act.EXPORT_REDO, "set": Act.SET_EXPORT}[kind]
+    subject = set_spec if kind == "set" else "exports"
+    outcome = Outcome.DONE if new else Outcome.NOTHING
+    record_act(connection, context, act, subject, outcome=outcome, batch=there.id, older_than=older_than)
 
 
 def cancel(context: Context) -> Batch | None:
@@ -73,6 +94,7 @@ def cancel(context: Context) -> Batch | None:
         there = batches.open_batch(connection)
         if there is not None:
             batches.cancel(connection, there.id)
+            record_act(connection, context, Act.BATCH_CANCEL, there.id)
     if there is not None and not lease.held(context, LEASE):
         batch, batch_log = _begin(context, _again(context, there))
         return _end(context, batch, batch_log, "cancelled")

@@ -7,6 +7,8 @@ from mdwatch.model import Batch
 from mdwatch.repository import batches
 from mdwatch.repository.exports import failures
 from mdwatch.repository.exports.failures import Failing
+from mdwatch.rules.acts import Act
+from mdwatch.runtime.acting import acting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.log_tail import tail
 
@@ -53,11 +55,11 @@ def failing(context: Context, key: int, after: int, limit: int) -> list[FailingI
 
 def cancel(context: Context, key: int) -> Batch:
     """Asks this batch to end after the IEs in hand; raises `UsageError` where it has ended already."""
-    with context.repository.write() as connection:
-        there = batches.get(connection, key)
+    with acting(context, Act.BATCH_CANCEL, key) as act:
+        there = batches.get(act.connection, key)
         if there is None or there.ended_at is not None:
             raise UsageError(f"batch {key} has ended already" if there else f"there is no batch {key}")
-        batches.cancel(connection, key)
+        batches.cancel(act.connection, key)
     return there
 
 

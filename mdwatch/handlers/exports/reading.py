@@ -14,7 +14,9 @@ from mdwatch.repository import batches, ies
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing
+from mdwatch.rules.acts import Act
 from mdwatch.rules.exporting import Wanted, exportable
+from mdwatch.runtime.acting import acting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import known, load_exporters
 from mdwatch.runtime.site import site_of
@@ -145,5 +147,6 @@ def standing(context: Context) -> ExportStanding:
 
 def forget_stamps(context: Context) -> int:
     """Makes every export due, the documents staying as they are; of how many IEs."""
-    with context.repository.write() as connection:
-        return due.forget_stamps(connection)
+    with acting(context, Act.EXPORT_CLEAR, "exports") as act:
+        act.details["ies"] = number = due.forget_stamps(act.connection)
+    return number

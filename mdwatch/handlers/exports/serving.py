@@ -16,7 +16,9 @@ from mdwatch.model import Status
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import KeptExport, Whereabouts
 from mdwatch.repository.exports.failures import Failing
+from mdwatch.rules.acts import Act
 from mdwatch.rules.exporting import exportable
+from mdwatch.runtime.acting import acting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, as_far_as_there, load_exporters
 
@@ -138,7 +140,8 @@ def of_ie(context: Context, pid: str) -> Exports:
 
 def export_again(context: Context, pid: str) -> None:
     """Has an IE exported anew in all formats, by the daemon at once; raises `NoSuchIe` and `NotExported`."""
-    with context.repository.write() as connection:
+    with acting(context, Act.IE_EXPORT, pid) as act:
+        connection = act.connection
         where = documents.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")

@@ -19,7 +19,7 @@ from mdwatch.repository.auditing import AuditedRecord
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
-from mdwatch.rules.audit import SENTENCES, Act, FileFacts, FileSeen, FindingKind, Verdict
+from mdwatch.rules.audit import SENTENCES, FileFacts, FileSeen, FindingKind, LastAct, Verdict
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -83,7 +83,7 @@ class Audit:
             running = lease.in_use(connection, self._context, lease.job_name(job))
         for entry in some:
             verdict = _VERDICTS[MEANINGS[Code(entry.code)].effect]
-            act = acts.get(entry.id, Act.RETRY if entry.retried_at is not None else Act.NONE)
+            act = acts.get(entry.id, LastAct.RETRY if entry.retried_at is not None else LastAct.NONE)
             done = (entry.carried_out and entry.unmoved is None) or (running and not entry.carried_out)
             facts = FileFacts(verdict, act, _seen(folder, entry, verdict), done)
             where, kind = rules.account(facts)
@@ -142,10 +142,10 @@ class Audit:
                 yield _finding(FindingKind.EXPORT_STAMP, subject)
 
 
-def _acts(connection: Connection, some: list[Entry]) -> dict[int, Act]:
+def _acts(connection: Connection, some: list[Entry]) -> dict[int, LastAct]:
     """What operators did with these files."""
     found = interventions.of_verdicts(connection, [entry.id for entry in some if entry.retried_at is not None])
-    return {key: Act.RETRY if item.kind == RETRY else Act.DISMISSAL for key, item in found.items()}
+    return {key: LastAct.RETRY if item.kind == RETRY else LastAct.DISMISSAL for key, item in found.items()}
 
 
 def _seen(folder: Path, entry: Entry, verdict: Verdict) -> FileSeen:

@@ -14,10 +14,12 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
-from mdwatch.handlers.files.retry import AT_ONCE, SOMEBODY
+from mdwatch.handlers.files.retry import AT_ONCE
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
+from mdwatch.rules.acts import Act, Outcome
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
 log = structlog.get_logger()
@@ -32,14 +34,14 @@ class Dismissed:
     reason: str = ""
 
 
-def dismiss(context: Context, job: str, names: Iterable[str], *, agent: str = SOMEBODY) -> list[Dismissed]:
+def dismiss(context: Context, job: str, names: Iterable[str]) -> list[Dismissed]:
     """Puts the named error files aside; raises `UsageError`."""
     settings = context.job(job)
     try:
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            return Dismissal(context, job, folder, agent).run(list(names))
+            return Dismissal(context, job, folder).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
@@ -62,7 +64,6 @@ class Dismissal:
         context: Context,
         job: str,
         folder: DropFolder,
-        agent: str,
         *,
         errand: int | None = None,
         told: Callable[[Connection, Sequence[Dismissed]], None] = lambda *_: None,
@@ -70,7 +71,6 @@ class Dismissal:
         self._context = context
         self._job = job
         self._folder = folder
-        self._agent = agent
         self._errand = errand
         self._told_of = told
 
@@ -129,7 +129,13 @@ class Dismissal:
             if not file.refusal and chosen.in_hand(connection, self._context, self._job, file.chosen):
                 file.refusal = "the run that put it there is not through with it; try again in a moment"
             if not file.refusal:
-                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as)
+                actor = self._context.actor
+                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as, actor)
+                continue
+            name, outcome = file.chosen.file.name, Outcome.REFUSED
+            record_act(
+                connection, self._context, Act.FILE_DISMISS, name, job=self._job, outcome=outcome, reason=file.refusal
+            )
 
     def _intervention(self, file: _Leaving) -> Intervention:
         item = file.chosen
@@ -141,7 +147,6 @@ class Dismissal:
             digest=file.digest,
             created_ns=item.created_ns,
             at=self._context.clock.now(),
-            agent=self._agent,
             journal_id=item.verdict.id if item.verdict is not None else None,
             errand=self._errand,
         )
@@ -156,5 +161,5 @@ class Dismissal:
             return Dismissed(name, None, f"it cannot be moved: {error.strerror or error}")
         moved.append((file.note, new_name))
         shown = {"file": escape(name), "dismissed_as": escape(new_name)}
-        log.info("error_file_dismissed", job=self._job, agent=self._agent, **shown)
+        log.info("error_file_dismissed", job=self._job, agent=self._context.actor.name, **shown)
         return Dismissed(name, new_name)

@@ -87,7 +87,8 @@ class _ErrandWork:
     """One errand."""
 
     def __init__(self, context: Context, errand: Errand, folder: DropFolder, signs: Signs, held: Lease) -> None:
-        self._context = context
+        # In the name of whoever asked for it.
+        self._context = context = context.of(errand.actor)
         self._errand = errand
         self._folder = folder
         self._signs = signs
@@ -98,13 +99,12 @@ class _ErrandWork:
                 context,
                 errand.job,
                 folder,
-                errand.agent,
                 anyway=errand.anyway,
                 errand=errand.id,
                 told=self._told,
             )
         else:
-            self._act = Dismissal(context, errand.job, folder, errand.agent, errand=errand.id, told=self._told)
+            self._act = Dismissal(context, errand.job, folder, errand=errand.id, told=self._told)
 
     def do(self) -> int:
         """Sees to every file that has no answer yet; how many were moved in all."""

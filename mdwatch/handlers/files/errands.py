@@ -20,6 +20,8 @@ from mdwatch.handlers.files.retry import Retried
 from mdwatch.repository import errands, interventions
 from mdwatch.repository.errands import Errand, ErrandFile
 from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
+from mdwatch.rules.acts import Act
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.errands import ErrandFileShape, ErrandShape
@@ -35,26 +37,25 @@ ErrandNews = Callable[[ErrandShape], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be done, in whose name, with which error files of a job: those named, or all where none is.
+    """What is to be done with which error files of a job: those named, or all where none is.
 
     `anyway`: a retry also of those that undo what came later.
     """
 
     job: str
     kind: Kind
-    agent: str
     names: Sequence[str] = ()
     anyway: bool = False
 
 
-def retry(job: str, names: Sequence[str], agent: str, *, anyway: bool = False) -> Wish:
+def retry(job: str, names: Sequence[str], *, anyway: bool = False) -> Wish:
     """The wish to put error files back into the drop folder."""
-    return Wish(job=job, kind=RETRY, agent=agent, names=names, anyway=anyway)
+    return Wish(job=job, kind=RETRY, names=names, anyway=anyway)
 
 
-def dismissal(job: str, names: Sequence[str], agent: str) -> Wish:
+def dismissal(job: str, names: Sequence[str]) -> Wish:
     """The wish to put error files aside."""
-    return Wish(job=job, kind=DISMISSAL, agent=agent, names=names)
+    return Wish(job=job, kind=DISMISSAL, names=names)
 
 
 def ask(context: Context, wish: Wish) -> ErrandShape:
@@ -66,7 +67,7 @@ def ask(context: Context, wish: Wish) -> ErrandShape:
         kind=wish.kind,
         everything=not wish.names,
         anyway=wish.anyway,
-        agent=wish.agent,
+        actor=context.actor,
         asked_at=context.clock.now(),
         started_at=None,
         ended_at=None,
@@ -76,6 +77,9 @@ def ask(context: Context, wish: Wish) -> ErrandShape:
     )
     with context.repository.write() as connection:
         errand = errands.ask(connection, asked, [_from_anywhere(name) for name in wish.names])
+        act = Act.JOB_RETRY if wish.kind == RETRY else Act.JOB_DISMISS
+        files, anyway = len(wish.names) or "all", wish.anyway or None
+        record_act(connection, context, act, wish.job, errand=errand.id, files=files, anyway=anyway)
     return look(context, errand.id)
 
 
@@ -150,7 +154,7 @@ def _shape(errand: Errand, counts: errands.ErrandCounts, taken: int) -> ErrandSh
         id=errand.id,
         job=errand.job,
         kind=errand.kind,
-        agent=errand.agent,
+        agent=errand.actor.name,
         anyway=errand.anyway,
         asked_at=errand.asked_at,
         started_at=errand.started_at,

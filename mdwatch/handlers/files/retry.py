@@ -28,12 +28,13 @@ from mdwatch.repository import ies, interventions
 from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import arrival, evidence, supersession
+from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.supersession import Age, Choice, Content, Later, RetryFacts, Verdict
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
 log = structlog.get_logger()
 
-SOMEBODY: Final = "an operator"
 AT_ONCE: Final = 100  # files that are seen to in one transaction
 
 
@@ -53,9 +54,7 @@ class Retried:
     differences: tuple[RecordDifference, ...] = ()
 
 
-def retry(
-    context: Context, job: str, names: Iterable[str], *, agent: str = SOMEBODY, anyway: bool = False
-) -> list[Retried]:
+def retry(context: Context, job: str, names: Iterable[str], *, anyway: bool = False) -> list[Retried]:
     """Puts the named error files back, all of them where none is named, the oldest first; raises `UsageError`.
 
     `anyway`: also those that undo what came later; the journal keeps who said so.
@@ -65,7 +64,7 @@ def retry(
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            return Retry(context, job, folder, agent, anyway=anyway).run(list(names))
+            return Retry(context, job, folder, anyway=anyway).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
@@ -83,7 +82,7 @@ def outlooks(context: Context, job: str, names: Iterable[str]) -> dict[str, Retr
     settings = context.job(job)
     with DropFolder(settings.folder) as folder:
         there = chosen.look(context, job)
-        work = Retry(context, job, folder, SOMEBODY, anyway=False)
+        work = Retry(context, job, folder, anyway=False)
         return {name: work.outlook(there[name]) for name in names if name in there}
 
 
@@ -117,7 +116,6 @@ class Retry:
         context: Context,
         job: str,
         folder: DropFolder,
-        agent: str,
         *,
         anyway: bool,
         errand: int | None = None,
@@ -126,7 +124,6 @@ class Retry:
         self._context = context
         self._job = job
         self._folder = folder
-        self._agent = agent
         self._anyway = anyway
         self._errand = errand
         self._told_of = told
@@ -210,7 +207,13 @@ class Retry:
             file.chosen = now[file.chosen.file.name]
             self._decide(connection, file, stored)
             if not file.refusal:
-                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as)
+                actor = self._context.actor
+                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as, actor)
+                continue
+            name, outcome = file.chosen.file.name, Outcome.REFUSED
+            record_act(
+                connection, self._context, Act.FILE_RETRY, name, job=self._job, outcome=outcome, reason=file.refusal
+            )
 
     def _decide(self, connection: Connection, file: _File, stored: dict[str, ies.Stored]) -> None:
         """Decides whether one may go back."""
@@ -249,7 +252,6 @@ class Retry:
             digest=file.digest,
             created_ns=item.created_ns,
             at=now,
-            agent=self._agent,
             journal_id=item.verdict.id if item.verdict is not None else None,
             changed=(item.file.born_ns or identity.mtime_ns) != item.created_ns,
             anyway=self._anyway and file.later is not None,
@@ -271,7 +273,7 @@ class Retry:
             job=self._job,
             file=escape(name),
             put_back_as=escape(new_name),
-            agent=self._agent,
+            agent=self._context.actor.name,
             anyway=file.later is not None,
         )
         if file.later is None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -14,6 +15,8 @@ from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.engine import repeated
 from mdwatch.repository.ies import Stored, Version
+from mdwatch.rules.acts import Act, Outcome
+from mdwatch.runtime.acting import Acting, acting
 from mdwatch.runtime.context import Context, local_time
 
 log = structlog.get_logger()
@@ -42,61 +45,76 @@ def history(context: Context, pid: str) -> list[Version]:
 @repeated
 def lock(context: Context, pid: str, holder: str) -> str:
     """Locks the IE for `holder`; raises `UsageError` where another holds it, or for a name that METS could not hold."""
-    if not holder.strip() or dnx.writable(holder) != holder:
-        raise UsageError(f"a lock needs a holder with a readable name, not '{escape(holder)}'")
-    with context.repository.write() as connection:
-        there = _there(connection, pid)
+    with acting(context, Act.IE_LOCK, pid, holder=holder) as act:
+        if not holder.strip() or dnx.writable(holder) != holder:
+            raise UsageError(f"a lock needs a holder with a readable name, not '{escape(holder)}'")
+        there = _there(act.connection, pid)
         held_by = there.state.locked_by
         if held_by is not None and held_by != holder:
             raise UsageError(f"IE {pid} is locked by {held_by} already; have it unlocked first")
-        changes.set_facts(connection, there.id, context.clock.now(), locked_by=holder)
+        _set(context, act, there, {"locked_by": held_by}, {"locked_by": holder})
     return f"IE {pid} is locked by {holder}"
 
 
 @repeated
 def unlock(context: Context, pid: str) -> str:
     """Releases the lock, whoever holds it."""
-    with context.repository.write() as connection:
-        there = _there(connection, pid)
-        changes.set_facts(connection, there.id, context.clock.now(), locked_by=None)
+    with acting(context, Act.IE_UNLOCK, pid) as act:
+        there = _there(act.connection, pid)
+        act.details["holder"] = there.state.locked_by
+        _set(context, act, there, {"locked_by": there.state.locked_by}, {"locked_by": None})
     return f"IE {pid} is unlocked" if there.state.locked_by else f"IE {pid} was not locked"
 
 
 @repeated
 def set_stage(context: Context, pid: str, stage: Stage) -> str:
     """Moves the IE into SIP processing or out of it."""
-    with context.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), stage=stage.value)
+    with acting(context, Act.IE_STAGE, pid, stage=stage.value) as act:
+        there = _there(act.connection, pid)
+        _set(context, act, there, {"stage": there.state.stage.value}, {"stage": stage.value})
     return f"IE {pid} is in stage {stage.value}"
 
 
 @repeated
 def publish(context: Context, pid: str) -> str:
     """Publishes the IE; raises `UsageError` for one that is deleted or still in SIP processing."""
-    with context.repository.write() as connection:
-        there = _there(connection, pid)
+    with acting(context, Act.IE_PUBLISH, pid) as act:
+        there = _there(act.connection, pid)
         if there.state.status is Status.DELETED:
             raise UsageError(f"IE {pid} is deleted; a deleted IE cannot be published")
         if there.state.stage is Stage.SIP:
             raise UsageError(f"IE {pid} is in SIP processing; publish it when it is permanent")
-        changes.set_facts(connection, there.id, context.clock.now(), published=True)
+        _set(context, act, there, _published(act, pid), {"published": True})
     return f"IE {pid} is published"
 
 
 @repeated
 def unpublish(context: Context, pid: str) -> str:
     """Takes the IE back from publication."""
-    with context.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), published=False)
+    with acting(context, Act.IE_UNPUBLISH, pid) as act:
+        there = _there(act.connection, pid)
+        _set(context, act, there, _published(act, pid), {"published": False})
     return f"IE {pid} is not published"
 
 
 @repeated
 def delete(context: Context, pid: str) -> str:
     """Marks the IE as deleted; its records and history stay, updates for it are refused."""
-    with context.repository.write() as connection:
-        changes.set_facts(connection, _there(connection, pid).id, context.clock.now(), status=Status.DELETED.value)
+    with acting(context, Act.IE_DELETE, pid) as act:
+        there = _there(act.connection, pid)
+        _set(context, act, there, {"status": there.state.status.value}, {"status": Status.DELETED.value})
     return f"IE {pid} is deleted"
+
+
+def _published(act: Acting, pid: str) -> dict[str, bool]:
+    return {"published": ies.is_published(act.connection, pid)}
+
+
+def _set(context: Context, act: Acting, there: Stored, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Sets a fact of the IE; where it is so already, that is what the act came to."""
+    if before == after:
+        act.outcome = Outcome.NOTHING
+    changes.set_facts(act.connection, there.id, context.clock.now(), **after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,8 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
     """
     now = context.clock.now()
     limits = context.settings.limits.limits()
-    with context.repository.write() as connection:
+    with acting(context, Act.IE_REVERT, pid, to=to) as act:
+        connection = act.connection
         there = _there(connection, pid)
         if not 1 <= to <= there.state.version:
             raise UsageError(f"IE {pid} has no version {to}; it has versions 1 to {there.state.version}")
@@ -128,6 +147,7 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
             if (back := _back(there, type_, mid, then, limits)) is not None
         ]
         if not records:
+            act.outcome = Outcome.NOTHING
             return Reverted(None)
         when = local_time(now)
         modified = dnx.with_modification(json.loads(there.characteristics), agent, when)
@@ -142,6 +162,7 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
             characteristics=json_text(modified),
         )
         changes.apply(connection, [change])
+        act.details["version"] = change.version
     log.info("ie_reverted", pid=pid, to=to, version=change.version)
     return Reverted(change.version)
 

@@ -7,7 +7,7 @@ that the source states are set, events it adds are added; what it does not speak
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from io import BufferedReader
@@ -22,8 +22,11 @@ from mdwatch.exporters.records import recognition
 from mdwatch.formats import canonical, mets, native, xml
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, IntellectualEntity, RecordType
-from mdwatch.repository import changes, ies
+from mdwatch.repository import changes, ies, trail
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
+from mdwatch.repository.trail import TrailEntry
+from mdwatch.rules.acts import Act
+from mdwatch.runtime.acting import entry_of
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -155,11 +158,21 @@ def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
     now = context.clock.now()
     with context.repository.write() as connection:
         results = [_noticed(_bring_in(connection, item, agent, now), item) for item in group]
+        trail.record_all(connection, _acts(context, group, results))
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
         for notice in result.notices:
             log.warning("record_not_read", pid=result.pid, notice=notice)
     return results
+
+
+def _acts(context: Context, group: Sequence[_Item], results: Sequence[Result]) -> list[TrailEntry]:
+    """What is recorded of a group: each IE that is new or changed, and the file it came from."""
+    return [
+        entry_of(context, Act.IE_LOAD, result.pid, file=item.file, new=result.loaded is Loaded.NEW)
+        for item, result in zip(group, results, strict=True)
+        if result.loaded is not Loaded.UNCHANGED
+    ]
 
 
 def _noticed(result: Result, item: _Item) -> Result:

@@ -15,7 +15,9 @@ from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, leases, run_entries, waiting_list
 from mdwatch.repository.engine import repeated
+from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.job_states import JobState
+from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
 from mdwatch.shapes.jobs import RunRequestShape
@@ -34,9 +36,10 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
     """
     context.job(name)
     with context.repository.read() as connection:
-        state = control.states(connection).get(name)
-    if state is not None and state.paused:
-        raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
+        paused = control.is_paused(connection, name)
+    if paused:
+        with acting(context, Act.JOB_RUN, name):
+            raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
     if daemon_runs(context):
         report = _run_by_daemon(context, name)
         if report is not None:
@@ -44,13 +47,15 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
     shared = setup.shared_folders(context.settings, of=name)
     if shared:
         raise ConfigError(shared)
+    with acting(context, Act.JOB_RUN, name):
+        pass  # The run is this process's own work, of many transactions; that it was asked for is told before it.
     return run_once.run_job(context, name, progress)
 
 
 def _run_by_daemon(context: Context, name: str) -> Report | None:
     """The report of the run the daemon made; None where the daemon ended before it made one."""
-    with context.repository.write() as connection:
-        key = control.ask_to_run(connection, name, context.clock.now())
+    with acting(context, Act.JOB_RUN, name) as act:
+        key = control.ask_to_run(act.connection, name, context.clock.now())
     while True:
         context.clock.wait(_LOOK_SECONDS)
         with context.repository.read() as connection:
@@ -76,11 +81,10 @@ def _report(connection: Connection, name: str, run_id: int) -> Report:
 def ask(context: Context, name: str) -> int:
     """Asks the daemon to run a job now; the key of the request. Raises `UsageError` for a job that is paused."""
     context.job(name)
-    with context.repository.write() as connection:
-        state = control.states(connection).get(name)
-        if state is not None and state.paused:
+    with acting(context, Act.JOB_RUN, name) as act:
+        if control.is_paused(act.connection, name):
             raise UsageError(f"job {name} is paused; resume it first")
-        return control.ask_to_run(connection, name, context.clock.now())
+        return control.ask_to_run(act.connection, name, context.clock.now())
 
 
 def look(context: Context, key: int) -> RunRequestShape:
@@ -116,7 +120,10 @@ def _write_pause(context: Context, name: str) -> None:
     with context.repository.write() as connection:
         # First, so that a group that is being decided is decided before the pause, or not at all.
         leases.touch(connection, job_name(name))
+        already = control.is_paused(connection, name)
         control.tell(connection, name, paused=True)
+        outcome = Outcome.NOTHING if already else Outcome.DONE
+        record_act(connection, context, Act.JOB_PAUSE, name, outcome=outcome)
 
 
 def _in_hand(context: Context, name: str) -> bool:
@@ -132,6 +139,8 @@ def _in_hand(context: Context, name: str) -> bool:
 def resume(context: Context, name: str) -> str:
     """Lets the job run again, and forgets where its folder was mounted."""
     context.job(name)
-    with context.repository.write() as connection:
-        control.tell(connection, name, paused=False, mount=None)
+    with acting(context, Act.JOB_RESUME, name) as act:
+        if not control.is_paused(act.connection, name):
+            act.outcome = Outcome.NOTHING
+        control.tell(act.connection, name, paused=False, mount=None)
     return f"job {name} is resumed"

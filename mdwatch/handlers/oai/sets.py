@@ -19,6 +19,8 @@ from mdwatch.repository import sets
 from mdwatch.repository.engine import repeated
 from mdwatch.repository.sets import Member
 from mdwatch.rules import membership
+from mdwatch.rules.acts import Act
+from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -40,10 +42,10 @@ def create(context: Context, spec: str, where: str, name: str | None = None, des
 
     Raises `UsageError` for a definition that cannot be read, and for a spec that is taken or that OAI-PMH forbids.
     """
-    definition = str(membership.parse(where))
-    name, description = _line("name", spec if name is None else name), _line("description", description)
-    with context.repository.write() as connection:
-        made = sets.create(connection, spec, definition, context.clock.now(), name=name, description=description)
+    with acting(context, Act.SET_CREATE, spec, definition=where) as act:
+        definition = str(membership.parse(where))
+        name, description = _line("name", spec if name is None else name), _line("description", description)
+        made = sets.create(act.connection, spec, definition, context.clock.now(), name=name, description=description)
     news.tell(context)
     log.info("set_created", set=spec, definition=definition[:500])
     return made
@@ -53,8 +55,9 @@ def change(
     context: Context, spec: str, where: str | None = None, name: str | None = None, description: str | None = None
 ) -> OaiSet:
     """Changes what is given; where that makes another definition the set has to be filled. Raises `UsageError`."""
-    definition = None if where is None else str(membership.parse(where))
-    with context.repository.write() as connection:
+    with acting(context, Act.SET_CHANGE, spec, definition=where, name=name, description=description) as act:
+        definition = None if where is None else str(membership.parse(where))
+        connection = act.connection
         before = _there(connection, spec)
         after = sets.change(
             connection,
@@ -75,7 +78,10 @@ def delete(context: Context, spec: str) -> None:
     the members that are left, and can be deleted again.
     """
     with context.repository.read() as connection:
-        there = _there(connection, spec)
+        there = sets.get(connection, spec)
+    if there is None:
+        with acting(context, Act.SET_DELETE, spec) as act:
+            there = _there(act.connection, spec)
     while _delete_piece(context, there):
         pass
     news.tell(context)
@@ -90,6 +96,7 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
         taken = sets.take_out(connection, there.id, _PIECE) if there.known else []
         if not taken:
             sets.remove(connection, there)
+            record_act(connection, context, Act.SET_DELETE, there.spec, definition=there.definition)
     return bool(taken)
 
 

@@ -49,7 +49,7 @@ def _retry(asked: Asked) -> Response:
     job, names = asked.values["job"], asked.values["files"]
     if bool(names) == asked.values["all"]:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}, or {"all": true} for all error files')
-    wish = errands.retry(job, names, asked.asker, anyway=asked.values["anyway"])
+    wish = errands.retry(job, names, anyway=asked.values["anyway"])
     errand = _done(asked, wish)
     return answers.ok(errands.retried(asked.context, errand)) if errand.ended_at is not None else _follow(errand)
 
@@ -58,7 +58,7 @@ def _dismiss(asked: Asked) -> Response:
     job, names = asked.values["job"], asked.values["files"]
     if not names:
         raise Fault(400, 'say which files: {"files": ["a.xml", ...]}')
-    errand = _done(asked, errands.dismissal(job, names, asked.asker))
+    errand = _done(asked, errands.dismissal(job, names))
     return answers.ok(errands.dismissed(asked.context, errand)) if errand.ended_at is not None else _follow(errand)
 
 

@@ -124,8 +124,8 @@ def _wishes(asked: Asked, kind: str, keys: Sequence[str]) -> list[Wish]:
         job, name = meant(asked.context, key)
         by_job.setdefault(job, []).append(name)
     if kind == "retry":
-        return [errands.retry(job, names, asked.asker) for job, names in by_job.items()]
-    return [errands.dismissal(job, names, asked.asker) for job, names in by_job.items()]
+        return [errands.retry(job, names) for job, names in by_job.items()]
+    return [errands.dismissal(job, names) for job, names in by_job.items()]
 
 
 def _back(asked: Asked) -> tuple[str, str]:

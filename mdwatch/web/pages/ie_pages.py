@@ -11,6 +11,7 @@ from mdwatch.handlers.exports import reading
 from mdwatch.handlers.ies import change
 from mdwatch.handlers.ies import history as ie_history
 from mdwatch.handlers.jobs import runs
+from mdwatch.handlers.trail import listing
 from mdwatch.model import IntellectualEntity, Record, Stage, Status
 from mdwatch.rules.exporting import exportable
 from mdwatch.web.pages import words
@@ -25,6 +26,7 @@ _EVERY: Final = 5  # seconds
 _VERSIONS: Final = 10
 _EVENTS: Final = 20
 _FILES: Final = 10
+_ACTS: Final = 20
 _SHOWN: Final = 100_000  # characters of a record
 _NO_TITLE: Final = "Untitled"
 
@@ -78,6 +80,7 @@ def _ie(asked: Asked) -> Response:
         if there
         else [],
         failing=failing,
+        acts=listing.acts(context, subject=pid, limit=_ACTS),
         files=runs.search(context, pid, None, _FILES).files,
     )
 

@@ -40,15 +40,15 @@ def _resume(asked: Asked) -> Notice:
 def _retry(asked: Asked) -> Notice:
     values = asked.values
     name = name_of(values["name"])
-    return act(asked, [errands.retry(values["job"], [name], asked.asker, anyway=values["anyway"])])
+    return act(asked, [errands.retry(values["job"], [name], anyway=values["anyway"])])
 
 
 def _retry_all(asked: Asked) -> Notice:
-    return act(asked, [errands.retry(asked.values["job"], [], asked.asker)])
+    return act(asked, [errands.retry(asked.values["job"], [])])
 
 
 def _dismiss(asked: Asked) -> Notice:
-    return act(asked, [errands.dismissal(asked.values["job"], [name_of(asked.values["name"])], asked.asker)])
+    return act(asked, [errands.dismissal(asked.values["job"], [name_of(asked.values["name"])])])
 
 
 def _sentence(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.handlers.trail import listing
 from mdwatch.rules.codes import Code
 from mdwatch.web.pages import gathering, words, work_list
 from mdwatch.web.pages.rendering import page, view
@@ -20,6 +21,7 @@ _SELDOM: Final = 15  # for who leafs through a list
 _PAGES: Final = ("waiting", "before")
 _LOG_LINES: Final = 200
 _RUNS: Final = 10
+_ACTS: Final = 20
 _ERRORS: Final = 10
 _RUN_FILES: Final = 200
 
@@ -37,6 +39,7 @@ def _job(asked: Asked) -> Response:
         "job.html",
         every=_SELDOM if {asked.values[key] for key in _PAGES} - {None} else _EVERY,
         job=job,
+        acts=listing.acts(context, subject=name, limit=_ACTS),
         rows=found.rows[:_ERRORS],
         found=found,
         wanted=wanted,

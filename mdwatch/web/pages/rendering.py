@@ -141,6 +141,8 @@ def _environment() -> jinja2.Environment:
         remedy=_remedy,
     )
     environment.globals.update(
+        act_outcomes=words.ACT_OUTCOMES,
+        act_ways=words.ACT_WAYS,
         asset=assets.url,
         file_url=file_url,
         ie_url=ie_url,

@@ -80,6 +80,13 @@ STAGES: Final = {
     Stage.SIP: "in SIP processing",
     Stage.PERMANENT: "in the permanent repository",
 }
+ACT_OUTCOMES: Final = {
+    "done": Words("Done", "good"),
+    "nothing": Words("Was so already", "calm"),
+    "refused": Words("Refused", "warn"),
+    "begun": Words("Not seen to be finished", "warn"),
+}
+ACT_WAYS: Final = {"cli": "on the command line,", "api": "by the API,", "page": "on the page,", "daemon": "the daemon,"}
 CAUSES: Final = {"update": "Updated", "load": "Loaded", "revert": "Taken back to an earlier version"}
 
 

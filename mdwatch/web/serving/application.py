@@ -19,11 +19,12 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mdwatch.formats.printable import escape
+from mdwatch.model import Actor
 from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.measure import Measured
-from mdwatch.web.serving.route import DATA_POLICY, Asked, House, Route
+from mdwatch.web.serving.route import DATA_POLICY, PAGES, Asked, House, Route
 from mdwatch.web.serving.same_origin import why_foreign
 
 log = structlog.get_logger()
@@ -126,6 +127,12 @@ def _client(request: Request) -> str:
     return request.client.host if request.client else "a unix socket"
 
 
+def _actor(route: Route, request: Request, user: str) -> Actor:
+    """Who asks: by the name that came with the token, else by the address."""
+    address = _client(request)
+    return Actor(escape(user) or address, "page" if route.topic == PAGES else "api", address)
+
+
 class Path:
     """All methods of one path, as an ASGI application."""
 
@@ -166,7 +173,8 @@ class Path:
         if not route.free:
             media_type = request.headers.get("content-type", "")
             values = parameters.values(route, values, request.query_params.multi_items(), media_type, data)
-        response = await self._called(route, Asked(self._house, context, request, values, data, user))
+        asked = Asked(self._house, context.of(_actor(route, request, user)), request, values, data)
+        response = await self._called(route, asked)
         if route.unsafe:
             path = escape(request.scope["path"])
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)

@@ -13,9 +13,8 @@ from mdwatch.web.serving.measure import Answered
 
 JSON: Final = "application/json"
 GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
+PAGES: Final = "pages"  # the topic of what people see in a browser
 FORM: Final = "application/x-www-form-urlencoded"
-
-_NOBODY: Final = "administrator"  # where no user name came with the token
 
 # Content security policies. Nothing at all for data, which a browser may yet show as a document; for pages, only what
 # this server sends itself: no inline scripts and styles, no frames around.
@@ -81,7 +80,7 @@ class Asked:
     """One request as an endpoint sees it.
 
     `values` holds every declared parameter by name, checked, with its default where it was not sent. `data` is the
-    body as it was sent, `user` the name that came with the token, "" where there is none.
+    body as it was sent. The context's actor is whoever asks.
     """
 
     house: House
@@ -89,12 +88,11 @@ class Asked:
     request: Request
     values: Mapping[str, Any]
     data: bytes = b""
-    user: str = ""
 
     @property
     def asker(self) -> str:
-        """In whose name something is done."""
-        return self.user or _NOBODY
+        """In whose name something is done: that which came with the token, else the address."""
+        return self.context.actor.name
 
     @property
     def now(self) -> int:

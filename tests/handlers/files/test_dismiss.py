@@ -14,7 +14,7 @@ from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.errors import ErrorCounts
 from mdwatch.handlers.jobs import setup
 from mdwatch.repository import interventions
-from tests.worlds import JOB, World, dc, ie, update
+from tests.worlds import ANN, JOB, World, dc, ie, update
 
 
 def world_of(root: Path, *names: str) -> World:
@@ -28,7 +28,7 @@ def world_of(root: Path, *names: str) -> World:
 
 def dismiss(world: World, *names: str) -> list[Dismissed]:
     with world.context() as context:
-        return file_dismiss.dismiss(context, JOB, names, agent="ann")
+        return file_dismiss.dismiss(context.of(ANN), JOB, names)
 
 
 def test_it_goes_aside_with_its_reason_and_the_journal_keeps_who_and_when(tmp_path: Path) -> None:

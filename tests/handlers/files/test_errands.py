@@ -15,7 +15,7 @@ from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.runtime.context import Context
 from mdwatch.watch.arrivals import Arrivals
 from tests.handlers.updates.test_worker import until
-from tests.worlds import JOB, World, dc, ie, update
+from tests.worlds import ANN, JOB, World, dc, ie, update
 
 MANY = 230  # more than two groups
 
@@ -42,7 +42,7 @@ def test_the_worker_puts_all_back_and_takes_them_in_one_run(tmp_path: Path) -> N
     arrivals = Arrivals()
     with world.context() as context:
         before = len(runs.runs(context, JOB, None, 50))
-        asked = errands.ask(context, errands.retry(JOB, [], "ann"))
+        asked = errands.ask(context.of(ANN), errands.retry(JOB, []))
         assert (asked.total, asked.done, asked.ended_at) == (0, 0, None)
         worker = JobWorker(context, JOB, arrivals, None, None, _by_worker)
         worker.start()
@@ -77,7 +77,7 @@ def test_what_was_cut_short_at_a_move_goes_on_and_moves_nothing_twice(
 
     monkeypatch.setattr(filing, "take_back", breaks)
     with world.context() as context:
-        asked = errands.ask(context, errands.retry(JOB, [], "ann"))
+        asked = errands.ask(context.of(ANN), errands.retry(JOB, []))
         with pytest.raises(KeyboardInterrupt):
             carry_out(context, world.folder)
         cut = errands.look(context, asked.id)
@@ -99,7 +99,7 @@ def test_what_was_cut_short_at_a_move_goes_on_and_moves_nothing_twice(
 def test_a_folder_that_fails_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = world_of(tmp_path, 2)
     with world.context() as context:
-        asked = errands.ask(context, errands.retry(JOB, ["000.xml", "nix.xml", "000.xml"], "ann"))
+        asked = errands.ask(context.of(ANN), errands.retry(JOB, ["000.xml", "nix.xml", "000.xml"]))
         with monkeypatch.context() as patch:
             patch.setattr(DropFolder, "make_places", _fails)
             with pytest.raises(OSError, match="away"):
@@ -121,18 +121,18 @@ def test_many_are_dismissed_and_one_with_something_against_it_is_left_by_a_retry
     world.drop("later.xml", update("IE1", dc("Later")))
     world.run()
     with world.context() as context:
-        done = errands.do(context, errands.retry(JOB, ["000.xml"], "ann"))
+        done = errands.do(context.of(ANN), errands.retry(JOB, ["000.xml"]))
         (refused,) = errands.retried(context, done)
         assert (refused.put_back_as, refused.later) == (None, "later.xml")
         assert [field.value for field in refused.differences[0].difference.removed] == ["Later"]
-        again = errands.do(context, errands.retry(JOB, ["000.xml"], "ann", anyway=True))
+        again = errands.do(context.of(ANN), errands.retry(JOB, ["000.xml"], anyway=True))
         assert errands.retried(context, again)[0].warning.endswith("which this undoes")
-        rest = errands.do(context, errands.dismissal(JOB, [], "ann"))
+        rest = errands.do(context.of(ANN), errands.dismissal(JOB, []))
         assert (rest.total, rest.moved) == (119, 119)
-        assert errands.do(context, errands.dismissal(JOB, [], "ann")).total == 0
+        assert errands.do(context.of(ANN), errands.dismissal(JOB, [])).total == 0
         with pytest.raises(UsageError, match="there is no job nix"):
-            errands.ask(context, errands.retry("nix", [], "ann"))
+            errands.ask(context.of(ANN), errands.retry("nix", []))
         world.folder.rename(tmp_path / "away")
         with pytest.raises(UsageError, match="cannot be used: No such file"):
-            errands.do(context, errands.retry(JOB, [], "ann"))
+            errands.do(context.of(ANN), errands.retry(JOB, []))
         assert [errands.look(context, key).refused for key in (rest.id, rest.id + 2)] == [False, True]

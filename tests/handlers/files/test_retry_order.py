@@ -11,14 +11,14 @@ from mdwatch.handlers.files.retry import Retried
 from mdwatch.handlers.ies import change
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
-from tests.worlds import JOB, World, dc, ie, metadata, mods, update
+from tests.worlds import ANN, JOB, World, dc, ie, metadata, mods, update
 
 SOURCE = [{"mid": "7", "subType": "MODS", "content": mods("Old")}]
 
 
 def retry(world: World, *names: str, anyway: bool = False) -> list[Retried]:
     with world.context() as context:
-        return file_retry.retry(context, JOB, names, agent="ann", anyway=anyway)
+        return file_retry.retry(context.of(ANN), JOB, names, anyway=anyway)
 
 
 def lock(world: World) -> None:

@@ -51,7 +51,7 @@ def test_dataverses_answer_and_where_to_follow(there: Site, path: str, about: st
     assert (found["status"], found["about"], found["asked_by"], found["log"]) == (
         "waiting",
         about,
-        "administrator",
+        "testclient",
         None,
     )
     assert (found["failures"], found["tail"]) == ([], [])

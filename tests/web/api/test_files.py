@@ -132,7 +132,7 @@ def test_error_files_are_dismissed(tmp_path: Path) -> None:
         there.ask("POST", "/api/jobs/nope/dismiss", 404, json={"files": ["c.xml"]})
         with there.context.repository.read() as connection:
             (act,) = interventions.of_name(connection, JOB, "c.xml", 5)
-    assert (act.kind, act.agent) == ("dismissal", "administrator")
+    assert (act.kind, act.agent) == ("dismissal", "testclient")
     assert {"error/dismissed/c.xml", "error/dismissed/c.xml.reason.txt"} <= set(world.files())
 
 

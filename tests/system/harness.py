@@ -24,7 +24,7 @@ IMAGE: Final = ROOT / "build" / "system" / "image"
 GUEST_PYTHON: Final = "/usr/bin/python3"
 GUEST_VERSION: Final = "3.11"
 # What guests have beside systemd and Python: what documents tell people to use.
-GUEST_PACKAGES: Final = "logrotate,make,nginx-light,sqlite3"
+GUEST_PACKAGES: Final = "curl,logrotate,make,nginx-light,openssl,sqlite3"
 _PACKAGES: Final = {
     "mmdebstrap": "mmdebstrap",
     "mke2fs": "e2fsprogs",

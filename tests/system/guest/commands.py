@@ -6,6 +6,7 @@ the page says (the checkout); settings are added to the settings.
 
 import json
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -17,12 +18,17 @@ SOURCE = Path("/input/source")
 STEPS = Path("/input/steps.json")
 
 
+def blocks(part: str) -> list[dict[str, str]]:
+    """The blocks of a part: language and text of each."""
+    found: list[dict[str, str]] = json.loads(STEPS.read_text(encoding="utf-8"))[part]
+    return found
+
+
 def do(part: str, number: int) -> dict[str, Any]:
     """One block of a part."""
-    block = json.loads(STEPS.read_text(encoding="utf-8"))[part][number]
+    block = blocks(part)[number]
     if block["language"] == "toml":
-        with world.CONFIG.open("a", encoding="utf-8") as file:
-            file.write(f"\n{block['text']}")
+        _set(block["text"])
         return {"status": 0, "out": "", "err": "", "text": block["text"]}
     environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/input/wheels", "HOME": "/root"}
     start = time.monotonic()
@@ -43,10 +49,22 @@ def do(part: str, number: int) -> dict[str, Any]:
     }
 
 
+def _set(text: str) -> None:
+    """Adds settings as a person does: in the table that is there, else at the end."""
+    settings = world.CONFIG.read_text(encoding="utf-8")
+    for table in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
+        head, _, rest = table.partition("\n")
+        if f"\n{head}\n" in settings:
+            settings = settings.replace(f"\n{head}\n", f"\n{head}\n{rest}\n")
+        else:
+            settings += f"\n{table}"
+    world.CONFIG.write_text(settings, encoding="utf-8")
+
+
 def part(name: str) -> dict[str, Any]:
     """All blocks of a part; the first that fails ends it."""
     results = []
-    for number in range(len(json.loads(STEPS.read_text(encoding="utf-8"))[name])):
+    for number in range(len(blocks(name))):
         results.append(do(name, number))
         if results[-1]["status"]:
             raise RuntimeError(json.dumps(results[-1], indent=1))

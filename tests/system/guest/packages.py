@@ -1,6 +1,5 @@
 """The Debian package, and pip with `mdwatch setup`: installed, updated and removed on machines without mdwatch."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ def deb_installs() -> dict[str, Any]:
     world.run("usermod", "-aG", "ins01", "mdwatch")
     world.run("systemd-sysusers", "--inline", f"u depositor {world.DEPOSITOR}", "m depositor ins01")
     world.run("install", "-d", "-o", "mdwatch", "-g", "ins01", "-m", "2770", UPDATES)
-    settings = json.loads(commands.STEPS.read_text(encoding="utf-8"))["settings"][0]["text"]
+    settings = commands.blocks("settings")[0]["text"]
     with world.CONFIG.open("a", encoding="utf-8") as file:
         file.write(f"\n{settings}\n# changed by the administrator\n")
     world.load(range(1, 3))

@@ -11,7 +11,8 @@ handlers work with is in `runtime`.
 - `exports`: IEs are kept exported, by themselves and in batches, and exports are read.
 - `oai`: OAI sets are made and changed; harvesters ask.
 - `trail`: somebody asks who did what.
+- `databases`: the database itself is copied into another, and checked.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `exports`, `ies`, `trail`, `installing`; then `files`, `oai`; then `jobs`.
+From below: `updates`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then `jobs`.
 """

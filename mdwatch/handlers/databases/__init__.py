@@ -1,0 +1,7 @@
+"""The database itself is looked after, whatever is in it.
+
+- `moving`: all of it is copied into another, of the same engine or the other.
+- `checking`: it is checked.
+
+What its rows mean to each other is for `files.audit` to say.
+"""

@@ -1,0 +1,101 @@
+"""A repository moves house: from SQLite to PostgreSQL, back, or to another of the same. Nothing of the old is changed.
+
+All of it is written in one transaction, and read again from there before that ends: the new database has everything, or
+nothing. While it lasts nobody may work with the old one, for what comes after its first moment is not brought along.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from mdwatch.errors import Deferred, UsageError
+from mdwatch.repository import moving
+from mdwatch.repository.engine import Repository
+from mdwatch.repository.moving import Summing, TableSum
+from mdwatch.runtime import lease
+from mdwatch.runtime.context import Context
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTable:
+    """A table as it is in both databases now."""
+
+    name: str
+    rows: int
+    digest: str
+
+
+def copy(context: Context, target: str, progress: Progress) -> list[MovedTable]:
+    """Copies the repository of the settings into the database at a URL, which must be empty; raises `UsageError`.
+
+    `progress` is told how many rows of how many are written. Raises `Deferred` for faults of either database.
+    """
+    with _opened(target) as repository:
+        if _same(context.repository, repository):
+            raise UsageError("this is the repository itself; name another database")
+        _check_idle(context)
+        with context.repository.read() as source, repository.write() as into:
+            if not moving.is_empty(into):
+                raise UsageError("there is something in the database to copy into already; name an empty one")
+            sums = _write(source, into, progress)
+            _compare(into, sums)
+            moving.set_counters(into)
+        _check_idle(context)
+    return [MovedTable(name, *item) for name, item in sums.items()]
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Repository]:
+    try:
+        make_url(url)
+    except ArgumentError:
+        raise UsageError(
+            "a database is named by a URL: sqlite:////path/to/file.db or postgresql+psycopg://user@host/name"
+        ) from None
+    repository = Repository(url, 30)
+    try:
+        yield repository
+    finally:
+        repository.close()
+
+
+def _same(one: Repository, other: Repository) -> bool:
+    return one.engine.url == other.engine.url
+
+
+def _check_idle(context: Context) -> None:
+    """Raises `UsageError` where somebody works with the repository."""
+    with context.repository.read() as connection:
+        at_work = lease.living(connection, context, "")
+    if at_work:
+        raise UsageError(f"mdwatch is at work here ({', '.join(at_work)}); stop it first, and copy again")
+
+
+def _write(source: Connection, into: Connection, progress: Progress) -> dict[str, TableSum]:
+    total = moving.count(source)
+    done = 0
+    sums = {}
+    for table in moving.TABLES:
+        adding = Summing()
+        for piece in moving.rows(source, table):
+            moving.write(into, table, piece)
+            adding.add(piece)
+            done += len(piece)
+            progress(done, total)
+        sums[table.name] = adding.sum()
+    return sums
+
+
+def _compare(into: Connection, sums: dict[str, TableSum]) -> None:
+    for table in moving.TABLES:
+        adding = Summing()
+        for piece in moving.rows(into, table):
+            adding.add(piece)
+        if adding.sum() != sums[table.name]:
+            raise Deferred(f"the table {table.name} reads otherwise than it was written; nothing was copied")

@@ -1,0 +1,130 @@
+"""A repository that moves house has everything, or the new house is empty; it works on there."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, text
+
+from mdwatch.errors import UsageError
+from mdwatch.handlers.databases import checking, moving
+from mdwatch.repository import moving as rows
+from mdwatch.repository.engine import Repository
+from mdwatch.runtime import lease
+from tests import postgres
+from tests.cli.calls import mdwatch
+from tests.worlds import World, dc, ie, mods, update
+
+
+def nothing(_done: int, _total: int) -> None:
+    """For whoever does not ask how far it is."""
+
+
+def used(root: Path) -> World:
+    """A world in which something happened: updates, an error, a waiting file, odd names, a source record, exports."""
+    world = World(root)
+    source = [{"mid": "1436", "subType": "MODS", "content": mods("Old")}]
+    world.load(ie("IE1", published=True, source=source), ie("IE2", "Ünïcödé \U0001f600"), ie("IE3", stage="sip"))
+    world.drop("1.xml", update("IE1", dc("New")))
+    world.drop("a\udcff.xml", update("IE2", dc("Neu")))
+    world.drop("b.xml", update("IE3", dc("Later")))
+    world.drop("c.xml", b"<nonsense/>")
+    world.run()
+    assert mdwatch("export", "all", config=world.write_settings()).status == 0
+    return world
+
+
+def test_all_of_it_goes_there_and_back_and_works_on(tmp_path: Path) -> None:
+    world = used(tmp_path / "one")
+    config = world.write_settings()
+    before = mdwatch("ie", "history", "IE1", config=config).out
+    # There: a file in any case; from a server too, where the tests run on one.
+    there = f"sqlite:///{tmp_path / 'there.db'}"
+    done = mdwatch("repository", "copy", there, config=config)
+    assert (done.status, done.err) == (0, "")
+    assert "were copied and compared" in done.out
+    world.raw["repository"]["url"] = there
+    config = world.write_settings()
+    assert mdwatch("ie", "history", "IE1", config=config).out == before
+    assert mdwatch("audit", config=config).out.endswith("0 findings\n")
+    assert mdwatch("repository", "check", config=config).out == "0 faults\n"
+    # And back.
+    back = postgres.database_url(tmp_path / "back.db")
+    copied = mdwatch("repository", "copy", back, "--json", config=config)
+    assert copied.status == 0
+    assert {item["name"]: item["rows"] for item in copied.json["tables"]}["ie"] == 3
+    world.raw["repository"]["url"] = back
+    world.drop("9.xml", update("IE1", dc("Newest")))
+    world.load(ie("IE4"))
+    assert world.run().status.value == "Success"
+    assert world.title("IE1") == "Newest"
+    assert mdwatch("audit", config=world.write_settings()).out.endswith("0 findings\n")
+
+
+def test_only_an_empty_database_is_filled(tmp_path: Path) -> None:
+    world = used(tmp_path / "one")
+    target = f"sqlite:///{tmp_path / 'there.db'}"
+    with world.context() as context:
+        moving.copy(context, target, nothing)
+        with pytest.raises(UsageError, match="something in the database"):
+            moving.copy(context, target, nothing)
+        with pytest.raises(UsageError, match="the repository itself"):
+            moving.copy(context, world.raw["repository"]["url"], nothing)
+        with pytest.raises(UsageError, match="by a URL"):
+            moving.copy(context, "there.db", nothing)
+
+
+def test_nobody_may_be_at_work_meanwhile(tmp_path: Path) -> None:
+    world = used(tmp_path / "one")
+    target = f"sqlite:///{tmp_path / 'there.db'}"
+    at_work = pytest.raises(UsageError, match=r"daemon on .* stop it first")
+    with world.context() as context, lease.holding(context, lease.daemon_name()), at_work:
+        moving.copy(context, target, nothing)
+
+
+def test_what_reads_otherwise_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = used(tmp_path / "one")
+    write = rows.write
+
+    def lossy(connection: Connection, table: Table, piece: list[Any]) -> None:
+        write(connection, table, piece[:-1] if table.name == "event" else piece)
+
+    monkeypatch.setattr(rows, "write", lossy)
+    target = f"sqlite:///{tmp_path / 'there.db'}"
+    with world.context() as context:
+        with pytest.raises(Exception, match="table event reads otherwise"):
+            moving.copy(context, target, nothing)
+        monkeypatch.undo()
+        # Nothing was left of it.
+        moving.copy(context, target, nothing)
+
+
+@pytest.mark.sqlite
+def test_faults_of_the_database_are_found(tmp_path: Path) -> None:
+    world = used(tmp_path)
+    with world.context() as context:
+        assert checking.faults(context) == []
+        with closing(sqlite3.connect(tmp_path / "mdwatch.db", isolation_level=None)) as other:
+            for statement in ("DELETE FROM ie WHERE pid = 'IE2'", "DROP INDEX ix_ie_due", "DROP TABLE news"):
+                other.execute(statement)
+        found = checking.faults(context)
+    assert "the table news is missing" in found
+    assert "the index ix_ie_due is missing" in found
+    assert any("names a row of ie that is not there" in line for line in found)
+    assert mdwatch("repository", "check", config=world.write_settings()).status == 1
+
+
+def test_the_copy_goes_on_numbering(tmp_path: Path) -> None:
+    world = used(tmp_path / "one")
+    target = postgres.database_url(tmp_path / "there.db")
+    with world.context() as context:
+        moving.copy(context, target, nothing)
+        with context.repository.read() as connection:
+            last = connection.execute(text("SELECT max(id) FROM event")).scalar_one()
+    copied = Repository(target, 5)
+    with copied.write() as connection:
+        connection.execute(text("INSERT INTO event (ie_id, dnx) VALUES (1, '{}')"))
+        assert connection.execute(text("SELECT max(id) FROM event")).scalar_one() > last
+    copied.close()

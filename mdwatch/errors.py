@@ -52,3 +52,16 @@ class JobBusy(Deferred):
 
 class JobPaused(Deferred):
     """Somebody paused the job: its run goes on when it is resumed."""
+
+
+def in_words(error: Exception) -> str:
+    """What an error says to people: no number and no name of a class; of a fault of the disk, where it was."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    where = error.filename
+    return error.strerror if where is None or isinstance(where, int) else f"{error.strerror}: {_shown(where)}"
+
+
+def _shown(name: object) -> str:
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else str(name)
+    return text.encode("utf-8", "backslashreplace").decode()

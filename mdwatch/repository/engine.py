@@ -275,7 +275,7 @@ def _meant_by(error: DBAPIError) -> Deferred | None:
     why = f"the repository's database cannot be used: {error.orig}"
     if isinstance(error, OperationalError) or postgres.passes(error):
         return Deferred(why)
-    if "malformed" in str(error.orig):
+    if "malformed" in str(error.orig) or "not a database" in str(error.orig):
         return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
     return None
 

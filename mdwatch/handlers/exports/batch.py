@@ -140,9 +140,9 @@ def run(
         failure_lines.tell_put_off(context, batch, batch_log)
     except Deferred:
         raise
-    except Exception as error:
+    except Exception:
         log.exception("batch_failed", batch=batch.id)
-        reason = f"mdwatch failed ({type(error).__name__}); see the service log"
+        reason = "mdwatch itself failed; see the service log"
         return _end(context, _again(context, batch), batch_log, "failed", reason)
     return _end(context, _again(context, batch), batch_log, "finished")
 

@@ -100,7 +100,9 @@ def _check(exporter: Exporter, document: object) -> None:
 def _reason(error: Exception) -> str:
     """Why a document could not be made, on one line."""
     words = " ".join(str(error).split())[:500]
-    return f"invalid document: {words}" if isinstance(error, Rejected) else f"{type(error).__name__}: {words}"
+    if isinstance(error, Rejected):
+        return f"invalid document: {words}"
+    return f"the exporter failed: {words}" if words else "the exporter failed; see the service log"
 
 
 class DocumentMaker:

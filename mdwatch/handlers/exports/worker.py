@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from mdwatch.errors import in_words
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import news
@@ -66,10 +67,10 @@ class ExportWorker(WorkerLoop):
             return _LOOK_SECONDS * 10
         if fault is TurnFault.CONFLICT:
             return pause
-        reason = str(error)
+        reason = in_words(error)
         if fault is TurnFault.OURS:
             log.error("export_fault", exc_info=error)
-            reason = f"mdwatch failed ({type(error).__name__}); see the service log"
+            reason = "mdwatch itself failed; see the service log"
         if reason != self.trouble:
             log.error("exports_in_trouble", reason=reason)
         self.trouble = reason

@@ -3,7 +3,7 @@
 import errno
 from typing import Final
 
-from mdwatch.errors import Deferred
+from mdwatch.errors import Deferred, in_words
 
 _HINTS: Final = {
     errno.ENOSPC: "make room on the disk",
@@ -19,7 +19,8 @@ _HINTS: Final = {
 def remedy(error: OSError) -> str:
     """The fault, and what to do about it."""
     hint = _HINTS.get(error.errno or 0)
-    return f"{error}; {hint}" if hint else str(error)
+    told = in_words(error)
+    return f"{told}; {hint}" if hint else told
 
 
 def reason(error: OSError | Deferred) -> str:

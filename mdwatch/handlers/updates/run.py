@@ -222,18 +222,18 @@ class Run:
             decided, known = self._decide(files)
         except (OSError, Deferred):
             raise
-        except Exception as error:
+        except Exception:
             if len(files) > 1:
                 for file in files:
                     self._apply([file])
                 return
             log.exception("file_fault", job=self._name, file=escape(files[0].file.name))
-            self._fault(files[0], type(error).__name__)
+            self._fault(files[0])
             return
         self._carry_out(decided, known, files)
 
-    def _fault(self, file: Prepared, error: str) -> None:
-        self._troubles.note(file.file, f"mdwatch failed on it ({error}); see the service log", Trouble.FAULT)
+    def _fault(self, file: Prepared) -> None:
+        self._troubles.note(file.file, "mdwatch itself failed on it; see the service log", Trouble.FAULT)
         self._session.held_by_faults |= update_group.pids_of([file])
         self._held |= update_group.pids_of([file])
 

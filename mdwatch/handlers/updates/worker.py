@@ -149,7 +149,7 @@ class JobWorker(WorkerLoop):
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
             case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
-                event, reason = Event.FAILED_OURS, f"mdwatch failed ({type(error).__name__}); see the service log"
+                event, reason = Event.FAILED_OURS, "mdwatch itself failed; see the service log"
         self._folder.forget()
         self.standing.say(event, reason)
         return pause

@@ -290,7 +290,7 @@ def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
     world.run(clock)
     (outcome,) = export(context).outcomes
     assert outcome.exported == tuple(FORMATS)
-    assert outcome.failures == {"odd": "ValueError: bad"}
+    assert outcome.failures == {"odd": "the exporter failed: bad"}
     assert kept(context, "IE1", "odd") == before
     assert all(kept(context, "IE1", name).ie_version == 2 for name in FORMATS)
     assert ids_due(context) == []

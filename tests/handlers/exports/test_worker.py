@@ -387,7 +387,7 @@ def test_a_fault_is_told_and_healed(world: World, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(group, "export", lambda *_arguments: 1 / 0)
         with working(context) as worker:
             until(lambda: worker.trouble)
-            assert worker.trouble == "mdwatch failed (ZeroDivisionError); see the service log"
+            assert worker.trouble == "mdwatch itself failed; see the service log"
             monkeypatch.undo()
             until(lambda: due(context) == 0)
             until(lambda: worker.trouble is None)

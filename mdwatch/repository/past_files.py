@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
     and_,
     false,
+    func,
+    literal,
     or_,
     select,
+    type_coerce,
 )
 
+from mdwatch.repository.columns import kept_name
 from mdwatch.repository.journal import Entry, entry_of
 from mdwatch.repository.tables import journal
 
@@ -59,6 +65,23 @@ def files_named(connection: Connection, jobs: Iterable[str], start: str, before:
 
 def _named(job: str, start: str) -> ColumnElement[bool]:
     return and_(journal.c.job == job, journal.c.name >= start, journal.c.name < start + _LAST_CHARACTER)
+
+
+def files_with(
+    connection: Connection, jobs: Iterable[str], part: str, before: int | None, limit: int, reach: int
+) -> list[Entry]:
+    """What became of files with this part in their names, in any case, newest first; among the last `reach` rows."""
+    newest = select(func.max(journal.c.id)).scalar_subquery() if before is None else literal(before - 1)
+    # As they may be written: databases fold ASCII only, and a Mac composes otherwise than the rest of the world.
+    cases = {part, part.lower(), part.upper(), part.title()}
+    kept = {kept_name(normalize(form, case)) for case in cases for form in ("NFC", "NFD")}
+    name = type_coerce(journal.c.name, Text)
+    query = select(journal).where(
+        journal.c.job.in_(list(jobs)),
+        journal.c.id > newest - reach,
+        or_(false(), *(name.icontains(item, autoescape=True) for item in sorted(kept))),
+    )
+    return _newest(connection, query, before, limit)
 
 
 def _newest(connection: Connection, query: Select[Any], before: int | None, limit: int) -> list[Entry]:

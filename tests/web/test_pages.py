@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from mdwatch.dropfolder import shares
 from mdwatch.errors import Deferred
@@ -169,7 +170,7 @@ def test_a_share_that_hangs_hangs_no_page(tmp_path: Path, monkeypatch: pytest.Mo
             file = Page(there, f"/jobs/{JOB}/file?name=c.xml")
             assert "does not answer" in file.text
             assert "IE is locked by curator" in file.text
-            assert "Nothing is known of" in Page(there, "/search?text=x").text
+            assert "Nothing is known of" in Page(there, "/search?text=nix.y").text
             after = page.press(f"Pause job {JOB}")
             assert after.notice == f"Job {JOB} is paused; files wait in its folder."
     finally:
@@ -354,11 +355,36 @@ def test_runs_and_their_files(tmp_path: Path) -> None:
 def test_what_there_is_not_is_told_on_a_page(tmp_path: Path, path: str) -> None:
     with site(World(tmp_path)) as there:
         page = Page(there, path, status=404)
-    assert "there is no" in page.text
+    assert "There is no" in page.text
     assert page.one("//main//a").get("href") == "/"
 
 
 @pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("method", "path", "status", "told"),
+    [
+        ("GET", "/nix", 404, "Not found There is nothing at this address."),
+        ("GET", "/runs/x", 400, "That did not work Run must be a whole number"),
+        ("GET", f"/jobs/{JOB}/pause", 405, "Not like this GET is not possible here"),
+        ("POST", f"/jobs/{JOB}/pause", 403, "Refused Refused: it was triggered by a page of another site"),
+    ],
+)
+def test_browsers_are_told_on_a_page_and_programs_in_json(
+    tmp_path: Path, method: str, path: str, status: int, told: str
+) -> None:
+    with site(World(tmp_path)) as there:
+        headers = (
+            {"Accept": "text/html,*/*", "Sec-Fetch-Site": "cross-site"} if method == "POST" else {"Accept": "text/html"}
+        )
+        answer = there.client.request(method, path, headers=headers)
+        tree = html.document_fromstring(answer.text)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert text_of(tree.xpath("//main")[0]).startswith(told)
+        assert "style-src 'self'" in answer.headers["content-security-policy"]
+        assert there.client.get("/nix").json()["status"] == "ERROR"
+        assert there.client.get("/api/nix", headers={"Accept": "text/html"}).json()["status"] == "ERROR"
+
+
 def test_a_database_that_is_held_by_another_is_told_on_a_page(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05

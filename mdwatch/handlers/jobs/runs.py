@@ -1,6 +1,7 @@
 """An operator looks back: runs, the files of one, what waits, and what became of a file or of the files for an IE."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
@@ -12,6 +13,8 @@ from mdwatch.repository.run_entries import RunEntry
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import WaitingShape
+
+REACH: Final = 500_000  # verdicts, a fraction of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ def waiting(context: Context, job: str, after: str | None, limit: int) -> list[W
 
 
 def search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
-    """Files for the IE of this PID, or else files whose names start with the text."""
+    """Files for the IE of this PID, or else files whose names start with the text, or else have it in any case.
+
+    For a part of a name the last `REACH` verdicts are looked through.
+    """
     pid = text.strip()
     with context.repository.read() as connection:
         if updatemd.valid_pid(pid):
@@ -89,7 +95,10 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Searc
             files = past_files.files_of_ie(connection, pid, before, limit)
             if there or files:
                 return SearchResult(pid if there else None, tuple(_past(files)))
+        # Along the index first: who gives the beginning of a name finds it however long ago it was.
         files = past_files.files_named(connection, context.settings.jobs, text, before, limit)
+        if not files:
+            files = past_files.files_with(connection, context.settings.jobs, pid, before, limit, REACH)
         if not files and before is None:
             # Perhaps the name it has in done/ or error/, beside another of its own name.
             files = past_files.of_name(connection, text, None, limit)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mdwatch.errors import Deferred, Rejected, UsageError
 from mdwatch.web.pages import notices
 from mdwatch.web.pages.notices import Notice
+from mdwatch.web.pages.rendering import fault_page
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 
@@ -58,4 +59,5 @@ def form(
         documented=False,
         policy=PAGE_POLICY,
         parameters=parameters,
+        fault_page=fault_page,
     )

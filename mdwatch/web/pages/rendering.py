@@ -23,6 +23,13 @@ from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
 _TAG_SIGNS: Final = 32
+_FAULTS: Final = {
+    401: "Who are you?",
+    403: "Refused",
+    404: "Not found",
+    405: "Not like this",
+    503: "Not now",
+}
 
 
 def page(
@@ -67,6 +74,7 @@ def view(path: str, summary: str, endpoint: Callable[[Asked], Response], *parame
         policy=PAGE_POLICY,
         media_type="text/html",
         parameters=(*parameters, _NOTE),
+        fault_page=fault_page,
     )
 
 
@@ -78,9 +86,24 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
             return endpoint(asked)
         except Exception as error:  # noqa: BLE001 - `fault_of` logs what nobody foresaw
             fault = faults.fault_of(error)
-            return page(asked, "fault.html", status=fault.status, headers=fault.headers, message=fault.message)
+            told: dict[str, Any] = _fault(fault.status, fault.message)
+            return page(asked, "fault.html", status=fault.status, headers=fault.headers, **told)
 
     return answer
+
+
+def fault_page(status: int, message: str) -> Response:
+    """What went wrong before a page could be made, on a page that asks nobody for anything."""
+    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part}
+    text = _templates.get_template("fault.html").render(**context, **_fault(status, message))
+    return Response(text.encode("utf-8", "backslashreplace"), status, media_type="text/html; charset=utf-8")
+
+
+def _fault(status: int, message: str) -> dict[str, str]:
+    """What went wrong in a word and a sentence."""
+    sentence = f"{message[:1].upper()}{message[1:]}"
+    ended = sentence if sentence.endswith((".", "?")) else f"{sentence}."
+    return {"title": _FAULTS.get(status, "That did not work"), "message": ended}
 
 
 def job_url(job: str) -> str:

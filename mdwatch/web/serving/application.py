@@ -45,6 +45,7 @@ _PUBLIC_THREADS: Final = 2
 # Kept in the scope of a request: the route that takes it, and that its answer is begun, too late for another.
 _ROUTE: Final = "mdwatch.route"
 _ANSWERING: Final = "mdwatch.answering"
+_PAGES: Final = "pages"  # the topic of what is for people
 # What is public may be shown and cached by anybody.
 _PUBLIC_HEADERS: Final = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -57,15 +58,24 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
             by_path.setdefault(route.path, {})[route.method] = route
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
     paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
-    guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found)
+    guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found, _for_people(routes))
     return Measured(guarded, house.answered, public=door.public or only_public)
+
+
+def _for_people(routes: Iterable[Route]) -> Route | None:
+    """A page that can tell people what went wrong where no route has taken their request."""
+    return next((route for route in routes if route.topic == _PAGES and route.fault_page is not None), None)
 
 
 class Guarded:
     """The outermost part: it checks the head of a request, and answers whatever goes wrong further in."""
 
-    def __init__(self, house: House, door: Door, paths: Sequence[BaseRoute], default: ASGIApp) -> None:
+    def __init__(
+        self, house: House, door: Door, paths: Sequence[BaseRoute], default: ASGIApp, people: Route | None
+    ) -> None:
+        """`people`: the route whose fault page browsers are shown."""
         self._house = house
+        self._people = people
         self._door = door
         self._router = Router(paths, redirect_slashes=False, default=default)
 
@@ -85,8 +95,19 @@ class Guarded:
             if scope.get(_ANSWERING):
                 raise
             fault = faults.fault_of(error)
-            _note_refusal(Request(scope), fault)
-            await _told(fault, scope.get(_ROUTE))(scope, receive, send)
+            request = Request(scope)
+            _note_refusal(request, fault)
+            await _told(fault, self._telling(scope.get(_ROUTE), request))(scope, receive, send)
+
+    def _telling(self, route: Route | None, request: Request) -> Route | None:
+        """The route that tells of a fault: a page to browsers, unless it is an address of programs."""
+        if route is not None and route.topic != _PAGES:
+            return route
+        return self._people if _is_read_by_people(request) else None
+
+
+def _is_read_by_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/api/")
 
 
 async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
@@ -97,6 +118,8 @@ async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:  # noq
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     path = scope["path"]
     message = "there is nothing at this address; /api/openapi.json tells what there is"
+    if _is_read_by_people(Request(scope)):
+        raise Fault(404, "there is nothing at this address")
     if not path.startswith("/api/"):
         raise Fault(404, message)
     message = (

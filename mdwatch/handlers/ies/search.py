@@ -1,0 +1,78 @@
+"""An operator looks for IEs: by the beginning of a PID, or by words of a title."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mdwatch.errors import Rejected
+from mdwatch.exporters.records import dublin_core
+from mdwatch.repository import ie_finding
+from mdwatch.repository.ie_finding import Described
+from mdwatch.rules.folding import fold
+from mdwatch.runtime.context import Context
+
+_SECONDS: Final = 2.0  # for which records are read through
+_SHORTEST: Final = 2  # letters of a word that is looked for in titles
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIe:
+    """An IE that was found, and the first title of its descriptive record, "" where it has none."""
+
+    pid: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIes:
+    """IEs that were found; `whole` is False where there are more records than could be read through in time."""
+
+    ies: tuple[FoundIe, ...]
+    whole: bool = True
+
+
+def by_pid(context: Context, start: str, limit: int) -> FoundIes:
+    """IEs whose PIDs begin like this."""
+    with context.repository.read() as connection:
+        found = ie_finding.beginning_with(connection, start, limit)
+    return FoundIes(tuple(FoundIe(item.pid, next(iter(titles(item.content)), "")) for item in found))
+
+
+def by_title(context: Context, text: str, limit: int) -> FoundIes:
+    """IEs with all of these words, or beginnings of words, in one of their titles."""
+    words = fold(text).split()
+    longest = max(text.split(), key=len, default="")
+    if len(longest) < _SHORTEST:
+        return FoundIes(())
+    until = time.monotonic() + _SECONDS
+    found: list[FoundIe] = []
+    with context.repository.read() as connection:
+        for item in ie_finding.with_text(connection, longest):
+            title = _title_with(item, words)
+            if title is not None:
+                found.append(FoundIe(item.pid, title))
+            if len(found) == limit or time.monotonic() > until:
+                return FoundIes(tuple(found), whole=False)
+    return FoundIes(tuple(found))
+
+
+def _title_with(item: Described, words: list[str]) -> str | None:
+    for title in titles(item.content):
+        folded = fold(title)
+        if all(word in folded for word in words):
+            return title
+    return None
+
+
+def titles(content: str | None) -> Iterator[str]:
+    """The titles in a descriptive record; none where it cannot be read."""
+    if content is None:
+        return
+    try:
+        fields = dublin_core.fields(content)
+    except Rejected:
+        return
+    for field in fields:
+        if field.term[1] in {"title", "alternative"}:
+            yield field.text

@@ -1,0 +1,48 @@
+"""Finding IEs: by the beginning of a PID, along an index, or by a text in their descriptive records, through all."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+from unicodedata import normalize
+from xml.sax.saxutils import escape
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from mdwatch.model import RecordType
+from mdwatch.repository.tables import ie, record, record_version
+
+_LAST_SIGN: Final = "\U0010ffff"  # sorts after every other
+
+
+class Described(NamedTuple):
+    """An IE and its descriptive record, None where it has none."""
+
+    pid: str
+    content: str | None
+
+
+def beginning_with(connection: Connection, start: str, limit: int) -> list[Described]:
+    """IEs whose PIDs begin like this, the shortest first."""
+    query = _described().where(ie.c.pid >= start, ie.c.pid < start + _LAST_SIGN)
+    rows = connection.execute(query.order_by(func.length(ie.c.pid), ie.c.pid).limit(limit))
+    return [Described(*row) for row in rows]
+
+
+def with_text(connection: Connection, word: str) -> Iterator[Described]:
+    """IEs whose descriptive record holds this text somewhere, in any case; read as they are asked for.
+
+    There is no index of it: all records are read through, some 100,000 in a second.
+    """
+    cases = {word, word.lower(), word.upper(), word.title()}
+    written = {escape(normalize(form, case)) for case in cases for form in ("NFC", "NFD")}
+    content = record_version.c.content
+    query = _described().where(or_(*(content.icontains(item, autoescape=True) for item in sorted(written))))
+    with connection.execution_options(yield_per=20).execute(query) as rows:
+        for row in rows:
+            yield Described(*row)
+
+
+def _described() -> Any:
+    descriptive = and_(record.c.ie_id == ie.c.id, record.c.type == RecordType.DESCRIPTIVE.value, record.c.present)
+    content = and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version)
+    there = ie.outerjoin(record, descriptive).outerjoin(record_version, content)
+    return select(ie.c.pid, record_version.c.content).select_from(there)

@@ -86,8 +86,10 @@ class Page:
         assert len(found) == 1, (words, self.buttons())
         (form,) = found[0].xpath("ancestor::form")
         fields: dict[str, list[str]] = {}
-        for field in form.xpath(".//input"):
-            if field.get("type") != "checkbox" or field.get("value") in self.selected:
+        for field in form.xpath(".//input | .//textarea"):
+            if field.tag == "textarea":
+                fields[field.get("name")] = [field.text or ""]
+            elif field.get("type") != "checkbox" or field.get("value") in self.selected:
                 fields.setdefault(field.get("name"), []).append(field.get("value"))
         if found[0].get("name"):
             fields[found[0].get("name", "")] = [found[0].get("value", "")]

@@ -65,7 +65,7 @@ def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
         tell(there, state="idle", since=1)
         page = Page(there, "/")
         job = Page(there, f"/jobs/{JOB}")
-    assert page.read("//title") == "2 files in error – mdwatch"
+    assert page.read("//head/title") == "2 files in error – mdwatch"
     # One with files in error is not green, however ready it is.
     assert page.read(STATE) == "Files in error"
     assert page.one(CARD).get("class") == "bad"

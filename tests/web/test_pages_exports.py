@@ -12,7 +12,7 @@ from mdwatch.repository.tables import export_failure
 from mdwatch.web.pages import gathering
 from tests.web.pages import Page
 from tests.web.sites import site
-from tests.worlds import World, ie
+from tests.worlds import JOB, World, dc, ie, update
 
 EXPORTS = "//section[@aria-labelledby='exports']"
 
@@ -96,13 +96,71 @@ def test_formats_and_last_batches_with_links(tmp_path: Path) -> None:
 
 def test_sets_with_their_members(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
-        assert Page(there, "/").all("//*[@id='sets']") == []
+        assert "There is none yet." in Page(there, "/sets").text
         sets.create(there.context, "plans:old~", 'dc:title = "Plan"', name="Plans & <maps>")
         export_request.carry_out(there.context, "set", "me", set_spec="plans:old~")
         gathering.forget_exports(there.context)
-        page = Page(there, "/")
+        page = Page(there, Page(there, "/").one("//section[@aria-labelledby='sets']//a[1]").get("href", ""))
+        assert "http://localhost/oai" in page.text
         (row,) = page.all("//tr[@id='set-plans:old~']")
         assert "Plans & <maps>" in row.text_content()
         assert row.xpath("./td[3]")[0].text_content() == "1"
         shown = Page(there, row.xpath(".//a/@href")[0])
-        assert shown.reads("//ul[@class='members']/li") == ["IE1"]
+        assert shown.reads("//ul[@class='found']/li") == ["IE1 Plan"]
+        assert "set=plans%3Aold~" in shown.one("//section[@aria-labelledby='harvest']//a").get("href", "")
+
+
+def test_a_set_is_made_changed_and_deleted_with_a_look_at_who_belongs_to_it(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        form = Page(there, "/set/new?definition=dc:title+%3D+plan&spec=plans&name=Plans")
+        assert form.read("//*[@id='preview']") == "1 IE of 2 published would belong to it. IE1 Plan"
+        assert form.one("//textarea").text == "dc:title = plan"
+        made = form.press("Make the set")
+        assert made.notice == "Set plans is made. Batch 1 looks at all published IEs and fills it."
+        assert made.read("//h1") == "Plans"
+        export_request.carry_out(there.context, "set", "me", set_spec="plans")
+        assert Page(there, "/sets/plans").reads("//ul[@class='found']/li") == ["IE1 Plan"]
+        # What cannot be read is told, and what was typed is there still.
+        again = Page(there, "/set/new?definition=title+is+plan&name=Other").press("Make the set")
+        assert again.notice.startswith("the definition cannot be read from character")
+        assert again.one("//textarea").text == "title is plan"
+        assert again.one("//input[@name='name']").get("value") == "Other"
+        assert "cannot be read" in again.read("//*[@id='preview']")
+        taken = form.press("Make the set")
+        assert "plans" in taken.notice
+        assert "bad" in taken.one("//*[@id='notice']").get("class", "")
+        change = Page(there, "/sets/plans/change?definition=pid+%3D+IE2")
+        assert change.one("//input[@name='name']").get("value") == "Plans"
+        assert change.read("//*[@id='preview']").startswith("1 IE of 2 published would belong to it.")
+        changed = change.press("Change the set")
+        assert changed.notice.startswith("Set plans is changed.")
+        assert "pid = IE2" in changed.text
+        asked = Page(there, "/sets/plans/delete")
+        assert "The IEs stay published" in asked.text
+        assert asked.press("Delete set plans").notice.startswith("Set plans is deleted.")
+        assert "There is none yet." in Page(there, "/sets").text
+
+
+def test_the_pace_of_a_batch_and_the_last_days_in_pictures(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.drop("b.xml", b"<")
+    world.run()
+    with site(world) as there:
+        export_request.carry_out(there.context, "all", "me")
+        page = Page(there, "/")
+        told = [svg.get("aria-label", "") for svg in page.all("//*[local-name()='svg']")]
+        assert [text.rpartition(",")[0].split(" days")[0] for text in told] == [
+            "Files over 30",
+            "Files in error over 30",
+            "Documents exported over 30",
+        ]
+        assert [text.rpartition(", ")[2] for text in told] == ["today 2", "today 1", "today 2"]
+        assert len(page.all("//*[local-name()='rect']")) == 3
+        assert len(Page(there, f"/jobs/{JOB}").all("//*[local-name()='svg']")) == 2
+        batch, _ = export_batch.request(there.context, "redo", "me")
+        now = there.context.clock.now()
+        with there.context.repository.write() as connection:
+            kept.start(connection, batch.id, now - 100_000, "export_x.log", 1200, 9)
+            kept.advance(connection, batch.id, 5, processed=300)
+        assert "3 IEs per second, about 5 minutes left" in Page(there, f"/batches/{batch.id}").text

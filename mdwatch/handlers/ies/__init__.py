@@ -2,5 +2,6 @@
 
 - `load`: from Rosetta METS and native JSON. `change`: lock, stage, publication, deletion, a version put back.
 - `history`: what each version changed, field by field. `public`: that, in the public shapes.
-- `presence`: whether there is any IE. `search`: those that somebody looks for.
+- `presence`: whether there is any IE. `search`: those that somebody looks for. `titles`: what they are
+  called.
 """

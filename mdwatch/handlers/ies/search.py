@@ -1,12 +1,10 @@
 """An operator looks for IEs: by the beginning of a PID, or by words of a title."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mdwatch.errors import Rejected
-from mdwatch.exporters.records import dublin_core
+from mdwatch.handlers.ies.titles import titles
 from mdwatch.repository import ie_finding
 from mdwatch.repository.ie_finding import Described
 from mdwatch.rules.folding import fold
@@ -63,16 +61,3 @@ def _title_with(item: Described, words: list[str]) -> str | None:
         if all(word in folded for word in words):
             return title
     return None
-
-
-def titles(content: str | None) -> Iterator[str]:
-    """The titles in a descriptive record; none where it cannot be read."""
-    if content is None:
-        return
-    try:
-        fields = dublin_core.fields(content)
-    except Rejected:
-        return
-    for field in fields:
-        if field.term[1] in {"title", "alternative"}:
-            yield field.text

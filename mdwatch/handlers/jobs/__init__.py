@@ -2,5 +2,5 @@
 
 - `status`: how jobs stand. `runs`: what runs there were, and what became of their files.
 - `request`: a job is to be run, paused or resumed. `setup`: is the set-up right.
-- `public`: what is found, in the public shapes.
+- `trends`: how much there was to do, day by day. `public`: what is found, in the public shapes.
 """

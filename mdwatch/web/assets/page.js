@@ -187,9 +187,34 @@ function selectAll(root) {
   }
 }
 
+// Who would belong to a set, counted while its definition is being written.
+function previewSets() {
+  const form = document.querySelector("form[data-preview]");
+  if (!form) return;
+  const words = form.elements.definition;
+  let timer = 0;
+  let asked = 0;
+  words.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const number = (asked += 1);
+      try {
+        const query = new URLSearchParams({ definition: words.value });
+        const answer = await fetch(`${form.dataset.preview}?${query}`, { cache: "no-store" });
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("preview");
+        // Only what was asked last is of interest.
+        if (fresh && number === asked) document.getElementById("preview").replaceChildren(...fresh.childNodes);
+      } catch {
+        // The button still counts.
+      }
+    }, 500);
+  });
+}
+
 function begin() {
   inReadersZone(document);
   selectAll(document);
+  previewSets();
   toEnds(document);
   // A log that is opened is shown from its end.
   document.addEventListener("toggle", (event) => toEnds(event.target), true);

@@ -1,4 +1,4 @@
-"""Routes: the page of a batch of exports, and the page of a set."""
+"""Route: the page of a batch of exports."""
 
 from typing import Final
 
@@ -6,8 +6,7 @@ from starlette.responses import Response
 
 from mdwatch.handlers.exports import batch_status
 from mdwatch.handlers.exports.batch import described
-from mdwatch.handlers.oai import sets
-from mdwatch.web.pages import log_tail, words
+from mdwatch.web.pages import log_tail, pace, words
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter
@@ -15,7 +14,6 @@ from mdwatch.web.serving.route import Asked, Parameter
 _EVERY: Final = 2  # seconds
 _FAILING: Final = 50
 _LOG_LINES: Final = 300
-_MEMBERS: Final = 200
 
 
 def _batch(asked: Asked) -> Response:
@@ -27,16 +25,11 @@ def _batch(asked: Asked) -> Response:
         every=_EVERY if found.batch.ended_at is None else 0,
         batch=found.batch,
         described=described,
+        pace=pace.of(found.batch, asked.now),
         state=words.BATCH_STATES[found.batch.status],
         failing=found.failing,
         log=[log_tail.line(text) for text in found.log],
     )
-
-
-def _set(asked: Asked) -> Response:
-    with wrong_use(404):
-        found = sets.show(asked.context, asked.values["spec"], _MEMBERS)
-    return page(asked, "set.html", shown=found)
 
 
 ROUTES: Final = (
@@ -47,11 +40,5 @@ ROUTES: Final = (
         Parameter(
             name="batch", summary="The number of a batch.", where="path", kind="integer", required=True, minimum=0
         ),
-    ),
-    view(
-        "/sets/{spec}",
-        "The page of a set.",
-        _set,
-        Parameter(name="spec", summary="The spec of a set.", where="path", required=True),
     ),
 )

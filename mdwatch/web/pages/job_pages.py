@@ -7,7 +7,7 @@ from starlette.responses import Response
 from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.handlers.trail import listing
 from mdwatch.rules.codes import Code
-from mdwatch.web.pages import gathering, words, work_list
+from mdwatch.web.pages import charts, gathering, words, work_list
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.pages.work_list import Filter
 from mdwatch.web.serving import paging
@@ -40,6 +40,7 @@ def _job(asked: Asked) -> Response:
         every=_SELDOM if {asked.values[key] for key in _PAGES} - {None} else _EVERY,
         job=job,
         acts=listing.acts(context, subject=name, limit=_ACTS),
+        charts=charts.of_job(context, name),
         rows=found.rows[:_ERRORS],
         found=found,
         wanted=wanted,

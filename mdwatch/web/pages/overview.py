@@ -10,7 +10,7 @@ from mdwatch.handlers.exports.batch import described
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.ies import presence
 from mdwatch.rules.folding import fold
-from mdwatch.web.pages import attention, gathering, words, work_list
+from mdwatch.web.pages import attention, charts, gathering, pace, words, work_list
 from mdwatch.web.pages.gathering import JobView
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving.route import Asked, Parameter
@@ -59,6 +59,8 @@ def _overview(asked: Asked) -> Response:
         attention=items[: attention.SHOWN],
         more=len(items) - attention.SHOWN,
         batch_states=words.BATCH_STATES,
+        charts=charts.of_all(context),
+        pace=pace.of(exports.standing.batch if exports else None, asked.now),
         described=described,
     )
 

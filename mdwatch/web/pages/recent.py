@@ -33,9 +33,13 @@ class _Kept(NamedTuple):
 
 
 class Recent(Generic[_Key, _Answer]):
-    """The last answers, by the key of their questions."""
+    """The last answers, by the key of their questions.
 
-    def __init__(self) -> None:
+    One counts as new for `shortest` to `longest` seconds: for `share` times as long as it took.
+    """
+
+    def __init__(self, shortest: float = _SHORTEST, longest: float = _LONGEST, share: int = _SHARE) -> None:
+        self._shortest, self._longest, self._share = shortest, longest, share
         self._lock = threading.Lock()
         self._kept: dict[_Key, _Kept] = {}
         self._asking: dict[_Key, threading.Thread] = {}
@@ -81,5 +85,5 @@ class Recent(Generic[_Key, _Answer]):
         now = time.monotonic()
         with self._lock:
             if self._asking.get(key) is threading.current_thread():
-                lasting = min(max(_SHORTEST, _SHARE * (now - began)), _LONGEST)
+                lasting = min(max(self._shortest, self._share * (now - began)), self._longest)
                 self._kept[key] = _Kept(answer, now + lasting)

@@ -16,6 +16,8 @@ from mdwatch.web.pages import (
     job_pages,
     overview,
     search_pages,
+    set_forms,
+    set_pages,
 )
 from mdwatch.web.serving.route import Route
 
@@ -32,6 +34,8 @@ _TOPICS: Final = (
     ie_forms,
     export_pages,
     export_forms,
+    set_pages,
+    set_forms,
     assets,
 )
 

@@ -1,0 +1,53 @@
+"""How much there was to do, day by day: verdicts on files from the journal, changed documents from the exports.
+
+The journal has no index of moments, but its keys grow with them; so where a span of time begins is found by halving.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from mdwatch.repository.tables import export, journal
+
+DAY: Final = 86_400_000  # milliseconds
+
+
+def files(connection: Connection, since: int, offset: int) -> list[tuple[str, str, int, int]]:
+    """How many verdicts there were since a moment: by job, code and day.
+
+    A day is the number of those since 1970 in the zone that is `offset` milliseconds ahead of UTC.
+    """
+    day = (journal.c.at + offset) // DAY
+    query = (
+        select(journal.c.job, journal.c.code, day.label("day"), func.count())
+        .where(journal.c.id >= _first(connection, since), journal.c.at >= since)
+        .group_by(journal.c.job, journal.c.code, day)
+    )
+    return [(row[0], row[1], int(row[2]), int(row[3])) for row in connection.execute(query)]
+
+
+def documents(connection: Connection, formats: Sequence[str], since: int, offset: int) -> list[tuple[int, int]]:
+    """How many documents there are that came or changed since a moment, by the day on which they did."""
+    day = (export.c.datestamp + offset) // DAY
+    query = (
+        select(day.label("day"), func.count())
+        .where(export.c.format.in_(formats), export.c.datestamp >= since)
+        .group_by(day)
+    )
+    return [(int(row[0]), int(row[1])) for row in connection.execute(query)]
+
+
+def _first(connection: Connection, since: int) -> int:
+    """The key of the first verdict since a moment, or of one a little before."""
+    low = connection.execute(select(func.min(journal.c.id))).scalar() or 0
+    high = (connection.execute(select(func.max(journal.c.id))).scalar() or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        query = select(journal.c.at).where(journal.c.id >= middle).order_by(journal.c.id).limit(1)
+        at = connection.execute(query).scalar()
+        if at is None or at >= since:
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from mdwatch.handlers.jobs import runs
 from tests.system import chromium
 from tests.system.chromium import Page
 from tests.system.daemons import RunningDaemon, command, running, until
@@ -85,8 +86,13 @@ def test_a_bad_file_is_dropped_seen_with_its_reason_mended_retried_and_done(
     assert page.run("document.querySelector('.notice').innerText.trim()") == (
         "a.xml is back in the drop folder; the next run takes it."
     )
+    # It covers nothing: what follows it stands below it.
+    assert page.run(
+        "document.querySelector('.notice').getBoundingClientRect().bottom"
+        " <= document.getElementById('sentence').getBoundingClientRect().top"
+    )
     page.until("document.getElementById('sentence').textContent === 'All is well.'")
-    page.until(f"{_CARD}.querySelector('.outcomes').textContent.includes('1 updated')")
+    page.until(f"{_CARD}.textContent.includes('1 updated')")
     assert page.run("location.search") == ""
     assert (world.folder / "done" / "a.xml").exists()
 
@@ -94,7 +100,7 @@ def test_a_bad_file_is_dropped_seen_with_its_reason_mended_retried_and_done(
     page.type("IE1")
     page.press("Enter")
     page.until("document.querySelector('h1').textContent === 'Search'")
-    page.run("document.querySelector('.card a').click()")
+    page.run("document.querySelector('main .card a').click()")
     page.until("document.querySelector('h1').textContent.startsWith('IE1')")
     assert page.run("document.querySelector('ins').textContent") == "New"
     page.until("document.querySelectorAll('tr[id^=export-] .badge.good').length === 2")
@@ -106,7 +112,7 @@ def test_all_of_it_without_scripts(world: World, daemon: RunningDaemon, page: Pa
     world.drop("a.xml", update("IE3", dc("New")))
     daemon.wait_for_file("error/a.xml")
     page.go(f"{address(daemon)}/")
-    assert "IE is locked by curator" in page.run(f"{_CARD}.innerText")
+    assert "IE is locked by curator" in page.run(f"document.getElementById('error-{JOB}-a.xml').innerText")
     assert len(page.run("document.querySelector('time').textContent").split()) == 3  # day, time, zone
     assert command(world, "ie", "unlock", "IE3").returncode == 0
     page.run(press("Retry a.xml"))
@@ -132,12 +138,14 @@ def test_what_the_reader_opened_and_scrolled_stays_while_news_come(
 ) -> None:
     page.look(height=300)
     page.go(f"{address(daemon)}/")
-    page.until(f"{_CARD}.textContent.includes('Ready')")
-    page.run("document.querySelector('details').open = false; scrollTo(0, 150)")
+    page.until(f"{_CARD}.textContent.includes('Ready') && document.getElementById('formats')")
+    page.run("document.querySelector('details').open = true; scrollTo(0, 150)")
+    there = page.run(f"{_CARD}.getBoundingClientRect().top")
     world.drop("a.xml", update("IE3", dc("New")))
     page.until(f"document.getElementById('error-{JOB}-a.xml')")
-    assert page.run("document.querySelector('details').open") is False
-    assert page.run("scrollY") == 150
+    assert page.run("document.querySelector('details').open") is True
+    # What was being read is where it was, though there is more above it now.
+    assert abs(page.run(f"{_CARD}.getBoundingClientRect().top") - there) < 2
     assert page.complaints == []
 
 
@@ -145,8 +153,60 @@ def test_a_daemon_that_is_gone_is_told_of(world: World, daemon: RunningDaemon, p
     page.go(f"{address(daemon)}/")
     page.until("document.getElementById('freshness').textContent.includes('by itself')")
     assert daemon.stop() == 0
-    page.until("document.getElementById('freshness').textContent.includes('has not answered since')")
+    page.until("document.getElementById('stale').textContent.includes('has not answered since')")
+    # At the top, above all that is not to be believed any more.
+    assert page.run("document.getElementById('main').firstElementChild.id") == "stale"
+    assert page.run("!document.getElementById('stale').hidden")
     assert "Ready" in page.run(f"{_CARD}.innerText")
+
+
+def test_many_error_files_are_tried_again_in_one_run_while_the_page_tells_how_far_it_is(
+    world: World, daemon: RunningDaemon, page: Page
+) -> None:
+    for number in range(300):
+        world.drop(f"{number:03}.xml", update("IE3", dc(f"New {number}")))
+    until(lambda: len(daemon.events("file_decided")) >= 300)
+    assert command(world, "ie", "unlock", "IE3").returncode == 0
+    page.go(f"{address(daemon)}/errors")
+    page.until("document.querySelectorAll('td.pick').length === 100")
+    page.run("document.querySelector('th.pick input').click()")
+    assert page.run("document.querySelectorAll('td.pick input:checked').length") == 100
+    page.run(press("Retry all 300"))
+    # It answers at once, and leads to where the work can be followed.
+    page.until("location.pathname === '/errands/1'")
+    assert "goes on by itself" in page.run("document.querySelector('.notice').innerText")
+    page.until("document.body.textContent.includes('300 of 300\u00a0files put back')")
+    page.until("document.body.textContent.includes('300 updated')")
+    assert world.title("IE3") == "New 299"
+    with world.context() as context:
+        counts = [past.counts for past in runs.runs(context, JOB, None, 50)]
+    assert counts[0] == {"updated": 300}
+    assert sum(found.get("locked", 0) for found in counts[1:]) == 300
+    assert page.complaints == []
+
+
+def test_sixty_jobs_fit_two_screens_and_a_set_is_counted_while_it_is_written(world: World, page: Page) -> None:
+    for number in range(59):
+        folder = world.root / f"many{number}"
+        folder.mkdir()
+        world.raw["jobs"][f"job-{number}"] = {"user": "editor", "folder": str(folder), "schedule": "manual"}
+    world.drop("a.xml", update("IE3", dc("New")))
+    with running(world) as daemon:
+        daemon.wait_for_file("error/a.xml")
+        page.look(height=900)
+        page.go(f"{address(daemon)}/")
+        assert page.run("document.querySelectorAll('tr[id^=job-]').length") == 60
+        last = "[...document.querySelectorAll('tr[id^=job-]')].at(-1).getBoundingClientRect().bottom"
+        first = "document.querySelector('tr[id^=job-]').getBoundingClientRect().top"
+        assert page.run(f"{last} - {first}") <= 2 * 900
+        # What is red comes first, by keyboard too.
+        assert page.run(f"document.querySelector('tr[id^=job-]') === {_CARD}")
+        page.go(f"{address(daemon)}/set/new")
+        page.run("document.getElementById('definition').focus()")
+        page.type("dc:title ~ lake")
+        page.until("document.getElementById('preview').textContent.includes('1\u00a0IE of 1 published')")
+        assert "A map of the lake" in page.run("document.getElementById('preview').innerText")
+    assert page.complaints == []
 
 
 @pytest.fixture(name="axe", scope="session")
@@ -187,7 +247,11 @@ def test_nobody_is_shut_out(world: World, daemon: RunningDaemon, page: Page, axe
     until(lambda: len(daemon.events("file_decided")) >= 4)
     assert command(world, "export", "all").returncode == 0
     paths = ["/", "/ies/IE1", "/ies/IE3", "/search?text=IE1", f"/jobs/{JOB}", "/runs/1", "/batches/1"]
-    paths += [f"/jobs/{JOB}/file?name=c.xml", "/ies/IE77"]
+    paths += [f"/jobs/{JOB}/file?name=c.xml", "/ies/IE77", "/nowhere", "/errors", f"/jobs/{JOB}/errors?code=locked"]
+    paths += [f"/errors/check?file={JOB}/c.xml", "/errors/dismiss", "/errands/1", "/sets", "/sets/lakes"]
+    paths += ["/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense", "/search?text=lake"]
+    assert command(world, "set", "create", "lakes", "--where", "dc:title ~ lake").returncode == 0
+    assert command(world, "retry", JOB, "d.xml").returncode == 0
     page.look(width=width, scheme=scheme)
     for path in paths:
         page.go(f"{address(daemon)}{path}")

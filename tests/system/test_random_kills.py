@@ -15,9 +15,9 @@ from tests.proof.model import Key
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
 
-KILLS = 500  # in each part
+KILLS = 100  # in each part
 BETWEEN = 10  # kills between two looks at the model
-PARTS = 4
+PARTS = 20
 
 
 @pytest.mark.parametrize("part", range(PARTS))

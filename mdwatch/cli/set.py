@@ -9,7 +9,7 @@ from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.oai import sets
-from mdwatch.handlers.oai.sets import Shown
+from mdwatch.handlers.oai.sets import SetOverview
 from mdwatch.shapes.sets import SetReportShape
 from mdwatch.shapes.values import plain
 
@@ -148,6 +148,6 @@ def _short(definition: str) -> str:
     return definition if len(definition) <= _LINE else f"{definition[:_LINE]}..."
 
 
-def _count(found: Shown) -> str:
+def _count(found: SetOverview) -> str:
     number = f"{found.members} IE{'' if found.members == 1 else 's'}"
     return number if found.oai_set.filled else f"{number} so far, not filled yet"

@@ -40,7 +40,7 @@ class Ownership(Enum):
     FOREIGN = "foreign"
 
 
-class Place(Enum):
+class IePlace(Enum):
     """Where the IE is; HELD: an earlier file for it was skipped in this run, so that later ones wait too."""
 
     PERMANENT = "permanent"
@@ -85,7 +85,7 @@ class Facts:
     kind: Kind = Kind.SUPPORTED
     presence: Presence = Presence.ACTIVE
     ownership: Ownership = Ownership.OWN
-    place: Place = Place.PERMANENT
+    place: IePlace = IePlace.PERMANENT
     lock: Lock = Lock.FREE
     target: Target = Target.KNOWN
     change: Change = Change.SOME
@@ -108,7 +108,7 @@ TABLE: Final = (
     Row("presence", (Presence.ABSENT,), Code.UNKNOWN_IE, "An update changes what is there; it makes no IE."),
     Row("presence", (Presence.DELETED,), Code.DELETED_IE, "A deleted IE stays as it was deleted."),
     Row("ownership", (Ownership.FOREIGN,), Code.OTHER_INSTITUTION, "A user changes IEs of the own institution only."),
-    Row("place", (Place.SIP, Place.HELD), Code.IN_SIP, "SIP processing still owns the IE; order is kept behind it."),
+    Row("place", (IePlace.SIP, IePlace.HELD), Code.IN_SIP, "SIP processing still owns the IE; order is kept."),
     Row("lock", (Lock.LOCKED,), Code.LOCKED, "Whoever holds the lock would overwrite the update, or lose work to it."),
     Row("target", (Target.UNKNOWN,), Code.UNKNOWN_MID, "A source record is replaced, never added or turned."),
     Row("change", (Change.NONE,), Code.NO_CHANGE, "An equal record makes no version."),
@@ -185,7 +185,7 @@ def _facts(
         kind=kind,
         presence=Presence.DELETED if ie.status is Status.DELETED else Presence.ACTIVE,
         ownership=Ownership.OWN if covered else Ownership.FOREIGN,
-        place=Place.SIP if ie.stage is Stage.SIP else Place.HELD if held else Place.PERMANENT,
+        place=IePlace.SIP if ie.stage is Stage.SIP else IePlace.HELD if held else IePlace.PERMANENT,
         lock=Lock.LOCKED if ie.locked_by is not None else Lock.FREE,
         target=Target.KNOWN if found.untargeted is None else Target.UNKNOWN,
         change=Change.SOME if found.changed else Change.NONE,

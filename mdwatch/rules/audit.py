@@ -47,7 +47,7 @@ class Account(Enum):
     UNMOVED = "not moved yet"
 
 
-class Verdict(Enum):
+class FilingPlace(Enum):
     """Where the verdict on a file sends it."""
 
     DONE = "done"
@@ -74,7 +74,7 @@ class FileSeen(Enum):
 class FileFacts(NamedTuple):
     """What is known of one decided file; `carried_out`: its move was seen, and nothing is left to do."""
 
-    verdict: Verdict
+    verdict: FilingPlace
     act: LastAct
     seen: FileSeen
     carried_out: bool
@@ -82,7 +82,7 @@ class FileFacts(NamedTuple):
 
 def account(facts: FileFacts) -> tuple[Account, FindingKind | None]:
     """Where a file is, and what does not fit; people may remove files, and change those in `error/`, as they like."""
-    if facts.verdict is Verdict.STAYS:
+    if facts.verdict is FilingPlace.STAYS:
         return Account.WAITING, None
     if facts.act is LastAct.RETRY:
         return Account.RETRIED, None
@@ -92,7 +92,7 @@ def account(facts: FileFacts) -> tuple[Account, FindingKind | None]:
         return Account.UNMOVED, FindingKind.NOT_CARRIED_OUT
     if facts.seen is FileSeen.NONE:
         return Account.REMOVED, None
-    if facts.verdict is Verdict.ERROR:
+    if facts.verdict is FilingPlace.ERROR:
         return Account.ERROR, None
     return Account.DONE, FindingKind.CHANGED_DONE if facts.seen is FileSeen.OTHER else None
 

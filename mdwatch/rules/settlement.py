@@ -9,21 +9,21 @@ from mdwatch.rules import sequence
 from mdwatch.rules.codes import Code
 
 
-class Target(Enum):
+class Coverage(Enum):
     """What the other file replaced: every record that the error file was to, of the same IE; or anything else."""
 
     ALL = "all"
     OTHER = "other"
 
 
-class Name(Enum):
+class NameMatch(Enum):
     """Whether the other file was dropped under the same name."""
 
     SAME = "same"
     OTHER = "other"
 
 
-class Order(Enum):
+class Succession(Enum):
     """How the other file stands to the error file in time."""
 
     CREATED_LATER = "created later"  # and so decided later, or found in order before it
@@ -31,7 +31,7 @@ class Order(Enum):
     EARLIER = "earlier"
 
 
-class Result(Enum):
+class ResultKind(Enum):
     """What came of the other file."""
 
     UPDATED = "updated"
@@ -40,55 +40,55 @@ class Result(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SuccessorFacts:
     """All that decides whether another file is a successor."""
 
-    target: Target
-    name: Name
-    order: Order
-    result: Result
+    coverage: Coverage
+    name: NameMatch
+    succession: Succession
+    result: ResultKind
 
 
-class Row(NamedTuple):
+class SuccessorRow(NamedTuple):
     """One row of the table: such a file settles the error file, and why."""
 
-    targets: tuple[Target, ...]
-    names: tuple[Name, ...]
-    orders: tuple[Order, ...]
-    results: tuple[Result, ...]
+    coverages: tuple[Coverage, ...]
+    names: tuple[NameMatch, ...]
+    successions: tuple[Succession, ...]
+    results: tuple[ResultKind, ...]
     why: str
 
 
 TABLE: Final = (
-    Row(
-        (Target.ALL,),
-        tuple(Name),
-        (Order.CREATED_LATER,),
-        (Result.UPDATED, Result.NO_CHANGE),
+    SuccessorRow(
+        (Coverage.ALL,),
+        tuple(NameMatch),
+        (Succession.CREATED_LATER,),
+        (ResultKind.UPDATED, ResultKind.NO_CHANGE),
         "The records hold what a later file says; the older one has nothing left to do.",
     ),
-    Row(
-        tuple(Target),
-        (Name.SAME,),
-        (Order.CREATED_LATER, Order.DECIDED_LATER),
-        (Result.UPDATED,),
+    SuccessorRow(
+        tuple(Coverage),
+        (NameMatch.SAME,),
+        (Succession.CREATED_LATER, Succession.DECIDED_LATER),
+        (ResultKind.UPDATED,),
         "The corrected file was dropped again under its name, be it that what was corrected is the PID.",
     ),
 )
 
 
-def settles(facts: Facts) -> bool:
+def settles(facts: SuccessorFacts) -> bool:
     """Whether such a file settles the error file."""
     return any(
-        facts.target in row.targets
+        facts.coverage in row.coverages
         and facts.name in row.names
-        and facts.order in row.orders
+        and facts.succession in row.successions
         and facts.result in row.results
         for row in TABLE
     )
 
 
-class Filed(NamedTuple):
+class DecidedFile(NamedTuple):
     """A decided file: its row in the journal, name, code, IE, records (None where unknown), and place in the order."""
 
     row: int
@@ -100,10 +100,10 @@ class Filed(NamedTuple):
     key: sequence.Key
 
 
-_RESULTS: Final = {Code.UPDATED.value: Result.UPDATED, Code.NO_CHANGE.value: Result.NO_CHANGE}
+_RESULTS: Final = {Code.UPDATED.value: ResultKind.UPDATED, Code.NO_CHANGE.value: ResultKind.NO_CHANGE}
 
 
-def facts_of(error: Filed, other: Filed) -> Facts:
+def facts_of(error: DecidedFile, other: DecidedFile) -> SuccessorFacts:
     """How another file stands to an error file."""
     covers = (
         error.pid is not None
@@ -112,15 +112,15 @@ def facts_of(error: Filed, other: Filed) -> Facts:
         and other.records is not None
         and error.records <= other.records
     )
-    later = Order.DECIDED_LATER if other.row > error.row else Order.EARLIER
-    return Facts(
-        target=Target.ALL if covers else Target.OTHER,
-        name=Name.SAME if (error.job, error.name) == (other.job, other.name) else Name.OTHER,
-        order=Order.CREATED_LATER if other.key > error.key else later,
-        result=_RESULTS.get(other.code, Result.OTHER),
+    later = Succession.DECIDED_LATER if other.row > error.row else Succession.EARLIER
+    return SuccessorFacts(
+        coverage=Coverage.ALL if covers else Coverage.OTHER,
+        name=NameMatch.SAME if (error.job, error.name) == (other.job, other.name) else NameMatch.OTHER,
+        succession=Succession.CREATED_LATER if other.key > error.key else later,
+        result=_RESULTS.get(other.code, ResultKind.OTHER),
     )
 
 
-def successor(error: Filed, others: Sequence[Filed]) -> Filed | None:
+def successor(error: DecidedFile, others: Sequence[DecidedFile]) -> DecidedFile | None:
     """The first file that settles the error file; None where it is still to be seen to."""
     return next((other for other in others if settles(facts_of(error, other))), None)

@@ -26,7 +26,7 @@ class Novelty(Enum):
     BROUGHT = "brought"
 
 
-class Moment(Enum):
+class Timing(Enum):
     """When the change was made, or its file created: not after the error file was, or later."""
 
     EARLIER = "earlier"
@@ -39,7 +39,7 @@ class ChangeFacts:
 
     cause: Cause
     novelty: Novelty
-    moment: Moment
+    timing: Timing
 
 
 class ChangeRow(NamedTuple):
@@ -47,21 +47,21 @@ class ChangeRow(NamedTuple):
 
     causes: tuple[Cause, ...]
     novelties: tuple[Novelty, ...]
-    moments: tuple[Moment, ...]
+    timings: tuple[Timing, ...]
     stands: bool
     why: str
 
 
 CHANGES: Final = (
-    ChangeRow(tuple(Cause), tuple(Novelty), (Moment.EARLIER,), False, "What is older, the file may replace."),
+    ChangeRow(tuple(Cause), tuple(Novelty), (Timing.EARLIER,), False, "What is older, the file may replace."),
     ChangeRow(
         (Cause.LOAD,),
         (Novelty.BROUGHT,),
-        (Moment.LATER,),
+        (Timing.LATER,),
         False,
         "Loading what was missing is the remedy for an error; the file is then tried again.",
     ),
-    ChangeRow(tuple(Cause), tuple(Novelty), (Moment.LATER,), True, "What came later is not undone unasked."),
+    ChangeRow(tuple(Cause), tuple(Novelty), (Timing.LATER,), True, "What came later is not undone unasked."),
 )
 
 
@@ -70,11 +70,11 @@ def stands(facts: ChangeFacts) -> bool:
     return next(
         row.stands
         for row in CHANGES
-        if facts.cause in row.causes and facts.novelty in row.novelties and facts.moment in row.moments
+        if facts.cause in row.causes and facts.novelty in row.novelties and facts.timing in row.timings
     )
 
 
-class Age(NamedTuple):
+class ErrorFileAge(NamedTuple):
     """How old an error file is: its place in the order of files, and when it was first decided (milliseconds)."""
 
     key: sequence.Key
@@ -84,18 +84,18 @@ class Age(NamedTuple):
 _NANO: Final = 1_000_000  # nanoseconds in a millisecond
 
 
-def moment_of_file(key: sequence.Key, age: Age) -> Moment:
+def timing_of_file(key: sequence.Key, age: ErrorFileAge) -> Timing:
     """Where a change by a file of this place in the order stands to an error file."""
-    return Moment.LATER if key > age.key else Moment.EARLIER
+    return Timing.LATER if key > age.key else Timing.EARLIER
 
 
-def moment_by_hand(at: int, age: Age) -> Moment:
+def timing_by_hand(at: int, age: ErrorFileAge) -> Timing:
     """The same for a load or a revert (milliseconds).
 
     It is after the creation, or after the verdict: file servers have clocks of their own, that may be fast.
     """
     later = at * _NANO > age.key.created_ns or at > age.decided_at
-    return Moment.LATER if later else Moment.EARLIER
+    return Timing.LATER if later else Timing.EARLIER
 
 
 class Later(Enum):
@@ -121,7 +121,7 @@ class Choice(Enum):
     ANYWAY = "anyway"
 
 
-class Verdict(Enum):
+class RetryVerdict(Enum):
     """What becomes of the wish to put a file back."""
 
     PUT_BACK = "put back"
@@ -144,26 +144,26 @@ class RetryRow(NamedTuple):
     laters: tuple[Later, ...]
     contents: tuple[Content, ...]
     choices: tuple[Choice, ...]
-    verdict: Verdict
+    verdict: RetryVerdict
     why: str
 
 
 _SOME: Final = (Later.FILE, Later.HAND)
 RETRIES: Final = (
-    RetryRow((Later.NONE,), tuple(Content), tuple(Choice), Verdict.PUT_BACK, "Nothing stands against it."),
+    RetryRow((Later.NONE,), tuple(Content), tuple(Choice), RetryVerdict.PUT_BACK, "Nothing stands against it."),
     RetryRow(
         _SOME,
         (Content.SAME, Content.UNREADABLE),
         tuple(Choice),
-        Verdict.PUT_BACK,
+        RetryVerdict.PUT_BACK,
         "It changes nothing, so that nothing is undone.",
     ),
-    RetryRow(_SOME, (Content.DIFFERS,), (Choice.ANYWAY,), Verdict.PUT_BACK_ANYWAY, "Somebody said so twice."),
-    RetryRow(_SOME, (Content.DIFFERS,), (Choice.ORDINARY,), Verdict.REFUSED, "It would undo what came later."),
+    RetryRow(_SOME, (Content.DIFFERS,), (Choice.ANYWAY,), RetryVerdict.PUT_BACK_ANYWAY, "Somebody said so twice."),
+    RetryRow(_SOME, (Content.DIFFERS,), (Choice.ORDINARY,), RetryVerdict.REFUSED, "It would undo what came later."),
 )
 
 
-def decide(facts: RetryFacts) -> Verdict:
+def decide(facts: RetryFacts) -> RetryVerdict:
     """What becomes of the wish to put a file back."""
     return next(
         row.verdict

@@ -35,7 +35,7 @@ _END_SECONDS: Final = DRAIN_SECONDS + 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ReaderProcess:
     """A reader with our end of its channel, the settings that it was started under, and when (monotonic seconds)."""
 
     process: ForkServerProcess
@@ -58,8 +58,8 @@ class Readers:
         self._server = server
         self._admin = admin
         self._public = public
-        self._readers: list[_Reader] = []
-        self._leaving: list[_Reader] = []
+        self._readers: list[_ReaderProcess] = []
+        self._leaving: list[_ReaderProcess] = []
         self._protocol = handover.received(context().settings.http)
         self._handed: set[asyncio.Task[None]] = set()
 
@@ -93,7 +93,7 @@ class Readers:
         self._close(outdated)
         self._leaving = [item for item in self._leaving if item.process.is_alive()]
 
-    def _start(self, settings: Settings) -> _Reader:
+    def _start(self, settings: Settings) -> _ReaderProcess:
         """A new reader; raises `OSError` and `Deferred`."""
         # It cannot make what it signs with, for it only reads.
         provider.make_key(self._context())
@@ -115,9 +115,9 @@ class Readers:
         finally:
             theirs.close()
         log.debug("reader_started", process=process.pid)
-        return _Reader(process, ours, settings, time.monotonic())
+        return _ReaderProcess(process, ours, settings, time.monotonic())
 
-    def _listen_to(self, item: _Reader) -> None:
+    def _listen_to(self, item: _ReaderProcess) -> None:
         loop = asyncio.get_running_loop()
         loop.add_reader(item.end, self._take_over, item.end)
 
@@ -154,7 +154,7 @@ class Readers:
             # The client is gone already.
             passed.connection.close()
 
-    def _close(self, readers: Sequence[_Reader]) -> None:
+    def _close(self, readers: Sequence[_ReaderProcess]) -> None:
         """Has readers end, once what they have begun is answered."""
         for item in readers:
             with suppress(RuntimeError):

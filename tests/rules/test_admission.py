@@ -21,7 +21,7 @@ from mdwatch.model import (
     UpdateMD,
 )
 from mdwatch.rules import admission, subtypes
-from mdwatch.rules.admission import Age, Change, Facts, Form, Kind, Lock, Ownership, Place, Presence, Target
+from mdwatch.rules.admission import Age, Change, Facts, Form, IePlace, Kind, Lock, Ownership, Presence, Target
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 
@@ -50,7 +50,7 @@ def by_the_design(facts: Facts) -> Code:
         return Code.DELETED_IE
     if facts.ownership is Ownership.FOREIGN:
         return Code.OTHER_INSTITUTION
-    if facts.place is not Place.PERMANENT:
+    if facts.place is not IePlace.PERMANENT:
         return Code.IN_SIP
     if facts.lock is Lock.LOCKED:
         return Code.LOCKED
@@ -256,16 +256,16 @@ def test_ownership_is_whether_the_user_covers_the_institution(covered: bool, own
 @pytest.mark.parametrize(
     ("stage", "held", "place"),
     [
-        (Stage.PERMANENT, False, Place.PERMANENT),
-        (Stage.PERMANENT, True, Place.HELD),
-        (Stage.SIP, False, Place.SIP),
-        (Stage.SIP, True, Place.SIP),
+        (Stage.PERMANENT, False, IePlace.PERMANENT),
+        (Stage.PERMANENT, True, IePlace.HELD),
+        (Stage.SIP, False, IePlace.SIP),
+        (Stage.SIP, True, IePlace.SIP),
     ],
 )
-def test_a_held_file_waits_though_its_ie_left_sip(stage: Stage, held: bool, place: Place) -> None:
+def test_a_held_file_waits_though_its_ie_left_sip(stage: Stage, held: bool, place: IePlace) -> None:
     facts = gather(descriptive(), ie=replace(STATE, stage=stage), held=held)
     assert facts.place is place
-    assert admission.decide(facts) is (Code.UPDATED if place is Place.PERMANENT else Code.IN_SIP)
+    assert admission.decide(facts) is (Code.UPDATED if place is IePlace.PERMANENT else Code.IN_SIP)
 
 
 @pytest.mark.parametrize(("holder", "lock"), [(None, Lock.FREE), ("ann", Lock.LOCKED), ("", Lock.LOCKED)])

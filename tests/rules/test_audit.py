@@ -5,15 +5,15 @@ from itertools import product
 import pytest
 
 from mdwatch.rules import audit
-from mdwatch.rules.audit import Account, ExportFacts, FileFacts, FileSeen, FindingKind, IeFacts, LastAct, Verdict
+from mdwatch.rules.audit import Account, ExportFacts, FileFacts, FileSeen, FilingPlace, FindingKind, IeFacts, LastAct
 
-FILES = [FileFacts(*values) for values in product(Verdict, LastAct, FileSeen, (False, True))]
+FILES = [FileFacts(*values) for values in product(FilingPlace, LastAct, FileSeen, (False, True))]
 
 
 @pytest.mark.parametrize("facts", FILES, ids=str)
 def test_every_decided_file_has_one_account(facts: FileFacts) -> None:
     where, kind = audit.account(facts)
-    if facts.verdict is Verdict.STAYS:
+    if facts.verdict is FilingPlace.STAYS:
         assert (where, kind) == (Account.WAITING, None)
     elif facts.act is not LastAct.NONE:
         assert (where, kind) == (Account.RETRIED if facts.act is LastAct.RETRY else Account.DISMISSED, None)
@@ -22,8 +22,8 @@ def test_every_decided_file_has_one_account(facts: FileFacts) -> None:
     elif facts.seen is FileSeen.NONE:
         assert (where, kind) == (Account.REMOVED, None)
     else:
-        changed = facts.verdict is Verdict.DONE and facts.seen is FileSeen.OTHER
-        assert where is (Account.DONE if facts.verdict is Verdict.DONE else Account.ERROR)
+        changed = facts.verdict is FilingPlace.DONE and facts.seen is FileSeen.OTHER
+        assert where is (Account.DONE if facts.verdict is FilingPlace.DONE else Account.ERROR)
         assert kind is (FindingKind.CHANGED_DONE if changed else None)
 
 

@@ -6,19 +6,23 @@ from typing import Any
 import pytest
 
 from mdwatch.rules import sequence, settlement
-from mdwatch.rules.settlement import Facts, Filed, Name, Order, Result, Target
+from mdwatch.rules.settlement import Coverage, DecidedFile, NameMatch, ResultKind, Succession, SuccessorFacts
 
-ALL = [Facts(*values) for values in product(Target, Name, Order, Result)]
+ALL = [SuccessorFacts(*values) for values in product(Coverage, NameMatch, Succession, ResultKind)]
 
 
 @pytest.mark.parametrize("facts", ALL, ids=str)
-def test_every_combination_of_facts(facts: Facts) -> None:
+def test_every_combination_of_facts(facts: SuccessorFacts) -> None:
     applied_later = (
-        facts.target is Target.ALL
-        and facts.order is Order.CREATED_LATER
-        and facts.result in {Result.UPDATED, Result.NO_CHANGE}
+        facts.coverage is Coverage.ALL
+        and facts.succession is Succession.CREATED_LATER
+        and facts.result in {ResultKind.UPDATED, ResultKind.NO_CHANGE}
     )
-    corrected = facts.name is Name.SAME and facts.order is not Order.EARLIER and facts.result is Result.UPDATED
+    corrected = (
+        facts.name is NameMatch.SAME
+        and facts.succession is not Succession.EARLIER
+        and facts.result is ResultKind.UPDATED
+    )
     assert settlement.settles(facts) is (applied_later or corrected)
 
 
@@ -28,14 +32,14 @@ def test_no_row_is_dead() -> None:
         alone = [
             facts
             for facts in ALL
-            if facts.target in row.targets
+            if facts.coverage in row.coverages
             and facts.name in row.names
-            and facts.order in row.orders
+            and facts.succession in row.successions
             and facts.result in row.results
             and not any(
-                facts.target in other.targets
+                facts.coverage in other.coverages
                 and facts.name in other.names
-                and facts.order in other.orders
+                and facts.succession in other.successions
                 and facts.result in other.results
                 for other in others
             )
@@ -48,7 +52,7 @@ DC = ("descriptive", "")
 MODS = ("source", "7")
 
 
-def filed(**values: Any) -> Filed:
+def filed(**values: Any) -> DecidedFile:
     known: dict[str, Any] = {
         "row": 1,
         "job": "dc",
@@ -58,10 +62,10 @@ def filed(**values: Any) -> Filed:
         "records": frozenset({DC}),
         "key": sequence.key(10, 10, "a.xml"),
     }
-    return Filed(**(known | values))
+    return DecidedFile(**(known | values))
 
 
-def later(**values: Any) -> Filed:
+def later(**values: Any) -> DecidedFile:
     return filed(**{"row": 2, "name": "b.xml", "code": "updated", "key": sequence.key(20, 20, "b.xml"), **values})
 
 
@@ -89,5 +93,5 @@ def later(**values: Any) -> Filed:
         (filed(row=3), later(name="a.xml", pid="IE2", key=sequence.key(5, 5, "a.xml")), False),
     ],
 )
-def test_who_is_a_successor(error: Filed, other: Filed, settled: bool) -> None:
+def test_who_is_a_successor(error: DecidedFile, other: DecidedFile, settled: bool) -> None:
     assert settlement.successor(error, [filed(code="locked"), other]) == (other if settled else None)

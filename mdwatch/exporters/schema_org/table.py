@@ -48,16 +48,6 @@ DATES: Final = (
     (DateKind.MODIFIED, "dateModified"),
     (DateKind.COPYRIGHTED, "copyrightYear"),
 )
-# schema.org has no property of a work for these.
-UNTOLD_DATES: Final = (
-    DateKind.CAPTURED,
-    DateKind.SUBMITTED,
-    DateKind.ACCEPTED,
-    DateKind.VALID,
-    DateKind.COLLECTED,
-    DateKind.EMBARGO_END,
-    DateKind.OTHER,
-)
 
 # A statement in words.
 RIGHTS: Final = {

@@ -19,18 +19,18 @@ from mdwatch.repository.auditing import AuditedRecord
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
-from mdwatch.rules.audit import SENTENCES, FileFacts, FileSeen, FindingKind, LastAct, Verdict
+from mdwatch.rules.audit import SENTENCES, FileFacts, FileSeen, FilingPlace, FindingKind, LastAct
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 
 _AT_ONCE: Final = 300  # names that the database is asked for at a time
 _VERDICTS: Final = {
-    Effect.ERROR: Verdict.ERROR,
-    Effect.SKIP: Verdict.STAYS,
-    Effect.ABORT: Verdict.STAYS,
-    Effect.UPDATE: Verdict.DONE,
-    Effect.WARNING: Verdict.DONE,
+    Effect.ERROR: FilingPlace.ERROR,
+    Effect.SKIP: FilingPlace.STAYS,
+    Effect.ABORT: FilingPlace.STAYS,
+    Effect.UPDATE: FilingPlace.DONE,
+    Effect.WARNING: FilingPlace.DONE,
 }
 
 
@@ -148,10 +148,10 @@ def _acts(connection: Connection, some: list[Entry]) -> dict[int, LastAct]:
     return {key: LastAct.RETRY if item.kind == RETRY else LastAct.DISMISSAL for key, item in found.items()}
 
 
-def _seen(folder: Path, entry: Entry, verdict: Verdict) -> FileSeen:
-    if verdict is Verdict.STAYS:
+def _seen(folder: Path, entry: Entry, verdict: FilingPlace) -> FileSeen:
+    if verdict is FilingPlace.STAYS:
         return FileSeen.NONE
-    place = folder / (DONE if verdict is Verdict.DONE else ERROR)
+    place = folder / (DONE if verdict is FilingPlace.DONE else ERROR)
     there = identity_of(place / (entry.filed_as or entry.name))
     return FileSeen.NONE if there is None else FileSeen.SAME if there == entry.identity else FileSeen.OTHER
 

@@ -67,14 +67,7 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     Raises `UsageError` for a file that cannot be read.
     """
     job = context.job(name)
-    terms = Terms(
-        run_id=0,
-        name=name,
-        job=job,
-        user=context.user(job),
-        source_subtypes=frozenset(context.settings.source.subtypes),
-        at=context.clock.now(),
-    )
+    terms = Terms.of(context, name, job, context.user(job), run_id=0)
     files = _in_order({path: _prepared(context, path) for path in paths})
     with context.repository.read() as connection:
         stored = ies.stored(connection, group.pids_of(file for _, file in files))

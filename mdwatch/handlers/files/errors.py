@@ -14,7 +14,7 @@ from mdwatch.repository import error_files
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import sequence, settlement
 from mdwatch.rules.codes import MEANINGS, Code
-from mdwatch.rules.settlement import Filed
+from mdwatch.rules.settlement import DecidedFile
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.values import Moment
 
@@ -104,8 +104,8 @@ def settled_by(connection: Connection, items: Sequence[Chosen]) -> dict[str, str
     return found
 
 
-def _filed(entry: Entry) -> Filed:
-    return Filed(
+def _filed(entry: Entry) -> DecidedFile:
+    return DecidedFile(
         row=entry.id,
         job=entry.job,
         name=entry.name,

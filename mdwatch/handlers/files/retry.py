@@ -29,7 +29,7 @@ from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import arrival, evidence, supersession
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.rules.supersession import Age, Choice, Content, Later, RetryFacts, Verdict
+from mdwatch.rules.supersession import Choice, Content, ErrorFileAge, Later, RetryFacts, RetryVerdict
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
@@ -225,7 +225,7 @@ class Retry:
             content = self._compare(connection, file, file.update, stored)
         later = Later.NONE if file.later is None else Later.FILE if file.later.cause == "update" else Later.HAND
         choice = Choice.ANYWAY if self._anyway else Choice.ORDINARY
-        if supersession.decide(RetryFacts(later, content, choice)) is Verdict.REFUSED:
+        if supersession.decide(RetryFacts(later, content, choice)) is RetryVerdict.REFUSED:
             file.refusal = f"{self._told(file)}; the older file would undo that"
 
     def _compare(self, connection: Connection, file: _File, update: UpdateMD, stored: dict[str, ies.Stored]) -> Content:
@@ -237,7 +237,7 @@ class Retry:
         if not file.differing:
             return Content.SAME
         verdict = file.chosen.verdict
-        age = Age(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
+        age = ErrorFileAge(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
         file.later = retried.later_change(connection, update.pid, file.differing, age)
         return Content.DIFFERS
 

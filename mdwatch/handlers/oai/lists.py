@@ -32,7 +32,7 @@ from mdwatch.runtime.context import Context
 _SECOND: Final = 1_000  # milliseconds
 
 
-class _Row(NamedTuple):
+class _KeptRecord(NamedTuple):
     """A record as it is kept, and the specs of the sets that its IE belongs to."""
 
     listed: Listed
@@ -115,16 +115,16 @@ def _after(position: Position) -> ListKey:
     return ListKey(position.datestamp_ms, position.ie_id)
 
 
-def _rows(connection: Connection, selected: Selected, after: ListKey | None, wanted: int) -> list[_Row]:
+def _rows(connection: Connection, selected: Selected, after: ListKey | None, wanted: int) -> list[_KeptRecord]:
     """So many records as they are kept, from the first one or the one after a place on."""
     rows = harvesting.page(connection, selected, after, wanted)
     ids = [row.place.ie_id for row in rows]
     documents = harvesting.documents(connection, selected.format, ids)
     specs = sets.specs_of(connection, ids)
-    return [_Row(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ())) for row in rows]
+    return [_KeptRecord(row, documents[row.place.ie_id], specs.get(row.place.ie_id, ())) for row in rows]
 
 
-def _shown(showing: Showing, rows: Sequence[_Row]) -> list[_ListedRecord]:
+def _shown(showing: Showing, rows: Sequence[_KeptRecord]) -> list[_ListedRecord]:
     """Those of the records that can be shown."""
     records = ((row.listed.place, showing.record(*row)) for row in rows)
     return [_ListedRecord(place, record) for place, record in records if can_be_shown(record)]

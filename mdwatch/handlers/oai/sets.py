@@ -29,7 +29,7 @@ _PIECE: Final = 2_000  # IEs taken out of a set in one transaction, a fraction o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class SetOverview:
     """A set, how many published IEs belong to it, and the PIDs of the first of them."""
 
     oai_set: OaiSet
@@ -100,23 +100,23 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
     return bool(taken)
 
 
-def listed(context: Context) -> list[Shown]:
+def listed(context: Context) -> list[SetOverview]:
     """Every set."""
     with context.repository.read() as connection:
         found = sets.all_sets(connection)
-        return [Shown(oai_set=item, members=sets.count_members(connection, item.id)) for item in found]
+        return [SetOverview(oai_set=item, members=sets.count_members(connection, item.id)) for item in found]
 
 
-def show(context: Context, spec: str, limit: int) -> Shown:
+def show(context: Context, spec: str, limit: int) -> SetOverview:
     """The set, with at most so many of its members; raises `UsageError`."""
     with context.repository.read() as connection:
         there = _there(connection, spec)
         first = sets.members(connection, there.id, 0, limit)
         number = sets.count_members(connection, there.id)
-    return Shown(oai_set=there, members=number, pids=tuple(member.pid for member in first))
+    return SetOverview(oai_set=there, members=number, pids=tuple(member.pid for member in first))
 
 
-def members(context: Context, spec: str, after: int, limit: int) -> tuple[Shown, list[Member]]:
+def members(context: Context, spec: str, after: int, limit: int) -> tuple[SetOverview, list[Member]]:
     """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
     shown = show(context, spec, 0)
     with context.repository.read() as connection:

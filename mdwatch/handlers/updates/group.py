@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
@@ -24,7 +25,7 @@ from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Verdict
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
-from mdwatch.runtime.context import local_time
+from mdwatch.runtime.context import Context, local_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,12 @@ class Terms:
     user: UserSettings
     source_subtypes: frozenset[str]
     at: int
+
+    @classmethod
+    def of(cls, context: Context, name: str, job: JobSettings, user: UserSettings, run_id: int) -> Self:
+        """Those of a job now, under the settings of this context."""
+        subtypes = frozenset(context.settings.source.subtypes)
+        return cls(run_id=run_id, name=name, job=job, user=user, source_subtypes=subtypes, at=context.clock.now())
 
     @cached_property
     def when(self) -> str:

@@ -17,7 +17,7 @@ from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.interventions import Intervention, Mark
 from mdwatch.rules import evidence, sequence, subtypes, supersession
-from mdwatch.rules.supersession import Age, Cause, ChangeFacts, Moment, Novelty
+from mdwatch.rules.supersession import Cause, ChangeFacts, ErrorFileAge, Novelty, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,14 @@ def look(
     return found
 
 
-def _age(connection: Connection, note: Intervention) -> Age:
+def _age(connection: Connection, note: Intervention) -> ErrorFileAge:
     key = sequence.key(note.created_ns, note.identity.mtime_ns, note.name)
-    return Age(key, interventions.decided_at(connection, note))
+    return ErrorFileAge(key, interventions.decided_at(connection, note))
 
 
-def later_change(connection: Connection, pid: str, differing: Iterable[Metadata], age: Age) -> PastChange | None:
+def later_change(
+    connection: Connection, pid: str, differing: Iterable[Metadata], age: ErrorFileAge
+) -> PastChange | None:
     """The newest change that stands against an older file, of a record in which that differs from what is stored."""
     records = {target(item) for item in differing}
     changes = error_files.changes_of(connection, pid) if records else iter(())
@@ -70,15 +72,15 @@ def targets(items: Iterable[Metadata]) -> tuple[tuple[str, str], ...]:
     return tuple((type_.value, mid) for type_, mid in map(target, items))
 
 
-def _stands(change: PastChange, age: Age) -> bool:
+def _stands(change: PastChange, age: ErrorFileAge) -> bool:
     cause = Cause(change.cause)
-    moment = _moment_of_file(change, age) if cause is Cause.UPDATE else supersession.moment_by_hand(change.at, age)
-    return supersession.stands(ChangeFacts(cause, Novelty.BROUGHT if change.first else Novelty.REPLACED, moment))
+    timing = _timing_of_file(change, age) if cause is Cause.UPDATE else supersession.timing_by_hand(change.at, age)
+    return supersession.stands(ChangeFacts(cause, Novelty.BROUGHT if change.first else Novelty.REPLACED, timing))
 
 
-def _moment_of_file(change: PastChange, age: Age) -> Moment:
+def _timing_of_file(change: PastChange, age: ErrorFileAge) -> Timing:
     key = sequence.key(error_files.created_ns(change), change.mtime_ns or 0, change.file or "")
-    return supersession.moment_of_file(key, age)
+    return supersession.timing_of_file(key, age)
 
 
 def told(change: PastChange, pid: str) -> str:

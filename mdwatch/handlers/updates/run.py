@@ -241,14 +241,7 @@ class Run:
     def _decide(self, files: list[Prepared]) -> tuple[Decided, list[Entry]]:
         """One transaction: look, decide, write. What was decided before is told apart, to be moved only."""
         run, session = self._open_run(), self._session
-        terms = Terms(
-            run_id=run.id,
-            name=self._name,
-            job=session.job,
-            user=session.user,
-            source_subtypes=frozenset(self._context.settings.source.subtypes),
-            at=self._context.clock.now(),
-        )
+        terms = Terms.of(self._context, self._name, session.job, session.user, run.id)
         held = set(self._held)
         with self._context.repository.write() as connection:
             self._lease.renew(connection)

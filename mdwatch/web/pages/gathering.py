@@ -15,7 +15,7 @@ from mdwatch.handlers.files.errors import ErrorFile
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.handlers.jobs.status import JobFacts
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.handlers.oai.sets import Shown
+from mdwatch.handlers.oai.sets import SetOverview
 from mdwatch.model import Batch
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.jobs import FolderShape
@@ -40,7 +40,7 @@ class ExportNews(NamedTuple):
     """How the exports stand, and the sets."""
 
     standing: ExportStanding
-    sets: list[Shown]
+    sets: list[SetOverview]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

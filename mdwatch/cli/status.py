@@ -37,6 +37,8 @@ def _show(job: JobStatusShape, *, daemon: bool) -> None:
     """One job, a line for each thing there is to say."""
     run = job.last_run
     output.line(f"job {job.name}:", f"last run {_run_text(job)}" if run else "never run")
+    if job.keeper:
+        output.line(f"  looked after by process {job.keeper}")
     state = job.state
     if state is not None and state.paused:
         output.line(f"  paused; `mdwatch job resume {job.name}` lets it run again")

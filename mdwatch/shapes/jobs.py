@@ -86,7 +86,8 @@ class IgnoredShape:
 class JobStatusShape:
     """A job as `mdwatch status` tells of it, its settings by their names in mdwatch.toml.
 
-    `fault` says why its folder cannot be looked into; the counts of files are then None.
+    `fault` says why its folder cannot be looked into; the counts of files are then None. `keeper` is the daemon that
+    looks after it, where several share the repository.
     """
 
     name: str
@@ -103,6 +104,7 @@ class JobStatusShape:
     waiting_files: Sequence[WaitingFileShape]
     ignored: Sequence[IgnoredShape]
     fault: str | None
+    keeper: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

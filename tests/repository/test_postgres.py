@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from sqlalchemy import text, update
 
 from mdwatch.daemon.sharing import Sharing
 from mdwatch.errors import Deferred, JobBusy, RepositoryBusy, RepositoryConflict
+from mdwatch.handlers.jobs import status as job_status
 from mdwatch.repository import changes, control, leases, server_clock
 from mdwatch.repository.engine import HEAD, Repository, repeated
 from mdwatch.repository.tables import counter
@@ -309,6 +311,8 @@ def test_a_daemon_takes_the_jobs_and_leaves_one_that_another_took(context: Conte
         shared = Sharing(lambda: context, hold, workers)
         shared.turn()
         assert workers.assigned == {JOB}
+        (seen,) = job_status.overview(context).jobs
+        assert seen.keeper == f"{os.getpid()} on {socket.gethostname()}"
         with context.repository.write() as connection:
             leases.take(connection, lease.keeper_name(JOB), "far/x/y/z 1 1", context.clock.now() + 10_000)
         shared.turn()

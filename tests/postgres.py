@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 SERVER: Final = "MDWATCH_TEST_POSTGRES"  # the folder of the socket, told to the processes that run the tests
 _TEMPLATE: Final = "mdwatch_template"
 _KEPT: Final = 60  # databases that one process leaves in being; those of tests long past are dropped
-_PORT: Final = 5432
 
 
 def programs() -> Path | None:
@@ -65,6 +64,22 @@ class Server:
         """Stops it: `fast` as one that is shut down, `immediate` as one that dies."""
         self._call("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
 
+    def replicated(self) -> "Server":
+        """A replica, which runs; from now on a commit is answered when it has it too."""
+        folder = Path(tempfile.mkdtemp(prefix="mdwatch-pg-"))
+        replica = Server(folder, durable=True)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        data = str(folder / "data")
+        self._call("pg_basebackup", "-D", data, "-h", str(self.folder), "-U", "mdwatch", "-R", "-C", "-S", "replica")
+        replica.start()
+        admin(self.folder, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        return replica
+
+    def promote(self) -> None:
+        """Makes a replica the primary."""
+        self._call("pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
+
     def url(self, database: str) -> str:
         """The URL of a database."""
         return url(self.folder, database)
@@ -92,7 +107,7 @@ def server(*, durable: bool = False) -> Iterator[Server]:
 
 def url(folder: Path, database: str) -> str:
     """The URL of a database of the server with its socket in this folder."""
-    return f"postgresql+psycopg://mdwatch@/{database}?host={folder}&port={_PORT}"
+    return f"postgresql+psycopg://mdwatch@/{database}?host={folder}"
 
 
 def admin(folder: Path, *statements: str) -> None:

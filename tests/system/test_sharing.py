@@ -33,7 +33,9 @@ IES = 3  # a job's own
 class Site:
     """A server, drop folders, and daemons that share them, each with logs of its own as on a host of its own."""
 
-    def __init__(self, root: Path, server: postgres.Server) -> None:
+    def __init__(self, root: Path, server: postgres.Server, also: Path | None = None) -> None:
+        """`also` is the folder of the socket of a replica."""
+        self._url = server.url("mdwatch") if also is None else postgres.url(Path(f"{server.folder},{also}"), "mdwatch")
         self.root = root
         self.server = server
         self.dropped: dict[str, int] = defaultdict(int)
@@ -56,7 +58,7 @@ class Site:
 
     def settings(self, name: str) -> dict[str, Any]:
         return {
-            "repository": {"url": self.server.url("mdwatch"), "busy_seconds": 5},
+            "repository": {"url": self._url, "busy_seconds": 5},
             "logs": {"directory": str(self.root / name / "logs"), "level": "info"},
             "http": {"listen": []},
             "users": {"editor": {"institution": "INS01", "role": "editor-full"}},

@@ -33,7 +33,8 @@ SET = {"name": "maps", "definition": "dc:title ~ maps"}
 # Commands that change nothing of an IE, a job, a file, a set or a setting, or are the daemon and the set-up.
 LOOKING = {
     "audit", "check", "config check", "demo", "explain", "export formats", "export show", "export status", "ie history",
-    "ie show", "job list", "run", "set list", "set show", "setup", "status", "trail",
+    "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
+    "trail",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
@@ -45,6 +46,7 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie publish": (["ie", "publish", "IE1"], Act.IE_PUBLISH),
     "ie stage": (["ie", "stage", "IE1", "permanent"], Act.IE_STAGE),
     "ie delete": (["ie", "delete", "IE2"], Act.IE_DELETE),
+    "ie undelete": (["ie", "undelete", "IE2"], Act.IE_UNDELETE),
     "job run": (["job", "run", JOB], Act.JOB_RUN),
     "job pause": (["job", "pause", JOB], Act.JOB_PAUSE),
     "job resume": (["job", "resume", JOB], Act.JOB_RESUME),
@@ -89,6 +91,10 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("PUT", f"{_SETS}/{{spec}}"): ({"description": "All of them"}, Act.SET_CHANGE),
     ("PUT", f"{_EXPORT}/exportOAI/{{spec}}"): ({}, Act.SET_EXPORT),
     ("DELETE", f"{_SETS}/{{spec}}"): ({}, Act.SET_DELETE),
+    ("POST", "/set/new"): ({**SET, "spec": "maps"}, Act.SET_CREATE),
+    ("POST", "/sets/{spec}/change"): ({**SET, "description": "All of them"}, Act.SET_CHANGE),
+    ("POST", "/sets/{spec}/fill"): ({}, Act.SET_EXPORT),
+    ("POST", "/sets/{spec}/delete"): ({}, Act.SET_DELETE),
     ("GET", f"{_EXPORT}/exportAll"): ({}, Act.EXPORT_ALL),
     ("GET", f"{_EXPORT}/reExportAll"): ({}, Act.EXPORT_REDO),
     ("GET", f"{_EXPORT}/clearExportTimestamps"): ({}, Act.EXPORT_CLEAR),
@@ -98,7 +104,11 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/exports/all"): ({}, Act.EXPORT_ALL),
     ("POST", "/api/batches/{batch}/cancel"): ({}, Act.BATCH_CANCEL),
     ("POST", "/batches/{batch}/cancel"): ({}, Act.BATCH_CANCEL),
+    ("POST", "/ies/{pid}/revert"): ({"to": 1}, Act.IE_REVERT),
     ("POST", "/api/ies/{pid}/delete"): ({}, Act.IE_DELETE),
+    ("POST", "/api/ies/{pid}/undelete"): ({}, Act.IE_UNDELETE),
+    ("POST", "/ies/{pid}/delete"): ({}, Act.IE_DELETE),
+    ("POST", "/ies/{pid}/undelete"): ({}, Act.IE_UNDELETE),
 }
 HARMLESS = {("POST", "/oai")}  # OAI-PMH allows to ask by POST
 BY_SIGNAL = {Act.RELOAD}

@@ -216,6 +216,14 @@ def delete(pid: str) -> None:
     _act(ie_change.delete, pid)
 
 
+@ie.command()
+@click.argument("pid")
+@config_option
+def undelete(pid: str) -> None:
+    """Takes back that the IE PID was deleted: it is as it was, and exported anew if it is published."""
+    _act(ie_change.undelete, pid)
+
+
 def _act(change: Callable[..., str], *arguments: Any) -> None:
     """Carries out one change and says what came of it."""
     with open_context() as context:

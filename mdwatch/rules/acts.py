@@ -30,6 +30,7 @@ class Act(StrEnum):
     IE_PUBLISH = "ie-publish"
     IE_UNPUBLISH = "ie-unpublish"
     IE_DELETE = "ie-delete"
+    IE_UNDELETE = "ie-undelete"
     IE_REVERT = "ie-revert"
     IE_EXPORT = "ie-export"
     JOB_RUN = "job-run"
@@ -74,6 +75,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.IE_PUBLISH: ActMeaning(ActedOn.IE, "Published"),
     Act.IE_UNPUBLISH: ActMeaning(ActedOn.IE, "Unpublished"),
     Act.IE_DELETE: ActMeaning(ActedOn.IE, "Deleted"),
+    Act.IE_UNDELETE: ActMeaning(ActedOn.IE, "Undeleted"),
     Act.IE_REVERT: ActMeaning(ActedOn.IE, "Reverted to an earlier version"),
     Act.IE_EXPORT: ActMeaning(ActedOn.IE, "Export anew asked for"),
     Act.JOB_RUN: ActMeaning(ActedOn.JOB, "Run asked for"),

@@ -101,7 +101,7 @@ def test_a_bad_file_is_dropped_seen_with_its_reason_mended_retried_and_done(
     page.press("Enter")
     page.until("document.querySelector('h1').textContent === 'Search'")
     page.run("document.querySelector('main .card a').click()")
-    page.until("document.querySelector('h1').textContent.startsWith('IE1')")
+    page.until("document.title.startsWith('IE1')")
     assert page.run("document.querySelector('ins').textContent") == "New"
     page.until("document.querySelectorAll('tr[id^=export-] .badge.good').length === 2")
     assert page.complaints == []
@@ -247,7 +247,15 @@ def test_nobody_is_shut_out(world: World, daemon: RunningDaemon, page: Page, axe
     until(lambda: len(daemon.events("file_decided")) >= 4)
     assert command(world, "export", "all").returncode == 0
     paths = ["/", "/ies/IE1", "/ies/IE3", "/search?text=IE1", f"/jobs/{JOB}", "/runs/1", "/batches/1"]
-    paths += [f"/jobs/{JOB}/file?name=c.xml", "/ies/IE77", "/nowhere", "/errors", f"/jobs/{JOB}/errors?code=locked"]
+    paths += [
+        f"/jobs/{JOB}/file?name=c.xml",
+        "/ies/IE77",
+        "/ies/IE1/lock",
+        "/ies/IE1/delete",
+        "/nowhere",
+        "/errors",
+        f"/jobs/{JOB}/errors?code=locked",
+    ]
     paths += [f"/errors/check?file={JOB}/c.xml", "/errors/dismiss", "/errands/1", "/sets", "/sets/lakes"]
     paths += ["/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense", "/search?text=lake"]
     assert command(world, "set", "create", "lakes", "--where", "dc:title ~ lake").returncode == 0

@@ -10,8 +10,8 @@ from mdwatch.handlers.exports import request
 from mdwatch.handlers.ies import change
 from mdwatch.model import Stage
 from mdwatch.web.serving import paging
-from tests.web.pages import Page, world_of
-from tests.web.sites import site
+from tests.web.pages import Page, text_of, world_of
+from tests.web.sites import Site, site
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
 SCRIPT = "<script>alert(1)</script>"
@@ -58,7 +58,7 @@ def test_a_hostile_title_and_values_are_text(tmp_path: Path) -> None:
     world.load(ie("IE1", title=title, lockedBy=f"me {SCRIPT}"))
     with site(world) as there:
         page = Page(there, "/ies/IE1")
-    assert page.read("//h1") == f"IE1 {SCRIPT}\\u202e {{{{ 7*7 }}}}"
+    assert page.read("//h1") == f"{SCRIPT}\\u202e {{{{ 7*7 }}}}"
     assert page.all("//main//script") == []
     assert page.one("//ins/bdi").text == f"{SCRIPT}\\u202e\N{NO-BREAK SPACE}{{{{ 7*7 }}}}"
     assert f"held by me {SCRIPT}; no update" in page.text
@@ -72,7 +72,7 @@ def test_an_ie_with_history_differences_events_and_files(tmp_path: Path) -> None
     world.run()
     with site(world) as there:
         page = Page(there, "/ies/IE1")
-    assert page.read("//h1") == "IE1 New"
+    assert page.read("//h1") == "New"
     newest = page.one("//li[@id='version-2']")
     assert "Updated by editor" in page.read("//li[@id='version-2']/p")
     assert newest.xpath(".//a/@href") == [f"/jobs/{JOB}/file?name=a.xml"]
@@ -82,7 +82,11 @@ def test_an_ie_with_history_differences_events_and_files(tmp_path: Path) -> None
         "−removed mods:mods/mods:titleInfo/mods:title Then",
         "+added mods:mods/mods:titleInfo/mods:title Now",
     ]
-    assert page.reads("//details/summary") == ["Descriptive record (dc)", "Source record 7 (mods)", "1 event"]
+    assert page.reads("//details/summary") == [
+        "Descriptive record (dc), as XML",
+        "Source record 7 (mods), as XML",
+        "1 event",
+    ]
     assert "eventIdentifierValue 130" in page.text
     assert page.reads("//tr[starts-with(@id, 'file-')]/td[1]") == ["a.xml"]
     assert "It has none, being not published." in page.text
@@ -99,8 +103,14 @@ def test_versions_page_by_page(tmp_path: Path) -> None:
         assert len(first.all("//li[starts-with(@id, 'version-')]")) == 10
         (older,) = first.all("//a[text()='Earlier versions']")
         second = Page(there, older.get("href", "").partition("#")[0])
-    assert second.reads("//li[starts-with(@id, 'version-')]/h3") == ["Version 2", "Version 1"]
+    assert second.reads("//li[starts-with(@id, 'version-')]//h3") == ["Version 2", "Version 1"]
     assert second.reads("//a[text()='Earlier versions']") == []
+
+
+def question(there: Site, words: str) -> Page:
+    """What is asked where the link with these words on the page of IE1 leads."""
+    (link,) = [item for item in Page(there, "/ies/IE1").all("//a[@class='button']") if text_of(item) == words]
+    return Page(there, link.get("href", ""))
 
 
 def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
@@ -108,20 +118,59 @@ def test_the_buttons_of_an_ie(tmp_path: Path) -> None:
     world.load(ie("IE1"))
     with site(world) as there:
         page = Page(there, "/ies/IE1")
-        assert page.buttons() == ["Lock", "Publish", "Move to SIP processing"]
-        assert page.press("Lock").notice == "IE IE1 is locked by testclient."
+        assert page.buttons() == ["Publish", "Move to SIP processing"]
+        assert page.reads("//a[@class='button']") == ["Lock", "Delete"]
+        asked = question(there, "Lock")
+        assert asked.read("//h1") == "Lock IE1?"
+        assert "It is locked in the name of testclient." in asked.text
+        assert "files for it go to error/" in asked.text
+        assert asked.press("Lock IE1").notice == "IE IE1 is locked by testclient."
         assert page.press("Publish").notice == "IE IE1 is published."
         sip = page.press("Move to SIP processing")
-        assert sip.buttons() == ["Unlock", "Unpublish", "Move to the permanent repository"]
+        assert sip.buttons() == ["Unlock", "Move to the permanent repository"]
+        assert sip.reads("//a[@class='button']") == ["Unpublish", "Delete"]
         assert sip.press("Move to the permanent repository").notice == "IE IE1 is in stage permanent."
-        assert sip.press("Unpublish").notice == "IE IE1 is not published."
-        assert Page(there, "/ies/IE1").press("Unlock").buttons() == ["Lock", "Publish", "Move to SIP processing"]
+        asked = question(there, "Unpublish")
+        assert "Harvesters are told that it is deleted" in asked.text
+        assert asked.press("Unpublish IE1").notice == "IE IE1 is not published."
+        assert Page(there, "/ies/IE1").press("Unlock").buttons() == ["Publish", "Move to SIP processing"]
         change.set_stage(there.context, "IE1", Stage.SIP)
         refused = page.press("Publish")
         assert refused.notice == "IE IE1 is in SIP processing; publish it when it is permanent"
-        assert refused.buttons() == ["Lock", "Move to the permanent repository"]
-        change.delete(there.context, "IE1")
-        assert Page(there, "/ies/IE1").buttons() == ["Lock"]
+        assert refused.buttons() == ["Move to the permanent repository"]
+        asked = question(there, "Delete")
+        assert "Its exports are taken away" not in asked.text, "it is not published"
+        gone = asked.press("Delete IE1")
+        assert gone.notice == "IE IE1 is deleted."
+        assert (gone.buttons(), gone.reads("//a[@class='button']")) == ([], ["Lock", "Undelete"])
+        asked = question(there, "Undelete")
+        assert "It is as it was before: in stage sip, with all its records" in asked.text
+        assert asked.press("Undelete IE1").notice == "IE IE1 is no longer deleted."
+        acts = Page(there, "/ies/IE1").reads("//tr[starts-with(@id, 'act-')]/td[2]")
+        assert acts[:3] == ["Undeleted", "Deleted", "Published"], "newest first, the refused one too"
+        Page(there, "/ies/IE9/lock", status=404)
+
+
+def test_an_ie_is_taken_back_to_an_earlier_version(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.run()
+    with site(world) as there:
+        page = Page(there, "/ies/IE1")
+        order = page.reads("//h1 | //h2")
+        assert order[:3] == ["New", "Records", "History"]
+        assert page.read("//section[@aria-labelledby='records']/dl") == "title New"
+        asked = question(there, "Revert to it (version 1)")
+        assert [text.split() for text in asked.reads("//tr[@class]")] == [
+            ["−removed", "dc:record/dc:title", "New"],
+            ["+added", "dc:record/dc:title", "Old"],
+        ]
+        done = asked.press("Revert IE1 to version 1")
+        assert (done.notice, done.read("//h1")) == ("IE IE1 has the records of version 1 again, as version 3.", "Old")
+        assert "nothing would change" in Page(there, "/ies/IE1/revert?to=1").text
+        assert "already" in Page(there, "/ies/IE1/revert?to=1").press("Revert IE1 to version 1").notice
+        Page(there, "/ies/IE1/revert?to=9", status=404)
 
 
 def test_exports_of_an_ie_lead_to_their_documents(tmp_path: Path) -> None:
@@ -197,5 +246,5 @@ def test_searching(tmp_path: Path, text: str, words: str) -> None:
 def test_a_search_leads_to_the_ie_and_to_the_file(tmp_path: Path, text: str) -> None:
     with site(world_of(tmp_path)) as there:
         page = Page(there, f"/search?text={text}")
-        assert Page(there, page.one("//p[contains(@class, 'card')]/a").get("href", "")).read("//h1") == "IE1 New"
+        assert Page(there, page.one("//p[contains(@class, 'card')]/a").get("href", "")).read("//h1") == "New"
         assert Page(there, page.one("//table//td[1]/a").get("href", "")).read("//h1") == "a.xml"

@@ -106,6 +106,21 @@ def delete(context: Context, pid: str) -> str:
     return f"IE {pid} is deleted"
 
 
+@repeated
+def undelete(context: Context, pid: str) -> str:
+    """Takes back the deletion; raises `UsageError` where the IE is not deleted.
+
+    Whatever it was besides it is again: its stage, lock, publication, records. One that is published is exported anew,
+    and harvesters are told of it.
+    """
+    with acting(context, Act.IE_UNDELETE, pid) as act:
+        there = _there(act.connection, pid)
+        if there.state.status is not Status.DELETED:
+            raise UsageError(f"IE {pid} is not deleted")
+        changes.set_facts(act.connection, there.id, context.clock.now(), status=Status.ACTIVE.value)
+    return f"IE {pid} is no longer deleted"
+
+
 def _published(act: Acting, pid: str) -> dict[str, bool]:
     return {"published": ies.is_published(act.connection, pid)}
 

@@ -55,6 +55,18 @@ def history(context: Context, pid: str, before: int | None, limit: int) -> list[
     return found
 
 
+def back_to(context: Context, pid: str, version: int) -> list[ChangedRecord]:
+    """What reverting to this version would change of the records as they are; raises `UsageError` for none of these."""
+    limits = context.settings.limits.limits()
+    with context.repository.read() as connection:
+        there = ies.stored(connection, [pid]).get(pid)
+        if there is None or not 1 <= version <= there.state.version:
+            raise UsageError(f"there is no version {version} of an IE {escape(pid)}")
+        now = ies.records_at(connection, there.id, there.state.version)
+        then = ies.records_at(connection, there.id, version)
+        return [_change(name, now.get(name), then.get(name), limits) for name in now if now[name] != then.get(name)]
+
+
 def _change(name: tuple[RecordType, str], old: Record | None, new: Record | None, limits: Limits) -> ChangedRecord:
     type_, mid = name
     if new is None:

@@ -69,6 +69,10 @@ def _delete(asked: Asked) -> Response:
     return _done(asked, ie_change.delete)
 
 
+def _undelete(asked: Asked) -> Response:
+    return _done(asked, ie_change.undelete)
+
+
 def _revert(asked: Asked) -> Response:
     pid = _there(asked)
     with wrong_use(409):
@@ -153,6 +157,9 @@ ROUTES: Final = (
     _change("publish", "Publishes an IE.", _publish),
     _change("unpublish", "Takes an IE back from publication.", _unpublish),
     _change("delete", "Marks an IE as deleted; its records and history stay.", _delete),
+    _change(
+        "undelete", "Takes back the deletion of an IE: it is as it was, and exported anew if published.", _undelete
+    ),
     Route(
         method="POST",
         path="/api/ies/{pid}/revert",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from mdwatch.errors import Rejected
 from mdwatch.exporters.records import dublin_core
+from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.handlers.exports import reading
 from mdwatch.handlers.ies import change
 from mdwatch.handlers.ies import history as ie_history
@@ -25,6 +26,7 @@ PID: Final = Parameter(name="pid", summary="The PID of an IE.", where="path", re
 _EVERY: Final = 5  # seconds
 _VERSIONS: Final = 10
 _EVENTS: Final = 20
+_FIELDS: Final = 100
 _FILES: Final = 10
 _ACTS: Final = 20
 _SHOWN: Final = 100_000  # characters of a record
@@ -54,6 +56,7 @@ def _ie(asked: Asked) -> Response:
         entity = change.show(context, pid)
         history = ie_history.history(context, pid, asked.values["before"], _VERSIONS)
         version = change.history(context, pid)[-1].version
+    fields = _fields(entity)
     kept, failing = reading.of_ie(context, pid)
     there = exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
     return page(
@@ -61,7 +64,9 @@ def _ie(asked: Asked) -> Response:
         "ie.html",
         every=_EVERY,
         ie=entity,
-        title=_title(entity),
+        title=title_of(entity),
+        fields=fields[:_FIELDS],
+        more_fields=max(len(fields) - _FIELDS, 0),
         version=version,
         stage=words.STAGES[entity.stage],
         deleted=entity.status is Status.DELETED,
@@ -85,15 +90,19 @@ def _ie(asked: Asked) -> Response:
     )
 
 
-def _title(entity: IntellectualEntity) -> str:
+def title_of(entity: IntellectualEntity) -> str:
     """The first title of the descriptive record."""
+    return next((field.text for field in _fields(entity) if field.term[1] == "title"), _NO_TITLE)
+
+
+def _fields(entity: IntellectualEntity) -> tuple[DublinCoreField, ...]:
+    """The fields of the descriptive record; none where it has none, or is over a cap of today."""
     if entity.descriptive is None:
-        return _NO_TITLE
+        return ()
     try:
-        fields = dublin_core.fields(entity.descriptive.content)
+        return dublin_core.fields(entity.descriptive.content)
     except Rejected:
-        return _NO_TITLE
-    return next((field.text for field in fields if field.term[1] == "title"), _NO_TITLE)
+        return ()
 
 
 def _record(record: Record) -> RecordView:

@@ -209,6 +209,17 @@ def test_a_fact_is_taken_back(
     assert getattr(world.get("IE1"), fact) == value
 
 
+def test_what_is_undeleted_is_as_it_was_and_nothing_else_is_undeleted(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", published=True, lockedBy="curator"))
+    before = world.get("IE1")
+    act(world, ie_change.delete, "IE1")
+    assert act(world, ie_change.undelete, "IE1") == "IE IE1 is no longer deleted"
+    assert world.get("IE1") == before
+    with pytest.raises(UsageError, match="IE IE1 is not deleted"):
+        act(world, ie_change.undelete, "IE1")
+
+
 def test_unlocking_says_whether_there_was_a_lock(tmp_path: Path) -> None:
     world = world_of(tmp_path, ie("IE1", lockedBy="x"))
     assert act(world, ie_change.unlock, "IE1") == "IE IE1 is unlocked"

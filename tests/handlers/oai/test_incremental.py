@@ -13,6 +13,7 @@ from mdwatch.handlers.exports import news, request
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.updates import run_once
+from mdwatch.model import Status
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents
 from mdwatch.rules import membership
@@ -98,8 +99,12 @@ class Chance:
         run_once.run_job(self._context, JOB)
 
     def _publish(self) -> None:
-        act = self._chance.choice((ie_change.publish, ie_change.publish, ie_change.unpublish))
-        act(self._context, self._pid())
+        pid = self._pid()
+        if ie_change.show(self._context, pid).status is Status.DELETED:
+            ie_change.undelete(self._context, pid)
+            return
+        acts = (ie_change.publish, ie_change.publish, ie_change.unpublish, ie_change.delete)
+        self._chance.choice(acts)(self._context, pid)
 
     def _change_set(self) -> None:
         spec = self._chance.choice(SPECS)
@@ -134,7 +139,7 @@ def as_defined(context: Context) -> dict[str, set[str]]:
     with context.repository.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT pid, content FROM ie JOIN record ON ie_id = ie.id JOIN record_version v"
-            " ON record_id = record.id AND v.version = record.version WHERE published"
+            " ON record_id = record.id AND v.version = record.version WHERE published AND status = 'active'"
         ).all()
         known = {item.spec: membership.parse(item.definition) for item in sets.all_sets(connection)}
     return {

@@ -34,6 +34,8 @@ _FILES: Final = (
     ("/var/lib/mdwatch", "The database, unless the settings name another."),
     ("/var/log/mdwatch", "JOB.log for each job, and a log for each batch of exports."),
 )
+# Paths and names are too long for lines of one length, and are not to be broken.
+_RAGGED: Final = (".ad l", ".nh")
 
 
 def main(folder: Path) -> None:
@@ -53,6 +55,7 @@ def _commands_page() -> str:
     return "\n".join(
         [
             f'.TH MDWATCH 1 "" "mdwatch {__version__}" "mdwatch"',
+            *_RAGGED,
             ".SH NAME",
             r"mdwatch \- " + _escaped(str(commands.help)).rstrip("."),
             ".SH SYNOPSIS",
@@ -91,6 +94,7 @@ def _settings_page() -> str:
     return "\n".join(
         [
             f'.TH MDWATCH.TOML 5 "" "mdwatch {__version__}" "mdwatch"',
+            *_RAGGED,
             ".SH NAME",
             r"mdwatch.toml \- settings of mdwatch",
             ".SH DESCRIPTION",

@@ -5,6 +5,7 @@
 It is long because it is one list of settings, in the order of that file.
 """
 
+import errno
 import os
 import re
 import threading
@@ -387,7 +388,10 @@ def _resolved(folders: Iterable[str]) -> dict[str, Path | Exception]:
     def follow() -> None:
         for folder in folders:
             try:
+                if "\0" in folder:
+                    raise ValueError("embedded null byte")
                 found[folder] = Path(folder).resolve()
+                _refuse_circles(folder)
             except (OSError, RuntimeError, ValueError) as error:
                 found[folder] = error
 
@@ -395,3 +399,12 @@ def _resolved(folders: Iterable[str]) -> dict[str, Path | Exception]:
     following.start()
     following.join(_ANSWER_SECONDS)
     return dict(found)
+
+
+def _refuse_circles(folder: str) -> None:
+    """Raises `RuntimeError` where links lead in a circle: from Python 3.13 on resolving a path does not tell."""
+    try:
+        Path(folder).stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise RuntimeError(f"Symlink loop from {folder!r}") from None

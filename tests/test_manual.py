@@ -39,7 +39,7 @@ def test_all_is_in_them(made: Path) -> None:
 @pytest.mark.skipif(shutil.which("groff") is None, reason="no groff")
 @pytest.mark.parametrize("page", ["man1/mdwatch.1", "man5/mdwatch.toml.5"])
 def test_troff_has_no_complaint(made: Path, page: str) -> None:
-    done = subprocess.run(
-        ["groff", "-man", "-Tutf8", "-ww", "-z", made / page], capture_output=True, text=True, check=False
-    )
+    # "-W break": names too long for their line are no fault.
+    command = ["groff", "-man", "-Tutf8", "-ww", "-W", "break", "-z", str(made / page)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

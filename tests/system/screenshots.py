@@ -19,6 +19,8 @@ PICTURES: Final = (
     ("overview", "/", 1100, 860, "light"),
     ("overview-dark", "/", 1100, 860, "dark"),
     ("ie", "/ies/IE1001", 1100, 860, "light"),
+    ("errors", "/errors", 1100, 700, "light"),
+    ("set", "/set/new?definition=dc:title+~+a&spec=all", 1100, 860, "dark"),
     ("phone", "/", 360, 720, "light"),
 )
 
@@ -49,7 +51,7 @@ def main() -> None:
             for name, path, width, height, scheme in PICTURES:
                 page.look(width=width, height=height, scheme=scheme)
                 page.go(f"http://{address}{path}")
-                page.until("document.querySelector('time').title")
+                page.until("[...document.querySelectorAll('time')].every(time => time.title)")
                 page.picture(DOCS / f"{name}.png")
 
 

@@ -19,6 +19,7 @@ _EVERY: Final = 2  # seconds
 _EVERY_OF_MANY: Final = 5
 _MANY: Final = 20  # jobs
 _ERRANDS: Final = 10
+_FEW_JOBS: Final = 10  # which need no filter, and have room
 _FEW_FILES: Final = 5  # error files that the page names all
 
 # The states that jobs are told apart by: what they are called, and which tones belong to them.
@@ -47,6 +48,7 @@ def _overview(asked: Asked) -> Response:
         every=_EVERY if len(jobs) < _MANY else _EVERY_OF_MANY,
         jobs=jobs,
         listed=_in_order([job for job in jobs if _is_meant(job, values)], values["sort"]),
+        few=_FEW_JOBS,
         wanted=values,
         states=_STATES,
         institutions=sorted({code for job in jobs for code in job.institutions}),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from mdwatch.model import Identity, RecordType
 from mdwatch.repository.journal import Entry, entry_of
@@ -95,24 +95,24 @@ class PastChange:
     mtime_ns: int | None
 
 
-def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
-    """Every change of the records of an IE, newest first; read as it is asked for."""
+def _all_changes() -> Select[Any]:
+    """Every change of the records of the IE `of_pid`, newest first."""
     brought = (
         select(record_version.c.record_id, func.min(record_version.c.version).label("version"))
         .join(record, record.c.id == record_version.c.record_id)
         .join(ie, ie.c.id == record.c.ie_id)
-        .where(ie.c.pid == pid)
+        .where(ie.c.pid == bindparam("of_pid"))
         .group_by(record_version.c.record_id)
         .subquery()
     )
     by_file = and_(
         journal.c.job == ie_version.c.job,
         journal.c.name == ie_version.c.file,
-        journal.c.pid == pid,
+        journal.c.pid == bindparam("of_pid"),
         journal.c.at == ie_version.c.at,
         journal.c.code == Code.UPDATED.value,
     )
-    query = (
+    return (
         select(
             record.c.type,
             record.c.mid,
@@ -133,10 +133,18 @@ def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
             .join(ie_version, and_(ie_version.c.ie_id == ie.c.id, ie_version.c.version == record_version.c.version))
             .outerjoin(journal, by_file)
         )
-        .where(ie.c.pid == pid)
+        .where(ie.c.pid == bindparam("of_pid"))
         .order_by(record_version.c.version.desc())
     )
-    return (_change(row) for row in connection.execute(query))
+
+
+# Made once: it is asked for each file that is tried again, and takes longer to put together than to answer.
+_CHANGES: Final = _all_changes()
+
+
+def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
+    """Every change of the records of an IE, newest first; read as it is asked for."""
+    return (_change(row) for row in connection.execute(_CHANGES, {"of_pid": pid}))
 
 
 def _change(row: Any) -> PastChange:

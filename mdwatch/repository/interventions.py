@@ -69,17 +69,8 @@ def note(connection: Connection, item: Intervention, filed_as: str | None, actor
     The row of the verdict lays claim to the file no more; `filed_as` is the name it turned out to have in `error/`,
     where the row does not have it.
     """
-    connection.execute(
-        delete(intervention).where(
-            intervention.c.job == item.job,
-            intervention.c.inode == item.identity.inode,
-            intervention.c.size == item.identity.size,
-            intervention.c.mtime_ns == item.identity.mtime_ns,
-            intervention.c.digest == item.digest,
-            intervention.c.taken_at.is_(None),
-            intervention.c.new_name.is_(None),
-        )
-    )
+    same = {"of_inode": item.identity.inode, "of_size": item.identity.size, "of_mtime": item.identity.mtime_ns}
+    connection.execute(_REPLACED, {"of_job": item.job, "of_digest": item.digest, **same})
     entry = TrailEntry(
         at=item.at,
         actor=actor,
@@ -104,13 +95,29 @@ def note(connection: Connection, item: Intervention, filed_as: str | None, actor
         "anyway": item.anyway,
         "errand_id": item.errand,
     }
-    key = connection.execute(insert(intervention).values(values).returning(intervention.c.id)).scalar_one()
+    key = connection.execute(_NOTED, values).scalar_one()
     if item.journal_id is not None:
-        taken_over: dict[str, Any] = {"retried_at": item.at, "unmoved": None}
-        if filed_as is not None:
-            taken_over["filed_as"] = filed_as
-        connection.execute(update(journal).where(journal.c.id == item.journal_id).values(taken_over))
+        statement = _TAKEN_OVER if filed_as is None else _TAKEN_OVER_AS
+        name = {} if filed_as is None else {"by_name": filed_as}
+        connection.execute(statement, {"of_row": item.journal_id, "since": item.at, **name})
     return int(key)
+
+
+# Made once, for thousands of files may be tried again at a time.
+_REPLACED: Final = delete(intervention).where(
+    intervention.c.job == bindparam("of_job"),
+    intervention.c.inode == bindparam("of_inode"),
+    intervention.c.size == bindparam("of_size"),
+    intervention.c.mtime_ns == bindparam("of_mtime"),
+    intervention.c.digest == bindparam("of_digest"),
+    intervention.c.taken_at.is_(None),
+    intervention.c.new_name.is_(None),
+)
+_NOTED: Final = insert(intervention).returning(intervention.c.id)
+_TAKEN_OVER: Final = (
+    update(journal).where(journal.c.id == bindparam("of_row")).values(retried_at=bindparam("since"), unmoved=None)
+)
+_TAKEN_OVER_AS: Final = _TAKEN_OVER.values(filed_as=bindparam("by_name"))
 
 
 _WITH_ACTS = select(intervention, trail_table.c.at, trail_table.c.who).join(trail_table)

@@ -96,6 +96,9 @@ def test_a_bad_file_is_dropped_seen_with_its_reason_mended_retried_and_done(
     assert page.run("location.search") == ""
     assert (world.folder / "done" / "a.xml").exists()
 
+    page.run(press(f"Run now job {JOB}"))
+    page.until("document.querySelector('.notice').innerText.includes('ran: there was nothing to take (run ')")
+
     page.run("document.getElementById('text').focus()")
     page.type("IE1")
     page.press("Enter")

@@ -99,6 +99,16 @@ def look(context: Context, key: int) -> RunRequestShape:
     return RunRequestShape(id=key, job=job, state="open" if run_id is None else "done", run=run_id, reason=None)
 
 
+def wait(context: Context, key: int, seconds: float) -> RunRequestShape:
+    """The same, when there is an answer, or so many seconds have passed; at once where no daemon runs to answer."""
+    deadline = context.clock.monotonic() + seconds
+    found = look(context, key)
+    while found.state == "open" and context.clock.monotonic() < deadline and daemon_runs(context):
+        context.clock.wait(_LOOK_SECONDS)
+        found = look(context, key)
+    return found
+
+
 def pause(context: Context, name: str) -> str:
     """Lets no run of the job begin, and none in hand take another file, until it is resumed.
 

@@ -4,13 +4,19 @@ from typing import Final
 
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.jobs import request
+from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.handlers.jobs.runs import PastRun
+from mdwatch.model import RunStatus
+from mdwatch.web.pages import gathering, words
 from mdwatch.web.pages.error_forms import act
 from mdwatch.web.pages.file_pages import name_of
-from mdwatch.web.pages.forms import done, form
+from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
 from mdwatch.web.pages.rendering import job_url
 from mdwatch.web.serving.route import Asked, Parameter
+
+_SECONDS: Final = 4.0  # for which somebody waits to learn what came of a run
 
 _BACK: Final = Parameter(
     name="back", summary="Where to go back to.", where="body", choices=("overview", "job"), default="job"
@@ -25,8 +31,24 @@ def _back(asked: Asked) -> tuple[str, str]:
 
 
 def _run(asked: Asked) -> Notice:
-    request.ask(asked.context, asked.values["job"])
-    return done(f"Job {asked.values['job']} is asked to run now.")
+    name, context = asked.values["job"], asked.context
+    found = request.wait(context, request.ask(context, name), _SECONDS)
+    gathering.forget_folder(context, name)
+    if found.state == "refused":
+        return refused(_sentence(found.reason or "it was refused"))
+    if found.run is None:
+        return done(f"Job {name} is asked to run now.")
+    return _came_of(job_runs.run(context, found.run))
+
+
+def _came_of(past: PastRun) -> Notice:
+    """What came of a run, in a sentence."""
+    run = past.run
+    if run.status == RunStatus.ABORTED.value:
+        return refused(f"Job {run.job} was aborted: {run.reason}.")
+    counts = ", ".join(f"{words.grouped(item.number)} {item.words.label}" for item in words.in_brief(past.counts))
+    told = counts or "there was nothing to take"
+    return Notice(words.RUN_STATES[run.status].tone, (f"Job {run.job} ran: {told} (run {run.id}).",))
 
 
 def _pause(asked: Asked) -> Notice:

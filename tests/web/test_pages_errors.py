@@ -67,6 +67,7 @@ def test_selected_files_are_checked_and_tried_again_in_each_job(tmp_path: Path) 
         assert first.startswith("0.xml updated The submitted metadata differs")
         assert "removed dc:record/dc:title Old +added dc:record/dc:title New 0" in first
         assert second.startswith("bad.xml in error not well-formed")
+        assert "Retry them" in checked.buttons()
         done = page.press("Retry the selected files")
         assert done.notice == (
             "0.xml is back in the drop folder; the next run takes it. "

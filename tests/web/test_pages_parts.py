@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from mdwatch.handlers.jobs.runs import PastRun
 from mdwatch.model import RunStatus
+from mdwatch.repository.run_entries import LogPosition, RunEntry
 from mdwatch.rules.codes import Code
-from mdwatch.web.pages import log_tail, notices, words
+from mdwatch.web.pages import job_forms, log_tail, notices, words
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.recent import Recent
+from mdwatch.web.pages.recent import NoAnswer, Recent
 
 
 def test_an_answer_is_kept_for_a_moment_unless_it_is_to_be_forgotten() -> None:
@@ -65,6 +67,41 @@ def test_a_question_that_fails_is_one_without_an_answer() -> None:
     recent = Recent[str, int]()
     assert recent.ask({"bad": fail, "good": lambda: 1}, 10) == {"good": 1}
     assert recent.ask({"bad": lambda: 2}, 10) == {"bad": 2}
+
+
+def test_no_answer_for_now_leaves_that_of_before() -> None:
+    recent = Recent[str, int](shortest=0, longest=0)
+    assert recent.ask({"key": lambda: 1}, 10) == {"key": 1}
+
+    def busy() -> int:
+        raise NoAnswer
+
+    assert recent.ask({"key": busy}, 10) == {"key": 1}
+    assert recent.ask({"key": lambda: 2}, 10) == {"key": 2}
+
+
+@pytest.mark.parametrize(
+    ("status", "counts", "notice"),
+    [
+        (RunStatus.SUCCESS, {"updated": 2}, Notice("good", ("Job dc ran: 2 updated (run 7).",))),
+        (RunStatus.ERROR, {"updated": 1, "locked": 3}, Notice("bad", ("Job dc ran: 3 in error, 1 updated (run 7).",))),
+        (RunStatus.SUCCESS, {}, Notice("good", ("Job dc ran: there was nothing to take (run 7).",))),
+        (RunStatus.ABORTED, {}, Notice("bad", ("Job dc was aborted: no right.",))),
+    ],
+)
+def test_who_asks_for_a_run_is_told_what_came_of_it(status: RunStatus, counts: dict[str, int], notice: Notice) -> None:
+    run = RunEntry(
+        id=7,
+        job="dc",
+        user="editor",
+        started_at=1,
+        ended_at=2,
+        status=status.value,
+        reason="no right",
+        log=LogPosition(0, 0),
+        closed=True,
+    )
+    assert job_forms.came_of(PastRun(run, counts)) == notice
 
 
 def test_the_end_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:

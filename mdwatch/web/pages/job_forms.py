@@ -38,10 +38,10 @@ def _run(asked: Asked) -> Notice:
         return refused(_sentence(found.reason or "it was refused"))
     if found.run is None:
         return done(f"Job {name} is asked to run now.")
-    return _came_of(job_runs.run(context, found.run))
+    return came_of(job_runs.run(context, found.run))
 
 
-def _came_of(past: PastRun) -> Notice:
+def came_of(past: PastRun) -> Notice:
     """What came of a run, in a sentence."""
     run = past.run
     if run.status == RunStatus.ABORTED.value:

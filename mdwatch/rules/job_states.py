@@ -29,14 +29,8 @@ class JobState(Enum):
         """Whether somebody has to see to it: /readyz, metrics and alerts say so."""
         return self in _TROUBLED
 
-    @property
-    def rests(self) -> bool:
-        """Whether no file is being taken."""
-        return self in _RESTING
-
 
 _TROUBLED: Final = frozenset({JobState.ABORTED, JobState.TROUBLE, JobState.FAULT, JobState.HUNG})
-_RESTING: Final = frozenset({JobState.PAUSED, JobState.ABORTED, JobState.TROUBLE, JobState.FAULT})
 
 
 class Event(Enum):

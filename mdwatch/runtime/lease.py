@@ -11,15 +11,18 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import JobBusy, JobPaused
+from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.repository import control, leases, server_clock
 from mdwatch.repository.engine import Repository
 from mdwatch.rules import holders, moments
 from mdwatch.rules.holders import HolderPlace
 from mdwatch.runtime import keeping, presence
 from mdwatch.runtime.context import Context
+
+log = structlog.get_logger()
 
 LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
 SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
@@ -102,6 +105,18 @@ class Lease:
         """Gives it back."""
         self.let_go()
         leases.release(connection, self._name, self._fence)
+
+    def give_back(self) -> None:
+        """Gives it back after a fault, in a transaction of its own, as soon as nothing is done under it any more.
+
+        Where that cannot be had either, it is let go: others believe in it until its time is over.
+        """
+        self.let_go()
+        try:
+            with self._context.repository.write() as connection:
+                leases.release(connection, self._name, self._fence)
+        except Deferred as error:
+            log.warning("lease_not_given_back", lease=self._name, reason=str(error))
 
 
 def take(connection: Connection, context: Context, name: str) -> Lease:

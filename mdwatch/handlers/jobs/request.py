@@ -16,7 +16,6 @@ from mdwatch.model import RunStatus
 from mdwatch.repository import control, leases, run_entries, waiting_list
 from mdwatch.repository.engine import repeated
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
@@ -137,12 +136,8 @@ def _write_pause(context: Context, name: str) -> None:
 
 
 def _in_hand(context: Context, name: str) -> bool:
-    """Whether a run goes on that has not come upon the pause yet."""
-    if not held(context, job_name(name)):
-        return False
-    with context.repository.read() as connection:
-        state = control.states(connection).get(name)
-    return state is None or not JobState.of(state.state).rests
+    """Whether a run goes on that has not come upon the pause yet: it has the job until it is through with its group."""
+    return held(context, job_name(name))
 
 
 @repeated

@@ -71,7 +71,7 @@ class Run:
         try:
             self._begin()
         except BaseException as error:
-            self._stack.close()
+            self._stack.__exit__(type(error), error, None)
             if isinstance(error, OSError | Deferred):
                 self._stumble(error)
             raise
@@ -80,7 +80,7 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._session.skipped.clear()
-        self._stack.close()
+        self._stack.__exit__(kind, error, at)
         if isinstance(error, OSError | Deferred):
             self._stumble(error)
 
@@ -94,7 +94,7 @@ class Run:
         with repository.write() as connection:
             self._lease = lease.take(connection, self._context, lease.job_name(self._name))
             self._lease.wanted = session.heartbeat.answers
-            self._stack.callback(self._lease.let_go)
+            self._stack.push(self._give_back)
             left_over = journal.any_left_over(connection, self._name)
             self._run = None if left_over else self._start(connection)
         if left_over:
@@ -106,6 +106,13 @@ class Run:
                 self._lease.renew(connection)
                 self._run = self._start(connection)
         session.book.read()
+
+    def _give_back(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Lets the job go; after a fault so that all can see that nothing of it is in hand."""
+        if kind is None:
+            self._lease.let_go()
+        elif not issubclass(kind, JobBusy):
+            self._lease.give_back()
 
     def _start(self, connection: Connection) -> run_entries.RunEntry:
         position = LogPosition(*self._session.job_log.position())

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,11 @@ import pytest
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.jobs import request
-from mdwatch.handlers.updates import folder_watch
+from mdwatch.handlers.updates import filing, folder_watch
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.model import Sighting
 from mdwatch.repository import control
-from mdwatch.rules.job_states import JobState
+from mdwatch.rules.job_states import Event, JobState
 from mdwatch.runtime.context import Context, SystemClock
 from mdwatch.watch.arrivals import Arrivals
 from tests.worlds import JOB, World, dc, ie, update
@@ -116,6 +117,36 @@ def test_a_pause_holds_from_the_moment_it_returns(tmp_path: Path) -> None:
         worker.join(30)
     assert world.title("IE1") == "last"
     assert sum("updated" in line for line in world.log_lines()) == 61
+
+
+@pytest.mark.parametrize("event", [Event.FILES_LEFT, Event.FAILED, Event.PAUSED])
+def test_a_pause_waits_for_the_group_in_hand_whatever_was_told_of_the_job_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: Event
+) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    in_hand, go_on = threading.Event(), threading.Event()
+
+    def put_away(*arguments: Any) -> filing.Moves:
+        in_hand.set()
+        assert go_on.wait(30)
+        return moved(*arguments)
+
+    moved = filing.put_files_away
+    monkeypatch.setattr(filing, "put_files_away", put_away)
+    with world.context() as context, working(context) as worker:
+        world.drop("a.xml", update("IE1", dc("New")))
+        assert in_hand.wait(30)
+        worker.standing.say(event, "told by an earlier turn")
+        with ThreadPoolExecutor() as threads:
+            answer = threads.submit(request.pause, context, JOB)
+            until(lambda: state_of(context).paused)
+            with pytest.raises(TimeoutError):
+                answer.result(0.3)
+            assert world.files() == ["a.xml"]
+            go_on.set()
+            assert answer.result(9).endswith("files wait in its folder")
+        assert world.files() == ["done/a.xml"]
 
 
 def test_no_run_of_a_paused_job_is_waited_for(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Text, and_
 from sqlalchemy.types import TypeDecorator
 
 _ESCAPE = re.compile(r"\\(\\|x[0-9a-f]{2})")
 _SIGN = 1 << 63
+_LAST_SIGN = "\U0010ffff"  # sorts after every other that a text may hold
 
 
 class FileName(TypeDecorator[str]):
@@ -38,6 +39,16 @@ class Unsigned(TypeDecorator[int]):
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002
         """The value as it was."""
         return None if value is None else unsigned(int(value))
+
+
+def begins(connection: Connection, column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+    """That a text begins like this, in a form for which the database uses an index of it.
+
+    SQLite compares by code points, so that a range will do; a server by its own language, in which only itself knows.
+    """
+    if connection.dialect.name != "sqlite":
+        return column.startswith(start, autoescape=True)
+    return and_(column >= start, column < start + _LAST_SIGN)
 
 
 def kept_name(name: str) -> str:

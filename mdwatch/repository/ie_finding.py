@@ -1,16 +1,15 @@
 """Finding IEs: by the beginning of a PID, along an index, or by a text in their descriptive records, through all."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import normalize
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from mdwatch.model import RecordType
+from mdwatch.repository.columns import begins
 from mdwatch.repository.tables import ie, record, record_version
-
-_LAST_SIGN: Final = "\U0010ffff"  # sorts after every other
 
 
 class Described(NamedTuple):
@@ -22,7 +21,7 @@ class Described(NamedTuple):
 
 def beginning_with(connection: Connection, start: str, limit: int) -> list[Described]:
     """IEs whose PIDs begin like this, the shortest first."""
-    query = _described().where(ie.c.pid >= start, ie.c.pid < start + _LAST_SIGN)
+    query = _described().where(begins(connection, ie.c.pid, start))
     rows = connection.execute(query.order_by(func.length(ie.c.pid), ie.c.pid).limit(limit))
     return [Described(*row) for row in rows]
 

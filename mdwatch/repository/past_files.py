@@ -18,7 +18,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from mdwatch.repository.columns import kept_name
+from mdwatch.repository.columns import begins, kept_name
 from mdwatch.repository.journal import Entry, entry_of
 from mdwatch.repository.tables import journal
 
@@ -36,9 +36,6 @@ def of_run(connection: Connection, run_id: int, limit: int) -> list[Entry]:
 
 def _entries(connection: Connection, query: Select[Any], limit: int) -> list[Entry]:
     return [entry_of(row) for row in connection.execute(query.order_by(journal.c.id.desc()).limit(limit))]
-
-
-_LAST_CHARACTER = "\U0010ffff"  # sorts after every other that a name may hold
 
 
 def files_of_run(connection: Connection, key: int, code: str | None, after: int | None, limit: int) -> list[Entry]:
@@ -59,12 +56,12 @@ def files_of_ie(connection: Connection, pid: str, before: int | None, limit: int
 def files_named(connection: Connection, jobs: Iterable[str], start: str, before: int | None, limit: int) -> list[Entry]:
     """What became of files whose names start like this, in these jobs, newest first."""
     # Named job by job, for the index of names begins with the job.
-    named = or_(false(), *(_named(job, start) for job in jobs))
+    named = or_(false(), *(_named(connection, job, start) for job in jobs))
     return _newest(connection, select(journal).where(named), before, limit)
 
 
-def _named(job: str, start: str) -> ColumnElement[bool]:
-    return and_(journal.c.job == job, journal.c.name >= start, journal.c.name < start + _LAST_CHARACTER)
+def _named(connection: Connection, job: str, start: str) -> ColumnElement[bool]:
+    return and_(journal.c.job == job, begins(connection, type_coerce(journal.c.name, Text), kept_name(start)))
 
 
 def files_with(

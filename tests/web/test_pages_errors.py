@@ -137,13 +137,14 @@ def test_the_content_of_a_file_is_text_and_no_more_than_its_beginning(tmp_path: 
 
 def test_a_form_cannot_reach_what_is_no_error_file(tmp_path: Path) -> None:
     world = world_of(tmp_path)
+    (tmp_path / "secret").touch()
     with site(world) as there:
-        for key in ("nix/0.xml", f"{JOB}/..%2F..%2Fmdwatch.db", f"{JOB}/", "0.xml"):
+        for key in ("nix/0.xml", f"{JOB}/..%2F..%2Fsecret", f"{JOB}/", "0.xml"):
             answer = there.client.post("/errors/act", data={"act": "retry", "file": key}, headers=ME)
             assert answer.status_code == 303
             place = answer.headers["location"].partition("#")[0]
             assert "bad" in Page(there, place).one("//*[contains(@class, 'notice')]").get("class", "")
-    assert (tmp_path / "mdwatch.db").exists()
+    assert (tmp_path / "secret").exists()
 
 
 def test_many_jobs_are_a_line_each_and_are_filtered_and_sorted(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def do(context: Context, wish: Wish, *, seconds: float | None = None, news: Erra
     Raises `UsageError` where it cannot be done at all, and `Deferred` where a share does not answer.
     """
     errand = ask(context, wish)
-    deadline = None if seconds is None else time.monotonic() + seconds
+    # How much "all" is shows when it is begun, which takes a second.
+    deadline = None if seconds is None else time.monotonic() + (seconds if wish.names else seconds / 2)
     while errand.ended_at is None:
         if not daemon_runs(context):
             _here(context, errand, limited=seconds is not None)

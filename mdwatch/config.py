@@ -315,8 +315,19 @@ def load(path: Path) -> Settings:
         reason = error.strerror or str(error)
         raise ConfigError([f"{path}: cannot be read ({reason}); name it with --config or MDWATCH_CONFIG"]) from None
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+        raise ConfigError([f"{path}: is not valid TOML: {_in_words(str(error))}"]) from None
     return check(raw, str(path))
+
+
+def _in_words(message: str) -> str:
+    """What is wrong with TOML; a table or setting that is there twice by the name that it has in the file."""
+
+    def twice(found: re.Match[str]) -> str:
+        name = ".".join(re.findall(r"'([^']*)'", found[1]))
+        return f"the table [{name}] is there twice; put its settings into one"
+
+    message = re.sub(r"Cannot declare \((.*?)\) twice", twice, message)
+    return message.replace("Cannot overwrite a value", "a setting is there twice; remove one")
 
 
 def check(raw: Mapping[str, Any], source: str) -> Settings:

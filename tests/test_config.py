@@ -346,3 +346,13 @@ def test_a_file_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> N
         (found,) = load_faults(path)
         assert found.startswith(f"{path}: cannot be read (")
         assert "MDWATCH_CONFIG" in found
+
+
+def test_what_is_there_twice_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text("[users.u]\n[users.u]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"the table \[users\.u\] is there twice; .* \(at line 2, column 9\)"):
+        config.load(path)
+    path.write_text("[logs]\nlevel = 'info'\nlevel = 'info'\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"a setting is there twice; remove one \(at line 3"):
+        config.load(path)

@@ -19,10 +19,11 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 GUEST: Final = Path(__file__).parent / "guest"
 SCRIPTS: Final = Path(os.environ.get("MDWATCH_HARNESS", ROOT.parent / "shared" / "harness"))
-IMAGE: Final = ROOT / "build" / "system" / "image"
-# The guest's Python: Debian 12 has 3.11 here.
+# The guest's Debian, and its Python. Another one: SUITE=trixie GUEST_VERSION=3.13 make test-system.
+SUITE: Final = os.environ.get("SUITE", "bookworm")
+IMAGE: Final = ROOT / "build" / "system" / ("image" if SUITE == "bookworm" else f"image-{SUITE}")
 GUEST_PYTHON: Final = "/usr/bin/python3"
-GUEST_VERSION: Final = "3.11"
+GUEST_VERSION: Final = os.environ.get("GUEST_VERSION", "3.11")
 # What guests have beside systemd and Python: what documents tell people to use.
 GUEST_PACKAGES: Final = "curl,logrotate,make,nginx-light,openssl,sqlite3"
 _PACKAGES: Final = {
@@ -104,7 +105,7 @@ def build_image() -> None:
     IMAGE.parent.mkdir(parents=True, exist_ok=True)
     with (IMAGE.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        noted = IMAGE.with_name("packages")
+        noted = IMAGE.with_name(f"{IMAGE.name}.packages")
         if (IMAGE / "disk.img").exists() and noted.exists() and noted.read_text(encoding="utf-8") == GUEST_PACKAGES:
             return
         environment = {**os.environ, "EXTRA_PACKAGES": GUEST_PACKAGES}

@@ -27,7 +27,7 @@ from tests.web.pages import ME
 from tests.web.sites import site
 from tests.worlds import JOB, World, dc, ie, update
 
-PLACES = {"pid": "IE1", "job": JOB, "spec": "maps", "batch": 1, ":persistentId": ":persistentId"}
+PLACES = {"pid": "IE1", "job": JOB, "spec": "maps", "batch": 1, "run": 1, ":persistentId": ":persistentId"}
 SET = {"name": "maps", "definition": "dc:title ~ maps"}
 
 # Commands that change nothing of an IE, a job, a file, a set or a setting, or are the daemon and the set-up.
@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie delete": (["ie", "delete", "IE2"], Act.IE_DELETE),
     "ie undelete": (["ie", "undelete", "IE2"], Act.IE_UNDELETE),
     "job run": (["job", "run", JOB], Act.JOB_RUN),
+    "job undo": (["job", "undo", JOB, "1"], Act.JOB_UNDO),
     "job pause": (["job", "pause", JOB], Act.JOB_PAUSE),
     "job resume": (["job", "resume", JOB], Act.JOB_RESUME),
     "retry": (["retry", JOB, "a.xml"], Act.JOB_RETRY),
@@ -74,6 +75,8 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/ies/{pid}/stage"): ({"stage": "permanent"}, Act.IE_STAGE),
     ("POST", "/ies/{pid}/unpublish"): ({}, Act.IE_UNPUBLISH),
     ("POST", "/ies/{pid}/publish"): ({}, Act.IE_PUBLISH),
+    ("POST", "/api/runs/{run}/undo"): ({}, Act.JOB_UNDO),
+    ("POST", "/runs/{run}/undo"): ({}, Act.JOB_UNDO),
     ("POST", "/api/jobs/{job}/run"): ({}, Act.JOB_RUN),
     ("POST", "/api/jobs/{job}/pause"): ({}, Act.JOB_PAUSE),
     ("POST", "/api/jobs/{job}/resume"): ({}, Act.JOB_RESUME),
@@ -111,7 +114,7 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/ies/{pid}/undelete"): ({}, Act.IE_UNDELETE),
 }
 HARMLESS = {("POST", "/oai")}  # OAI-PMH allows to ask by POST
-BY_SIGNAL = {Act.RELOAD}
+ELSEWHERE = {Act.RELOAD, Act.IE_UNDO}  # by a signal; with a run, beside what is recorded of that
 
 
 def world_of(root: Path) -> World:
@@ -189,7 +192,7 @@ def test_every_route_that_changes_something_leaves_its_act(tmp_path: Path) -> No
 
 def test_every_act_is_done_in_some_way_and_has_its_words() -> None:
     done = {act for _, act in COMMANDS.values()} | {act for _, act in ROUTES.values()}
-    assert set(Act) - done == BY_SIGNAL
+    assert set(Act) - done == ELSEWHERE
     assert ACTS.keys() == set(Act)
 
 

@@ -9,6 +9,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, load_settings, open_context
 from mdwatch.handlers.jobs import request
+from mdwatch.handlers.jobs import undo as job_undo
 from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
 
@@ -71,6 +72,42 @@ def resume(name: str) -> None:
     """Lets the job NAME run again."""
     with open_context() as place:
         click.echo(request.resume(place, name))
+
+
+@job.command()
+@click.argument("name")
+@click.argument("run", type=click.IntRange(0))
+@click.option("--dry-run", is_flag=True, help="Only tell what would come of it.")
+@config_option
+@output.json_option
+def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
+    """Takes back what the run RUN of the job NAME did, but for IEs that somebody changed since.
+
+    Each IE gets the records back that it had before the run, as a new version. Undoing again goes on where it was cut
+    short, and else does nothing more.
+    """
+    with open_context() as place:
+        if dry_run:
+            done = job_undo.preview(place, run, name)
+        else:
+            with tqdm(unit=" IEs", disable=None, leave=False) as bar:
+
+                def tell(seen: int, total: int) -> None:
+                    bar.total = total
+                    bar.update(seen - bar.n)
+
+                done = job_undo.undo(place, run, name, tell=tell)
+    if as_json:
+        output.print_json(done)
+    else:
+        for item in done.left:
+            output.line(f"IE {item.pid} {'would be' if dry_run else 'is'} left as it is: {item.reason}")
+        verb = "would be taken back" if dry_run else "taken back"
+        already = f", {done.already} were before" if done.already else ""
+        output.line(
+            f"Run {run} of {name} changed {done.total} IEs: {done.undone} {verb}{already}, {len(done.left)} left"
+        )
+    sys.exit(1 if done.left and not dry_run else 0)
 
 
 def _summary(report: Report) -> str:

@@ -37,7 +37,10 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IeChange:
-    """One new version of one IE. `at` in milliseconds; `characteristics` and the `events` are JSON text."""
+    """One new version of one IE. `at` in milliseconds; `characteristics` and the `events` are JSON text.
+
+    `undoes` is the key of a run whose changes it takes back.
+    """
 
     ie_id: int
     version: int
@@ -49,6 +52,7 @@ class IeChange:
     characteristics: str
     job: str | None = None
     file: str | None = None
+    undoes: int | None = None
 
 
 # Statements are made once: the database's and SQLAlchemy's caches know them again.
@@ -120,6 +124,7 @@ def _version_row(change: IeChange) -> dict[str, Any]:
         "cause": change.cause,
         "job": change.job,
         "file": columns.kept_name(change.file) if change.file is not None else None,
+        "undoes": change.undoes,
     }
 
 

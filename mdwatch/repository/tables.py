@@ -93,6 +93,7 @@ ie_version = Table(
     Column("cause", String(20), nullable=False),  # load, update, revert
     Column("job", Text),
     Column("file", FileName),
+    Column("undoes", BigInteger),  # the run whose changes it takes back
 )
 
 # What is current. The content is in record_version under the version named here; it is never rewritten there.

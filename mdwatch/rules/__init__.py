@@ -24,7 +24,7 @@ can be read here like the page it comes from, and tested over the whole product 
 - `addresses`: where mdwatch listens. `placement`: where on a machine its files go.
 - `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
 - `holders`: whether whoever holds a lease is there. `sharing`: how daemons that share a repository share its jobs.
-- `acts`: what is done by hand, for the audit trail.
+- `acts`: what is done by hand, for the audit trail. `undoing`: which IEs of a run can be taken back.
 
 What may not be here: disk, database, clock, log, threads.
 """

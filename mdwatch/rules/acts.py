@@ -32,10 +32,12 @@ class Act(StrEnum):
     IE_DELETE = "ie-delete"
     IE_UNDELETE = "ie-undelete"
     IE_REVERT = "ie-revert"
+    IE_UNDO = "ie-undo"
     IE_EXPORT = "ie-export"
     JOB_RUN = "job-run"
     JOB_PAUSE = "job-pause"
     JOB_RESUME = "job-resume"
+    JOB_UNDO = "job-undo"
     JOB_RETRY = "job-retry"
     JOB_DISMISS = "job-dismiss"
     FILE_RETRY = "file-retry"
@@ -77,10 +79,12 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.IE_DELETE: ActMeaning(ActedOn.IE, "Deleted"),
     Act.IE_UNDELETE: ActMeaning(ActedOn.IE, "Undeleted"),
     Act.IE_REVERT: ActMeaning(ActedOn.IE, "Reverted to an earlier version"),
+    Act.IE_UNDO: ActMeaning(ActedOn.IE, "Taken back with a run that was undone"),
     Act.IE_EXPORT: ActMeaning(ActedOn.IE, "Export anew asked for"),
     Act.JOB_RUN: ActMeaning(ActedOn.JOB, "Run asked for"),
     Act.JOB_PAUSE: ActMeaning(ActedOn.JOB, "Paused"),
     Act.JOB_RESUME: ActMeaning(ActedOn.JOB, "Resumed"),
+    Act.JOB_UNDO: ActMeaning(ActedOn.JOB, "Run undone"),
     Act.JOB_RETRY: ActMeaning(ActedOn.JOB, "Retry of error files asked for"),
     Act.JOB_DISMISS: ActMeaning(ActedOn.JOB, "Dismissal of error files asked for"),
     Act.FILE_RETRY: ActMeaning(ActedOn.FILE, "Put back to be tried again"),

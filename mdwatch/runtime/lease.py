@@ -2,9 +2,10 @@
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -39,8 +40,9 @@ def _always() -> bool:
 class Lease:
     """A lease, ours until it is released or another holder takes it."""
 
-    def __init__(self, context: Context, name: str, fence: int) -> None:
+    def __init__(self, context: Context, name: str, fence: int, *, paused_too: bool = False) -> None:
         self._context = context
+        self._paused_too = paused_too
         self._name = name
         self._fence = fence
         self._renewed_at = self._sure_at = time.monotonic()
@@ -79,7 +81,8 @@ class Lease:
         begun = time.monotonic()
         self.prolong(connection)
         self._renewed_at = self._sure_at = begun
-        _check_pause(connection, self._name)
+        if not self._paused_too:
+            _check_pause(connection, self._name)
 
     def ensure(self, *, asked: bool = False) -> None:
         """To be called before an act outside of the database: that the lease is ours is not older than a few seconds.
@@ -119,12 +122,15 @@ class Lease:
             log.warning("lease_not_given_back", lease=self._name, reason=str(error))
 
 
-def take(connection: Connection, context: Context, name: str) -> Lease:
+def take(connection: Connection, context: Context, name: str, *, apart: bool = False) -> Lease:
     """Takes the lease; raises `JobBusy` where another live process holds it, `JobPaused` for that of a paused job.
 
-    A dead holder on this host does not count.
+    A dead holder on this host does not count. `apart`: for `holding_apart`.
     """
-    _check_pause(connection, name)
+    if not apart:
+        if _place(context, name) in _apart:
+            raise JobBusy(f"{name} is being seen to by another thread of this process")
+        _check_pause(connection, name)
     now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
@@ -132,7 +138,8 @@ def take(connection: Connection, context: Context, name: str) -> Lease:
         raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, _myself(shown=True))
-    return Lease(context, name, leases.take(connection, name, _myself(shown=shown), now + _milliseconds(context)))
+    fence = leases.take(connection, name, _myself(shown=shown), now + _milliseconds(context))
+    return Lease(context, name, fence, paused_too=apart)
 
 
 @contextmanager
@@ -147,6 +154,42 @@ def holding(context: Context, name: str) -> Iterator[Lease]:
             lease.release(connection)
     finally:
         lease.let_go()
+
+
+# Leases that one thread holds against all others of this process, each with its database.
+_apart: Final[set[tuple[str, str]]] = set()
+_apart_lock: Final = threading.Lock()
+
+
+def _place(context: Context, name: str) -> tuple[str, str]:
+    return context.settings.repository.url, name
+
+
+@contextmanager
+def holding_apart(context: Context, name: str) -> Iterator[Lease]:
+    """Holds a lease against other threads of this process too, and also that of a paused job.
+
+    Raises `JobBusy` where anybody works under it. Which process holds a lease does not tell its threads apart.
+    """
+    place = _place(context, name)
+    with _apart_lock:
+        if place in _apart:
+            raise JobBusy(f"{name} is being seen to by another thread of this process")
+        _apart.add(place)
+    try:
+        with context.repository.write() as connection:
+            if in_use(connection, context, name):
+                raise JobBusy(f"{name} is running; try again when it has ended")
+            lease = take(connection, context, name, apart=True)
+        try:
+            yield lease
+        finally:
+            lease.let_go()
+            # After a fault too: this process may live on, and nobody works under it.
+            with suppress(Deferred), context.repository.write() as connection:
+                lease.release(connection)
+    finally:
+        _apart.discard(place)
 
 
 def job_name(job: str) -> str:
@@ -241,8 +284,8 @@ def in_use(connection: Connection, context: Context, name: str) -> bool:
     found = leases.holder(connection, name)
     if found is None or not _lives(context, *found, server_clock.moment(connection, context.clock.now())):
         return False
-    daemon = any(holder == _myself() for _, holder, _ in leases.holders(connection, _DAEMON))
-    return found[0] != _myself() or daemon
+    ours = {_myself(), _myself(shown=True)}
+    return found[0] not in ours or any(holder in ours for _, holder, _ in leases.holders(connection, _DAEMON))
 
 
 def _check_pause(connection: Connection, name: str) -> None:

@@ -8,7 +8,7 @@ column that is renamed changes none of them, and a field that is added to one is
 - `runs`: runs and what came of their files. `jobs`: how jobs stand. `files`: what became, or would become, of a file.
   `errands`: what is to be done with error files.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
-- `trail`: what was done by hand.
+- `trail`: what was done by hand. `undo`: a run taken back.
 
 What may not be here: anything that decides. Where a command and the API have told the same in two forms since their
 first versions, both forms are here, one under the other.

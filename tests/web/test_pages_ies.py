@@ -248,3 +248,27 @@ def test_a_search_leads_to_the_ie_and_to_the_file(tmp_path: Path, text: str) -> 
         page = Page(there, f"/search?text={text}")
         assert Page(there, page.one("//p[contains(@class, 'card')]/a").get("href", "")).read("//h1") == "New"
         assert Page(there, page.one("//table//td[1]/a").get("href", "")).read("//h1") == "a.xml"
+
+
+def test_a_run_is_undone_once_it_was_shown_what_comes_of_that(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.load(ie("IE5"), ie("IE6"))
+    world.drop("e.xml", update("IE5", dc("New")))
+    world.drop("f.xml", update("IE6", dc("New")))
+    key = world.run().run_id
+    with site(world) as there:
+        change.lock(there.context, "IE6", "eve")
+        (link,) = Page(there, f"/runs/{key}").all("//a[@class='button']")
+        asked = Page(there, link.get("href", ""))
+        assert "The run changed 2 IEs. 1 IE would get back the records of before the run" in asked.text
+        assert asked.reads("//tr[starts-with(@id, 'left-')]") == ["IE6 locked by eve"]
+        preview = there.ask("GET", f"/api/runs/{key}/undo")
+        assert (preview["undone"], preview["left"][0]["pid"]) == (1, "IE6")
+        done = asked.press(f"Undo run {key}")
+        assert done.notice == f"Run {key} is undone. With the records of before: 1 IE. Left as they are: 1 IE."
+        assert "There is nothing to undo." in done.text
+        assert done.buttons() == []
+        assert there.ask("POST", f"/api/runs/{key}/undo", 202)["message"] == f"run {key} is undone"
+        assert there.ask("GET", f"/api/runs/{key}/undo")["already"] == 1
+        there.ask("POST", "/api/runs/99/undo", 404)
+    assert (world.title("IE5"), world.title("IE6")) == ("Old", "New")

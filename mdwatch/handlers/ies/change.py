@@ -156,11 +156,7 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
             raise UsageError(f"IE {pid} is deleted; a deleted IE is not changed")
         if there.state.locked_by is not None:
             raise UsageError(f"IE {pid} is locked by {there.state.locked_by}; have it unlocked first")
-        records = [
-            back
-            for (type_, mid), then in ies.records_at(connection, there.id, to).items()
-            if (back := _back(there, type_, mid, then, limits)) is not None
-        ]
+        records = records_back(connection, there, to, limits)
         if not records:
             act.outcome = Outcome.NOTHING
             return Reverted(None)
@@ -180,6 +176,15 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
         act.details["version"] = change.version
     log.info("ie_reverted", pid=pid, to=to, version=change.version)
     return Reverted(change.version)
+
+
+def records_back(connection: Connection, there: Stored, to: int, limits: xml.Limits) -> list[RecordChange]:
+    """The changes that make the records of an IE those of version `to`; raises `Rejected` for one over today's caps."""
+    return [
+        back
+        for (type_, mid), then in ies.records_at(connection, there.id, to).items()
+        if (back := _back(there, type_, mid, then, limits)) is not None
+    ]
 
 
 def _back(there: Stored, type_: RecordType, mid: str, then: Record | None, limits: xml.Limits) -> RecordChange | None:

@@ -2,5 +2,6 @@
 
 - `status`: how jobs stand. `runs`: what runs there were, and what became of their files.
 - `request`: a job is to be run, paused or resumed. `setup`: is the set-up right.
+- `undo`: what a run did is taken back.
 - `trends`: how much there was to do, day by day. `public`: what is found, in the public shapes.
 """

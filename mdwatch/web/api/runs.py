@@ -4,13 +4,16 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.errors import JobBusy
 from mdwatch.handlers.jobs import public
 from mdwatch.handlers.jobs import runs as job_runs
+from mdwatch.handlers.jobs import undo as job_undo
 from mdwatch.handlers.jobs.runs import PastFile, PastRun
 from mdwatch.rules.codes import Code
 from mdwatch.shapes.runs import RunFileShape, RunShape
+from mdwatch.shapes.undo import UndoShape
 from mdwatch.web.serving import answers, paging, shapes
-from mdwatch.web.serving.faults import wrong_use
+from mdwatch.web.serving.faults import Fault, wrong_use
 from mdwatch.web.serving.route import Asked, Parameter, Route
 
 RUN_SHAPE: Final = shapes.of(RunShape)
@@ -47,6 +50,27 @@ def _files(asked: Asked) -> Response:
     return answers.page(
         [file_view(file) for file in found], next_key=paging.next_key(found, limit, lambda f: f.entry.id)
     )
+
+
+def _undo_preview(asked: Asked) -> Response:
+    with wrong_use(404):
+        job_runs.run(asked.context, asked.values["run"])
+    with wrong_use(409):
+        return answers.ok(job_undo.preview(asked.context, asked.values["run"]))
+
+
+def _undo(asked: Asked) -> Response:
+    key = asked.values["run"]
+    with wrong_use(404):
+        job_runs.run(asked.context, key)
+    try:
+        with wrong_use(409):
+            done = job_undo.begin(asked.context, key)
+    except JobBusy as error:
+        raise Fault(409, str(error)) from None
+    message = f"run {key} is undone" if done else f"run {key} is being undone"
+    follow = f"/api/runs/{key}/undo"
+    return answers.ok({"message": message, "follow": follow}, 202, {"Location": follow})
 
 
 _RUN: Final = Parameter(
@@ -87,6 +111,27 @@ ROUTES: Final = (
         endpoint=_run,
         gives="The run.",
         shape=RUN_SHAPE,
+        parameters=(_RUN,),
+    ),
+    Route(
+        method="GET",
+        path="/api/runs/{run}/undo",
+        topic="runs",
+        summary="Tells what undoing a run would come to.",
+        endpoint=_undo_preview,
+        gives="How many of the IEs it changed would be taken back, how many are already, and which would be left, why.",
+        shape=shapes.of(UndoShape),
+        parameters=(_RUN,),
+    ),
+    Route(
+        method="POST",
+        path="/api/runs/{run}/undo",
+        topic="runs",
+        summary="Takes back what a run did, but for IEs that somebody changed since.",
+        endpoint=_undo,
+        gives="Whether it is done, and the address that tells how far it has come.",
+        shape=shapes.fields(message=shapes.STRING, follow=shapes.STRING),
+        status=202,
         parameters=(_RUN,),
     ),
     Route(

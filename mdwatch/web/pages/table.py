@@ -19,6 +19,7 @@ from mdwatch.web.pages import (
     search_pages,
     set_forms,
     set_pages,
+    undo_pages,
 )
 from mdwatch.web.serving.route import Route
 
@@ -33,6 +34,7 @@ _TOPICS: Final = (
     search_pages,
     ie_pages,
     ie_questions,
+    undo_pages,
     ie_forms,
     export_pages,
     export_forms,

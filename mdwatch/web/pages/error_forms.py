@@ -22,6 +22,7 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _NAMED: Final = 10  # files that a notice names
 _SEE_OTHER: Final = 303
+_LONGEST: Final = 4_000  # characters of an address
 
 
 def act(asked: Asked, wishes: Sequence[Wish]) -> Notice:
@@ -142,11 +143,20 @@ def _dispatch(asked: Asked) -> Response:
     values = asked.values
     one = values["retry_one"] or values["dismiss_one"]
     if not one and values["act"] == "check" and values["file"]:
-        query = urlencode([("file", key) for key in values["file"][: CHECKED + 1]])
-        return _to(f"/errors/check?{query}")
+        return _to(_check_address(values["file"]))
     if not one and values["act"] == "dismiss_all" and not values["sure"]:
         return _to(Filter.of(values).address("/errors/dismiss"))
     return _FORM.endpoint(asked)  # type: ignore[return-value]
+
+
+def _check_address(keys: Sequence[str]) -> str:
+    """The address of the check of these files, of as many of them as an address has room for."""
+    query: list[tuple[str, object]] = [("of", len(keys))]
+    for key in keys[:CHECKED]:
+        if len(urlencode(query)) > _LONGEST:
+            break
+        query.append(("file", key))
+    return f"/errors/check?{urlencode(query)}"
 
 
 def _to(address: str) -> Response:

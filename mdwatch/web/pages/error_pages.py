@@ -127,7 +127,7 @@ def _check(asked: Asked) -> Response:
         asked,
         "check.html",
         checked=[_checked(asked.context, *meant(asked.context, key)) for key in keys[:CHECKED]],
-        left=len(keys) - CHECKED,
+        left=max(asked.values["of"], len(keys)) - len(keys[:CHECKED]),
         tone=words.brief,
     )
 
@@ -162,6 +162,7 @@ def _confirm(asked: Asked) -> Response:
     return page(asked, "dismiss.html", wanted=wanted, number=len(found.rows), sentence=work_list.sentence)
 
 
+_OF: Final = Parameter(name="of", summary="Out of how many.", kind="integer", default=0, minimum=0)
 _PAGE: Final = Parameter(name="page", summary="The number of a page.", kind="integer", default=1, minimum=1)
 _FILTER: Final = work_list.parameters("query")
 
@@ -190,7 +191,7 @@ ROUTES: Final = (
         *(parameter for parameter in _FILTER if parameter.name != "job"),
         _PAGE,
     ),
-    view("/errors/check", "What would come of trying error files.", _check, FILES),
+    view("/errors/check", "What would come of trying error files.", _check, FILES, _OF),
     view("/errors/dismiss", "Asks whether error files are to be put aside.", _confirm, *_FILTER),
     _plain("/errors.csv", "The error files as a table.", _csv, *_FILTER),
 )

@@ -22,7 +22,7 @@ from mdwatch.shapes.jobs import FolderShape
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
 from mdwatch.web.pages.recent import NoAnswer, Recent
-from mdwatch.web.pages.words import OutcomeCount, Words
+from mdwatch.web.pages.words import OutcomeCount, Tone, Words
 
 _SECONDS: Final = 2.0  # for which a page waits for what may be slow
 LISTED: Final = 50  # files of a kind that the page of a job names
@@ -64,9 +64,12 @@ class JobView:
     @property
     def mark(self) -> Words:
         """How the job stands in one word; one with error files is not well, however ready its worker is."""
-        if self.in_error and self.state.tone in {"good", "calm", "busy"}:
-            return words.FILES_IN_ERROR
-        return self.state
+        return words.FILES_IN_ERROR if self.in_error and self.state.tone in {"good", "calm"} else self.state
+
+    @property
+    def tone(self) -> Tone:
+        """How loudly it is shown: one with error files is red, whatever else it does."""
+        return "bad" if self.in_error else self.state.tone
 
     @property
     def in_error(self) -> int:

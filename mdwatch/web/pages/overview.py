@@ -78,24 +78,26 @@ def _is_meant(job: JobView, values: Any) -> bool:
     sought = fold(values["text"].strip())
     told = fold(f"{job.facts.name} {job.facts.settings.user} {job.facts.settings.folder}")
     of_institution = not values["institution"] or values["institution"] in job.institutions
-    return sought in told and of_institution and values["state"] in ("", _state(job))
+    return sought in told and of_institution and (not values["state"] or _is_in(values["state"], job))
 
 
-def _state(job: JobView) -> str:
-    match job.mark.tone:
+def _is_in(state: str, job: JobView) -> bool:
+    match state:
         case "bad":
-            return "bad"
-        case "busy":
-            return "running"
+            return job.tone == "bad"
+        case "running":
+            return job.state.tone == "busy"
+        case "paused":
+            return job.state is words.PAUSED
         case _:
-            return "paused" if job.state is words.PAUSED else "well"
+            return job.tone in {"good", "calm"}
 
 
 def _in_order(jobs: Sequence[JobView], sort: str) -> list[JobView]:
     """Red first, unless something else is wanted; what is alike by name."""
     keys: dict[str, Any] = {
         # What cannot run comes before what has files in error only.
-        "state": lambda job: (_TONES.index(job.mark.tone), job.mark is not job.state, -job.in_error),
+        "state": lambda job: (_TONES.index(job.tone), job.state.tone != "bad", -job.in_error),
         "name": lambda job: fold(job.facts.name),
         "run": lambda job: -(job.facts.last_run.started_at if job.facts.last_run else 0),
         "waiting": lambda job: -(job.facts.waiting + (job.new or 0)),

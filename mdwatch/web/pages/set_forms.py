@@ -14,6 +14,8 @@ from mdwatch.web.pages.notices import Notice
 from mdwatch.web.pages.set_pages import LONGEST_DEFINITION, SPEC
 from mdwatch.web.serving.route import Asked, Parameter
 
+_LONGEST: Final = 8_000  # characters of an address
+
 
 def _create(asked: Asked) -> Notice:
     values = asked.values
@@ -63,7 +65,9 @@ def _filled(asked: Asked, item: OaiSet, told: str, *, always: bool = False) -> N
 
 def _again(path: str, given: dict[str, str], error: UsageError) -> Notice:
     """Back to the form, with all that was typed."""
-    return refused(str(error))._replace(to=f"{path}?{urlencode({key: value for key, value in given.items() if value})}")
+    query = urlencode({key: value for key, value in given.items() if value})
+    # What is longer than an address may be is still in the form that the browser goes back to.
+    return refused(str(error))._replace(to=f"{path}?{query}" if len(query) <= _LONGEST else path)
 
 
 def set_url(spec: str) -> str:

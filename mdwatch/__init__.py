@@ -5,7 +5,8 @@ layers, each importing only from those before it, siblings never from each other
 
 1. `model`, `errors`: nouns, and what can go wrong.
 2. `rules` and `formats`: pure. Tables that decide; bytes into nouns and back. No disk, database, clock or log.
-3. `exporters` and `shapes`: pure. One IE into one document; what programs are told, in JSON.
+3. `exporters`, `shapes` and `config_faults`: pure. One IE into one document; what programs are told, in JSON; faults of
+   the settings in words.
 4. `repository` (the database and only the database), `dropfolder` (the disk and only the disk), `watch` (what wakes the
    daemon), `config`, `logs`, `shipped` (the files that come along).
 5. `runtime`: what handlers work with.

@@ -9,10 +9,10 @@ import errno
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import tomli
 from cronsim import CronSim, CronSimError
@@ -25,22 +25,23 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_validator,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from mdwatch import config_faults
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.terms.uris import is_web
 from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
-from mdwatch.rules import addresses, arrival, subtypes
+from mdwatch.rules import addresses, arrival, cron_words, subtypes
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
 EVERYWHERE = "*"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-_PASSWORD = re.compile(r"(?<=:)[^:/]+(?=@)")
 _BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*")
 _WEB_ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
@@ -58,15 +59,23 @@ def _absolute(path: Path) -> Path:
 def _check_cron(text: str, expected: str) -> None:
     try:
         # Any moment will do: only the expression is checked.
-        CronSim(text, _SOME_MOMENT)
+        CronSim(cron_words.expression(text), _SOME_MOMENT)
     except CronSimError as error:
         raise ValueError(f"must be {expected} ({error})") from None
 
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-HostName = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$")]
-Email = Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")]
+_HOST_PATTERN = r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$"
+_EMAIL_PATTERN = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
+_PATTERNS = {
+    NAME_PATTERN: 'must be a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
+    _HOST_PATTERN: 'must be the name of a host without a port, such as "md.example.org"',
+    _EMAIL_PATTERN: 'must be a mail address, such as "archive@example.org"',
+    f"^{identifiers.NAMESPACE}$": 'must be a domain name, such as "md.example.org"',
+}
+HostName = Annotated[str, Field(pattern=_HOST_PATTERN)]
+Email = Annotated[str, Field(pattern=_EMAIL_PATTERN)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -74,6 +83,15 @@ class _Section(BaseModel):
     """A table of the file: nothing unknown in it, nothing changed after it was read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_one_as_a_list(cls, raw: Any) -> Any:
+        """A text where a list is meant is a list of one."""
+        if not isinstance(raw, Mapping):
+            return raw
+        lists = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is tuple}
+        return {name: [v] if name in lists and isinstance(v, str) else v for name, v in raw.items()}
 
 
 class RepositorySettings(_Section):
@@ -148,7 +166,7 @@ class JobSettings(_Section):
     def _check_schedule(cls, text: str) -> str:
         if text in {"watch", "manual"}:
             return text
-        _check_cron(text, '"watch", "manual" or a cron expression')
+        _check_cron(text, '"watch", "manual", a cron expression or a word such as "@daily"')
         return text
 
 
@@ -268,7 +286,7 @@ class ExportSettings(_Section):
     @field_validator("nightly")
     @classmethod
     def _check_nightly(cls, text: str) -> str:
-        _check_cron(text, "a cron expression")
+        _check_cron(text, 'a cron expression or a word such as "@daily"')
         return text
 
 
@@ -337,29 +355,24 @@ def check(raw: Mapping[str, Any], source: str) -> Settings:
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        faults = [_fault(item["loc"], item["msg"], item["input"]) for item in error.errors()]
+        faults = [config_faults.told(item, _known, _PATTERNS) for item in error.errors()]
     faults += _cross_faults(raw)
     if faults or settings is None:
         raise ConfigError([f"{source}: {fault}" for fault in faults])
     return settings
 
 
-def _fault(place: tuple[int | str, ...], message: str, value: object) -> str:
-    """One fault as `jobs.dc.folder: must be an absolute path (got 'drop')`."""
-    path = ""
+def _known(place: Sequence[int | str]) -> list[str]:
+    """The settings that may stand in a table."""
+    model: type[BaseModel] | None = Settings
     for part in place:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif part != "[key]":
-            path += f".{part}" if path else str(part)
-    message = message.removeprefix("Value error, ")
-    if message == "Extra inputs are not permitted":
-        return f"{path}: unknown setting; see etc/mdwatch.toml for those there are"
-    if message == "Field required":
-        return f"{path}: missing; it has no default"
-    # Faults are shown and logged: a database URL without its password.
-    got = _PASSWORD.sub("***", repr(value))
-    return f"{path}: {message[0].lower()}{message[1:]} (got {got:.80})"
+        field = model.model_fields.get(str(part)) if model is not None else None
+        if field is None:
+            # The name that somebody gave a user or a job.
+            continue
+        inner = (get_args(field.annotation) or (field.annotation,))[-1]
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+    return list(model.model_fields) if model is not None else []
 
 
 def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -370,7 +383,7 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
     for name, job in jobs.items():
         user = job.get("user")
         if isinstance(user, str) and user not in known:
-            yield f"jobs.{name}.user: there is no [users.{user}] (got {user!r})"
+            yield f"jobs.{name}.user: there is no [users.{user}] (got {config_faults.found(user)})"
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
 
 
@@ -382,13 +395,14 @@ def _folder_faults(folders: Mapping[str, str]) -> Iterator[str]:
     for name, folder in absolute.items():
         path = resolved.get(folder, Path(os.path.normpath(folder)))
         if isinstance(path, Exception):
-            yield f"jobs.{name}.folder: not a path that can be followed: {path} (got {folder!r:.80})"
+            yield f"jobs.{name}.folder: not a path that can be followed: {path} (got {config_faults.found(folder)})"
             continue
+        shown = config_faults.found(folder)
         for other, there in seen:
             if path == there:
-                yield f"jobs.{name}.folder: the same folder as jobs.{other} ({folder!r}); each job needs its own"
+                yield f"jobs.{name}.folder: the same folder as jobs.{other} ({shown}); each job needs its own"
             elif path.is_relative_to(there) or there.is_relative_to(path):
-                yield f"jobs.{name}.folder: one inside the other with jobs.{other} ({folder!r}); put them side by side"
+                yield f"jobs.{name}.folder: one inside the other with jobs.{other} ({shown}); put them side by side"
         seen.append((name, path))
 
 

@@ -1,7 +1,9 @@
 """mdwatch.toml: what is right is read, and all that is wrong is told at once, each with its path."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -11,6 +13,8 @@ from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Role
+from mdwatch.rules import cron_words
+from mdwatch.watch import schedule
 
 USERS = {"ann": {"institution": "INS01", "role": "editor-full"}}
 
@@ -121,37 +125,44 @@ def test_settings_do_not_change_after_they_were_read() -> None:
 @pytest.mark.parametrize(
     ("raw", "fault"),
     [
-        ({"nope": 1}, "nope: unknown setting; see etc/mdwatch.toml for those there are"),
+        ({"nope": 1}, "nope: unknown setting; `mdwatch config show --defaults` prints all there are"),
         ({"logs": {"nope": 1}}, "logs.nope: unknown setting"),
-        ({"logs": {"directory": "rel"}}, "logs.directory: must be an absolute path (got 'rel')"),
-        ({"logs": {"level": "loud"}}, "logs.level: input should be 'debug', 'info', 'warning' or 'error' (got 'loud')"),
-        ({"logs": []}, "logs: input should be a valid dictionary or instance of LogSettings (got [])"),
+        ({"log": {}}, "log: unknown setting; did you mean logs? `mdwatch config show --defaults`"),
+        ({"http": {"listen_on": "x"}}, "http.listen_on: unknown setting; did you mean listen?"),
+        ({"users": {"u": {"rolle": "x"}}}, "users.u.rolle: unknown setting; did you mean role?"),
+        (
+            {"logs": {"level": "Warn"}},
+            'logs.level: must be "debug", "info", "warning" or "error"; did you mean "warning"?',
+        ),
+        ({"logs": {"directory": "rel"}}, 'logs.directory: must be an absolute path (got "rel")'),
+        ({"logs": {"level": "loud"}}, 'logs.level: must be "debug", "info", "warning" or "error" (got "loud")'),
+        ({"logs": []}, "logs: must be a table (got [])"),
         ({"repository": {"url": "nonsense"}}, "repository.url: must be a database URL such as sqlite:////var"),
         ({"repository": {"url": "mysql://h/db"}}, "repository.url: must be a sqlite or postgresql URL"),
         ({"repository": {"url": "sqlite:///rel.db"}}, "repository.url: must name a file by an absolute path"),
         ({"repository": {"url": "sqlite://"}}, "repository.url: must name a file by an absolute path"),
         ({"repository": {"url": "sqlite:///:memory:"}}, "repository.url: must name a file by an absolute path"),
-        ({"repository": {"busy_seconds": -1}}, "repository.busy_seconds: input should be greater than or equal to 0"),
+        ({"repository": {"busy_seconds": -1}}, "repository.busy_seconds: must be at least 0"),
         ({"users": {"u": {"role": "editor-full"}}}, "users.u.institution: missing; it has no default"),
         ({"users": {"u": {"institution": "X"}}}, "users.u.role: missing; it has no default"),
-        ({"users": {"u": {"institution": "X", "role": "admin"}}}, "users.u.role: input should be 'editor-full', "),
+        ({"users": {"u": {"institution": "X", "role": "admin"}}}, 'users.u.role: must be "editor-full", '),
         ({"users": {"u": {"institution": " ", "role": "editor-full"}}}, "users.u.institution: must be an institution"),
         ({"users": {"u": {"institution": [], "role": "editor-full"}}}, "users.u.institution: must be an institution"),
         ({"users": {"u": {"institution": [1], "role": "editor-full"}}}, "users.u.institution: must be an institution"),
         ({"users": {"u": {"institution": 3, "role": "editor-full"}}}, "users.u.institution: must be an institution"),
-        ({"users": {"a b": USERS["ann"]}}, "users.a b: string should match pattern"),
-        ({"users": 3}, "users: input should be a valid dictionary (got 3)"),
-        ({"jobs": [1]}, "jobs: input should be a valid dictionary (got [1])"),
-        ({"jobs": {"../x": 3}}, "jobs.../x: string should match pattern"),
-        ({"limits": {"bytes": 999}}, "limits.bytes: input should be greater than or equal to 1000 (got 999)"),
-        ({"limits": {"depth": 251}}, "limits.depth: input should be less than or equal to 250 (got 251)"),
-        ({"limits": {"attributes": 5_001}}, "limits.attributes: input should be less than or equal to 5000"),
-        ({"limits": {"namespaces": 1}}, "limits.namespaces: input should be greater than or equal to 10"),
-        ({"limits": {"elements": "many"}}, "limits.elements: input should be a valid integer"),
+        ({"users": {"a b": USERS["ann"]}}, "users.a b: must be a name of letters"),
+        ({"users": 3}, "users: must be a table (got 3)"),
+        ({"jobs": [1]}, "jobs: must be a table (got [1])"),
+        ({"jobs": {"../x": 3}}, "jobs.../x: must be a name of letters"),
+        ({"limits": {"bytes": 999}}, "limits.bytes: must be at least 1000 (got 999)"),
+        ({"limits": {"depth": 251}}, "limits.depth: must be at most 250 (got 251)"),
+        ({"limits": {"attributes": 5_001}}, "limits.attributes: must be at most 5000"),
+        ({"limits": {"namespaces": 1}}, "limits.namespaces: must be at least 10"),
+        ({"limits": {"elements": "many"}}, "limits.elements: must be a whole number"),
         ({"workers": {"processes": 65}}, 'workers.processes: must be "auto" or a number from 0 to 64 (got 65)'),
-        ({"workers": {"processes": "all"}}, "workers.processes: must be \"auto\" or a number from 0 to 64 (got 'all')"),
-        ({"source": {"subtypes": "mods"}}, "source.subtypes: input should be a valid tuple (got 'mods')"),
-        ({"source": {"subtypes": ["mods", 3]}}, "source.subtypes[1]: input should be a valid string (got 3)"),
+        ({"workers": {"processes": "all"}}, 'workers.processes: must be "auto" or a number from 0 to 64 (got "all")'),
+        ({"source": {"subtypes": 3}}, "source.subtypes: must be a list, such as"),
+        ({"source": {"subtypes": ["mods", 3]}}, "source.subtypes[1]: must be text in quotation marks (got 3)"),
     ],
 )
 def test_a_fault_has_its_path_and_what_was_given(raw: dict[str, Any], fault: str) -> None:
@@ -162,26 +173,28 @@ def test_a_fault_has_its_path_and_what_was_given(raw: dict[str, Any], fault: str
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"folder": "drop"}, "jobs.dc.folder: must be an absolute path (got 'drop')"),
-        ({"folder": 3}, "jobs.dc.folder: input is not a valid path"),
+        ({"folder": "drop"}, 'jobs.dc.folder: must be an absolute path (got "drop")'),
+        ({"folder": 3}, "jobs.dc.folder: must be a path in quotation marks"),
         ({"folder": "/srv/\0drop"}, "jobs.dc.folder: not a path that can be followed: embedded null byte"),
-        ({"schedule": "often"}, 'jobs.dc.schedule: must be "watch", "manual" or a cron expression (Wrong number of'),
-        ({"schedule": ""}, 'jobs.dc.schedule: must be "watch", "manual" or a cron expression'),
+        (
+            {"schedule": "often"},
+            'jobs.dc.schedule: must be "watch", "manual", a cron expression or a word such as "@daily" (Wrong',
+        ),
+        ({"schedule": ""}, 'jobs.dc.schedule: must be "watch", "manual", a cron expression'),
         ({"schedule": "0 25 * * *"}, "jobs.dc.schedule: must be"),
         ({"schedule": "0 0 30 2 *"}, "jobs.dc.schedule: must be"),
         ({"schedule": "Watch"}, "jobs.dc.schedule: must be"),
-        ({"watch": "poll"}, "jobs.dc.watch: input should be 'auto', 'inotify' or 'sweep' (got 'poll')"),
-        ({"settle_seconds": -1}, "jobs.dc.settle_seconds: input should be greater than or equal to 0 (got -1)"),
-        ({"settle_seconds": float("nan")}, "jobs.dc.settle_seconds: input should be"),
-        ({"order_wait": float("inf")}, "jobs.dc.order_wait: input should be less than or equal to 86400 (got inf)"),
-        ({"sweep_seconds": 0}, "jobs.dc.sweep_seconds: input should be greater than 0 (got 0)"),
+        ({"watch": "poll"}, 'jobs.dc.watch: must be "auto", "inotify" or "sweep" (got "poll")'),
+        ({"settle_seconds": -1}, "jobs.dc.settle_seconds: must be at least 0 (got -1)"),
+        ({"settle_seconds": float("nan")}, "jobs.dc.settle_seconds: must be at most 86400 (got nan)"),
+        ({"order_wait": float("inf")}, "jobs.dc.order_wait: must be at most 86400 (got inf)"),
+        ({"sweep_seconds": 0}, "jobs.dc.sweep_seconds: must be more than 0 (got 0)"),
         ({"include": []}, "jobs.dc.include: "),
-        ({"include": "*.xml"}, "jobs.dc.include: "),
-        ({"group_size": 0}, "jobs.dc.group_size: input should be greater than or equal to 1 (got 0)"),
-        ({"group_size": 1_001}, "jobs.dc.group_size: input should be less than or equal to 1000 (got 1001)"),
-        ({"ignore_field_sequence": "maybe"}, "jobs.dc.ignore_field_sequence: input should be a valid boolean"),
+        ({"group_size": 0}, "jobs.dc.group_size: must be at least 1 (got 0)"),
+        ({"group_size": 1_001}, "jobs.dc.group_size: must be at most 1000 (got 1001)"),
+        ({"ignore_field_sequence": "maybe"}, "jobs.dc.ignore_field_sequence: must be true or false"),
         ({"ignore_fields": True}, "jobs.dc.ignore_fields: unknown setting"),
-        ({"user": "bob"}, "jobs.dc.user: there is no [users.bob] (got 'bob')"),
+        ({"user": "bob"}, 'jobs.dc.user: there is no [users.bob] (got "bob")'),
     ],
 )
 def test_a_fault_of_a_job_is_told_alone(changes: dict[str, Any], fault: str) -> None:
@@ -244,7 +257,7 @@ def two(one: Path | str, other: Path | str) -> list[str]:
 )
 def test_two_jobs_do_not_share_a_folder(other: str) -> None:
     (found,) = two("/srv/drop", other)
-    assert found == f"jobs.two.folder: the same folder as jobs.one ({other!r}); each job needs its own"
+    assert found == f'jobs.two.folder: the same folder as jobs.one ("{other}"); each job needs its own'
 
 
 @pytest.mark.parametrize(
@@ -253,7 +266,7 @@ def test_two_jobs_do_not_share_a_folder(other: str) -> None:
 )
 def test_no_folder_lies_within_anothers(one: str, other: str) -> None:
     (found,) = two(one, other)
-    assert found == f"jobs.two.folder: one inside the other with jobs.one ({other!r}); put them side by side"
+    assert found == f'jobs.two.folder: one inside the other with jobs.one ("{other}"); put them side by side'
 
 
 def test_folders_side_by_side_are_fine() -> None:
@@ -356,3 +369,54 @@ def test_what_is_there_twice_is_told_by_its_name(tmp_path: Path) -> None:
     path.write_text("[logs]\nlevel = 'info'\nlevel = 'info'\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"a setting is there twice; remove one \(at line 3"):
         config.load(path)
+
+
+def test_a_text_where_a_list_is_meant_is_a_list_of_one() -> None:
+    settings = check(
+        http={"listen": "127.0.0.1:9000", "hosts": "md.example.org"},
+        source={"subtypes": "mods"},
+        export={"formats": "oai_dc"},
+        oai={"admin_emails": "archive@example.org"},
+        users=USERS,
+        jobs={"dc": {"user": "ann", "folder": "/srv/dc", "include": "*.xml"}},
+    )
+    assert settings.http.listen == ("127.0.0.1:9000",)
+    assert settings.http.hosts == ("md.example.org",)
+    assert settings.source.subtypes == ("mods",)
+    assert settings.export.formats == ("oai_dc",)
+    assert settings.oai.admin_emails == ("archive@example.org",)
+    assert settings.jobs["dc"].include == ("*.xml",)
+
+
+@pytest.mark.parametrize("word", [*cron_words.WORDS, "@Daily", "0 2 * * mon-FRI", "0 2 1 JAN,jul *"])
+def test_schedules_may_be_words(word: str) -> None:
+    settings = check(users=USERS, jobs={"dc": job(schedule=word)}, export={"nightly": word})
+    moment = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
+    assert schedule.next_after(settings.jobs["dc"].schedule, moment) > moment
+
+
+def any_faults(name: str, value: object) -> set[str]:
+    """The faults of one setting, if it has any."""
+    try:
+        check(**{name: value})
+    except ConfigError as error:
+        return set(error.faults)
+    return set()
+
+
+def test_no_word_of_python_is_told() -> None:
+    """Every setting, given values of every kind that TOML has."""
+    values = ["x", 3, -1, 1.5, True, [], [1], ["x"], {}, {"x": 1}, float("nan"), "", "x" * 9999, datetime.now(UTC)]
+    words = re.compile(
+        r"\b(?:valid|tuple|dict|dictionary|str|int|bool|instance|None|True|False|input|integer|Extra|regex)\b"
+    )
+    told = set()
+    for name, field in Settings.model_fields.items():
+        section = (get_args(field.annotation) or (field.annotation,))[-1]
+        for value in values:
+            told |= any_faults(name, value)
+            for setting in section.model_fields:
+                inner: Any = {setting: value}
+                told |= any_faults(name, {"x": inner} if get_args(field.annotation) else inner)
+    assert len(told) > 200
+    assert [fault for fault in told if words.search(fault.split(" (got ")[0])] == []

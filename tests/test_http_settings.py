@@ -38,7 +38,7 @@ def test_everything_at_once() -> None:
             "http.public_listen: must not name an address twice (127.0.0.1:80)",
         ),
         ({"public_listen": ["unix:x"]}, "http.public_listen: must name a Unix socket by an absolute path"),
-        ({"token_file": "token"}, "http.token_file: must be an absolute path (got 'token')"),
+        ({"token_file": "token"}, "http.token_file: must be an absolute path (got \"token\")"),
         ({"hosts": ["a b"]}, "http.hosts[0]: "),
         ({"hosts": ["md.example.org:80"]}, "http.hosts[0]: "),
         ({"base_url": "https://md.example.org/"}, "http.base_url: must be an http or https URL"),

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "mdwatch"
 LAYERS = (
     ("model", "errors"),
     ("rules", "formats"),
-    ("exporters", "shapes"),
+    ("exporters", "shapes", "config_faults"),
     ("repository", "dropfolder", "watch", "config", "logs", "shipped"),
     ("runtime",),
     ("handlers",),

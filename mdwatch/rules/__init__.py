@@ -22,7 +22,7 @@ can be read here like the page it comes from, and tested over the whole product 
 - `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
   OAI set; `folding`: when two texts count as the same.
 - `addresses`: where mdwatch listens. `placement`: where on a machine its files go.
-- `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
+- `cron_words`: words for schedules. `moments`: which kept moments can be believed. `time_zones`: what TZ may say.
 - `holders`: whether whoever holds a lease is there. `sharing`: how daemons that share a repository share its jobs.
 - `acts`: what is done by hand, for the audit trail. `undoing`: which IEs of a run can be taken back.
 

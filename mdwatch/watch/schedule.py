@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 
 from cronsim import CronSim
 
-from mdwatch.rules import moments
+from mdwatch.rules import cron_words, moments
 from mdwatch.watch.local_zone import LOCAL
 
 
@@ -14,7 +14,11 @@ def next_after(expression: str, moment: datetime) -> datetime:
     In the hour that comes twice, what is told of the second time may be a moment of the first one: it is passed over.
     """
     after = moment.astimezone(UTC)
-    return next(found for found in (tick.astimezone(UTC) for tick in CronSim(expression, moment)) if found > after)
+    return next(
+        found
+        for found in (tick.astimezone(UTC) for tick in CronSim(cron_words.expression(expression), moment))
+        if found > after
+    )
 
 
 def due(expression: str, last_tick: int | None, now: int, zone: tzinfo = LOCAL) -> tuple[bool, float]:

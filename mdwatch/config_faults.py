@@ -82,8 +82,13 @@ def found(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
-    text = _PASSWORD.sub("***", text)
+    text = without_password(text)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} and more"
+
+
+def without_password(text: str) -> str:
+    """A text without the passwords of the URLs in it."""
+    return _PASSWORD.sub("***", text)
 
 
 def _expected(error: Mapping[str, Any], patterns: Mapping[str, str]) -> str:

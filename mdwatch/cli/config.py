@@ -1,11 +1,21 @@
-"""`mdwatch config`: whether the set-up is right."""
+"""`mdwatch config`: whether the set-up is right, and which settings there are."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 
+from mdwatch import config_faults, shipped
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, config_path, load_settings
+from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
+from mdwatch.handlers.installing import as_service
+from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.handlers.jobs import setup
+from mdwatch.runtime import other_user
 from mdwatch.web.serving import access
 
 
@@ -15,21 +25,69 @@ def config() -> None:
 
 
 @config.command()
+@click.option("--user", help="Asks what this user may do; only for root, who else asks for the service's user.")
 @config_option
 @output.json_option
-def check(*, as_json: bool) -> None:
-    """Checks the settings and the folders they name, and tells every fault."""
+def check(user: str | None, *, as_json: bool) -> None:
+    """Checks the settings and the folders they name, as the service sees them, and tells every fault."""
     path = config_path()
+    who = ServiceUser(user) if user is not None else as_service.user() if as_service.is_root() else None
     faults: list[str] = []
+    jobs = 0
     try:
         settings = load_settings()
-        found = setup.faults(settings) + setup.set_up_faults(settings) + access.faults(settings.http)
+        jobs = len(settings.jobs)
+        given = as_service.credential(access.CREDENTIAL)
+        found = setup.set_up_faults(settings) + access.faults(settings.http, given=given)
+        found += _of_user(path, settings, who)
         faults = [f"{path}: {fault}" for fault in found]
     except ConfigError as error:
         faults = error.faults
     if as_json:
-        output.print_json({"config": str(path), "faults": faults})
+        output.print_json({"config": str(path), "faults": faults, "user": who.name if who is not None else None})
         raise SystemExit(78 if faults else 0)
     if faults:
         raise ConfigError(faults)
-    click.echo(f"{path}: fine")
+    click.echo(f"{path}: fine" + (f", for the user {who.name}" if who is not None else ""))
+    if not jobs:
+        click.echo(
+            "There is no job yet: add [users.NAME] and [jobs.NAME]; `mdwatch config show --defaults` has examples."
+        )
+
+
+def _of_user(path: Path, settings: Settings, who: ServiceUser | None) -> list[str]:
+    def question() -> list[str]:
+        return setup.own_faults(path, settings) + setup.faults(settings)
+
+    if who is None:
+        return question()
+    return [f"{fault} (asked for the user {who.name})" for fault in other_user.ask(*who, question)]
+
+
+@config.command()
+@click.option("--defaults", is_flag=True, help="Prints every setting there is, with its default and what it means.")
+@config_option
+def show(*, defaults: bool) -> None:
+    """Prints the settings in force; passwords are left out."""
+    if defaults:
+        text = shipped.read("etc/mdwatch.toml")
+        assert text is not None, "the sample settings come with the program"  # noqa: S101
+        click.echo(text.decode().rstrip("\n"))
+        return
+    click.echo("\n\n".join(_tables(load_settings().model_dump(mode="json"))))
+
+
+def _tables(settings: Mapping[str, Any]) -> list[str]:
+    """The settings as TOML, a piece a table."""
+    pieces = []
+    for name, table in settings.items():
+        # Tables of tables are those that whoever wrote the settings named.
+        several = bool(table) and all(isinstance(rows, Mapping) for rows in table.values())
+        named = {f"{name}.{key}": rows for key, rows in table.items()} if several else {name: table} if table else {}
+        for title, rows in named.items():
+            pieces.append("\n".join([f"[{title}]", *(f"{key} = {_value(value)}" for key, value in rows.items())]))
+    return pieces
+
+
+def _value(value: object) -> str:
+    return config_faults.without_password(json.dumps(value, ensure_ascii=False))

@@ -7,8 +7,9 @@ import structlog
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, load_settings, open_context
+from mdwatch.cli.settings import config_option, open_context
 from mdwatch.handlers.jobs import request
+from mdwatch.handlers.jobs import status as job_status
 from mdwatch.handlers.jobs import undo as job_undo
 from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
@@ -23,14 +24,27 @@ def job() -> None:
 @config_option
 @output.json_option
 def list_jobs(*, as_json: bool) -> None:
-    """Lists the configured jobs."""
-    settings = load_settings()
+    """Lists the configured jobs: user, schedule, folder, whether they are paused, and when they run next."""
+    with open_context() as place:
+        settings = place.settings
+        facts = job_status.jobs(place)
     if as_json:
-        output.print_json({name: item.model_dump(mode="json") for name, item in settings.jobs.items()})
+        output.print_json(
+            {
+                item.name: item.settings.model_dump(mode="json")
+                | {"paused": item.state.paused, "next_run": item.next_run}
+                for item in facts
+            }
+        )
         return
-    for name, item in settings.jobs.items():
-        user = settings.users[item.user]
-        output.line(f"{name}: user {item.user} ({user.role.value}), schedule {item.schedule}, folder {item.folder}")
+    for item in facts:
+        job_settings = item.settings
+        role = settings.users[job_settings.user].role.value
+        parts = [f"{item.name}: user {job_settings.user} ({role})", f"schedule {job_settings.schedule}"]
+        parts.append(f"folder {job_settings.folder}")
+        parts += ["paused"] if item.state.paused else []
+        parts += [f"next run {output.moment(item.next_run)}"] if item.next_run is not None else []
+        output.line(", ".join(parts))
 
 
 @job.command()

@@ -12,7 +12,10 @@ from mdwatch.shapes.values import Counts, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobShape:
-    """A job as the API tells of it; `interrupted` is why a run was cut short that is still to be taken up."""
+    """A job as the API tells of it; `interrupted` is why a run was cut short that is still to be taken up.
+
+    `next_run` is when its schedule comes next, where it has one and is not paused.
+    """
 
     name: str
     user: str
@@ -26,6 +29,7 @@ class JobShape:
     last_run: RunShape | None
     waiting: int
     waiting_since: Moment | None
+    next_run: Moment | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

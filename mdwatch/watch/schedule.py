@@ -32,5 +32,10 @@ def due(expression: str, last_tick: int | None, now: int, zone: tzinfo = LOCAL) 
     return missed, (next_after(expression, _at(now, zone)) - _at(now, UTC)).total_seconds()
 
 
+def next_tick(expression: str, now: int, zone: tzinfo = LOCAL) -> int:
+    """The next moment of a schedule, in milliseconds as `now` is."""
+    return int(next_after(expression, _at(now, zone)).timestamp() * 1000)
+
+
 def _at(moment: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone)

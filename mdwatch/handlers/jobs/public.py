@@ -27,6 +27,7 @@ def job(facts: JobFacts) -> JobShape:
         last_run=None if facts.last_run is None else run(facts.last_run, facts.counts),
         waiting=facts.waiting,
         waiting_since=facts.waiting_since,
+        next_run=facts.next_run,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.engine import make_url
+
 from mdwatch.config import JobSettings, Settings
 from mdwatch.dropfolder import places
 from mdwatch.dropfolder.error_place import DISMISSED
@@ -39,6 +41,31 @@ def faults(settings: Settings) -> list[str]:
     for name, job in settings.jobs.items():
         found += [f"jobs.{name}.folder: {fault}" for fault in _folder_faults(job)]
     return found
+
+
+def own_faults(path: Path, settings: Settings) -> list[str]:
+    """What mdwatch may not do with its own: the settings' file, the logs, an embedded database."""
+    found = []
+    if not os.access(path, os.R_OK):
+        found.append(f"{path} cannot be read; give mdwatch's user the right to (chown root:mdwatch, chmod 640)")
+    found += _not_writable("logs.directory", settings.logs.directory)
+    url = make_url(settings.repository.url)
+    if url.get_backend_name() == "sqlite":
+        database = Path(url.database or "")
+        found += _not_writable("repository.url", database.parent)
+        if database.exists() and not os.access(database, os.R_OK | os.W_OK):
+            found.append(f"repository.url: {database} cannot be read and written; give mdwatch's user the rights to")
+    return found
+
+
+def _not_writable(setting: str, folder: Path) -> list[str]:
+    """Why nothing can be written in a folder, which may be made first."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if os.access(there, os.W_OK | os.X_OK):
+        return []
+    if there == folder:
+        return [f"{setting}: {folder} cannot be written to; give mdwatch's user the right to"]
+    return [f"{setting}: {folder} is not there, and cannot be made in {there}; make it, owned by mdwatch's user"]
 
 
 def shared_folders(settings: Settings, of: str | None = None) -> list[str]:

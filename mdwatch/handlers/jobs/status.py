@@ -28,6 +28,7 @@ from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape
 from mdwatch.shapes.jobs import FolderShape, IgnoredShape, JobStateShape, JobStatusShape, StatusShape
 from mdwatch.shapes.runs import LastRunShape, LogPositionShape
+from mdwatch.watch import schedule
 
 _LONG_SECONDS: Final = 3600  # for how long an ignored file may lie before it is spoken of
 _SHOWN: Final = 20  # waiting and ignored files that are named
@@ -45,6 +46,7 @@ class JobFacts:
     interrupted: str | None
     waiting: int
     waiting_since: int | None
+    next_run: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,16 @@ def jobs(context: Context) -> list[JobFacts]:
     """Every configured job; asks no share, and so answers whatever their state."""
     with context.repository.read() as connection:
         states = control.states(connection)
-        return [_facts(connection, name, job, states) for name, job in context.settings.jobs.items()]
+        return [
+            _facts(connection, name, job, states, context.clock.now()) for name, job in context.settings.jobs.items()
+        ]
 
 
 def job(context: Context, name: str) -> JobFacts:
     """One job; raises `UsageError` where there is none of this name."""
     settings = context.job(name)
     with context.repository.read() as connection:
-        return _facts(connection, name, settings, control.states(connection))
+        return _facts(connection, name, settings, control.states(connection), context.clock.now())
 
 
 def folder(context: Context, name: str) -> FolderShape:
@@ -116,7 +120,7 @@ def overview(context: Context) -> StatusShape:
     )
 
 
-def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus]) -> JobFacts:
+def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus], now: int) -> JobFacts:
     last = next(iter(run_entries.runs(connection, name, 1)), None)
     waiting, since = waiting_list.count_waiting(connection, name)
     return JobFacts(
@@ -128,7 +132,15 @@ def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str
         interrupted=next((run.reason for run in run_entries.open_runs(connection, name) if run.reason), None),
         waiting=waiting,
         waiting_since=since,
+        next_run=_next_run(job, states.get(name), now),
     )
+
+
+def _next_run(job: JobSettings, state: JobStatus | None, now: int) -> int | None:
+    """When the schedule of a job comes next; None where it goes by arrivals or by hand, or is paused."""
+    if job.schedule in {"watch", "manual"} or (state is not None and state.paused):
+        return None
+    return schedule.next_tick(job.schedule, now)
 
 
 def _status(context: Context, facts: JobFacts) -> JobStatusShape:

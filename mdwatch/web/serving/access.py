@@ -129,14 +129,17 @@ def public_door() -> Door:
     return Door(public=True)
 
 
-def read_token(settings: HttpSettings, environment: Mapping[str, str] = os.environ) -> Token | None:
+def read_token(
+    settings: HttpSettings, environment: Mapping[str, str] = os.environ, given: Path | None = None
+) -> Token | None:
     """The token, from systemd's credential or `http.token_file`; None where neither is given.
 
+    `given` is the file that systemd will give as the credential, for whoever asks in its place.
     Raises `ConfigError` with every fault of `[http]` that needs a look at the world: a token that cannot be read or is
     none, and addresses that need one and have none.
     """
     found: list[str] = []
-    token = _read_token(settings, environment, found)
+    token = _read_token(settings, environment, found, given)
     if token is None and not found:
         for number, text in enumerate(settings.listen):
             address = addresses.parse(text)
@@ -148,17 +151,21 @@ def read_token(settings: HttpSettings, environment: Mapping[str, str] = os.envir
     return token
 
 
-def faults(settings: HttpSettings, environment: Mapping[str, str] = os.environ) -> list[str]:
+def faults(settings: HttpSettings, environment: Mapping[str, str] = os.environ, given: Path | None = None) -> list[str]:
     """What is wrong with `[http]` that the settings alone cannot tell, for `mdwatch config check`."""
     try:
-        read_token(settings, environment)
+        read_token(settings, environment, given)
     except ConfigError as error:
         return error.faults
     return []
 
 
-def _read_token(settings: HttpSettings, environment: Mapping[str, str], found: list[str]) -> Token | None:
+def _read_token(
+    settings: HttpSettings, environment: Mapping[str, str], found: list[str], given: Path | None
+) -> Token | None:
     credential = Path(environment.get("CREDENTIALS_DIRECTORY", "/nowhere")) / CREDENTIAL
+    if given is not None and not credential.exists():
+        credential = given
     path = credential if credential.exists() else Path(settings.token_file) if settings.token_file else None
     if path is None:
         return None

@@ -1,0 +1,114 @@
+"""What an administrator is told of the settings: whether they are right for the service, and which there are."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mdwatch import config
+from mdwatch.handlers.installing import as_service
+from mdwatch.handlers.installing.as_service import ServiceUser
+from mdwatch.runtime import other_user
+from tests.cli.calls import mdwatch
+from tests.worlds import JOB, World
+
+NOBODY = "nobody"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become others")
+
+
+def test_the_defaults_are_settings_themselves(tmp_path: Path) -> None:
+    done = mdwatch("config", "show", "--defaults")
+    assert done.status == 0
+    assert config.check(tomllib.loads(done.out), "defaults").jobs == {}
+    assert "# settle_seconds" in done.out
+
+
+def test_what_is_shown_is_in_force(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    done = mdwatch("config", "show", config=world.write_settings())
+    assert config.check(tomllib.loads(done.out), "shown") == world.settings
+    world.raw["repository"]["url"] = "postgresql+psycopg://u:secret@h/db"
+    shown = mdwatch("config", "show", config=world.write_settings()).out
+    assert "secret" not in shown
+    assert "u:***@h" in shown
+
+
+def test_without_a_job_the_next_step_is_told(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.raw["jobs"], world.raw["users"] = {}, {}
+    done = mdwatch("config", "check", config=world.write_settings())
+    assert done.status == 0
+    assert "There is no job yet: add [users.NAME] and [jobs.NAME]" in done.out
+
+
+@as_root
+def test_root_is_told_what_the_service_may_not_do(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = world.write_settings()
+    with world.context():
+        pass  # Makes what is mdwatch's own.
+    for folder in (tmp_path, *tmp_path.parents):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    for private in (path, tmp_path / "mdwatch.db"):
+        private.chmod(0o600)
+    (tmp_path / "logs").chmod(0o755)
+    assert mdwatch("config", "check", config=path).status == 0
+    done = mdwatch("config", "check", "--user", NOBODY, config=path)
+    assert done.status == 78
+    told = done.err
+    assert f"{path} cannot be read" in told
+    assert f"logs.directory: {tmp_path / 'logs'} cannot be written to" in told
+    assert f"repository.url: {tmp_path / 'mdwatch.db'} cannot be read and written" in told
+    assert f"jobs.{JOB}.folder: {world.folder} cannot be read and written" in told
+    assert told.count(f"(asked for the user {NOBODY})") == len(told.splitlines())
+    # And where the service may do all of it.
+    for folder in (tmp_path, world.folder, tmp_path / "logs", path, tmp_path / "mdwatch.db"):
+        os.chown(folder, 65534, -1)
+    assert mdwatch("config", "check", "--user", NOBODY, config=path).out.endswith(f"fine, for the user {NOBODY}\n")
+    assert "no such user or group" in mdwatch("config", "check", "--user", "nemo", config=path).err
+
+
+@as_root
+def test_groups_of_the_unit_count(tmp_path: Path) -> None:
+    place = tmp_path / "group"
+    place.mkdir()
+    for folder in (place, *place.parents):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    os.chown(place, 0, 2)
+    place.chmod(0o070)
+
+    def question() -> list[str]:
+        return [] if os.access(place, os.W_OK) else ["no"]
+
+    assert other_user.ask(NOBODY, [], question) == ["no"]
+    assert other_user.ask(NOBODY, ["bin"], question) == []
+    assert other_user.ask(NOBODY, [], lambda: [str(1 / 0)]) == [f"it cannot be told what {NOBODY} may do"]
+
+
+def test_the_credential_of_the_unit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path)
+    world.raw["http"] = {"listen": ["0.0.0.0:8650"]}
+    path = world.write_settings()
+    monkeypatch.setattr(as_service, "is_root", lambda: False)
+    assert "needs a token" in mdwatch("config", "check", config=path).err
+    token = tmp_path / "token"
+    token.write_text("x" * 30, encoding="utf-8")
+    token.chmod(0o600)
+    monkeypatch.setattr(as_service, "_shown", lambda *_: {"LoadCredential": f"other:/x mdwatch-token:{token}"})
+    assert mdwatch("config", "check", config=path).status == 0
+    token.write_text("short", encoding="utf-8")
+    assert "must hold one line" in mdwatch("config", "check", config=path).err
+    monkeypatch.setattr(as_service, "_shown", lambda *_: {"User": "md", "SupplementaryGroups": "ins01 ins02"})
+    assert as_service.user() == ServiceUser("md", ("ins01", "ins02"))
+
+
+def test_the_list_tells_who_is_paused_and_when_others_run(tmp_path: Path) -> None:
+    world = World(tmp_path, schedule="@daily")
+    path = world.write_settings()
+    listed = mdwatch("job", "list", config=path).out
+    assert f"{JOB}: user editor (editor-full), schedule @daily, folder {world.folder}, next run 2" in listed
+    assert mdwatch("job", "pause", JOB, config=path).status == 0
+    assert mdwatch("job", "list", config=path).out.endswith(", paused\n")
+    told = mdwatch("job", "list", "--json", config=path).json[JOB]
+    assert (told["paused"], told["next_run"]) == (True, None)

@@ -51,7 +51,7 @@ def check(user: str | None, *, as_json: bool) -> None:
     click.echo(f"{path}: fine" + (f", for the user {who.name}" if who is not None else ""))
     if not jobs:
         click.echo(
-            "There is no job yet: add [users.NAME] and [jobs.NAME]; `mdwatch config show --defaults` has examples."
+            "There is no job yet: add [users.NAME] and [jobs.NAME], as `mdwatch config show --defaults` has them."
         )
 
 

@@ -62,10 +62,8 @@ class _Contents:
 def jobs(context: Context) -> list[JobFacts]:
     """Every configured job; asks no share, and so answers whatever their state."""
     with context.repository.read() as connection:
-        states = control.states(connection)
-        return [
-            _facts(connection, name, job, states, context.clock.now()) for name, job in context.settings.jobs.items()
-        ]
+        states, now = control.states(connection), context.clock.now()
+        return [_facts(connection, name, job, states, now) for name, job in context.settings.jobs.items()]
 
 
 def job(context: Context, name: str) -> JobFacts:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
-from mdwatch.dropfolder.folder import Changed, DropFolder
+from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import UsageError
-from mdwatch.formats import difference, updatemd, xml
+from mdwatch.formats import difference, xml
 from mdwatch.formats.difference import Difference
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import group
 from mdwatch.handlers.updates.group import Terms
-from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.handlers.updates.preparation import Preparation, Prepared
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
 from mdwatch.rules import admission, mids, sequence, subtypes
@@ -86,12 +85,14 @@ def _prepared(context: Context, path: Path) -> Prepared:
             sighting = folder.sighting(path.name)
             if sighting is None:
                 raise UsageError(f"{escape(str(path))} is not a regular file")
-            limits = context.settings.limits.limits()
-            data = folder.read(sighting, limits.bytes)
-    except (OSError, Changed) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is being written"
-        raise UsageError(f"{escape(str(path))} cannot be read: {why}") from None
-    return Prepared(sighting, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
+            # As a run does: a large file is read in a process with limits, for the daemon asks this for its page.
+            with Preparation(folder, context.settings.limits.limits(), 0) as preparation:
+                ((file,),) = preparation.stream([[sighting]])
+    except OSError as error:
+        raise UsageError(f"{escape(str(path))} cannot be read: {error.strerror}") from None
+    if file.update is None:
+        raise UsageError(f"{escape(str(path))}: {file.trouble}")
+    return file
 
 
 def _in_order(files: dict[Path, Prepared]) -> list[tuple[Path, Prepared]]:

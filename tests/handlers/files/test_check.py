@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from mdwatch.errors import UsageError
+from mdwatch.formats import updatemd
 from mdwatch.formats.difference import Field
+from mdwatch.formats.xml import Limits
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files.check import Forecast
+from mdwatch.model import InvalidUpdate, UpdateMD
 from mdwatch.rules.codes import MEANINGS
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
@@ -64,6 +67,22 @@ def test_it_says_what_the_run_then_does_and_changes_nothing(tmp_path: Path, code
     assert world.run().counts == {code: 1}
     ((_, pid, _, reason, _, _),) = world.snapshot()["journal"]
     assert (forecast.pid, forecast.reason) == (pid, reason)
+
+
+def test_a_large_file_is_read_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_of(tmp_path)
+    read_here: list[int] = []
+
+    def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
+        read_here.append(len(data))
+        return read(data, limits)
+
+    read = updatemd.prepare
+    monkeypatch.setattr(updatemd, "prepare", prepare)
+    large = update("IE2", dc("N" * 200_000))
+    forecasts = check(world, aside(world, "1.xml", FILES["updated"]), aside(world, "2.xml", large))
+    assert [(item.code.value, len(item.records)) for item in forecasts] == [("updated", 1)] * 2
+    assert read_here == [len(FILES["updated"])]
 
 
 def test_the_differences_are_told_field_by_field(tmp_path: Path) -> None:

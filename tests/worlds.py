@@ -10,6 +10,7 @@ from typing import Any
 from mdwatch import config
 from mdwatch.config import Settings
 from mdwatch.formats import updatemd
+from mdwatch.handlers.files.audit import Audit
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Report
@@ -141,8 +142,13 @@ class World:
         """Every file below the drop folder, by its path there."""
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
+    def audit(self) -> list[str]:
+        """What an audit finds; nothing, where all is well and nobody put files into `done/` or `error/` by hand."""
+        with self.context() as context:
+            return [f"{item.kind}: {item.subject}" for item in Audit(context).findings()]
+
     def snapshot(self) -> dict[str, Any]:
-        """All that a run leaves, without moments: IEs with versions and events, files, reasons, log."""
+        """All that a run leaves, without moments: IEs with versions and events, files, reasons, log, audit."""
         with self.context() as context, context.repository.read() as connection:
             pids = [row[0] for row in connection.exec_driver_sql("SELECT pid FROM ie ORDER BY pid")]
             entities = {pid: _without_moments(connection, pid) for pid in pids}
@@ -160,6 +166,7 @@ class World:
             "files": self.files(),
             "reasons": reasons,
             "log": self.log_lines(),
+            "audit": [re.sub(r", row \d+", "", found) for found in self.audit()],
         }
         # Names of files that were put away beside one of the same name hold the moment too.
         snapshot: dict[str, Any] = json.loads(re.sub(r"\.\d{8}T\d{6}Z", ".MOMENT", json.dumps(found)))

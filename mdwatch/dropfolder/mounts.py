@@ -30,23 +30,45 @@ def mount_of(path: Path, table: Path = _TABLE) -> Mount:
 
     The path need not exist: what counts is where it would be made.
     """
+    return _mount_and_root(path.resolve(), table)[0]
+
+
+def share_path(path: Path, table: Path = _TABLE) -> str | None:
+    """The path by the name that the server has for it, as `server:/export/folder`; None on a disk of this machine.
+
+    A share that is mounted twice, or from two of its folders, may have a device number of its own each time.
+    """
     path = path.resolve()
+    mount, root = _mount_and_root(path, table)
+    if mount.kind not in NETWORK:
+        return None
+    parts = [*Path(root).parts[1:], *path.relative_to(mount.point).parts]
+    return "/".join([mount.source.rstrip("/"), *parts])
+
+
+def _mount_and_root(path: Path, table: Path) -> tuple[Mount, str]:
+    """The mount that holds the path, and which folder of the file system is mounted there."""
     try:
         lines = table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
     except OSError:
         lines = []
-    found = Mount(Path("/"), "")
+    found, root = Mount(Path("/"), ""), "/"
     for line in lines:
         # The kernel escapes the white space of ASCII only: other white space may be part of a name.
         before, _, after = line.partition(" - ")
         if not after:
             continue
-        point = Path(_OCTAL.sub(lambda match: chr(int(match[1], 8)), before.split(" ")[4]))
+        fields = [_unescaped(field) for field in before.split(" ")]
+        point = Path(fields[4])
         # The last of several mounts over one folder is the one in force.
         if path.is_relative_to(point) and len(point.parts) >= len(found.point.parts):
             kind, source, *_ = [*after.split(" "), ""]
-            found = Mount(point, kind, source)
-    return found
+            found, root = Mount(point, kind, source), fields[3]
+    return found, root
+
+
+def _unescaped(field: str) -> str:
+    return _OCTAL.sub(lambda match: chr(int(match[1], 8)), field)
 
 
 def number_of(descriptor: int) -> tuple[int, str]:

@@ -1,7 +1,9 @@
 """Which folder a drop folder is, whatever it is called, and whether files can be moved out of it in one act.
 
-A folder is known by device and inode: a bind mount, a link or another spelling of its path lead to the same one. A
-move is one act within one mount only: the kernel refuses it (EXDEV) between two mounts even of the same file system.
+A folder is known by device and inode: a bind mount, a link or another spelling of its path lead to the same one. On a
+share it is known by its path there, too: one export that is mounted twice may have two devices.
+
+A move is one act within one mount only: the kernel refuses it (EXDEV) between two mounts even of the same file system.
 """
 
 import os
@@ -30,6 +32,15 @@ def line_of(path: Path) -> list[Folder]:
     """The folder at this path and those it lies in, nearest first; raises `OSError`."""
     path = path.resolve()
     return [folder_of(item) for item in (path, *path.parents)]
+
+
+def share_line_of(path: Path) -> list[str]:
+    """The path on its share and those it lies in, nearest first; nothing on a disk of this machine."""
+    name = mounts.share_path(path)
+    if name is None:
+        return []
+    server, *parts = name.split("/")
+    return ["/".join([server, *parts[:number]]) for number in range(len(parts), 0, -1)]
 
 
 def elsewhere(folder: Path) -> list[Path]:

@@ -19,6 +19,9 @@ TABLE = r"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 38 22 0:45 / /srv/目　録 rw - nfs server:/z rw
 39 22 0:46 / /srv/feed{}return rw - nfs server:/w rw
 40 22 0:47 / /srv/dash\040-\040dash rw - nfs server:/v rw
+42 22 0:49 / /mnt/again rw - nfs4 server:/export/ rw,nosharecache
+43 22 0:50 / /mnt/part rw - nfs4 server:/export/a rw,nosharecache
+44 22 0:50 /b\040b /mnt/bound rw - nfs4 server:/export/a rw
 41 22 0:48 / /srv/caf@byte@ rw - nfs server:/u rw
 """.format("\x0c\x85\u2028\r")
 
@@ -121,3 +124,20 @@ def test_a_mount_that_is_missing_is_told_from_one_that_moved(
     known: mounts.Mount, now: mounts.Mount, missing: bool
 ) -> None:
     assert mounts.is_missing(known, now) is missing
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/srv/drop", "server:/export"),
+        ("/mnt/again", "server:/export"),
+        ("/srv/drop/a/b b/c", "server:/export/a/b b/c"),
+        ("/mnt/again/a/b b/c", "server:/export/a/b b/c"),
+        ("/mnt/part/b b/c", "server:/export/a/b b/c"),
+        ("/mnt/bound/c", "server:/export/a/b b/c"),
+        ("/srv/drop/local/x", None),
+        ("/srv", None),
+    ],
+)
+def test_a_folder_of_a_share_has_one_name_however_it_is_mounted(table: Path, path: str, name: str | None) -> None:
+    assert mounts.share_path(Path(path), table) == name

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.worlds import World
 
 ROOT = Path(__file__).parents[2]
+# The worlds of the test that goes on, each of which is audited behind it: `conftest.py`.
+WORLDS: Final[dict[Path, World]] = {}
 PATIENCE = 30.0  # seconds, for machines that are busy with other tests
 
 
@@ -76,6 +78,7 @@ def running(
 ) -> Iterator[RunningDaemon]:
     """A daemon over the world, ended when the block is; it sees more of an environment where that is given."""
     world.raw["logs"]["level"] = "info"
+    WORLDS[world.root] = world
     settings = world.write_settings()
     output = world.root / "service.log"
     with output.open("ab") as stream:

@@ -223,6 +223,7 @@ def test_a_folder_that_goes_away_and_comes_back_heals_by_itself(tmp_path: Path) 
         daemon.wait_for_file("done/b.xml")
 
 
+@pytest.mark.audit_finds("folder-away")
 def test_trouble_with_one_folder_leaves_the_other_jobs_alone(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["jobs"]["gone"] = {"user": "editor", "folder": str(tmp_path / "gone"), "settle_seconds": 0}
@@ -273,6 +274,42 @@ def test_a_full_disk_is_waited_out_with_nothing_lost(tmp_path: Path) -> None:
     assert sum("IE9" in line for line in world.log_lines()) == 1
 
 
+def test_a_full_disk_of_logs_is_told_and_heals_by_itself(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(logs)], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting takes root")
+    try:
+        world = world_of(tmp_path)
+        with running(world) as daemon:
+            world.drop("first.xml", NEW)
+            daemon.wait_for("run_ended")
+            filler = logs / "filler"
+            with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+                fill(file)
+            # More lines than the room that is left in the log's last page.
+            for number in range(200):
+                world.drop(f"{number}.xml", update("IE9", dc("New")))
+            reason = daemon.wait_for("job_in_trouble")["reason"]
+            assert "No space left on device" in reason
+            assert str(world.log) in reason
+            assert "make room on the disk" in reason
+            assert reason in command(world, "status").stdout
+            filler.unlink()
+            daemon.wait_for("job_healed")
+            until(lambda: len(list((world.folder / "error").glob("*.xml"))) == 200)
+            daemon.wait_for("run_ended", 2)
+            assert daemon.stop() == 0
+        lines = world.log_lines()
+        assert [sum(f"File name is {number}.xml" in line for line in lines) for number in range(200)] == [1] * 200
+        assert world.audit() == []
+    finally:
+        subprocess.run(["umount", "-l", str(logs)], check=True)
+
+
+# The share is gone when it is audited.
+@pytest.mark.audit_finds("not-carried-out")
 def test_an_unmounted_share_is_not_taken_for_an_empty_folder(tmp_path: Path) -> None:
     share = tmp_path / "drop"
     share.mkdir()

@@ -7,6 +7,7 @@ undisturbed daemon: every file decided once, in order, filed once, told once.
 
 import errno
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -31,6 +32,10 @@ AMONG: Final = {"drop": "the drop folder", "logs": "the logs", "mdwatch.db": "th
 FAILING: Final = ("EIO", "ESTALE", "EACCES", "ENOENT", "EEXIST", "ENOSPC", "EMFILE", "EINTR")
 POSITIONS: Final = 3  # of one call, spread over all that an undisturbed daemon makes
 FINISHED: Final = "Job completed"
+# That a file cannot be read or moved just now, and that it is moved at last.
+WAITED: Final = re.compile(
+    r"WARN   (IE could not be updated|File could not be moved)\. Reason|INFO   File was decided before"
+)
 
 
 class Fault(NamedTuple):
@@ -116,10 +121,16 @@ def settled(world: World) -> bool:
 def end_of(world: World) -> dict[str, Any]:
     """What is compared: not how many runs it took, nor how they ended.
 
-    Nor the name that a file got where the kernel said, untruly, that its own is taken.
+    Nor the name that a file got where the kernel said, untruly, that its own is taken. Nor that a file had to wait: a
+    fault is told even where it is gone at the next try, for a log that keeps it to itself would be the worse one. But
+    it is told once.
     """
     found = json.loads(json.dumps(world.snapshot()).replace(".MOMENT", ""))
-    found["log"] = [line for line in found["log"] if FINISHED not in line and "Job aborted" not in line]
+    waits = {line for line in found["log"] if WAITED.match(line)}
+    lines = [line for line in found["log"] if FINISHED not in line and "Job aborted" not in line]
+    for line in waits:
+        lines.remove(line)
+    found["log"] = lines
     del found["runs"]
     found["files"].sort()
     return dict(found)

@@ -142,6 +142,7 @@ def _wrong(world: World, dropped: list[str]) -> list[str]:
         "updates are in order": applied == sorted(applied),
         "each update is made once": sorted(f"{number}.xml" for _, number in applied) == sorted(done),
         "each error is told once": told == Counter(errors),
+        "an audit finds nothing": world.audit() == [],
         "each update is told once": updated == Counter(pid for pid in dropped if pid != "IE99"),
     }
     return [fact for fact, so in facts.items() if not so]

@@ -43,6 +43,7 @@ def check(world: World, files: int) -> None:
     numbers = [(ie_id, int(name.removesuffix(".xml"))) for ie_id, name in by_ie]
     assert numbers == sorted(numbers)
     assert sum("successfully updated" in line for line in world.log_lines()) == files
+    assert world.audit() == []
 
 
 @pytest.mark.timeout(900)

@@ -3,9 +3,9 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy.engine import make_url
 
@@ -13,12 +13,12 @@ from mdwatch.config import JobSettings, Settings
 from mdwatch.dropfolder import places
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
-from mdwatch.dropfolder.places import Folder
 from mdwatch.errors import ConfigError
 from mdwatch.runtime import formats as runtime_formats
 from mdwatch.watch import local_zone
 
 _ANSWER_SECONDS: Final = 2.0
+_Item = TypeVar("_Item", bound=Hashable)
 
 
 def set_up_faults(settings: Settings) -> list[str]:
@@ -73,25 +73,33 @@ def shared_folders(settings: Settings, of: str | None = None) -> list[str]:
 
     All of them, or those that concern one job. A share that does not answer at once is left out; its worker finds out.
     """
-    lines = _in_time({name: job.folder for name, job in settings.jobs.items()}, places.line_of)
-    first: dict[Folder, str] = {}
+    found: dict[str, str] = {}
+    paths = {name: job.folder for name, job in settings.jobs.items()}
+    for lines in (_in_time(paths, places.line_of), _in_time(paths, places.share_line_of)):
+        for name, other, how in _overlaps(lines):
+            if of in {None, name, other}:
+                fault = (
+                    f"jobs.{name}.folder: {settings.jobs[name].folder} {how} the folder of the job {other} "
+                    f"({settings.jobs[other].folder}) under another name; give each job a folder of its own"
+                )
+                found.setdefault(name, fault)
+    return list(found.values())
+
+
+def _overlaps(lines: Mapping[str, Sequence[Hashable]]) -> Iterator[tuple[str, str, str]]:
+    """A job whose folder "is" or "lies in" that of another one, that one, and which of the two."""
+    first: dict[Hashable, str] = {}
     for name, line in lines.items():
         first.setdefault(line[0], name)
-    found = []
     for name, line in lines.items():
         other = next((first[item] for item in line if first.get(item, name) != name), None)
-        if other is not None and of in {None, name, other}:
-            how = "is" if first[line[0]] == other else "lies in"
-            found.append(
-                f"jobs.{name}.folder: {settings.jobs[name].folder} {how} the folder of the job {other} "
-                f"({settings.jobs[other].folder}) under another name; give each job a folder of its own"
-            )
-    return found
+        if other is not None:
+            yield name, other, "is" if first[line[0]] == other else "lies in"
 
 
-def _in_time(paths: Mapping[str, Path], look: Callable[[Path], list[Folder]]) -> dict[str, list[Folder]]:
-    """What each path comes to, asked all at once, without those that fail or do not answer in time."""
-    found: dict[str, list[Folder]] = {}
+def _in_time(paths: Mapping[str, Path], look: Callable[[Path], list[_Item]]) -> dict[str, list[_Item]]:
+    """What each path comes to, asked all at once, without those that fail, come to nothing or answer late."""
+    found: dict[str, list[_Item]] = {}
 
     def ask(name: str, path: Path) -> None:
         try:
@@ -106,7 +114,7 @@ def _in_time(paths: Mapping[str, Path], look: Callable[[Path], list[Folder]]) ->
     until = time.monotonic() + _ANSWER_SECONDS
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
-    return {name: found[name] for name in paths if name in found}
+    return {name: found[name] for name in paths if found.get(name)}
 
 
 def _folder_faults(job: JobSettings) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch.config import Settings
+from mdwatch.dropfolder import mounts
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.jobs import request, setup
 from tests.worlds import JOB, World
@@ -69,6 +70,23 @@ def settings_with(world: World, folder: Path) -> Settings:
     """The settings with a second job; links are made after they were read and found right."""
     world.raw["jobs"]["second"] = {**world.raw["jobs"][JOB], "folder": str(folder)}
     return world.settings
+
+
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_one_export_that_is_mounted_twice_is_one_folder(
+    tmp_path: Path, below: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two real folders stand for the mounts: over NFS they may have devices of their own, as these have inodes.
+    world = World(tmp_path)
+    again = tmp_path / "again"
+    (again / below).mkdir(parents=True)
+    names = {world.folder: "server:/export", again: "server:/export", again / "sub": "server:/export/sub"}
+    settings = settings_with(world, again / below)
+    assert setup.shared_folders(settings) == []
+    monkeypatch.setattr(mounts, "share_path", names.get)
+    (fault,) = setup.shared_folders(settings)
+    how = "lies in" if below else "is"
+    assert fault.startswith(f"jobs.second.folder: {again / below} {how} the folder of the job {JOB} ({world.folder})")
 
 
 @pytest.mark.parametrize("below", ["", "sub"])

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import threading
 from collections import defaultdict
 from pathlib import Path
 
@@ -31,3 +32,15 @@ def test_a_class_name_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef):
                 places[node.name.lstrip("_")].append(str(path.relative_to(PACKAGE)))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_thread_has_names_that_python_has_for_its_own() -> None:
+    taken = set(vars(threading.Thread())) | set(dir(threading.Thread)) | {"_context"}  # the last from 3.14 on
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Thread") for base in node.bases):
+                if any(ast.unparse(base) == "OwnThread" for base in node.bases):
+                    continue
+                stored = {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute)
+                          and isinstance(item.ctx, ast.Store) and ast.unparse(item.value) == "self"}  # fmt: skip
+                assert stored & taken == set(), f"{path}: {node.name}"

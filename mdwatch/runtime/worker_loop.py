@@ -28,14 +28,42 @@ class TurnFault(Enum):
     OURS = "mdwatch failed"
 
 
-class WorkerLoop(threading.Thread):
+class OwnThread:
+    """What has a thread of its own, in which it does what `run` says.
+
+    It is no `threading.Thread`: names of its kinds would meet those that Python's class has for itself, as `_context`
+    did from Python 3.14 on.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._thread = threading.Thread(target=self.run, name=name, daemon=True)
+
+    @abstractmethod
+    def run(self) -> None:
+        """What is done in the thread."""
+
+    def start(self) -> None:
+        """Begins; may be called once."""
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._thread.is_alive()
+
+    def join(self, seconds: float | None = None) -> None:
+        """Waits until it has ended, for so long at most."""
+        self._thread.join(seconds)
+
+
+class WorkerLoop(OwnThread):
     """A worker; `turn` is what it does. `heartbeat` tells its supervisor where it is.
 
     Other threads may call `stop`, ring the bell, and read `heartbeat` and `first_turn`.
     """
 
     def __init__(self, name: str, heartbeat: Heartbeat) -> None:
-        super().__init__(name=name, daemon=True)
+        super().__init__(name)
         self.bell = Bell()
         self.heartbeat = heartbeat
         self.first_turn = threading.Event()

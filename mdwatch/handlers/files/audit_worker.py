@@ -14,6 +14,7 @@ from mdwatch.handlers.files.audit import Audit
 from mdwatch.repository import control
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.worker_loop import OwnThread
 
 log = structlog.get_logger()
 
@@ -23,11 +24,11 @@ _LOOK_SECONDS: Final = 60.0
 _NAMED: Final = 100  # findings that the service log names
 
 
-class AuditWorker(threading.Thread):
+class AuditWorker(OwnThread):
     """The thread of both; it is nobody's loss where it is left behind, for it only reads."""
 
     def __init__(self, context: Callable[[], Context]) -> None:
-        super().__init__(name="audit", daemon=True)
+        super().__init__("audit")
         self._context = context
         self._ending = threading.Event()
 

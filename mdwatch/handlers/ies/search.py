@@ -1,5 +1,6 @@
 """An operator looks for IEs: by the beginning of a PID, or by words of a title."""
 
+import threading
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,8 @@ from mdwatch.runtime.context import Context
 
 _SECONDS: Final = 2.0  # for which records are read through
 _SHORTEST: Final = 2  # letters of a word that is looked for in titles
+# Few read all records through at a time, and leave connections to the others.
+_turns: Final = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,15 @@ def by_title(context: Context, text: str, limit: int) -> FoundIes:
     longest = max(text.split(), key=len, default="")
     if len(longest) < _SHORTEST:
         return FoundIes(())
+    if not _turns.acquire(timeout=_SECONDS):
+        return FoundIes((), whole=False)
+    try:
+        return _read_through(context, longest, words, limit)
+    finally:
+        _turns.release()
+
+
+def _read_through(context: Context, longest: str, words: list[str], limit: int) -> FoundIes:
     until = time.monotonic() + _SECONDS
     found: list[FoundIe] = []
     with context.repository.read() as connection:

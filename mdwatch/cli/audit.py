@@ -5,7 +5,7 @@ import sys
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context
 from mdwatch.handlers.files.audit import Audit
 
 
@@ -15,7 +15,7 @@ from mdwatch.handlers.files.audit import Audit
 def audit(*, as_json: bool) -> None:
     """Accounts for every file a run has seen, and checks records, histories and exports. Changes nothing."""
     findings, number = [], 0
-    with open_context() as place:
+    with looking_context() as place:
         work = Audit(place)
         for item in work.findings():
             number += 1

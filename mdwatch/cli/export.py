@@ -8,7 +8,7 @@ from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.me import me
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import public, reading, request
@@ -90,7 +90,7 @@ def cancel() -> None:
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the export of the IE PID in FORMAT; made now where it is published and not exported yet."""
-    with open_context() as context:
+    with looking_context() as context:
         found = reading.document(context, pid, format_)
     if as_json:
         output.print_json(public.document(found))
@@ -103,7 +103,7 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
 @output.json_option
 def list_formats(*, as_json: bool) -> None:
     """Lists the formats there are exporters for, and whether IEs are kept exported in them."""
-    with open_context() as context:
+    with looking_context() as context:
         found = reading.formats(context)
     if as_json:
         shapes = [
@@ -135,7 +135,7 @@ def list_formats(*, as_json: bool) -> None:
 @output.json_option
 def show_status(*, as_json: bool) -> None:
     """Tells how the exports stand: what is due, what fails and why, the batch that runs and the last ones."""
-    with open_context() as context:
+    with looking_context() as context:
         found = reading.standing(context)
     if as_json:
         output.print_json(public.standing_report(found))

@@ -10,7 +10,7 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import errands, public
@@ -33,7 +33,7 @@ _BAD = {Effect.ERROR, Effect.ABORT}
 @output.json_option
 def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
-    with open_context() as place:
+    with looking_context() as place:
         forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
         output.print_json([public.forecast(item) for item in forecasts])
@@ -74,7 +74,7 @@ def _show_differences(records: Iterable[RecordDifference]) -> None:
 @output.json_option
 def explain(file: Path, job: str | None, *, as_json: bool) -> None:
     """Tells why FILE (a name or a path) waits, or where it went and why."""
-    with open_context() as place:
+    with looking_context() as place:
         found = file_explain.explain(place, file, job)
     if as_json:
         output.print_json([public.explanation(item) for item in found])

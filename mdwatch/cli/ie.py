@@ -11,7 +11,7 @@ from tqdm.std import tqdm
 
 from mdwatch.cli import output, trail
 from mdwatch.cli.me import me
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import Deferred
 from mdwatch.formats import mets, native
 from mdwatch.formats.printable import escape
@@ -91,7 +91,7 @@ def _load_one(context: Context, file: Path) -> Iterator[Result]:
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the IE PID: for people, as native JSON (the shape of `ie load`), or as METS in the Rosetta profile."""
-    with open_context() as context:
+    with looking_context() as context:
         entity = ie_change.show(context, pid)
         version = ie_change.history(context, pid)[-1].version
     if as_json or format_ == "json":
@@ -131,7 +131,7 @@ def _show_text(entity: IntellectualEntity, version: int) -> None:
 @output.json_option
 def history(pid: str, *, as_json: bool) -> None:
     """Lists every version of the IE PID, and between them what else was done with it by hand."""
-    with open_context() as context:
+    with looking_context() as context:
         versions = ie_change.history(context, pid)
         acts = listing.acts(context, subject=pid, limit=_ACTS)
     if as_json:

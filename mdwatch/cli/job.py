@@ -7,7 +7,7 @@ import structlog
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.handlers.jobs import undo as job_undo
@@ -25,7 +25,7 @@ def job() -> None:
 @output.json_option
 def list_jobs(*, as_json: bool) -> None:
     """Lists the configured jobs: user, schedule, folder, whether they are paused, and when they run next."""
-    with open_context() as place:
+    with looking_context() as place:
         settings = place.settings
         facts = job_status.jobs(place)
     if as_json:

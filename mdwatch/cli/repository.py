@@ -6,7 +6,7 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.databases import checking, moving
 
 
@@ -43,7 +43,7 @@ def copy(target: str, *, as_json: bool) -> None:
 @output.json_option
 def check(*, as_json: bool) -> None:
     """Has the database checked by its engine, and its tables compared with those that this mdwatch needs."""
-    with open_context() as context:
+    with looking_context() as context:
         faults = checking.faults(context)
     if as_json:
         output.print_json({"faults": faults})

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.oai import sets
 from mdwatch.handlers.oai.sets import SetOverview
@@ -40,7 +40,7 @@ description_option = click.option("--description", help="What harvesters are tol
 @output.json_option
 def list_sets(*, as_json: bool) -> None:
     """Lists the sets."""
-    with open_context() as place:
+    with looking_context() as place:
         found = sets.listed(place)
     if as_json:
         output.print_json([SetReportShape.of(item.oai_set, item.members) for item in found])
@@ -55,7 +55,7 @@ def list_sets(*, as_json: bool) -> None:
 @output.json_option
 def show(name: str, *, as_json: bool) -> None:
     """Shows the set NAME and its first members."""
-    with open_context() as place:
+    with looking_context() as place:
         found = sets.show(place, name, _SHOWN)
     if as_json:
         output.print_json({**plain(SetReportShape.of(found.oai_set, found.members)), "first": found.pids})

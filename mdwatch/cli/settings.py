@@ -58,3 +58,19 @@ def open_context() -> Iterator["Context"]:
     logs.configure_service_log(settings.logs.level)
     with opened(settings, actor=on_this_host(me(), "cli")) as context:
         yield context
+
+
+@contextmanager
+def looking_context() -> Iterator["Context"]:
+    """The same for a command that changes nothing: whoever may not write looks all the same."""
+    from mdwatch import logs
+    from mdwatch.runtime import context
+
+    settings = load_settings()
+    if context.may_write(settings):
+        with open_context() as place:
+            yield place
+        return
+    logs.configure_service_log(settings.logs.level)
+    with context.reading(settings) as place:
+        yield place

@@ -3,7 +3,7 @@
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.shapes.jobs import JobStatusShape
 
@@ -13,7 +13,7 @@ from mdwatch.shapes.jobs import JobStatusShape
 @output.json_option
 def status(*, as_json: bool) -> None:
     """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
-    with open_context() as place:
+    with looking_context() as place:
         seen = job_status.overview(place)
     if as_json:
         output.print_json(seen)

@@ -5,7 +5,7 @@ import json
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context
 from mdwatch.handlers.trail import listing
 from mdwatch.rules.acts import Act
 from mdwatch.shapes.trail import TrailShape
@@ -23,7 +23,7 @@ def trail(
     subject: str | None, who: str | None, since: str | None, act: str | None, limit: int, *, as_json: bool
 ) -> None:
     """Lists what was done by hand, newest first: who, when, from where, to what, and what came of it."""
-    with open_context() as place:
+    with looking_context() as place:
         moment = output.milliseconds("--since", since)
         found = listing.acts(place, subject=subject, who=who, act=act, since=moment, limit=limit)
     if as_json:

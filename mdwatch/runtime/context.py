@@ -110,6 +110,15 @@ def reading(settings: Settings) -> Iterator[Context]:
         repository.close()
 
 
+def may_write(settings: Settings) -> bool:
+    """Whether this process may change the repository; of a server's that is told when it tries."""
+    url = make_url(settings.repository.url)
+    database = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not database.exists():
+        return True
+    return os.access(database, os.W_OK) and os.access(database.parent, os.W_OK | os.X_OK)
+
+
 def _make_ready(settings: Settings, *, new: bool) -> None:
     """Makes the folders of logs and of a new database; raises `ConfigError` with all faults of either."""
     faults = [_folder_fault("logs.directory", settings.logs.directory)]

@@ -1,5 +1,6 @@
 """What an administrator is told of the settings: whether they are right for the service, and which there are."""
 
+import grp
 import os
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.runtime import other_user
 from tests.cli.calls import mdwatch
-from tests.worlds import JOB, World
+from tests.worlds import JOB, World, dc, ie, update
 
 NOBODY = "nobody"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become others")
@@ -112,3 +113,51 @@ def test_the_list_tells_who_is_paused_and_when_others_run(tmp_path: Path) -> Non
     assert mdwatch("job", "list", config=path).out.endswith(", paused\n")
     told = mdwatch("job", "list", "--json", config=path).json[JOB]
     assert (told["paused"], told["next_run"]) == (True, None)
+
+
+@as_root
+def test_members_of_the_group_may_look_without_the_right_to_write(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"), ie("IE2", stage="sip"))
+    world.drop("1.xml", update("IE1", dc("New")))
+    world.drop("2.xml", update("IE2", dc("Later")))
+    world.run()
+    path = world.write_settings()
+    world.drop("3.xml", update("IE1", dc("Newer")))
+    for folder in tmp_path.parents:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    group = grp.getgrnam("nogroup").gr_gid
+    for item in (tmp_path, *tmp_path.rglob("*")):
+        os.chown(item, 0, group)
+        item.chmod(0o750 if item.is_dir() else 0o640)
+    calls = [
+        ("status",),
+        ("explain", world.folder / "2.xml"),
+        ("explain", world.folder / "done" / "1.xml"),
+        ("check", world.folder / "3.xml"),
+        ("job", "list"),
+        ("ie", "show", "IE1"),
+        ("ie", "history", "IE1"),
+        ("trail",),
+        ("export", "status"),
+        ("set", "list"),
+        ("repository", "check"),
+    ]
+
+    def looked() -> list[str]:
+        """What each command came to."""
+        found = []
+        for call in calls:
+            done = mdwatch(*call, config=path)
+            found.append(f"{' '.join(map(str, call))}: {done.status} {done.out} {done.err}")
+        return found
+
+    def looked_and_touched() -> list[str]:
+        return [*looked(), f"lock: {mdwatch('ie', 'lock', 'IE1', config=path).status}"]
+
+    as_owner = looked()
+    before = (tmp_path / "mdwatch.db").read_bytes()
+    told = other_user.ask(NOBODY, [], looked_and_touched)
+    assert told[:-1] == as_owner
+    assert told[-1] == "lock: 78"
+    assert (tmp_path / "mdwatch.db").read_bytes() == before

@@ -38,6 +38,7 @@ from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
 from mdwatch.rules import addresses, arrival, cron_words, subtypes
+from mdwatch.rules.notifying import Digest, Event
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
 EVERYWHERE = "*"
@@ -308,6 +309,57 @@ class OaiSettings(_Section):
         return urls
 
 
+class MailSettings(_Section):
+    """`[mail]`: the server that notifications are sent through."""
+
+    host: HostName | Literal[""] = ""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: AbsolutePath | Literal[""] = ""
+    sender: Email = "mdwatch@localhost.localdomain"
+    seconds: Annotated[float, Field(ge=0.1, le=30)] = 10
+
+    @property
+    def server_port(self) -> int:
+        """The port, or the one that is usual for the way the connection is secured (RFC 8314, RFC 6409)."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class NotificationSettings(_Section):
+    """`[notifications.NAME]`: who is told of what, how and when."""
+
+    events: Annotated[tuple[Event, ...], Field(min_length=1)] = (
+        "error",
+        "abort",
+        "trouble",
+        "healed",
+        "export",
+        "audit",
+    )
+    jobs: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    mail: tuple[Email, ...] = ()
+    webhook: str = ""
+    secret_file: AbsolutePath | Literal[""] = ""
+    digest: Digest = "none"
+
+    @field_validator("webhook")
+    @classmethod
+    def _check_webhook(cls, url: str) -> str:
+        if url and not _WEB_ADDRESS.fullmatch(url):
+            raise ValueError("must be an http or https URL, such as https://hooks.example.org/mdwatch")
+        return url
+
+    @field_validator("mail")
+    @classmethod
+    def _check_mail(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
+        for text in recipients:
+            if not text.isprintable() or set(text) & set('<>()[]\\,;:"'):
+                raise ValueError(f"must hold bare addresses only, such as curators@example.org ({text!r})")
+        return tuple(dict.fromkeys(recipients))
+
+
 class Settings(_Section):
     """All of mdwatch.toml."""
 
@@ -322,6 +374,8 @@ class Settings(_Section):
     institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
+    mail: MailSettings = MailSettings()
+    notifications: Mapping[Name, NotificationSettings] = {}
 
 
 def load(path: Path) -> Settings:
@@ -384,7 +438,25 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         user = job.get("user")
         if isinstance(user, str) and user not in known:
             yield f"jobs.{name}.user: there is no [users.{user}] (got {config_faults.found(user)})"
+    yield from _notification_faults(raw, jobs)
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
+
+
+def _notification_faults(raw: Mapping[str, Any], jobs: Mapping[str, Any]) -> Iterator[str]:
+    """Notifications that go nowhere, by a server that is not named, or about jobs that there are not."""
+    tables, mail = raw.get("notifications"), raw.get("mail")
+    host = mail.get("host") if isinstance(mail, Mapping) else None
+    for name, table in tables.items() if isinstance(tables, Mapping) else ():
+        if not isinstance(table, Mapping):
+            continue
+        if not table.get("mail") and not table.get("webhook"):
+            yield f"notifications.{name}: tells nobody; give it mail, a list of addresses, or webhook, a URL"
+        if table.get("mail") and not host:
+            yield f"notifications.{name}.mail: there is no server to send it through; set mail.host"
+        named = table.get("jobs")
+        for job in named if isinstance(named, list | tuple) else ():
+            if isinstance(job, str) and job not in jobs:
+                yield f"notifications.{name}.jobs: there is no [jobs.{job}] (got {job!r:.80})"
 
 
 def _folder_faults(folders: Mapping[str, str]) -> Iterator[str]:

@@ -28,7 +28,12 @@ WITHIN = {
         ("terms",),
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
-    "handlers": (("updates", "exports", "ies", "trail", "databases", "installing"), ("files", "oai"), ("jobs",)),
+    "handlers": (
+        ("updates", "exports", "ies", "trail", "databases", "installing"),
+        ("files", "oai"),
+        ("jobs",),
+        ("notifications",),
+    ),
     "web": (
         ("serving",),
         ("oai_page",),

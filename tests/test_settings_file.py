@@ -9,27 +9,24 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mdwatch import config
-from mdwatch.config import InstitutionSettings, JobSettings, Settings, UserSettings
+from mdwatch.config import InstitutionSettings, JobSettings, NotificationSettings, Settings, UserSettings
 
 FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
 TABLES: dict[str, type[BaseModel]] = {
     "users.updater": UserSettings,
     "jobs.updates": JobSettings,
     "institutions.INS01": InstitutionSettings,
+    "notifications.curators": NotificationSettings,
 }
+MANY = {"users", "jobs", "institutions", "notifications"}
 
 
 def documented() -> dict[str, dict[str, Any]]:
     """The file with its commented defaults put in force, by the path of the table."""
     text = re.sub(r"^# ([a-z_]+ = |\[)", r"\1", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     raw = tomli.loads(text)
-    users, jobs, institutions = raw.pop("users"), raw.pop("jobs"), raw.pop("institutions")
-    return {
-        **raw,
-        "users.updater": users["updater"],
-        "jobs.updates": jobs["updates"],
-        "institutions.INS01": institutions["INS01"],
-    }
+    many = {f"{name}.{key}": table for name in MANY for key, table in raw.pop(name).items()}
+    return {**raw, **many}
 
 
 def plain(value: Any) -> Any:
@@ -44,7 +41,7 @@ def test_the_file_is_valid_as_it_stands() -> None:
 
 
 def test_it_has_every_table() -> None:
-    tables = {name for name in Settings.model_fields if name not in {"users", "jobs", "institutions"}}
+    tables = {name for name in Settings.model_fields if name not in MANY}
     assert documented().keys() == tables | TABLES.keys()
 
 

@@ -15,6 +15,7 @@ from mdwatch.errors import ConfigError
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.handlers.jobs import setup
+from mdwatch.handlers.notifications import setup as notification_setup
 from mdwatch.runtime import other_user
 from mdwatch.web.serving import access
 
@@ -40,6 +41,7 @@ def check(user: str | None, *, as_json: bool) -> None:
         given = as_service.credential(access.CREDENTIAL)
         found = setup.set_up_faults(settings) + access.faults(settings.http, given=given)
         found += _of_user(path, settings, who)
+        found += notification_setup.faults(settings)
         faults = [f"{path}: {fault}" for fault in found]
     except ConfigError as error:
         faults = error.faults

@@ -21,6 +21,7 @@ from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers.jobs import setup
+from mdwatch.handlers.notifications import setup as notification_setup
 from mdwatch.logs.service_log import configure_service_log
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import metrics, presence
@@ -75,7 +76,7 @@ def _opened(settings: Settings) -> Iterator[tuple[Context, Lease]]:
 
 def _check(settings: Settings) -> None:
     """What the settings alone cannot tell; raises `ConfigError` with all of it."""
-    faults = setup.set_up_faults(settings) + access.faults(settings.http)
+    faults = setup.set_up_faults(settings) + access.faults(settings.http) + notification_setup.faults(settings)
     if faults:
         raise ConfigError(faults)
 

@@ -17,6 +17,7 @@ from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.files import errand_work
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.files.errand_work import Signs
+from mdwatch.handlers.notifications.worker import NotificationWorker
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
@@ -48,15 +49,17 @@ class Workers:
         self._leaving: list[JobWorker] = []
         self.exports = ExportWorker(context, self.busy)
         self._audit = AuditWorker(context)
+        self._notifications = NotificationWorker(context)
 
     def busy(self) -> bool:
         """Whether an update job runs."""
         return any(worker.busy for worker in tuple(self.jobs.values()))
 
     def start(self) -> None:
-        """Starts those of the exports and of audits; those of jobs as they are assigned."""
+        """Starts those of the exports, of audits and of notifications; those of jobs as they are assigned."""
         self.exports.start()
         self._audit.start()
+        self._notifications.start()
 
     def assign(self, jobs: frozenset[str]) -> None:
         """Has workers for these jobs and no others; one that ends does so after the group in hand."""
@@ -120,6 +123,10 @@ class Workers:
             log.error("export_worker_died")
             self.exports = ExportWorker(self._context, self.busy)
             self.exports.start()
+        if not self._notifications.is_alive():
+            log.error("notification_worker_died")
+            self._notifications = NotificationWorker(self._context)
+            self._notifications.start()
 
     def renew_jobs(self) -> None:
         """Starts those of jobs that are missing, but for those whose predecessor has yet to end."""
@@ -159,6 +166,7 @@ class Workers:
         """Ends all of them within so many seconds; whether they did. `meanwhile` is done before the exports end."""
         everyone = [*self.jobs.values(), *self._leaving]
         self._audit.stop()
+        self._notifications.stop()
         for worker in (*everyone, self.exports):
             worker.stop()
         deadline = time.monotonic() + seconds

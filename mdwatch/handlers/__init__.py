@@ -12,7 +12,9 @@ handlers work with is in `runtime`.
 - `oai`: OAI sets are made and changed; harvesters ask.
 - `trail`: somebody asks who did what.
 - `databases`: the database itself is copied into another, and checked.
+- `notifications`: people and programs are told of what happened.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then `jobs`.
+From below: `updates`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then `jobs`; then
+`notifications`.
 """

@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from mdwatch.model import Batch, BatchEnding, BatchKind
+from mdwatch.repository import occurrences
+from mdwatch.repository.occurrences import Occurrence
 from mdwatch.repository.tables import batch
+from mdwatch.rules.notifying import Happening
 
 
 def ask(
@@ -79,7 +82,10 @@ def cancel(connection: Connection, key: int) -> None:
 def end(connection: Connection, key: int, at: int, status: BatchEnding, reason: str | None = None) -> None:
     """Ends a batch, so that another may be asked for; one that has ended stays as it is."""
     values = {"ended_at": at, "status": status, "reason": reason, "open": None}
-    connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(values))
+    done = connection.execute(update(batch).where(batch.c.id == key, batch.c.open.is_(True)).values(values))
+    if status == "failed" and done.rowcount:
+        told = f"Batch {key} failed: {reason or 'see its log'}"
+        occurrences.note(connection, Occurrence(at=at, what=Happening.EXPORT_FAILED, reason=told))
 
 
 def _batch(row: Any) -> Batch:

@@ -1,6 +1,6 @@
 """Reading the past of files: by name, by run, by IE; page by page, each by the key that the one before ended with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from unicodedata import normalize
 
@@ -46,6 +46,12 @@ def files_of_run(connection: Connection, key: int, code: str | None, after: int 
     if after is not None:
         query = query.where(journal.c.id > after)
     return [entry_of(row) for row in connection.execute(query)]
+
+
+def files_of_codes(connection: Connection, key: int, codes: Sequence[str], limit: int) -> list[Entry]:
+    """The first files of a run that came to one of these codes."""
+    query = select(journal).where(journal.c.run_id == key, journal.c.code.in_(codes)).order_by(journal.c.id)
+    return [entry_of(row) for row in connection.execute(query.limit(limit))]
 
 
 def files_of_ie(connection: Connection, pid: str, before: int | None, limit: int) -> list[Entry]:

@@ -12,4 +12,5 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
   tell. `metrics`: what is counted and timed.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.
+  `secret_files`: what the operator keeps secret.
 """

@@ -70,6 +70,8 @@ def begin(jobs: Iterable[str], formats: Iterable[str]) -> None:
         EXPORTS.labels(name, outcome)
     for kind, ending in product(get_args(BatchKind), get_args(BatchEnding)):
         BATCHES.labels(kind, ending)
+    for outcome in ("sent", "failed", "given_up"):
+        NOTIFICATIONS.labels(outcome)
     for door, status in product(DOORS, STATUSES):
         HTTP_REQUESTS.labels(door, status)
     for door in DOORS:
@@ -153,6 +155,10 @@ ERROR_FILES: Final = Gauge(
     "mdwatch_error_files", "Files in error/, to be seen to or settled.", ("job", "state"), registry=REGISTRY
 )
 
+NOTIFICATIONS: Final = Counter(
+    "mdwatch_notifications", "Messages sent, tries that failed, messages given up.", ("outcome",), registry=REGISTRY
+)
+NOTIFICATIONS_WAITING: Final = Gauge("mdwatch_notifications_waiting", "Messages to be sent.", registry=REGISTRY)
 DOORS: Final = ("admin", "public")
 STATUSES: Final = ("1xx", "2xx", "3xx", "4xx", "5xx")
 HTTP_REQUESTS: Final = Counter("mdwatch_http_requests", "Answers over HTTP.", ("door", "status"), registry=REGISTRY)

@@ -16,14 +16,16 @@ from sqlalchemy import Connection
 from mdwatch.handlers.exports import membership
 from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.handlers.exports.membership import Sets
-from mdwatch.repository import server_clock, sets
+from mdwatch.repository import occurrences, server_clock, sets
 from mdwatch.repository.engine import repeated
 from mdwatch.repository.exports import documents, due, store
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.repository.exports.subjects import ExportSubject, subjects
+from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.rules.membership import DescribedIe
+from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
@@ -179,6 +181,7 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             # Whoever has all done anew may have a reason not to trust what is there.
             rewrite = terms.wanted is Wanted.REDO
             stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
+            _note_failures(connection, results, attended, stored.standing, now)
             moved = _keep_membership(connection, looked, belongings, stored.standing)
             documents.refresh(connection, moved, moment)
             terms.note(connection, group)
@@ -187,6 +190,33 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     _tell_again(context, *write())
     metrics.exported(outcomes)
     return group
+
+
+def _note_failures(
+    connection: Connection,
+    results: Sequence[tuple[ExportSubject, Made]],
+    attended: Sequence[Attended],
+    standing: set[int],
+    now: int,
+) -> None:
+    """Notes formats that failed for the first time, for whoever wants to be told, institution by institution."""
+    failing: dict[str, list[str]] = {}
+    for (subject, _), item in zip(results, attended, strict=True):
+        for name, failure in item.failures.items():
+            if failure.tries == 1 and item.seen.ie_id in standing:
+                line = f"{subject.entity.pid} in {name}: {failure.reason}"
+                failing.setdefault(subject.entity.institution, []).append(line)
+    for institution, lines in failing.items():
+        occurrences.note(
+            connection,
+            Occurrence(
+                at=now,
+                what=Happening.EXPORT_FAILED,
+                institution=institution,
+                reason=f"{len(lines)} at {institution}",
+                details=tuple(lines),
+            ),
+        )
 
 
 def _as_attended(

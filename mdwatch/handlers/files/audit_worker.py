@@ -11,7 +11,9 @@ from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files import errors
 from mdwatch.handlers.files.audit import Audit
-from mdwatch.repository import control
+from mdwatch.repository import control, occurrences
+from mdwatch.repository.occurrences import Occurrence
+from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.worker_loop import OwnThread
@@ -60,18 +62,26 @@ class AuditWorker(OwnThread):
 
     def _audit(self, context: Context, tick: int) -> None:
         found, number, first = Audit(context).findings(), 0, None
+        named: list[str] = []
         for item in found:
             if self._ending.is_set():
                 return
             first = first or f"{item.sentence}: {item.subject}"
             number += 1
             if number <= _NAMED:
+                named.append(f"{item.sentence}: {item.subject}")
                 log.error("audit_finding", kind=item.kind, subject=item.subject)
         metrics.AUDIT_FINDINGS.set(number)
         log.info("audited", findings=number)
         reason = f"{number} findings, the first: {first}" if first is not None else None
         with context.repository.write() as connection:
-            control.tell(connection, AUDIT, state="idle", reason=reason, since=context.clock.now(), last_tick=tick)
+            now = context.clock.now()
+            control.tell(connection, AUDIT, state="idle", reason=reason, since=now, last_tick=tick)
+            if reason is not None:
+                occurrences.note(
+                    connection,
+                    Occurrence(at=now, what=Happening.AUDIT_FAILED, reason=f"{number} findings", details=tuple(named)),
+                )
 
 
 def _count(context: Context, job: str) -> None:

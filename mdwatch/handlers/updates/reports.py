@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
-from mdwatch.repository import run_entries, waiting_list
+from mdwatch.repository import occurrences, run_entries, waiting_list
+from mdwatch.repository.occurrences import Occurrence
 from mdwatch.repository.run_entries import LogPosition, RunEntry
+from mdwatch.rules.notifying import OF_RUN
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 
@@ -46,6 +48,8 @@ def end_run(
     """Ends a run in the journal; its last line and the note that it is written are to follow."""
     now = context.clock.now()
     run_entries.end_run(connection, run.id, now, status.value, reason, LogPosition(*job_log.position()))
+    what = Occurrence(at=now, what=OF_RUN[status], job=run.job, run_id=run.id, reason=reason or "")
+    occurrences.note(connection, what)
     counts = run_entries.counts(connection, run.id)
     waiting, _ = waiting_list.count_waiting(connection, run.job)
     return Report(run.id, now, run.job, status, reason, counts, waiting)

@@ -11,9 +11,11 @@ import structlog
 
 from mdwatch.errors import Deferred
 from mdwatch.formats.printable import escape
-from mdwatch.repository import control
+from mdwatch.repository import control, occurrences
+from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules import job_states
 from mdwatch.rules.job_states import TABLE, Event, JobState, Told
+from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 
@@ -29,6 +31,8 @@ class Standing:
         self._job = job
         self._lock = threading.Lock()
         self._kept = kept or control.JobStatus(job=job)
+        # Noted with the next state that the database takes.
+        self._untold: list[Occurrence] = []
         # Told anew by the first turn; until then metrics have what an earlier process told.
         metrics.job_state(job, self.state)
 
@@ -58,8 +62,10 @@ class Standing:
             match job_states.told(before, after, same_reason=why == reason):
                 case Told.TROUBLE:
                     log.error("job_in_trouble", job=self._job, state=after.value, reason=escape(reason or ""))
+                    self._untold.append(self._occurrence(Happening.TROUBLE, reason))
                 case Told.HEALED:
                     log.info("job_healed", job=self._job)
+                    self._untold.append(self._occurrence(Happening.HEALED, why))
                 case Told.NOTHING:
                     pass
             metrics.job_state(self._job, after)
@@ -78,10 +84,15 @@ class Standing:
             self._kept = replace(self._kept, mount=None)
             return known
 
+    def _occurrence(self, what: Happening, reason: str | None) -> Occurrence:
+        return Occurrence(at=self._context.clock.now(), what=what, job=self._job, reason=reason or "")
+
     def _write(self, **values: object) -> None:
         self._kept = replace(self._kept, **values)  # type: ignore[arg-type]
         try:
             with self._context.repository.write() as connection:
                 control.tell(connection, self._job, **values)
+                occurrences.note_all(connection, self._untold)
+            self._untold.clear()
         except Deferred as error:
             log.warning("state_not_told", job=self._job, reason=str(error))

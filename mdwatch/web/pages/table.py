@@ -15,6 +15,7 @@ from mdwatch.web.pages import (
     ie_questions,
     job_forms,
     job_pages,
+    notification_pages,
     overview,
     search_pages,
     set_forms,
@@ -40,6 +41,7 @@ _TOPICS: Final = (
     export_forms,
     set_pages,
     set_forms,
+    notification_pages,
     assets,
 )
 

@@ -24,6 +24,7 @@ _TAGS: Final = {
     "sets": "OAI sets and their members; also by Dataverse's calls.",
     "trail": "The audit trail: who did what by hand, when and from where.",
     "harvesting": "OAI-PMH 2.0.",
+    "notifications": "Who is told of what happens, and what became of the messages.",
     "health": "Whether the service lives and works, and which one it is.",
 }
 _ERROR: Final = {

@@ -17,11 +17,12 @@ from mdwatch.handlers.exports.group import ExportTerms, Group
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import OaiSet
-from mdwatch.repository import sets
+from mdwatch.repository import occurrences, sets
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import KeptExport
 from mdwatch.rules.exporting import Wanted
+from mdwatch.rules.notifying import Happening
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 from tests import foreign
@@ -294,6 +295,13 @@ def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
     assert kept(context, "IE1", "odd") == before
     assert all(kept(context, "IE1", name).ie_version == 2 for name in FORMATS)
     assert ids_due(context) == []
+    with context.repository.read() as connection:
+        (first,) = occurrences.untaken(connection, 10)[1:]  # the run before it is another
+    assert (first.what, first.institution, first.details) == (
+        Happening.EXPORT_FAILED,
+        "INS01",
+        ("IE1 in odd: ValueError: bad",),
+    )
     # Tried again when its pause is over, after growing pauses; at once in a new version of the IE or the exporter.
     assert noted(context) == {("IE1", "odd"): (1, HOUR)}
     assert export(context, 1).outcomes[0].failures == {}
@@ -302,6 +310,8 @@ def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
     assert noted(context) == {("IE1", "odd"): (2, 2 * HOUR)}
     assert export(context, 1, wanted=Wanted.RETRY).outcomes[0].failures
     assert noted(context) == {("IE1", "odd"): (3, 4 * HOUR)}
+    with context.repository.read() as connection:
+        assert len(occurrences.untaken(connection, 10)) == 2, "what fails again is no news"
     world.drop("2.xml", update("IE1", dc("Still Bad")))
     world.run(clock)
     assert export(context).outcomes[0].failures

@@ -5,7 +5,8 @@ from pathlib import Path
 from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.jobs import status
-from mdwatch.repository import control
+from mdwatch.repository import control, occurrences
+from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -36,6 +37,11 @@ def test_it_audits_once_a_night_and_tells_what_it_found(tmp_path: Path) -> None:
         assert found() == 0
         tick(2)
         assert found() == 1
+        with context.repository.read() as connection:
+            told = occurrences.untaken(connection, 10)[-1]
+        assert told.what is Happening.AUDIT_FAILED
+        assert told.reason == "1 findings"
+        assert "done/stranger.xml" in told.details[0]
         assert "done/stranger.xml" in (status.overview(context).audit or "")
         (world.folder / "done" / "stranger.xml").unlink()
         tick(3)

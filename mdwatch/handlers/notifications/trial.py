@@ -1,0 +1,52 @@
+"""Somebody tries a table of settings: a message goes to each of its recipients at once, and past the queue."""
+
+import secrets
+
+from mdwatch.errors import ConfigError, UsageError
+from mdwatch.handlers.notifications import mail, webhook
+from mdwatch.handlers.notifications.delivery import Letter, Undelivered
+from mdwatch.handlers.notifications.reading import recipients
+from mdwatch.rules.notifying import HEADLINES, Happening
+from mdwatch.runtime.context import Context
+from mdwatch.shapes.notifications import OccurrenceShape, TrialShape
+
+
+def run(context: Context, name: str, asked_by: str) -> list[TrialShape]:
+    """Sends to each recipient of the table; what came of each. Raises `UsageError` where there is no such table."""
+    table = context.settings.notifications.get(name)
+    if table is None:
+        known = ", ".join(context.settings.notifications) or "none"
+        raise UsageError(f"there is no [notifications.{name}]; those there are: {known}")
+    now = context.clock.now()
+    about = OccurrenceShape(
+        id=0,
+        what=Happening.TEST.value,
+        headline=HEADLINES[Happening.TEST],
+        at=now,
+        job=None,
+        institution=None,
+        reason=f"{asked_by} asked for it; notifications of [notifications.{name}] arrive here",
+        details=(),
+        run=None,
+        files=(),
+    )
+    found = []
+    for channel, recipient in recipients(table):
+        letter = Letter(
+            notification=name,
+            recipient=recipient,
+            message_id=f"mdwatch.{now}.{secrets.token_hex(8)}",
+            made_at=now,
+            occurrences=(about,),
+            link=context.settings.http.base_url,
+        )
+        reason = None
+        try:
+            if channel == "mail":
+                mail.send(context.settings.mail, letter)
+            else:
+                webhook.send(table, letter, now)
+        except (Undelivered, ConfigError) as error:
+            reason = str(error)
+        found.append(TrialShape(recipient=recipient, reason=reason))
+    return found

@@ -1,0 +1,168 @@
+"""Messages to people and programs: made, claimed before each try, and marked as sent or given up.
+
+A try is claimed in a transaction of its own, which plans the next one: whoever crashes while sending leaves a message
+that is tried again, and two daemons never try one at once. From the first try on nothing is added to a message.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from mdwatch.repository.tables import notification, notification_occurrence, occurrence
+
+Channel = Literal["mail", "webhook"]
+MessageState = Literal["waiting", "sent", "given-up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A message; moments in milliseconds, `name` that of its table of settings, `reason` why the last try failed."""
+
+    id: int
+    name: str
+    channel: Channel
+    recipient: str
+    message_id: str
+    made_at: int
+    due_at: int
+    next_at: int
+    occurrences: int
+    tries: int
+    first_try_at: int | None
+    ended_at: int | None
+    state: MessageState
+    reason: str | None
+
+
+def add(connection: Connection, name: str, channel: Channel, recipient: str, occurrences: list[int]) -> bool:
+    """Adds to the message to this recipient that no try was made of yet; whether there is one."""
+    open_one = select(notification.c.id).where(
+        notification.c.name == name,
+        notification.c.channel == channel,
+        notification.c.recipient == recipient,
+        notification.c.state == "waiting",
+        notification.c.tries == 0,
+    )
+    key = connection.execute(open_one.order_by(notification.c.id).limit(1)).scalar()
+    if key is None:
+        return False
+    # Also where nothing else is to be written: whoever claims it at the same moment fails, or this does.
+    connection.execute(
+        update(notification)
+        .where(notification.c.id == key)
+        .values(occurrences=notification.c.occurrences + len(occurrences))
+    )
+    _link(connection, key, occurrences)
+    return True
+
+
+def make(
+    connection: Connection,
+    name: str,
+    channel: Channel,
+    recipient: str,
+    occurrences: list[int],
+    *,
+    message_id: str,
+    at: int,
+    due_at: int,
+) -> None:
+    """Makes a message."""
+    values = {
+        "name": name,
+        "channel": channel,
+        "recipient": recipient,
+        "message_id": message_id,
+        "made_at": at,
+        "due_at": due_at,
+        "next_at": due_at,
+        "occurrences": len(occurrences),
+        "state": "waiting",
+    }
+    key = connection.execute(insert(notification).values(values).returning(notification.c.id)).scalar_one()
+    _link(connection, key, occurrences)
+
+
+def _link(connection: Connection, key: int, occurrences: Iterable[int]) -> None:
+    rows = [{"notification_id": key, "occurrence_id": item} for item in occurrences]
+    connection.execute(insert(notification_occurrence), rows)
+
+
+def last_due(connection: Connection, name: str, channel: Channel, recipient: str) -> int | None:
+    """When the last message to this recipient was due."""
+    query = select(func.max(notification.c.due_at)).where(
+        notification.c.name == name, notification.c.channel == channel, notification.c.recipient == recipient
+    )
+    return connection.execute(query).scalar()
+
+
+def due(connection: Connection, now: int, limit: int) -> list[Notification]:
+    """Messages to be tried now: those never tried first, then by when they are to be."""
+    query = select(notification).where(notification.c.state == "waiting", notification.c.next_at <= now)
+    query = query.order_by(notification.c.tries > 0, notification.c.next_at, notification.c.id).limit(limit)
+    return [_notification(row) for row in connection.execute(query)]
+
+
+def claim(connection: Connection, item: Notification, now: int, next_at: int) -> bool:
+    """Notes that a try begins, and when the next one is if nobody says how this one ended; whether it is ours."""
+    query = update(notification).where(
+        notification.c.id == item.id, notification.c.state == "waiting", notification.c.tries == item.tries
+    )
+    first = item.first_try_at if item.first_try_at is not None else now
+    values = {"tries": item.tries + 1, "next_at": next_at, "first_try_at": first}
+    return connection.execute(query.values(values)).rowcount == 1
+
+
+def end(connection: Connection, key: int, state: MessageState, at: int, reason: str | None) -> None:
+    """Notes that a message went, or that it is given up."""
+    values = {"state": state, "ended_at": at, "reason": reason}
+    connection.execute(update(notification).where(notification.c.id == key).values(values))
+
+
+def failed(connection: Connection, key: int, reason: str) -> None:
+    """Notes why a try failed."""
+    connection.execute(update(notification).where(notification.c.id == key).values(reason=reason))
+
+
+def try_again(connection: Connection, key: int, now: int) -> bool:
+    """Has a message tried again that did not go, at once and as if for the first time; whether there is one."""
+    query = update(notification).where(notification.c.id == key, notification.c.state != "sent")
+    values = {"state": "waiting", "next_at": now, "first_try_at": None, "ended_at": None}
+    return connection.execute(query.values(values)).rowcount == 1
+
+
+def get(connection: Connection, key: int) -> Notification | None:
+    """The message of this key."""
+    row = connection.execute(select(notification).where(notification.c.id == key)).one_or_none()
+    return None if row is None else _notification(row)
+
+
+def latest(connection: Connection, state: str | None, before: int | None, limit: int) -> list[Notification]:
+    """Messages, newest first; only those of one state, and older than the one of the key `before`."""
+    query = select(notification).order_by(notification.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(notification.c.state == state)
+    if before is not None:
+        query = query.where(notification.c.id < before)
+    return [_notification(row) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state."""
+    query = select(notification.c.state, func.count()).group_by(notification.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def forget_before(connection: Connection, moment: int) -> None:
+    """Forgets messages that ended before this moment, and what happened before it and nobody has to be told of."""
+    old = select(notification.c.id).where(notification.c.ended_at < moment)
+    connection.execute(delete(notification_occurrence).where(notification_occurrence.c.notification_id.in_(old)))
+    connection.execute(delete(notification).where(notification.c.ended_at < moment))
+    told = exists().where(notification_occurrence.c.occurrence_id == occurrence.c.id)
+    connection.execute(delete(occurrence).where(occurrence.c.taken, occurrence.c.at < moment, ~told))
+
+
+def _notification(row: Any) -> Notification:
+    return Notification(**{name: getattr(row, name) for name in Notification.__slots__})

@@ -300,7 +300,7 @@ def test_a_failing_format_leaves_the_others_current_and_its_own_last_document(
     assert (first.what, first.institution, first.details) == (
         Happening.EXPORT_FAILED,
         "INS01",
-        ("IE1 in odd: ValueError: bad",),
+        ("IE1 in odd: the exporter failed: bad",),
     )
     # Tried again when its pause is over, after growing pauses; at once in a new version of the IE or the exporter.
     assert noted(context) == {("IE1", "odd"): (1, HOUR)}

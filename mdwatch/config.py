@@ -312,13 +312,27 @@ class OaiSettings(_Section):
 class MailSettings(_Section):
     """`[mail]`: the server that notifications are sent through."""
 
-    host: HostName | Literal[""] = ""
+    host: Annotated[str, Field(max_length=255)] = ""
     port: Annotated[int, Field(ge=0, le=65_535)] = 0
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
-    password_file: AbsolutePath | Literal[""] = ""
+    password_file: str = ""
     sender: Email = "mdwatch@localhost.localdomain"
     seconds: Annotated[float, Field(ge=0.1, le=30)] = 10
+
+    @field_validator("host")
+    @classmethod
+    def _check_host(cls, text: str) -> str:
+        if text and not re.fullmatch(_HOST_PATTERN, text):
+            raise ValueError('must be the name of a host without a port, such as "mail.example.org"')
+        return text
+
+    @field_validator("password_file")
+    @classmethod
+    def _check_password_file(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+        return text
 
     @property
     def server_port(self) -> int:
@@ -341,8 +355,15 @@ class NotificationSettings(_Section):
     institutions: tuple[str, ...] = ()
     mail: tuple[Email, ...] = ()
     webhook: str = ""
-    secret_file: AbsolutePath | Literal[""] = ""
+    secret_file: str = ""
     digest: Digest = "none"
+
+    @field_validator("secret_file")
+    @classmethod
+    def _check_secret_file(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+        return text
 
     @field_validator("webhook")
     @classmethod
@@ -356,7 +377,7 @@ class NotificationSettings(_Section):
     def _check_mail(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
         for text in recipients:
             if not text.isprintable() or set(text) & set('<>()[]\\,;:"'):
-                raise ValueError(f"must hold bare addresses only, such as curators@example.org ({text!r})")
+                raise ValueError(f"must hold bare addresses only, such as curators@example.org ({text})")
         return tuple(dict.fromkeys(recipients))
 
 
@@ -456,7 +477,7 @@ def _notification_faults(raw: Mapping[str, Any], jobs: Mapping[str, Any]) -> Ite
         named = table.get("jobs")
         for job in named if isinstance(named, list | tuple) else ():
             if isinstance(job, str) and job not in jobs:
-                yield f"notifications.{name}.jobs: there is no [jobs.{job}] (got {job!r:.80})"
+                yield f"notifications.{name}.jobs: there is no [jobs.{job}] (got {config_faults.found(job)})"
 
 
 def _folder_faults(folders: Mapping[str, str]) -> Iterator[str]:

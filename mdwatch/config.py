@@ -141,6 +141,12 @@ class UserSettings(_Section):
             raise ValueError('must be an institution code, a list of codes, or "*" for the whole consortium')
         return value
 
+    @property
+    def codes(self) -> frozenset[str] | None:
+        """The institutions; None for the whole consortium."""
+        codes = frozenset({self.institution} if isinstance(self.institution, str) else self.institution)
+        return None if EVERYWHERE in codes else codes
+
     def covers(self, institution: str) -> bool:
         """Whether the user may change IEs of this institution."""
         codes = (self.institution,) if isinstance(self.institution, str) else self.institution

@@ -256,3 +256,20 @@ class Actor:
     name: str
     way: Way
     origin: str
+
+
+class AccountRole(Enum):
+    """What an account may do over HTTP: look; also act on jobs, files and IEs; or everything."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who asks over HTTP: `institutions` are those it covers, None for all; `name` is empty where nobody said one."""
+
+    name: str
+    role: AccountRole
+    institutions: frozenset[str] | None = None

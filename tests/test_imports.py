@@ -29,7 +29,7 @@ WITHIN = {
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
     "handlers": (
-        ("updates", "exports", "ies", "trail", "databases", "installing"),
+        ("updates", "accounts", "exports", "ies", "trail", "databases", "installing"),
         ("files", "oai"),
         ("jobs",),
         ("notifications",),

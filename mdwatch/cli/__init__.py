@@ -3,7 +3,7 @@
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
 - `audit`, `config`, `demo`, `export`, `files`, `ie`, `job`, `notifications`, `repository`, `run`, `set`, `setup`,
-  `status`, `trail`: the commands.
+  `status`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones.
   `me`: who runs the command.
@@ -38,6 +38,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "set": "mdwatch.cli.set",
         "setup": "mdwatch.cli.setup",
         "status": "mdwatch.cli.status",
+        "token": "mdwatch.cli.token",
         "trail": "mdwatch.cli.trail",
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -12,9 +12,10 @@ handlers work with is in `runtime`.
 - `oai`: OAI sets are made and changed; harvesters ask.
 - `trail`: somebody asks who did what.
 - `databases`: the database itself is copied into another, and checked.
+- `accounts`: who may do what over HTTP.
 - `notifications`: people and programs are told of what happened.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then `jobs`; then
-`notifications`.
+From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then
+`jobs`; then `notifications`.
 """

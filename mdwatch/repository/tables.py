@@ -481,3 +481,18 @@ notification_occurrence = Table(
     Column("occurrence_id", ForeignKey("occurrence.id"), primary_key=True),
     Index("ix_notification_occurrence_occurrence_id", "occurrence_id"),
 )
+
+# Tokens of accounts; of each only the digest is kept.
+token = Table(
+    "token",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("institutions", Text),  # JSON: a list of codes; NULL: all
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)

@@ -18,6 +18,7 @@ class ActedOn(StrEnum):
     BATCH = "batch"
     EXPORTS = "exports"
     SETTINGS = "settings"
+    TOKEN = "token"  # noqa: S105
 
 
 class Act(StrEnum):
@@ -51,6 +52,8 @@ class Act(StrEnum):
     SET_DELETE = "set-delete"
     SET_EXPORT = "set-export"
     RELOAD = "reload"
+    TOKEN_CREATE = "token-create"  # noqa: S105 - an act, no secret
+    TOKEN_REVOKE = "token-revoke"  # noqa: S105
 
 
 class Outcome(StrEnum):
@@ -98,4 +101,6 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.SET_DELETE: ActMeaning(ActedOn.SET, "Deleted"),
     Act.SET_EXPORT: ActMeaning(ActedOn.SET, "Looked at anew and exported"),
     Act.RELOAD: ActMeaning(ActedOn.SETTINGS, "Settings loaded anew"),
+    Act.TOKEN_CREATE: ActMeaning(ActedOn.TOKEN, "Made"),
+    Act.TOKEN_REVOKE: ActMeaning(ActedOn.TOKEN, "Revoked"),
 }

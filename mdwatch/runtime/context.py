@@ -19,6 +19,7 @@ from mdwatch.errors import ConfigError, UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.model import Actor, Way
 from mdwatch.repository.engine import Repository
+from mdwatch.rules.access import covers
 from mdwatch.runtime import first_use
 
 
@@ -62,12 +63,29 @@ def on_this_host(name: str = "", way: Way = "daemon") -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Settings, repository and clock; and in whose name what handlers are asked to do is recorded."""
+    """Settings, repository and clock; and in whose name what handlers are asked to do is recorded.
+
+    `institutions` are those that may be shown, None for all of them: see `within`.
+    """
 
     settings: Settings
     repository: Repository
     clock: Clock
     actor: Actor = field(default_factory=on_this_host)
+    institutions: frozenset[str] | None = None
+
+    def within(self, institutions: frozenset[str] | None) -> "Context":
+        """The same as somebody sees it who may see these institutions only: the jobs of others are not there."""
+        if institutions is None:
+            return self
+        users = self.settings.users
+        jobs = {name: job for name, job in self.settings.jobs.items() if covers(institutions, users[job.user].codes)}
+        settings = self.settings.model_copy(update={"jobs": jobs})
+        return replace(self, settings=settings, institutions=institutions)
+
+    def sees(self, institution: str) -> bool:
+        """Whether what belongs to this institution may be shown."""
+        return covers(self.institutions, {institution})
 
     def of(self, actor: Actor) -> "Context":
         """The same, for somebody else."""

@@ -9,6 +9,7 @@ column that is renamed changes none of them, and a field that is added to one is
   `errands`: what is to be done with error files.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
 - `trail`: what was done by hand. `undo`: a run taken back.
+- `tokens`: tokens of accounts.
 - `notifications`: what happened, and the messages that tell of it.
 
 What may not be here: anything that decides. Where a command and the API have told the same in two forms since their

@@ -5,8 +5,10 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mdwatch.handlers.ies.titles import titles
-from mdwatch.repository import ie_finding
+from mdwatch.repository import ie_finding, tokens
 from mdwatch.repository.ie_finding import Described
 from mdwatch.rules.folding import fold
 from mdwatch.runtime.context import Context
@@ -37,7 +39,16 @@ def by_pid(context: Context, start: str, limit: int) -> FoundIes:
     """IEs whose PIDs begin like this."""
     with context.repository.read() as connection:
         found = ie_finding.beginning_with(connection, start, limit)
+        found = [item for item in found if _sees(context, connection, item.pid)]
     return FoundIes(tuple(FoundIe(item.pid, next(iter(titles(item.content)), "")) for item in found))
+
+
+def _sees(context: Context, connection: Connection, pid: str) -> bool:
+    """Whether the IE may be shown."""
+    if context.institutions is None:
+        return True
+    institution = tokens.institution_of(connection, pid)
+    return institution is not None and context.sees(institution)
 
 
 def by_title(context: Context, text: str, limit: int) -> FoundIes:
@@ -60,7 +71,7 @@ def _read_through(context: Context, longest: str, words: list[str], limit: int) 
     with context.repository.read() as connection:
         for item in ie_finding.with_text(connection, longest):
             title = _title_with(item, words)
-            if title is not None:
+            if title is not None and _sees(context, connection, item.pid):
                 found.append(FoundIe(item.pid, title))
             if len(found) == limit or time.monotonic() > until:
                 return FoundIes(tuple(found), whole=False)

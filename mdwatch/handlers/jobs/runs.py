@@ -1,12 +1,13 @@
 """An operator looks back: runs, the files of one, what waits, and what became of a file or of the files for an IE."""
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.handlers.jobs import public
-from mdwatch.repository import ies, interventions, past_files, run_entries, waiting_list
+from mdwatch.repository import ies, interventions, past_files, run_entries, tokens, waiting_list
 from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry
 from mdwatch.repository.run_entries import RunEntry
@@ -47,7 +48,11 @@ def runs(context: Context, job: str | None, before: int | None, limit: int) -> l
     if job is not None:
         context.job(job)
     with context.repository.read() as connection:
-        found = run_entries.runs_before(connection, job, before, limit)
+        if job is None and context.institutions is not None:
+            each = (run_entries.runs_before(connection, name, before, limit) for name in context.settings.jobs)
+            found = sorted(chain(*each), key=lambda item: item.id, reverse=True)[:limit]
+        else:
+            found = run_entries.runs_before(connection, job, before, limit)
         return [PastRun(run, run_entries.counts(connection, run.id)) for run in found]
 
 
@@ -88,6 +93,17 @@ def search(context: Context, text: str, before: int | None, limit: int) -> Searc
 
     For a part of a name the last `REACH` verdicts are looked through.
     """
+    found = _search(context, text, before, limit)
+    if context.institutions is None:
+        return found
+    with context.repository.read() as connection:
+        institution = None if found.pid is None else tokens.institution_of(connection, found.pid)
+    pid = found.pid if institution is not None and context.sees(institution) else None
+    return SearchResult(pid, tuple(file for file in found.files if file.entry.job in context.settings.jobs))
+
+
+def _search(context: Context, text: str, before: int | None, limit: int) -> SearchResult:
+    """The same, whatever institutions may be shown."""
     pid = text.strip()
     with context.repository.read() as connection:
         if updatemd.valid_pid(pid):

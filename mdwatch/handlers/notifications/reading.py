@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from mdwatch.config import EVERYWHERE, NotificationSettings
+from mdwatch.config import NotificationSettings
 from mdwatch.errors import UsageError
 from mdwatch.handlers.jobs import public
 from mdwatch.repository import notifications, occurrences, past_files, run_entries
@@ -74,9 +74,7 @@ def institutions_of(context: Context, item: Occurrence) -> frozenset[str] | None
     job = context.settings.jobs.get(item.job) if item.job is not None else None
     if job is None:
         return None
-    of_user = context.user(job).institution
-    codes = frozenset({of_user} if isinstance(of_user, str) else of_user)
-    return None if EVERYWHERE in codes else codes
+    return context.user(job).codes
 
 
 def told(connection: Connection, items: Iterable[Occurrence]) -> tuple[OccurrenceShape, ...]:

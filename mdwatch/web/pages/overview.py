@@ -13,7 +13,7 @@ from mdwatch.rules.folding import fold
 from mdwatch.web.pages import attention, charts, gathering, pace, words, work_list
 from mdwatch.web.pages.gathering import JobView
 from mdwatch.web.pages.rendering import page, view
-from mdwatch.web.serving.route import Asked, Parameter
+from mdwatch.web.serving.route import Asked, Parameter, PartTrouble
 
 _EVERY: Final = 2  # seconds
 _EVERY_OF_MANY: Final = 5
@@ -37,10 +37,12 @@ _PLAIN: Final = {"state": "", "institution": "", "text": "", "sort": "state"}
 def _overview(asked: Asked) -> Response:
     context, values = asked.context, asked.values
     jobs = gathering.jobs(context)
-    exports = gathering.exports(context)
+    # Exports, pictures of the last days and mdwatch's own parts are of all institutions.
+    everything = context.institutions is None
+    exports = gathering.exports(context) if everything else None
     step = attention.step(jobs, empty=not presence.any_there(context))
     asked_for = errands.newest(context, list(context.settings.jobs), _ERRANDS)
-    items = attention.items(jobs, exports, asked_for, asked.house.troubles())
+    items = attention.items(jobs, exports, asked_for, _troubles(asked))
     rows = work_list.find(context, [job.facts.name for job in jobs], work_list.EVERYTHING).rows
     return page(
         asked,
@@ -54,6 +56,7 @@ def _overview(asked: Asked) -> Response:
         institutions=sorted({code for job in jobs for code in job.institutions}),
         address=lambda **other: address(values, **other),
         exports=exports,
+        everything_shown=everything,
         rows=rows if len(rows) <= _FEW_FILES else [],
         everything=work_list.EVERYTHING,
         step=step,
@@ -61,10 +64,20 @@ def _overview(asked: Asked) -> Response:
         attention=items[: attention.SHOWN],
         more=len(items) - attention.SHOWN,
         batch_states=words.BATCH_STATES,
-        charts=charts.of_all(context),
+        charts=charts.of_all(context) if everything else [],
         pace=pace.of(exports.standing.batch if exports else None, asked.now),
         described=described,
     )
+
+
+def _troubles(asked: Asked) -> Sequence[PartTrouble]:
+    """What does not work, of what whoever asks may see."""
+    context = asked.context
+    return [
+        item
+        for item in asked.house.troubles()
+        if context.institutions is None or item.part.removeprefix("job ") in context.settings.jobs
+    ]
 
 
 def address(values: Any, **other: str) -> str:

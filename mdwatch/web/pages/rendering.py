@@ -18,7 +18,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
 from mdwatch.web.serving.printed import printed
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, PartTrouble, Route
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
@@ -50,8 +50,9 @@ def page(
         now=asked.now,
         notice=notices.find(asked.values.get("note")),
         part_name=words.part,
+        covers_all=asked.context.institutions is None,
         # Those of jobs are told beside the jobs.
-        troubles=[trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")],
+        troubles=_troubles(asked),
         **context,
     )
     data = text.encode("utf-8", "backslashreplace")
@@ -60,6 +61,13 @@ def page(
     if status == 200 and asked.request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=given)
     return Response(data, status, given, "text/html; charset=utf-8")
+
+
+def _troubles(asked: Asked) -> list[PartTrouble]:
+    """What of mdwatch itself does not work; its words name whatever is in the settings, of all institutions."""
+    if asked.context.institutions is not None:
+        return []
+    return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")]
 
 
 def view(path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter) -> Route:

@@ -59,13 +59,15 @@ class Door:
     """One kind of address: what it serves and to whom.
 
     `names` are the host names it answers to, None for all of them; `any_ip` lets any IP address do as a name, for no
-    name can be made to point to it by being one. `public`: it serves nothing but what is public.
+    name can be made to point to it by being one. `public`: it serves nothing but what is public. `trusted`: whoever can
+    connect may do everything.
     """
 
     token: Token | None = None
     names: frozenset[str] | None = None
     any_ip: bool = False
     public: bool = False
+    trusted: bool = False
 
     def check_host(self, host: str) -> None:
         """Raises `Fault` for a `Host` that this service does not go by."""
@@ -80,11 +82,16 @@ class Door:
         """The name of the user that comes with a good token, "" without one; raises `Fault` without a good token."""
         if self.token is None:
             return ""
-        user, sent = _credentials(authorization)
+        user, sent = credentials(authorization)
         if not self.token.matches(sent):
-            message = "send mdwatch's token: Authorization: Bearer TOKEN, or as the password in a browser"
-            raise Fault(401, message, _CHALLENGE)
+            raise self.refusal()
         return user
+
+    @staticmethod
+    def refusal() -> Fault:
+        """What whoever brings no good token is told."""
+        message = "send mdwatch's token: Authorization: Bearer TOKEN, or as the password in a browser"
+        return Fault(401, message, _CHALLENGE)
 
 
 def _is_ip(name: str) -> bool:
@@ -95,7 +102,7 @@ def _is_ip(name: str) -> bool:
     return name != "localhost"
 
 
-def _credentials(authorization: str) -> tuple[str, str]:
+def credentials(authorization: str) -> tuple[str, str]:
     """User and token of an `Authorization` header; both empty where it has none."""
     scheme, _, rest = authorization.partition(" ")
     rest = rest.strip()
@@ -121,7 +128,7 @@ def admin_door(settings: HttpSettings, token: Token | None) -> Door:
 
 def unix_door(settings: HttpSettings) -> Door:
     """The door of the Unix sockets in `listen`."""
-    return Door(None, admin_door(settings, None).names)
+    return Door(None, admin_door(settings, None).names, trusted=True)
 
 
 def public_door() -> Door:

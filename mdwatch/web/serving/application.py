@@ -6,7 +6,7 @@ answers in a thread. Whatever goes wrong on the way is answered as JSON, and eve
 """
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import anyio
@@ -19,9 +19,10 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mdwatch.formats.printable import escape
-from mdwatch.model import Actor
+from mdwatch.model import Account, Actor
 from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
+from mdwatch.web.serving.admission import Admission, check_role, check_scope
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.measure import Measured
 from mdwatch.web.serving.route import DATA_POLICY, PAGES, Asked, House, Route
@@ -57,7 +58,8 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
         if route.public or not (door.public or only_public):
             by_path.setdefault(route.path, {})[route.method] = route
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
-    paths = [StarletteRoute(path, Path(house, door, methods, threads)) for path, methods in by_path.items()]
+    admission = Admission(house, door)
+    paths = [StarletteRoute(path, Path(house, admission, methods, threads)) for path, methods in by_path.items()]
     guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found, _for_people(routes))
     return Measured(guarded, house.answered, public=door.public or only_public)
 
@@ -159,9 +161,11 @@ def _actor(route: Route, request: Request, user: str) -> Actor:
 class Path:
     """All methods of one path, as an ASGI application."""
 
-    def __init__(self, house: House, door: Door, methods: Mapping[str, Route], threads: anyio.CapacityLimiter) -> None:
+    def __init__(
+        self, house: House, admission: Admission, methods: Mapping[str, Route], threads: anyio.CapacityLimiter
+    ) -> None:
         self._house = house
-        self._door = door
+        self._admission = admission
         self._threads = threads
         self._methods = dict(methods)
         get = methods.get("GET")
@@ -186,7 +190,8 @@ class Path:
 
     async def _answer(self, route: Route, request: Request) -> Response:
         """Lets the endpoint answer, once everything is found right."""
-        user = "" if route.public or route.tokenless else self._admitted(request)
+        account = None if route.public or route.tokenless else await self._admitted(route, request)
+        user = account.name if account is not None else ""
         context = self._house.context()
         settings = context.settings.http
         if route.unsafe and (why := why_foreign(request.headers, settings.base_url, request.url.scheme)) is not None:
@@ -196,6 +201,8 @@ class Path:
         if not route.free:
             media_type = request.headers.get("content-type", "")
             values = parameters.values(route, values, request.query_params.multi_items(), media_type, data)
+        if account is not None:
+            context = context.within(account.institutions)
         asked = Asked(self._house, context.of(_actor(route, request, user)), request, values, data)
         response = await self._called(route, asked)
         if route.unsafe:
@@ -203,24 +210,26 @@ class Path:
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)
         return response
 
-    def _admitted(self, request: Request) -> str:
-        """The name of the user; raises `Fault` where none of the tokens that were sent is good."""
-        refused = None
-        # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.
-        for authorization in request.headers.getlist("authorization") or [""]:
-            try:
-                return self._door.admit(authorization)
-            except Fault as fault:
-                refused = refused or fault
-        assert refused is not None  # noqa: S101
-        raise refused
+    async def _admitted(self, route: Route, request: Request) -> Account:
+        """Who asks; raises `Fault` where they may not ask this."""
+        sent = request.headers.getlist("authorization")
+        account = await anyio.to_thread.run_sync(
+            self._admission.admit, sent, abandon_on_cancel=True, limiter=self._threads
+        )
+        check_role(account, route)
+        return account
 
     async def _called(self, route: Route, asked: Asked) -> Response:
         if inspect.iscoroutinefunction(route.endpoint):
             response: Response = await route.endpoint(asked)
             return response
+
+        def answer() -> Response | Awaitable[Response]:
+            check_scope(asked, route)
+            return route.endpoint(asked)
+
         # Left behind when the server stops: a thread that waits for a database or a share must not hold it up.
-        made = await anyio.to_thread.run_sync(route.endpoint, asked, abandon_on_cancel=True, limiter=self._threads)
+        made = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=self._threads)
         assert isinstance(made, Response), route.path  # noqa: S101
         return made
 

@@ -1,0 +1,63 @@
+"""`mdwatch token`: tokens of people and programs, with which they ask over HTTP."""
+
+import click
+
+from mdwatch.cli import output
+from mdwatch.cli.settings import config_option, open_context
+from mdwatch.handlers.accounts import tokens
+from mdwatch.model import AccountRole
+from mdwatch.shapes.values import plain
+
+
+@click.group()
+def token() -> None:
+    """The tokens of people and programs, with which they ask over HTTP."""
+
+
+@token.command()
+@click.argument("name")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice([role.value for role in AccountRole]),
+    help="Viewer: looks; operator: also acts on jobs, files and IEs; manager: everything.",
+)
+@click.option("--institution", "institutions", metavar="CODE", multiple=True, help="Only this one; may be repeated.")
+@click.option("--days", type=click.IntRange(1, 3_650), help="For how long it is good; without it, until it is revoked.")
+@config_option
+@output.json_option
+def create(name: str, *, role: str, institutions: tuple[str, ...], days: int | None, as_json: bool) -> None:
+    """Makes a token for NAME, and shows it this once: only a digest of it is kept."""
+    with open_context() as place:
+        text, made = tokens.create(place, name, AccountRole(role), institutions, days)
+    if as_json:
+        output.print_json({**plain(made), "token": text})
+        return
+    click.echo(text)
+    click.echo(f"This is the only time it is shown. Send it as Authorization: Bearer TOKEN ({name}, {role}).", err=True)
+
+
+@token.command("list")
+@config_option
+@output.json_option
+def list_tokens(*, as_json: bool) -> None:
+    """Lists the tokens, without what is secret."""
+    with open_context() as place:
+        found = tokens.listed(place)
+    if as_json:
+        output.print_json(found)
+        return
+    for item in found:
+        covers = "all institutions" if item.institutions is None else ", ".join(item.institutions)
+        until = f", until {output.moment(item.expires_at)}" if item.expires_at is not None else ""
+        output.line(f"{item.name}: {item.state}, {item.role}, {covers}{until}, made by {item.made_by}")
+
+
+@token.command()
+@click.argument("name")
+@config_option
+def revoke(name: str) -> None:
+    """Has the token of NAME count no more."""
+    with open_context() as place:
+        tokens.revoke(place, name)
+    output.line(f"The token {name} is revoked")

@@ -1,0 +1,78 @@
+"""Who asks, and whether they may: a token is looked up, the table of routes is asked, institutions narrow the rest.
+
+- The token of administrators (`http.token_file`), and whoever comes through a Unix socket, may do everything.
+- A token that `mdwatch token create` made may do what its role and its institutions allow.
+- Nobody's token: everything on a loopback address, as long as no token of either kind was ever made.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from mdwatch.errors import UsageError
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.accounts import scope, tokens
+from mdwatch.model import Account, AccountRole
+from mdwatch.rules import access as rules
+from mdwatch.rules.access import About
+from mdwatch.web.serving.access import Door, credentials
+from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.route import Asked, House, Route
+
+_BELIEVED_SECONDS: Final = 1.0  # for which it is not looked up again whether there are tokens
+
+
+class Admission:
+    """Lets in at one door; may wait for the database, and so is asked in threads."""
+
+    def __init__(self, house: House, door: Door) -> None:
+        self._house = house
+        self._door = door
+        self._lock = threading.Lock()
+        self._tokens = False
+        self._looked_at = float("-inf")
+
+    def admit(self, authorizations: Sequence[str]) -> Account:
+        """Who comes with these `Authorization` headers; raises `Fault` where none of them is good."""
+        refused = None
+        # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.
+        for authorization in authorizations or [""]:
+            sent = credentials(authorization)[1]
+            if sent.startswith(tokens.PREFIX):
+                account = tokens.account_of(self._house.context(), sent)
+                if account is not None:
+                    return account
+            if self._door.token is None and not self._door.trusted and (sent or self._there_are_tokens()):
+                refused = refused or self._door.refusal()
+                continue
+            try:
+                return Account(self._door.admit(authorization), AccountRole.MANAGER)
+            except Fault as fault:
+                refused = refused or fault
+        assert refused is not None  # noqa: S101
+        raise refused
+
+    def _there_are_tokens(self) -> bool:
+        with self._lock:
+            # Once there are some it stays so: their names are kept.
+            if not self._tokens and time.monotonic() - self._looked_at > _BELIEVED_SECONDS:
+                self._tokens = tokens.any_ever(self._house.context())
+                self._looked_at = time.monotonic()
+            return self._tokens
+
+
+def check_role(account: Account, route: Route) -> None:
+    """Raises `Fault` where the role is not enough for the route, or the institutions for what shows everything."""
+    if not rules.has_role(account.role, route.method, route.path):
+        raise Fault(403, f"the role {account.role.value} of {escape(account.name)} does not allow this")
+    if account.institutions is not None and rules.about(route.method, route.path) is About.ALL:
+        raise Fault(403, f"{escape(account.name)} covers some institutions only, and this is about all of them")
+
+
+def check_scope(asked: Asked, route: Route) -> None:
+    """Raises `Fault` where what is asked for belongs to others: to the account it is not there."""
+    try:
+        scope.check(asked.context, rules.about(route.method, route.path), asked.values)
+    except UsageError as error:
+        raise Fault(404, str(error)) from None

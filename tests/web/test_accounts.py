@@ -1,0 +1,182 @@
+"""Accounts over the whole product of role, institution and route; and that nothing of others is shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from mdwatch.handlers.accounts import tokens
+from mdwatch.handlers.files import errands
+from mdwatch.handlers.jobs import request
+from mdwatch.handlers.trail import listing
+from mdwatch.handlers.updates import run_once
+from mdwatch.model import AccountRole
+from mdwatch.rules import access
+from mdwatch.rules.access import TABLE, About
+from mdwatch.runtime.context import Context
+from mdwatch.web import table
+from tests.cli.calls import mdwatch
+from tests.web.sites import BEARER, TOKEN, Site, site
+from tests.worlds import JOB, World, dc, ie, update
+
+OURS, THEIRS = "INS01", "INS02"
+
+
+class Things(NamedTuple):
+    """What an institution has, by the parameters that name it."""
+
+    job: str
+    pid: str
+    run: int
+    request: int
+    errand: int
+
+
+def two_houses(root: Path) -> World:
+    """A world of two institutions, each with a job and a published IE."""
+    world = World(root)
+    theirs = root / "theirs"
+    theirs.mkdir()
+    world.raw["users"]["stranger"] = {"institution": THEIRS, "role": "editor-full"}
+    world.raw["users"]["consortium"] = {"institution": "*", "role": "editor-full"}
+    world.raw["jobs"]["zweig"] = {"user": "stranger", "folder": str(theirs), "settle_seconds": 0}
+    shared = root / "shared"
+    shared.mkdir()
+    world.raw["jobs"]["shared"] = {"user": "consortium", "folder": str(shared), "settle_seconds": 0}
+    world.load(ie("IE1", "Ours", published=True), ie("IE2", "Unseen", published=True, institution=THEIRS))
+    world.drop("ours.xml", update("IE1", dc("Ours too")))
+    (theirs / "unseen.xml").write_bytes(update("IE2", dc("Unseen too")))
+    (theirs / "unseen-bad.xml").write_bytes(b"<")
+    return world
+
+
+def things(context: Context, job: str, pid: str) -> Things:
+    """Has the job run, and asks for more."""
+    run = run_once.run_job(context, job).run_id
+    asked = request.ask(context, job)
+    errand = errands.do(context, errands.retry(job, []), seconds=0)
+    return Things(job, pid, run, asked, errand.id)
+
+
+def bearer(context: Context, role: AccountRole, institution: str | None) -> dict[str, str]:
+    """The header of a token that is made for this."""
+    name = f"{role.value}-{institution or 'all'}"
+    text, _ = tokens.create(context, name, role, [institution] if institution else [], None)
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return two_houses(tmp_path)
+
+
+def stubs() -> Iterator[Any]:
+    """Every route with an endpoint that does nothing, and only those parameters that say what it is about."""
+    for route in table.ROUTES:
+        kept = tuple(item for item in route.parameters if item.where == "path" or item.name == "persistentId")
+        yield replace(route, endpoint=lambda _asked: PlainTextResponse("reached"), parameters=kept, free=False)
+
+
+def test_over_the_whole_product_of_role_institution_and_route(world: World) -> None:
+    with site(world, token=TOKEN, routes=tuple(stubs())) as there:
+        house = {OURS: things(there.context, JOB, "IE1"), THEIRS: things(there.context, "zweig", "IE2")}
+        senders = {
+            (role, where): bearer(there.context, role, where) for role, where in product(AccountRole, (None, OURS))
+        }
+        for ((method, path), row), owner in product(TABLE.items(), house):
+            found = house[owner]
+            address = path
+            values = {**found._asdict(), "spec": "s", "batch": 1, "format": "ddi", "notification": 1}
+            for name, value in values.items():
+                address = address.replace(f"{{{name}}}", str(value))
+            if row.about is About.IE_ASKED:
+                address += f"?persistentId={found.pid}"
+            for (role, where), headers in senders.items():
+                status = there.client.request(method, address, headers=headers).status_code
+                expected = 200
+                if not access.has_role(role, method, path) or (where is not None and row.about is About.ALL):
+                    expected = 403
+                elif where is not None and owner != where and row.about not in {About.JOBS, About.NOBODY}:
+                    expected = 404
+                assert status == expected, (method, address, role, where)
+            # Nobody, and whoever has the token of administrators.
+            assert there.client.request(method, address).status_code == 401
+            assert there.client.request(method, address, headers=BEARER).status_code == 200
+        shared = there.client.get("/api/jobs/shared", headers=senders[AccountRole.MANAGER, OURS])
+        assert shared.status_code == 404, "what several share is not for who covers one of them"
+
+
+def test_nothing_of_others_is_in_what_shows_many(world: World) -> None:
+    with site(world) as there:
+        things(there.context, JOB, "IE1")
+        things(there.context, "zweig", "IE2")
+        limited = bearer(there.context, AccountRole.OPERATOR, OURS)
+        everything = bearer(there.context, AccountRole.OPERATOR, None)
+        addresses = [
+            path
+            for (method, path), row in TABLE.items()
+            if method == "GET" and row.about is About.JOBS and "search" not in path
+        ]
+        sought = ("IE2", "IE", "unseen", "Unseen", "unseen.xml", "bad")
+        addresses += [f"{path}?text={text}" for path, text in product(("/search", "/api/search"), sought)]
+        addresses += ["/errors/check?file=zweig/unseen-bad.xml", "/jobs/dc", "/ies/IE1", "/api/ies/IE1/history"]
+        for address in addresses:
+            answer = there.client.get(address, headers=limited)
+            assert answer.status_code in {200, 400, 404}, address
+            # What was asked for is shown again.
+            asked = address.partition("=")[2]
+            told = answer.text.replace(asked, "") if asked.startswith("zweig") else answer.text
+            for secret in ("zweig", "unseen-bad.xml", "Unseen too", "ies/IE2", '"pid": "IE2"', THEIRS, "shared"):
+                assert secret not in told, (address, secret)
+        assert "zweig" in there.client.get("/", headers=everything).text
+        assert "unseen-bad.xml" in there.client.get("/errors.csv", headers=everything).text
+        assert "ours.xml" in there.client.get("/search?text=ours", headers=limited).text
+        assert [run["job"] for run in there.ask("GET", "/api/runs", headers=limited)["items"]] == [JOB]
+        # A form about theirs changes nothing.
+        there.client.post("/errors/act", data={"dismiss_one": "zweig/unseen-bad.xml"}, headers=limited)
+        assert (world.root / "theirs" / "error" / "unseen-bad.xml").exists()
+
+
+def test_a_token_is_asked_for_from_the_first_on_and_counts_until_revoked_or_expired(world: World) -> None:
+    def status(there: Site, headers: dict[str, str] | None = None) -> int:
+        return there.client.get("/api/jobs", headers=headers).status_code
+
+    config = world.write_settings()
+    with site(world) as there:
+        assert status(there) == 200
+    done = mdwatch("token", "create", "ada", "--role", "operator", "--institution", OURS, "--days", "2", config=config)
+    assert (done.status, "only time" in done.err) == (0, True)
+    text = done.out.strip()
+    assert len(text) > 40
+    sent = {"Authorization": f"Bearer {text}"}
+    again = mdwatch("token", "create", "ada", "--role", "viewer", config=config)
+    assert (again.status, "a name is used once" in again.err) == (2, True)
+    listing_ = mdwatch("token", "list", config=config).out
+    assert "ada: good, operator, INS01, until " in listing_
+    assert text not in listing_
+    with site(world) as there:
+        assert (status(there), status(there, {"Authorization": "Bearer mdw_wrong"}), status(there, sent)) == (
+            401,
+            401,
+            200,
+        )
+        there.ask("POST", "/api/ies/IE1/lock", headers=sent)
+        assert listing.acts(there.context, subject="IE1")[0].who == "ada"
+        assert listing.acts(there.context, subject="ada")[0].act == "token-create"
+        # As the password in a browser, too.
+        assert there.client.get("/", auth=("whoever", text)).status_code == 200
+        database = b"".join(path.read_bytes() for path in world.root.glob("mdwatch.db*"))
+        assert text.encode() not in database
+        with there.context.repository.write() as connection:
+            connection.exec_driver_sql("UPDATE token SET expires_at = 1")
+        assert status(there, sent) == 401
+        with there.context.repository.write() as connection:
+            connection.exec_driver_sql("UPDATE token SET expires_at = NULL")
+        assert status(there, sent) == 200
+        assert mdwatch("token", "revoke", "ada", config=config).status == 0
+        assert (status(there, sent), status(there)) == (401, 401)
+    assert mdwatch("token", "revoke", "ada", config=config).status == 2

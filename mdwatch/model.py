@@ -267,7 +267,7 @@ class AccountRole(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Caller:
     """Who asks over HTTP: `institutions` are those it covers, None for all; `name` is empty where nobody said one."""
 
     name: str

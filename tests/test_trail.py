@@ -34,7 +34,7 @@ SET = {"name": "maps", "definition": "dc:title ~ maps"}
 LOOKING = {
     "audit", "check", "config check", "demo", "explain", "export formats", "export show", "export status", "ie history",
     "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
-    "trail",
+    "trail", "notifications list", "notifications test", "notifications resend", "token list",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
@@ -59,6 +59,8 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "set delete": (["set", "delete", "maps"], Act.SET_DELETE),
     "export all": (["export", "all"], Act.EXPORT_ALL),
     "export redo": (["export", "redo"], Act.EXPORT_REDO),
+    "token create": (["token", "create", "ada", "--role", "viewer"], Act.TOKEN_CREATE),
+    "token revoke": (["token", "revoke", "ada"], Act.TOKEN_REVOKE),
     "export cancel": (["export", "cancel"], Act.BATCH_CANCEL),
 }
 _EXPORT = "/api/admin/metadata"
@@ -113,7 +115,10 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/ies/{pid}/delete"): ({}, Act.IE_DELETE),
     ("POST", "/ies/{pid}/undelete"): ({}, Act.IE_UNDELETE),
 }
-HARMLESS = {("POST", "/oai")}  # OAI-PMH allows to ask by POST
+# OAI-PMH allows to ask by POST; messages tell of things and change none.
+HARMLESS = {("POST", "/oai")} | {
+    ("POST", f"{place}/notifications/{what}") for place in ("", "/api") for what in ("test", "{notification}/resend")
+}
 ELSEWHERE = {Act.RELOAD, Act.IE_UNDO}  # by a signal; with a run, beside what is recorded of that
 
 

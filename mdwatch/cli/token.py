@@ -1,5 +1,7 @@
 """`mdwatch token`: tokens of people and programs, with which they ask over HTTP."""
 
+import sys
+
 import click
 
 from mdwatch.cli import output
@@ -34,7 +36,8 @@ def create(name: str, *, role: str, institutions: tuple[str, ...], days: int | N
         output.print_json({**plain(made), "token": text})
         return
     click.echo(text)
-    click.echo(f"This is the only time it is shown. Send it as Authorization: Bearer TOKEN ({name}, {role}).", err=True)
+    if sys.stdout.isatty():
+        click.echo("This is the only time that it is shown. Send it as Authorization: Bearer TOKEN.", err=True)
 
 
 @token.command("list")

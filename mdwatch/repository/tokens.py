@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from mdwatch.model import Account, AccountRole
+from mdwatch.model import AccountRole, Caller
 from mdwatch.repository.tables import ie, token
 
 
@@ -14,7 +14,7 @@ from mdwatch.repository.tables import ie, token
 class TokenEntry:
     """A token; moments in milliseconds."""
 
-    account: Account
+    account: Caller
     made_at: int
     made_by: str
     expires_at: int | None
@@ -22,7 +22,7 @@ class TokenEntry:
 
 
 def add(
-    connection: Connection, account: Account, digest: bytes, *, at: int, made_by: str, expires_at: int | None
+    connection: Connection, account: Caller, digest: bytes, *, at: int, made_by: str, expires_at: int | None
 ) -> None:
     """Keeps a token."""
     institutions = None if account.institutions is None else json.dumps(sorted(account.institutions))
@@ -66,7 +66,7 @@ def institution_of(connection: Connection, pid: str) -> str | None:
 def _entry(row: Any) -> TokenEntry:
     institutions = None if row.institutions is None else frozenset(json.loads(row.institutions))
     return TokenEntry(
-        account=Account(row.name, AccountRole(row.role), institutions),
+        account=Caller(row.name, AccountRole(row.role), institutions),
         made_at=row.made_at,
         made_by=row.made_by,
         expires_at=row.expires_at,

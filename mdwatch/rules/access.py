@@ -124,6 +124,14 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "POST /jobs/{job}/retry-all",
         "POST /jobs/{job}/dismiss",
     ),
+    **_rows(
+        _OPERATOR,
+        About.RUN,
+        "GET /api/runs/{run}/undo",
+        "GET /runs/{run}/undo",
+        "POST /api/runs/{run}/undo",
+        "POST /runs/{run}/undo",
+    ),
     **_rows(_OPERATOR, About.JOBS, "GET /errors/dismiss", "POST /errors/act"),
     **_rows(
         _OPERATOR,

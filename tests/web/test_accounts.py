@@ -128,10 +128,8 @@ def test_nothing_of_others_is_in_what_shows_many(world: World) -> None:
             answer = there.client.get(address, headers=limited)
             assert answer.status_code in {200, 400, 404}, address
             # What was asked for is shown again.
-            asked = address.partition("=")[2]
-            told = answer.text.replace(asked, "") if asked.startswith("zweig") else answer.text
             for secret in ("zweig", "unseen-bad.xml", "Unseen too", "ies/IE2", '"pid": "IE2"', THEIRS, "shared"):
-                assert secret not in told, (address, secret)
+                assert secret in address or secret not in answer.text, (address, secret)
         assert "zweig" in there.client.get("/", headers=everything).text
         assert "unseen-bad.xml" in there.client.get("/errors.csv", headers=everything).text
         assert "ours.xml" in there.client.get("/search?text=ours", headers=limited).text
@@ -149,7 +147,7 @@ def test_a_token_is_asked_for_from_the_first_on_and_counts_until_revoked_or_expi
     with site(world) as there:
         assert status(there) == 200
     done = mdwatch("token", "create", "ada", "--role", "operator", "--institution", OURS, "--days", "2", config=config)
-    assert (done.status, "only time" in done.err) == (0, True)
+    assert (done.status, done.err) == (0, "")
     text = done.out.strip()
     assert len(text) > 40
     sent = {"Authorization": f"Bearer {text}"}

@@ -11,7 +11,7 @@ from typing import Final
 
 from mdwatch.config import NAME_PATTERN
 from mdwatch.errors import UsageError
-from mdwatch.model import Account, AccountRole
+from mdwatch.model import AccountRole, Caller
 from mdwatch.repository import tokens
 from mdwatch.repository.engine import repeated
 from mdwatch.repository.tokens import TokenEntry
@@ -36,7 +36,7 @@ def create(
     text = PREFIX + secrets.token_urlsafe(32)
     now = context.clock.now()
     expires = None if days is None else now + days * _DAY
-    account = Account(name, role, codes)
+    account = Caller(name, role, codes)
     told = sorted(codes) if codes else None
     with acting(context, Act.TOKEN_CREATE, name, role=role.value, institutions=told, expires=expires) as act:
         if tokens.named(act.connection, name) is not None:
@@ -60,7 +60,7 @@ def listed(context: Context) -> list[TokenShape]:
 
 
 @repeated
-def account_of(context: Context, sent: str) -> Account | None:
+def account_of(context: Context, sent: str) -> Caller | None:
     """Whose token this is; None where it is nobody's, has expired or was revoked. Raises `Deferred`."""
     if not sent.startswith(PREFIX):
         return None

@@ -13,7 +13,7 @@ from typing import Final
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.accounts import scope, tokens
-from mdwatch.model import Account, AccountRole
+from mdwatch.model import AccountRole, Caller
 from mdwatch.rules import access as rules
 from mdwatch.rules.access import About
 from mdwatch.web.serving.access import Door, credentials
@@ -33,7 +33,7 @@ class Admission:
         self._tokens = False
         self._looked_at = float("-inf")
 
-    def admit(self, authorizations: Sequence[str]) -> Account:
+    def admit(self, authorizations: Sequence[str]) -> Caller:
         """Who comes with these `Authorization` headers; raises `Fault` where none of them is good."""
         refused = None
         # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.
@@ -43,11 +43,11 @@ class Admission:
                 account = tokens.account_of(self._house.context(), sent)
                 if account is not None:
                     return account
-            if self._door.token is None and not self._door.trusted and (sent or self._there_are_tokens()):
+            if self._door.token is None and not self._door.trusted and self._there_are_tokens():
                 refused = refused or self._door.refusal()
                 continue
             try:
-                return Account(self._door.admit(authorization), AccountRole.MANAGER)
+                return Caller(self._door.admit(authorization), AccountRole.MANAGER)
             except Fault as fault:
                 refused = refused or fault
         assert refused is not None  # noqa: S101
@@ -62,7 +62,7 @@ class Admission:
             return self._tokens
 
 
-def check_role(account: Account, route: Route) -> None:
+def check_role(account: Caller, route: Route) -> None:
     """Raises `Fault` where the role is not enough for the route, or the institutions for what shows everything."""
     if not rules.has_role(account.role, route.method, route.path):
         raise Fault(403, f"the role {account.role.value} of {escape(account.name)} does not allow this")

@@ -19,7 +19,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mdwatch.formats.printable import escape
-from mdwatch.model import Account, Actor
+from mdwatch.model import Actor, Caller
 from mdwatch.web.serving import faults, limits, parameters, target
 from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.admission import Admission, check_role, check_scope
@@ -210,7 +210,7 @@ class Path:
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)
         return response
 
-    async def _admitted(self, route: Route, request: Request) -> Account:
+    async def _admitted(self, route: Route, request: Request) -> Caller:
         """Who asks; raises `Fault` where they may not ask this."""
         sent = request.headers.getlist("authorization")
         account = await anyio.to_thread.run_sync(

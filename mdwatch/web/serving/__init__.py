@@ -5,5 +5,6 @@
   `paging` cuts lists, `shapes` says what answers look like, `openapi` writes all of it down; `printed` is how text
   stands on pages; `measure` counts and times answers.
 - `target`: what a request is for, in one form. `access`, `admission`, `same_origin`: who may ask. `limits`,
-  `protocol`: how much, and how slowly. `sockets`: listening. `handover`: a connection goes to the process that answers it.
+  `protocol`: how much, and how slowly. `sockets`: listening. `handover`: a connection goes to the process that
+  answers it.
 """

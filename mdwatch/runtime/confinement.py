@@ -20,6 +20,8 @@ from mdwatch.runtime.processes import end_with_parent
 # For one file: the caps on it are such that it takes a twentieth of the time, and a fifth of the memory.
 SECONDS: Final = 20
 MEGABYTES: Final = 512
+# Bytes. What a document of this size can hold is read in tenths of a second, by any process.
+SMALL: Final = 1 << 17
 _STATM: Final = Path("/proc/self/statm")
 
 Given = TypeVar("Given")

@@ -1,5 +1,7 @@
 """IEs are to be brought in: Rosetta METS files and native JSON, streamed, one bad IE reported and the rest loaded.
 
+What is not small is read in a process that has limits of memory and time: one that kills it is rejected like any other.
+
 An IE that the repository has already is brought up to what the source says: changed records become a new version, facts
 that the source states are set, events it adds are added; what it does not speak of stays.
 """
@@ -8,11 +10,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import Enum
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -27,6 +30,7 @@ from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import entry_of
+from mdwatch.runtime.confinement import SMALL, Confinement, Died
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -91,26 +95,27 @@ def load(context: Context, path: Path, agent: str) -> Iterator[Result]:
     """Loads one file; a METS holds one IE, native JSON one a line. Raises `OSError` and `Deferred`."""
     group: list[_Item] = []
     size = 0
-    for item in _read(path, context.settings.limits.limits()):
-        if item.entity is None:
-            yield Result(item.source, None, Loaded.REJECTED, item.reason)
-            continue
-        group.append(item)
-        size += item.size
-        # Not held on to while the next one is read: it may be as large.
-        del item
-        if len(group) == _GROUP or size >= _GROUP_BYTES:
-            yield from _store(context, group, agent)
-            group, size = [], 0
+    with closing(Confinement(_nothing_to_begin, ())) as confined:
+        for item in _read(path, context.settings.limits.limits(), confined):
+            if item.entity is None:
+                yield Result(item.source, None, Loaded.REJECTED, item.reason)
+                continue
+            group.append(item)
+            size += item.size
+            # Not held on to while the next one is read: it may be as large.
+            del item
+            if len(group) == _GROUP or size >= _GROUP_BYTES:
+                yield from _store(context, group, agent)
+                group, size = [], 0
     yield from _store(context, group, agent)
 
 
-def _read(path: Path, limits: Limits) -> Iterator[_Item]:
+def _read(path: Path, limits: Limits, confined: Confinement) -> Iterator[_Item]:
     with path.open("rb") as file:
         if _is_json(file):
-            yield from _read_lines(file, path, limits)
+            yield from _read_lines(file, path, limits, confined)
         else:
-            yield _item(str(path), path.name, [file.read(limits.bytes + 1)], limits, is_json=False)
+            yield _item(str(path), path.name, [file.read(limits.bytes + 1)], limits, confined, is_json=False)
 
 
 def _is_json(file: BufferedReader) -> bool:
@@ -119,7 +124,7 @@ def _is_json(file: BufferedReader) -> bool:
     return start.startswith((b"{", b"["))
 
 
-def _read_lines(file: BufferedReader, path: Path, limits: Limits) -> Iterator[_Item]:
+def _read_lines(file: BufferedReader, path: Path, limits: Limits, confined: Confinement) -> Iterator[_Item]:
     """The IEs of native JSON, a line at a time; no more than one line is ever held."""
     # JSON writes a quotation mark as two characters, and there may be events besides the XML.
     longest = limits.bytes + limits.bytes // 4
@@ -135,11 +140,38 @@ def _read_lines(file: BufferedReader, path: Path, limits: Limits) -> Iterator[_I
         elif _SOMETHING.search(line):
             data = [line]
             del line
-            yield _item(source, path.name, data, limits, is_json=True)
+            yield _item(source, path.name, data, limits, confined, is_json=True)
 
 
-def _item(source: str, file: str, data: list[bytes], limits: Limits, *, is_json: bool) -> _Item:
+def _item(source: str, file: str, data: list[bytes], limits: Limits, confined: Confinement, *, is_json: bool) -> _Item:
     """The IE in these bytes, which are taken out of the list so that nobody holds them longer than it takes."""
+    given = _Given(source, file, data, limits, is_json)
+    if len(data[0]) <= SMALL:
+        return _parsed(given)
+    try:
+        return confined.call(_parsed, given)
+    except Died as died:
+        return _Item(source, file, None, reason=f"{died}; split it or write it more simply")
+    finally:
+        data.clear()
+
+
+class _Given(NamedTuple):
+    """The bytes of one IE, alone in a list, where they stood, and how they are to be read."""
+
+    source: str
+    file: str
+    data: list[bytes]
+    limits: Limits
+    is_json: bool
+
+
+def _nothing_to_begin() -> None:
+    """The process that reads needs nothing but what it is given."""
+
+
+def _parsed(given: _Given) -> _Item:
+    source, file, data, limits, is_json = given
     size = len(data[0])
     try:
         entity = native.read(data.pop(), limits) if is_json else mets.read(data.pop(), limits)

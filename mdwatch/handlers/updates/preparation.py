@@ -29,8 +29,6 @@ WORTH_PROCESSES: Final = 600
 # So many groups are prepared here while the processes start.
 _HEAD_START: Final = 4
 _MOST_DEATHS: Final = 3
-# Bytes. What a file of this size can hold is read in tenths of a second.
-_SMALL: Final = 1 << 17
 # Bytes of files in one group: all of its records are in memory at once.
 _GROUP_BYTES: Final = 1 << 24
 _TRIES: Final = 2
@@ -97,7 +95,7 @@ class Preparation:
             yield self._result(group, future, pool)
 
     def _here(self, group: list[Sighting]) -> list[Prepared]:
-        return [self._small(file) if file.identity.size <= _SMALL else self._alone(file) for file in group]
+        return [self._small(file) if file.identity.size <= confinement.SMALL else self._alone(file) for file in group]
 
     def _small(self, file: Sighting) -> Prepared:
         """A file that may be read in this process."""

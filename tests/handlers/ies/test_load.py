@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository.ies import Version
+from mdwatch.runtime.confinement import Confinement
 from tests.worlds import World, dc, ie, mods, update
 
 SOURCE = {"mid": "1436", "subType": "MODS", "content": mods("Old")}
@@ -440,3 +442,30 @@ def test_large_ies_are_stored_one_by_one_and_not_held_together(tmp_path: Path, m
     lines = [ie("IE1", "x" * 20_000), ie("IE2"), ie("IE3", "x" * 20_000), ie("IE4"), ie("IE5")]
     assert [result.pid for result in load_lines(world, *lines)] == ["IE1", "IE2", "IE3", "IE4", "IE5"]
     assert groups == [1, 2, 2]
+
+
+def test_what_is_large_is_read_elsewhere_and_what_kills_that_process_is_rejected_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    read_here: list[int] = []
+
+    def noted(data: bytes, limits: Limits) -> IntellectualEntity:
+        read_here.append(len(data))
+        return read(data, limits)
+
+    read = native.read
+    monkeypatch.setattr(native, "read", noted)
+    large = ie("IE2", "N" * 200_000)
+    assert outcomes(load_lines(world, ie("IE1"), large, ie("IE3"))) == [("IE1", "new"), ("IE2", "new"), ("IE3", "new")]
+    assert world.title("IE2") == "N" * 200_000
+    assert len(read_here) == 2
+    assert max(read_here) < 1000
+    # The line is taken, and there is no room to make an IE of it.
+    monkeypatch.setattr(ie_load, "Confinement", partial(Confinement, megabytes=12))
+    results = load_lines(world, ie("IE1", "New"), ie("IE2", "N" * 5_000_000), ie("IE3", "New"))
+    assert [result.loaded for result in results] == [Loaded.REJECTED, Loaded.CHANGED, Loaded.CHANGED]
+    assert results[0].source.endswith(", line 2")
+    assert results[0].reason.startswith("it takes more")
+    assert "memory" in results[0].reason
+    assert world.title("IE2") == "N" * 200_000

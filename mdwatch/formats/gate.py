@@ -32,7 +32,6 @@ _QUOTE = re.compile(rb"[\"']")
 # The prefixes of the names in a start tag, and its end. A value is stepped over as a whole.
 _PREFIXED = re.compile(r"\"[^\"]*\"|'[^']*'|>|(?<![\w.-])([^\W\d][\w.-]*):(?=[^\W\d])")
 _UTF_32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
-_NO_MATTER: Final = 4_096  # bytes of a document in which a namespace of any length costs nothing
 _TAG_SHOWN: Final = 4_000  # bytes of a start tag in which an unbound prefix is looked for
 
 # Expat's words for a document that stops too early: one that may be still being written.
@@ -102,7 +101,7 @@ def _has_costly_namespaces(data: bytes, limits: Limits) -> bool:
     In UTF-16 it cannot be told this way.
     """
     longest = limits.namespace_length
-    if len(data) <= max(longest, _NO_MATTER):
+    if len(data) <= longest:
         return False
     if b"\0" in data:
         return True

@@ -270,7 +270,7 @@ def test_what_only_lxml_refuses_is_told_in_bounds() -> None:
     ["xmlns='{}'", "xmlns:p='{}'", 'xmlns:p = "{}"', "xmlns='' b='' c=\"'\" xmlns:p\n=\n'{}'"],
 )
 def test_a_namespace_is_capped_wherever_it_stands(declaration: str, encoding: str) -> None:
-    for place in (f"<a {{}}>{PADDING}</a>", f"<a>{PADDING}<b/><b {{}}/></a>"):
+    for place in (f"<a {{}}>{PADDING}</a>", f"<a>{PADDING}<b/><b {{}}/></a>", "<a {}/>"):
         head = f'<?xml version="1.0" encoding="{encoding}"?>'
         document = head + place.format(declaration.format("u" * LIMITS.namespace_length))
         assert xml.parse(document.encode(encoding), LIMITS).tag == "a" or "xmlns='" in declaration

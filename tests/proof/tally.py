@@ -17,6 +17,8 @@ ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "build" / "proof"
 PAGE: Final = ROOT / "tests" / "README.md"
 _NAMED: Final = 3  # tests that are named for each guarantee
+_SABOTAGES: Final = "| guarantee, broken on purpose | tests that fail |"
+_EARLIER: Final = "From an earlier run:"
 _MARK: Final = "<!-- made by tests/proof/tally.py: what stands below is not written by hand -->"
 
 
@@ -46,11 +48,12 @@ def table() -> str:
 
 
 def sabotages() -> str:
-    """The table of guarantees that were broken on purpose, and the tests that said so; empty where none was."""
+    """The table of guarantees that were broken on purpose, and the tests that said so; else the one of the page."""
     path = FOLDER / "sabotage.json"
     if not path.exists():
-        return ""
-    lines = ["", "| guarantee, broken on purpose | tests that fail |", "| --- | --- |"]
+        _, found, rest = PAGE.read_text(encoding="utf-8").partition(_SABOTAGES)
+        return f"\n{_EARLIER}\n\n{found}{rest}" if found else ""
+    lines = ["", _SABOTAGES, "| --- | --- |"]
     for guarantee, tests in json.loads(path.read_text(encoding="utf-8")).items():
         named = ", ".join(f"`{test}`" for test in tests[:_NAMED])
         more = f" and {len(tests) - _NAMED} more" if len(tests) > _NAMED else ""

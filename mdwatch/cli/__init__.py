@@ -3,7 +3,7 @@
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
 - `audit`, `config`, `demo`, `export`, `files`, `ie`, `job`, `notifications`, `repository`, `run`, `set`, `setup`,
-  `status`, `token`, `trail`: the commands.
+  `sheet`, `status`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones.
   `me`: who runs the command.
@@ -37,6 +37,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "run": "mdwatch.cli.run",
         "set": "mdwatch.cli.set",
         "setup": "mdwatch.cli.setup",
+        "sheet": "mdwatch.cli.sheet",
         "status": "mdwatch.cli.status",
         "token": "mdwatch.cli.token",
         "trail": "mdwatch.cli.trail",

@@ -47,10 +47,10 @@ def _show_forecast(forecast: Forecast) -> None:
     """One file: the verdict, then the differences field by field."""
     output.line(f"{forecast.path}: {forecast.code.value}: {MEANINGS[forecast.code].effect.value}")
     output.line(f"  {forecast.reason}. {forecast.remedy}")
-    _show_differences(forecast.records)
+    show_differences(forecast.records)
 
 
-def _show_differences(records: Iterable[RecordDifference]) -> None:
+def show_differences(records: Iterable[RecordDifference]) -> None:
     """What files would change of records, field by field."""
     for record in records:
         changes = record.difference
@@ -162,7 +162,7 @@ def _show_retried(result: Retried, job: str) -> None:
         output.line(f"{result.name}: put back as {result.put_back_as}{warning}")
         return
     output.line(f"{result.name}: left in error/: {result.reason}")
-    _show_differences(result.differences)
+    show_differences(result.differences)
     if result.later is not None:
         output.line(
             f"  `mdwatch retry --anyway {job} {result.name}` applies it all the same, "

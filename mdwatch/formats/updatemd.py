@@ -6,7 +6,9 @@ CDATA or escaped, with or without an XML declaration of its own.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -14,7 +16,7 @@ from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import MOST_RECORDS, Limits
 from mdwatch.formats.xml import Allowance
-from mdwatch.model import InvalidUpdate, Metadata, RecordType, UpdateMD
+from mdwatch.model import InvalidUpdate, Metadata, Record, RecordType, UpdateMD
 
 NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
 DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
@@ -48,6 +50,21 @@ def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
     except Rejected as rejected:
         return InvalidUpdate(rejected.reason, pid, rejected.premature, rejected.malformed)
     return UpdateMD(pid, metadata)
+
+
+def write(pid: str, records: Iterable[Record]) -> bytes:
+    """An updateMD file that replaces these records of an IE, their contents in CDATA where that can hold them."""
+    parts = []
+    for record in records:
+        mid = f"    <mid>{escape(record.mid)}</mid>\n" if record.mid else ""
+        content = record.content
+        content = escape(content) if "]]>" in content else f"<![CDATA[{content}]]>"
+        parts.append(
+            f"  <metadata>\n    <type>{record.type.value}</type>\n    <subType>{escape(record.sub_type)}</subType>\n"
+            f"{mid}    <content>{content}</content>\n  </metadata>\n"
+        )
+    text = f'<updateMD xmlns="{NAMESPACE}">\n  <PID>{pid}</PID>\n{"".join(parts)}</updateMD>\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
 def valid_pid(text: str) -> bool:

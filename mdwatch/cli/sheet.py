@@ -1,0 +1,88 @@
+"""`mdwatch sheet`: records as a table, out and in again."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from mdwatch.cli import output
+from mdwatch.cli.files import show_differences
+from mdwatch.cli.settings import config_option, open_context
+from mdwatch.errors import UsageError
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.sheets import apply as applying
+from mdwatch.handlers.sheets import export as exporting
+from mdwatch.handlers.sheets.apply import PlannedRow, RowEffect
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group()
+def sheet() -> None:
+    """Descriptive records as a sheet (CSV): exported, edited in a spreadsheet program, applied by a job."""
+
+
+@sheet.command()
+@click.argument("file", type=_FILE)
+@click.option("--set", "spec", required=True, help="The OAI set whose members it is to have.")
+@click.option("--fields", required=True, help="Fields with commas between, such as dc:title,dc:subject.")
+@config_option
+def export(file: Path, spec: str, fields: str) -> None:
+    """Writes the sheet FILE: a row for each member of the set, a column for each value of the fields."""
+    with open_context() as place:
+        made = exporting.export(place, spec, [name for name in fields.split(",") if name.strip()])
+    try:
+        with file.open("xb") as target:
+            target.write(made.data)
+    except FileExistsError:
+        raise UsageError(f"{escape(str(file))} is there already; give another name, or remove it") from None
+    except OSError as error:
+        raise UsageError(f"{escape(str(file))} cannot be written: {error.strerror}") from None
+    output.line(f"{file}: {_count(made.rows, 'IE')}")
+    for pid, why in made.left_out:
+        output.line(f"{pid} is left out: {why}")
+
+
+@sheet.command()
+@click.argument("file", type=_FILE)
+@click.option("--job", "job", required=True, help="The job that is to apply the changes.")
+@click.option("--yes", is_flag=True, help="Write the updateMD files without asking.")
+@config_option
+def apply(file: Path, job: str, *, yes: bool) -> None:
+    """Shows what the edited sheet FILE changes, asks, and puts updateMD files into the job's drop folder."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{escape(str(file))} cannot be read: {error.strerror}") from None
+    with open_context() as place:
+        rows = applying.plan(place, data, job)
+        for row in rows:
+            _show(row)
+        of = {effect: sum(row.effect is effect for row in rows) for effect in RowEffect}
+        output.line(
+            f"{_count(of[RowEffect.CHANGED], 'row')} to update, {of[RowEffect.SAME]} the same, "
+            f"{of[RowEffect.REFUSED]} refused"
+        )
+        refused = of[RowEffect.REFUSED]
+        if of[RowEffect.CHANGED]:
+            if not yes and not click.confirm(f"Write them into the drop folder of the job {job}?"):
+                output.line("Nothing is written")
+                sys.exit(1)
+            written, late = applying.write(place, rows, job)
+            for row in late:
+                _show(row)
+            refused += len(late)
+            output.line(f"{_count(len(written), 'updateMD file')} written to {place.job(job).folder}")
+    sys.exit(1 if refused else 0)
+
+
+def _show(row: PlannedRow) -> None:
+    """What becomes of a row; of one that is the same there is nothing to show."""
+    if row.effect is RowEffect.SAME:
+        return
+    output.line(f"line {row.line}, {row.pid}: {row.effect.value}{': ' if row.reason else ''}{row.reason}")
+    show_differences(row.records)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

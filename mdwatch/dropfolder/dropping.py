@@ -1,0 +1,33 @@
+"""A file of our own is put into a drop folder, as institutions are asked to: under a temporary name, then renamed."""
+
+import os
+from contextlib import suppress
+from typing import Final
+
+from mdwatch.dropfolder import filing
+from mdwatch.dropfolder.folder import DropFolder
+
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def drop(folder: DropFolder, name: str, data: bytes) -> None:
+    """Puts a whole file into the folder; no run ever sees a part of it, and it is on the disk before it has its name.
+
+    Raises `FileExistsError` where the name is taken, `OSError` on faults; then nothing is left behind.
+    """
+    temporary = f".{name}.part"
+    with suppress(FileNotFoundError):
+        # Of a call that was killed.
+        os.unlink(temporary, dir_fd=folder.descriptor)
+    descriptor = os.open(temporary, _FLAGS, 0o666, dir_fd=folder.descriptor)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        filing.move(folder.descriptor, temporary, folder.descriptor, name)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder.descriptor)
+        raise
+    os.fsync(folder.descriptor)

@@ -1,0 +1,148 @@
+"""An edited sheet becomes updateMD files: first a look at what they would change, then they are put into a drop folder.
+
+Each row is judged as the job would judge its file. A row of an IE that has another version than the sheet says is
+refused, for somebody changed the IE meanwhile. The files are applied by the job, in its order, as any others are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from mdwatch.dropfolder import dropping
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.errors import Deferred, Rejected, UsageError
+from mdwatch.formats import sheet, sheet_fields, updatemd, xml
+from mdwatch.formats.sheet import SheetRow
+from mdwatch.handlers.files import check
+from mdwatch.handlers.files.check import RecordDifference
+from mdwatch.handlers.updates import group
+from mdwatch.handlers.updates.group import Terms
+from mdwatch.model import InvalidUpdate, Record, RecordType
+from mdwatch.repository import ies
+from mdwatch.repository.ies import Stored
+from mdwatch.rules import arrival
+from mdwatch.rules.arrival import EntryType
+from mdwatch.rules.codes import Code
+from mdwatch.runtime.context import Context, utc
+
+_PIECE: Final = 200  # rows looked at in one read of the database
+
+
+class RowEffect(Enum):
+    """What becomes of a row."""
+
+    CHANGED = "an updateMD file"
+    SAME = "nothing to do"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """A row, what becomes of it and why, the differences, and the updateMD file where there is to be one."""
+
+    line: int
+    pid: str
+    version: int
+    effect: RowEffect
+    reason: str = ""
+    records: tuple[RecordDifference, ...] = ()
+    data: bytes = b""
+
+
+def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
+    """What becomes of each row of the sheet in this job; changes nothing. Raises `UsageError`."""
+    job = context.job(name)
+    try:
+        rows = sheet.read(data).rows
+    except Rejected as rejected:
+        raise UsageError(f"the sheet cannot be read: {rejected.reason}") from None
+    terms = Terms(
+        run_id=0,
+        name=name,
+        job=job,
+        user=context.user(job),
+        source_subtypes=frozenset(context.settings.source.subtypes),
+        at=context.clock.now(),
+    )
+    planned = []
+    for start in range(0, len(rows), _PIECE):
+        piece = rows[start : start + _PIECE]
+        with context.repository.read() as connection:
+            stored = ies.stored(connection, [row.pid for row in piece])
+            whole = ies.whole(connection, [there.id for there in stored.values()])
+        for row in piece:
+            there = stored.get(row.pid)
+            record = whole[there.id][1].descriptive if there is not None else None
+            planned.append(_planned(context, row, there, record, terms))
+    return planned
+
+
+def _planned(context: Context, row: SheetRow, there: Stored | None, record: Record | None, terms: Terms) -> PlannedRow:
+    """What becomes of one row."""
+    found = PlannedRow(line=row.line, pid=row.pid, version=row.version, effect=RowEffect.REFUSED)
+    if row.fault:
+        return replace(found, reason=row.fault)
+    if there is None:
+        return replace(found, reason="there is no such IE")
+    if record is None:
+        return replace(found, reason="the IE has no descriptive record to edit")
+    limits = context.settings.limits.limits()
+    try:
+        root = xml.parse(record.content, limits)
+        if not sheet_fields.edit(root, row.cells):
+            return replace(found, effect=RowEffect.SAME)
+        if there.state.version != row.version:
+            return replace(found, reason=_meanwhile(row.version, there.state.version))
+        data = updatemd.write(row.pid, [replace(record, content=xml.serialise(root))])
+        update = updatemd.prepare(data, limits)
+        if isinstance(update, InvalidUpdate):
+            return replace(found, reason=update.reason)
+        verdict = group.judge(update, there.state, set(), terms)
+        if verdict.code is Code.NO_CHANGE:
+            return replace(found, effect=RowEffect.SAME)
+        if verdict.code is not Code.UPDATED:
+            return replace(found, reason=verdict.reason)
+        differences = check.differences(context, update, {(RecordType.DESCRIPTIVE, ""): record.content})
+    except Rejected as rejected:
+        return replace(found, reason=rejected.reason)
+    return replace(found, effect=RowEffect.CHANGED, records=differences, data=data)
+
+
+def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list[str], list[PlannedRow]]:
+    """Puts the updateMD files of the rows into the job's drop folder: their names, and the rows refused by now.
+
+    Versions are looked at once more, for somebody may have thought about the differences for long. Raises `UsageError`
+    where the job would not take such files, `Deferred` where the disk does not let it; then some may be there already,
+    and the same call goes on where it ended: what was applied is the same by then.
+    """
+    job = context.job(name)
+    wanted = [row for row in rows if row.effect is RowEffect.CHANGED]
+    with context.repository.read() as connection:
+        stored = ies.stored(connection, [row.pid for row in wanted])
+    versions = {pid: there.state.version for pid, there in stored.items()}
+    stamp = f"{utc(context.clock.now()):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
+    written, refused = [], []
+    try:
+        with DropFolder(job.folder) as folder:
+            for row in wanted:
+                now = versions.get(row.pid, 0)
+                if now != row.version:
+                    refused.append(replace(row, effect=RowEffect.REFUSED, reason=_meanwhile(row.version, now)))
+                    continue
+                file = f"{name}-{stamp}-{row.pid}.xml"
+                why = arrival.why_ignored(file, EntryType.FILE, job.include)
+                if why is not None:
+                    raise UsageError(f"the job {name} would not take {file}: {why}")
+                dropping.drop(folder, file, row.data)
+                written.append(file)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Deferred(
+            f"{job.folder}: {why}; {len(written)} of {len(wanted)} files are written, call it again"
+        ) from None
+    return written, refused
+
+
+def _meanwhile(before: int, now: int) -> str:
+    return f"the IE was changed meanwhile (version {before} in the sheet, {now} now); export the sheet again"

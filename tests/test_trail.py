@@ -34,11 +34,13 @@ SET = {"name": "maps", "definition": "dc:title ~ maps"}
 LOOKING = {
     "audit", "check", "config check", "demo", "explain", "export formats", "export show", "export status", "ie history",
     "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
-    "trail", "notifications list", "notifications test", "notifications resend", "token list",
+    "trail", "notifications list", "notifications test", "notifications resend", "token list", "sheet export",
+    "config show",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie load": (["ie", "load", "{root}/more.jsonl"], Act.IE_LOAD),
+    "sheet apply": (["sheet", "apply", "{root}/sheet.csv", "--job", JOB, "--yes"], Act.JOB_SHEET),
     "ie lock": (["ie", "lock", "IE1"], Act.IE_LOCK),
     "ie unlock": (["ie", "unlock", "IE1"], Act.IE_UNLOCK),
     "ie revert": (["ie", "revert", "IE1", "--to", "1"], Act.IE_REVERT),
@@ -131,6 +133,7 @@ def world_of(root: Path) -> World:
         world.drop(f"{name}.xml", update("IE9", dc(name)))
     world.run()
     (root / "more.jsonl").write_text(json.dumps(ie("IE3")), encoding="utf-8")
+    (root / "sheet.csv").write_text("pid,version,dc:title\nIE2,1,New\n", encoding="utf-8")
     return world
 
 

@@ -7,7 +7,7 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.files import show_differences
-from mdwatch.cli.settings import config_option, open_context
+from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.sheets import apply as applying
@@ -29,7 +29,7 @@ def sheet() -> None:
 @config_option
 def export(file: Path, spec: str, fields: str) -> None:
     """Writes the sheet FILE: a row for each member of the set, a column for each value of the fields."""
-    with open_context() as place:
+    with looking_context() as place:
         made = exporting.export(place, spec, [name for name in fields.split(",") if name.strip()])
     try:
         with file.open("xb") as target:

@@ -41,6 +41,7 @@ class Act(StrEnum):
     JOB_UNDO = "job-undo"
     JOB_RETRY = "job-retry"
     JOB_DISMISS = "job-dismiss"
+    JOB_SHEET = "job-sheet"
     FILE_RETRY = "file-retry"
     FILE_DISMISS = "file-dismiss"
     EXPORT_ALL = "export-all"
@@ -90,6 +91,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.JOB_UNDO: ActMeaning(ActedOn.JOB, "Run undone"),
     Act.JOB_RETRY: ActMeaning(ActedOn.JOB, "Retry of error files asked for"),
     Act.JOB_DISMISS: ActMeaning(ActedOn.JOB, "Dismissal of error files asked for"),
+    Act.JOB_SHEET: ActMeaning(ActedOn.JOB, "Files of a sheet put into its drop folder"),
     Act.FILE_RETRY: ActMeaning(ActedOn.FILE, "Put back to be tried again"),
     Act.FILE_DISMISS: ActMeaning(ActedOn.FILE, "Dismissed"),
     Act.EXPORT_ALL: ActMeaning(ActedOn.EXPORTS, "Export of what is due asked for"),

@@ -19,11 +19,13 @@ from mdwatch.handlers.files.check import RecordDifference
 from mdwatch.handlers.updates import group
 from mdwatch.handlers.updates.group import Terms
 from mdwatch.model import InvalidUpdate, Record, RecordType
-from mdwatch.repository import ies
+from mdwatch.repository import ies, trail
 from mdwatch.repository.ies import Stored
 from mdwatch.rules import arrival
+from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.codes import Code
+from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
 _PIECE: Final = 200  # rows looked at in one read of the database
@@ -57,14 +59,7 @@ def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
         rows = sheet.read(data).rows
     except Rejected as rejected:
         raise UsageError(f"the sheet cannot be read: {rejected.reason}") from None
-    terms = Terms(
-        run_id=0,
-        name=name,
-        job=job,
-        user=context.user(job),
-        source_subtypes=frozenset(context.settings.source.subtypes),
-        at=context.clock.now(),
-    )
+    terms = Terms.of(context, name, job, context.user(job), run_id=0)
     planned = []
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]
@@ -123,6 +118,8 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
     versions = {pid: there.state.version for pid, there in stored.items()}
     stamp = f"{utc(context.clock.now()):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
     written, refused = [], []
+    with context.repository.write() as connection:
+        act = record_act(connection, context, Act.JOB_SHEET, name, outcome=Outcome.BEGUN, files=len(wanted))
     try:
         with DropFolder(job.folder) as folder:
             for row in wanted:
@@ -141,6 +138,8 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
         raise Deferred(
             f"{job.folder}: {why}; {len(written)} of {len(wanted)} files are written, call it again"
         ) from None
+    with context.repository.write() as connection:
+        trail.finish(connection, [act], Outcome.DONE if written else Outcome.NOTHING)
     return written, refused
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from mdwatch.errors import UsageError
+from mdwatch.errors import Deferred, UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.accounts import scope, tokens
 from mdwatch.model import AccountRole, Caller
@@ -31,6 +31,7 @@ class Admission:
         self._door = door
         self._lock = threading.Lock()
         self._tokens = False
+        self._looked = False
         self._looked_at = float("-inf")
 
     def admit(self, authorizations: Sequence[str]) -> Caller:
@@ -54,12 +55,21 @@ class Admission:
         raise refused
 
     def _there_are_tokens(self) -> bool:
-        with self._lock:
+        """Whether a token was ever made, as was known a moment ago: one asks the database, and nobody waits for that."""
+        if self._tokens or time.monotonic() - self._looked_at <= _BELIEVED_SECONDS:
             # Once there are some it stays so: their names are kept.
-            if not self._tokens and time.monotonic() - self._looked_at > _BELIEVED_SECONDS:
-                self._tokens = tokens.any_ever(self._house.context())
-                self._looked_at = time.monotonic()
             return self._tokens
+        if not self._lock.acquire(blocking=not self._looked):
+            return self._tokens
+        try:
+            self._tokens = tokens.any_ever(self._house.context())
+            self._looked, self._looked_at = True, time.monotonic()
+        except Deferred:
+            if not self._looked:
+                raise
+        finally:
+            self._lock.release()
+        return self._tokens
 
 
 def check_role(account: Caller, route: Route) -> None:

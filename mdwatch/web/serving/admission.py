@@ -55,7 +55,7 @@ class Admission:
         raise refused
 
     def _there_are_tokens(self) -> bool:
-        """Whether a token was ever made, as was known a moment ago: one asks the database, and nobody waits for that."""
+        """Whether a token was ever made, as known a moment ago: one asks the database, and nobody waits for that."""
         if self._tokens or time.monotonic() - self._looked_at <= _BELIEVED_SECONDS:
             # Once there are some it stays so: their names are kept.
             return self._tokens

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
@@ -189,24 +189,31 @@ def _record(row: Row[*tuple[Any, ...]]) -> Record:
     return Record(type=RecordType(row.type), sub_type=row.sub_type, mid=row.mid, content=row.content)
 
 
+# The records of an IE as they were in a version. Made once, for making it takes longer than asking it.
+_NEWEST: Final = (
+    select(record_version.c.record_id, func.max(record_version.c.version).label("version"))
+    # Else every record of every IE would be looked at.
+    .where(record_version.c.record_id.in_(select(record.c.id).where(record.c.ie_id == bindparam("of_ie"))))
+    .where(record_version.c.version <= bindparam("of_version"))
+    .group_by(record_version.c.record_id)
+    .subquery()
+)
+_THEN: Final = record_version.alias()
+_RECORDS_AT: Final = (
+    select(record.c.type, record.c.mid, _THEN.c.sub_type, _THEN.c.content)
+    .select_from(
+        record.outerjoin(_NEWEST, _NEWEST.c.record_id == record.c.id).outerjoin(
+            _THEN, and_(_THEN.c.record_id == _NEWEST.c.record_id, _THEN.c.version == _NEWEST.c.version)
+        )
+    )
+    .where(record.c.ie_id == bindparam("of_ie"))
+    .order_by(record.c.type, record.c.position, record.c.id)
+)
+
+
 def records_at(connection: Connection, ie_id: int, version: int) -> dict[tuple[RecordType, str], Record | None]:
     """The records of the IE as they were in a version; None for one that it has at another time only."""
-    newest = (
-        select(record_version.c.record_id, func.max(record_version.c.version).label("version"))
-        .where(record_version.c.version <= version)
-        .group_by(record_version.c.record_id)
-        .subquery()
-    )
-    then = record_version.alias()
-    joined = record.outerjoin(newest, newest.c.record_id == record.c.id).outerjoin(
-        then, and_(then.c.record_id == newest.c.record_id, then.c.version == newest.c.version)
-    )
-    rows = connection.execute(
-        select(record.c.type, record.c.mid, then.c.sub_type, then.c.content)
-        .select_from(joined)
-        .where(record.c.ie_id == ie_id)
-        .order_by(record.c.type, record.c.position, record.c.id)
-    )
+    rows = connection.execute(_RECORDS_AT, {"of_ie": ie_id, "of_version": version})
     return {(RecordType(row.type), row.mid): None if row.content is None else _record(row) for row in rows}
 
 

@@ -26,7 +26,9 @@ def _preview(asked: Asked) -> Response:
         run = job_runs.run(asked.context, key).run
     with wrong_use(409):
         found = undo.preview(asked.context, key)
-    return page(asked, "undo.html", every=_EVERY, run=run, found=found, left=found.left[:_LEFT])
+    # While it is being undone, it changes by itself.
+    every = _EVERY if found.already and found.undone else 0
+    return page(asked, "undo.html", every=every, run=run, found=found, left=found.left[:_LEFT])
 
 
 def _undo(asked: Asked) -> Notice:

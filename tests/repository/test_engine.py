@@ -9,15 +9,16 @@ from threading import Barrier
 from time import monotonic
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
-from mdwatch.repository import changes, migrations, tables
+from mdwatch.repository import changes, interventions, migrations, tables, trail
 from mdwatch.repository.engine import HEAD, Repository, wal_is_safe
 
 pytestmark = pytest.mark.sqlite
@@ -246,3 +247,30 @@ def test_a_writer_waits_until_the_other_has_done(tmp_path: Path) -> None:
         done.result()
         with opened.read() as connection:
             assert institutions(connection) == ["INS01", "INS02"]
+
+
+def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        for name, kind, moved in (("a.xml", "retry", "'a.xml'"), ("b.xml", "dismissal", "NULL")):
+            connection.execute(
+                text(
+                    "INSERT INTO intervention (job, kind, name, inode, size, mtime_ns, digest, created_ns, at, agent,"
+                    f" anyway, new_name, errand_id) VALUES ('dc', '{kind}', '{name}', 1, 2, 3, x'00', 4, 5, 'ada', 1,"
+                    f" {moved}, 6)"
+                )
+            )
+    engine.dispose()
+    with repository(tmp_path / "a.db") as opened, opened.write() as connection:
+        found = [interventions.of_name(connection, "dc", name, 9)[0] for name in ("a.xml", "b.xml")]
+        assert [(item.agent, item.at, item.anyway, item.errand) for item in found] == [("ada", 5, True, 6)] * 2
+        told = trail.acts(connection, trail.TrailFilter(subject="dc"), None, 9)
+        assert [(item.code, item.subject, item.outcome.value) for item in told] == [
+            ("file-dismiss", "b.xml", "begun"),
+            ("file-retry", "a.xml", "done"),
+        ]

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mdwatch.cli import commands
+from mdwatch.web import table
+from tests import test_trail
+
 PACKAGE = Path(__file__).parents[1] / "mdwatch"
 PACKAGES = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
 # Modules named by their content, one like the other: migrations by their number.
@@ -44,3 +48,10 @@ def test_no_thread_has_names_that_python_has_for_its_own() -> None:
                 stored = {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute)
                           and isinstance(item.ctx, ast.Store) and ast.unparse(item.value) == "self"}  # fmt: skip
                 assert stored & taken == set(), f"{path}: {node.name}"
+
+
+def test_the_audit_trail_knows_every_command_and_every_route_that_changes_something() -> None:
+    unsafe = {(route.method, route.path) for route in table.ROUTES if route.unsafe}
+    why = "add it to COMMANDS, LOOKING, ROUTES or HARMLESS of tests/test_trail.py, which does it and looks for its row"
+    assert unsafe - test_trail.HARMLESS == test_trail.ROUTES.keys(), why
+    assert set(test_trail.paths(commands)) - test_trail.LOOKING == test_trail.COMMANDS.keys(), why

@@ -61,7 +61,9 @@ class Repository:
             raise self._gone(url)
         self.engine = _engine(url, busy_seconds, read_only=read_only)
         try:
-            if not read_only:
+            if read_only:
+                self._check_version(url)
+            else:
                 self._migrate(url)
             self._opened = _file_at(self._path)
         except BaseException:
@@ -147,6 +149,17 @@ class Repository:
 
             with self._migrating(), self.write() as connection:
                 upgrade(connection)
+
+    def _check_version(self, url: str) -> None:
+        """Raises `Deferred` where the database can only be read and is not of this version."""
+        with _faults():
+            found = self._version()
+        if found != HEAD:
+            shown = make_url(url).render_as_string(hide_password=True)
+            raise Deferred(
+                f"{shown} is of another version of mdwatch (schema {found}, not {HEAD}), "
+                "which only its own user can change; the service does when it starts"
+            )
 
     def _migrating(self) -> AbstractContextManager[None]:
         """Only one process migrates: a write transaction has SQLite to itself, a server is asked for a lock."""

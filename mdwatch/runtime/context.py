@@ -132,7 +132,7 @@ def may_write(settings: Settings) -> bool:
     """Whether this process may change the repository; of a server's that is told when it tries."""
     url = make_url(settings.repository.url)
     database = Path(url.database or "")
-    if url.get_backend_name() != "sqlite" or not database.exists():
+    if url.get_backend_name() != "sqlite" or not os.access(database, os.F_OK):
         return True
     return os.access(database, os.W_OK) and os.access(database.parent, os.W_OK | os.X_OK)
 
@@ -160,7 +160,7 @@ def _folder_fault(setting: str, folder: Path) -> str:
     except OSError as error:
         return f"{setting}: the folder {folder} cannot be made: {error.strerror}"
     if not os.access(folder, os.W_OK | os.X_OK):
-        return f"{setting}: the folder {folder} cannot be written to; give mdwatch's user the right to"
+        return f"{setting}: the folder {folder} cannot be written to by this user; run mdwatch as its own user"
     return ""
 
 

@@ -41,7 +41,7 @@ def show(path: Path, holder: str) -> bool:
         if (path, holder) in _shown:
             return True
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         except OSError as error:
             log.warning("presence_not_shown", path=str(path), reason=str(error))
             return False
@@ -58,7 +58,8 @@ def show(path: Path, holder: str) -> bool:
 def seen(path: Path, holder: str) -> bool | None:
     """Whether a process shows itself as this holder; None where that cannot be told."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        # Asking takes no right to write: those who may only look ask too.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     except OSError:

@@ -9,6 +9,7 @@ import click
 
 from mdwatch import config_faults, shipped
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
@@ -20,7 +21,7 @@ from mdwatch.runtime import other_user
 from mdwatch.web.serving import access
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def config() -> None:
     """The settings."""
 

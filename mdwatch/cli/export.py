@@ -7,6 +7,7 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
@@ -17,7 +18,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.shapes.batches import BatchReportShape
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def export() -> None:
     """The exports of published IEs."""
 

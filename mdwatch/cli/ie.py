@@ -10,6 +10,7 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output, trail
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import Deferred
@@ -28,7 +29,7 @@ _ACTS: Final = 1_000  # that the history of an IE shows at most
 _MAKE_VERSIONS: Final = {Act.IE_LOAD.value, Act.IE_REVERT.value}  # and so are told of already
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def ie() -> None:
     """The Intellectual Entities of the repository."""
 

@@ -7,6 +7,7 @@ import structlog
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.jobs import status as job_status
@@ -15,7 +16,7 @@ from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def job() -> None:
     """The Metadata Update Jobs."""
 

@@ -1,12 +1,26 @@
-"""A group that imports a command's module only when the command is asked for, so that starting stays quick."""
+"""Groups of commands: their help tells whole sentences, and one imports a command only when it is asked for."""
 
 import importlib
-from typing import Any
+from typing import Any, Final
 
 import click
 
+_LONGEST: Final = 1_000  # characters of a sentence: more than any has
 
-class LazyGroup(click.Group):
+
+class WholeGroup(click.Group):
+    """Lists its commands each with the first sentence of its help, which is never cut short."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, as click has them, but whole."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, item.get_short_help_str(_LONGEST)) for name, item in found if item is not None]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+class LazyGroup(WholeGroup):
     """Finds a command by its name in its module."""
 
     def __init__(self, *args: Any, commands_in: dict[str, str], **kwargs: Any) -> None:

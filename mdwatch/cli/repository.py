@@ -6,11 +6,12 @@ import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.databases import checking, moving
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def repository() -> None:
     """The repository's database itself."""
 

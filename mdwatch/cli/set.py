@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.oai import sets
@@ -22,7 +23,7 @@ _WHERE_HELP: Final = (
 )
 
 
-@click.group("set")
+@click.group("set", cls=WholeGroup)
 def set_() -> None:
     """The OAI sets: selections of published IEs that harvesters can ask for."""
 

@@ -430,3 +430,10 @@ def test_the_demonstration_shows_every_outcome_and_what_to_try_next(tmp_path: Pa
     again = mdwatch("demo", tmp_path / "demo")
     assert again.status == 2
     assert "is there already; name an empty or a new folder" in again.err
+
+
+@pytest.mark.parametrize("group", [[], ["config"], ["export"], ["ie"], ["job"], ["repository"], ["set"]])
+def test_help_is_never_cut_short(group: list[str]) -> None:
+    lines = mdwatch(*group, "--help").out.splitlines()
+    assert len(lines) > 5
+    assert not [line for line in lines if line.endswith("...") and not line.startswith("Usage:")]

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
-from mdwatch.handlers.files import chosen, errors
+from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.model import Sighting, Stage
 from mdwatch.repository import ies, interventions, past_files, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
@@ -44,7 +45,9 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
         wanted = [name]
     else:
         wanted = _around(file, jobs) or list(jobs)
-    found = [_explain(context, job, jobs[job], file.name) for job in wanted]
+    # A Mac composes accented letters otherwise than the rest of the world; who asks need not know how a name is kept.
+    names = list(dict.fromkeys([file.name, normalize("NFC", file.name), normalize("NFD", file.name)]))
+    found = [_explain(context, job, jobs[job], written) for job in wanted for written in names]
     return [item for item in found if item.here is not None or item.past]
 
 
@@ -70,7 +73,7 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
     aborted = last[0].reason if last and last[0].status == "Aborted" else None
     trouble = interrupted[-1] if interrupted else aborted
     in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}
-    here = _here(settings, name, waiting, in_sip, past, trouble)
+    here = _here(context, job, name, waiting, in_sip, past, trouble)
     went = tuple((entry, _went_to(settings, entry)) for entry in past)
     return Explanation(job, here, went, acts, _standing(context, job, {name, *(entry.filed_as for entry in past)}))
 
@@ -96,7 +99,8 @@ def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, 
 
 
 def _here(
-    settings: JobSettings,
+    context: Context,
+    job: str,
     name: str,
     waiting: list[Waiting],
     in_sip: set[str],
@@ -104,6 +108,7 @@ def _here(
     trouble: str | None,
 ) -> str | None:
     """Why the file that lies in the drop folder now is there still; None where there is none."""
+    settings = context.job(job)
     try:
         with DropFolder(settings.folder) as folder:
             look = folder.look(settings.include)
@@ -115,7 +120,10 @@ def _here(
     if name in look.unseen:
         return f"It cannot be looked at: {look.unseen[name]}"
     file = next((item for item in look.files if item.name == name), None)
-    return None if file is None else _why_waiting(file, waiting, in_sip, past, trouble)
+    if file is None:
+        return None
+    said = _why_waiting(file, waiting, in_sip, past, trouble)
+    return ". ".join([said, *holdups.of(context, job, file, look)])
 
 
 def _why_waiting(

@@ -1,6 +1,9 @@
 """`explain`: of any name, whether it waits and why, or where it went and why."""
 
+import os
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -8,8 +11,13 @@ from mdwatch.errors import UsageError
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.ies import change
+from mdwatch.handlers.jobs import request
 from mdwatch.model import Stage
+from mdwatch.repository import control
+from mdwatch.runtime.lease import being_the_daemon
 from tests.worlds import JOB, World, dc, ie, update
+
+NO_DAEMON = ". No daemon runs that would take it; start it (systemctl start mdwatch), or `mdwatch job run dc`"
 
 
 def world_of(root: Path, **job: object) -> World:
@@ -25,7 +33,7 @@ def explain(world: World, name: str | Path, job: str | None = None) -> list[Expl
 
 def here(world: World, name: str | Path) -> str | None:
     (found,) = explain(world, name)
-    return found.here
+    return found.here and found.here.replace(NO_DAEMON, "")
 
 
 def past(world: World, name: str | Path) -> list[tuple[str, Path | None]]:
@@ -147,3 +155,52 @@ def test_several_jobs_may_know_the_name_and_one_can_be_asked(tmp_path: Path) -> 
     assert [item.job for item in explain(world, tmp_path / "drop2" / "a.xml")] == ["second"]
     with pytest.raises(UsageError, match="there is no job third"):
         explain(world, "a.xml", "third")
+
+
+def test_what_is_in_the_way_is_told(tmp_path: Path) -> None:
+    world = world_of(tmp_path, settle_seconds=60)
+    for name in ("a.xml", "b.xml"):
+        world.drop(name, update("IE1", dc("New")))
+        os.utime(world.folder / name, ns=(1, 1))
+    fresh = "It was changed a moment ago, and may still be being written"
+    waits = "It waits for the next run of the job"
+    assert explain(world, "a.xml")[0].here == f"{waits}{NO_DAEMON}. {fresh}"
+    assert (here(world, "b.xml") or "").endswith(
+        "a.xml came before it and cannot be taken yet (it may still be being written); it is waited for up to 30 s"
+    )
+    with world.context() as context, being_the_daemon(context):
+        assert here(world, "a.xml") == f"{waits}. {fresh}"
+        with context.repository.write() as connection:
+            control.tell(connection, JOB, state="trouble", since=0, reason="The share is gone")
+        assert ". The job is in trouble since 19" in (here(world, "a.xml") or "")
+        world.raw["jobs"][JOB] |= {"settle_seconds": 0, "schedule": "manual"}
+        with context.repository.write() as connection:
+            control.tell(connection, JOB, state="idle", since=0, reason=None)
+        manual = "The job runs when it is asked to only: `mdwatch job run dc`"
+        assert here(world, "a.xml") == f"{waits}. {manual}"
+        world.raw["jobs"][JOB]["schedule"] = "@daily"
+        assert ". By its schedule the job runs next at 20" in (here(world, "a.xml") or "")
+        request.pause(context, JOB)
+    assert here(world, "b.xml") == f"{waits}. The job is paused; `mdwatch job resume dc` lets it run again"
+
+
+def test_a_file_behind_another_for_its_ie_names_that_one(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    for name in ("a.xml", "b.xml"):
+        world.drop(name, update("IE4", dc("New")))
+    world.run()
+    assert (here(world, "b.xml") or "").endswith(". a.xml for the same IE is before it")
+
+
+@pytest.mark.parametrize(("kept", "asked"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_composed_and_decomposed_names_are_one(
+    tmp_path: Path, kept: Literal["NFC", "NFD"], asked: Literal["NFC", "NFD"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(tmp_path)
+    world.drop(normalize(kept, "Müller é.xml"), update("IE1", dc("New")))
+    monkeypatch.chdir(world.folder)
+    name = normalize(asked, "Müller é.xml")
+    assert here(world, name) == "It waits for the next run of the job"
+    world.run()
+    for path in (name, f"./{name}", f"done/{name}", f"../drop/done/{name}"):
+        assert [code for code, _ in past(world, path)] == ["updated"]

@@ -4,16 +4,17 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
-from mdwatch.handlers.files import errands, public
+from mdwatch.handlers.files import errands, folder_check, public
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
@@ -27,12 +28,14 @@ _BAD = {Effect.ERROR, Effect.ABORT}
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=_FILES)
-@click.option("--job", "job", help="Judge them as this job would.")
+@click.argument("files", nargs=-1, type=_FILES)
+@click.option("--job", "job", help="Judge them as this job would; without FILES, all that lie in its folder.")
 @config_option
 @output.json_option
 def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
+    if not files:
+        _check_folder(job, as_json=as_json)
     with looking_context() as place:
         forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
     if as_json:
@@ -41,6 +44,27 @@ def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
         for forecast in forecasts:
             _show_forecast(forecast)
     sys.exit(1 if any(MEANINGS[forecast.code].effect in _BAD for forecast in forecasts) else 0)
+
+
+def _check_folder(job: str | None, *, as_json: bool) -> NoReturn:
+    """All files of a job's folder, by what they would come to; ends the process."""
+    if job is None:
+        raise UsageError("name FILES to check, or with --job the job whose whole folder is to be checked")
+    with looking_context() as place:
+        found = folder_check.of_folder(place, job)
+    if as_json:
+        output.print_json(found)
+    else:
+        output.line(f"Job {job}: {found.files} files in its folder; nothing was changed")
+        for item in found.outcomes:
+            output.line(f"{item.count} {item.code}" + (f": {item.effect}" if item.effect != item.code else ""))
+            if item.remedy:
+                output.line(f"  {item.remedy}")
+            for example in item.examples:
+                output.line(f"  {example.name}: {example.reason}")
+            if item.count > len(item.examples):
+                output.line(f"  and {item.count - len(item.examples)} more")
+    sys.exit(1 if folder_check.is_bad(found) else 0)
 
 
 def _show_forecast(forecast: Forecast) -> None:

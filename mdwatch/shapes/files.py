@@ -143,3 +143,34 @@ class ForecastShape:
     reason: str
     remedy: str
     records: Sequence[RecordDifferenceShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastExampleShape:
+    """A file that would come to an outcome, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeShape:
+    """What several files of a folder would come to: the code, what it does, what people can do, and some of them.
+
+    Besides the codes of rules: `unread` for files that cannot be read, `ignored` for those the job does not take.
+    """
+
+    code: str
+    effect: str
+    remedy: str
+    count: int
+    examples: Sequence[ForecastExampleShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderForecastShape:
+    """What a run of a job would come to with the files that lie in its folder now, most files first."""
+
+    job: str
+    files: int
+    outcomes: Sequence[OutcomeShape]

@@ -161,3 +161,34 @@ def test_members_of_the_group_may_look_without_the_right_to_write(tmp_path: Path
     assert told[:-1] == as_owner
     assert told[-1] == "lock: 78"
     assert (tmp_path / "mdwatch.db").read_bytes() == before
+
+
+def test_a_whole_folder_is_checked_before_the_job_is_switched_on(tmp_path: Path) -> None:
+    world = World(tmp_path, schedule="manual")
+    world.load(ie("IE1"), ie("IE3", lockedBy="curator"), ie("IE4", stage="sip"))
+    # More than are held at a time, each after the effects of those before it.
+    for number in range(210):
+        world.drop(f"{number}.xml", update("IE1", dc(f"Title {number % 209}")))
+    world.drop("again.xml", update("IE1", dc("Title 0")))
+    world.drop("locked.xml", update("IE3", dc("New")))
+    world.drop("sip.xml", update("IE4", dc("New")))
+    world.drop("x.txt", b"")
+    before, path = world.snapshot(), world.write_settings()
+    done = mdwatch("check", "--job", JOB, "--json", config=path)
+    told = {item["code"]: item for item in done.json["outcomes"]}
+    assert (done.status, done.json["files"], world.snapshot()) == (1, 213, before)
+    assert [len(told["updated"]["examples"]), told["ignored"]["count"], told["locked"]["effect"]] == [
+        5,
+        1,
+        "the file goes to error/",
+    ]
+    assert told["locked"]["examples"] == [{"name": "locked.xml", "reason": "IE is locked by curator"}]
+    text = mdwatch("check", "--job", JOB, config=path).out
+    assert f"Job {JOB}: 213 files in its folder; nothing was changed\n" in text
+    assert f"  and {told['updated']['count'] - 5} more\n" in text
+    # And that is what a run comes to.
+    counts = {code: item["count"] for code, item in told.items() if code != "ignored"}
+    assert world.run().counts == counts
+    (world.folder / "sip.xml").unlink()
+    assert mdwatch("check", "--job", JOB, config=path).status == 0
+    assert mdwatch("check", config=path).status == 2

@@ -1,6 +1,7 @@
 """An operator asks about files, puts error files back or aside. What applies files belongs to `updates`.
 
-- `check`: what would happen to these files. `explain`: why one waits, or where it went and why.
+- `check`: what would happen to these files; `folder_check`: to all that lie in a drop folder.
+  `explain`: why one waits, or where it went and why.
   `holdups`: what else is in its way. `content`: what is in it.
 - `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back.
   `dismiss`: they are put aside. `errands`: either is asked for, for many files at a time; `errand_work`: that is

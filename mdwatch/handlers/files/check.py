@@ -1,8 +1,10 @@
 """An operator asks what would happen to updateMD files, and what they would change. Changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import UsageError
@@ -18,6 +20,8 @@ from mdwatch.rules import admission, mids, sequence, subtypes
 from mdwatch.rules.admission import Facts, Verdict
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
+
+_AT_ONCE: Final = 200  # files of a folder that are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,31 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     return [_forecast(context, path, file, stored, contents, held, terms) for path, file in files]
 
 
+def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[Forecast | tuple[str, str]]:
+    """What a run of the job would do to files of its folder, given in their order, but not what records they change.
+
+    A file that cannot be read comes as its name and why. However many there are, only some are held at a time.
+    """
+    job = context.job(name)
+    terms = Terms.of(context, name, job, context.user(job), run_id=0)
+    stored: dict[str, ies.Stored] = {}
+    held: set[str] = set()
+    left = iter(files)
+    while names := [file.name for file in islice(left, _AT_ONCE)]:
+        prepared: list[tuple[Path, Prepared]] = []
+        for path in (job.folder / name for name in names):
+            try:
+                prepared.append((path, _prepared(context, path)))
+            except UsageError as error:
+                yield path.name, str(error)
+        # What files before have done to an IE is what those behind find.
+        pids = group.pids_of(file for _, file in prepared) - stored.keys()
+        with context.repository.read() as connection:
+            stored |= ies.stored(connection, pids)
+        for path, file in prepared:
+            yield _forecast(context, path, file, stored, None, held, terms)
+
+
 def _prepared(context: Context, path: Path) -> Prepared:
     try:
         with DropFolder(path.absolute().parent) as folder:
@@ -109,10 +138,11 @@ def _forecast(
     path: Path,
     file: Prepared,
     stored: dict[str, ies.Stored],
-    contents: dict[str, dict[tuple[RecordType, str], str]],
+    contents: dict[str, dict[tuple[RecordType, str], str]] | None,
     held: set[str],
     terms: Terms,
 ) -> Forecast:
+    """One file after those before it; without `contents` of the records, what it changes in them is not told."""
     update = file.update
     assert update is not None, "reading raised for files in trouble"  # noqa: S101
     if admission.decide(Facts(role=terms.user.role)) is Code.INSUFFICIENT_ROLE:
@@ -123,15 +153,22 @@ def _forecast(
         verdict = group.judge(update, ie.state if ie else None, held, terms)
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        records = differences(context, update, contents.get(update.pid, {}))
+        if contents is not None:
+            records = differences(context, update, contents.get(update.pid, {}))
         if verdict.code is Code.IN_SIP:
             held.add(update.pid)
         if verdict.code is Code.UPDATED:
             _, stored[update.pid] = group.apply(verdict.changed, stored[update.pid], file.file.name, terms)
-            for item in update.metadata:
-                contents[update.pid][subtypes.record_type(item.type) or RecordType.SOURCE, item.mid] = item.content
+            if contents is not None:
+                _put(contents[update.pid], update)
     remedy = MEANINGS[verdict.code].remedy
     return Forecast(path, terms.name, update.pid, verdict.code, verdict.reason, remedy, records)
+
+
+def _put(contents: dict[tuple[RecordType, str], str], update: UpdateMD) -> None:
+    """The records of an IE as they are after the update."""
+    for item in update.metadata:
+        contents[subtypes.record_type(item.type) or RecordType.SOURCE, item.mid] = item.content
 
 
 def differences(

@@ -5,9 +5,11 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.errors import Deferred
+from mdwatch.handlers.files import folder_check
 from mdwatch.handlers.jobs import public
 from mdwatch.handlers.jobs import request as job_request
 from mdwatch.handlers.jobs import status as job_status
+from mdwatch.shapes.files import FolderForecastShape
 from mdwatch.shapes.jobs import AskedRunShape, FolderShape, JobShape, RunRequestShape
 from mdwatch.shapes.values import plain
 from mdwatch.web.serving import answers, shapes
@@ -44,6 +46,12 @@ def _run(asked: Asked) -> Response:
 def _request(asked: Asked) -> Response:
     with wrong_use(404):
         return answers.ok(job_request.look(asked.context, asked.values["request"]))
+
+
+def _check(asked: Asked) -> Response:
+    name = _known(asked)
+    with wrong_use(409):
+        return answers.ok(folder_check.of_folder(asked.context, name))
 
 
 def _pause(asked: Asked) -> Response:
@@ -117,6 +125,17 @@ ROUTES: Final = (
                 minimum=0,
             ),
         ),
+    ),
+    Route(
+        method="GET",
+        path="/api/jobs/{job}/check",
+        topic="jobs",
+        summary="Tells what a run of a job would come to, and changes nothing.",
+        endpoint=_check,
+        gives="All files that lie in its folder now, by outcome: how many, and the first of them with why. It takes as "
+        "long as reading them does.",
+        shape=shapes.of(FolderForecastShape),
+        parameters=(JOB,),
     ),
     Route(
         method="POST",

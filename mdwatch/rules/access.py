@@ -70,6 +70,7 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         _VIEWER,
         About.JOB,
         "GET /api/jobs/{job}",
+        "GET /api/jobs/{job}/check",
         "GET /api/jobs/{job}/runs",
         "GET /api/jobs/{job}/waiting",
         "GET /api/jobs/{job}/errors",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import check
 from mdwatch.handlers.files.check import Forecast
@@ -13,6 +14,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.shapes.files import FolderForecastShape, ForecastExampleShape, OutcomeShape
 
 EXAMPLES: Final = 5  # files of each outcome that are named
+ANSWER_SECONDS: Final = 60.0  # for as long a share is waited for on behalf of a program
 _IGNORED: Final = "ignored"
 _BAD: Final = {Effect.ERROR.value, Effect.ABORT.value, Trouble.UNREAD.value}
 
@@ -42,6 +44,11 @@ def of_folder(context: Context, name: str) -> FolderForecastShape:
     for ignored in look.ignored:
         found.add(_IGNORED, _IGNORED, "", ignored.name, ignored.why)
     return FolderForecastShape(job=name, files=len(look.files) + len(look.unseen), outcomes=found.most_first())
+
+
+def of_folder_in_time(context: Context, name: str) -> FolderForecastShape:
+    """The same for who cannot wait for a share that hangs; raises `Deferred` besides where it takes too long."""
+    return ask(context.job(name).folder, lambda: of_folder(context, name), ANSWER_SECONDS)
 
 
 def is_bad(found: FolderForecastShape) -> bool:

@@ -51,7 +51,7 @@ def _request(asked: Asked) -> Response:
 def _check(asked: Asked) -> Response:
     name = _known(asked)
     with wrong_use(409):
-        return answers.ok(folder_check.of_folder(asked.context, name))
+        return answers.ok(folder_check.of_folder_in_time(asked.context, name))
 
 
 def _pause(asked: Asked) -> Response:
@@ -133,7 +133,7 @@ ROUTES: Final = (
         summary="Tells what a run of a job would come to, and changes nothing.",
         endpoint=_check,
         gives="All files that lie in its folder now, by outcome: how many, and the first of them with why. It takes as "
-        "long as reading them does.",
+        "long as reading them does; a folder too large for a minute is told to be: use the command line.",
         shape=shapes.of(FolderForecastShape),
         parameters=(JOB,),
     ),

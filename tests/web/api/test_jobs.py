@@ -44,6 +44,18 @@ def test_a_job_that_ran_with_its_counts_and_what_its_folder_holds(tmp_path: Path
     )
 
 
+def test_a_whole_folder_is_checked_before_a_run(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    for number in (1, 2, 3):
+        world.drop(f"{number}.xml", update(f"IE{number}", dc("New")))
+    with site(world) as there:
+        found = there.ask("GET", f"/api/jobs/{JOB}/check")
+        assert found["files"] == 3
+        assert {item["code"]: item["count"] for item in found["outcomes"]} == {"updated": 1, "in-sip": 1, "locked": 1}
+        world.folder.rename(tmp_path / "away")
+        there.ask("GET", f"/api/jobs/{JOB}/check", status=409)
+
+
 def test_a_folder_that_is_away_is_told_beside_the_rest(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.folder.rename(tmp_path / "away")

@@ -68,10 +68,12 @@ def _check_cron(text: str, expected: str) -> None:
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 _HOST_PATTERN = r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$"
+_ARGUMENT_PATTERN = r"^[A-Za-z0-9_.!~*'():-]*$"
 _EMAIL_PATTERN = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
 _PATTERNS = {
     NAME_PATTERN: 'must be a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
     _HOST_PATTERN: 'must be the name of a host without a port, such as "md.example.org"',
+    _ARGUMENT_PATTERN: 'must be as OAI-PMH has it: letters, digits and signs of "-_.!~*\'():"',
     _EMAIL_PATTERN: 'must be a mail address, such as "archive@example.org"',
     f"^{identifiers.NAMESPACE}$": 'must be a domain name, such as "md.example.org"',
 }
@@ -387,6 +389,63 @@ class NotificationSettings(_Section):
         return tuple(dict.fromkeys(recipients))
 
 
+class HarvestSettings(_Section):
+    """`[harvests.NAME]`: another repository whose records become updateMD files, by OAI-PMH."""
+
+    base_url: str
+    prefix: Annotated[str, Field(pattern=_ARGUMENT_PATTERN, min_length=1)] = "oai_dc"
+    set: Annotated[str, Field(pattern=_ARGUMENT_PATTERN)] = ""
+    job: str
+    match: Literal["pid", "dc:identifier", "dcterms:identifier"] = "pid"
+    pattern: Annotated[str, Field(max_length=500)] = ""
+    identifier_prefix: Annotated[str, Field(max_length=500)] = ""
+    xslt: str = ""
+    type: Literal["descriptive", "source"] = "descriptive"
+    sub_type: Annotated[str, Field(min_length=1, max_length=100)] = "dc"
+    mid: Annotated[str, Field(max_length=200)] = ""
+    overlap_seconds: Annotated[int, Field(ge=0, le=31_536_000)] = 3_600
+    pause_seconds: Seconds = 1
+    seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
+    pages: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, url: str) -> str:
+        if not _WEB_ADDRESS.fullmatch(url):
+            raise ValueError("must be an http or https URL, such as https://other.example.org/oai")
+        return url
+
+    @field_validator("pattern")
+    @classmethod
+    def _check_pattern(cls, text: str) -> str:
+        try:
+            groups = re.compile(text).groups
+        except re.error as error:
+            raise ValueError(f"must be a regular expression ({error})") from None
+        if text and groups != 1:
+            raise ValueError("must have one group, that of the PID, such as oai:example:(IE[0-9]+)")
+        return text
+
+    @field_validator("xslt")
+    @classmethod
+    def _check_xslt(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+        return text
+
+    @model_validator(mode="after")
+    def _check_together(self) -> "HarvestSettings":
+        if self.type == "source" and not self.mid:
+            raise ValueError("must have a mid: a source record is known by it")
+        if self.type == "descriptive" and self.mid:
+            raise ValueError('must have no mid: only source records have one; set type = "source"')
+        if self.match == "pid" and self.identifier_prefix:
+            raise ValueError('must have no identifier_prefix: that is for match = "dc:identifier"')
+        if self.match != "pid" and self.pattern:
+            raise ValueError('must have no pattern: that is for match = "pid"')
+        return self
+
+
 class Settings(_Section):
     """All of mdwatch.toml."""
 
@@ -401,6 +460,7 @@ class Settings(_Section):
     institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
+    harvests: Mapping[Name, HarvestSettings] = {}
     mail: MailSettings = MailSettings()
     notifications: Mapping[Name, NotificationSettings] = {}
 
@@ -465,6 +525,11 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         user = job.get("user")
         if isinstance(user, str) and user not in known:
             yield f"jobs.{name}.user: there is no [users.{user}] (got {config_faults.found(user)})"
+    harvests = raw.get("harvests")
+    for name, harvest in harvests.items() if isinstance(harvests, Mapping) else ():
+        named = harvest.get("job") if isinstance(harvest, Mapping) else None
+        if isinstance(named, str) and named not in jobs:
+            yield f"harvests.{name}.job: there is no [jobs.{named}] (got {config_faults.found(named)})"
     yield from _notification_faults(raw, jobs)
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
 

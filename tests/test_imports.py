@@ -31,7 +31,7 @@ WITHIN = {
     "handlers": (
         ("updates", "accounts", "exports", "ies", "trail", "databases", "installing"),
         ("files", "oai"),
-        ("jobs", "sheets"),
+        ("jobs", "sheets", "harvests"),
         ("notifications",),
     ),
     "web": (

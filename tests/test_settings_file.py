@@ -9,16 +9,24 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mdwatch import config
-from mdwatch.config import InstitutionSettings, JobSettings, NotificationSettings, Settings, UserSettings
+from mdwatch.config import (
+    HarvestSettings,
+    InstitutionSettings,
+    JobSettings,
+    NotificationSettings,
+    Settings,
+    UserSettings,
+)
 
 FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
 TABLES: dict[str, type[BaseModel]] = {
     "users.updater": UserSettings,
     "jobs.updates": JobSettings,
+    "harvests.catalogue": HarvestSettings,
     "institutions.INS01": InstitutionSettings,
     "notifications.curators": NotificationSettings,
 }
-MANY = {"users", "jobs", "institutions", "notifications"}
+MANY = {"users", "jobs", "harvests", "institutions", "notifications"}
 
 
 def documented() -> dict[str, dict[str, Any]]:

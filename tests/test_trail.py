@@ -6,6 +6,7 @@ Whoever adds a command or such a route adds it to `COMMANDS` or `ROUTES` here, a
 import json
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from mdwatch.shapes.trail import TrailShape
 from mdwatch.web.serving.route import Route
 from mdwatch.web.table import ROUTES as ALL_ROUTES
 from tests.cli.calls import mdwatch
+from tests.handlers.harvests.providers import answering, error
 from tests.web.pages import ME
 from tests.web.sites import site
 from tests.worlds import JOB, World, dc, ie, update
@@ -34,12 +36,13 @@ LOOKING = {
     "audit", "check", "config check", "demo", "explain", "export formats", "export show", "export status", "ie history",
     "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
     "trail", "notifications list", "notifications test", "notifications resend", "token list", "sheet export",
-    "config show",
+    "config show", "harvest list", "harvest test",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie load": (["ie", "load", "{root}/more.jsonl"], Act.IE_LOAD),
     "sheet apply": (["sheet", "apply", "{root}/sheet.csv", "--job", JOB, "--yes"], Act.JOB_SHEET),
+    "harvest run": (["harvest", "run", "there"], Act.JOB_HARVEST),
     "ie lock": (["ie", "lock", "IE1"], Act.IE_LOCK),
     "ie unlock": (["ie", "unlock", "IE1"], Act.IE_UNLOCK),
     "ie revert": (["ie", "revert", "IE1", "--to", "1"], Act.IE_REVERT),
@@ -156,13 +159,15 @@ def paths(group: click.Command, *above: str) -> Iterator[str]:
 
 def test_every_command_leaves_its_act_or_is_known_to_change_nothing(tmp_path: Path) -> None:
     world = world_of(tmp_path)
-    config = world.write_settings()
     for words, act in COMMANDS.values():
         newest = trail_of(world)[0].id
         if act is Act.BATCH_CANCEL:
             with world.context() as context:
                 batch.request(context, "all", "somebody")
-        done = mdwatch(*(word.format(root=tmp_path) for word in words), config=config)
+        with answering(lambda _: error("noRecordsMatch")) if act is Act.JOB_HARVEST else nullcontext() as url:
+            world.raw["harvests"] = {"there": {"base_url": url or "http://localhost/", "job": JOB}}
+            config = world.write_settings()
+            done = mdwatch(*(word.format(root=tmp_path) for word in words), config=config)
         assert done.err == "", words
         found = [item for item in trail_of(world) if item.id > newest and item.way == "cli"]
         assert act.value in {item.act for item in found}, words

@@ -2,8 +2,8 @@
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
-- `audit`, `config`, `demo`, `export`, `files`, `ie`, `job`, `notifications`, `repository`, `run`, `set`, `setup`,
-  `sheet`, `status`, `token`, `trail`: the commands.
+- `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
+  `setup`, `sheet`, `status`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones.
   `me`: who runs the command.
@@ -29,6 +29,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "dismiss": "mdwatch.cli.files",
         "explain": "mdwatch.cli.files",
         "export": "mdwatch.cli.export",
+        "harvest": "mdwatch.cli.harvest",
         "ie": "mdwatch.cli.ie",
         "job": "mdwatch.cli.job",
         "notifications": "mdwatch.cli.notifications",

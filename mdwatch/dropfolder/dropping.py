@@ -31,3 +31,14 @@ def drop(folder: DropFolder, name: str, data: bytes) -> None:
             os.unlink(temporary, dir_fd=folder.descriptor)
         raise
     os.fsync(folder.descriptor)
+
+
+def was_dropped(folder: DropFolder, name: str, data: bytes) -> bool:
+    """Whether just this file lies in the folder, or where a job put it away. Raises `OSError` on faults."""
+    for place in ("", "done/", "error/"):
+        with suppress(FileNotFoundError):
+            descriptor = os.open(f"{place}{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder.descriptor)
+            with os.fdopen(descriptor, "rb") as file:
+                if file.read(len(data) + 1) == data:
+                    return True
+    return False

@@ -7,6 +7,7 @@ handlers work with is in `runtime`.
 - `updates`: files are taken from a drop folder and applied.
 - `files`: an operator asks about files, and puts error files back.
 - `sheets`: records are edited as a table, and come back as updateMD files.
+- `harvests`: records of other repositories come by OAI-PMH as updateMD files.
 - `jobs`: an operator asks after jobs and their runs, has them run, paused and resumed.
 - `ies`: IEs are brought in and changed by hand.
 - `exports`: IEs are kept exported, by themselves and in batches, and exports are read.
@@ -18,5 +19,5 @@ handlers work with is in `runtime`.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
 From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then
-`jobs`, `sheets`; then `notifications`.
+`jobs`, `sheets`, `harvests`; then `notifications`.
 """

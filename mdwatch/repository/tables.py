@@ -496,3 +496,37 @@ token = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
 )
+
+# How far the harvest of another repository has come.
+harvest = Table(
+    "harvest",
+    metadata,
+    Column("name", String(100), primary_key=True),  # of the table [harvests.NAME]
+    Column("source", Text, nullable=False),  # address, format and set: where these change, all begins anew
+    Column("last", BigInteger),  # the last datestamp of the lists that are through
+    # The list under way: where it began, how it goes on, and the last datestamp in it.
+    Column("open", Boolean, nullable=False, server_default=false()),
+    Column("began_from", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("reached", BigInteger),
+)
+
+# What a harvest made of a record: what it sent last, and the file that is still to be written.
+harvest_record = Table(
+    "harvest_record",
+    metadata,
+    Column("harvest", String(100), primary_key=True),
+    Column("identifier", Text, primary_key=True),  # that of OAI-PMH
+    Column("pid", String(40), nullable=False),
+    Column("datestamp", BigInteger, nullable=False),
+    Column("sent", LargeBinary(32)),  # the digest of the file that was written last
+    Column("pending", LargeBinary),  # the file to be written, when its list is through
+    Index("ix_harvest_record_pid", "harvest", "pid"),
+    Index(
+        "ix_harvest_record_pending",
+        "harvest",
+        "datestamp",
+        sqlite_where=text("pending IS NOT NULL"),
+        postgresql_where=text("pending IS NOT NULL"),
+    ),
+)

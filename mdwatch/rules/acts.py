@@ -42,6 +42,7 @@ class Act(StrEnum):
     JOB_RETRY = "job-retry"
     JOB_DISMISS = "job-dismiss"
     JOB_SHEET = "job-sheet"
+    JOB_HARVEST = "job-harvest"
     FILE_RETRY = "file-retry"
     FILE_DISMISS = "file-dismiss"
     EXPORT_ALL = "export-all"
@@ -92,6 +93,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.JOB_RETRY: ActMeaning(ActedOn.JOB, "Retry of error files asked for"),
     Act.JOB_DISMISS: ActMeaning(ActedOn.JOB, "Dismissal of error files asked for"),
     Act.JOB_SHEET: ActMeaning(ActedOn.JOB, "Files of a sheet put into its drop folder"),
+    Act.JOB_HARVEST: ActMeaning(ActedOn.JOB, "Harvested for"),
     Act.FILE_RETRY: ActMeaning(ActedOn.FILE, "Put back to be tried again"),
     Act.FILE_DISMISS: ActMeaning(ActedOn.FILE, "Dismissed"),
     Act.EXPORT_ALL: ActMeaning(ActedOn.EXPORTS, "Export of what is due asked for"),

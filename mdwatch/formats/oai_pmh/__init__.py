@@ -7,6 +7,7 @@ Query pairs -> `requests.parse` -> a request, or a `Refusal` with every fault ->
 - `requests`, of `verbs` and `arguments` (in `characters` that can be at all), with `moments`, `identifiers` and
   `set_specs` in them; `resumption`: tokens; `faults`: what can be wrong.
 - `answers`, of `items`; `descriptions`: what Identify says beside; `embedding`: documents that stand in an answer.
+- `harvest`: the other side: what the answers of a provider hold.
 
 What may not be here: which records there are, what is in a set, what the time is, and anything about HTTP.
 """

@@ -1,0 +1,154 @@
+"""A provider is asked over HTTP: politely, with an end to patience, and nothing is taken of half an answer.
+
+By the standard library: a GET with a cap on time and size is all it takes, and a client for OAI-PMH would bring a
+parser of its own past `formats.xml`.
+"""
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import IO, Any, Final, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from mdwatch.config import HarvestSettings
+from mdwatch.errors import Deferred, Rejected
+from mdwatch.formats.limits import Limits
+from mdwatch.formats.oai_pmh import harvest
+from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
+from mdwatch.formats.oai_pmh.moments import Granularity
+from mdwatch.formats.printable import escape
+from mdwatch.runtime.context import Context
+
+_Held = TypeVar("_Held")
+_TRIES: Final = 5
+_WAIT: Final = 10  # seconds before the next try, where the provider does not say
+LONGEST_WAIT: Final = 600  # seconds for which a provider may put us off
+_PIECE: Final = 1 << 16
+_BUSY: Final = (429, 503)
+_PASSING: Final = (500, 502, 504)
+
+
+class _WebRedirects(urllib.request.HTTPRedirectHandler):
+    """Redirections stay on the web, and never leave encryption."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """The request to go on with; None, so that the redirection counts as the answer, where it leads elsewhere."""
+        allowed = {"https"} if req.type == "https" else {"http", "https"}
+        if urlsplit(newurl).scheme.lower() not in allowed:
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _PutOff(Exception):
+    """A try that failed and may be repeated; `seconds` None: the provider did not say when."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class Provider:
+    """The provider of one harvest. All methods raise `Deferred` with what it answered."""
+
+    def __init__(self, context: Context, settings: HarvestSettings) -> None:
+        self._context = context
+        self._settings = settings
+        self._limits = context.settings.limits.limits()
+        self._asked = False
+        self._opener = urllib.request.OpenerDirector()
+        for handler in (
+            urllib.request.ProxyHandler(),
+            urllib.request.UnknownHandler(),
+            urllib.request.HTTPHandler(),
+            urllib.request.HTTPSHandler(),
+            urllib.request.HTTPDefaultErrorHandler(),
+            urllib.request.HTTPErrorProcessor(),
+            _WebRedirects(),
+        ):
+            self._opener.add_handler(handler)
+
+    def granularity(self) -> Granularity:
+        """How fine its datestamps are."""
+        return self._asked_for({"verb": "Identify"}, harvest.granularity)
+
+    def records(self, from_: str) -> RecordPage | Refused:
+        """The first page of the records that changed since a moment; "": of all."""
+        given = {"verb": "ListRecords", "metadataPrefix": self._settings.prefix}
+        given |= {"set": self._settings.set} if self._settings.set else {}
+        given |= {"from": from_} if from_ else {}
+        return self._asked_for(given, harvest.page)
+
+    def more(self, token: str) -> RecordPage | Refused:
+        """The page that a resumption token stands for."""
+        return self._asked_for({"verb": "ListRecords", "resumptionToken": token}, harvest.page)
+
+    def _asked_for(self, given: Mapping[str, str], read: Callable[[bytes, Limits], _Held]) -> _Held:
+        """What an answer holds, after as many tries as it takes."""
+        url = f"{self._settings.base_url}{'&' if '?' in self._settings.base_url else '?'}{urlencode(given)}"
+        clock, why = self._context.clock, ""
+        if self._asked:
+            clock.wait(self._settings.pause_seconds)
+        self._asked = True
+        for number in range(1, _TRIES + 1):
+            try:
+                return read(self._got(url), self._limits)
+            except _PutOff as late:
+                why, wait = str(late), late.seconds
+            except Rejected as rejected:
+                why, wait = f"its answer cannot be read: {rejected.reason}", None
+                if not rejected.premature:
+                    break
+            wait = _WAIT * number if wait is None else wait
+            if wait > LONGEST_WAIT:
+                why = f"{why}, and asks to come back after {wait:.0f} seconds"
+                break
+            if number < _TRIES:
+                clock.wait(wait)
+        raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, run the harvest again later")
+
+    def _got(self, url: str) -> bytes:
+        """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""
+        request = urllib.request.Request(url, headers={"User-Agent": "mdwatch", "Accept": "text/xml"})  # noqa: S310 - settings take http and https only
+        try:
+            with self._opener.open(request, timeout=self._settings.seconds) as answer:
+                return self._read(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                said = f"it answered {error.code} {escape(error.reason or '')}".rstrip()
+                if error.code in _BUSY:
+                    raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
+                if error.code in _PASSING:
+                    raise _PutOff(said) from None
+                raise Deferred(f"{self._settings.base_url}: {said}") from None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            reason = error.reason if isinstance(error, urllib.error.URLError) else error
+            raise _PutOff(f"it cannot be reached: {escape(str(reason)) or type(error).__name__}") from None
+
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+        clock, parts, size = self._context.clock, [], 0
+        end = clock.monotonic() + self._settings.seconds
+        while piece := answer.read1(_PIECE):
+            parts.append(piece)
+            size += len(piece)
+            if size > self._limits.bytes:
+                raise Rejected(f"larger than the cap of {self._limits.bytes} bytes; raise limits.bytes")
+            if clock.monotonic() > end:
+                raise _PutOff(f"its answer takes more than {self._settings.seconds:g} seconds")
+        if answer.length:
+            raise _PutOff(f"its answer ends {answer.length} bytes too early")
+        return b"".join(parts)
+
+    def _seconds(self, text: str | None) -> float | None:
+        """What Retry-After says: seconds, or a moment (RFC 9110, section 10.2.3)."""
+        if text is None:
+            return None
+        if text.strip().isdecimal():
+            return float(text.strip()[:9])
+        try:
+            return max(0.0, parsedate_to_datetime(text).timestamp() - self._context.clock.now() / 1000)
+        except (ValueError, OverflowError, TypeError):
+            return None

@@ -1,0 +1,54 @@
+"""Records go through a stylesheet, in a process that has limits of memory and time."""
+
+from pathlib import Path
+
+from lxml import etree
+
+from mdwatch.errors import Rejected, UsageError
+from mdwatch.formats import xslt
+from mdwatch.formats.limits import Limits
+from mdwatch.formats.printable import escape
+from mdwatch.runtime.confinement import Confinement, Died
+
+_begun: dict[str, etree.XSLT] = {}
+
+
+def _begin(stylesheet: bytes, limits: Limits) -> None:
+    """In the process: the stylesheet is made ready."""
+    _begun["stylesheet"] = xslt.compiled(stylesheet, limits)
+
+
+def _transform(content: str) -> tuple[bool, str]:
+    """In the process: whether it could be transformed, and what came of it, or why not."""
+    try:
+        return True, xslt.transform(_begun["stylesheet"], content)
+    except Rejected as rejected:
+        return False, rejected.reason
+
+
+class Transformation:
+    """A stylesheet in its process, which is to be closed. Raises `UsageError` for a stylesheet that cannot be used."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        try:
+            stylesheet = path.read_bytes()
+            xslt.compiled(stylesheet, limits)
+        except OSError as error:
+            raise UsageError(f"the stylesheet {escape(str(path))} cannot be read: {error.strerror}") from None
+        except Rejected as rejected:
+            raise UsageError(f"the stylesheet {escape(str(path))} cannot be used: {rejected.reason}") from None
+        self._confinement = Confinement(_begin, (stylesheet, limits))
+
+    def apply(self, content: str) -> str:
+        """What the stylesheet makes of a record; raises `Rejected`."""
+        try:
+            known, made = self._confinement.call(_transform, content)
+        except Died as died:
+            raise Rejected(f"the stylesheet cannot transform it: {died}") from None
+        if not known:
+            raise Rejected(made)
+        return made
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._confinement.close()

@@ -8,6 +8,7 @@ process.
 
 import fcntl
 import os
+import stat
 import struct
 import threading
 from hashlib import blake2b
@@ -63,6 +64,9 @@ def seen(path: Path, holder: str) -> bool | None:
     except FileNotFoundError:
         return False
     except OSError:
+        return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         return None
     try:
         answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _request(holder))

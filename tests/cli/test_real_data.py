@@ -13,6 +13,8 @@ from mdwatch.formats.xml import Limits
 from tests.cli.calls import ROOT, process
 from tests.worlds import JOB, MODS_NS, World, dc, ie, metadata, mods, update
 
+pytestmark = pytest.mark.system
+
 DATA = ROOT.parent / "shared" / "data"
 METS = sorted((DATA / "rosetta-mets").glob("*.xml"))
 MODS = sorted((DATA / "mods").glob("*.xml"))

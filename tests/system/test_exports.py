@@ -25,6 +25,8 @@ from tests import foreign
 from tests.system.daemons import ROOT, command, running, until
 from tests.worlds import World, dc, ie, update
 
+pytestmark = pytest.mark.system
+
 FORMATS = ["oai_dc", "native_json"]
 
 
@@ -275,12 +277,10 @@ def kill_batches(world: World, reader: Reader, kills: int, number: int, seed: in
     until(lambda: processes_of(world) == [])
 
 
-@pytest.mark.system
 def test_a_batch_that_is_killed_goes_on_and_no_reader_notices(world: World, reader: Reader) -> None:
     kill_batches(world, reader, kills=3, number=800, seed=1)
 
 
-@pytest.mark.system
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(2))
 def test_a_batch_that_is_killed_twenty_times_goes_on_and_no_reader_notices(
@@ -328,7 +328,6 @@ def test_the_daemon_stops_within_seconds_in_mid_batch_and_goes_on_with_it(world:
     until(lambda: processes_of(world) == [])
 
 
-@pytest.mark.system
 def test_a_command_asks_the_daemon_and_goes_on_itself_where_that_dies(world: World, reader: Reader) -> None:
     loaded(world, 2000)
     with running(world) as daemon:
@@ -404,7 +403,6 @@ def call(world: World, folder: Path, *arguments: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.system
 def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: World, tmp_path: Path) -> None:
     bad = {name: f"if '>Bad' in ie.records[0].content:\n    {body}" + foreign.GOOD for name, body in BAD.items()}
     folder = foreign.install(tmp_path / "one", good=foreign.GOOD, **bad)
@@ -442,7 +440,6 @@ def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: W
     assert call(world, cured, "status").returncode == 0
 
 
-@pytest.mark.system
 def test_the_daemon_outlives_an_exporter_that_hangs_and_is_gone_with_it(
     world: World, reader: Reader, tmp_path: Path
 ) -> None:

@@ -102,7 +102,7 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
 
 def fault_page(status: int, message: str) -> Response:
     """What went wrong before a page could be made, on a page that asks nobody for anything."""
-    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part}
+    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part, "covers_all": False}
     text = _templates.get_template("fault.html").render(**context, **_fault(status, message))
     return Response(text.encode("utf-8", "backslashreplace"), status, media_type="text/html; charset=utf-8")
 

@@ -7,14 +7,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.request import Request
 
 import pytest
 
 from mdwatch.dropfolder import dropping
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.harvests import run as running
+from mdwatch.handlers.harvests.provider import _WebRedirects
 from mdwatch.handlers.harvests.run import HarvestReport
 from tests.cli.calls import environment, mdwatch
 from tests.handlers.harvests.providers import (
@@ -305,3 +309,32 @@ def test_records_go_through_a_stylesheet_that_reaches_nothing(tmp_path: Path) ->
         sheet.write_text(_XSL.format(f'<xsl:include href="{secret.as_uri()}"/>'), encoding="utf-8")
         with pytest.raises(UsageError, match="it has xsl:include"):
             harvested(world)
+
+
+def test_a_full_harvest_leaves_a_list_that_is_under_way(tmp_path: Path) -> None:
+    first = page(record("oai:a:IE2", "2026-01-02", title("New 2")), token="a")
+    answers = [first, Answer("", 404)]
+    with answering(lambda _: answers.pop(0)) as url:
+        world = harvesting(tmp_path, url, [ie("IE1"), ie("IE2")])
+        with pytest.raises(Deferred, match="404"):
+            harvested(world)
+        answers[:] = [Answer("", 404)]
+        with pytest.raises(Deferred, match="404"):
+            harvested(world, full=True)
+        # What was found is written in its order, with all the rest.
+        assert names(world) == []
+        answers[:] = [first, page(record("oai:a:IE1", "2026-01-01", title("New 1")))]
+        assert harvested(world, full=True)[0] == HarvestReport(written=2)
+        born = {name: (world.folder / name).stat().st_ctime_ns for name in names(world)}
+        assert sorted(born, key=born.__getitem__) == names(world)
+
+
+def test_a_redirection_does_not_leave_encryption() -> None:
+    redirects = _WebRedirects()
+    secure = Request("https://a.example.org/oai")
+    plain = Request("http://a.example.org/oai")
+    given = (BytesIO(), 302, "Found", Message())
+    assert redirects.redirect_request(secure, *given, "http://a.example.org/oai") is None
+    for request in (secure, plain):
+        assert redirects.redirect_request(request, *given, "https://b.example.org/oai") is not None
+        assert redirects.redirect_request(request, *given, "ftp://b.example.org/oai") is None

@@ -13,6 +13,8 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.sheets import apply as applying
 from mdwatch.handlers.sheets import export as exporting
 from mdwatch.handlers.sheets.apply import PlannedRow, RowEffect
+from mdwatch.shapes.files import DifferenceShape, RecordDifferenceShape
+from mdwatch.shapes.sheets import SheetRowShape, SheetShape
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -24,13 +26,16 @@ def sheet() -> None:
 
 @sheet.command()
 @click.argument("file", type=_FILE)
-@click.option("--set", "spec", required=True, help="The OAI set whose members it is to have.")
+@click.option("--set", "spec", help="The OAI set whose members it is to have.")
+@click.option("--pid", "pids", metavar="PID", multiple=True, help="An IE that it is to have; repeat it for more.")
 @click.option("--fields", required=True, help="Fields with commas between, such as dc:title,dc:subject.")
 @config_option
-def export(file: Path, spec: str, fields: str) -> None:
-    """Writes the sheet FILE: a row for each member of the set, a column for each value of the fields."""
+def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> None:
+    """Writes the sheet FILE: a row for each member of the set or IE named, a column for each value of the fields."""
+    if (spec is None) == (not pids):
+        raise UsageError("say which IEs it is to have: either --set or --pid")
     with looking_context() as place:
-        made = exporting.export(place, spec, [name for name in fields.split(",") if name.strip()])
+        made = exporting.export(place, [name for name in fields.split(",") if name.strip()], spec=spec, pids=pids)
     try:
         with file.open("xb") as target:
             target.write(made.data)
@@ -47,33 +52,68 @@ def export(file: Path, spec: str, fields: str) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--job", "job", required=True, help="The job that is to apply the changes.")
 @click.option("--yes", is_flag=True, help="Write the updateMD files without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what it changes, and write nothing.")
 @config_option
-def apply(file: Path, job: str, *, yes: bool) -> None:
+@output.json_option
+def apply(file: Path, job: str, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Shows what the edited sheet FILE changes, asks, and puts updateMD files into the job's drop folder."""
+    if as_json and not yes and not dry_run:
+        raise UsageError("with --json nothing is asked; add --yes or --dry-run")
     try:
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{escape(str(file))} cannot be read: {error.strerror}") from None
-    with open_context() as place:
+    with looking_context() if dry_run else open_context() as place:
         rows = applying.plan(place, data, job)
-        for row in rows:
-            _show(row)
-        of = {effect: sum(row.effect is effect for row in rows) for effect in RowEffect}
-        output.line(
-            f"{_count(of[RowEffect.CHANGED], 'row')} to update, {of[RowEffect.SAME]} the same, "
-            f"{of[RowEffect.REFUSED]} refused"
-        )
-        refused = of[RowEffect.REFUSED]
-        if of[RowEffect.CHANGED]:
+        if not as_json:
+            _show_plan(rows)
+        written: list[str] = []
+        late: list[PlannedRow] = []
+        if not dry_run and any(row.effect is RowEffect.CHANGED for row in rows):
             if not yes and not click.confirm(f"Write them into the drop folder of the job {job}?"):
                 output.line("Nothing is written")
                 sys.exit(1)
             written, late = applying.write(place, rows, job)
-            for row in late:
-                _show(row)
-            refused += len(late)
-            output.line(f"{_count(len(written), 'updateMD file')} written to {place.job(job).folder}")
-    sys.exit(1 if refused else 0)
+            if not as_json:
+                for row in late:
+                    _show(row)
+                output.line(f"{_count(len(written), 'updateMD file')} written to {place.job(job).folder}")
+    if as_json:
+        output.print_json(_shape(job, rows, written, late))
+    sys.exit(1 if late or any(row.effect is RowEffect.REFUSED for row in rows) else 0)
+
+
+def _show_plan(rows: list[PlannedRow]) -> None:
+    for row in rows:
+        _show(row)
+    of = {effect: sum(row.effect is effect for row in rows) for effect in RowEffect}
+    output.line(
+        f"{_count(of[RowEffect.CHANGED], 'row')} to update, {of[RowEffect.SAME]} the same, "
+        f"{of[RowEffect.REFUSED]} refused"
+    )
+
+
+def _shape(job: str, rows: list[PlannedRow], written: list[str], late: list[PlannedRow]) -> SheetShape:
+    """The rows as they ended: those refused late are told as refused."""
+    refused = {row.line: row for row in late}
+    ended = [refused.get(row.line, row) for row in rows]
+    return SheetShape(
+        job=job,
+        rows=[
+            SheetRowShape(
+                line=row.line,
+                pid=row.pid,
+                effect=row.effect.name.lower(),
+                reason=row.reason,
+                records=[
+                    RecordDifferenceShape(type=item.type, mid=item.mid, difference=DifferenceShape.of(item.difference))
+                    for item in row.records
+                ],
+            )
+            for row in ended
+        ],
+        written=written,
+    )
 
 
 def _show(row: PlannedRow) -> None:

@@ -5,7 +5,8 @@ field, the language in brackets where there is one, and the number of the value 
 `dc:title#2`, `dc:title[fr]`. Which column means which value so does not change when columns are moved or taken out.
 
 A spreadsheet program takes a cell that begins like a formula for one, and runs it (OWASP, "CSV Injection"). Such a
-value gets an apostrophe in front, which is taken off again when the sheet is read.
+value gets an apostrophe in front, which is taken off again when the sheet is read; so does one that would be taken for
+a number or a date, and written back as another text (`007`, `1-2`).
 """
 
 import csv
@@ -24,8 +25,10 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _VERSION = re.compile(r"[0-9]{1,18}", re.ASCII)
 # What begins a formula, after any white space; the wide forms are taken for the narrow ones in some places.
 _FORMULA: Final = r"(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])"
-_TO_GUARD = re.compile(rf"'*{_FORMULA}")
-_GUARDED = re.compile(rf"'+{_FORMULA}")
+# What may be taken for a number, a date or a truth value, and written back otherwise: digits and one word at most.
+_NUMBER: Final = r"(?=[^\d]*\d)[\W\d_]*[^\W\d_]*[\W\d_]*\Z|\s*(?i:true|false|wahr|falsch|vrai|faux)\s*\Z"
+_TO_GUARD = re.compile(rf"'*+(?:{_FORMULA}|{_NUMBER})")
+_GUARDED = re.compile(rf"'++(?:{_FORMULA}|{_NUMBER})")
 _LONGEST_CELL: Final = 1 << 24  # characters
 _DELIMITERS: Final = ",;\t"
 

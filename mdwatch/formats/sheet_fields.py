@@ -44,13 +44,13 @@ def edit(root: etree._Element, cells: Mapping[FieldColumn, str]) -> bool:
         elif cell:
             element.text = cell
         else:
-            root.remove(element)
+            _take_out(root, element)
     return changed
 
 
 def _elements(root: etree._Element) -> Iterator[tuple[FieldColumn, etree._Element]]:
     seen: Counter[tuple[str, str]] = Counter()
-    for element in root:
+    for element in root.iterchildren("*"):
         name = etree.QName(element)
         prefix = _PREFIXES.get(name.namespace or "")
         if prefix is None or len(element):
@@ -70,7 +70,18 @@ def _add(root: etree._Element, name: FieldColumn, value: str) -> None:
         made.set(_LANGUAGE, name.language)
     others = root.findall(etree.QName(made))[:-1]
     if others:
-        # It moves without its own white space, of which it has none, and takes over that of the one before it.
+        # It takes over what follows the one before it: white space is the same between the two, other text stands once.
         tail = others[-1].tail
         others[-1].addnext(made)
-        others[-1].tail = made.tail = tail
+        made.tail, others[-1].tail = tail, tail if not (tail or "").strip() else None
+
+
+def _take_out(root: etree._Element, element: etree._Element) -> None:
+    """Removes an element; text that follows it is no part of it and stays."""
+    tail, before = element.tail, element.getprevious()
+    if tail is not None and tail.strip():
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            root.text = (root.text or "") + tail
+    root.remove(element)

@@ -16,7 +16,16 @@ from mdwatch.errors import Rejected
 from mdwatch.formats import gate
 from mdwatch.formats.limits import DEEPEST, MOST_RECORDS, Limits, too_deep
 
-__all__ = ["DEEPEST", "Allowance", "Limits", "parse", "serialise", "without_declaration"]
+__all__ = [
+    "DEEPEST",
+    "Allowance",
+    "Limits",
+    "parse",
+    "parse_whole",
+    "serialise",
+    "serialise_whole",
+    "without_declaration",
+]
 
 _XML_DECLARATION = re.compile(r"<\?xml\s[^>]*\?>\s*")
 _NO_URI = re.compile(r"'(.*)' is not a valid URI", re.DOTALL)
@@ -49,6 +58,23 @@ def parse(data: bytes | str, limits: Limits) -> etree._Element:
     if data.count(b"<") > 2 * limits.depth and _deeper_than(limits.depth)(root):
         raise too_deep(limits)
     return root
+
+
+def parse_whole(content: str, limits: Limits) -> etree._Element:
+    """The root of a record that is to be written again: with its comments, processing instructions and CDATA sections.
+
+    Raises what `parse` does, which has looked at it before.
+    """
+    parse(content, limits)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        strip_cdata=False,
+    )
+    return etree.fromstring(without_declaration(content).encode("utf-8", "surrogatepass"), parser)
 
 
 class Allowance:
@@ -87,6 +113,11 @@ def without_declaration(text: str) -> str:
     text = text.strip("\ufeff \t\r\n")
     declaration = _XML_DECLARATION.match(text)
     return text[declaration.end() :] if declaration else text
+
+
+def serialise_whole(root: etree._Element) -> str:
+    """The document of this root as text, with comments and processing instructions that stand beside the root."""
+    return etree.tostring(root.getroottree(), encoding="unicode")
 
 
 def serialise(element: etree._Element) -> str:

@@ -8,6 +8,7 @@ column that is renamed changes none of them, and a field that is added to one is
 - `runs`: runs and what came of their files. `jobs`: how jobs stand. `files`: what became, or would become, of a file.
   `errands`: what is to be done with error files.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
+- `sheets`: what becomes of an edited sheet.
 - `trail`: what was done by hand. `undo`: a run taken back.
 - `tokens`: tokens of accounts.
 - `notifications`: what happened, and the messages that tell of it.

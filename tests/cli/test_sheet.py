@@ -71,3 +71,49 @@ def test_a_sheet_goes_out_and_its_changes_come_in(tmp_path: Path, monkeypatch: p
     assert "<dc:date>1900</dc:date>" in record.content
     done = mdwatch(*apply, config=config)
     assert "0 rows to update, 3 the same, 2 refused" in done.out
+
+
+def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    commented = f'<dc:record xmlns:dc="{DC_NS}"><!-- by hand --><dc:title>Old</dc:title></dc:record>'
+    world.load(*(ie(f"IE{number}") | {"descriptive": commented} for number in (1, 2, 3, 10)))
+    config = world.write_settings()
+    assert mdwatch("ie", "delete", "IE3", config=config).status == 0
+    out = tmp_path / "out.csv"
+    pids = [word for pid in ("IE10", "IE2", "IE3", "IE1", "IE77") for word in ("--pid", pid)]
+    done = mdwatch("sheet", "export", *pids, "--fields", "dc:title", out, config=config)
+    assert done.out.splitlines() == [
+        f"{out}: 3 IEs",
+        "IE77 is left out: there is no such IE",
+        "IE3 is left out: it is deleted",
+    ]
+    for wrong in (
+        (*pids, "--set", "x", "--fields", "dc:title"),
+        ("--fields", "dc:title"),
+        (*pids, "--fields", "dc:titel"),
+    ):
+        assert mdwatch("sheet", "export", *wrong, tmp_path / "no.csv", config=config).status == 2
+
+    out.write_text(out.read_text(encoding="utf-8-sig").replace("Old", "New") + "IE3,2,New\r\n", encoding="utf-8")
+    apply = ("sheet", "apply", out, "--job", JOB, "--json")
+    assert mdwatch(*apply, config=config).status == 2
+    dry = mdwatch(*apply, "--dry-run", config=config)
+    assert (dry.status, dry.json["written"], world.files()) == (1, [], [])
+    assert [(row["pid"], row["effect"]) for row in dry.json["rows"]] == [
+        ("IE10", "changed"), ("IE2", "changed"), ("IE1", "changed"), ("IE3", "refused"),
+    ]  # fmt: skip
+    assert dry.json["rows"][0]["records"][0]["difference"]["added"] == [{"path": "dc:record/dc:title", "value": "New"}]
+    written = mdwatch(*apply, "--yes", config=config).json["written"]
+    # In the order of the rows, whatever the PIDs are; and so the job takes them.
+    assert written == sorted(written) == world.files()
+    assert [name.rsplit("-", 1)[1] for name in written] == ["IE10.xml", "IE2.xml", "IE1.xml"]
+    world.run()
+    with world.context() as context, context.repository.read() as connection:
+        rows = connection.exec_driver_sql("SELECT pid, code FROM journal ORDER BY id").all()
+    assert [tuple(row) for row in rows] == [("IE10", "updated"), ("IE2", "updated"), ("IE1", "updated")]
+    record = world.get("IE1").descriptive
+    assert record is not None
+    assert record.content == commented.replace("Old", "New")
+    (tmp_path / "titel.csv").write_text("pid,version,dc:titel\nIE1,2,x\n", encoding="utf-8")
+    wrong = mdwatch("sheet", "apply", tmp_path / "titel.csv", "--job", JOB, "--yes", config=config)
+    assert (wrong.status, "Dublin Core has no dc:titel" in wrong.err) == (2, True)

@@ -3,6 +3,8 @@
 from itertools import product
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from lxml import etree
 
 from mdwatch.errors import Rejected
@@ -57,7 +59,7 @@ def test_faults_of_rows_stay_with_them_and_other_delimiters_and_encodings() -> N
 
 
 def test_cells_are_put_back_and_all_else_stays() -> None:
-    root = xml.parse(RECORD, Limits())
+    root = xml.parse_whole(RECORD, Limits())
     cells = sheet_fields.values(root, ["dc:title"])
     assert {str(name): value for name, value in cells.items()} == {
         "dc:title": "One", "dc:title#2": "", "dc:title[fr]": "Un", "dc:title#3": "Three",
@@ -86,3 +88,29 @@ def test_an_updatemd_file_that_is_written_is_read_as_it_was(text: str) -> None:
         ("source", "7&", wanted.content),
         ("descriptive", "", odd.content),
     ]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@example("007")
+@example("'1-2")
+@example("TRUE")
+def test_any_text_comes_back(text: str) -> None:
+    data = sheet.write([SheetRow(2, "IE1", 1, {TITLE: text})], ["dc:title"])
+    assert sheet.read(data).rows[0].cells[TITLE] == text
+
+
+@pytest.mark.parametrize("text", ["007", "1-2", "Jan 5", "5. Mai 1850", "1e5", "12:30", "true", "٣"])
+def test_what_a_spreadsheet_would_write_otherwise_is_guarded(text: str) -> None:
+    assert f"IE1,1,'{text}\r\n" in sheet.write([SheetRow(2, "IE1", 1, {TITLE: text})], ["dc:title"]).decode("utf-8-sig")
+
+
+def test_comments_instructions_cdata_and_text_between_fields_stay() -> None:
+    text = (
+        '<!-- a --><record xmlns:dc="http://purl.org/dc/elements/1.1/"><!-- b --><dc:title>One</dc:title>x'
+        "<dc:title>T<!-- c -->wo</dc:title><dc:rights><![CDATA[<&]]></dc:rights><?keep it?></record>"
+    )
+    root = xml.parse_whole(text, Limits())
+    assert sheet_fields.values(root, ["dc:title"]) == {TITLE: "One"}
+    assert sheet_fields.edit(root, {TITLE: "", sheet.column("dc:rights#2"): "all"})
+    wanted = text.replace("<dc:title>One</dc:title>", "").replace("<?keep", "<dc:rights>all</dc:rights><?keep")
+    assert xml.serialise_whole(root) == wanted

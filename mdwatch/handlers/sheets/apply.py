@@ -16,6 +16,7 @@ from mdwatch.formats import sheet, sheet_fields, updatemd, xml
 from mdwatch.formats.sheet import SheetRow
 from mdwatch.handlers.files import check
 from mdwatch.handlers.files.check import RecordDifference
+from mdwatch.handlers.sheets import dublin_core
 from mdwatch.handlers.updates import group
 from mdwatch.handlers.updates.group import Terms
 from mdwatch.model import InvalidUpdate, Record, RecordType
@@ -56,9 +57,11 @@ def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
     """What becomes of each row of the sheet in this job; changes nothing. Raises `UsageError`."""
     job = context.job(name)
     try:
-        rows = sheet.read(data).rows
+        read = sheet.read(data)
     except Rejected as rejected:
         raise UsageError(f"the sheet cannot be read: {rejected.reason}") from None
+    rows = read.rows
+    dublin_core.check_known(item.field for item in read.columns)
     terms = Terms.of(context, name, job, context.user(job), run_id=0)
     planned = []
     for start in range(0, len(rows), _PIECE):
@@ -80,16 +83,17 @@ def _planned(context: Context, row: SheetRow, there: Stored | None, record: Reco
         return replace(found, reason=row.fault)
     if there is None:
         return replace(found, reason="there is no such IE")
-    if record is None:
-        return replace(found, reason="the IE has no descriptive record to edit")
+    why = dublin_core.why_none(record)
+    if record is None or why:
+        return replace(found, reason=why)
     limits = context.settings.limits.limits()
     try:
-        root = xml.parse(record.content, limits)
+        root = xml.parse_whole(record.content, limits)
         if not sheet_fields.edit(root, row.cells):
             return replace(found, effect=RowEffect.SAME)
         if there.state.version != row.version:
             return replace(found, reason=_meanwhile(row.version, there.state.version))
-        data = updatemd.write(row.pid, [replace(record, content=xml.serialise(root))])
+        data = updatemd.write(row.pid, [replace(record, content=xml.serialise_whole(root))])
         update = updatemd.prepare(data, limits)
         if isinstance(update, InvalidUpdate):
             return replace(found, reason=update.reason)
@@ -122,12 +126,13 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
         act = record_act(connection, context, Act.JOB_SHEET, name, outcome=Outcome.BEGUN, files=len(wanted))
     try:
         with DropFolder(job.folder) as folder:
-            for row in wanted:
+            for number, row in enumerate(wanted, 1):
                 now = versions.get(row.pid, 0)
                 if now != row.version:
                     refused.append(replace(row, effect=RowEffect.REFUSED, reason=_meanwhile(row.version, now)))
                     continue
-                file = f"{name}-{stamp}-{row.pid}.xml"
+                # By the number a run takes them in the order of the rows, also where they came in one tick.
+                file = f"{name}-{stamp}-{number:06}-{row.pid}.xml"
                 why = arrival.why_ignored(file, EntryType.FILE, job.include)
                 if why is not None:
                     raise UsageError(f"the job {name} would not take {file}: {why}")

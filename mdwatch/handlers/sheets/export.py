@@ -1,6 +1,6 @@
 """An operator asks for the descriptive records of an OAI set as a sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +8,8 @@ from mdwatch.errors import Rejected, UsageError
 from mdwatch.formats import sheet, sheet_fields, xml
 from mdwatch.formats.sheet import SheetRow
 from mdwatch.handlers.oai import sets
+from mdwatch.handlers.sheets import dublin_core
+from mdwatch.model import Status
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Context
 
@@ -23,29 +25,47 @@ class MadeSheet:
     left_out: tuple[tuple[str, str], ...]
 
 
-def export(context: Context, spec: str, fields: Sequence[str]) -> MadeSheet:
-    """The sheet of these fields, such as `dc:title`, of the set's members. Raises `UsageError`."""
+def export(context: Context, fields: Sequence[str], *, spec: str | None = None, pids: Sequence[str] = ()) -> MadeSheet:
+    """The sheet of these fields, such as `dc:title`, of the set's members or of these IEs. Raises `UsageError`."""
     names = _fields(fields)
     limits = context.settings.limits.limits()
     rows: list[SheetRow] = []
     left_out: list[tuple[str, str]] = []
-    after = 0
-    while members := sets.members(context, spec, after, _PIECE)[1]:
-        after = members[-1].ie_id
+    for piece in _members(context, spec) if spec is not None else _named(context, pids, left_out):
         with context.repository.read() as connection:
-            found = ies.whole(connection, [member.ie_id for member in members])
-        for member in members:
-            version, entity = found[member.ie_id]
-            if entity.descriptive is None:
-                left_out.append((entity.pid, "it has no descriptive record"))
+            found = ies.whole(connection, piece)
+        for key in piece:
+            version, entity = found[key]
+            why = dublin_core.why_none(entity.descriptive)
+            if entity.descriptive is None or why or entity.status is Status.DELETED:
+                left_out.append((entity.pid, why or "it is deleted"))
                 continue
             try:
-                root = xml.parse(entity.descriptive.content, limits)
+                root = xml.parse_whole(entity.descriptive.content, limits)
             except Rejected as rejected:
                 left_out.append((entity.pid, f"its descriptive record cannot be read: {rejected.reason}"))
                 continue
             rows.append(SheetRow(len(rows) + 2, entity.pid, version, sheet_fields.values(root, names)))
     return MadeSheet(sheet.write(rows, names), len(rows), tuple(left_out))
+
+
+def _members(context: Context, spec: str) -> Iterator[list[int]]:
+    """The keys of a set's members, some at a time."""
+    after = 0
+    while members := sets.members(context, spec, after, _PIECE)[1]:
+        after = members[-1].ie_id
+        yield [member.ie_id for member in members]
+
+
+def _named(context: Context, pids: Sequence[str], left_out: list[tuple[str, str]]) -> Iterator[list[int]]:
+    """The keys of the IEs of these PIDs in their order, some at a time; those that are none are left out."""
+    wanted = list(dict.fromkeys(pids))
+    for start in range(0, len(wanted), _PIECE):
+        piece = wanted[start : start + _PIECE]
+        with context.repository.read() as connection:
+            there = ies.stored(connection, piece)
+        left_out += [(pid, "there is no such IE") for pid in piece if pid not in there]
+        yield [there[pid].id for pid in piece if pid in there]
 
 
 def _fields(given: Sequence[str]) -> list[str]:
@@ -57,6 +77,7 @@ def _fields(given: Sequence[str]) -> list[str]:
     if any(item.language or item.number > 1 for item in columns):
         raise UsageError("name fields without language and number; the sheet has a column for each that there is")
     names = list(dict.fromkeys(item.field for item in columns))
+    dublin_core.check_known(names)
     if not names:
         raise UsageError("no field is named; name some, such as dc:title,dc:subject")
     return names

@@ -115,5 +115,5 @@ def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
     assert record is not None
     assert record.content == commented.replace("Old", "New")
     (tmp_path / "titel.csv").write_text("pid,version,dc:titel\nIE1,2,x\n", encoding="utf-8")
-    wrong = mdwatch("sheet", "apply", tmp_path / "titel.csv", "--job", JOB, "--yes", config=config)
-    assert (wrong.status, "Dublin Core has no dc:titel" in wrong.err) == (2, True)
+    done = mdwatch("sheet", "apply", tmp_path / "titel.csv", "--job", JOB, "--yes", config=config)
+    assert (done.status, "Dublin Core has no dc:titel" in done.err) == (2, True)

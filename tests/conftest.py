@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the server once, in the process that the others are started by."""
+    if config.getoption("--postgres"):
+        # Where a test cuts something short in the middle, as a kill would, its connection goes with it.
+        config.addinivalue_line("filterwarnings", "ignore:.*psycopg.* was deleted while still open:ResourceWarning")
     if config.getoption("--postgres") and not hasattr(config, "workerinput"):
         server = _stack.enter_context(postgres.server())
         postgres.make_template(server)

@@ -43,6 +43,7 @@ def test_without_a_job_the_next_step_is_told(tmp_path: Path) -> None:
     assert "There is no job yet: add [users.NAME] and [jobs.NAME]" in done.out
 
 
+@pytest.mark.sqlite
 @as_root
 def test_root_is_told_what_the_service_may_not_do(tmp_path: Path) -> None:
     world = World(tmp_path)
@@ -115,6 +116,7 @@ def test_the_list_tells_who_is_paused_and_when_others_run(tmp_path: Path) -> Non
     assert (told["paused"], told["next_run"]) == (True, None)
 
 
+@pytest.mark.sqlite
 @as_root
 def test_members_of_the_group_may_look_without_the_right_to_write(tmp_path: Path) -> None:
     world = World(tmp_path)

@@ -359,7 +359,6 @@ def test_what_there_is_not_is_told_on_a_page(tmp_path: Path, path: str) -> None:
     assert page.one("//main//a").get("href") == "/"
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("method", "path", "status", "told"),
     [
@@ -385,6 +384,7 @@ def test_browsers_are_told_on_a_page_and_programs_in_json(
         assert there.client.get("/api/nix", headers={"Accept": "text/html"}).json()["status"] == "ERROR"
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_held_by_another_is_told_on_a_page(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.raw["repository"]["busy_seconds"] = 0.05

@@ -377,7 +377,7 @@ BAD = {
     "killed": "os.kill(os.getpid(), signal.SIGKILL)",
 }
 REASONS = {
-    "raises": "RuntimeError: no luck",
+    "raises": "the exporter failed: no luck",
     "text": "invalid document: the exporter returned str, not bytes",
     "ill_formed": "invalid document: not well-formed",
     "elsewhere": "invalid document: the document is in the namespace",

@@ -15,7 +15,7 @@ from mdwatch.daemon.workers import Workers
 from mdwatch.errors import JobBusy, RepositoryConflict
 from mdwatch.rules import sharing
 from mdwatch.rules.sharing import SharedView
-from mdwatch.runtime import lease
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 
@@ -84,8 +84,8 @@ class Sharing:
         self._free_since = {job: self._free_since.get(job, now) for job in jobs - keepers.keys()}
         self._unable_until = {job: until for job, until in self._unable_until.items() if until > now}
         return SharedView(
-            me=lease.myself(),
-            daemons={*daemons.values(), lease.myself()},
+            me=identity.myself(),
+            daemons={*daemons.values(), identity.myself()},
             keepers={job: holder for job, holder in keepers.items() if job not in self._giving},
             jobs=jobs - self._giving.keys(),
             free_for={job: now - since for job, since in self._free_since.items()},

@@ -1,15 +1,11 @@
 """Holding a job, or being the daemon: no two processes do at a time, on one host or several."""
 
-import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,8 +15,7 @@ from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.repository import control, leases, server_clock
 from mdwatch.repository.engine import Repository
 from mdwatch.rules import holders, moments
-from mdwatch.rules.holders import HolderPlace
-from mdwatch.runtime import keeping, presence
+from mdwatch.runtime import identity, keeping, presence
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -134,11 +129,15 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
-    if found is not None and found[0] not in {_myself(), _myself(shown=True)} and _lives(context, *found, now):
-        raise JobBusy(f"{name} is being run by process {_shown(found[0])}")
+    if (
+        found is not None
+        and found[0] not in {identity.myself(), identity.myself(shown=True)}
+        and _lives(context, *found, now)
+    ):
+        raise JobBusy(f"{name} is being run by process {identity.shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
-    shown = path is not None and presence.show(path, _myself(shown=True))
-    fence = leases.take(connection, name, _myself(shown=shown), now + _milliseconds(context))
+    shown = path is not None and presence.show(path, identity.myself(shown=True))
+    fence = leases.take(connection, name, identity.myself(shown=shown), now + _milliseconds(context))
     return Lease(context, name, fence, paused_too=apart)
 
 
@@ -258,16 +257,6 @@ def _milliseconds(context: Context) -> int:
     return seconds(context) * 1000
 
 
-def myself() -> str:
-    """This process, as the holder of leases in a server's database."""
-    return _myself()
-
-
-def shown(holder: str) -> str:
-    """A holder in words: its process, and on which host."""
-    return _shown(holder)
-
-
 def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
     with context.repository.read() as connection:
@@ -284,8 +273,13 @@ def in_use(connection: Connection, context: Context, name: str) -> bool:
     found = leases.holder(connection, name)
     if found is None or not _lives(context, *found, server_clock.moment(connection, context.clock.now())):
         return False
-    ours = {_myself(), _myself(shown=True)}
+    ours = _ours()
     return found[0] not in ours or any(holder in ours for _, holder, _ in leases.holders(connection, _DAEMON))
+
+
+def _ours() -> set[str]:
+    """The names that this process holds leases under."""
+    return {identity.myself(), identity.myself(shown=True)}
 
 
 def _check_pause(connection: Connection, name: str) -> None:
@@ -298,64 +292,12 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
     """Whether the holder of a lease is there."""
     if not holder:
         return False
-    there, process, born = _parts(holder)
+    there, process, born = identity.parts(holder)
     path = presence.path_beside(context.settings.repository.url)
     return holders.lives(
-        holders.sight(there, _host()),
-        process=_born(process) == born,
+        holders.sight(there, identity.host()),
+        process=identity.born(process) == born,
         in_time=moments.holds_until(until, now, _milliseconds(context)),
         shared=context.repository.shared,
         present=False if path is None else presence.seen(path, holder),
     )
-
-
-def _myself(*, shown: bool = False) -> str:
-    return f"{replace(_host(), shown=shown)} {os.getpid()} {_born(os.getpid())}"
-
-
-def _shown(holder: str) -> str:
-    there, process, _ = _parts(holder)
-    return f"{process} on {there.host}"
-
-
-def _parts(holder: str) -> tuple[HolderPlace, int, str]:
-    text, process, born = holder.rsplit(" ", 2)
-    return holders.place(text), int(process), born
-
-
-def _host() -> HolderPlace:
-    """This host since its last start, seen from this container: numbers of processes mean something only there."""
-    return HolderPlace(socket.gethostname(), *_kernel())
-
-
-@cache
-def _kernel() -> tuple[str, str, str]:
-    """The start of this kernel, the container, and the number of the machine; "" where one cannot be told."""
-    return (
-        _read("/proc/sys/kernel/random/boot_id"),
-        _link("/proc/self/ns/pid"),
-        _read("/etc/machine-id"),
-    )
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii").strip().replace(" ", "").replace("/", "")
-    except (OSError, ValueError):
-        return ""
-
-
-def _link(path: str) -> str:
-    try:
-        return Path(path).readlink().name
-    except OSError:
-        return ""
-
-
-def _born(process: int) -> str:
-    """When the process was started, in the kernel's ticks; empty for one that is not there, or only as a zombie."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] in "ZX" else fields[19]

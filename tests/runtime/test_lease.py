@@ -15,8 +15,7 @@ import pytest
 from mdwatch.errors import Deferred, JobBusy, JobPaused
 from mdwatch.handlers.updates import run_once
 from mdwatch.repository import control, leases
-from mdwatch.runtime import lease as module
-from mdwatch.runtime import presence
+from mdwatch.runtime import identity, presence
 from mdwatch.runtime.lease import LEASE_SECONDS, Lease, holding
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -116,7 +115,7 @@ def test_a_holder_that_ended_well_leaves_the_job_free(tmp_path: Path) -> None:
 
 def test_another_process_of_the_same_number_is_not_the_holder(tmp_path: Path) -> None:
     world = World(tmp_path)
-    host, _, _ = module._myself().rsplit(" ", 2)
+    host, _, _ = identity.myself().rsplit(" ", 2)
     claim(world, f"{host} {os.getppid()} 1", 10**15)
     world.run()
 
@@ -223,7 +222,7 @@ def test_a_run_that_lost_its_job_applies_nothing_more(tmp_path: Path) -> None:
 
 def holder_at(**changes: Any) -> str:
     """A holder that is this process elsewhere or earlier."""
-    return f"{replace(module._host(), **changes)} {os.getpid()} 1"
+    return f"{replace(identity.host(), **changes)} {os.getpid()} 1"
 
 
 TEN_YEARS = 10 * 365 * 86_400_000

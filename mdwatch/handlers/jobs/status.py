@@ -20,7 +20,7 @@ from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting
-from mdwatch.runtime import lease
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
@@ -167,7 +167,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         waiting_files=tuple(_waiting(file) for file in waiting_files),
         ignored=() if contents is None else _ignored_for_long(context, contents.ignored),
         fault=fault,
-        keeper=None if keeper is None else lease.shown(keeper),
+        keeper=None if keeper is None else identity.shown(keeper),
     )
 
 

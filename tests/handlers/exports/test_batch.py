@@ -17,7 +17,7 @@ from mdwatch.handlers.exports.batch import BatchStopped
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as kept_batches
 from mdwatch.repository.exports import documents, due
-from mdwatch.runtime import lease
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 from tests import foreign
@@ -423,7 +423,7 @@ class Waiting(Clock):
 
 def test_a_command_waits_for_another_as_long_as_it_takes(world: World) -> None:
     other = os.getppid()
-    holder = f"{lease._host()} {other} {lease._born(other)}"
+    holder = f"{identity.host()} {other} {identity.born(other)}"
     loaded(world, 3)
 
     def let_go() -> None:

@@ -4,6 +4,7 @@ Names and namespaces are the program's own; whatever comes from a record goes th
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from mdwatch.formats import dnx
@@ -15,23 +16,33 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 def text(value: str) -> str:
     """The value as the text of an element."""
-    # Replacing one after the other is many times as quick as a translation table where a text is not all ASCII.
-    escaped = dnx.writable(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace("\r", "&#13;")
+    # Nearly all texts are printable, which is quick to tell: those hold no line end, and nothing that XML cannot have.
+    if not value.isprintable():
+        value = dnx.writable(value).replace("&", "&amp;").replace("\r", "&#13;")
+    elif "&" in value:
+        value = value.replace("&", "&amp;")
+    if "<" in value:
+        value = value.replace("<", "&lt;")
+    return value.replace(">", "&gt;") if ">" in value else value
 
 
-def attributes(values: dict[str, str]) -> str:
+def attributes(values: Mapping[str, str]) -> str:
     """The attributes, each after a space; those without a value are left out."""
-    return "".join(f' {name}="{_attribute(value)}"' for name, value in values.items() if value)
+    return "".join([f' {name}="{_attribute(value)}"' for name, value in values.items() if value])
 
 
 def _attribute(value: str) -> str:
-    return text(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+    escaped = text(value)
+    if not escaped.isprintable():
+        escaped = escaped.replace("\t", "&#9;").replace("\n", "&#10;")
+    return escaped.replace('"', "&quot;") if '"' in escaped else escaped
 
 
 def element(name: str, value: str, values: dict[str, str] | None = None) -> str:
     """An element that holds text."""
-    return f"<{name}{attributes(values) if values else ''}>{text(value)}</{name}>"
+    if not values:
+        return f"<{name}>{text(value)}</{name}>"
+    return f"<{name}{attributes(values)}>{text(value)}</{name}>"
 
 
 def wrap(name: str, content: str, values: dict[str, str] | None = None) -> str:

@@ -39,6 +39,8 @@ _SOURCE_KEYS: Final = ("mid", "subType", "content")
 # What ends a line for some readers, and what UTF-8 cannot hold; JSON can write either as an escape.
 _ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
+# json.dumps would make an encoder each time.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 _Word = TypeVar("_Word", bound=Enum)
 
@@ -90,8 +92,8 @@ def write(ie: IntellectualEntity) -> str:
         shape["mets"] = ie.mets
     if ie.landing_page:
         shape["landingPage"] = ie.landing_page
-    text = json.dumps(shape, ensure_ascii=False, allow_nan=False)
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = _ENCODER.encode(shape)
+    return text if text.isascii() else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _check_keys(given: dict[str, Any], known: tuple[str, ...], path: str) -> None:

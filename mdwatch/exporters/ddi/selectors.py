@@ -34,7 +34,16 @@ class Work(NamedTuple):
     landing_page: str = ""
 
 
-Choice = Callable[[Work], Iterable[Node]]
+class DdiChoice(NamedTuple):
+    """How a row has what it takes of a work; it is not asked where `field` of the description is named and empty."""
+
+    nodes: Callable[[Work], Iterable[Node]]
+    field: str = ""
+
+    def __call__(self, work: Work) -> Iterable[Node]:
+        """What the row puts there."""
+        return () if self.field and not getattr(work.of, self.field) else self.nodes(work)
+
 
 # Which element a relation belongs to. The schema: relStdy is for predecessors, successors and other editions.
 RELATIONS: Final = {
@@ -54,43 +63,38 @@ OTHER_RELATIONS: Final = "relMat"
 SERIES: Final = "serStmt"
 
 
-def every(field: str, nodes: Callable[[Any], Iterable[Node]]) -> Choice:
+def every(field: str, nodes: Callable[[Any], Iterable[Node]]) -> DdiChoice:
     """All that a field of the description holds."""
     read = attrgetter(field)
-
-    def choice(work: Work) -> Iterable[Node]:
-        values = read(work.of)
-        return nodes(values) if values else ()
-
-    return choice
+    return DdiChoice(lambda work: nodes(read(work.of)), field)
 
 
-def texts(field: str, **attributes: str) -> Choice:
+def texts(field: str, **attributes: str) -> DdiChoice:
     """The texts of a field, with these attributes."""
     return every(field, lambda values: plain(values, **attributes))
 
 
-def in_all_scripts(field: str) -> Choice:
+def in_all_scripts(field: str) -> DdiChoice:
     """The texts of a field, each with its forms in other scripts."""
-    return lambda work: plain(work.of.in_all_scripts(field)) if getattr(work.of, field) else ()
+    return DdiChoice(lambda work: plain(work.of.in_all_scripts(field)), field)
 
 
-def titles(*kinds: TitleKind) -> Choice:
+def titles(*kinds: TitleKind) -> DdiChoice:
     """The titles of these kinds but for the one that is the title."""
     return every("titles", lambda values: other_titles(values, *kinds))
 
 
-def names(element: str, *, role: bool = True) -> Choice:
+def names(element: str, *, role: bool = True) -> DdiChoice:
     """The names in the roles of this element."""
     return every("names", lambda values: in_role(values, element, role=role))
 
 
-def dates(*kinds: DateKind) -> Choice:
+def dates(*kinds: DateKind) -> DdiChoice:
     """The dates of these kinds."""
     return every("dates", lambda values: (dated(date) for date in values if date.kind in kinds))
 
 
-def dates_in_words(kind: DateKind) -> Choice:
+def dates_in_words(kind: DateKind) -> DdiChoice:
     """The dates of this kind, for an element of Dublin Core: it has no attribute for them."""
     return every("dates", lambda values: (Node(dated(date).text) for date in values if date.kind is kind))
 
@@ -103,7 +107,7 @@ def modifications(values: Iterable[Date]) -> Iterator[Node]:
             yield node._replace(attributes={**node.attributes, "type": "modified"})
 
 
-def funders(work: Work) -> Iterator[Node]:
+def _funders(work: Work) -> Iterator[Node]:
     """Who gave the grants, but for those who are named for it already."""
     named = {name.text for name in work.of.names}
     for funder in dict.fromkeys(grant.funder for grant in work.of.grants):
@@ -126,7 +130,7 @@ def classifications(values: Iterable[Subject]) -> Iterator[Node]:
     return subjects(subject for subject in values if subject.kind is SubjectKind.CLASSIFICATION)
 
 
-def rights(*kinds: RightsKind) -> Choice:
+def rights(*kinds: RightsKind) -> DdiChoice:
     """The statements of rights of these kinds."""
 
     def nodes(values: Iterable[Rights]) -> Iterator[Node]:
@@ -135,14 +139,10 @@ def rights(*kinds: RightsKind) -> Choice:
     return every("rights", nodes)
 
 
-def related(element: str) -> Choice:
+def related(element: str) -> DdiChoice:
     """The related works that belong to this element."""
     make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
-
-    def chosen(work: Work) -> Iterable[Node]:
-        return make(one for one in work.of.works() if _belongs(one) == element) if work.of.related else ()
-
-    return chosen
+    return DdiChoice(lambda work: make(one for one in work.of.works() if _belongs(one) == element), "related")
 
 
 def _sources(values: Iterable[Related]) -> Iterator[Node]:
@@ -161,37 +161,46 @@ def _belongs(one: Related) -> str:
     return SERIES if one.series else RELATIONS.get(one.relation, OTHER_RELATIONS)
 
 
-def title(work: Work) -> Iterator[Node]:
+def _title(work: Work) -> Iterator[Node]:
     """The title; the PID where there is none."""
     first = first_title(work.of.titles)
     yield Node(first.text, {"xml:lang": first.lang}) if first else Node(work.pid)
 
 
-def pid(work: Work) -> Sequence[Node]:
+def _pid(work: Work) -> Sequence[Node]:
     """The PID, by the IE's institution."""
     return (Node(work.pid, {"agency": work.institution}),)
 
 
-def numbers(work: Work) -> Iterator[Node]:
+def _numbers(work: Work) -> Iterator[Node]:
     """The PID, then the identifiers of the records."""
-    yield from pid(work)
+    yield from _pid(work)
     yield from id_numbers(one for one in work.of.identifiers if one.text != work.pid)
 
 
-def institution(work: Work) -> Sequence[Node]:
+def _institution(work: Work) -> Sequence[Node]:
     """The IE's institution, marked as what the archive says and not the record."""
     if not work.institution_name:
         return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
     return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
 
 
-def distributors(work: Work) -> Iterable[Node]:
+def _distributors(work: Work) -> Iterable[Node]:
     """Whom the records name as distributor, else the IE's institution."""
-    return tuple(in_role(work.of.names, "distrbtr", role=False)) or institution(work)
+    return tuple(in_role(work.of.names, "distrbtr", role=False)) or _institution(work)
 
 
-def shelf(work: Work) -> Sequence[Node]:
+def _shelf(work: Work) -> Sequence[Node]:
     """Where the IE is kept: its institution, its PID as the call number there, and the page that people find it at."""
     return (
         Node("", {"location": work.institution_name or work.institution, "callno": work.pid, "URI": work.landing_page}),
     )
+
+
+funders: Final = DdiChoice(_funders, "grants")
+title: Final = DdiChoice(_title)
+pid: Final = DdiChoice(_pid)
+numbers: Final = DdiChoice(_numbers)
+institution: Final = DdiChoice(_institution)
+distributors: Final = DdiChoice(_distributors)
+shelf: Final = DdiChoice(_shelf)

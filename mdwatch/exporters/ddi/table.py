@@ -6,7 +6,11 @@ that is the place (ddialliance.org/resources/ddi-profiles/dc; the schema's docum
 element). What it does not have follows the definitions in the schema's documentation, and what Dataverse writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from functools import lru_cache
+from itertools import compress
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from mdwatch.exporters.ddi.coverage import bounds, covered, nations
@@ -14,7 +18,7 @@ from mdwatch.exporters.ddi.dates import periods
 from mdwatch.exporters.ddi.identifiers import addresses, citations
 from mdwatch.exporters.ddi.selectors import (
     SERIES,
-    Choice,
+    DdiChoice,
     Work,
     classifications,
     dates,
@@ -39,7 +43,7 @@ from mdwatch.exporters.ddi.selectors import (
 )
 from mdwatch.exporters.ddi.statements import contributors, creators, rights_holders
 from mdwatch.exporters.ddi.writer import Node
-from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKind
+from mdwatch.exporters.records.description import DateKind, Description, RightsKind, TitleKind
 
 
 class DdiRow(NamedTuple):
@@ -47,7 +51,7 @@ class DdiRow(NamedTuple):
 
     path: str
     element: str
-    choice: Choice
+    choice: DdiChoice
     why: str = ""
 
 
@@ -145,11 +149,23 @@ TABLE: Final = (
     DdiRow(f"{_MATERIAL}/relPubl", "isReferencedBy", related("relPubl")),
     DdiRow(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
 )
-_STEPS: Final = tuple((tuple(row.path.split("/")), row.choice) for row in TABLE)
+_STEPS: Final = tuple((tuple(row.path.split("/")), row.choice.nodes, row.choice.field) for row in TABLE)
+_FIELDS: Final = tuple(field.name for field in fields(Description))
+_read: Final = attrgetter(*_FIELDS)
+
+_Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Node]]]
 
 
 def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Node]]:
     """What the table makes of a work, in the order of the schema: the steps of each path, and the node there."""
-    for steps, choice in _STEPS:
-        for node in choice(work):
+    for steps, nodes in _rows(tuple(map(bool, _read(work.of)))):
+        for node in nodes(work):
             yield steps, node
+
+
+# Most works of a collection say the same kinds of things, and each is told by a few rows of the table.
+@lru_cache(maxsize=1024)
+def _rows(said: tuple[bool, ...]) -> tuple[_Step, ...]:
+    """The rows that may have something to put, by which fields of the description hold anything."""
+    there = {"", *compress(_FIELDS, said)}
+    return tuple((steps, nodes) for steps, nodes, field in _STEPS if field in there)

@@ -1,6 +1,7 @@
 """DDI elements into text, which costs half of what an element tree does; only `_element` writes markup from records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -29,52 +30,54 @@ class Node(NamedTuple):
     children: tuple[tuple[str, "Node"], ...] = ()
 
 
-def document(branches: Iterable[tuple[Sequence[str], Node]]) -> bytes:
+def document(branches: Iterable[tuple[tuple[str, ...], Node]]) -> bytes:
     """The codebook that has these nodes at these paths below its root, in this order.
 
     Paths that follow each other share the elements that they begin with; an element without content is never opened.
     """
     out: list[str] = [_ROOT]
-    opened: list[str] = []
+    before: tuple[str, ...] = ()
     for path, node in branches:
-        *parents, last = path
-        shared = _shared(opened, parents)
-        _close(out, opened, shared)
-        for parent in parents[shared:]:
-            opened.append(parent)
-            out.append(f"<{parent}>")
-        _element(out, last, node)
-    _close(out, opened, 0)
+        out.append(_between(before, path))
+        _element(out, path[-1], node)
+        before = path
+    out.append(_between(before, _END))
     out.append("</codeBook>")
     return "".join(out).encode()
 
 
-def _shared(opened: Sequence[str], parents: Sequence[str]) -> int:
-    """How many of the open elements the path goes through as well."""
-    count = 0
-    for one, other in zip(opened, parents, strict=False):
+_END: Final = ("",)
+
+
+# The table has some sixty paths.
+@lru_cache(maxsize=4096)
+def _between(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """The end tags of the parents of one path that are not of the next one, then the start tags of those it adds."""
+    opened, wanted = before[:-1], after[:-1]
+    shared = 0
+    for one, other in zip(opened, wanted, strict=False):
         if one != other:
             break
-        count += 1
-    return count
-
-
-def _close(out: list[str], opened: list[str], keep: int) -> None:
-    while len(opened) > keep:
-        out.append(f"</{opened.pop()}>")
+        shared += 1
+    ends = (f"</{name}>" for name in reversed(opened[shared:]))
+    return "".join([*ends, *(f"<{name}>" for name in wanted[shared:])])
 
 
 def _element(out: list[str], name: str, node: Node) -> None:
-    start = f"<{name}"
-    if node.attributes:
-        values = dict(node.attributes)
-        if "xml:lang" in values:
-            values["xml:lang"] = tag(values["xml:lang"])
-        start += attributes(values)
-    if not node.text and not node.children:
+    words, values, children = node
+    start = f"<{name}{_attributes(values)}" if values else f"<{name}"
+    if children:
+        out.append(f"{start}>{text(words)}")
+        for child_tag, child in children:
+            _element(out, child_tag, child)
+        out.append(f"</{name}>")
+    elif words:
+        out.append(f"{start}>{text(words)}</{name}>")
+    else:
         out.append(f"{start}/>")
-        return
-    out.append(f"{start}>{text(node.text)}")
-    for child_tag, child in node.children:
-        _element(out, child_tag, child)
-    out.append(f"</{name}>")
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    if lang := values.get("xml:lang"):
+        return attributes({**values, "xml:lang": tag(lang)})
+    return attributes(values)

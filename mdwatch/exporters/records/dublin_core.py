@@ -39,7 +39,7 @@ _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE: Final = qualified.TYPE
 
 # Every tag that is a field. A bare `record` may have bare fields.
-_TAGS: Final[dict[str, Term]] = {
+_TAGS: Final[dict[object, Term]] = {
     **{name: ("dc", name) for name in dcmi.ELEMENTS},
     **{f"{{{dcmi.ELEMENTS_NAMESPACE}}}{name}": ("dc", name) for name in dcmi.ELEMENTS},
     **{f"{{{dcmi.TERMS_NAMESPACE}}}{name}": ("dcterms", name) for name in sorted(dcmi.TERMS)},
@@ -65,18 +65,23 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
     Raises `Rejected` if the record is not well-formed.
     """
     root = root_of(content)
-    inherited = root.get(_LANG, "")
+    inherited = clean(root.get(_LANG, ""))
     found = []
     schemes: dict[etree._Element, str] = {}
     for element in root:
-        term = _TAGS.get(element.tag) if isinstance(element.tag, str) else None
+        # What is no element has no text for its tag.
+        term = _TAGS.get(element.tag)
         text = clean(_text(element)) if term else ""
         if term and text:
-            attributes = element.attrib
-            if _TYPE in attributes and not schemes:
+            attributes = element.items()
+            if not attributes:
+                found.append(DublinCoreField(term, text, inherited))
+                continue
+            values = dict(attributes)
+            if _TYPE in values and not schemes:
                 schemes = dict(_schemes(root))
-            scheme = schemes[element] if _TYPE in attributes else ""
-            found.append(DublinCoreField(term, text, clean(attributes.get(_LANG, inherited)), scheme))
+            scheme = schemes[element] if _TYPE in values else ""
+            found.append(DublinCoreField(term, text, clean(values[_LANG]) if _LANG in values else inherited, scheme))
     return tuple(found)
 
 

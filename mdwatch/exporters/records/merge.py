@@ -9,7 +9,7 @@ a text.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
@@ -37,11 +37,12 @@ _NO_WORD: Final = re.compile(r"[^\w]+")
 _NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
+_PARTS: Final = tuple(field.name for field in fields(Description))
 
 
 def merged(first: Description, second: Description) -> Description:
     """Both as one."""
-    parts = {field.name: _united(getattr(first, field.name), getattr(second, field.name)) for field in fields(first)}
+    parts = {name: _united(getattr(first, name), getattr(second, name)) for name in _PARTS}
     parts["titles"] = _titles(first.titles, second.titles)
     # One language reads en, eng and English in different records: who states any states them all.
     parts["languages"] = _united(first.languages or second.languages, ())
@@ -49,8 +50,16 @@ def merged(first: Description, second: Description) -> Description:
 
 
 def distinct(description: Description) -> Description:
-    """The description with equal values told once."""
-    return merged(description, Description())
+    """The description with equal values told once: the one given, where that holds of it already."""
+    found: dict[str, Any] = {}
+    for name in _PARTS:
+        values = getattr(description, name)
+        # A subtitle is none without its title.
+        if len(values) > 1 or (name == "titles" and values):
+            once = _titles(values, ()) if name == "titles" else _united(values, ())
+            if once != values:
+                found[name] = once
+    return replace(description, **found) if found else description
 
 
 class _Found:
@@ -77,6 +86,8 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
+    if not second and len({_key(value) for value in first}) == len(first):
+        return first
     found = _Found()
     for value in first:
         key = _key(value)
@@ -148,6 +159,8 @@ def _titles(first: tuple[Title, ...], second: tuple[Title, ...]) -> tuple[Title,
 
     A subtitle belongs to the main title before it, and goes where that one is.
     """
+    if not second and len(first) == 1 and first[0].kind is not TitleKind.SUBTITLE:
+        return first
     found = _Found()
     subtitles: dict[int, Title] = {}
     for title, sub in _with_subtitles(first):

@@ -18,13 +18,13 @@ def refined(said: Description) -> Description:
         return said
     found = [*said.grants]
     kept = tuple(_without_grants(said.related, found))
-    return replace(
-        said,
-        rights=tuple(dict.fromkeys(map(_right, said.rights))),
-        related=kept,
-        grants=tuple(dict.fromkeys(found)),
-        identifiers=tuple(_once(said.identifiers)),
-    )
+    rights = tuple(dict.fromkeys(map(_right, said.rights)))
+    grants_ = tuple(dict.fromkeys(found))
+    identifiers = tuple(_once(said.identifiers))
+    parts = (rights, kept, grants_, identifiers)
+    if parts == (said.rights, said.related, said.grants, said.identifiers):
+        return said
+    return replace(said, rights=rights, related=kept, grants=grants_, identifiers=identifiers)
 
 
 def _right(rights: Rights) -> Rights:

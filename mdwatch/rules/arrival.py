@@ -32,6 +32,11 @@ class EntryType(Enum):
 _IS_TEMPORARY: Final = re.compile("|".join(translate(pattern) for pattern in TEMPORARY))
 
 
+def is_hidden(name: str) -> bool:
+    """Whether the name starts with a dot: of a file that is never taken, so that nobody need be woken for it."""
+    return name.startswith(".")
+
+
 def why_ignored(name: str, entry: EntryType, include: Iterable[str]) -> str | None:
     """Why the entry is not taken, or None where it is."""
     if entry is EntryType.FOLDER:
@@ -40,7 +45,7 @@ def why_ignored(name: str, entry: EntryType, include: Iterable[str]) -> str | No
         return "a symbolic link; drop the file itself"
     if entry is EntryType.OTHER:
         return "not a regular file"
-    if name.startswith("."):
+    if is_hidden(name):
         return "a hidden or temporary name (it starts with a dot)"
     if _IS_TEMPORARY.match(name):
         return "a temporary name; rename it when it is complete"

@@ -21,6 +21,8 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
+from mdwatch.rules import arrival
+
 log = structlog.get_logger()
 
 _FINISHED: Final = InotifyConstants.IN_CLOSE_WRITE | InotifyConstants.IN_MOVED_TO
@@ -83,8 +85,12 @@ class Watch:
     def on_event(self, event: InotifyEvent) -> None:
         """Passes an event on; called by watchdog's thread, which an exception would end."""
         try:
+            name = os.fsdecode(event.name)
+            if arrival.is_hidden(name):
+                # A worker that cannot move files tries one of its own: it would wake itself, and never back off.
+                return
             if event.mask & _FINISHED and not event.is_directory:
-                self._finished(os.fsdecode(event.name))
+                self._finished(name)
             else:
                 self._look()
         except Exception:

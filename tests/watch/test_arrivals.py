@@ -55,6 +55,15 @@ def test_a_file_closed_after_writing_is_named(arrivals: Arrivals, tmp_path: Path
     heard.wait_for("a.xml")
 
 
+def test_a_name_that_is_never_taken_wakes_nobody(arrivals: Arrivals, tmp_path: Path) -> None:
+    heard, _ = watched(arrivals, tmp_path)
+    # A worker that cannot move files tries one of its own, and would wake itself.
+    (tmp_path / ".mdwatch-probe").write_bytes(b"")
+    (tmp_path / "b.xml").write_bytes(b"x")
+    heard.wait_for("b.xml")
+    assert (heard.names, heard.looks) == (["b.xml"], 1)
+
+
 def test_a_file_moved_in_is_named(arrivals: Arrivals, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()

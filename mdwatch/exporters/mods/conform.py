@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.exporters.mods import schema
+from mdwatch.exporters.records.left_out import LeftOut
 from mdwatch.exporters.records.mods.parts import NAMESPACE, name_of
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.xml_text import XSI, language, uri
@@ -30,17 +31,15 @@ _WITH_ETAL: Final = frozenset({"etal", "affiliation", "role", "description"})
 
 def fit(record: etree._Element) -> bool:
     """Makes the record fit, in place. False if nothing is left of it."""
-    return _Fitting(record).fits()
+    return _ModsFitting(record).fits()
 
 
-class _Fitting:
-    """One record: the identifiers seen in it, and what had to be taken out."""
+class _ModsValues:
+    """The values of one record's attributes and of text that is of a type; it knows which identifiers were seen."""
 
-    def __init__(self, record: etree._Element) -> None:
-        self.record = record
-        self.seen: set[str] = set()
-        self.left: list[tuple[str, str]] = []
-        self.types: dict[str, Callable[[str], str]] = {
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._types: dict[str, Callable[[str], str]] = {
             "ID": self._new_id,
             "IDREF": lambda value: value if _NCNAME.fullmatch(value) else "",
             "URI": uri,
@@ -49,10 +48,34 @@ class _Fitting:
             "positive integer": lambda value: value if _POSITIVE.fullmatch(value) else "",
         }
 
+    def fitting(self, value: str, wanted: str) -> str:
+        """The value as it fits, or empty."""
+        if not wanted:
+            return value
+        make = self._types.get(wanted)
+        if make:
+            return make(value.strip())
+        return value if value in wanted.split("|") else ""
+
+    def _new_id(self, value: str) -> str:
+        if value in self._seen or not _NCNAME.fullmatch(value):
+            return ""
+        self._seen.add(value)
+        return value
+
+
+class _ModsFitting:
+    """One record, and what had to be taken out of it."""
+
+    def __init__(self, record: etree._Element) -> None:
+        self.record = record
+        self.values = _ModsValues()
+        self.left = LeftOut()
+
     def fits(self) -> bool:
         """Makes all of it fit."""
         whole = self._element(self.record, "mods")
-        for name, words in self.left:
+        for name, words in self.left.lines:
             note = etree.SubElement(self.record, f"{{{NAMESPACE}}}note", displayLabel=name)
             note.text = words
         self._drop_dangling()
@@ -60,7 +83,7 @@ class _Fitting:
         stated = self.record.get(_LOCATION, "").split()
         pairs = [pair for pair in zip(stated[::2], stated[1::2], strict=False) if pair[0] != NAMESPACE]
         self.record.set(_LOCATION, " ".join(part for pair in ((NAMESPACE, SCHEMA), *pairs) for part in pair))
-        return whole or bool(self.left)
+        return whole or bool(self.left.lines)
 
     def _drop_dangling(self) -> None:
         """Drops references to what is not there, or no longer."""
@@ -78,7 +101,7 @@ class _Fitting:
                 self._foreign(child)
             return True
         if row in schema.CHOICES or row in schema.SEQUENCES:
-            self._stray_words(element)
+            self.left.take_out_stray_words(element, name_of(element))
             self._children(element, row)
             return len(element) > 0 or row not in schema.FILLED
         return self._text(element, row)
@@ -98,26 +121,11 @@ class _Fitting:
     def _value(self, element: etree._Element, key: str, wanted: str) -> None:
         """Makes the value of an attribute fit, or takes the attribute away."""
         value = element.get(key, "")
-        found = self._fitting(value, wanted)
+        found = self.values.fitting(value, wanted)
         if wanted and not found:
             del element.attrib[key]
         elif found != value:
             element.set(key, found)
-
-    def _fitting(self, value: str, wanted: str) -> str:
-        """The value as it fits, or empty."""
-        if not wanted:
-            return value
-        make = self.types.get(wanted)
-        if make:
-            return make(value.strip())
-        return value if value in wanted.split("|") else ""
-
-    def _new_id(self, value: str) -> str:
-        if value in self.seen or not _NCNAME.fullmatch(value):
-            return ""
-        self.seen.add(value)
-        return value
 
     def _text(self, element: etree._Element, row: str) -> bool:
         """Text without markup, and of the right kind."""
@@ -127,22 +135,12 @@ class _Fitting:
             element.text = words
         wanted = schema.values(row)
         if wanted:
-            fitting = self._fitting((element.text or "").strip(), wanted)
+            fitting = self.values.fitting((element.text or "").strip(), wanted)
             if not fitting:
                 return False
             if fitting != (element.text or "").strip():
                 element.text = fitting
         return True
-
-    def _stray_words(self, element: etree._Element) -> None:
-        """Takes out words between elements."""
-        if element.text and element.text.strip():
-            self._leave(name_of(element), element.text)
-            element.text = None
-        for child in element:
-            if child.tail and child.tail.strip():
-                self._leave(name_of(element), child.tail)
-                child.tail = None
 
     def _children(self, element: etree._Element, row: str) -> None:
         """Takes out children that may not be there, and puts the others into their order."""
@@ -151,7 +149,7 @@ class _Fitting:
         for child in list(element):
             name = name_of(child)
             if name not in allowed or not self._element(child, schema.row(name, row.rpartition("/")[2])):
-                self._take_out(element, child)
+                self.left.take_out(element, child, etree.QName(child).localname)
         if sequence:
             self._order(element, sequence)
         elif element.find(f"{{{NAMESPACE}}}etal") is not None:
@@ -162,14 +160,14 @@ class _Fitting:
         names = [name_of(child) for child in element]
         for number, child in enumerate(list(element)):
             if sequence[names[number]] == "?" and names[number] in names[:number]:
-                self._take_out(element, child)
+                self.left.take_out(element, child, etree.QName(child).localname)
         ordered = sorted(element, key=lambda child: places.index(name_of(child)))
         if ordered != list(element):
             element[:] = ordered
         required = [name for name, number in sequence.items() if number == "+"]
         if any(element.find(f"{{{NAMESPACE}}}{name}") is None for name in required):
             for child in list(element):
-                self._take_out(element, child)
+                self.left.take_out(element, child, etree.QName(child).localname)
 
     def _settle_etal(self, element: etree._Element) -> None:
         """A name or the words that stand for names, not both; the latter first, and once."""
@@ -179,7 +177,7 @@ class _Fitting:
         if not is_named:
             unwanted += [child for child in element if name_of(child) not in _WITH_ETAL]
         for child in unwanted:
-            self._take_out(element, child)
+            self.left.take_out(element, child, etree.QName(child).localname)
         if not is_named and element[0] is not etal:
             element.insert(0, etal)
 
@@ -189,7 +187,7 @@ class _Fitting:
         parent = element.getparent()
         if name and schema.row(name, ""):
             if not self._element(element, name) and parent is not None:
-                self._take_out(parent, element)
+                self.left.take_out(parent, element, etree.QName(element).localname)
             return
         for key, value in list(element.attrib.items()):
             label = _prefixed(str(key))
@@ -201,15 +199,6 @@ class _Fitting:
                 self._value(element, str(key), schema.values("", label))
         for child in list(element):
             self._foreign(child)
-
-    def _take_out(self, parent: etree._Element, child: etree._Element) -> None:
-        """Takes a child out and keeps its words."""
-        self._leave(etree.QName(child).localname, " ".join(child.itertext()))
-        parent.remove(child)
-
-    def _leave(self, name: str, words: str) -> None:
-        if line := clean(words):
-            self.left.append((name, line))
 
 
 def _prefixed(key: str) -> str:

@@ -8,5 +8,5 @@
 - `refinement`: what texts turn out to be, with `licence_names`, `access_rights` and `grants`.
 - `geographic_codes`: places by their codes.
 - `coverage`, `identifier_types`, `languages`, `roles`: values told from one another by their text; `plain_text`: texts
-  that any format can hold.
+  that any format can hold. `left_out`: what a record says that a schema has no place for.
 """

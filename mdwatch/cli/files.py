@@ -18,7 +18,7 @@ from mdwatch.handlers.files import errands, folder_check, public
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.rules.codes import MEANINGS, Effect
 from mdwatch.shapes.errands import ErrandShape
 from mdwatch.shapes.files import ActShape

@@ -97,7 +97,7 @@ class Sharing:
         """Notes jobs whose folder has not been usable for a while."""
         now = time.monotonic()
         for job, worker in self._workers.jobs.items():
-            if job in self._kept and worker.failing_for > _FAILING_SECONDS:
+            if job in self._kept and worker.folder.failing_for > _FAILING_SECONDS:
                 self._unable_until[job] = now + _UNABLE_SECONDS
 
     def _leave_lost(self, seen: SharedView) -> None:

@@ -89,7 +89,7 @@ class Supervisor:
             forgotten = name in states and states[name].mount is None
             worker.set_paused(paused, forget_mount=forgotten)
             if stages != self._stages:
-                worker.look_again()
+                worker.bell.ring()
         self._stages = stages
         strange = self._pass_on(asked)
         unknown = []
@@ -110,7 +110,7 @@ class Supervisor:
         """Wakes the workers for what is asked with error files, once for each; the keys of what is for none of them."""
         for key, name in asked:
             if name in self._workers.jobs and key > self._errand:
-                self._workers.jobs[name].look_again()
+                self._workers.jobs[name].bell.ring()
         self._errand = max([self._errand, *(key for key, _ in asked)])
         return [key for key, name in asked if self._sharing.nobodys(name)]
 

@@ -53,7 +53,7 @@ class Workers:
 
     def busy(self) -> bool:
         """Whether an update job runs."""
-        return any(worker.busy for worker in tuple(self.jobs.values()))
+        return any(worker.runs.busy for worker in tuple(self.jobs.values()))
 
     def start(self) -> None:
         """Starts those of the exports, of audits and of notifications; those of jobs as they are assigned."""

@@ -5,16 +5,13 @@ import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from mdwatch.dropfolder import mounts, statx
+from mdwatch.dropfolder import listing, mounts, statx
+from mdwatch.dropfolder.listing import Look
 from mdwatch.model import Identity, Sighting
-from mdwatch.rules import arrival, faults
-from mdwatch.rules.arrival import EntryType
-from mdwatch.rules.faults import Scope
 
 DONE: Final = "done"
 ERROR: Final = "error"
@@ -30,24 +27,6 @@ _GONE: Final = {errno.ENOENT, errno.ESTALE}
 
 class Changed(Exception):
     """The file under this name is not, or no longer, the one that was sighted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """An entry that is not taken, why, and since when it lies there (mtime in nanoseconds)."""
-
-    name: str
-    why: str
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All that one look at a drop folder saw; `unseen` are entries that are there but cannot be looked at, and why."""
-
-    files: list[Sighting]
-    ignored: list[Ignored]
-    unseen: dict[str, str]
 
 
 class DropFolder:
@@ -124,79 +103,12 @@ class DropFolder:
         known: Mapping[str, Sighting] | None = None,
         before: Mapping[str, Sighting] | None = None,
     ) -> Look:
-        """Lists the folder once. A file that goes away meanwhile is simply not there.
-
-        An entry that cannot be looked at is told of, and hides no other; where none can be, it is the folder's fault
-        and raised. Of the `known` files only the name is looked at: in a large folder that costs a tenth. What looks as
-        it did `before` is the same object again, so that two looks take no more memory than one.
-        """
-        known, before = known or {}, before or {}
-        files: list[Sighting] = []
-        ignored: list[Ignored] = []
-        unseen: dict[str, OSError] = {}
-        absent: list[str] = []
-        with os.scandir(self.descriptor) as entries:
-            for entry in entries:
-                seen = known.get(entry.name)
-                if seen is not None:
-                    files.append(seen)
-                    continue
-                try:
-                    why = arrival.why_ignored(entry.name, _kind(entry), include)
-                    found = statx.stat_at(self.descriptor, entry.name)
-                except FileNotFoundError:
-                    absent.append(entry.name)
-                    continue
-                except OSError as error:
-                    if arrival.why_ignored(entry.name, EntryType.FILE, include) is None:
-                        unseen[entry.name] = error
-                    elif entry.name not in arrival.OWN_FOLDERS:
-                        ignored.append(Ignored(entry.name, f"it cannot be looked at: {error.strerror}", 0))
-                    continue
-                if why is None and statx.is_regular(found.mode):
-                    file = Sighting(entry.name, found.identity, found.ctime_ns, found.born_ns)
-                    old = before.get(entry.name)
-                    files.append(old if old is not None and old == file else file)
-                elif why is not None and entry.name not in arrival.OWN_FOLDERS:
-                    ignored.append(Ignored(entry.name, why, found.identity.mtime_ns))
-        if absent:
-            files += self._look_again(absent, include, unseen)
-        if unseen:
-            self._entries_only(unseen, seen=len(files) + len(ignored))
-        return Look(files, ignored, {name: error.strerror or str(error) for name, error in unseen.items()})
-
-    def _look_again(self, names: list[str], include: Sequence[str], unseen: dict[str, OSError]) -> list[Sighting]:
-        """Files that were listed and then said not to be there: gone, unless a second listing has them yet."""
-        names = [name for name in names if arrival.why_ignored(name, EntryType.FILE, include) is None]
-        listed = set(os.listdir(self.descriptor)) if names else set()  # noqa: PTH208 - a descriptor is no path
-        found = []
-        for name in listed.intersection(names):
-            try:
-                file = self.sighting(name)
-            except OSError as error:
-                unseen[name] = error
-                continue
-            if file is not None:
-                found.append(file)
-            else:
-                unseen[name] = FileNotFoundError(errno.ENOENT, "it is listed, and yet not there")
-        return found
-
-    def _entries_only(self, unseen: Mapping[str, OSError], *, seen: int) -> None:
-        """Raises the first fault where it is the folder's, not that of single entries."""
-        statx.stat_at(self.descriptor, ".")
-        for error in unseen.values():
-            # The folder answers; but where it tells of several entries and of none what it is, it is not well.
-            if faults.scope(error.errno, folder_well=seen > 0 or len(unseen) == 1) is Scope.FOLDER:
-                raise error
+        """Lists the folder once: `listing.look`."""
+        return listing.look(self.descriptor, include, known or {}, before or {})
 
     def sighting(self, name: str) -> Sighting | None:
         """What lies in the folder under this name now, if it is a regular file."""
-        try:
-            found = statx.stat_at(self.descriptor, name)
-        except FileNotFoundError:
-            return None
-        return Sighting(name, found.identity, found.ctime_ns, found.born_ns) if statx.is_regular(found.mode) else None
+        return listing.sighting_at(self.descriptor, name)
 
     def read(self, file: Sighting, limit: int, while_open: Callable[[], None] | None = None) -> bytes:
         """The bytes of the file that was sighted, at most one more than the limit.
@@ -246,14 +158,6 @@ def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
             return False
         raise
     return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
-
-
-def _kind(entry: "os.DirEntry[str]") -> EntryType:
-    if entry.is_symlink():
-        return EntryType.LINK
-    if entry.is_file(follow_symlinks=False):
-        return EntryType.FILE
-    return EntryType.FOLDER if entry.is_dir(follow_symlinks=False) else EntryType.OTHER
 
 
 def identity_of(path: Path) -> Identity | None:

@@ -87,7 +87,7 @@ ALL: Final = (
     ),
     Sabotage(
         "what an older file says does not replace what a later one wrote",
-        "mdwatch/handlers/files/retry.py",
+        "mdwatch/handlers/files/retry_verdict.py",
         "is RetryVerdict.REFUSED",
         "is None",
         ("tests/handlers/files/test_retry_order.py",),

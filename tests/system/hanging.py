@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mdwatch.cli import main
-from mdwatch.dropfolder.folder import DropFolder, Look
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.listing import Look
 
 
 def hang_at(switch: Path) -> None:

@@ -3,9 +3,9 @@
 - `check`: what would happen to these files; `folder_check`: to all that lie in a drop folder.
   `explain`: why one waits, or where it went and why.
   `holdups`: what else is in its way. `content`: what is in it.
-- `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back.
-  `dismiss`: they are put aside. `errands`: either is asked for, for many files at a time; `errand_work`: that is
-  carried out. `chosen`: the files that are meant; `interrupted`: what was cut short is finished.
+- `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back,
+  `retry_verdict`: if they may. `dismiss`: they are put aside. `errands`: either is asked for, for many files at a time;
+  `errand_work`: that is carried out. `chosen`: the files that are meant; `interrupted`: what was cut short is finished.
 - `audit`: everything is accounted for; `audit_worker`: every night, by the daemon.
 - `public`: what was found, in the public shapes.
 """

@@ -16,7 +16,8 @@ from mdwatch.errors import Deferred, JobBusy
 from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.dismiss import Dismissal, Dismissed
-from mdwatch.handlers.files.retry import AT_ONCE, Retried, Retry
+from mdwatch.handlers.files.retry import AT_ONCE, Retry
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.updates import remedies
 from mdwatch.model import Sighting
 from mdwatch.repository import errands, interventions

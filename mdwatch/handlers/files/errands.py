@@ -16,7 +16,7 @@ from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.files import errand_work
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.dismiss import Dismissed
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.repository import errands, interventions
 from mdwatch.repository.errands import Errand, ErrandFile
 from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from mdwatch.dropfolder.folder import Look
+from mdwatch.dropfolder.listing import Look
 from mdwatch.model import Sighting
 from mdwatch.repository import control, interventions, waiting_list
 from mdwatch.repository.waiting_list import Waiting

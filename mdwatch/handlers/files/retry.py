@@ -6,8 +6,6 @@ file is moved: a crash between the two leaves an error file, one after it a file
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -15,43 +13,23 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place, filing
-from mdwatch.dropfolder.folder import ERROR, Changed, DropFolder
-from mdwatch.errors import Rejected, UsageError
-from mdwatch.formats import updatemd
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.files import check, chosen, interrupted
-from mdwatch.handlers.files.check import RecordDifference
+from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
-from mdwatch.handlers.updates import retried
-from mdwatch.model import InvalidUpdate, Metadata, Sighting, UpdateMD
-from mdwatch.repository import ies, interventions
-from mdwatch.repository.error_files import PastChange
+from mdwatch.handlers.files.retry_verdict import Retried, RetryFile, RetryJudge, name_of, stands_against, stored_ies
+from mdwatch.model import Sighting
+from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
-from mdwatch.rules import arrival, evidence, supersession
+from mdwatch.rules import arrival
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.rules.supersession import Choice, Content, ErrorFileAge, Later, RetryFacts, RetryVerdict
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
 log = structlog.get_logger()
 
 AT_ONCE: Final = 100  # files that are seen to in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """One error file: the name it has in the drop folder now, or why it could not be put back, and a word of warning.
-
-    `later` names what stands against it, the file or what was done by hand, and `differences` are what the file would
-    change; None and empty where nothing does. The warning tells what it will undo, where that was wanted.
-    """
-
-    name: str
-    put_back_as: str | None
-    reason: str = ""
-    warning: str = ""
-    later: str | None = None
-    differences: tuple[RecordDifference, ...] = ()
 
 
 def retry(context: Context, job: str, names: Iterable[str], *, anyway: bool = False) -> list[Retried]:
@@ -91,19 +69,6 @@ def error_files(folder: Path, include: Sequence[str]) -> list[str]:
     return list(error_place.error_files(folder, include))
 
 
-@dataclass(slots=True)
-class _File:
-    """An error file that is tried again: what it says, and what came of the wish."""
-
-    chosen: Chosen
-    digest: bytes
-    update: UpdateMD | InvalidUpdate
-    note: int | None = None
-    later: PastChange | None = None
-    refusal: str = ""
-    differing: tuple[Metadata, ...] = field(default=())
-
-
 class Retry:
     """Putting back error files of a job, some at a time.
 
@@ -126,6 +91,7 @@ class Retry:
         self._folder = folder
         self._anyway = anyway
         self._errand = errand
+        self._judge = RetryJudge(context, job, anyway=anyway)
         self._told_of = told
 
     def run(self, names: list[str]) -> list[Retried]:
@@ -156,12 +122,12 @@ class Retry:
         """What would come of one file, without doing it."""
         with self._context.repository.read() as connection:
             (item,) = chosen.with_verdicts(connection, self._job, [file])
-        answer = self._read(item)
+        answer = self._judge.read(self._folder, item)
         if isinstance(answer, Retried):
             return answer
         with self._context.repository.read() as connection:
-            self._decide(connection, answer, _stored(connection, [answer]))
-        return self._refused(answer) if answer.refusal else Retried(file.name, file.name)
+            self._judge.decide(connection, answer, stored_ies(connection, [answer]))
+        return self._judge.refused(answer) if answer.refusal else Retried(file.name, file.name)
 
     def name(self, given: str, there: Mapping[str, Sighting]) -> str:
         """The name of the error file that is meant; raises `Unknown`."""
@@ -173,12 +139,12 @@ class Retry:
 
     def act(self, some: Sequence[Chosen]) -> list[Retried]:
         """Reads some files, decides and notes in one transaction, then moves those that may go."""
-        reads = [self._read(item) for item in some]
-        files = [answer for answer in reads if isinstance(answer, _File)]
+        reads = [self._judge.read(self._folder, item) for item in some]
+        files = [answer for answer in reads if isinstance(answer, RetryFile)]
         with self._context.repository.write() as connection:
             self._note(connection, files)
         moved: list[tuple[int, str]] = []
-        answers = [self._answer(answer, moved) if isinstance(answer, _File) else answer for answer in reads]
+        answers = [self._answer(answer, moved) if isinstance(answer, RetryFile) else answer for answer in reads]
         if moved:
             filing.sync(self._folder)
         with self._context.repository.write() as connection:
@@ -186,26 +152,14 @@ class Retry:
             self._told_of(connection, answers)
         return answers
 
-    def _read(self, item: Chosen) -> "_File | Retried":
-        """The file as it lies there now, which may be another one than the run judged."""
-        limits = self._context.settings.limits.limits()
-        try:
-            with DropFolder(self._folder.path / ERROR) as place:
-                data = place.read(item.file, limits.bytes)
-        except Changed:
-            return Retried(item.file.name, None, "it is being changed at the moment")
-        except OSError as error:
-            return Retried(item.file.name, None, f"it cannot be read: {error.strerror or error}")
-        return _File(item, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
-
-    def _note(self, connection: Connection, files: Sequence[_File]) -> None:
+    def _note(self, connection: Connection, files: Sequence[RetryFile]) -> None:
         """Decides which may go back, and notes those."""
         fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
         now = {item.file.name: item for item in fresh}
-        stored = _stored(connection, files)
+        stored = stored_ies(connection, files)
         for file in files:
             file.chosen = now[file.chosen.file.name]
-            self._decide(connection, file, stored)
+            self._judge.decide(connection, file, stored)
             if not file.refusal:
                 actor = self._context.actor
                 file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as, actor)
@@ -215,33 +169,7 @@ class Retry:
                 connection, self._context, Act.FILE_RETRY, name, job=self._job, outcome=outcome, reason=file.refusal
             )
 
-    def _decide(self, connection: Connection, file: _File, stored: dict[str, ies.Stored]) -> None:
-        """Decides whether one may go back."""
-        if chosen.in_hand(connection, self._context, self._job, file.chosen):
-            file.refusal = "the run that put it there is not through with it; try again in a moment"
-            return
-        content = Content.UNREADABLE
-        if isinstance(file.update, UpdateMD):
-            content = self._compare(connection, file, file.update, stored)
-        later = Later.NONE if file.later is None else Later.FILE if file.later.cause == "update" else Later.HAND
-        choice = Choice.ANYWAY if self._anyway else Choice.ORDINARY
-        if supersession.decide(RetryFacts(later, content, choice)) is RetryVerdict.REFUSED:
-            file.refusal = f"{self._told(file)}; the older file would undo that"
-
-    def _compare(self, connection: Connection, file: _File, update: UpdateMD, stored: dict[str, ies.Stored]) -> Content:
-        """Whether the file would change a record, and what stands against that."""
-        ie = stored.get(update.pid)
-        ignoring = self._context.job(self._job).ignore_field_sequence
-        if ie is not None:
-            file.differing = evidence.changed(update, ie.state, ignore_field_sequence=ignoring)
-        if not file.differing:
-            return Content.SAME
-        verdict = file.chosen.verdict
-        age = ErrorFileAge(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
-        file.later = retried.later_change(connection, update.pid, file.differing, age)
-        return Content.DIFFERS
-
-    def _intervention(self, file: _File) -> Intervention:
+    def _intervention(self, file: RetryFile) -> Intervention:
         item, now = file.chosen, self._context.clock.now()
         identity = item.file.identity
         return Intervention(
@@ -258,11 +186,11 @@ class Retry:
             errand=self._errand,
         )
 
-    def _answer(self, file: _File, moved: list[tuple[int, str]]) -> Retried:
+    def _answer(self, file: RetryFile, moved: list[tuple[int, str]]) -> Retried:
         """Moves a file that may go; what came of it."""
         name = file.chosen.file.name
         if file.note is None:
-            return self._refused(file)
+            return self._judge.refused(file)
         try:
             new_name = filing.take_back(self._folder, name, utc(self._context.clock.now()))
         except OSError as error:
@@ -278,37 +206,4 @@ class Retry:
         )
         if file.later is None:
             return Retried(name, new_name)
-        return Retried(name, new_name, warning=f"{self._told(file)}, which this undoes", later=_later(file.later))
-
-    def _refused(self, file: _File) -> Retried:
-        answer = Retried(file.chosen.file.name, None, file.refusal)
-        if file.later is None:
-            return answer
-        return replace(answer, later=_later(file.later), differences=self._differences(file))
-
-    @staticmethod
-    def _told(file: _File) -> str:
-        assert file.later is not None  # noqa: S101
-        return retried.told(file.later, file.update.pid or "")
-
-    def _differences(self, file: _File) -> tuple[RecordDifference, ...]:
-        """What the file would change of the records as they are now."""
-        assert isinstance(file.update, UpdateMD)  # noqa: S101
-        with self._context.repository.read() as connection:
-            entity = ies.get(connection, file.update.pid)
-        records = entity.records if entity is not None else ()
-        contents = {(record.type, record.mid): record.content for record in records}
-        try:
-            return check.differences(self._context, UpdateMD(file.update.pid, file.differing), contents)
-        except Rejected:
-            # The caps may have been lowered since the record was stored.
-            return ()
-
-
-def _stored(connection: Connection, files: Iterable[_File]) -> dict[str, ies.Stored]:
-    return ies.stored(connection, {file.update.pid for file in files if isinstance(file.update, UpdateMD)})
-
-
-def _later(change: PastChange) -> str:
-    """What stands against a file, by name."""
-    return change.file if change.cause == "update" and change.file else f"{change.cause} by {change.agent}"
+        return Retried(name, new_name, warning=f"{stands_against(file)}, which this undoes", later=name_of(file.later))

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mdwatch.config import JobSettings
-from mdwatch.dropfolder.folder import DropFolder, Ignored
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.listing import Ignored
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors

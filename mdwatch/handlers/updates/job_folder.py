@@ -3,6 +3,7 @@
 The folder is opened anew for each turn, so that nothing keeps a share from being unmounted.
 """
 
+import time
 from itertools import islice
 from math import inf
 from typing import Final
@@ -29,7 +30,7 @@ _ASKED: Final = 100
 
 
 class JobFolder:
-    """The folder of one job; used by its worker alone, but for `watch.replace`, which the supervisor calls."""
+    """The folder of one job; used by its worker alone, but for `watch.replace` and `failing_for`: the supervisor's."""
 
     def __init__(
         self,
@@ -48,7 +49,26 @@ class JobFolder:
         self._bell = bell
         self._claims = claims
         self._full_at = -inf
+        self._failing_since: float | None = None
         self.watch = FolderWatch(self._name, self._job, arrivals, self._finished, self._made)
+
+    @property
+    def failing_for(self) -> float:
+        """For how many seconds it has not let the job work; 0 where it does."""
+        since = self._failing_since
+        if since is None:
+            heartbeat = self._session.heartbeat
+            return 0.0 if heartbeat.answers() else time.monotonic() - heartbeat.since
+        return time.monotonic() - since
+
+    def fails(self) -> None:
+        """Notes that it does not let the job work, since now or earlier."""
+        if self._failing_since is None:
+            self._failing_since = time.monotonic()
+
+    def works(self) -> None:
+        """Notes that it lets the job work."""
+        self._failing_since = None
 
     def open(self) -> DropFolder:
         """The folder, if it is the one that was there before: an unmounted share only looks empty.

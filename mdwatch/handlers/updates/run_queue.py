@@ -2,6 +2,9 @@
 
 import threading
 
+from mdwatch.repository import control
+from mdwatch.runtime.context import Context
+
 
 class RunQueue:
     """Requests by their keys, each handed on once; safe to use from several threads.
@@ -9,7 +12,8 @@ class RunQueue:
     The database shows a request as open for a while after it was taken, and even after it was answered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._lock = threading.Lock()
         self._new: list[int] = []
         self._in_hand: list[int] = []
@@ -29,7 +33,11 @@ class RunQueue:
             self._in_hand, self._new = self._new, []
             return list(self._in_hand)
 
-    def answered(self, keys: list[int]) -> None:
-        """Notes that requests have their answer."""
+    def answer(self, keys: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
+        """Answers requests with the run that was made for them, or with why none was; raises `Deferred`."""
+        if not keys:
+            return
+        with self._context.repository.write() as connection:
+            control.answer(connection, keys, run_id=run_id, refusal=refusal)
         with self._lock:
             self._answered = max([*keys, self._answered])

@@ -5,15 +5,13 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
-import time
-from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from mdwatch.dropfolder.claims import FolderClaims
-from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import remedies, run_once
+from mdwatch.handlers.updates.job_errands import ErrandWork, JobErrands, nothing_asked
 from mdwatch.handlers.updates.job_folder import JobFolder
 from mdwatch.handlers.updates.job_runs import JobRuns
 from mdwatch.handlers.updates.job_schedule import JobSchedule
@@ -21,7 +19,7 @@ from mdwatch.handlers.updates.run_queue import RunQueue
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
-from mdwatch.repository import control, errands
+from mdwatch.repository import control
 from mdwatch.rules import job_turns
 from mdwatch.rules.job_states import Event
 from mdwatch.rules.job_turns import Start, TurnWork
@@ -35,19 +33,13 @@ log = structlog.get_logger()
 _SHORTEST_NAP: Final = 0.02
 _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 
-# Given the session and its folder; the keys of what put files back.
-ErrandWork = Callable[[Session, DropFolder], list[int]]
-
-
-def _nothing_asked(session: Session, folder: DropFolder) -> list[int]:  # noqa: ARG001
-    return []
-
 
 class JobWorker(WorkerLoop):
     """The thread of one job; `standing` is what it tells of itself.
 
-    The supervisor calls `ask`, `set_paused`, `look_again`, `seems_hung` and `new_arrivals`, and reads `busy`,
-    `standing` and `heartbeat`; all else belongs to the thread itself.
+    The supervisor calls `ask`, `set_paused`, `seems_hung` and `new_arrivals`, rings `bell` where something changed that
+    waiting files may wait for, and reads `runs.busy`, `folder.failing_for`, `standing` and `heartbeat`; all else is
+    the thread's own.
     """
 
     def __init__(
@@ -57,7 +49,7 @@ class JobWorker(WorkerLoop):
         arrivals: Arrivals | None,
         kept: control.JobStatus | None,
         claims: FolderClaims | None = None,
-        errands: ErrandWork = _nothing_asked,
+        errands: ErrandWork = nothing_asked,
     ) -> None:
         """`errands` carries out what operators asked to be done with error files."""
         super().__init__(f"job {name}", Heartbeat())
@@ -72,30 +64,14 @@ class JobWorker(WorkerLoop):
         self.paused = self.standing.kept.paused
         self.runs = JobRuns(self.session)
         self._schedule = JobSchedule(context.clock, self._job, self.standing)
-        self._requests = RunQueue()
-        self._folder = JobFolder(
+        self._requests = RunQueue(context)
+        self.folder = JobFolder(
             context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
         )
-        self._errands = errands
-        # Those that put files back which no run was made for yet.
-        self._put_back: list[int] = []
+        self._errands = JobErrands(self.session, self.folder, errands)
         self._said_forbidden = False
-        self._failing_since: float | None = None
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
-
-    @property
-    def busy(self) -> bool:
-        """Whether a run is going on, or was a moment ago."""
-        return self.runs.busy
-
-    @property
-    def failing_for(self) -> float:
-        """For how many seconds its folder has not let it work; 0 where it does."""
-        since = self._failing_since
-        if since is None:
-            return 0.0 if self.heartbeat.answers() else time.monotonic() - self.heartbeat.since
-        return time.monotonic() - since
 
     def ask(self, request: int) -> None:
         """Passes a request to run the job on."""
@@ -115,18 +91,14 @@ class JobWorker(WorkerLoop):
             log.info("job_paused" if paused else "job_resumed", job=self.job_name)
             self.bell.ring()
 
-    def look_again(self) -> None:
-        """Something changed that waiting files may wait for."""
-        self.bell.ring()
-
     def new_arrivals(self, arrivals: Arrivals | None) -> None:
         """Another source of events, after the first one died or where there was none."""
-        self._folder.watch.replace(arrivals)
+        self.folder.watch.replace(arrivals)
         self.bell.ring()
 
     def close(self) -> None:
         """Lets the watch, the log and the folder go."""
-        self._folder.close()
+        self.folder.close()
         self._job_log.close()
 
     def stumbled(self, fault: TurnFault, error: Exception, pause: float) -> float:
@@ -144,19 +116,18 @@ class JobWorker(WorkerLoop):
                 self.standing.say(Event.PAUSED)
                 return self._job.sweep_seconds
             case TurnFault.WORLD:
-                if self._failing_since is None:
-                    self._failing_since = time.monotonic()
+                self.folder.fails()
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
             case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, "mdwatch itself failed; see the service log"
-        self._folder.forget()
+        self.folder.forget()
         self.standing.say(event, reason)
         return pause
 
     def turn(self) -> float:
         """Does what was asked for with error files; then looks, and runs the job where there is reason to."""
-        self._run_errands()
+        self._errands.carry_out(by_arrival=self._schedule.by_arrival)
         forbidden = run_once.why_abort(self._context, self.job_name)
         requests = self._requests.take()
         match job_turns.start(
@@ -166,12 +137,12 @@ class JobWorker(WorkerLoop):
             paused=self.paused,
         ):
             case Start.REFUSE:
-                self._answer(requests, refusal=_PAUSED.format(self.job_name))
+                self._requests.answer(requests, refusal=_PAUSED.format(self.job_name))
                 self.standing.say(Event.PAUSED)
             case Start.ABORT:
                 self._said_forbidden = True
                 report = run_once.abort(self._context, self.job_name, self._job_log, forbidden or "")
-                self._answer(requests, run_id=report.run_id)
+                self._requests.answer(requests, run_id=report.run_id)
                 self.standing.say(Event.FORBIDDEN, forbidden)
             case Start.STAY_ABORTED:
                 self.standing.say(Event.FORBIDDEN, forbidden)
@@ -179,56 +150,31 @@ class JobWorker(WorkerLoop):
                 return self._look_and_work(requests)
         return self._job.sweep_seconds
 
-    def _run_errands(self) -> None:
-        """Also of a paused job: files are put back, or aside, and not taken."""
-        with self._context.repository.read() as connection:
-            if not errands.open_of(connection, self.job_name):
-                return
-        with self._folder.open() as folder:
-            self.heartbeat.at("share")
-            put_back = self._errands(self.session, folder)
-            self.heartbeat.at("work")
-        # In one run: where others are taken as they arrive, these are waited for until all have settled.
-        self._put_back += put_back if self._schedule.by_arrival else []
-
     def _look_and_work(self, requests: list[int]) -> float:
         ticked, next_tick = self._schedule.due()
-        with self._folder.open() as folder:
+        with self.folder.open() as folder:
             self.session.open(folder)
-            split = self._folder.look(folder)
+            split = self.folder.look(folder)
             work = job_turns.work(
                 by_arrival=self._schedule.by_arrival,
                 ready=bool(split.ready),
-                asked=bool(requests or self._put_back),
+                asked=bool(requests or self._errands.want_run),
                 ticked=ticked,
                 left_over=self._unchecked and self.session.left_over(),
             )
             if work is not TurnWork.NOTHING:
                 report = self.runs.make(split, drain=work is TurnWork.DRAIN)
                 if report is not None:
-                    self._answer(requests, run_id=report.run_id)
-                    self._note_run(report.run_id)
-            stuck = self._folder.stuck(folder)
+                    self._requests.answer(requests, run_id=report.run_id)
+                    self._errands.note_run(report.run_id)
+            stuck = self.folder.stuck(folder)
         self._unchecked = False
-        self._failing_since = None
+        self.folder.works()
         if ticked:
             self._schedule.kept()
         if stuck is not None:
             self.standing.say(Event.FILES_LEFT, stuck)
         else:
-            self.standing.say(Event.WENT_WELL, self._folder.watch.fault)
+            self.standing.say(Event.WENT_WELL, self.folder.watch.fault)
         patience = self.session.patience.next_look(self._context.clock.monotonic())
         return max(min(patience, self._job.sweep_seconds, next_tick), _SHORTEST_NAP)
-
-    def _note_run(self, run_id: int) -> None:
-        """Has the errands know the run that was made of what they put back."""
-        if self._put_back:
-            with self._context.repository.write() as connection:
-                errands.ran(connection, self._put_back, run_id)
-            self._put_back = []
-
-    def _answer(self, requests: list[int], *, run_id: int | None = None, refusal: str | None = None) -> None:
-        if requests:
-            with self._context.repository.write() as connection:
-                control.answer(connection, requests, run_id=run_id, refusal=refusal)
-            self._requests.answered(requests)

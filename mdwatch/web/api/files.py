@@ -10,7 +10,7 @@ from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.errands import Wish
 from mdwatch.handlers.files.errors import ErrorFile
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.shapes.errands import AskedErrandShape, ErrandFileShape, ErrandShape
 from mdwatch.shapes.files import WaitingShape

@@ -12,7 +12,7 @@ from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.content import FileContent
 from mdwatch.handlers.files.explain import Explanation
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.jobs import runs
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context

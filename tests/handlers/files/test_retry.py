@@ -7,7 +7,7 @@ import pytest
 
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.ies import change
 from tests.worlds import JOB, World, dc, ie, update
 

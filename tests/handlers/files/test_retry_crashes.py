@@ -17,7 +17,7 @@ import pytest
 
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.ies import change
 from mdwatch.repository import journal
 from tests.cli.calls import mdwatch

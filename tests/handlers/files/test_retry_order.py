@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.retry import Retried
+from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.ies import change
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention

@@ -20,6 +20,7 @@ from mdwatch.handlers.files import explain, retry
 from mdwatch.handlers.updates import filing as update_filing
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.filing import Moves
+from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.handlers.updates.reports import silent
 from mdwatch.handlers.updates.run import Run
 from mdwatch.handlers.updates.session import Session
@@ -411,13 +412,13 @@ def test_a_lost_lease_is_noticed_before_disk_and_log_are_touched(
 
     with monkeypatch.context() as patch:
         if after == "commit":
-            carry_out = Run._carry_out
+            carry_out = GroupApplier._carry_out
 
             def taken_over(*given: Any) -> None:
                 take_over()
                 carry_out(*given)
 
-            patch.setattr(Run, "_carry_out", taken_over)
+            patch.setattr(GroupApplier, "_carry_out", taken_over)
         else:
             patch.setattr(filing, "sync", take_over)
         with pytest.raises(JobBusy, match="has taken over job dc"):

@@ -1,0 +1,146 @@
+"""Groups of files are applied within one run: each is decided and written in one transaction, then carried out.
+
+A group that mdwatch itself fails on is taken file by file, so that the fault stops the file it lies in and its IE only.
+"""
+
+import structlog
+from sqlalchemy import Connection
+
+from mdwatch.errors import Deferred
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import filing, retried
+from mdwatch.handlers.updates import group as update_group
+from mdwatch.handlers.updates.filing import Moves
+from mdwatch.handlers.updates.group import Decided, Terms
+from mdwatch.handlers.updates.known_files import known_files
+from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.handlers.updates.session import Session
+from mdwatch.handlers.updates.troubles import Troubles, same_trouble
+from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
+from mdwatch.repository.engine import repeated
+from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.repository.run_entries import LogPosition
+from mdwatch.rules import grace
+from mdwatch.rules.codes import Trouble
+from mdwatch.runtime import metrics
+from mdwatch.runtime.lease import Lease
+
+log = structlog.get_logger()
+
+
+class GroupApplier:
+    """Applies the groups of one run, one after the other; `troubles` are the files that it could not take.
+
+    Every method raises `OSError` and `Deferred`; what is decided by then is found by the next run.
+    """
+
+    def __init__(self, session: Session, lease: Lease, run_id: int) -> None:
+        self._session = session
+        self._context = session.context
+        self._name = session.name
+        self._lease = lease
+        self._run_id = run_id
+        self.troubles = Troubles(session)
+        # What came of moving the files of the last group: noted with the next transaction.
+        self._filed = FiledRows()
+        # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
+        self._held = session.held_by_faults | session.book.pids()
+
+    def note_filed(self, connection: Connection) -> None:
+        """Notes in this transaction what came of moving the files of the last group."""
+        journal.mark_carried_out(connection, self._name, self._filed)
+
+    def takeable(self, prepared: list[Prepared]) -> tuple[list[Prepared], bool]:
+        """The files that could be read; and whether one that could not holds back those behind it."""
+        whole = []
+        for file in prepared:
+            if not self.troubles.found(file):
+                whole.append(file)
+            elif self._session.patience.holding(file.file.name, self._context.clock.monotonic()):
+                return whole, True
+        return whole, False
+
+    def apply(self, files: list[Prepared]) -> None:
+        """Applies a group. A fault of ours stops the file it lies in, and the IE behind it, but nothing else."""
+        if not files:
+            return
+        try:
+            decided, known = self._decide(files)
+        except (OSError, Deferred):
+            raise
+        except Exception:
+            if len(files) > 1:
+                for file in files:
+                    self.apply([file])
+                return
+            log.exception("file_fault", job=self._name, file=escape(files[0].file.name))
+            self._fault(files[0])
+            return
+        self._carry_out(decided, known, files)
+
+    def _fault(self, file: Prepared) -> None:
+        self.troubles.note(file.file, "mdwatch itself failed on it; see the service log", Trouble.FAULT)
+        self._session.held_by_faults |= update_group.pids_of([file])
+        self._held |= update_group.pids_of([file])
+
+    @repeated
+    def _decide(self, files: list[Prepared]) -> tuple[Decided, list[Entry]]:
+        """One transaction: look, decide, write. What was decided before is told apart, to be moved only."""
+        session = self._session
+        terms = Terms.of(self._context, self._name, session.job, session.user, self._run_id)
+        held = set(self._held)
+        with self._context.repository.write() as connection:
+            self._lease.renew(connection)
+            self.note_filed(connection)
+            known = known_files(connection, self._name, self._run_id, files)
+            fresh = [file for file in files if file.file.name not in known] if known else files
+            stored = ies.stored(connection, update_group.pids_of(fresh))
+            ignoring = session.job.ignore_field_sequence
+            put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
+            decided = update_group.decide(fresh, stored, held, terms, put_back)
+            self._write(connection, decided)
+        self._held, self._filed = held, FiledRows()
+        session.skipped |= {item.name for item in decided.waiting}
+        session.book.add(decided.waiting)
+        return decided, list(known.values())
+
+    def _write(self, connection: Connection, decided: Decided) -> None:
+        """All that a group comes to, and where its lines will stand in the log."""
+        changes.apply(connection, decided.changes)
+        told = {item.name: item for item in waiting_list.waiting_of(connection, self._name, decided.names())}
+        again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
+        # A file that goes on waiting was told of before: no second row, no second line.
+        decided.leave_out(again)
+        journal.write(connection, decided.entries)
+        interventions.taken(connection, decided.taken, self._context.clock.now())
+        waiting_list.stop_waiting(connection, self._name, told.keys() - again)
+        waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
+        run_entries.set_log(connection, self._run_id, LogPosition(*self._session.job_log.position()))
+
+    def _carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
+        """The moves, then the lines; each only while the job is ours."""
+        session = self._session
+        self._lease.ensure(asked=True)
+        session.heartbeat.at("share")
+        moves = filing.put_files_away(session.folder, [*known, *decided.entries], self._lease.ensure)
+        session.heartbeat.at("work")
+        self._lease.ensure(asked=True)
+        late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])
+        session.job_log.write([*filing.lines(decided.entries), *late])
+        self._filed = moves.filed
+        filing.tell(decided.entries)
+        metrics.group(self._name, [entry.code for entry in decided.entries])
+        self._note_stuck(moves, files)
+
+    def _note_stuck(self, moves: Moves, files: list[Prepared]) -> None:
+        """Files that are decided and cannot be moved are tried again now and then; they keep nobody waiting."""
+        now = self._context.clock.monotonic()
+        for file in files:
+            why = moves.stuck.get(file.file.name)
+            if why is None:
+                self.troubles.forget(file.file.name)
+                self._session.stuck.pop(file.file.name, None)
+                continue
+            since = self._session.stuck.setdefault(file.file.name, now)
+            again = grace.retry_after(now - since)
+            self.troubles.note(file.file, why, Trouble.UNMOVED, again, blocks=False)

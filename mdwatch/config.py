@@ -240,6 +240,7 @@ class HttpSettings(_Section):
     request_seconds: Annotated[float, Field(ge=0.1, le=600)] = 10
     connections: Annotated[int, Field(ge=2, le=10_000)] = 200
     readers: Annotated[int, Field(ge=0, le=8)] = 1
+    session_hours: Annotated[float, Field(gt=0, le=720)] = 12
 
     @field_validator("listen", "public_listen")
     @classmethod

@@ -119,11 +119,12 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/ies/{pid}/delete"): ({}, Act.IE_DELETE),
     ("POST", "/ies/{pid}/undelete"): ({}, Act.IE_UNDELETE),
 }
-# OAI-PMH allows to ask by POST; messages tell of things and change none.
-HARMLESS = {("POST", "/oai")} | {
+# OAI-PMH allows to ask by POST; messages tell of things and change none; signing in is in tests/web/test_sign_in.py.
+HARMLESS = {("POST", "/oai"), ("POST", "/sign-in"), ("POST", "/sign-out")} | {
     ("POST", f"{place}/notifications/{what}") for place in ("", "/api") for what in ("test", "{notification}/resend")
 }
-ELSEWHERE = {Act.RELOAD, Act.IE_UNDO}  # by a signal; with a run, beside what is recorded of that
+# By a signal; with a run, beside what is recorded of that; with a token or by a provider (tests/web).
+ELSEWHERE = {Act.RELOAD, Act.IE_UNDO, Act.SIGN_IN, Act.SIGN_OUT}
 
 
 def world_of(root: Path) -> World:

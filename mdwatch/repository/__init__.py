@@ -9,7 +9,8 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
 - `interventions`, `errands`, `trail`: what people did and want done.
 - `exports`, `batches`, `sets`, `news`, `harvesting`: exports, and what harvesters are told.
 - `harvest_progress`: how far harvests of other repositories have come.
-- `control`, `leases`, `tokens`, `secrets`: what processes tell each other, who may do what, what is signed with.
+- `control`, `leases`, `tokens`, `sign_ins`, `secrets`: what processes tell each other, who may do what, what is signed
+  with.
 - `occurrences`, `notifications`: what people are told of, and the messages that tell them.
 - `undoing`, `auditing`, `moving`, `trends`: all of it, to be held together, copied, or counted.
 - `tables` says of what, `columns` and `bulk` help, `migrations` bring older databases up to date.

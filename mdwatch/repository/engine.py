@@ -27,7 +27,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, RepositoryConflict
 from mdwatch.repository import postgres, server_clock
 
-HEAD: Final = "0012"  # the newest migration
+HEAD: Final = "0013"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _TRIES: Final = 8  # of a transaction that others come in the way of
 _WRITES: Final = "mdwatch_writes"

@@ -497,6 +497,22 @@ token = Table(
     Column("revoked_at", BigInteger),
 )
 
+# Browsers that people have signed in with; of what their cookies hold only digests are kept. Each has one of: the name
+# of the token, a proof that the administrators' token was known, or the OpenID provider that vouched.
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("token", String(100)),
+    Column("proof", LargeBinary(32)),
+    Column("issuer", Text),
+    Column("groups", Text),  # JSON: the groups that the provider told of
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
 # How far the harvest of another repository has come.
 harvest = Table(
     "harvest",

@@ -49,9 +49,6 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         _VIEWER,
         About.NOBODY,
         "GET /api/openapi.json",
-        "GET /assets/page.css",
-        "GET /assets/page.js",
-        "GET /assets/sign.svg",
     ),
     **_rows(
         _VIEWER,

@@ -19,6 +19,7 @@ class ActedOn(StrEnum):
     EXPORTS = "exports"
     SETTINGS = "settings"
     TOKEN = "token"  # noqa: S105
+    ACCOUNT = "account"
 
 
 class Act(StrEnum):
@@ -56,6 +57,8 @@ class Act(StrEnum):
     RELOAD = "reload"
     TOKEN_CREATE = "token-create"  # noqa: S105 - an act, no secret
     TOKEN_REVOKE = "token-revoke"  # noqa: S105
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
 
 
 class Outcome(StrEnum):
@@ -107,4 +110,6 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.RELOAD: ActMeaning(ActedOn.SETTINGS, "Settings loaded anew"),
     Act.TOKEN_CREATE: ActMeaning(ActedOn.TOKEN, "Made"),
     Act.TOKEN_REVOKE: ActMeaning(ActedOn.TOKEN, "Revoked"),
+    Act.SIGN_IN: ActMeaning(ActedOn.ACCOUNT, "Signed in"),
+    Act.SIGN_OUT: ActMeaning(ActedOn.ACCOUNT, "Signed out"),
 }

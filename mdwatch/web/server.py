@@ -18,11 +18,12 @@ from mdwatch.web import listening, table
 from mdwatch.web.listening import Listener
 from mdwatch.web.readers import Readers
 from mdwatch.web.serving import access
-from mdwatch.web.serving.access import Door, Token
+from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.application import application
 from mdwatch.web.serving.protocol import protocol
 from mdwatch.web.serving.route import House, PartTrouble
 from mdwatch.web.serving.sockets import Bound, bind_all
+from mdwatch.web.serving.token import Token
 
 log = structlog.get_logger()
 

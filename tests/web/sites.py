@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 from mdwatch.runtime.context import Context
 from mdwatch.web import table
 from mdwatch.web.serving import access
-from mdwatch.web.serving.access import Door, Token
+from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.application import application
 from mdwatch.web.serving.route import House, PartTrouble, Route
+from mdwatch.web.serving.token import Token
 from tests.web.shaped import misfits
 from tests.worlds import World
 

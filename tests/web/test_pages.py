@@ -300,7 +300,7 @@ def test_a_form_on_a_page_of_another_site_does_nothing(tmp_path: Path) -> None:
 
 def test_with_a_token_pages_and_their_parts_are_asked_for_it(tmp_path: Path) -> None:
     with site(World(tmp_path), token=TOKEN) as there:
-        for path in ("/", "/assets/page.js", "/search?text=x"):
+        for path in ("/", "/errors", "/search?text=x"):
             assert there.client.get(path).status_code == 401
             assert there.client.get(path, headers=BEARER).status_code == 200
 

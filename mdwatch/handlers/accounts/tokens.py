@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Iterable
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mdwatch.config import NAME_PATTERN
 from mdwatch.errors import UsageError
 from mdwatch.model import AccountRole, Caller
@@ -60,13 +62,24 @@ def listed(context: Context) -> list[TokenShape]:
 
 
 @repeated
-def account_of(context: Context, sent: str) -> Caller | None:
-    """Whose token this is; None where it is nobody's, has expired or was revoked. Raises `Deferred`."""
+def entry_of(context: Context, sent: str) -> TokenEntry | None:
+    """The token that was sent; None where there is none such, or it has expired or was revoked. Raises `Deferred`."""
     if not sent.startswith(PREFIX):
         return None
     with context.repository.read() as connection:
-        found = tokens.of_digest(connection, _digest(sent))
-    return found.account if found is not None and _state(found, context.clock.now()) == "good" else None
+        return _good(tokens.of_digest(connection, _digest(sent)), context.clock.now())
+
+
+def account_of(context: Context, sent: str) -> Caller | None:
+    """Whose token this is; None where it is nobody's, has expired or was revoked. Raises `Deferred`."""
+    found = entry_of(context, sent)
+    return found.account if found is not None else None
+
+
+def account_named(connection: Connection, name: str, now: int) -> Caller | None:
+    """Whose token has this name; None where it has expired or was revoked by this moment (milliseconds)."""
+    found = _good(tokens.named(connection, name), now)
+    return found.account if found is not None else None
 
 
 @repeated
@@ -78,6 +91,10 @@ def any_ever(context: Context) -> bool:
 
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _good(found: TokenEntry | None, now: int) -> TokenEntry | None:
+    return found if found is not None and _state(found, now) == "good" else None
 
 
 def _state(item: TokenEntry, now: int) -> str:

@@ -124,13 +124,16 @@ class News {
     try {
       const headers = this.tag ? { "If-None-Match": this.tag } : {};
       const answer = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
-      if (answer.status !== 304) {
+      if (answer.status === 401) {
+        this.signedOut();
+      } else if (answer.status !== 304) {
         if (!answer.ok) throw new Error(answer.statusText);
         this.show(await answer.text());
         this.tag = answer.headers.get("ETag") || "";
       }
       this.failures = 0;
       this.heard = new Date();
+      if (!this.every) return;
       this.stale("");
       this.say("This page shows news by itself.");
     } catch {
@@ -145,6 +148,12 @@ class News {
       const pause = Math.max(this.every * 2 ** this.failures, ((Date.now() - began) / 1000) * SHARE);
       this.plan(Math.min(pause, LONGEST));
     }
+  }
+
+  signedOut() {
+    this.every = 0;
+    this.stale("You are not signed in any more. What you see is what was known then; load the page anew to sign in.");
+    this.say("");
   }
 
   show(text) {

@@ -41,6 +41,8 @@ def _route(name: str) -> Route:
         summary="A part of the operators' page.",
         endpoint=endpoint,
         documented=False,
+        # The page that asks who somebody is needs them too.
+        tokenless=True,
         parameters=(Parameter(name="v", summary="The version, for caches."),),
     )
 

@@ -18,13 +18,13 @@ from mdwatch.formats.printable import escape
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
 from mdwatch.web.serving.printed import printed
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, PartTrouble, Route
+from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, PartTrouble, Route, Visit
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
 _TAG_SIGNS: Final = 32
+_NOBODY: Final = 401  # the status where it has to be known who asks
 _FAULTS: Final = {
-    401: "Who are you?",
     403: "Refused",
     404: "Not found",
     405: "Not like this",
@@ -51,6 +51,7 @@ def page(
         notice=notices.find(asked.values.get("note")),
         part_name=words.part,
         covers_all=asked.context.institutions is None,
+        admitted=asked.admitted,
         # Those of jobs are told beside the jobs.
         troubles=_troubles(asked),
         **context,
@@ -100,10 +101,14 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
     return answer
 
 
-def fault_page(status: int, message: str) -> Response:
-    """What went wrong before a page could be made, on a page that asks nobody for anything."""
-    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part, "covers_all": False}
-    text = _templates.get_template("fault.html").render(**context, **_fault(status, message))
+def fault_page(status: int, message: str, visit: Visit) -> Response:
+    """What went wrong before a page could be made; where it has to be known who asks, a page that asks for it."""
+    whole = visit.admitted is not None and visit.admitted.account.institutions is None
+    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part, "covers_all": whole}
+    template = "sign_in.html" if status == _NOBODY else "fault.html"
+    told = {"title": "Sign in", "message": "", "next": visit.address or "/"} if status == _NOBODY else None
+    found = told or _fault(status, message)
+    text = _templates.get_template(template).render(**context, admitted=visit.admitted, **found)
     return Response(text.encode("utf-8", "backslashreplace"), status, media_type="text/html; charset=utf-8")
 
 

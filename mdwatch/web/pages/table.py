@@ -20,6 +20,7 @@ from mdwatch.web.pages import (
     search_pages,
     set_forms,
     set_pages,
+    sign_in,
     undo_pages,
 )
 from mdwatch.web.serving.route import Route
@@ -42,6 +43,7 @@ _TOPICS: Final = (
     set_pages,
     set_forms,
     notification_pages,
+    sign_in,
     assets,
 )
 

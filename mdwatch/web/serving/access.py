@@ -12,8 +12,6 @@
 
 import base64
 import binascii
-import hashlib
-import hmac
 import os
 import re
 import stat
@@ -29,29 +27,13 @@ from mdwatch.rules import addresses
 from mdwatch.rules.addresses import TcpAddress
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.same_origin import host_name
+from mdwatch.web.serving.token import Token
 
 CREDENTIAL: Final = "mdwatch-token"
 _TOKEN: Final = re.compile(r"[!-~]{20,500}")
 _LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
-_CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="mdwatch", charset="UTF-8", Bearer realm="mdwatch"'}
-
-
-class Token:
-    """The token of administrators; only its digest is kept."""
-
-    def __init__(self, text: str) -> None:
-        self._digest = _digest(text)
-
-    def __repr__(self) -> str:
-        return "Token(***)"
-
-    def matches(self, sent: str) -> bool:
-        """Whether this is it; takes as long for a wrong one."""
-        return hmac.compare_digest(self._digest, _digest(sent))
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+BEARER: Final = 'Bearer realm="mdwatch"'
+_CHALLENGE: Final = {"WWW-Authenticate": f'Basic realm="mdwatch", charset="UTF-8", {BEARER}'}
 
 
 @dataclass(frozen=True, slots=True)

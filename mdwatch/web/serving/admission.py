@@ -2,6 +2,7 @@
 
 - The token of administrators (`http.token_file`), and whoever comes through a Unix socket, may do everything.
 - A token that `mdwatch token create` made may do what its role and its institutions allow.
+- A browser in which somebody has signed in may do what the token may that was typed there, as long as that is good.
 - Nobody's token: everything on a loopback address, as long as no token of either kind was ever made.
 """
 
@@ -10,15 +11,19 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from starlette.requests import Request
+
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.accounts import scope, tokens
+from mdwatch.handlers.accounts import scope, sessions, tokens
 from mdwatch.model import AccountRole, Caller
 from mdwatch.rules import access as rules
 from mdwatch.rules.access import About
+from mdwatch.web.serving import cookies
 from mdwatch.web.serving.access import Door, credentials
 from mdwatch.web.serving.faults import Fault
-from mdwatch.web.serving.route import Asked, House, Route
+from mdwatch.web.serving.route import Admitted, Asked, House, Route
+from mdwatch.web.serving.token import Token
 
 _BELIEVED_SECONDS: Final = 1.0  # for which it is not looked up again whether there are tokens
 
@@ -34,7 +39,30 @@ class Admission:
         self._looked = False
         self._looked_at = float("-inf")
 
-    def admit(self, authorizations: Sequence[str]) -> Caller:
+    @property
+    def token(self) -> Token | None:
+        """The administrators' token at this door."""
+        return self._door.token
+
+    def admit(self, request: Request) -> Admitted:
+        """Who asks; raises `Fault` where that may be nobody."""
+        try:
+            return Admitted(self._by_header(request.headers.getlist("authorization")))
+        except Fault:
+            # A browser may go on sending what it once was told, though its user has signed in since.
+            account = self._by_session(request)
+            if account is None:
+                raise
+            return Admitted(account, session=True)
+
+    def _by_session(self, request: Request) -> Caller | None:
+        found = cookies.found(request, cookies.SESSION)
+        if found is None:
+            return None
+        token = self._door.token
+        return sessions.account_of(self._house.context(), *found, token.digest if token is not None else None)
+
+    def _by_header(self, authorizations: Sequence[str]) -> Caller:
         """Who comes with these `Authorization` headers; raises `Fault` where none of them is good."""
         refused = None
         # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.

@@ -19,13 +19,13 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mdwatch.formats.printable import escape
-from mdwatch.model import Actor, Caller
+from mdwatch.model import Actor
 from mdwatch.web.serving import faults, limits, parameters, target
-from mdwatch.web.serving.access import Door
+from mdwatch.web.serving.access import BEARER, Door
 from mdwatch.web.serving.admission import Admission, check_role, check_scope
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.measure import Measured
-from mdwatch.web.serving.route import DATA_POLICY, PAGES, Asked, House, Route
+from mdwatch.web.serving.route import DATA_POLICY, PAGES, Admitted, Asked, House, Route, Visit
 from mdwatch.web.serving.same_origin import why_foreign
 
 log = structlog.get_logger()
@@ -43,8 +43,9 @@ _HEADERS: Final = {
 # writes for longer at a stretch.
 _ADMIN_THREADS: Final = 20
 _PUBLIC_THREADS: Final = 2
-# Kept in the scope of a request: the route that takes it, and that its answer is begun, too late for another.
+# Kept in the scope of a request: the route that takes it, who asks, and that its answer is begun, too late for another.
 _ROUTE: Final = "mdwatch.route"
+_ADMITTED: Final = "mdwatch.admitted"  # who asks
 _ANSWERING: Final = "mdwatch.answering"
 _PAGES: Final = "pages"  # the topic of what is for people
 # What is public may be shown and cached by anybody.
@@ -99,7 +100,22 @@ class Guarded:
             fault = faults.fault_of(error)
             request = Request(scope)
             _note_refusal(request, fault)
-            await _told(fault, self._telling(scope.get(_ROUTE), request))(scope, receive, send)
+            await self._told(fault, self._telling(scope.get(_ROUTE), request), request)(scope, receive, send)
+
+    def _told(self, fault: Fault, route: Route | None, request: Request) -> Response:
+        """The fault as the route tells it: as a page, or as JSON."""
+        if route is None or route.fault_page is None:
+            return _secured(faults.answer(fault), None)
+        taken: Route | None = request.scope.get(_ROUTE)
+        shown = taken is not None and taken.topic == _PAGES and taken.method == "GET"
+        url = request.url
+        address = f"{url.path}{'?' if url.query else ''}{url.query}" if shown else ""
+        visit = Visit(address, self._house.context().settings, request.scope.get(_ADMITTED))
+        page = route.fault_page(fault.status, fault.message, visit)
+        page.status_code = fault.status
+        # A page asks by itself who somebody is; browsers would ask as well.
+        page.headers.update({**fault.headers, **({"WWW-Authenticate": BEARER} if fault.status == 401 else {})})
+        return _secured(page, route)
 
     def _telling(self, route: Route | None, request: Request) -> Route | None:
         """The route that tells of a fault: a page to browsers, unless it is an address of programs."""
@@ -130,16 +146,6 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noq
     # Without the query, which may hold what is nobody's business.
     where = {"code": 404, "requestUrl": f"{Request(scope).base_url}{path.removeprefix('/')}"}
     raise Fault(404, message, more={**where, "requestMethod": scope["method"]})
-
-
-def _told(fault: Fault, route: Route | None) -> Response:
-    """The fault as the route tells it: as a page, or as JSON."""
-    if route is None or route.fault_page is None:
-        return _secured(faults.answer(fault), None)
-    page = route.fault_page(fault.status, fault.message)
-    page.status_code = fault.status
-    page.headers.update(fault.headers)
-    return _secured(page, route)
 
 
 def _note_refusal(request: Request, fault: Fault) -> None:
@@ -190,7 +196,8 @@ class Path:
 
     async def _answer(self, route: Route, request: Request) -> Response:
         """Lets the endpoint answer, once everything is found right."""
-        account = None if route.public or route.tokenless else await self._admitted(route, request)
+        admitted = None if route.public or route.tokenless else await self._admitted(route, request)
+        account = admitted.account if admitted is not None else None
         user = account.name if account is not None else ""
         context = self._house.context()
         settings = context.settings.http
@@ -203,21 +210,22 @@ class Path:
             values = parameters.values(route, values, request.query_params.multi_items(), media_type, data)
         if account is not None:
             context = context.within(account.institutions)
-        asked = Asked(self._house, context.of(_actor(route, request, user)), request, values, data)
+        context = context.of(_actor(route, request, user))
+        asked = Asked(self._house, context, request, values, data, admitted, self._admission.token)
         response = await self._called(route, asked)
         if route.unsafe:
             path = escape(request.scope["path"])
             log.info("http_change", path=path, user=escape(user), client=_client(request), status=response.status_code)
         return response
 
-    async def _admitted(self, route: Route, request: Request) -> Caller:
+    async def _admitted(self, route: Route, request: Request) -> Admitted:
         """Who asks; raises `Fault` where they may not ask this."""
-        sent = request.headers.getlist("authorization")
-        account = await anyio.to_thread.run_sync(
-            self._admission.admit, sent, abandon_on_cancel=True, limiter=self._threads
+        admitted = await anyio.to_thread.run_sync(
+            self._admission.admit, request, abandon_on_cancel=True, limiter=self._threads
         )
-        check_role(account, route)
-        return account
+        request.scope[_ADMITTED] = admitted
+        check_role(admitted.account, route)
+        return admitted
 
     async def _called(self, route: Route, asked: Asked) -> Response:
         if inspect.iscoroutinefunction(route.endpoint):

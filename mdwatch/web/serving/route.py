@@ -7,9 +7,12 @@ from typing import Any, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mdwatch.config import Settings
+from mdwatch.model import Caller
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web.serving.measure import Answered
+from mdwatch.web.serving.token import Token
 
 JSON: Final = "application/json"
 GREATEST: Final = 10**18 - 1  # of any integer that is sent; databases keep none that are much greater
@@ -76,11 +79,32 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who was let in; in a `session` if they have signed in with this browser, and so can sign out."""
+
+    account: Caller
+    session: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the page of a fault knows of a request: the address of the page that was asked for, "" where none was.
+
+    `admitted` is None where it is not known who asks.
+    """
+
+    address: str
+    settings: Settings
+    admitted: Admitted | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One request as an endpoint sees it.
 
     `values` holds every declared parameter by name, checked, with its default where it was not sent. `data` is the
-    body as it was sent. The context's actor is whoever asks.
+    body as it was sent. The context's actor is whoever asks, `admitted` as what, where they had to say it; `token` is
+    the administrators' at this address.
     """
 
     house: House
@@ -88,6 +112,8 @@ class Asked:
     request: Request
     values: Mapping[str, Any]
     data: bytes = b""
+    admitted: Admitted | None = None
+    token: Token | None = None
 
     @property
     def asker(self) -> str:
@@ -121,6 +147,7 @@ class Route:
     that no page of another site may trigger it; None leaves that to the method. `free`: it reads query and body
     itself, none are checked. `forms`: the body may be that of an HTML form. `documented`: it is part of the API.
     `fault_page` makes the answer where something goes wrong, of its status and message; without it, that is JSON.
+    Where nobody may ask without saying who they are, it asks who that is.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -144,7 +171,7 @@ class Route:
     forms: bool = False
     documented: bool = True
     policy: str = DATA_POLICY
-    fault_page: Callable[[int, str], Response] | None = None
+    fault_page: Callable[[int, str, Visit], Response] | None = None
 
     @property
     def unsafe(self) -> bool:

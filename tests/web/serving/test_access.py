@@ -9,8 +9,9 @@ from mdwatch import logs
 from mdwatch.config import HttpSettings
 from mdwatch.errors import ConfigError
 from mdwatch.web.serving import access
-from mdwatch.web.serving.access import Door, Token
+from mdwatch.web.serving.access import Door
 from mdwatch.web.serving.faults import Fault
+from mdwatch.web.serving.token import Token
 from tests.web.sites import BEARER, TOKEN, site
 from tests.worlds import World
 

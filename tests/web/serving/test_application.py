@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.web.serving import answers
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route, Visit
 from tests.web.sites import BEARER, TOKEN, site
 from tests.worlds import JOB, World
 
@@ -30,7 +30,7 @@ def page(asked: Asked) -> Response:
     return Response("<p>", media_type="text/html", headers={"Cache-Control": "max-age=60"})
 
 
-def fault_page(status: int, message: str) -> Response:
+def fault_page(status: int, message: str, visit: Visit) -> Response:
     return Response(f"<p>{status}: {message}", media_type="text/html")
 
 
@@ -240,7 +240,8 @@ def test_a_page_asks_for_the_token_as_all_do(tmp_path: Path) -> None:
     with site(World(tmp_path), routes=ROUTES, token=TOKEN) as there:
         response = there.client.get("/other-page")
     assert response.status_code == 401
-    assert response.headers["www-authenticate"].startswith("Basic")
+    # Browsers are not to ask by themselves: the page does.
+    assert response.headers["www-authenticate"].startswith("Bearer")
     assert response.text.startswith("<p>401: ")
 
 

@@ -13,7 +13,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
   with.
 - `occurrences`, `notifications`: what people are told of, and the messages that tell them.
 - `undoing`, `auditing`, `moving`, `trends`: all of it, to be held together, copied, or counted.
-- `tables` says of what, `columns` and `bulk` help, `migrations` bring older databases up to date.
+- `tables` says of what, `columns`, `among` and `bulk` help, `migrations` bring older databases up to date.
 
 What may not be here: verdicts, files, logs, the clock. Moments come in as milliseconds since 1970 UTC.
 """

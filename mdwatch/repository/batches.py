@@ -63,15 +63,16 @@ def start(connection: Connection, key: int, at: int, log: str, total: int, upto:
     connection.execute(update(batch).where(batch.c.id == key).values(values))
 
 
-def advance(connection: Connection, key: int, position: int, **counts: int) -> None:
-    """Adds to the counts, and notes how far the batch has come.
+def advance(connection: Connection, key: int, position: int, **counts: int) -> Batch:
+    """Adds to the counts, and notes how far the batch has come; the batch as it stands then.
 
     What became due meanwhile may make it more than was counted up front; the total then grows with it.
     """
     values: dict[str, Any] = {name: batch.c[name] + number for name, number in counts.items()}
     processed = batch.c.processed + counts.get("processed", 0)
     values["total"] = case((processed > batch.c.total, processed), else_=batch.c.total)
-    connection.execute(update(batch).where(batch.c.id == key).values({**values, "position": position}))
+    advanced = update(batch).where(batch.c.id == key).values({**values, "position": position})
+    return _batch(connection.execute(advanced.returning(batch)).one())
 
 
 def cancel(connection: Connection, key: int) -> None:

@@ -21,6 +21,7 @@ from mdwatch.model import (
     Stage,
     Status,
 )
+from mdwatch.repository.among import among
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, record, record_version
 
 
@@ -60,14 +61,21 @@ _RECORDS = select(
     record.c.present,
     record.c.ordered,
     record.c.unordered,
-).where(record.c.ie_id.in_(bindparam("ids", expanding=True)))
-_IES = select(ie).where(ie.c.id.in_(bindparam("ids", expanding=True)))
-_REMAINDERS = select(ie_mets.c.ie_id, ie_mets.c.remainder).where(ie_mets.c.ie_id.in_(bindparam("ids", expanding=True)))
-_EVENTS = (
-    select(event.c.ie_id, event.c.dnx)
-    .where(event.c.ie_id.in_(bindparam("ids", expanding=True)))
-    .order_by(event.c.ie_id, event.c.id)
-)
+).where(among(record.c.ie_id, "ids"))
+_IES = select(
+    ie.c.id,
+    ie.c.version,
+    ie.c.pid,
+    ie.c.institution,
+    ie.c.stage,
+    ie.c.status,
+    ie.c.published,
+    ie.c.harvested,
+    ie.c.locked_by,
+    ie.c.characteristics,
+).where(among(ie.c.id, "ids"))
+_REMAINDERS = select(ie_mets.c.ie_id, ie_mets.c.remainder).where(among(ie_mets.c.ie_id, "ids"))
+_EVENTS = select(event.c.ie_id, event.c.dnx).where(among(event.c.ie_id, "ids")).order_by(event.c.ie_id, event.c.id)
 # What is current: the row in record_version that the record points to.
 _CONTENTS = (
     select(record.c.ie_id, record.c.type, record.c.mid, record.c.sub_type, record_version.c.content)
@@ -77,10 +85,12 @@ _CONTENTS = (
             and_(record_version.c.record_id == record.c.id, record_version.c.version == record.c.version),
         )
     )
-    .where(record.c.ie_id.in_(bindparam("ids", expanding=True)), record.c.present)
+    .where(among(record.c.ie_id, "ids"), record.c.present)
     .order_by(record.c.ie_id, record.c.type, record.c.position, record.c.id)
 )
 _TYPES = {item.value: item for item in RecordType}
+_STAGES = {item.value: item for item in Stage}
+_STATUSES = {item.value: item for item in Status}
 _BATCH = 500  # bound parameters in one statement
 
 
@@ -148,30 +158,32 @@ def get(connection: Connection, pid: str) -> IntellectualEntity | None:
 def whole(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, IntellectualEntity]]:
     """Whole IEs by their keys, each with its version; at most some hundred at a time."""
     chosen = {"ids": list(ids)}
-    remainders = {row.ie_id: row.remainder for row in connection.execute(_REMAINDERS, chosen)}
+    # All rows of an answer at once: one by one each costs more than it takes to read it.
+    remainders = {row.ie_id: row.remainder for row in connection.execute(_REMAINDERS, chosen).all()}
     events_of: dict[int, list[dict[str, Any]]] = {}
-    for ie_id, text in connection.execute(_EVENTS, chosen):
+    for ie_id, text in connection.execute(_EVENTS, chosen).all():
         events_of.setdefault(ie_id, []).append(json.loads(text))
     records: dict[int, list[Record]] = {}
-    for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, chosen):
+    for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, chosen).all():
         record_ = Record(type=_TYPES[type_], sub_type=sub_type, mid=mid, content=content)
         records.setdefault(ie_id, []).append(record_)
     found = {}
-    for row in connection.execute(_IES, chosen):
+    rows = connection.execute(_IES, chosen).all()
+    for ie_id, version, pid, institution, stage, status, published, harvested, locked_by, characteristics in rows:
         entity = IntellectualEntity(
-            pid=row.pid,
-            institution=row.institution,
-            stage=Stage(row.stage),
-            status=Status(row.status),
-            published=row.published,
-            harvested=row.harvested,
-            locked_by=row.locked_by,
-            records=tuple(records.get(row.id, ())),
-            events=tuple(events_of.get(row.id, ())),
-            characteristics=json.loads(row.characteristics),
-            mets=remainders.get(row.id),
+            pid=pid,
+            institution=institution,
+            stage=_STAGES[stage],
+            status=_STATUSES[status],
+            published=published,
+            harvested=harvested,
+            locked_by=locked_by,
+            records=tuple(records.get(ie_id, ())),
+            events=tuple(events_of.get(ie_id, ())),
+            characteristics=json.loads(characteristics),
+            mets=remainders.get(ie_id),
         )
-        found[row.id] = row.version, entity
+        found[ie_id] = version, entity
     return found
 
 

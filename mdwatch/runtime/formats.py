@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 
@@ -12,7 +13,7 @@ from mdwatch.exporters.interface import GROUP, Exporter
 from mdwatch.runtime.site import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formats:
     """The formats that IEs are exported in, by name; `foreign` are those that other packages brought.
 
@@ -23,13 +24,13 @@ class Formats:
     foreign: frozenset[str]
     site: Site = Site()  # noqa: RUF009 - frozen.
 
-    @property
+    @cached_property
     def versions(self) -> dict[str, str]:
         """The versions of the exporters by format, as stamps have them: with the mark of the site."""
         mark = self.site.mark
         return {name: exporter.version + mark for name, exporter in self.exporters.items()}
 
-    @property
+    @cached_property
     def mark(self) -> int:
         """A number that is another one for other formats, or other versions of them."""
         text = "\n".join(f"{name}={version}" for name, version in sorted(self.versions.items()))

@@ -1,6 +1,7 @@
 """What is counted and timed, in Prometheus' terms; served over HTTP by whoever serves."""
 
 import time
+from collections import Counter as Tally
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -185,8 +186,9 @@ class MadeExports(Protocol):
 
 def exported(outcomes: Iterable[MadeExports]) -> None:
     """Counts the documents of a group of IEs."""
+    found: Tally[tuple[str, str]] = Tally()
     for outcome in outcomes:
-        for name in outcome.exported:
-            EXPORTS.labels(name, "exported").inc()
-        for name in outcome.failures:
-            EXPORTS.labels(name, "failed").inc()
+        found.update((name, "exported") for name in outcome.exported)
+        found.update((name, "failed") for name in outcome.failures)
+    for labels, number in found.items():
+        EXPORTS.labels(*labels).inc(number)

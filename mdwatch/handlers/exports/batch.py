@@ -126,10 +126,9 @@ def run(
     if batch.cancelled:
         return _end(context, batch, batch_log, "cancelled")
     try:
-        for group in _groups(context, formats, batch, hold):
+        for group, batch in _groups(context, formats, batch, hold):  # noqa: B020 - as it stands after the group.
             for failing in group.failing():
                 batch_log.write(context.clock.now(), "ERROR", failure_lines.text(*failing))
-            batch = _again(context, batch)
             progress(batch)
             if batch.cancelled:
                 return _end(context, batch, batch_log, "cancelled")
@@ -211,10 +210,14 @@ def _count(connection: Connection, before: int | None) -> int:
     return due.count(connection) + failures.count(connection, before, attended=True)
 
 
-def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[Group]:
+def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[tuple[Group, Batch]]:
+    """The groups, each with the batch as it stood in the group's transaction."""
+    standing = batch
+
     def note(connection: Connection, group: Group) -> None:
+        nonlocal standing
         hold.renew(connection)
-        batches.advance(connection, batch.id, group.last, **group.counts())
+        standing = batches.advance(connection, batch.id, group.last, **group.counts())
 
     terms = ExportTerms(
         wanted=_WANTED[batch.kind],
@@ -226,7 +229,8 @@ def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> It
     processes = processes_for(context, batch.total - batch.processed)
     settings = context.settings
     with DocumentMaker(formats, settings.export.seconds, processes, settings.logs.level) as maker:
-        yield from export_group.export(context, formats, maker, _candidates(context, batch), terms)
+        for group in export_group.export(context, formats, maker, _candidates(context, batch), terms):
+            yield group, standing
 
 
 def processes_for(context: Context, ies: int) -> int:

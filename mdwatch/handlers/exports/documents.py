@@ -7,6 +7,7 @@ while, for each time costs a process and its whole limit, and the other formats 
 It is long because both ends of the pipe to a worker process stand here: neither can be understood without the other.
 """
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -15,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from hashlib import blake2b
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from queue import SimpleQueue
@@ -35,12 +37,16 @@ from mdwatch.runtime.processes import end_with_parent, give_way
 
 log = structlog.get_logger()
 
+DIGEST_BYTES: Final = 16
 # Below this many IEs, starting processes costs more than it saves.
 WORTH_PROCESSES: Final = 50
 _START_SECONDS: Final = 60.0
 # A format that silences its process so many times in a row is left out for so long.
 _MOST_SILENCES: Final = 3
 _AVOIDED_SECONDS: Final = 600.0
+# For so long answers are gathered: far shorter than any limit, and as long as a score of IEs takes.
+_ANSWER_SECONDS: Final = 0.005
+_GARBAGE: Final = 50_000  # objects made before Python looks for cycles among them
 # Worker processes give way to whatever else the machine has to do, above all to the update jobs.
 # A document is judged by what an XML library can take, not by the caps on what others send.
 _DOCUMENT: Final = Limits(bytes=1 << 30, elements=1 << 30, attributes=1 << 20, namespaces=1 << 30, depth=xml.DEEPEST)
@@ -54,10 +60,22 @@ class Order(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of an order: documents by format, and why there is none by format."""
+    """What came of an order: documents by format, why there is none by format, and the digests of the documents."""
 
     documents: dict[str, bytes]
     faults: dict[str, str]
+    digests: dict[str, bytes]
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Nothing yet."""
+        return cls({}, {}, {})
+
+    def add(self, other: "Made") -> None:
+        """Adds what came of another order for the same IE."""
+        self.documents.update(other.documents)
+        self.faults.update(other.faults)
+        self.digests.update(other.digests)
 
 
 def make(formats: Formats, order: Order, told: set[tuple[str, type[Exception]]]) -> Made:
@@ -65,7 +83,7 @@ def make(formats: Formats, order: Order, told: set[tuple[str, type[Exception]]])
 
     `told` holds the formats and kinds of faults whose traceback is in the service log already: one of each will do.
     """
-    made = Made({}, {})
+    made = Made.nothing()
     for name in order.formats:
         exporter = formats.exporters.get(name)
         if exporter is None:
@@ -75,7 +93,8 @@ def make(formats: Formats, order: Order, told: set[tuple[str, type[Exception]]])
             if name in formats.foreign:
                 _check(exporter, document)
             # A class of another package's that is nearly bytes stays in this process.
-            made.documents[name] = bytes(document)
+            made.documents[name] = content = bytes(document)
+            made.digests[name] = blake2b(content, digest_size=DIGEST_BYTES).digest()
         except Exception as error:
             made.faults[name] = _reason(error)
             if (name, type(error)) not in told:
@@ -179,26 +198,31 @@ class DocumentMaker:
             self._idle.put(worker)
 
     def _batched(self, worker: "_Worker", group: Sequence[Order]) -> Iterator[list[Made]]:
-        """The group as the process answers; where it does not, the IE in hand is taken apart and the rest goes on."""
+        """The group as the process answers; where it does not, the IE in hand is taken apart and the rest goes on.
+
+        What is built in is answered many at a time. Where such an answer stays out, it is asked for again one by one.
+        """
         rest = list(group)
+        together = not any(self._formats.foreign.intersection(order.formats) for order in group)
         while rest:
             avoided = self._avoided()
             asked = [Order(o.entity, tuple(name for name in o.formats if name not in avoided)) for o in rest]
             # What is built in takes no time worth counting.
             limits = [self._seconds * max(1, len(self._formats.foreign.intersection(o.formats))) for o in asked]
-            answered = list(worker.ask(asked, limits))
+            answered = list(worker.ask(asked, limits, together=together))
             for made, order in zip(answered, rest, strict=False):
                 made.faults.update({name: avoided[name] for name in order.formats if name in avoided})
                 for name in made.documents:
                     self._silences.pop(name, None)
             yield answered
             rest = rest[len(answered) :]
-            if rest:
+            if rest and not together:
                 yield [self._apart(worker, rest.pop(0))]
+            together = False
 
     def _apart(self, worker: "_Worker", order: Order) -> Made:
         """The IE in one format at a time: only the culprit fails. Where but one can be it, it is not tried again."""
-        made = Made({}, {})
+        made = Made.nothing()
         suspects = self._formats.foreign.intersection(order.formats) - self._avoided().keys()
         if len(suspects) == 1:
             (culprit,) = suspects
@@ -213,8 +237,7 @@ class DocumentMaker:
                 continue
             answers = list(worker.ask([Order(order.entity, (name,))], [self._seconds]))
             if answers:
-                made.documents.update(answers[0].documents)
-                made.faults.update(answers[0].faults)
+                made.add(answers[0])
                 self._silences.pop(name, None)
             else:
                 made.faults[name] = worker.trouble
@@ -250,20 +273,23 @@ class _Worker:
         self._process: ForkServerProcess | None = None
         self._pipe: Connection | None = None
 
-    def ask(self, orders: Sequence[Order], limits: Sequence[float]) -> Iterator[Made]:
+    def ask(self, orders: Sequence[Order], limits: Sequence[float], *, together: bool = False) -> Iterator[Made]:
         """The answers in order, as far as they come in time; a process that falls silent is ended.
 
-        Raises `_Closed` after `close`.
+        `together`: several may come at a time, within the limit of the first of them. Raises `_Closed` after `close`.
         """
         try:
             pipe = self._started()
-            pipe.send(orders)
-            for limit in limits:
-                if not pipe.poll(limit):
-                    self.trouble = f"took longer than {limit:g} seconds"
+            pipe.send((orders, together))
+            came = 0
+            while came < len(limits):
+                if not pipe.poll(limits[came]):
+                    self.trouble = f"took longer than {limits[came]:g} seconds"
                     self.end()
                     return
-                yield pipe.recv()
+                answers = pipe.recv()
+                came += len(answers)
+                yield from answers
         except (EOFError, OSError):
             if self._closed:
                 raise _Closed from None
@@ -326,10 +352,19 @@ def _work(pipe: Connection, names: tuple[str, ...], log_level: str) -> None:
     logs.configure_service_log(log_level)
     formats, lacking = as_far_as_there(names)
     told: set[tuple[str, type[Exception]]] = set()
+    # What was imported stays, and documents leave no cycles worth a frequent look.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     with suppress(EOFError, OSError, KeyboardInterrupt):
         pipe.send(None)
         while True:
-            for order in pipe.recv():
+            orders, together = pipe.recv()
+            ready: list[Made] = []
+            begun = time.monotonic()
+            for number, order in enumerate(orders, 1):
                 made = make(formats, order, told)
                 made.faults.update({name: lacking[name] for name in order.formats if name in lacking})
-                pipe.send(made)
+                ready.append(made)
+                if not together or number == len(orders) or time.monotonic() - begun > _ANSWER_SECONDS:
+                    pipe.send(ready)
+                    ready, begun = [], time.monotonic()

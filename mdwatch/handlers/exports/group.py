@@ -8,7 +8,6 @@ that somebody else exported in a newer version nothing is. XML is parsed while l
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Final
 
 from sqlalchemy import Connection
@@ -158,7 +157,7 @@ def _formats(formats: Formats, subject: ExportSubject, terms: ExportTerms, now: 
 
 def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequence[Made], terms: ExportTerms) -> Group:
     answers = iter(made)
-    results = [(s, next(answers) if names else Made({}, {})) for s, names in _attended(looked)]
+    results = [(s, next(answers) if names else Made.nothing()) for s, names in _attended(looked)]
     outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
     versions = formats.versions
@@ -227,7 +226,9 @@ def _as_attended(
         seen=_seen(subject),
         documents=kept,
         failures=_failures(formats, subject, made, now),
-        outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures),
+        outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures)
+        if subject.failures
+        else (),
     )
 
 
@@ -281,10 +282,7 @@ def _passed_over(looked: _Looked) -> Iterator[IeOutcome]:
 
 
 def _documents(versions: Mapping[str, str], made: Made) -> list[NewDocument]:
-    return [
-        NewDocument(name, versions[name], blake2b(content, digest_size=16).digest(), content)
-        for name, content in made.documents.items()
-    ]
+    return [NewDocument(name, versions[name], made.digests[name], content) for name, content in made.documents.items()]
 
 
 def _failures(formats: Formats, subject: ExportSubject, made: Made, now: int) -> dict[str, exporting.Failure]:

@@ -10,12 +10,14 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
-from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.among import among
+from mdwatch.repository.bulk import execute_many, execute_rows
 from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Failure, KeptDocument, UnversionedFacts, Writing
 
 _Key = tuple[int, str]  # of an IE and the name of a format
+_Row = tuple[Any, ...]
 
 
 class NewDocument(NamedTuple):
@@ -57,35 +59,53 @@ class StoreResult(NamedTuple):
 
 
 _STANDING = select(ie.c.id, ie.c.exported_version, ie.c.institution, ie.c.stage, ie.c.locked_by).where(
-    ie.c.id.in_(bindparam("ids", expanding=True)), EXPORTABLE
+    among(ie.c.id, "ids"), EXPORTABLE
 )
 _KEPT = select(
     export.c.ie_id, export.c.format, export.c.ie_version, export.c.digest, export.c.datestamp, export.c.deleted
-).where(export.c.ie_id.in_(bindparam("ids", expanding=True)))
+).where(among(export.c.ie_id, "ids"))
+# The columns of a row, in the order in which rows are made here: its key, then what it tells.
+_KEY_NAMES: Final = ("ie_id", "format")
+_STAMP_NAMES: Final = ("ie_version", "exporter_version", "at")
+_DOCUMENT_NAMES: Final = ("datestamp", "deleted", "digest", "content")
+_NEW_NAMES: Final = (*_KEY_NAMES, *_STAMP_NAMES, *_DOCUMENT_NAMES)
+# In a change the columns of the key are named otherwise than the values that are written.
+_CONFIRM_NAMES: Final = ("of_ie", "of_format", *(f"new_{name}" for name in _STAMP_NAMES))
+_REPLACE_NAMES: Final = (*_CONFIRM_NAMES, *(f"new_{name}" for name in _DOCUMENT_NAMES))
+_REWRITE_NAMES: Final = (*_CONFIRM_NAMES, "new_content")
+
 _NEW = insert(export)
 _KEY: Final = and_(export.c.ie_id == bindparam("of_ie"), export.c.format == bindparam("of_format"))
-_STAMP: dict[str, Any] = {
-    name: bindparam(f"new_{name}") for name in ("ie_version", "exporter_version", "at", "datestamp")
-}
-_CONFIRM = update(export).where(_KEY).values(_STAMP)
-_REPLACE = (
-    update(export)
-    .where(_KEY)
-    .values(_STAMP | {name: bindparam(f"new_{name}") for name in ("deleted", "digest", "content")})
-)
+
+
+def _new(names: Iterable[str]) -> dict[str, Any]:
+    return {name: bindparam(f"new_{name}") for name in names}
+
+
+# A datestamp that stays is not written: it is in an index, which would be changed for it.
+_CONFIRM = update(export).where(_KEY).values(_new(_STAMP_NAMES))
+_REWRITE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, "content")))
+_REPLACE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, *_DOCUMENT_NAMES)))
+_NOTED = select(export_failure.c.ie_id, export_failure.c.format).where(among(export_failure.c.ie_id, "ids"))
 _FORGET = delete(export_failure).where(
     export_failure.c.ie_id == bindparam("of_ie"), export_failure.c.format == bindparam("of_format")
 )
 _FAIL = insert(export_failure)
-_ATTEND = update(ie).where(ie.c.id == bindparam("of_ie")).values(exported_version=bindparam("new_version"))
+_ATTEND = (
+    update(ie)
+    .where(ie.c.id == bindparam("of_ie"), ie.c.exported_version != bindparam("new_version"))
+    .values(exported_version=bindparam("new_version"))
+)
 
 
 def standing(connection: Connection, seen: Iterable[SeenIe]) -> set[int]:
     """The keys of those IEs of which what was made, or found out, may still be kept."""
     items = list(seen)
     rows = {
-        row.id: (row.exported_version, UnversionedFacts(row.institution, row.stage, row.locked_by))
-        for row in connection.execute(_STANDING, {"ids": [item.ie_id for item in items]})
+        key: (exported_version, UnversionedFacts(institution, stage, locked_by))
+        for key, exported_version, institution, stage, locked_by in connection.execute(
+            _STANDING, {"ids": [item.ie_id for item in items]}
+        ).all()
     }
     nothing = (0, None)
     return {item.ie_id for item in items if exporting.stands(item.version, item.facts, *rows.get(item.ie_id, nothing))}
@@ -109,14 +129,14 @@ def store(
     attended = [item for item in attended if item.seen.ie_id in there]
     ids = [item.seen.ie_id for item in attended]
     kept = {
-        (row.ie_id, row.format): KeptDocument(row.ie_version, row.digest, row.datestamp, row.deleted)
-        for row in connection.execute(_KEPT, {"ids": ids})
+        (ie_id, name): KeptDocument(version, digest, moment, deleted)
+        for ie_id, name, version, digest, moment, deleted in connection.execute(_KEPT, {"ids": ids}).all()
     }
     changed = _store_documents(connection, attended, kept, at, datestamp, rewrite=rewrite)
     _store_failures(connection, attended, kept, at)
     if attend:
-        rows = [{"of_ie": item.seen.ie_id, "new_version": item.seen.version} for item in attended]
-        execute_many(connection, _ATTEND, rows)
+        rows = [(item.seen.ie_id, item.seen.version) for item in attended]
+        execute_rows(connection, _ATTEND, ("of_ie", "new_version"), rows)
     return StoreResult(changed, {item.seen.ie_id for item in attended if item.documents} - changed, there)
 
 
@@ -130,48 +150,33 @@ def _store_documents(
     rewrite: bool,
 ) -> set[int]:
     """Writes the documents; the keys of IEs with a new one."""
-    new: list[dict[str, Any]] = []
-    replaced: list[dict[str, Any]] = []
-    confirmed: list[dict[str, Any]] = []
+    new: list[_Row] = []
+    replaced: list[_Row] = []
+    confirmed: list[_Row] = []
+    rewritten: list[_Row] = []
     changed: set[int] = set()
     for item in attended:
-        for document in item.documents:
-            before = kept.get((item.seen.ie_id, document.format))
-            becomes = exporting.writing(item.seen.version, document.digest, before)
+        ie_id, version, _ = item.seen
+        for name, exporter_version, digest, content in item.documents:
+            before = kept.get((ie_id, name))
+            becomes = exporting.writing(version, digest, before)
             if becomes is Writing.OUTDATED:
                 continue
-            row = _row(item.seen, document, at, exporting.new_datestamp(becomes, datestamp, before))
-            if becomes is Writing.NEW:
-                new.append(row)
-            elif becomes is Writing.CONFIRMED and not rewrite:
-                confirmed.append(_renamed(row, _STAMP))
-            else:
-                replaced.append(_renamed(row, (*_STAMP, "deleted", "digest", "content")))
-            if becomes is not Writing.CONFIRMED:
-                changed.add(item.seen.ie_id)
-    execute_many(connection, _NEW, new)
-    execute_many(connection, _CONFIRM, confirmed)
-    execute_many(connection, _REPLACE, replaced)
+            stamp = (ie_id, name, version, exporter_version, at)
+            if becomes is Writing.CONFIRMED:
+                if rewrite:
+                    rewritten.append((*stamp, content))
+                else:
+                    confirmed.append(stamp)
+                continue
+            moment = exporting.new_datestamp(becomes, datestamp, before)
+            (new if becomes is Writing.NEW else replaced).append((*stamp, moment, False, digest, content))
+            changed.add(ie_id)
+    execute_rows(connection, _NEW, _NEW_NAMES, new)
+    execute_rows(connection, _CONFIRM, _CONFIRM_NAMES, confirmed)
+    execute_rows(connection, _REWRITE, _REWRITE_NAMES, rewritten)
+    execute_rows(connection, _REPLACE, _REPLACE_NAMES, replaced)
     return changed
-
-
-def _row(seen: SeenIe, document: NewDocument, at: int, datestamp: int) -> dict[str, Any]:
-    return {
-        "ie_id": seen.ie_id,
-        "format": document.format,
-        "ie_version": seen.version,
-        "exporter_version": document.exporter_version,
-        "at": at,
-        "datestamp": datestamp,
-        "deleted": False,
-        "digest": document.digest,
-        "content": document.content,
-    }
-
-
-def _renamed(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The row as an update takes it: its key, and the new values of these columns."""
-    return {"of_ie": row["ie_id"], "of_format": row["format"], **{f"new_{name}": row[name] for name in names}}
 
 
 def _store_failures(
@@ -188,7 +193,8 @@ def _store_failures(
         succeeded = [made.format for made in item.documents if (ie_id, made.format) not in newer]
         gone += [(ie_id, name) for name in (*item.outlived, *succeeded, *failures)]
         rows += [_failure_row(ie_id, name, failure, at) for name, failure in failures.items()]
-    execute_many(connection, _FORGET, [{"of_ie": ie_id, "of_format": name} for ie_id, name in gone])
+    noted = {(ie_id, name) for ie_id, name in connection.execute(_NOTED, {"ids": list(versions)}).all()}
+    execute_rows(connection, _FORGET, ("of_ie", "of_format"), [key for key in gone if key in noted])
     execute_many(connection, _FAIL, rows)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
+from mdwatch.repository.among import among
 from mdwatch.repository.exports.failures import failure_of
 from mdwatch.repository.tables import export, export_failure
 from mdwatch.rules.exporting import Failure, Stamp, UnversionedFacts
@@ -28,19 +29,19 @@ class ExportSubject(NamedTuple):
 
 
 _STAMPS = select(export.c.ie_id, export.c.format, export.c.ie_version, export.c.exporter_version, export.c.at).where(
-    export.c.ie_id.in_(bindparam("ids", expanding=True)), ~export.c.deleted
+    among(export.c.ie_id, "ids"), ~export.c.deleted
 )
-_FAILURES = select(export_failure).where(export_failure.c.ie_id.in_(bindparam("ids", expanding=True)))
+_FAILURES = select(export_failure).where(among(export_failure.c.ie_id, "ids"))
 
 
 def subjects(connection: Connection, ids: Sequence[int]) -> list[ExportSubject]:
     """The IEs of these keys with all that exporting them takes, in order of their keys."""
     chosen = {"ids": list(ids)}
     stamps: dict[int, dict[str, Stamp]] = {}
-    for ie_id, name, version, exporter_version, at in connection.execute(_STAMPS, chosen):
+    for ie_id, name, version, exporter_version, at in connection.execute(_STAMPS, chosen).all():
         stamps.setdefault(ie_id, {})[name] = Stamp(version, exporter_version, at)
     failures: dict[int, dict[str, Failure]] = {}
-    for row in connection.execute(_FAILURES, chosen):
+    for row in connection.execute(_FAILURES, chosen).all():
         failures.setdefault(row.ie_id, {})[row.format] = failure_of(row)
     return [
         ExportSubject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))

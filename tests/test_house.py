@@ -55,3 +55,13 @@ def test_the_audit_trail_knows_every_command_and_every_route_that_changes_someth
     why = "add it to COMMANDS, LOOKING, ROUTES or HARMLESS of tests/test_trail.py, which does it and looks for its row"
     assert unsafe - test_trail.HARMLESS == test_trail.ROUTES.keys(), why
     assert set(test_trail.paths(commands)) - test_trail.LOOKING == test_trail.COMMANDS.keys(), why
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_classes_are_short_or_say_why_not(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert len(text.splitlines()) <= 300 or "is long because" in (ast.get_docstring(tree) or "")
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    lengths = {node.name: 1 + (node.end_lineno or 0) - node.lineno for node in classes}
+    assert {name: lines for name, lines in lengths.items() if lines > 150} == {}

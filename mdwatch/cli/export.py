@@ -12,7 +12,7 @@ from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import public, reading, request
+from mdwatch.handlers.exports import batch_words, public, reading, request
 from mdwatch.model import Batch, BatchKind
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.batches import BatchReportShape
@@ -163,4 +163,4 @@ def _show_latest(batch: Batch) -> None:
         state = f"{batch.status} {output.moment(batch.ended_at)}"
     about = f"{batch.processed} of {batch.total} IEs, {batch.exported} exported, {batch.failed} failed"
     log = f"; log {batch.log}" if batch.log else ""
-    output.line(f"batch {batch.id}, {export_batch.described(batch)}, by {batch.asked_by}: {state}: {about}{log}")
+    output.line(f"batch {batch.id}, {batch_words.described(batch)}, by {batch.asked_by}: {state}: {about}{log}")

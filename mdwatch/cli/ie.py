@@ -18,7 +18,7 @@ from mdwatch.formats import mets, native
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import load as ie_load
-from mdwatch.handlers.ies import public
+from mdwatch.handlers.ies import load_sources, public
 from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.handlers.trail import listing
 from mdwatch.model import IntellectualEntity, RecordType, Stage
@@ -44,7 +44,7 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
     counts: Counter[str] = Counter()
     with open_context() as context:
         try:
-            for result in _load_all(context, ie_load.sources(paths)):
+            for result in _load_all(context, load_sources.sources(paths)):
                 counts[result.loaded.value] += 1
                 if result.loaded is Loaded.REJECTED:
                     message = f"{escape(result.source)}: not loaded: {escape(result.reason)}"

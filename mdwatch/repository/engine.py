@@ -10,33 +10,27 @@ Each connection has a cache of its own, so there are few, and the one used last 
 only reads cannot write, whatever is asked of them.
 """
 
-import random
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Transaction, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
-from mdwatch.errors import ConfigError, Deferred, RepositoryBusy, RepositoryConflict
+from mdwatch.errors import ConfigError, Deferred
 from mdwatch.repository import postgres, server_clock
+from mdwatch.repository.database_faults import commit, is_busy, misses_table, named_faults
 
 HEAD: Final = "0013"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
-_TRIES: Final = 8  # of a transaction that others come in the way of
 _WRITES: Final = "mdwatch_writes"
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each
 _READER_CACHE_KIB: Final = 8 << 10
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -83,19 +77,19 @@ class Repository:
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing; raises `Deferred`."""
         self._still_there()
-        with _faults(), self.engine.connect() as connection, connection.begin():
+        with named_faults(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends and undone if it raises; raises `Deferred`."""
         self._still_there()
-        with _faults(), self.engine.connect() as plain:
+        with named_faults(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             transaction = connection.begin()
             with transaction:
                 yield connection
-                _commit(transaction)
+                commit(transaction)
 
     def moment(self, here: int) -> int:
         """The moment that all who share the database go by (`server_clock`); `here` is what this host's clock says."""
@@ -127,7 +121,7 @@ class Repository:
         )
 
     def _migrate(self, url: str) -> None:
-        with _faults():
+        with named_faults():
             shown = make_url(url).render_as_string(hide_password=True)
             try:
                 found = self._version()
@@ -152,7 +146,7 @@ class Repository:
 
     def _check_version(self, url: str) -> None:
         """Raises `Deferred` where the database can only be read and is not of this version."""
-        with _faults():
+        with named_faults():
             found = self._version()
         if found != HEAD:
             shown = make_url(url).render_as_string(hide_password=True)
@@ -170,7 +164,7 @@ class Repository:
             try:
                 return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             except (OperationalError, ProgrammingError) as error:
-                if is_busy(error) or error.connection_invalidated or not _misses_table(error):
+                if is_busy(error) or error.connection_invalidated or not misses_table(error):
                     raise
                 return None
 
@@ -249,75 +243,3 @@ def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def is_busy(error: DBAPIError) -> bool:
-    """Whether another connection held the database for too long."""
-    words = str(error.orig).lower()
-    return "database is locked" in words or "database table is locked" in words or postgres.is_busy(error)
-
-
-def _misses_table(error: DBAPIError) -> bool:
-    words = str(error.orig).lower()
-    return "no such table" in words or "does not exist" in words
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """Turns faults of the database into errors named by what happens next: nothing is half done, try again."""
-    try:
-        yield
-    except DBAPIError as error:
-        fault = _meant_by(error)
-        if fault is None:
-            raise
-        raise fault from error
-
-
-def _meant_by(error: DBAPIError) -> Deferred | None:
-    """What a fault of the database means to whoever asked; None where it is a fault of mdwatch."""
-    if postgres.is_conflict(error):
-        return RepositoryConflict(
-            "the repository's database was changed by others at the same place and time; nothing was changed, try again"
-        )
-    if is_busy(error):
-        return RepositoryBusy(
-            "the repository's database is held by another process for longer than repository.busy_seconds; "
-            "nothing was changed, try again"
-        )
-    why = f"the repository's database cannot be used: {error.orig}"
-    if isinstance(error, OperationalError) or postgres.passes(error):
-        return Deferred(why)
-    if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-        return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
-    return None
-
-
-def _commit(transaction: Transaction) -> None:
-    try:
-        transaction.commit()
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-        raise Deferred(
-            "the connection to the repository's database ended while a change was being committed; "
-            "whether it was made shows when it is looked at again"
-        ) from error
-
-
-def repeated(transact: Callable[P, T]) -> Callable[P, T]:
-    """Has a function done again, the whole of it, while another transaction comes in its way; not for ever.
-
-    For functions that do nothing but one transaction. SQLite has no conflicts; a server has (`postgres`).
-    """
-
-    @wraps(transact)
-    def whole(*arguments: P.args, **named: P.kwargs) -> T:
-        for tried in range(1, _TRIES):
-            try:
-                return transact(*arguments, **named)
-            except RepositoryConflict:
-                time.sleep(random.uniform(0, 0.01 * tried))  # noqa: S311 - so that those two do not meet again
-        return transact(*arguments, **named)
-
-    return whole

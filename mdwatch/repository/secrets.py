@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection, select, text
 
-from mdwatch.repository.engine import Repository, repeated
+from mdwatch.repository.database_faults import repeated
+from mdwatch.repository.engine import Repository
 from mdwatch.repository.tables import secret
 
 _LENGTH: Final = 32  # bytes

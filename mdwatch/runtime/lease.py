@@ -213,7 +213,7 @@ def being_the_daemon(context: Context) -> Iterator[Lease]:
     Raises `JobBusy` where another process is the daemon.
     """
     with context.repository.read() as connection:
-        taken = {name for name, _ in _living(connection, context, _DAEMON)} if context.repository.shared else set()
+        taken = living(connection, context, _DAEMON).keys() if context.repository.shared else ()
     number = next(number for number in count(1) if daemon_name(number) not in taken)
     with holding(context, daemon_name(number)) as lease:
         yield lease
@@ -224,28 +224,24 @@ def daemon_runs(context: Context) -> bool:
     if not context.repository.shared:
         return held(context, daemon_name())
     with context.repository.read() as connection:
-        return bool(_living(connection, context, _DAEMON))
+        return bool(living(connection, context, _DAEMON))
 
 
 def daemons(connection: Connection, context: Context) -> dict[str, str]:
     """The holders of the leases of daemons that live, by the names of these."""
-    return dict(_living(connection, context, _DAEMON))
+    return living(connection, context, _DAEMON)
 
 
 def keepers(connection: Connection, context: Context) -> dict[str, str]:
     """Who looks after which job, of those that live: holders by jobs."""
-    return {name.removeprefix(_KEEPER): holder for name, holder in _living(connection, context, _KEEPER)}
+    return {name.removeprefix(_KEEPER): holder for name, holder in living(connection, context, _KEEPER).items()}
 
 
-def living(connection: Connection, context: Context, prefix: str) -> list[str]:
-    """The names of the leases that begin so and whose holders live."""
-    return [name for name, _ in _living(connection, context, prefix)]
-
-
-def _living(connection: Connection, context: Context, prefix: str) -> list[tuple[str, str]]:
+def living(connection: Connection, context: Context, prefix: str) -> dict[str, str]:
+    """The leases whose names begin so and whose holders live, with these."""
     found = leases.holders(connection, prefix)
     now = server_clock.moment(connection, context.clock.now()) if found else 0
-    return [(name, holder) for name, holder, until in found if _lives(context, holder, until, now)]
+    return {name: holder for name, holder, until in found if _lives(context, holder, until, now)}
 
 
 def seconds(context: Context) -> int:

@@ -18,7 +18,8 @@ from mdwatch.daemon.sharing import Sharing
 from mdwatch.errors import Deferred, JobBusy, RepositoryBusy, RepositoryConflict
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.repository import changes, control, leases, server_clock
-from mdwatch.repository.engine import HEAD, Repository, repeated
+from mdwatch.repository.database_faults import repeated
+from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.tables import counter
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context

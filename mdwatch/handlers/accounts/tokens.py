@@ -15,7 +15,7 @@ from mdwatch.config import NAME_PATTERN
 from mdwatch.errors import UsageError
 from mdwatch.model import AccountRole, Caller
 from mdwatch.repository import tokens
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.tokens import TokenEntry
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import acting

@@ -6,7 +6,6 @@ come is written with each group of IEs, so that it goes on from there whatever e
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -14,14 +13,14 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
-from mdwatch.handlers.exports import failure_lines, news
+from mdwatch.handlers.exports import batch_words, failure_lines, news
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
 from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import batches, sets
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.exporting import Wanted
@@ -168,29 +167,11 @@ def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
     log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
     names = ", ".join(batch.formats or context.settings.export.formats)
     batch_log.write(
-        now, "INFO", f"Batch {batch.id} ({described(batch)}): {total} of {everything} published IEs, {names}"
+        now,
+        "INFO",
+        f"Batch {batch.id} ({batch_words.described(batch)}): {total} of {everything} published IEs, {names}",
     )
     return _again(context, batch), batch_log
-
-
-def described(batch: Batch) -> str:
-    """What a batch was asked to do, in words."""
-    match batch.kind:
-        case "all":
-            return "export all that is due"
-        case "nightly":
-            return "nightly export of what is due"
-        case "set":
-            return f"export of the set {batch.set_spec}, for which every IE is looked at"
-        case "redo" if batch.older_than is not None:
-            moment = datetime.fromtimestamp(batch.older_than // 1000).astimezone()
-            return f"export anew what was exported before {moment:%Y-%m-%d %H:%M:%S}{_in_formats(batch)}"
-        case _:
-            return f"export everything anew{_in_formats(batch)}"
-
-
-def _in_formats(batch: Batch) -> str:
-    return "" if batch.formats is None else f", only as {', '.join(batch.formats)}"
 
 
 def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:

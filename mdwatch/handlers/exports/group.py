@@ -16,7 +16,7 @@ from mdwatch.handlers.exports import membership
 from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
 from mdwatch.handlers.exports.membership import Sets
 from mdwatch.repository import occurrences, server_clock, sets
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents, due, store
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.repository.exports.subjects import ExportSubject, subjects

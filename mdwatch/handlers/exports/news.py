@@ -6,7 +6,7 @@ Whoever made the sets come or go does it at once; the daemon does what a crash l
 from typing import Final
 
 from mdwatch.repository import news, server_clock
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents
 from mdwatch.rules import exporting
 from mdwatch.runtime.context import Context

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from mdwatch.handlers.exports.batch import described
 from mdwatch.handlers.exports.batch_status import FailingIe
+from mdwatch.handlers.exports.batch_words import described
 from mdwatch.handlers.exports.reading import ExportStanding
 from mdwatch.handlers.exports.serving import Exports
 from mdwatch.model import Batch

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import batch_words
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository.exports import due
@@ -39,7 +40,7 @@ def carry_out(
     while True:
         batch, new = export_batch.request(context, kind, asked_by, older_than=older_than, set_spec=set_spec)
         if not new:
-            tell(f"Batch {batch.id} ({export_batch.described(batch)}) is open already")
+            tell(f"Batch {batch.id} ({batch_words.described(batch)}) is open already")
         daemon = lease.daemon_runs(context)
         ended = _follow(context, batch, progress) if daemon else _run_here(context, batch, progress)
         answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(context, kind))

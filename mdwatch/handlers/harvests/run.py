@@ -165,7 +165,7 @@ class _Harvest:
     def _take(self, page: RecordPage) -> None:
         """Keeps what is made of the records of a page, and where the list goes on, all at once."""
         made = [(record, None if record.deleted else self._maker.made(record)) for record in page.records]
-        told: list[str] = []
+        told: list[str | None] = []
         before = self._progress
         # A datestamp of years ahead, of a clock that is wrong, must not hide from us what changes until then.
         now = self._context.clock.now()
@@ -178,41 +178,36 @@ class _Harvest:
         counted = HarvestReport()
         with self._context.repository.write() as connection:
             for record, file in made:
-                self._sort(connection, record, file, counted, told)
+                told.append(_sort(connection, self._name, record, file, counted))
             self._keep_in(connection, after)
         self.report.same += counted.same
         self.report.deleted += counted.deleted
         self.report.left_out += counted.left_out
-        for line in told:
+        for line in filter(None, told):
             self._tell(line)
 
-    def _sort(
-        self,
-        connection: Connection,
-        record: HarvestedRecord,
-        file: MadeFile | None,
-        counted: HarvestReport,
-        told: list[str],
-    ) -> None:
-        """What becomes of one record."""
-        shown = record.identifier or "a record"
-        if file is None:
-            counted.deleted += 1
-            told.append(f"{shown} is deleted there; nothing is deleted here")
-            harvest_progress.forget_record(connection, self._name, record.identifier)
-            return
-        reason = file.reason
-        if file.data:
-            other = harvest_progress.other_of(connection, self._name, file.pid, record.identifier)
-            reason = f"{file.pid} is what {other} is about already" if other is not None else ""
-        if reason:
-            counted.left_out += 1
-            told.append(f"{shown} is left out: {reason}")
-            return
-        kept = harvest_progress.kept(connection, self._name, record.identifier)
-        sent = kept.sent if kept is not None and kept.pid == file.pid else None
-        same = sent == writing.digest(file.data)
-        counted.same += same
-        pending = None if same else file.data
-        now = SentRecord(record.identifier, file.pid, record.datestamp_ms, sent, pending)
-        harvest_progress.keep_record(connection, self._name, now)
+
+def _sort(
+    connection: Connection, harvest: str, record: HarvestedRecord, file: MadeFile | None, counted: HarvestReport
+) -> str | None:
+    """Keeps what becomes of one record, and counts it; what is to be told of it, if anything."""
+    shown = record.identifier or "a record"
+    if file is None:
+        counted.deleted += 1
+        harvest_progress.forget_record(connection, harvest, record.identifier)
+        return f"{shown} is deleted there; nothing is deleted here"
+    reason = file.reason
+    if file.data:
+        other = harvest_progress.other_of(connection, harvest, file.pid, record.identifier)
+        reason = f"{file.pid} is what {other} is about already" if other is not None else ""
+    if reason:
+        counted.left_out += 1
+        return f"{shown} is left out: {reason}"
+    kept = harvest_progress.kept(connection, harvest, record.identifier)
+    sent = kept.sent if kept is not None and kept.pid == file.pid else None
+    same = sent == writing.digest(file.data)
+    counted.same += same
+    pending = None if same else file.data
+    now = SentRecord(record.identifier, file.pid, record.datestamp_ms, sent, pending)
+    harvest_progress.keep_record(connection, harvest, now)
+    return None

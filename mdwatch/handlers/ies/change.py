@@ -13,7 +13,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored, Version
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import Acting, acting

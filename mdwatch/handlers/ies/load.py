@@ -7,30 +7,24 @@ that the source states are set, events it adds are added; what it does not speak
 """
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from io import BufferedReader
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import Rejected
 from mdwatch.exporters.records import recognition
-from mdwatch.formats import canonical, mets, native, xml
-from mdwatch.formats.xml import Limits
-from mdwatch.model import Digests, IntellectualEntity, RecordType
+from mdwatch.handlers.ies.load_sources import ReadIe, read
+from mdwatch.model import IntellectualEntity, RecordType
 from mdwatch.repository import changes, ies, trail
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import entry_of
-from mdwatch.runtime.confinement import SMALL, Confinement, Died
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -40,8 +34,6 @@ _FACTS: Final = ("institution", "stage", "status", "published", "harvested", "lo
 # What goes into one transaction: so many IEs, or so many bytes of them.
 _GROUP: Final = 50
 _GROUP_BYTES: Final = 1 << 20
-_BLANK: Final = b" \t\r\n"
-_SOMETHING: Final = re.compile(rb"[^ \t\r\n\xef\xbb\xbf]")
 
 
 class Loaded(Enum):
@@ -67,123 +59,25 @@ class Result:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One IE, read; `entity` None where it is rejected."""
-
-    source: str
-    file: str
-    entity: IntellectualEntity | None
-    size: int = 0
-    digests: tuple[Digests, ...] = ()
-    reason: str = ""
-
-
-def sources(paths: Iterable[Path]) -> list[Path]:
-    """The files to load, each once: those named, and below folders all `.xml`, `.json`, `.jsonl` and `.ndjson`."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            below = (file for file in sorted(path.rglob("*")) if file.is_file())
-            found += [file for file in below if file.suffix.lower() in {".xml", ".json", ".jsonl", ".ndjson"}]
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))
-
-
 def load(context: Context, path: Path, agent: str) -> Iterator[Result]:
     """Loads one file; a METS holds one IE, native JSON one a line. Raises `OSError` and `Deferred`."""
-    group: list[_Item] = []
+    group: list[ReadIe] = []
     size = 0
-    with closing(Confinement(_nothing_to_begin, ())) as confined:
-        for item in _read(path, context.settings.limits.limits(), confined):
-            if item.entity is None:
-                yield Result(item.source, None, Loaded.REJECTED, item.reason)
-                continue
-            group.append(item)
-            size += item.size
-            # Not held on to while the next one is read: it may be as large.
-            del item
-            if len(group) == _GROUP or size >= _GROUP_BYTES:
-                yield from _store(context, group, agent)
-                group, size = [], 0
+    for item in read(path, context.settings.limits.limits()):
+        if item.entity is None:
+            yield Result(item.source, None, Loaded.REJECTED, item.reason)
+            continue
+        group.append(item)
+        size += item.size
+        # Not held on to while the next one is read: it may be as large.
+        del item
+        if len(group) == _GROUP or size >= _GROUP_BYTES:
+            yield from _store(context, group, agent)
+            group, size = [], 0
     yield from _store(context, group, agent)
 
 
-def _read(path: Path, limits: Limits, confined: Confinement) -> Iterator[_Item]:
-    with path.open("rb") as file:
-        if _is_json(file):
-            yield from _read_lines(file, path, limits, confined)
-        else:
-            yield _item(str(path), path.name, [file.read(limits.bytes + 1)], limits, confined, is_json=False)
-
-
-def _is_json(file: BufferedReader) -> bool:
-    """Whether the file is native JSON, told by its first character."""
-    start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
-    return start.startswith((b"{", b"["))
-
-
-def _read_lines(file: BufferedReader, path: Path, limits: Limits, confined: Confinement) -> Iterator[_Item]:
-    """The IEs of native JSON, a line at a time; no more than one line is ever held."""
-    # JSON writes a quotation mark as two characters, and there may be events besides the XML.
-    longest = limits.bytes + limits.bytes // 4
-    number = 0
-    while line := file.readline(longest + 1):
-        number += 1
-        source = f"{path}, line {number}"
-        if len(line) > longest and not line.endswith(b"\n"):
-            while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
-                pass
-            line = b""
-            yield _Item(source, path.name, None, reason=f"longer than {longest} bytes; split it or raise limits.bytes")
-        elif _SOMETHING.search(line):
-            data = [line]
-            del line
-            yield _item(source, path.name, data, limits, confined, is_json=True)
-
-
-def _item(source: str, file: str, data: list[bytes], limits: Limits, confined: Confinement, *, is_json: bool) -> _Item:
-    """The IE in these bytes, which are taken out of the list so that nobody holds them longer than it takes."""
-    given = _Given(source, file, data, limits, is_json)
-    if len(data[0]) <= SMALL:
-        return _parsed(given)
-    try:
-        return confined.call(_parsed, given)
-    except Died as died:
-        return _Item(source, file, None, reason=f"{died}; split it or write it more simply")
-    finally:
-        data.clear()
-
-
-class _Given(NamedTuple):
-    """The bytes of one IE, alone in a list, where they stood, and how they are to be read."""
-
-    source: str
-    file: str
-    data: list[bytes]
-    limits: Limits
-    is_json: bool
-
-
-def _nothing_to_begin() -> None:
-    """The process that reads needs nothing but what it is given."""
-
-
-def _parsed(given: _Given) -> _Item:
-    source, file, data, limits, is_json = given
-    size = len(data[0])
-    try:
-        entity = native.read(data.pop(), limits) if is_json else mets.read(data.pop(), limits)
-        digests = tuple(canonical.digests(xml.parse(record.content, limits), limits) for record in entity.records)
-    except Rejected as rejected:
-        return _Item(source, file, None, reason=rejected.reason)
-    except MemoryError:
-        return _Item(source, file, None, reason="it takes more memory than there is; split it")
-    return _Item(source, file, entity, size, digests)
-
-
-def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
+def _store(context: Context, group: list[ReadIe], agent: str) -> list[Result]:
     """Brings in a group in one transaction."""
     if not group:
         return []
@@ -198,7 +92,7 @@ def _store(context: Context, group: list[_Item], agent: str) -> list[Result]:
     return results
 
 
-def _acts(context: Context, group: Sequence[_Item], results: Sequence[Result]) -> list[TrailEntry]:
+def _acts(context: Context, group: Sequence[ReadIe], results: Sequence[Result]) -> list[TrailEntry]:
     """What is recorded of a group: each IE that is new or changed, and the file it came from."""
     return [
         entry_of(context, Act.IE_LOAD, result.pid, file=item.file, new=result.loaded is Loaded.NEW)
@@ -207,7 +101,7 @@ def _acts(context: Context, group: Sequence[_Item], results: Sequence[Result]) -
     ]
 
 
-def _noticed(result: Result, item: _Item) -> Result:
+def _noticed(result: Result, item: ReadIe) -> Result:
     """The result with what is to be told of its records."""
     if item.entity is None or result.loaded is Loaded.UNCHANGED:
         return result
@@ -215,7 +109,7 @@ def _noticed(result: Result, item: _Item) -> Result:
     return replace(result, notices=notices) if notices else result
 
 
-def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Result:
+def _bring_in(connection: Connection, item: ReadIe, agent: str, at: int) -> Result:
     entity = item.entity
     assert entity is not None  # noqa: S101
     there = ies.stored(connection, [entity.pid]).get(entity.pid)
@@ -251,7 +145,7 @@ def _bring_in(connection: Connection, item: _Item, agent: str, at: int) -> Resul
     return Result(item.source, entity.pid, Loaded.CHANGED)
 
 
-def _bring_in_new(connection: Connection, item: _Item, entity: IntellectualEntity, agent: str, at: int) -> Result:
+def _bring_in_new(connection: Connection, item: ReadIe, entity: IntellectualEntity, agent: str, at: int) -> Result:
     records = [
         RecordChange(None, record.type, record.mid, record.sub_type, record.content, digests, position)
         for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True))
@@ -271,7 +165,7 @@ def _bring_in_new(connection: Connection, item: _Item, entity: IntellectualEntit
     return Result(item.source, entity.pid, Loaded.NEW)
 
 
-def _record_changes(item: _Item, entity: IntellectualEntity, there: ies.Stored) -> list[RecordChange]:
+def _record_changes(item: ReadIe, entity: IntellectualEntity, there: ies.Stored) -> list[RecordChange]:
     """The records that differ from the stored ones, and those that the source no longer has."""
     wanted = {}
     for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True)):

@@ -14,7 +14,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Progress, Report
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, leases, run_entries, waiting_list
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context

@@ -23,7 +23,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies.change import records_back
 from mdwatch.repository import changes, ies, run_entries, trail, undoing
 from mdwatch.repository.changes import IeChange, json_text
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.trail import TrailEntry

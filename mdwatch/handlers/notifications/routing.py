@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mdwatch.handlers.notifications.reading import institutions_of, recipients
 from mdwatch.repository import notifications, occurrences
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.notifications import Channel
 from mdwatch.rules import notifying
 from mdwatch.rules.notifying import Asking, Digest

@@ -14,7 +14,7 @@ from mdwatch.handlers.notifications import mail, webhook
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
 from mdwatch.handlers.notifications.reading import recipients, told
 from mdwatch.repository import notifications, occurrences
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.notifications import MessageState, Notification
 from mdwatch.rules import notifying
 from mdwatch.runtime import metrics

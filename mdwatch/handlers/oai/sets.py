@@ -16,7 +16,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import news
 from mdwatch.model import OaiSet
 from mdwatch.repository import sets
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.sets import Member
 from mdwatch.rules import membership
 from mdwatch.rules.acts import Act

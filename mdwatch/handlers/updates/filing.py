@@ -9,6 +9,7 @@ from mdwatch import logs
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
+from mdwatch.logs import JobLog
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
@@ -110,8 +111,9 @@ def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:
     return [logs.moved_late_line(at, Code(entry.code), entry.name) for entry in entries]
 
 
-def tell(entries: Sequence[Entry]) -> None:
-    """The same for the service log."""
+def tell(job_log: JobLog, entries: Sequence[Entry], late: Sequence[str] = ()) -> None:
+    """Tells both logs of these files, and the job log of those that are late; raises `OSError`."""
+    job_log.write([*lines(entries), *late])
     for entry in entries:
         log.info(
             "file_decided", job=entry.job, file=escape(entry.name), pid=entry.pid, code=entry.code, reason=entry.reason

@@ -17,7 +17,7 @@ from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import grace
@@ -50,8 +50,13 @@ class GroupApplier:
         """Notes in this transaction what came of moving the files of the last group."""
         journal.mark_carried_out(connection, self._name, self._filed)
 
-    def takeable(self, prepared: list[Prepared]) -> tuple[list[Prepared], bool]:
-        """The files that could be read; and whether one that could not holds back those behind it."""
+    def apply(self, prepared: list[Prepared]) -> tuple[int, bool]:
+        """Applies a group: how many of its files could be taken, and whether one that could not holds back the rest."""
+        whole, held_back = self._takeable(prepared)
+        self._apply(whole)
+        return len(whole), held_back
+
+    def _takeable(self, prepared: list[Prepared]) -> tuple[list[Prepared], bool]:
         whole = []
         for file in prepared:
             if not self.troubles.found(file):
@@ -60,8 +65,8 @@ class GroupApplier:
                 return whole, True
         return whole, False
 
-    def apply(self, files: list[Prepared]) -> None:
-        """Applies a group. A fault of ours stops the file it lies in, and the IE behind it, but nothing else."""
+    def _apply(self, files: list[Prepared]) -> None:
+        """A fault of ours stops the file it lies in, and the IE behind it, but nothing else."""
         if not files:
             return
         try:
@@ -71,7 +76,7 @@ class GroupApplier:
         except Exception:
             if len(files) > 1:
                 for file in files:
-                    self.apply([file])
+                    self._apply([file])
                 return
             log.exception("file_fault", job=self._name, file=escape(files[0].file.name))
             self._fault(files[0])
@@ -126,9 +131,8 @@ class GroupApplier:
         session.heartbeat.at("work")
         self._lease.ensure(asked=True)
         late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])
-        session.job_log.write([*filing.lines(decided.entries), *late])
+        filing.tell(session.job_log, decided.entries, late)
         self._filed = moves.filed
-        filing.tell(decided.entries)
         metrics.group(self._name, [entry.code for entry in decided.entries])
         self._note_stuck(moves, files)
 

@@ -112,9 +112,8 @@ class Run:
             session.heartbeat.at("share")
             for prepared in preparation.stream(_groups(ready, session.job.group_size)):
                 session.heartbeat.at("work")
-                whole, held_back = self._groups.takeable(prepared)
-                self._groups.apply(whole)
-                self._done += len(whole)
+                taken, held_back = self._groups.apply(prepared)
+                self._done += taken
                 progress(self._done, self._total)
                 if held_back:
                     return

@@ -8,7 +8,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.mounts import Mount
 from mdwatch.errors import Deferred
 from mdwatch.repository import control
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.runtime.context import Context
 
 

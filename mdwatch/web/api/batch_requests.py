@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import serving
+from mdwatch.handlers.exports import batch_words, serving
 from mdwatch.model import Batch, BatchKind
 from mdwatch.shapes.batches import AskedBatchShape
 from mdwatch.web.api.batches import follow_at
@@ -60,7 +60,7 @@ def _ask(asked: Asked) -> Response:
 
 
 def _asked_for(batch: Batch, *, new: bool) -> AskedBatchShape:
-    name = f"batch {batch.id} ({export_batch.described(batch)})"
+    name = f"batch {batch.id} ({batch_words.described(batch)})"
     if new:
         message = f"{name} is asked for"
     elif batch.cancelled:

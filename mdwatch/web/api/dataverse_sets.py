@@ -9,6 +9,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import batch_words
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import OaiSet
 from mdwatch.rules import membership
@@ -99,7 +100,7 @@ def _export(asked: Asked) -> Response:
     batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=spec)
     follow = follow_at(batch.id)
     if not new and batch.set_spec != spec:
-        about = f"batch {batch.id} ({export_batch.described(batch)}) is open; ask again when it has ended: {follow}"
+        about = f"batch {batch.id} ({batch_words.described(batch)}) is open; ask again when it has ended: {follow}"
         raise Fault(409, about, {"Location": follow})
     return answers.ok(
         StartedBatchShape(message="export started", batch=batch.id, follow=follow), 200, {"Location": follow}

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from mdwatch.handlers.exports import batch_status
-from mdwatch.handlers.exports.batch import described
+from mdwatch.handlers.exports.batch_words import described
 from mdwatch.web.pages import log_tail, pace, words
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving.faults import wrong_use

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mdwatch.handlers.exports.batch import described
+from mdwatch.handlers.exports.batch_words import described
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.ies import presence
 from mdwatch.rules.folding import fold

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from mdwatch.errors import UsageError
 from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import batch_words
 from mdwatch.handlers.oai import sets
 from mdwatch.model import OaiSet
 from mdwatch.web.pages import gathering
@@ -59,7 +60,7 @@ def _filled(asked: Asked, item: OaiSet, told: str, *, always: bool = False) -> N
     batch, new = export_batch.request(asked.context, "set", asked.asker, set_spec=item.spec)
     if new:
         return done(*said, f"Batch {batch.id} looks at all published IEs and fills it.")
-    waits = f"It is filled when batch {batch.id} ({export_batch.described(batch)}) has ended."
+    waits = f"It is filled when batch {batch.id} ({batch_words.described(batch)}) has ended."
     return done(*said, waits) if told else refused(f"Batch {batch.id} is open already; ask again when it has ended.")
 
 

@@ -13,7 +13,7 @@ import pytest
 from mdwatch.errors import RepositoryBusy
 from mdwatch.formats import mets, native
 from mdwatch.formats.xml import Limits
-from mdwatch.handlers.ies import change
+from mdwatch.handlers.ies import change, load_sources
 from mdwatch.handlers.ies import load as ie_load
 from mdwatch.handlers.ies.load import Loaded, Result
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
@@ -369,20 +369,20 @@ def test_folders_are_searched_for_what_can_be_loaded_and_nothing_is_loaded_twice
         path.touch()
     (tmp_path / "given" / "folder.xml").mkdir()
     folder = tmp_path / "given"
-    found = ie_load.sources([folder, folder / "g", folder, folder / "deep", folder / "a.xml"])
+    found = load_sources.sources([folder, folder / "g", folder, folder / "deep", folder / "a.xml"])
     assert sorted(found) == sorted(folder / name for name in [*wanted, "g"])
 
 
 def test_a_link_to_a_folder_above_does_not_go_on_for_ever(tmp_path: Path) -> None:
     (tmp_path / "a.xml").touch()
     (tmp_path / "loop").symlink_to(tmp_path)
-    assert ie_load.sources([tmp_path]) == [tmp_path / "a.xml"]
+    assert load_sources.sources([tmp_path]) == [tmp_path / "a.xml"]
 
 
 def test_what_is_not_there_is_left_to_the_loading_to_tell(tmp_path: Path) -> None:
     world = World(tmp_path)
     missing = tmp_path / "missing.xml"
-    assert ie_load.sources([missing]) == [missing]
+    assert load_sources.sources([missing]) == [missing]
     with pytest.raises(FileNotFoundError):
         load(world, missing)
 
@@ -462,7 +462,7 @@ def test_what_is_large_is_read_elsewhere_and_what_kills_that_process_is_rejected
     assert len(read_here) == 2
     assert max(read_here) < 1000
     # The line is taken, and there is no room to make an IE of it.
-    monkeypatch.setattr(ie_load, "Confinement", partial(Confinement, megabytes=12))
+    monkeypatch.setattr(load_sources, "Confinement", partial(Confinement, megabytes=12))
     results = load_lines(world, ie("IE1", "New"), ie("IE2", "N" * 5_000_000), ie("IE3", "New"))
     assert [result.loaded for result in results] == [Loaded.REJECTED, Loaded.CHANGED, Loaded.CHANGED]
     assert results[0].source.endswith(", line 2")

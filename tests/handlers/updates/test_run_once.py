@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -276,8 +277,8 @@ def test_later_files_for_a_skipped_ie_wait_too_even_if_it_leaves_sip_meanwhile(
         world.drop(name, update("IE1", dc(name)))
     tell = update_filing.tell
 
-    def leave_sip(entries: list[journal.Entry]) -> None:
-        tell(entries)
+    def leave_sip(*given: Any) -> None:
+        tell(*given)
         with world.context() as context, context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE ie SET stage = 'permanent'")
 

@@ -1,0 +1,93 @@
+"""Faults of the database, as what they mean to whoever asked for something: try again, later, or stop and repair."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+from sqlalchemy import Transaction
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from mdwatch.errors import Deferred, RepositoryBusy, RepositoryConflict
+from mdwatch.repository import postgres
+
+_TRIES: Final = 8  # of a transaction that others come in the way of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another connection held the database for too long."""
+    words = str(error.orig).lower()
+    return "database is locked" in words or "database table is locked" in words or postgres.is_busy(error)
+
+
+def misses_table(error: DBAPIError) -> bool:
+    """Whether a table is asked for that is not there."""
+    words = str(error.orig).lower()
+    return "no such table" in words or "does not exist" in words
+
+
+@contextmanager
+def named_faults() -> Iterator[None]:
+    """Turns faults of the database into errors named by what happens next: nothing is half done, try again."""
+    try:
+        yield
+    except DBAPIError as error:
+        fault = _meant_by(error)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def _meant_by(error: DBAPIError) -> Deferred | None:
+    """What a fault of the database means to whoever asked; None where it is a fault of mdwatch."""
+    if postgres.is_conflict(error):
+        return RepositoryConflict(
+            "the repository's database was changed by others at the same place and time; nothing was changed, try again"
+        )
+    if is_busy(error):
+        return RepositoryBusy(
+            "the repository's database is held by another process for longer than repository.busy_seconds; "
+            "nothing was changed, try again"
+        )
+    why = f"the repository's database cannot be used: {error.orig}"
+    if isinstance(error, OperationalError) or postgres.passes(error):
+        return Deferred(why)
+    if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+        return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
+    return None
+
+
+def commit(transaction: Transaction) -> None:
+    """Commits; raises `Deferred` where nobody knows whether it was done."""
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Deferred(
+            "the connection to the repository's database ended while a change was being committed; "
+            "whether it was made shows when it is looked at again"
+        ) from error
+
+
+def repeated(transact: Callable[P, T]) -> Callable[P, T]:
+    """Has a function done again, the whole of it, while another transaction comes in its way; not for ever.
+
+    For functions that do nothing but one transaction. SQLite has no conflicts; a server has (`postgres`).
+    """
+
+    @wraps(transact)
+    def whole(*arguments: P.args, **named: P.kwargs) -> T:
+        for tried in range(1, _TRIES):
+            try:
+                return transact(*arguments, **named)
+            except RepositoryConflict:
+                time.sleep(random.uniform(0, 0.01 * tried))  # noqa: S311 - so that those two do not meet again
+        return transact(*arguments, **named)
+
+    return whole

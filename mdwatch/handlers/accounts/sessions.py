@@ -17,7 +17,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.accounts import tokens
 from mdwatch.model import AccountRole, Caller
 from mdwatch.repository import sign_ins
-from mdwatch.repository.engine import repeated
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.sign_ins import SignInEntry
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import record_act

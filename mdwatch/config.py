@@ -34,8 +34,8 @@ from mdwatch import config_faults
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.terms.uris import is_web
+from mdwatch.formats.limits import DEEPEST, Limits
 from mdwatch.formats.oai_pmh import identifiers
-from mdwatch.formats.xml import DEEPEST, Limits
 from mdwatch.model import Role
 from mdwatch.rules import addresses, arrival, cron_words, subtypes
 from mdwatch.rules.notifying import Digest, Event

@@ -1,19 +1,18 @@
-"""`mdwatch job`: the configured jobs, and running one."""
+"""`mdwatch job`: the configured jobs, and running one. What runs jobs is not imported to list them."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import structlog
-from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
-from mdwatch.handlers.jobs import request
-from mdwatch.handlers.jobs import status as job_status
-from mdwatch.handlers.jobs import undo as job_undo
-from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import RunStatus
+
+if TYPE_CHECKING:
+    from mdwatch.handlers.updates.reports import Report
 
 
 @click.group(cls=WholeGroup)
@@ -26,6 +25,8 @@ def job() -> None:
 @output.json_option
 def list_jobs(*, as_json: bool) -> None:
     """Lists the configured jobs: user, schedule, folder, whether they are paused, and when they run next."""
+    from mdwatch.handlers.jobs import status as job_status
+
     with looking_context() as place:
         settings = place.settings
         facts = job_status.jobs(place)
@@ -54,6 +55,10 @@ def list_jobs(*, as_json: bool) -> None:
 @output.json_option
 def run(name: str, *, as_json: bool) -> None:
     """Runs the job NAME once: takes every file that lies in its folder, in order. A running daemon is asked to."""
+    from tqdm.std import tqdm
+
+    from mdwatch.handlers.jobs import request
+
     with open_context() as place, tqdm(unit=" files", disable=None, leave=False) as bar:
         if not bar.disable:
             structlog.configure(logger_factory=structlog.PrintLoggerFactory(_AboveBar()))  # type: ignore[arg-type]
@@ -76,6 +81,8 @@ def run(name: str, *, as_json: bool) -> None:
 @config_option
 def pause(name: str) -> None:
     """Lets no run of the job NAME begin until it is resumed."""
+    from mdwatch.handlers.jobs import request
+
     with open_context() as place:
         click.echo(request.pause(place, name))
 
@@ -85,6 +92,8 @@ def pause(name: str) -> None:
 @config_option
 def resume(name: str) -> None:
     """Lets the job NAME run again."""
+    from mdwatch.handlers.jobs import request
+
     with open_context() as place:
         click.echo(request.resume(place, name))
 
@@ -101,6 +110,10 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
     Each IE gets the records back that it had before the run, as a new version. Undoing again goes on where it was cut
     short, and else does nothing more.
     """
+    from tqdm.std import tqdm
+
+    from mdwatch.handlers.jobs import undo as job_undo
+
     with open_context() as place:
         if dry_run:
             done = job_undo.preview(place, run, name)
@@ -125,7 +138,7 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
     sys.exit(1 if done.left and not dry_run else 0)
 
 
-def _summary(report: Report) -> str:
+def _summary(report: "Report") -> str:
     """The run in one line."""
     if report.status is RunStatus.ABORTED:
         return f"Job {report.job} aborted: {report.reason}"
@@ -138,6 +151,8 @@ class _AboveBar:
     """A stream that writes above the progress bar."""
 
     def write(self, text: str) -> None:
+        from tqdm.std import tqdm
+
         tqdm.write(text, file=sys.stderr, end="")
 
     def flush(self) -> None:

@@ -1,11 +1,19 @@
 """Groups of commands: their help tells whole sentences, and one imports a command only when it is asked for."""
 
+import gc
 import importlib
 from typing import Any, Final
 
 import click
 
 _LONGEST: Final = 1_000  # characters of a sentence: more than any has
+
+
+def settle() -> None:
+    """Has the garbage collector work again, past all that is there now: it stays, and child processes share it."""
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
+    gc.enable()
 
 
 class WholeGroup(click.Group):
@@ -37,4 +45,6 @@ class LazyGroup(WholeGroup):
         if module is None:
             return None
         there = vars(importlib.import_module(module)).values()
+        if not gc.isenabled():
+            settle()
         return next(item for item in there if isinstance(item, click.Command) and item.name == cmd_name)

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from mdwatch.errors import Rejected
 from mdwatch.formats import dnx, json_line, mets, updatemd
 from mdwatch.formats.limits import Limits
+from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 
@@ -166,7 +167,7 @@ def _events(value: Any) -> Iterator[dict[str, Any]]:
 
 def _pid(value: Any) -> str:
     pid = _string(value, "pid")
-    if not updatemd.valid_pid(pid):
+    if not valid_pid(pid):
         raise Rejected(f"pid: {pid[:60]!r} is none; a PID is IE and digits, such as IE1234")
     return pid
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from mdwatch.errors import Rejected
-from mdwatch.formats.updatemd import valid_pid
+from mdwatch.formats.pids import valid_pid
 
 PID: Final = "pid"
 VERSION: Final = "version"

@@ -5,7 +5,6 @@ The root is `updateMD` of Ex Libris' repository namespace; in it a `PID` and one
 CDATA or escaped, with or without an XML declaration of its own.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 from xml.sax.saxutils import escape
@@ -15,13 +14,13 @@ from lxml import etree
 from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import MOST_RECORDS, Limits
+from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
 from mdwatch.model import InvalidUpdate, Metadata, Record, RecordType, UpdateMD
 
 NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
 DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
 
-_PID = re.compile(r"IE[0-9]{1,30}", re.ASCII)
 _PARTS: Final = ("type", "subtype", "mid", "content")
 # The web service's type has this child too; a file that carries it means nothing by it.
 _IGNORED: Final = ("pdshandle",)
@@ -65,11 +64,6 @@ def write(pid: str, records: Iterable[Record]) -> bytes:
         )
     text = f'<updateMD xmlns="{NAMESPACE}">\n  <PID>{pid}</PID>\n{"".join(parts)}</updateMD>\n'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
-
-
-def valid_pid(text: str) -> bool:
-    """Whether the text is a PID of an IE: `IE` and digits."""
-    return _PID.fullmatch(text) is not None
 
 
 def _children(root: etree._Element) -> list[tuple[str, etree._Element]]:

@@ -4,7 +4,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
 
 - `engine` opens it and hands out transactions, `database_faults` says what its faults mean; `postgres` has what a
   server needs of its own, `server_clock` the time that all go by.
-- `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for.
+- `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for; `ie_counts`: counted.
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
 - `interventions`, `errands`, `trail`: what people did and want done.
 - `exports`, `batches`, `sets`, `news`, `harvesting`: exports, and what harvesters are told.

@@ -250,16 +250,3 @@ def versions(connection: Connection, pid: str) -> list[Version]:
         Version(row.version, row.at, row.agent, row.cause, row.job, row.file, tuple(changed.get(row.version, ())))
         for row in rows
     ]
-
-
-def count(connection: Connection) -> dict[str, int]:
-    """How many IEs there are, by institution."""
-    rows = connection.execute(
-        select(ie.c.institution, func.count()).group_by(ie.c.institution).order_by(ie.c.institution)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def any_there(connection: Connection) -> bool:
-    """Whether there is an IE at all."""
-    return connection.execute(select(ie.c.id).limit(1)).first() is not None

@@ -1,5 +1,8 @@
 """The tables. Moments are milliseconds since 1970 UTC; JSON is text, so that it comes back byte for byte.
 
+The condition of a partial index is told for SQLite alone: naming it for PostgreSQL, too, would load that dialect
+whenever mdwatch starts. The migrations make the indexes, and have both.
+
 It is long because it is one list: whoever reads a statement looks up its tables in one place.
 """
 
@@ -73,7 +76,7 @@ EXPORTABLE: Final = and_(
 )
 # What is due; by an index of its own, so that a night in which nothing is due reads nothing.
 DUE: Final = and_(EXPORTABLE, ie.c.exported_version != ie.c.version)
-Index("ix_ie_due", ie.c.id, sqlite_where=DUE, postgresql_where=DUE)
+Index("ix_ie_due", ie.c.id, sqlite_where=DUE)
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.
 ie_mets = Table(
@@ -180,20 +183,17 @@ journal = Table(
         "job",
         "filed_as",
         sqlite_where=text("filed_as IS NOT NULL"),
-        postgresql_where=text("filed_as IS NOT NULL"),
     ),
     Index(
         "ix_journal_unmoved",
         "job",
         "inode",
         sqlite_where=text("unmoved IS NOT NULL"),
-        postgresql_where=text("unmoved IS NOT NULL"),
     ),
     Index(
         "ix_journal_to_carry_out",
         "job",
         sqlite_where=text("carried_out = 0"),
-        postgresql_where=text("NOT carried_out"),
     ),
 )
 
@@ -215,7 +215,7 @@ errand = Table(
     Column("reason", Text),  # what it waits for, or why it was refused
     Column("refused", Boolean, nullable=False, server_default=false()),
     Column("run_id", ForeignKey("run.id")),  # the run that was made for it
-    Index("ix_errand_open", "job", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index("ix_errand_open", "job", sqlite_where=text("ended_at IS NULL")),
 )
 
 # The files of an errand, and what came of each.
@@ -248,7 +248,7 @@ trail = Table(
     Column("outcome", String(20), nullable=False),
     Column("details", Text, nullable=False),  # JSON
     Index("ix_trail_subject", "subject", "id"),
-    Index("ix_trail_job", "job", "id", sqlite_where=text("job IS NOT NULL"), postgresql_where=text("job IS NOT NULL")),
+    Index("ix_trail_job", "job", "id", sqlite_where=text("job IS NOT NULL")),
 )
 
 # What an operator did with a file in error/: put it back into the drop folder, or dismissed it. Written before the file
@@ -275,7 +275,7 @@ intervention = Table(
     Column("taken_at", BigInteger),  # of a retry: the new verdict
     Column("errand_id", BigInteger, index=True),  # as part of what; NULL: by itself
     Index("ix_intervention_name", "job", "name"),
-    Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY), postgresql_where=text(_OPEN_RETRY)),
+    Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY)),
 )
 
 waiting = Table(
@@ -449,7 +449,7 @@ occurrence = Table(
     Column("details", Text, nullable=False),  # JSON: a list of lines, what it is about in particular
     # Messages are made of it, or nobody wants to know.
     Column("taken", Boolean, nullable=False, server_default=false()),
-    Index("ix_occurrence_open", "id", sqlite_where=text("taken = 0"), postgresql_where=text("NOT taken")),
+    Index("ix_occurrence_open", "id", sqlite_where=text("taken = 0")),
 )
 
 _WAITING: Final = "state = 'waiting'"
@@ -471,7 +471,7 @@ notification = Table(
     Column("ended_at", BigInteger),
     Column("state", String(10), nullable=False),  # waiting, sent, given-up
     Column("reason", Text),  # why the last try failed
-    Index("ix_notification_open", "next_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+    Index("ix_notification_open", "next_at", sqlite_where=text(_WAITING)),
 )
 
 notification_occurrence = Table(
@@ -543,6 +543,5 @@ harvest_record = Table(
         "harvest",
         "datestamp",
         sqlite_where=text("pending IS NOT NULL"),
-        postgresql_where=text("pending IS NOT NULL"),
     ),
 )

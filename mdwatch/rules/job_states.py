@@ -6,6 +6,10 @@ The state is kept, so that commands and pages can tell it; a job of which no wor
 from enum import Enum
 from typing import Final
 
+# What stands among the jobs, told of in the same way: no job has a name with a blank in it.
+NIGHTLY: Final = "nightly export"
+AUDIT: Final = "nightly audit"
+
 
 class JobState(Enum):
     """How a job stands; the values are those kept in the database and shown to programs."""

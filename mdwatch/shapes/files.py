@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from mdwatch.formats.difference import Difference
 from mdwatch.model import Identity
 from mdwatch.shapes.values import Moment
+
+if TYPE_CHECKING:
+    # It reads XML, and most shapes are of what has none.
+    from mdwatch.formats.difference import Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,7 @@ class DifferenceShape:
     reordered: bool
 
     @classmethod
-    def of(cls, found: Difference) -> Self:
+    def of(cls, found: "Difference") -> Self:
         """The shape of a difference."""
         return cls(
             removed=[FieldShape(path=field.path, value=field.value) for field in found.removed],

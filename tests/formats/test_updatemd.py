@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch.formats import canonical, updatemd, xml
+from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Limits
 from mdwatch.model import InvalidUpdate, Metadata, UpdateMD
 
@@ -319,7 +320,7 @@ def test_no_reason_is_as_long_as_the_file(text: str) -> None:
 
 @pytest.mark.parametrize("pid", ["IE1", "IE0", "IE0001", "IE123456789012345678901234567890"])
 def test_a_pid(pid: str) -> None:
-    assert updatemd.valid_pid(pid)
+    assert valid_pid(pid)
     assert read(document(metadata(), pid=f"<PID> {pid}\n</PID>")).pid == pid
 
 
@@ -349,7 +350,7 @@ def test_a_pid(pid: str) -> None:
     ],
 )
 def test_no_pid(pid: str) -> None:
-    assert not updatemd.valid_pid(pid)
+    assert not valid_pid(pid)
     found = refused(document(metadata(), pid=f"<PID>{pid}</PID>"))
     assert "such as IE1234" in found.reason
     assert found.pid is None
@@ -357,7 +358,7 @@ def test_no_pid(pid: str) -> None:
 
 @pytest.mark.parametrize("pid", ["IE1\n", "\nIE1", " IE1", "IE1 ", ""])
 def test_white_space_is_no_part_of_a_pid(pid: str) -> None:
-    assert not updatemd.valid_pid(pid)
+    assert not valid_pid(pid)
 
 
 # --- cut short --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import Limits
 from mdwatch.model import Digests, IntellectualEntity, Record, RecordType, Stage, Status
-from mdwatch.repository import changes, ies
+from mdwatch.repository import changes, ie_counts, ies
 from mdwatch.repository.changes import IeChange, RecordChange
 from mdwatch.repository.engine import Repository
 from tests.postgres import database_url
@@ -176,7 +176,7 @@ def test_more_ies_than_a_statement_has_parameters_are_found(connection: Connecti
     for pid in pids:
         new(connection, pid)
     assert ies.stored(connection, [*pids, "IE99999"]).keys() == set(pids)
-    assert ies.count(connection) == {"INS01": 1201}
+    assert ie_counts.count(connection) == {"INS01": 1201}
 
 
 def test_an_ie_that_is_not_there(connection: Connection) -> None:

@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.model import Batch
 from mdwatch.repository import control
 from mdwatch.repository.exports import documents, due, failures
+from mdwatch.rules.job_states import NIGHTLY
 from tests import foreign
 from tests.system.daemons import ROOT, command, running, until
 from tests.worlds import World, dc, ie, update

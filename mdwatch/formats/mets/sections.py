@@ -9,8 +9,9 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import dnx, updatemd
+from mdwatch.formats import dnx
 from mdwatch.formats.limits import DEEPEST, Limits
+from mdwatch.formats.pids import valid_pid
 from mdwatch.model import Status
 
 NAMESPACE: Final = "http://www.loc.gov/METS/"
@@ -100,7 +101,7 @@ def pid_of(root: etree._Element) -> str:
     ]
     if len(pids) != 1:
         raise Rejected(f"ie-amd-tech: {len(pids)} internalIdentifier of type PID; an IE has exactly one")
-    if not updatemd.valid_pid(pids[0]):
+    if not valid_pid(pids[0]):
         raise Rejected(f"ie-amd-tech: the PID is {pids[0][:60]!r}; a PID is IE and digits, such as IE1234")
     return pids[0]
 

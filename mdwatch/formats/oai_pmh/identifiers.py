@@ -5,7 +5,7 @@ The PIDs of IEs need no percent-encoding. Upper and lower case count: an identif
 
 from typing import Final
 
-from mdwatch.formats.updatemd import valid_pid
+from mdwatch.formats.pids import valid_pid
 
 SCHEME: Final = "oai"
 DELIMITER: Final = ":"

@@ -6,12 +6,11 @@ from sqlalchemy import Connection
 
 from mdwatch.repository import batches, control
 from mdwatch.rules import moments
+from mdwatch.rules.job_states import NIGHTLY
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.watch import schedule
 
-# No job has a name with a blank in it.
-NIGHTLY: Final = "nightly export"
 # Looked at again so soon even where it is far away, for clocks are set and summers begin.
 _AGAIN_SECONDS: Final = 30.0
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mdwatch.errors import MdwatchError, UsageError
 from mdwatch.exporters.interface import Exporter
-from mdwatch.formats import updatemd
+from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import group
 from mdwatch.handlers.exports.documents import DocumentMaker
@@ -61,7 +61,7 @@ def document(context: Context, pid: str, name: str) -> KeptExport:
     Raises `UsageError` for a format or an IE that there is not, `NotExported` or `Failed` where there is no document.
     """
     _check_format(context, name)
-    if not updatemd.valid_pid(pid):
+    if not valid_pid(pid):
         raise UsageError(f"'{escape(pid)}' is no PID; a PID is IE and digits, such as IE1234")
     found = _kept(context, pid, name)
     if found is None:

@@ -8,11 +8,11 @@ import structlog
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files import errors
 from mdwatch.handlers.files.audit import Audit
 from mdwatch.repository import control, occurrences
 from mdwatch.repository.occurrences import Occurrence
+from mdwatch.rules.job_states import AUDIT, NIGHTLY
 from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
@@ -20,8 +20,6 @@ from mdwatch.runtime.worker_loop import OwnThread
 
 log = structlog.get_logger()
 
-# No job has a name with a blank in it.
-AUDIT: Final = "nightly audit"
 _LOOK_SECONDS: Final = 60.0
 _NAMED: Final = 100  # findings that the service log names
 

@@ -11,6 +11,7 @@ from mdwatch.formats import updatemd, xml
 from mdwatch.formats.limits import ACCEPTED
 from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import HarvestedRecord
+from mdwatch.formats.pids import valid_pid
 from mdwatch.handlers.harvests import stored_identifiers
 from mdwatch.handlers.harvests.transforming import Transformation
 from mdwatch.model import InvalidUpdate, Record, RecordType
@@ -98,7 +99,7 @@ class Maker:
         pid = matching.pid_in(identifier, self._settings.pattern)
         if pid is None:
             return Matched("", "the pattern does not match its OAI identifier")
-        if not updatemd.valid_pid(pid):
+        if not valid_pid(pid):
             return Matched("", f"{pid[:60]!r} in its OAI identifier is no PID of an IE")
         with self._context.repository.read() as connection:
             return matching.one(ies.stored(connection, [pid]), f"the PID {pid}")

@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import UsageError
-from mdwatch.formats import canonical, dnx, updatemd, xml
+from mdwatch.formats import canonical, dnx, xml
+from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.printable import escape
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.repository import changes, ies
@@ -200,7 +201,7 @@ def _back(there: Stored, type_: RecordType, mid: str, then: Record | None, limit
 
 
 def _check_pid(pid: str) -> None:
-    if not updatemd.valid_pid(pid):
+    if not valid_pid(pid):
         raise UsageError(f"'{escape(pid)}' is no PID; a PID is IE and digits, such as IE1234")
 
 

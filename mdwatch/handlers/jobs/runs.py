@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from mdwatch.errors import UsageError
-from mdwatch.formats import updatemd
+from mdwatch.formats.pids import valid_pid
 from mdwatch.handlers.jobs import public
 from mdwatch.repository import ies, interventions, past_files, run_entries, tokens, waiting_list
 from mdwatch.repository.interventions import Intervention
@@ -106,7 +106,7 @@ def _search(context: Context, text: str, before: int | None, limit: int) -> Sear
     """The same, whatever institutions may be shown."""
     pid = text.strip()
     with context.repository.read() as connection:
-        if updatemd.valid_pid(pid):
+        if valid_pid(pid):
             there = ies.version_of(connection, pid) is not None
             files = past_files.files_of_ie(connection, pid, before, limit)
             if there or files:

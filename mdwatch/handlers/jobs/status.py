@@ -14,13 +14,13 @@ from mdwatch.dropfolder.listing import Ignored
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
-from mdwatch.handlers.files.audit_worker import AUDIT
 from mdwatch.handlers.files.errors import ErrorFile
-from mdwatch.repository import batches, control, ies, run_entries, waiting_list
+from mdwatch.repository import batches, control, ie_counts, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting
+from mdwatch.rules.job_states import AUDIT
 from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
@@ -101,7 +101,7 @@ def contents(context: Context, name: str) -> tuple[FolderShape, tuple[ErrorFile,
 def overview(context: Context) -> StatusShape:
     """Whether a daemon runs on this host, every job with its folder, IEs by institution, and how the exports stand."""
     with context.repository.read() as connection:
-        institutions = ies.count(connection)
+        institutions = ie_counts.count(connection)
         batch = batches.open_batch(connection)
         audit = control.states(connection).get(AUDIT)
         exported = ExportCountsShape(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
-from mdwatch.formats.updatemd import valid_pid
+from mdwatch.formats.pids import valid_pid
 from mdwatch.handlers.exports.serving import pid_of
 from mdwatch.handlers.ies import search as ie_search
 from mdwatch.handlers.ies.search import FoundIes

@@ -9,7 +9,6 @@ import pytest
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
-from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.ies import change
 from mdwatch.model import Batch
@@ -17,6 +16,7 @@ from mdwatch.repository import batches as kept_batches
 from mdwatch.repository import control
 from mdwatch.repository.exports import documents, failures
 from mdwatch.repository.exports import due as exports_due
+from mdwatch.rules.job_states import NIGHTLY
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from tests import foreign

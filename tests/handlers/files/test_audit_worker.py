@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mdwatch.handlers.exports.nightly import NIGHTLY
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.jobs import status
 from mdwatch.repository import control, occurrences
+from mdwatch.rules.job_states import NIGHTLY
 from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from tests.worlds import JOB, World, dc, ie, update

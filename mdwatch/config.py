@@ -36,8 +36,9 @@ from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.terms.uris import is_web
 from mdwatch.formats.limits import DEEPEST, Limits
 from mdwatch.formats.oai_pmh import identifiers
-from mdwatch.model import Role
-from mdwatch.rules import addresses, arrival, cron_words, subtypes
+from mdwatch.model import AccountRole, Role
+from mdwatch.rules import addresses, arrival, cron_words, peers, subtypes
+from mdwatch.rules.grants import GroupGrant
 from mdwatch.rules.notifying import Digest, Event
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
@@ -46,6 +47,11 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 _BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*")
 _WEB_ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+)
+# Without encryption on this machine alone, for whoever can change what is on its way could sign in as anybody.
+_ISSUER = re.compile(
+    r"(?:https://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])|http://(?:localhost|127\.0\.0\.1|\[::1\]))"
+    r"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%/-]*)?"
 )
 _ANSWER_SECONDS = 3.0
 _SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,14 +75,17 @@ AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 _HOST_PATTERN = r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$"
 _ARGUMENT_PATTERN = r"^[A-Za-z0-9_.!~*'():-]*$"
+_HEADER_PATTERN = r"^[A-Za-z0-9-]{1,100}$"
 _EMAIL_PATTERN = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
 _PATTERNS = {
     NAME_PATTERN: 'must be a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
     _HOST_PATTERN: 'must be the name of a host without a port, such as "md.example.org"',
     _ARGUMENT_PATTERN: 'must be as OAI-PMH has it: letters, digits and signs of "-_.!~*\'():"',
+    _HEADER_PATTERN: 'must be the name of a header: letters, digits and "-"',
     _EMAIL_PATTERN: 'must be a mail address, such as "archive@example.org"',
     f"^{identifiers.NAMESPACE}$": 'must be a domain name, such as "md.example.org"',
 }
+HeaderName = Annotated[str, Field(pattern=_HEADER_PATTERN)]
 HostName = Annotated[str, Field(pattern=_HOST_PATTERN)]
 Email = Annotated[str, Field(pattern=_EMAIL_PATTERN)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -268,6 +277,95 @@ class HttpSettings(_Section):
         return text
 
 
+class ProxySettings(_Section):
+    """`[proxy]`: a proxy that says who asks; while it has no peers, nobody is believed."""
+
+    peers: tuple[str, ...] = ()
+    user_header: HeaderName = "X-Remote-User"
+    groups_header: HeaderName = "X-Remote-Groups"
+    separator: Annotated[str, Field(min_length=1, max_length=10)] = ","
+
+    @field_validator("peers")
+    @classmethod
+    def _check_peers(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            peers.check(text)
+        return texts
+
+    @model_validator(mode="after")
+    def _check_headers(self) -> "ProxySettings":
+        if self.user_header.lower() == self.groups_header.lower():
+            raise ValueError("must have two headers: one for the user, another for the groups")
+        return self
+
+
+class OidcSettings(_Section):
+    """`[oidc]`: a provider of OpenID Connect by which people sign in; off while it has no issuer."""
+
+    issuer: str = ""
+    client_id: Annotated[str, Field(max_length=500)] = ""
+    client_secret_file: str = ""
+    scopes: Annotated[tuple[str, ...], Field(min_length=1)] = ("openid", "profile")
+    name_claim: Annotated[str, Field(min_length=1, max_length=500)] = "preferred_username"
+    groups_claim: Annotated[str, Field(min_length=1, max_length=500)] = "groups"
+    title: Annotated[str, Field(min_length=1, max_length=100)] = "single sign-on"
+    page_url: str = ""
+    seconds: Annotated[float, Field(ge=0.1, le=30)] = 5
+
+    @field_validator("issuer")
+    @classmethod
+    def _check_issuer(cls, url: str) -> str:
+        if url and not _ISSUER.fullmatch(url):
+            raise ValueError(
+                "must be an https URL without a query, such as https://login.example.org/realms/archive; http only on "
+                "this machine"
+            )
+        return url
+
+    @field_validator("client_secret_file")
+    @classmethod
+    def _check_client_secret_file(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+        return text
+
+    @field_validator("scopes")
+    @classmethod
+    def _check_scopes(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        for scope in scopes:
+            if not re.fullmatch(r"[!#-\[\]-~]+", scope):
+                raise ValueError(f'must hold words without spaces and quotation marks, such as "openid" ({scope!r})')
+        if "openid" not in scopes:
+            raise ValueError('must hold "openid", without which providers do not tell who signed in')
+        return scopes
+
+    @field_validator("page_url")
+    @classmethod
+    def _check_page_url(cls, text: str) -> str:
+        if text and not _BASE_URL.fullmatch(text):
+            raise ValueError("must be an http or https URL without a slash at its end, such as https://md.example.org")
+        return text
+
+
+class GroupSettings(_Section):
+    """`[groups.NAME]`: what those may do whom the proxy or the OpenID provider tells to be in this group."""
+
+    role: AccountRole
+    institutions: Annotated[tuple[str, ...], Field(min_length=1)] = (EVERYWHERE,)
+
+    @field_validator("institutions")
+    @classmethod
+    def _check_institutions(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(code.strip() for code in codes):
+            raise ValueError('must hold codes of institutions, or "*" for all of them')
+        return codes
+
+    @property
+    def grant(self) -> GroupGrant:
+        """The same for the rule."""
+        return GroupGrant(self.role, None if EVERYWHERE in self.institutions else frozenset(self.institutions))
+
+
 class ExportSettings(_Section):
     """`[export]`: the formats every published IE is kept exported in, and when what was missed is caught up."""
 
@@ -457,6 +555,9 @@ class Settings(_Section):
     workers: WorkerSettings = WorkerSettings()
     export: ExportSettings = ExportSettings()
     http: HttpSettings = HttpSettings()
+    proxy: ProxySettings = ProxySettings()
+    oidc: OidcSettings = OidcSettings()
+    groups: Mapping[str, GroupSettings] = {}
     oai: OaiSettings = OaiSettings()
     institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
@@ -532,7 +633,21 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(named, str) and named not in jobs:
             yield f"harvests.{name}.job: there is no [jobs.{named}] (got {config_faults.found(named)})"
     yield from _notification_faults(raw, jobs)
+    yield from _sign_in_faults(raw)
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
+
+
+def _sign_in_faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Ways to be known that lead nowhere."""
+    sections = {name: raw.get(name) for name in ("http", "proxy", "oidc", "groups")}
+    http, proxy, oidc, groups = (found if isinstance(found, Mapping) else {} for found in sections.values())
+    if oidc.get("issuer") and not oidc.get("client_id"):
+        yield "oidc.client_id: missing; the provider knows this service by it"
+    if oidc.get("issuer") and not (oidc.get("page_url") or http.get("base_url")):
+        yield "oidc.page_url: missing, as is http.base_url; the provider has to send people back to this address"
+    for name, on in (("oidc.issuer", oidc.get("issuer")), ("proxy.peers", proxy.get("peers"))):
+        if on and not groups:
+            yield f'{name}: nobody could do anything, for there is no [groups.NAME]; [groups."*"] is everybody\'s'
 
 
 def _notification_faults(raw: Mapping[str, Any], jobs: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`mdwatch config`: whether the set-up is right, and which settings there are."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
+from mdwatch.handlers.accounts import openid
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.handlers.jobs import setup
@@ -40,9 +42,9 @@ def check(user: str | None, *, as_json: bool) -> None:
         settings = load_settings()
         jobs = len(settings.jobs)
         given = as_service.credential(access.CREDENTIAL)
-        found = setup.set_up_faults(settings) + access.faults(settings.http, given=given)
+        found = setup.set_up_faults(settings) + access.faults(settings, given=given)
         found += _of_user(path, settings, who)
-        found += notification_setup.faults(settings)
+        found += notification_setup.faults(settings) + openid.faults(settings)
         faults = [f"{path}: {fault}" for fault in found]
     except ConfigError as error:
         faults = error.faults
@@ -86,10 +88,16 @@ def _tables(settings: Mapping[str, Any]) -> list[str]:
     for name, table in settings.items():
         # Tables of tables are those that whoever wrote the settings named.
         several = bool(table) and all(isinstance(rows, Mapping) for rows in table.values())
-        named = {f"{name}.{key}": rows for key, rows in table.items()} if several else {name: table} if table else {}
+        whole = {name: table} if table else {}
+        named = {f"{name}.{_key(key)}": rows for key, rows in table.items()} if several else whole
         for title, rows in named.items():
             pieces.append("\n".join([f"[{title}]", *(f"{key} = {_value(value)}" for key, value in rows.items())]))
     return pieces
+
+
+def _key(name: str) -> str:
+    """A key as TOML has it: bare where it may be."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _value(value: object) -> str:

@@ -20,6 +20,7 @@ from mdwatch.daemon.supervisor import Supervisor
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError, Deferred
+from mdwatch.handlers.accounts import openid
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.notifications import setup as notification_setup
 from mdwatch.logs.service_log import configure_service_log
@@ -76,7 +77,8 @@ def _opened(settings: Settings) -> Iterator[tuple[Context, Lease]]:
 
 def _check(settings: Settings) -> None:
     """What the settings alone cannot tell; raises `ConfigError` with all of it."""
-    faults = setup.set_up_faults(settings) + access.faults(settings.http) + notification_setup.faults(settings)
+    faults = setup.set_up_faults(settings) + access.faults(settings)
+    faults += notification_setup.faults(settings) + openid.faults(settings)
     if faults:
         raise ConfigError(faults)
 

@@ -108,7 +108,8 @@ async def _serve(task: Task, context: Context) -> None:
     pairs: list[tuple[Listener, list[Bound]]] = []
     if task.admin:
         # Tokens are for what is passed on.
-        front = application(house, access.admin_door(settings, None), table.ROUTES, only_public=True)
+        door = access.admin_door(settings, None, task.settings.oidc.page_url)
+        front = application(house, door, table.ROUTES, only_public=True)
         passing = handover.passing(settings, is_public(), task.end)
         pairs.append((listening.listener(settings, front, passing), [Bound.again(item) for item in task.admin]))
     if task.public:

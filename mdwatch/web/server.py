@@ -46,11 +46,12 @@ class Server:
 
     def start(self) -> None:
         """Listens on every address and serves; raises `ConfigError` with all that is wrong, listening on none."""
-        settings = self._house.context().settings.http
+        whole = self._house.context().settings
+        settings = whole.http
         found: list[str] = []
         token = None
         try:
-            token = access.read_token(settings)
+            token = access.read_token(settings, known_otherwise=access.is_known_otherwise(whole))
         except ConfigError as error:
             found += error.faults
         admin = bind_all(settings.listen, "http.listen", found)
@@ -66,17 +67,18 @@ class Server:
 
     def _divide(self, admin: Sequence[Bound], public: Sequence[Bound], token: Token | None) -> None:
         """Who serves what."""
-        settings = self._house.context().settings.http
+        whole = self._house.context().settings
+        settings, page_url = whole.http, whole.oidc.page_url
         unix = [item for item in admin if isinstance(item.address, UnixAddress)]
         tcp = [item for item in admin if item not in unix]
         apart = settings.readers > 0 and bool(tcp or public)
         if tcp or apart:
             # With readers it listens nowhere, and serves what they pass on.
-            passed_on = self._listener(access.admin_door(settings, token), [] if apart else tcp)
+            passed_on = self._listener(access.admin_door(settings, token, page_url), [] if apart else tcp)
         if apart:
             self._readers = Readers(self._house.context, passed_on, tcp, public)
         if unix:
-            self._listener(access.unix_door(settings), unix)
+            self._listener(access.unix_door(settings, page_url), unix)
         if public and not apart:
             self._listener(access.public_door(), public)
 

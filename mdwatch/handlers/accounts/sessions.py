@@ -8,6 +8,7 @@ so that it ends with the token, the administrators' token or the provider that i
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +20,7 @@ from mdwatch.model import AccountRole, Caller
 from mdwatch.repository import sign_ins
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.sign_ins import SignInEntry
+from mdwatch.rules import grants
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
@@ -51,6 +53,12 @@ def by_administrators(context: Context, cookie: str, token_digest: bytes, name: 
     return _begun(context, cookie, text, entry)
 
 
+def by_provider(context: Context, cookie: str, issuer: str, name: str, groups: Sequence[str]) -> BrowserSession:
+    """A session for somebody whom this provider has signed in, and told to be in these groups."""
+    entry = replace(_entry(context, name.strip(), None), issuer=issuer, groups=tuple(groups))
+    return _begun(context, cookie, secrets.token_urlsafe(32), entry)
+
+
 @repeated
 def account_of(context: Context, cookie: str, text: str, administrators: bytes | None) -> Caller | None:
     """Whose session this is; None where there is none or it has ended. Raises `Deferred`.
@@ -67,6 +75,10 @@ def account_of(context: Context, cookie: str, text: str, administrators: bytes |
     if found.proof is not None and administrators is not None:
         good = hmac.compare_digest(found.proof, _proof(text, administrators))
         return Caller(found.name, AccountRole.MANAGER) if good else None
+    if found.issuer is not None and found.issuer == context.settings.oidc.issuer:
+        # By the settings as they are now.
+        granted = {name: group.grant for name, group in context.settings.groups.items()}
+        return grants.account(granted, found.name, found.groups)
     return None
 
 

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 from starlette.responses import Response
 
+from mdwatch.config import Settings
 from mdwatch.formats.printable import escape
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
@@ -52,6 +53,7 @@ def page(
         part_name=words.part,
         covers_all=asked.context.institutions is None,
         admitted=asked.admitted,
+        provider=_provider(asked.context.settings),
         # Those of jobs are told beside the jobs.
         troubles=_troubles(asked),
         **context,
@@ -69,6 +71,11 @@ def _troubles(asked: Asked) -> list[PartTrouble]:
     if asked.context.institutions is not None:
         return []
     return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")]
+
+
+def _provider(settings: Settings) -> str:
+    """What the provider is called by which people may sign in; "" where there is none."""
+    return settings.oidc.title if settings.oidc.issuer else ""
 
 
 def view(path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter) -> Route:
@@ -108,7 +115,9 @@ def fault_page(status: int, message: str, visit: Visit) -> Response:
     template = "sign_in.html" if status == _NOBODY else "fault.html"
     told = {"title": "Sign in", "message": "", "next": visit.address or "/"} if status == _NOBODY else None
     found = told or _fault(status, message)
-    text = _templates.get_template(template).render(**context, admitted=visit.admitted, **found)
+    text = _templates.get_template(template).render(
+        **context, admitted=visit.admitted, provider=_provider(visit.settings), **found
+    )
     return Response(text.encode("utf-8", "backslashreplace"), status, media_type="text/html; charset=utf-8")
 
 

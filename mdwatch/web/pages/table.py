@@ -16,6 +16,7 @@ from mdwatch.web.pages import (
     job_forms,
     job_pages,
     notification_pages,
+    openid_pages,
     overview,
     search_pages,
     set_forms,
@@ -44,6 +45,7 @@ _TOPICS: Final = (
     set_forms,
     notification_pages,
     sign_in,
+    openid_pages,
     assets,
 )
 

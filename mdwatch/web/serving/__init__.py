@@ -4,7 +4,7 @@
 - `parameters` reads and checks what was sent, `answers` writes what is sent back, `faults` turns errors into answers,
   `paging` cuts lists, `shapes` says what answers look like, `openapi` writes all of it down; `printed` is how text
   stands on pages; `measure` counts and times answers.
-- `target`: what a request is for, in one form. `access`, `token`, `admission`, `cookies`, `same_origin`: who may ask.
-  `limits`, `protocol`: how much, and how slowly. `sockets`: listening. `handover`: a connection goes to the process
-  that answers it.
+- `target`: what a request is for, in one form. `access`, `token`, `admission`, `proxied`, `cookies`, `same_origin`: who
+  may ask. `limits`, `protocol`: how much, and how slowly. `sockets`: listening. `handover`: a connection goes to the
+  process that answers it.
 """

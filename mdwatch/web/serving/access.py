@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from mdwatch.config import HttpSettings
+from mdwatch.config import HttpSettings, Settings
 from mdwatch.errors import ConfigError
 from mdwatch.rules import addresses
 from mdwatch.rules.addresses import TcpAddress
@@ -99,18 +99,17 @@ def credentials(authorization: str) -> tuple[str, str]:
     return "", ""
 
 
-def admin_door(settings: HttpSettings, token: Token | None) -> Door:
-    """The door of the TCP addresses in `listen`."""
+def admin_door(settings: HttpSettings, token: Token | None, page_url: str = "") -> Door:
+    """The door of the TCP addresses in `listen`; `page_url` is what browsers call the page, where it is told."""
     bound = [address for text in settings.listen if isinstance(address := addresses.parse(text), TcpAddress)]
     names = {*_LOCAL_NAMES, *settings.hosts, *(addresses.host_text(address.host) for address in bound)}
-    if settings.base_url:
-        names.add(host_name(urlsplit(settings.base_url).netloc) or "")
+    names |= {host_name(urlsplit(url).netloc) or "" for url in (settings.base_url, page_url) if url}
     return Door(token, frozenset(name.lower() for name in names), any(address.wildcard for address in bound))
 
 
-def unix_door(settings: HttpSettings) -> Door:
+def unix_door(settings: HttpSettings, page_url: str = "") -> Door:
     """The door of the Unix sockets in `listen`."""
-    return Door(None, admin_door(settings, None).names, trusted=True)
+    return Door(None, admin_door(settings, None, page_url).names, trusted=True)
 
 
 def public_door() -> Door:
@@ -119,17 +118,22 @@ def public_door() -> Door:
 
 
 def read_token(
-    settings: HttpSettings, environment: Mapping[str, str] = os.environ, given: Path | None = None
+    settings: HttpSettings,
+    environment: Mapping[str, str] = os.environ,
+    given: Path | None = None,
+    *,
+    known_otherwise: bool = False,
 ) -> Token | None:
     """The token, from systemd's credential or `http.token_file`; None where neither is given.
 
-    `given` is the file that systemd will give as the credential, for whoever asks in its place.
+    `given` is the file that systemd will give as the credential, for whoever asks in its place; `known_otherwise`: a
+    proxy or a provider tells who asks, and nobody is let in without.
     Raises `ConfigError` with every fault of `[http]` that needs a look at the world: a token that cannot be read or is
     none, and addresses that need one and have none.
     """
     found: list[str] = []
     token = _read_token(settings, environment, found, given)
-    if token is None and not found:
+    if token is None and not found and not known_otherwise:
         for number, text in enumerate(settings.listen):
             address = addresses.parse(text)
             if isinstance(address, TcpAddress) and not address.loopback:
@@ -140,10 +144,15 @@ def read_token(
     return token
 
 
-def faults(settings: HttpSettings, environment: Mapping[str, str] = os.environ, given: Path | None = None) -> list[str]:
+def is_known_otherwise(settings: Settings) -> bool:
+    """Whether it is known without tokens who asks: by a proxy or a provider."""
+    return bool(settings.proxy.peers or settings.oidc.issuer)
+
+
+def faults(settings: Settings, environment: Mapping[str, str] = os.environ, given: Path | None = None) -> list[str]:
     """What is wrong with `[http]` that the settings alone cannot tell, for `mdwatch config check`."""
     try:
-        read_token(settings, environment, given)
+        read_token(settings.http, environment, given, known_otherwise=is_known_otherwise(settings))
     except ConfigError as error:
         return error.faults
     return []

@@ -1,9 +1,11 @@
 """Who asks, and whether they may: a token is looked up, the table of routes is asked, institutions narrow the rest.
 
+- A user whom a proxy names that the settings trust may do what is granted to the groups it tells.
 - The token of administrators (`http.token_file`), and whoever comes through a Unix socket, may do everything.
 - A token that `mdwatch token create` made may do what its role and its institutions allow.
 - A browser in which somebody has signed in may do what the token may that was typed there, as long as that is good.
-- Nobody's token: everything on a loopback address, as long as no token of either kind was ever made.
+- Nobody's token: everything on a loopback address, as long as no token of either kind was ever made, and the settings
+  name neither a proxy nor a provider by which people are known.
 """
 
 import threading
@@ -13,13 +15,15 @@ from typing import Final
 
 from starlette.requests import Request
 
+from mdwatch.config import Settings
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.accounts import scope, sessions, tokens
 from mdwatch.model import AccountRole, Caller
 from mdwatch.rules import access as rules
+from mdwatch.rules import peers
 from mdwatch.rules.access import About
-from mdwatch.web.serving import cookies
+from mdwatch.web.serving import cookies, proxied
 from mdwatch.web.serving.access import Door, credentials
 from mdwatch.web.serving.faults import Fault
 from mdwatch.web.serving.route import Admitted, Asked, House, Route
@@ -46,8 +50,12 @@ class Admission:
 
     def admit(self, request: Request) -> Admitted:
         """Who asks; raises `Fault` where that may be nobody."""
+        settings = self._house.context().settings
+        account = proxied.account(request, settings, unix=self._door.trusted)
+        if account is not None:
+            return Admitted(account)
         try:
-            return Admitted(self._by_header(request.headers.getlist("authorization")))
+            return Admitted(self._by_header(request.headers.getlist("authorization"), settings))
         except Fault:
             # A browser may go on sending what it once was told, though its user has signed in since.
             account = self._by_session(request)
@@ -62,7 +70,7 @@ class Admission:
         token = self._door.token
         return sessions.account_of(self._house.context(), *found, token.digest if token is not None else None)
 
-    def _by_header(self, authorizations: Sequence[str]) -> Caller:
+    def _by_header(self, authorizations: Sequence[str], settings: Settings) -> Caller:
         """Who comes with these `Authorization` headers; raises `Fault` where none of them is good."""
         refused = None
         # More than one where a client of Dataverse sends its API key and the key that unblocks the administration.
@@ -72,7 +80,7 @@ class Admission:
                 account = tokens.account_of(self._house.context(), sent)
                 if account is not None:
                     return account
-            if self._door.token is None and not self._door.trusted and self._there_are_tokens():
+            if self._door.token is None and self._must_be_known(settings):
                 refused = refused or self._door.refusal()
                 continue
             try:
@@ -81,6 +89,13 @@ class Admission:
                 refused = refused or fault
         assert refused is not None  # noqa: S101
         raise refused
+
+    def _must_be_known(self, settings: Settings) -> bool:
+        """Whether nobody is let in here without a word of who they are."""
+        if self._door.trusted:
+            # Else whoever the proxy says nothing of could do everything.
+            return peers.UNIX in settings.proxy.peers
+        return bool(settings.proxy.peers or settings.oidc.issuer) or self._there_are_tokens()
 
     def _there_are_tokens(self) -> bool:
         """Whether a token was ever made, as known a moment ago: one asks the database, and nobody waits for that."""

@@ -26,8 +26,9 @@ def is_secure(request: Request, settings: Settings) -> bool:
     """Whether whoever asks does so by https; that a page of this service asks was seen to before."""
     if request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://"):
         return True
-    known = urlsplit(settings.http.base_url)
-    return known.scheme == "https" and known.netloc.lower() == request.headers.get("host", "").lower()
+    host = request.headers.get("host", "").lower()
+    known = (urlsplit(url) for url in (settings.http.base_url, settings.oidc.page_url))
+    return any(parts.scheme == "https" and parts.netloc.lower() == host for parts in known)
 
 
 def found(request: Request, base: str) -> tuple[str, str] | None:

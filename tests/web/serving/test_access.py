@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mdwatch import logs
-from mdwatch.config import HttpSettings
+from mdwatch.config import HttpSettings, Settings
 from mdwatch.errors import ConfigError
 from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door
@@ -88,8 +88,8 @@ def test_a_token_that_is_none_or_no_secret(tmp_path: Path, text: str, mode: int,
 def test_a_token_file_that_is_away(tmp_path: Path) -> None:
     settings = HttpSettings(token_file=str(tmp_path / "nix"))
     assert faults(settings) == [f"http.token_file: {tmp_path}/nix cannot be read: No such file or directory"]
-    assert access.faults(settings) == faults(settings)
-    assert access.faults(HttpSettings()) == []
+    assert access.faults(Settings(http=settings)) == faults(settings)
+    assert access.faults(Settings()) == []
 
 
 BASIC = {"auth": ("anybody", TOKEN)}

@@ -29,9 +29,9 @@ def test_what_is_shown_is_in_force(tmp_path: Path) -> None:
     world = World(tmp_path)
     done = mdwatch("config", "show", config=world.write_settings())
     assert config.check(tomllib.loads(done.out), "shown") == world.settings
-    world.raw["repository"]["url"] = "postgresql+psycopg://u:secret@h/db"
+    world.raw["repository"]["url"] = "postgresql+psycopg://u:hidden-word@h/db"
     shown = mdwatch("config", "show", config=world.write_settings()).out
-    assert "secret" not in shown
+    assert "hidden-word" not in shown
     assert "u:***@h" in shown
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from mdwatch.errors import ConfigError, Deferred
@@ -28,6 +28,10 @@ from mdwatch.repository.database_faults import commit, is_busy, misses_table, na
 HEAD: Final = "0013"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
+# What SQLite says of a file that it has open, and that is to be opened anew, for the fault may lie in that. Where
+# opening it for writing failed for a moment, it was silently opened for reading; after a disk was away, what is open
+# never comes back.
+_BROKEN: Final = ("readonly database", "disk I/O error", "unable to open database file")
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each
 _READER_CACHE_KIB: Final = 8 << 10
@@ -236,6 +240,14 @@ def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
             cursor.execute("PRAGMA foreign_keys=ON")
             cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def _let_go_of_what_broke(fault: ExceptionContext) -> None:
+        if any(words in str(fault.original_exception) for words in _BROKEN):
+            fault.is_disconnect = True
+            # What holds a statement is not closed, and would keep its lock on the file.
+            if fault.execution_context is not None:
+                fault.execution_context.cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

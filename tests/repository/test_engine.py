@@ -1,7 +1,8 @@
 """Opening the database and its transactions: migrations, durability, waiting with a limit, faults in plain words."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
@@ -247,6 +248,42 @@ def test_a_writer_waits_until_the_other_has_done(tmp_path: Path) -> None:
         done.result()
         with opened.read() as connection:
             assert institutions(connection) == ["INS01", "INS02"]
+
+
+def one_that_only_reads(path: Path) -> sqlite3.Connection:
+    """What SQLite gives, and says nothing of it, where the file could not be opened for writing at that moment."""
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+
+
+def one_whose_file_is_gone(path: Path) -> sqlite3.Connection:
+    """A connection to a file of which nothing can be had any more, as of a disk that was taken out."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("SELECT count(*) FROM sqlite_master")
+    found = [link for link in Path("/proc/self/fd").iterdir() if os.path.realpath(link) == str(path)]
+    assert found
+    folder = os.open(path.parent, os.O_RDONLY)
+    for link in found:
+        os.dup2(folder, int(link.name))
+    os.close(folder)
+    return connection
+
+
+@pytest.mark.parametrize("broken", [one_that_only_reads, one_whose_file_is_gone])
+def test_a_connection_that_broke_is_not_used_again(
+    tmp_path: Path, broken: Callable[[Path], sqlite3.Connection]
+) -> None:
+    path = tmp_path / "a.db"
+    with repository(path) as opened:
+        opened.engine.dispose()
+        given = [broken(path)]
+        event.listen(opened.engine, "do_connect", lambda *_: given.pop() if given else None)
+        with pytest.raises(Deferred, match="cannot be used"), opened.write() as connection:
+            connection.execute(text("INSERT INTO institution (code) VALUES ('INS01')"))
+        assert given == []
+        with opened.write() as connection:
+            connection.execute(text("INSERT INTO institution (code) VALUES ('INS02')"))
+        with opened.read() as connection:
+            assert institutions(connection) == ["INS02"]
 
 
 def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 # What a place says that was removed, here or by another client of its share.
 _PLACE_GONE: Final = {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}
 # Refusals: the answer did arrive, and nothing was done. After any other error it may have been done, or be done yet.
-_REFUSED: Final = {errno.EPERM, errno.EACCES, errno.EBUSY, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV}
+_REFUSED: Final = {
+    errno.EPERM, errno.EACCES, errno.EBUSY, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV, errno.EEXIST
+}  # fmt: skip
 _MOST_PLACES: Final = 3  # made anew for one file, before it is a fault
 _TOGETHER: Final = 64  # reason files open at a time
 _PROBE: Final = ".mdwatch-probe"

@@ -411,6 +411,16 @@ def test_a_claim_that_fails_is_given_up_unless_the_rename_may_come_yet(
 
 
 @pytest.mark.usefixtures("nfs")
+def test_a_claim_goes_where_the_name_is_said_to_be_taken_after_all(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
+    monkeypatch.setattr(os, "rename", Failing(os.rename, errno.EEXIST))
+    assert put(folder, drop(path)) == Filed(SECOND)
+    assert tree(path) == {f"done/{SECOND}": "dropped"}
+
+
+@pytest.mark.usefixtures("nfs")
 def test_a_crash_after_a_claim_loses_nothing(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
     file = drop(path)

@@ -11,8 +11,10 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -109,9 +111,16 @@ def world_of(root: Path) -> World:
 
 
 def is_done(world: World) -> bool:
-    """Whether all is filed but the file whose IE is in SIP processing, and told to the end."""
+    """Whether all is filed but the file whose IE is in SIP processing, told to the end, and noted."""
     left = {path.name for path in world.folder.glob("*.xml")}
-    return left == {"6.xml"} and bool(world.log_lines()) and FINISHED in world.log_lines()[-1]
+    if left != {"6.xml"} or not world.log_lines() or FINISHED not in world.log_lines()[-1]:
+        return False
+    with closing(sqlite3.connect(f"file:{world.root / 'mdwatch.db'}?mode=ro", uri=True)) as database:
+        (open_rows,) = database.execute(
+            "SELECT (SELECT count(*) FROM journal WHERE NOT carried_out OR unmoved IS NOT NULL)"
+            " + (SELECT count(*) FROM run WHERE NOT closed)"
+        ).fetchone()
+    return open_rows == 0
 
 
 def work(world: World, environment: dict[str, str]) -> None:
@@ -132,7 +141,7 @@ def ended(daemon: RunningDaemon) -> bool:
 def settled(world: World) -> bool:
     try:
         return is_done(world)
-    except (AssertionError, OSError):  # half a line, or a folder in the making
+    except (AssertionError, OSError, sqlite3.Error):  # half a line, a folder in the making, a database in use
         return False
 
 
@@ -143,7 +152,7 @@ def end_of(world: World) -> dict[str, Any]:
     fault is told even where it is gone at the next try, for a log that keeps it to itself would be the worse one. But
     it is told once.
     """
-    found = json.loads(json.dumps(world.snapshot()).replace(".MOMENT", ""))
+    found = json.loads(re.sub(r"\.MOMENT(\.2)?", "", json.dumps(world.snapshot())))
     waits = {line for line in found["log"] if WAITED.match(line)}
     lines = [line for line in found["log"] if FINISHED not in line and "Job aborted" not in line]
     for line in waits:

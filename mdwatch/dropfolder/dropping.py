@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from typing import Final
 
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import moving
 from mdwatch.dropfolder.folder import DropFolder
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -25,7 +25,7 @@ def drop(folder: DropFolder, name: str, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        filing.move(folder.descriptor, temporary, folder.descriptor, name)
+        moving.move(folder.descriptor, temporary, folder.descriptor, name)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary, dir_fd=folder.descriptor)

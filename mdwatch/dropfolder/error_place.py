@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import moving
 from mdwatch.dropfolder.folder import ERROR, DropFolder, identity_at
 from mdwatch.model import Identity, Sighting
 from mdwatch.rules import arrival, naming
@@ -55,7 +55,7 @@ def dismiss(folder: DropFolder, name: str, when: datetime) -> str:
             if identity_at(place, candidate + naming.REASON_SUFFIX) is not None:
                 continue
             with suppress(FileExistsError):
-                filing.move(folder.error, name, place, candidate)
+                moving.move(folder.error, name, place, candidate)
                 _move_reason(folder, name, place, candidate)
                 _sync(folder, place)
                 return candidate
@@ -90,7 +90,7 @@ def identity_in_error(folder: DropFolder, name: str) -> Identity | None:
 
 def _move_reason(folder: DropFolder, name: str, place: int, new_name: str) -> None:
     with suppress(FileNotFoundError, FileExistsError):
-        filing.move(folder.error, name + naming.REASON_SUFFIX, place, new_name + naming.REASON_SUFFIX)
+        moving.move(folder.error, name + naming.REASON_SUFFIX, place, new_name + naming.REASON_SUFFIX)
 
 
 def _open_dismissed(folder: DropFolder) -> int:

@@ -1,41 +1,33 @@
-"""Putting files away: moves that never overwrite and follow no link, and the reason file beside an error file.
+"""Putting files away into `done/` and `error/`, finding them there again, and the reason file beside an error file.
 
-No error of a move is believed before a second look: a share may do what it is asked and lose its answer, and an entry
-may be missing because the folder is. What is unlinked is proven to be our own first, by its inode.
-
-It is long because each way of moving falls back to the next, and all share what is proven how.
+An entry that is missing is not believed to be before a second look, for the folder may be. What turns out to be another
+file than the one that was decided is new work, and goes back to the drop folder.
 """
 
 import ctypes
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from mdwatch.dropfolder import statx
 from mdwatch.dropfolder.folder import DropFolder, identity_at
+from mdwatch.dropfolder.moving import Replaced, aside, inode_at, move
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 
-_NOREPLACE: Final = 1  # RENAME_NOREPLACE
 _SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
-_UNSUPPORTED: Final = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
-_NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 # What a place says that was removed, here or by another client of its share.
 _PLACE_GONE: Final = {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}
-# Refusals: the answer did arrive, and nothing was done. After any other error it may have been done, or be done yet.
-_REFUSED: Final = {
-    errno.EPERM, errno.EACCES, errno.EBUSY, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV, errno.EEXIST
-}  # fmt: skip
 _MOST_PLACES: Final = 3  # made anew for one file, before it is a fault
+_LONG_BEFORE: Final = 86_400  # seconds; more than clocks of a share and of this host are apart
 _TOGETHER: Final = 64  # reason files open at a time
 _PROBE: Final = ".mdwatch-probe"
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_renameat2 = getattr(_libc, "renameat2", None)
 _sync_file_range = getattr(_libc, "sync_file_range", None)
 
 
@@ -47,10 +39,6 @@ class Filed:
     """
 
     name: str | None
-
-
-class _NotSo(Exception):
-    """The file system knows no such move."""
 
 
 def put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, when: datetime) -> Filed:
@@ -82,9 +70,11 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
         if to_error and identity_at(place, candidate + naming.REASON_SUFFIX) is not None:
             continue
         try:
-            move(folder.descriptor, name, place, candidate, identity.inode)
+            move(folder.descriptor, name, place, candidate, identity.inode, replaceable=True)
         except FileExistsError:
             continue
+        except Replaced:
+            _settle_aside(folder, name, identity, candidate, to_error=to_error, when=when)
         except FileNotFoundError:
             if identity_at(folder.descriptor, name) == identity:
                 raise
@@ -100,125 +90,6 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
     raise AssertionError("candidates never end")
 
 
-def move(source: int, name: str, target: int, new_name: str, inode: int | None = None) -> None:
-    """Moves an entry between open directories in one act where the file system can, and never onto another.
-
-    `inode` is that of the entry, looked up where it is not given. Raises `FileExistsError` where the new name is taken,
-    `FileNotFoundError` where there is no such entry or directory, `OSError` on faults; after each of them a second look
-    has shown that the entry did not arrive, or could not show it.
-    """
-    if inode is None:
-        inode = _inode_at(source, name)
-        if inode is None:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-    for act in (_rename, _link, _claim):
-        try:
-            act(source, name, target, new_name, inode)
-        except _NotSo:
-            continue
-        except OSError:
-            if not _arrived(source, name, target, new_name, inode):
-                raise
-        return
-    raise OSError(errno.EOPNOTSUPP, "the file system can neither rename, link nor create", name)
-
-
-def _arrived(source: int, name: str, target: int, new_name: str, inode: int) -> bool:
-    """Whether the entry is at its target after all; where it is in both places, as a link is, the move is finished."""
-    try:
-        if _inode_at(target, new_name) != inode:
-            return False
-    except OSError:
-        return False
-    _unlink_linked(source, name, target, new_name)
-    return True
-
-
-def _rename(source: int, name: str, target: int, new_name: str, _inode: int) -> None:
-    """renameat2(2) with RENAME_NOREPLACE; NFS does not have it (EINVAL)."""
-    if _renameat2 is None:
-        raise _NotSo
-    if _renameat2(source, os.fsencode(name), target, os.fsencode(new_name), _NOREPLACE) == 0:
-        return
-    number = ctypes.get_errno()
-    if number in _UNSUPPORTED:
-        if _inode_at(source, name) is not None:
-            raise _NotSo
-        number = errno.ENOENT
-    raise OSError(number, os.strerror(number), name, None, new_name)
-
-
-def _link(source: int, name: str, target: int, new_name: str, inode: int) -> None:
-    """A hard link and an unlink: never overwrites, on NFS either, and can be taken up again between the two."""
-    try:
-        os.link(name, new_name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
-    except OSError as error:
-        # A link of ours from before a crash, or one whose reply NFS lost, is the move half done.
-        if _inode_at(target, new_name) != inode:
-            if error.errno in _NO_LINKS:
-                raise _NotSo from error
-            raise
-    _unlink_linked(source, name, target, new_name)
-
-
-def _unlink_linked(source: int, name: str, target: int, new_name: str) -> None:
-    """Ends a move of which the link is made. Where the old name may never be removed, the new one is, and it raises."""
-    there = _inode_at(target, new_name)
-    if there is None or _inode_at(source, name) != there:
-        # Gone already, or the name is another file's by now.
-        return
-    try:
-        os.unlink(name, dir_fd=source)
-    except OSError as error:
-        if _inode_at(source, name) != there:
-            return
-        if error.errno in _REFUSED:
-            # The file is still there under its old name, so this takes away no more than our link.
-            with suppress(OSError):
-                os.unlink(new_name, dir_fd=target)
-        raise
-
-
-def _claim(source: int, name: str, target: int, new_name: str, _inode: int) -> None:
-    """Without hard links: the name is claimed by an empty file that nobody may open, which the move then replaces."""
-    try:
-        descriptor = os.open(new_name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0, dir_fd=target)
-        mine = os.fstat(descriptor).st_ino
-        os.close(descriptor)
-    except FileExistsError:
-        # One of ours from before a crash, or whose reply was lost, is as good as a new one.
-        if not _is_claim(target, new_name):
-            raise
-        mine = _inode_at(target, new_name) or 0
-    try:
-        os.rename(name, new_name, src_dir_fd=source, dst_dir_fd=target)
-    except OSError as error:
-        # Unless it was refused, the rename may have been made, or be made by the server yet, whatever a share remembers
-        # of the name: the claim then stays, for the next try, as nothing is proof enough to remove what has the name.
-        if error.errno in _REFUSED and _is_claim(target, new_name, mine):
-            with suppress(OSError):
-                os.unlink(new_name, dir_fd=target)
-        raise
-
-
-def _is_claim(target: int, name: str, inode: int | None = None) -> bool:
-    """Whether the entry is an empty file as only we make them, and the very one where its inode is told."""
-    try:
-        there = os.stat(name, dir_fd=target, follow_symlinks=False)
-    except OSError:
-        return False
-    ours = stat.S_ISREG(there.st_mode) and there.st_size == 0 and stat.S_IMODE(there.st_mode) == 0
-    return ours and there.st_uid == os.geteuid() and inode in (None, there.st_ino)
-
-
-def _inode_at(directory: int, name: str) -> int | None:
-    """The inode of an entry, or None where there is none; raises `OSError` where that cannot be told."""
-    try:
-        return os.stat(name, dir_fd=directory, follow_symlinks=False).st_ino
-    except FileNotFoundError:
-        return None
-
-
 def _give_back(folder: DropFolder, place: int, moved: str, inode: int, name: str, when: datetime) -> None:
     """Returns a file that turned out to be another one, or to have grown, to the drop folder: it is new work."""
     for candidate in naming.candidates(name, when, with_reason=False):
@@ -232,13 +103,63 @@ def _find(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, 
     # Nothing is found in a folder that was removed, or moved aside: those of the names are to be asked.
     folder.keep_places()
     place = folder.error if to_error else folder.done
+    where = None
     for candidate in naming.candidates(name, when, with_reason=to_error):
         found = identity_at(place, candidate)
         if found == identity:
-            return Filed(candidate)
-        if found is None and candidate != name:
+            where = candidate
+        if found == identity or (found is None and candidate != name):
             break
-    return Filed(_find_inode(place, identity))
+    where = where or _find_inode(place, identity)
+    return Filed(_settle_aside(folder, name, identity, where, to_error=to_error, when=when))
+
+
+def _settle_aside(
+    folder: DropFolder, name: str, identity: Identity, where: str | None, *, to_error: bool, when: datetime
+) -> str | None:
+    """Ends what a move by link began when it took the old name aside; where the file is then.
+
+    What lies there is one name of the file too many, or the last one it has, or another file, which goes back.
+    """
+    ours = aside(identity.inode)
+    there = identity_at(folder.descriptor, ours)
+    if there is not None and there != identity:
+        _give_back(folder, folder.descriptor, ours, there.inode, name, when)
+    elif there is not None and where is not None:
+        os.unlink(ours, dir_fd=folder.descriptor)
+    elif there is not None:
+        place = folder.error if to_error else folder.done
+        for candidate in naming.candidates(name, when, with_reason=to_error):
+            with suppress(FileExistsError):
+                move(folder.descriptor, ours, place, candidate, identity.inode)
+                return candidate
+    return where
+
+
+def return_strays(
+    folder: DropFolder, name: str, *, to_error: bool, when: datetime, is_filed: Callable[[str, Identity], bool]
+) -> list[str]:
+    """Gives back what a move that a crash cut short took for the file of this name, which nobody ever decided.
+
+    Between the last look at a file and its move, its name may be given to another one; that is seen right after the
+    move, unless the process ends before. `is_filed` tells whether a file under a name is known to have been put away;
+    one that lay there long before the decision at `when` was put there by somebody else. Returns the names under which
+    files were found in the place. Raises `OSError`; doing it again is right.
+    """
+    place = folder.error if to_error else folder.done
+    found: list[str] = []
+    for candidate in naming.candidates(name, when, with_reason=to_error):
+        try:
+            there = statx.stat_at(place, candidate)
+        except FileNotFoundError:
+            if candidate == name:
+                continue
+            return found
+        since = there.ctime_ns / 1e9 - when.timestamp()
+        if statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_filed(candidate, there.identity):
+            _give_back(folder, place, candidate, there.identity.inode, name, when)
+            found.append(candidate)
+    raise AssertionError("candidates never end")
 
 
 def _find_inode(place: int, identity: Identity) -> str | None:
@@ -321,7 +242,7 @@ def take_back(folder: DropFolder, name: str, when: datetime, before: Callable[[]
     `before` is called when the file is seen to be there, right before the move. Raises `FileNotFoundError` where there
     is no such error file, `OSError` on faults.
     """
-    inode = _inode_at(folder.error, name)
+    inode = inode_at(folder.error, name)
     if inode is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     before()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -212,6 +213,18 @@ def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[
     """Rows of this run for files of these names that were moved and not put back by `retry`."""
     given = {"of_job": job, "of_run": run_id, "names": list(names)}
     return [entry_of(row) for row in connection.execute(_MOVED_IN_RUN, given)]
+
+
+def is_filed(connection: Connection, job: str, name: str, identity: Identity) -> bool:
+    """Whether a row of the job says of a file of this identity that it was put away under this name, or is to be."""
+    query = select(journal.c.id).where(
+        journal.c.job == job,
+        or_(journal.c.name == name, journal.c.filed_as == name),
+        journal.c.inode == identity.inode,
+        journal.c.size == identity.size,
+        journal.c.mtime_ns == identity.mtime_ns,
+    )
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:

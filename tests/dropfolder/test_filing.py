@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing, statx
+from mdwatch.dropfolder import filing, moving, statx
 from mdwatch.dropfolder.filing import Filed
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.model import Identity
@@ -55,7 +55,7 @@ def refusing(error: int) -> Callable[..., int]:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     name: str = request.param
     if name != "rename":
-        monkeypatch.setattr(filing, "_renameat2", refusing(errno.EINVAL))
+        monkeypatch.setattr(moving, "_renameat2", refusing(errno.EINVAL))
     if name == "claim":
         monkeypatch.setattr(os, "link", Failing(os.link, errno.EPERM, always=True))
     return name
@@ -64,7 +64,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def nfs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Links are all there is."""
-    monkeypatch.setattr(filing, "_renameat2", refusing(errno.EINVAL))
+    monkeypatch.setattr(moving, "_renameat2", refusing(errno.EINVAL))
 
 
 @pytest.fixture
@@ -228,14 +228,14 @@ def alter(path: Path, change: str) -> None:
 
 def between(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None], after: Callable[[], None]) -> None:
     """Lets things happen right before and right after the first move, where no look can see them coming."""
-    real = filing.move
+    real = moving.move
     todo = [before]
 
-    def move(source: int, name: str, target: int, new_name: str, inode: int | None = None) -> None:
+    def move(*given: Any, **named: Any) -> None:
         first = bool(todo)
         if first:
             todo.pop()()
-        real(source, name, target, new_name, inode)
+        real(*given, **named)
         if first:
             after()
 
@@ -322,8 +322,9 @@ def test_a_crash_between_link_and_unlink_leaves_one_file_after_all(
         crash.setattr(os, "unlink", Failing(os.unlink, errno.EIO, always=True))
         with pytest.raises(OSError, match="Input/output error"):
             put(folder, file, to_error=place == "error")
-    assert (path / NAME).stat().st_nlink == 2
     expected = [NAME, SECOND, THIRD][len(taken)]
+    # Under its new name, and aside.
+    assert (path / place / expected).stat().st_nlink == 2
     assert put(folder, file, to_error=place == "error") == Filed(expected)
     assert tree(path) == {f"{place}/{name}": f"old {name}" for name in taken} | {f"{place}/{expected}": "dropped"}
     assert (path / place / expected).stat().st_nlink == 1
@@ -367,14 +368,14 @@ def test_without_renameat2_a_link_does(
     folder: DropFolder, path: Path, error: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = Failing(os.link)
-    monkeypatch.setattr(filing, "_renameat2", refusing(error))
+    monkeypatch.setattr(moving, "_renameat2", refusing(error))
     monkeypatch.setattr(os, "link", link)
     assert put(folder, drop(path)) == Filed(NAME)
     assert link.calls == 1
 
 
 def test_a_c_library_without_renameat2_does(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filing, "_renameat2", None)
+    monkeypatch.setattr(moving, "_renameat2", None)
     assert put(folder, drop(path)) == Filed(NAME)
     assert tree(path) == {f"done/{NAME}": "dropped"}
 
@@ -435,7 +436,7 @@ def test_a_fault_is_a_fault_and_the_file_stays(
 ) -> None:
     file = drop(path)
     with monkeypatch.context() as trouble:
-        trouble.setattr(filing, "_renameat2", refusing(error))
+        trouble.setattr(moving, "_renameat2", refusing(error))
         with pytest.raises(OSError, match=os.strerror(error)) as caught:
             put(folder, file, to_error=place == "error")
     assert caught.value.errno == error
@@ -470,8 +471,8 @@ class Faulty:
         for name in ("stat", "link", "unlink", "rename", "open", "mkdir", "fstat", "close", "fsync"):
             monkeypatch.setattr(os, name, self._around(getattr(os, name)))
         monkeypatch.setattr(statx, "stat_at", self._around(statx.stat_at))
-        if filing._renameat2 is not None:
-            monkeypatch.setattr(filing, "_renameat2", self._number(filing._renameat2))
+        if moving._renameat2 is not None:
+            monkeypatch.setattr(moving, "_renameat2", self._number(moving._renameat2))
 
     def _hit(self) -> bool:
         self.calls += 1
@@ -553,14 +554,11 @@ def test_a_link_is_taken_back_where_the_old_name_may_not_be_removed(
     folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = drop(path)
-    real = os.unlink
 
-    def unlink(name: str, *, dir_fd: int) -> None:
-        if dir_fd == folder.descriptor:
-            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
-        real(name, dir_fd=dir_fd)
+    def rename(*_given: str, **_named: int) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
-    monkeypatch.setattr(os, "unlink", unlink)
+    monkeypatch.setattr(os, "rename", rename)
     with pytest.raises(PermissionError):
         put(folder, file)
     assert tree(path) == {NAME: "dropped"}
@@ -653,7 +651,7 @@ def test_a_folder_that_is_well_is_told_from_one_that_is_not(
         (path / place / ".mdwatch-probe").touch()  # what a crash may leave
     (path / place / ".mdwatch-probe").unlink()
     assert tree(path) == before
-    monkeypatch.setattr(filing, "move", Failing(filing.move, errno.EIO))
+    monkeypatch.setattr(filing, "move", Failing(moving.move, errno.EIO))
     found = filing.fault(folder, to_error=place == "error")
     assert found is not None
     assert found.errno == errno.EIO
@@ -668,14 +666,14 @@ def test_a_move_onto_another_is_refused(folder: DropFolder, path: Path) -> None:
     drop(path)
     drop(path / "done", "old")
     with pytest.raises(FileExistsError):
-        filing.move(folder.descriptor, NAME, folder.done, NAME)
+        moving.move(folder.descriptor, NAME, folder.done, NAME)
     assert tree(path) == {NAME: "dropped", f"done/{NAME}": "old"}
 
 
 @pytest.mark.usefixtures("way")
 def test_a_move_of_nothing_is_refused_and_leaves_nothing(folder: DropFolder, path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        filing.move(folder.descriptor, NAME, folder.done, NAME)
+        moving.move(folder.descriptor, NAME, folder.done, NAME)
     assert tree(path) == {}
 
 
@@ -683,7 +681,7 @@ def test_a_move_of_nothing_is_refused_and_leaves_nothing(folder: DropFolder, pat
 def test_a_link_is_moved_not_followed(folder: DropFolder, path: Path, tmp_path: Path) -> None:
     drop(tmp_path, "elsewhere", "elsewhere")
     (path / NAME).symlink_to(tmp_path / "elsewhere")
-    filing.move(folder.descriptor, NAME, folder.done, NAME)
+    moving.move(folder.descriptor, NAME, folder.done, NAME)
     assert (path / "done" / NAME).readlink() == tmp_path / "elsewhere"
     assert (tmp_path / "elsewhere").read_text() == "elsewhere"
 

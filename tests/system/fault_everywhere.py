@@ -10,6 +10,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mdwatch import logs
-from mdwatch.dropfolder import filing, statx
+from mdwatch.dropfolder import moving, statx
 from mdwatch.errors import MdwatchError
 from tests.worlds import World, dc, ie, update
 
@@ -84,8 +85,8 @@ def build(root: Path) -> World:
 
 def run(world: World, disturbance: Disturbance | None, move: str) -> None:
     """One run, disturbed or not; however it ends."""
-    renameat2, stat_at, link = filing._renameat2, statx._statx, REAL["link"] if move != "claim" else no_links
-    filing._renameat2 = renameat2 if move == "rename" else None
+    renameat2, stat_at, link = moving._renameat2, statx._statx, REAL["link"] if move != "claim" else no_links
+    moving._renameat2 = renameat2 if move == "rename" else None
     os.link = link
     try:
         with world.context() as context:
@@ -96,8 +97,8 @@ def run(world: World, disturbance: Disturbance | None, move: str) -> None:
                     if name != "link" or move != "claim":
                         setattr(os, name, disturbance.around(REAL[name]))
                 statx._statx = disturbance.number(stat_at)
-                if filing._renameat2 is not None:
-                    filing._renameat2 = disturbance.number(renameat2)
+                if moving._renameat2 is not None:
+                    moving._renameat2 = disturbance.number(renameat2)
             try:
                 run_once.run_job(context, "dc")
             finally:
@@ -106,7 +107,7 @@ def run(world: World, disturbance: Disturbance | None, move: str) -> None:
     except (OSError, MdwatchError):
         pass
     finally:
-        filing._renameat2, statx._statx = renameat2, stat_at
+        moving._renameat2, statx._statx = renameat2, stat_at
 
 
 def left(world: World) -> dict[str, Any]:
@@ -114,8 +115,9 @@ def left(world: World) -> dict[str, Any]:
     found = world.snapshot()
     del found["runs"]
     # A name that was said to be taken is gone round; how often a file was said to be in trouble depends on the runs.
-    text = json.dumps(found).replace(".MOMENT", "")
-    found = json.loads(text)
+    found = json.loads(re.sub(r"\.MOMENT(\.2)?", "", json.dumps(found)))
+    found["journal"] = [[*row[:4], row[4] or row[0], *row[5:]] for row in found["journal"]]
+    found["files"].sort()
     found["log"] = [line for line in found["log"] if line.split("   ")[1].startswith("IE IE") or "ERROR" in line]
     found["log"] = [line for line in found["log"] if "aborted" not in line]
     return dict(found)

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy.engine.default import DefaultDialect
 
 from mdwatch import logs
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import moving
 from tests.worlds import World, dc, ie, metadata, mods, update
 
 
@@ -91,7 +91,7 @@ def build(root: Path, move: str) -> World:
         world.drop(f"{number:02}.xml", data)
     if move != "rename":
         # As on NFS, where renameat2 knows no RENAME_NOREPLACE.
-        filing._renameat2 = None
+        moving._renameat2 = None
     if move == "claim":
         os.link = no_links
     return world
@@ -116,7 +116,7 @@ def run_and_die(world: World, fatal: int, count: Path | None = None) -> None:
     reaper = Reaper(fatal)
     for owner, name in (
         (DefaultDialect, "do_commit"),
-        (filing, "_rename"),
+        (moving, "_rename"),
         (os, "link"),
         (os, "rename"),
         (os, "close"),

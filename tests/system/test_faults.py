@@ -113,14 +113,15 @@ def world_of(root: Path) -> World:
 def is_done(world: World) -> bool:
     """Whether all is filed but the file whose IE is in SIP processing, told to the end, and noted."""
     left = {path.name for path in world.folder.glob("*.xml")}
-    if left != {"6.xml"} or not world.log_lines() or FINISHED not in world.log_lines()[-1]:
+    last = (world.log_lines() or [""])[-1]
+    if left != {"6.xml"} or not (FINISHED in last or WAITED.match(last)):
         return False
     with closing(sqlite3.connect(f"file:{world.root / 'mdwatch.db'}?mode=ro", uri=True)) as database:
         (open_rows,) = database.execute(
             "SELECT (SELECT count(*) FROM journal WHERE NOT carried_out OR unmoved IS NOT NULL)"
             " + (SELECT count(*) FROM run WHERE NOT closed)"
         ).fetchone()
-    return open_rows == 0
+    return bool(open_rows == 0)
 
 
 def work(world: World, environment: dict[str, str]) -> None:
@@ -153,6 +154,7 @@ def end_of(world: World) -> dict[str, Any]:
     it is told once.
     """
     found = json.loads(re.sub(r"\.MOMENT(\.2)?", "", json.dumps(world.snapshot())))
+    found["journal"] = [[*row[:4], row[4] or row[0], *row[5:]] for row in found["journal"]]
     waits = {line for line in found["log"] if WAITED.match(line)}
     lines = [line for line in found["log"] if FINISHED not in line and "Job aborted" not in line]
     for line in waits:

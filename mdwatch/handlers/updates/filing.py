@@ -10,6 +10,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
 from mdwatch.logs import JobLog
+from mdwatch.model import Identity
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
@@ -37,11 +38,17 @@ class Moves:
             self.filed.renamed[entry.name] = new_name
 
 
-def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Callable[[], None]) -> Moves:
+def put_files_away(
+    folder: DropFolder,
+    entries: Sequence[Entry],
+    still_ours: Callable[[], None],
+    is_filed: Callable[[str, Identity], bool],
+) -> Moves:
     """Moves each file where its verdict sends it, durably, with its reason beside it.
 
     A file that cannot be moved though others can is noted as stuck. `still_ours` is called before each file and raises
-    where another process has taken over. Raises `OSError` for faults of the folder; doing it all again is right.
+    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Raises
+    `OSError` for faults of the folder; doing it all again is right.
     """
     moves = Moves()
     reasons: list[tuple[str, str]] = []
@@ -64,6 +71,7 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
+            _return_strays(folder, entry, is_filed, to_error=to_error)
             moves.note(entry, None, Unmoved.MISSING)
             continue
         if to_error:
@@ -74,6 +82,14 @@ def put_files_away(folder: DropFolder, entries: Sequence[Entry], still_ours: Cal
         filing.write_reasons(folder, reasons)
         filing.sync(folder)
     return moves
+
+
+def _return_strays(
+    folder: DropFolder, entry: Entry, is_filed: Callable[[str, Identity], bool], *, to_error: bool
+) -> None:
+    """What was moved in the place of a file that is gone is new work."""
+    for name in filing.return_strays(folder, entry.name, to_error=to_error, when=utc(entry.at), is_filed=is_filed):
+        log.warning("file_given_back", job=entry.job, file=escape(name), reason="moved before anybody decided it")
 
 
 def to_move(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from mdwatch.handlers.updates import filing, retried
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates.filing import Moves
 from mdwatch.handlers.updates.group import Decided, Terms
-from mdwatch.handlers.updates.known_files import known_files
+from mdwatch.handlers.updates.known_files import filed_before, known_files
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
@@ -127,7 +127,8 @@ class GroupApplier:
         session = self._session
         self._lease.ensure(asked=True)
         session.heartbeat.at("share")
-        moves = filing.put_files_away(session.folder, [*known, *decided.entries], self._lease.ensure)
+        is_filed = filed_before(session.context, session.name)
+        moves = filing.put_files_away(session.folder, [*known, *decided.entries], self._lease.ensure, is_filed)
         session.heartbeat.at("work")
         self._lease.ensure(asked=True)
         late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])

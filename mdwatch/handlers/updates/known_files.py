@@ -1,6 +1,6 @@
 """Files of a group that were decided before: their effect is not repeated, only their move is finished."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 from mdwatch.errors import Deferred
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates.preparation import Prepared
+from mdwatch.model import Identity
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.recognition import Traces, Unmoved, same_file
+from mdwatch.runtime.context import Context
 
 
 def known_files(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> dict[str, Entry]:
@@ -30,6 +32,16 @@ def known_files(connection: Connection, job: str, run_id: int, files: Sequence[P
             if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
                 found[file.file.name] = replace(row, name=file.file.name)
     return found
+
+
+def filed_before(context: Context, job: str) -> Callable[[str, Identity], bool]:
+    """Asks the journal whether a file was put away under a name; what is returned raises `Deferred`."""
+
+    def is_filed(name: str, identity: Identity) -> bool:
+        with context.repository.read() as connection:
+            return journal.is_filed(connection, job, name, identity)
+
+    return is_filed
 
 
 def _refuse_returned(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> None:

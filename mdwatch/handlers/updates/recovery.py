@@ -13,6 +13,7 @@ import structlog
 from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing, troubles
+from mdwatch.handlers.updates.known_files import filed_before
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal, run_entries, waiting_list
@@ -39,7 +40,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
     lease.ensure(asked=True)
-    moves = filing.put_files_away(folder, entries, lease.ensure)
+    moves = filing.put_files_away(folder, entries, lease.ensure, filed_before(context, job))
     lease.ensure(asked=True)
     for run in runs:
         job_log.complete(run.log.inode, run.log.offset, _lines(run, entries, troubled))

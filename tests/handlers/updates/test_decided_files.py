@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing, mounts, statx
+from mdwatch.dropfolder import filing, mounts, moving, statx
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.mounts import Mount
 from mdwatch.errors import ConfigError, Deferred, JobBusy
@@ -52,10 +52,10 @@ def before_filing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], *,
     real = update_filing.put_files_away
     left = [act] * times
 
-    def put(folder: DropFolder, entries: list[Entry], still_ours: Callable[[], None]) -> Moves:
+    def put(folder: DropFolder, entries: list[Entry], *rest: Callable[..., Any]) -> Moves:
         if left:
             left.pop()()
-        return real(folder, entries, still_ours)
+        return real(folder, entries, *rest)
 
     monkeypatch.setattr(update_filing, "put_files_away", put)
 
@@ -70,7 +70,7 @@ class Unmovable:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, error: int, *names: str) -> None:
         self.names = {os.fsencode(name) for name in names}
-        real = filing._renameat2
+        real = moving._renameat2
         assert real is not None
 
         def rename(source: int, name: bytes, *rest: Any) -> int:
@@ -79,7 +79,7 @@ class Unmovable:
                 return -1
             return int(real(source, name, *rest))
 
-        monkeypatch.setattr(filing, "_renameat2", rename)
+        monkeypatch.setattr(moving, "_renameat2", rename)
 
 
 # --- places and shares that go away -----------------------------------------------------------------------------------

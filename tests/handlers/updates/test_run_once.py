@@ -456,14 +456,12 @@ def test_a_file_replaced_after_it_was_applied_is_not_filed_unapplied(
     put_files_away = update_filing.put_files_away
     replaced: list[Path] = []
 
-    def replacing(
-        folder: DropFolder, entries: list[journal.Entry], still_ours: Callable[[], None]
-    ) -> update_filing.Moves:
+    def replacing(folder: DropFolder, entries: list[journal.Entry], *rest: Callable[..., Any]) -> update_filing.Moves:
         if not replaced:
             other = tmp_path / "other"
             other.write_bytes(update("IE1", dc("Two")))
             replaced.append(other.rename(path))
-        return put_files_away(folder, entries, still_ours)
+        return put_files_away(folder, entries, *rest)
 
     monkeypatch.setattr(update_filing, "put_files_away", replacing)
     assert world.run().counts == {"updated": 2}
@@ -486,7 +484,7 @@ def test_odd_names_go_their_way_and_forge_no_line(tmp_path: Path, name: str) -> 
 # --- faults
 
 
-@pytest.mark.parametrize("act", ["_rename", "sync", "write_reasons"])
+@pytest.mark.parametrize("act", ["move", "sync", "write_reasons"])
 def test_a_fault_while_filing_is_taken_up_again_with_the_effect_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
@@ -494,7 +492,7 @@ def test_a_fault_while_filing_is_taken_up_again_with_the_effect_once(
     world.drop("1.xml", update("IE1", dc("New")))
     world.drop("2.xml", update("IE3", dc("New")))
 
-    def full(*_: object) -> None:
+    def full(*_given: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:

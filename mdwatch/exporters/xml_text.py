@@ -28,10 +28,11 @@ def text(value: str) -> str:
 
 def attributes(values: Mapping[str, str]) -> str:
     """The attributes, each after a space; those without a value are left out."""
-    return "".join([f' {name}="{_attribute(value)}"' for name, value in values.items() if value])
+    return "".join([f' {name}="{quoted(value)}"' for name, value in values.items() if value])
 
 
-def _attribute(value: str) -> str:
+def quoted(value: str) -> str:
+    """The value as that of an attribute, between double quotes."""
     escaped = text(value)
     if not escaped.isprintable():
         escaped = escaped.replace("\t", "&#9;").replace("\n", "&#10;")

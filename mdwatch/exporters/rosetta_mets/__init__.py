@@ -1,1 +1,4 @@
-"""Rosetta METS: `exporter`, with `embedded` (records inside a METS) and `ids` (its IDs and references)."""
+"""Rosetta METS: `exporter`, with `embedded` (records inside a METS), `ids` (its IDs and references), and `fresh`.
+
+`fresh` writes the METS of plain IEs at once.
+"""

@@ -30,11 +30,11 @@ _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 _SHOW: Final = frozenset(("new", "replace", "embed", "other", "none"))
 _ACTUATE: Final = frozenset(("onLoad", "onRequest", "other", "none"))
 
-_PREFIXES: Final = {"mets": mets.NAMESPACE, "xsi": _XSI, "xlink": _XLINK}
-_HOLDS_METS: Final = etree.XPath("boolean(descendant::mets:*)", namespaces=_PREFIXES)
+PREFIXES: Final = {"mets": mets.NAMESPACE, "xsi": _XSI, "xlink": _XLINK}
+_HOLDS_METS: Final = etree.XPath("boolean(descendant::mets:*)", namespaces=PREFIXES)
 # The elements with attributes that `_refused` knows.
 _SUSPECTS: Final = etree.XPath(
-    "descendant::*[@xsi:type or @xml:id or @xlink:href or @xlink:show or @xlink:actuate]", namespaces=_PREFIXES
+    "descendant::*[@xsi:type or @xml:id or @xlink:href or @xlink:show or @xlink:actuate]", namespaces=PREFIXES
 )
 
 etree.register_namespace("mdwatch", SET_ASIDE)

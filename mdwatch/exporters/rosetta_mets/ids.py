@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -36,24 +36,33 @@ def _own(element: etree._Element) -> Iterator[etree._Element]:
 def _identify(root: etree._Element) -> dict[str, str]:
     """Makes every ID of the METS a valid one; returns the IDs by what they were."""
     holders = [element for element in _own(root) if "ID" in element.attrib]
-    taken: set[str] = set()
-    doubtful: list[etree._Element] = []
-    for element in holders:
-        identifier = element.get("ID", "")
-        if _NCNAME.fullmatch(identifier) and identifier not in taken:
-            taken.add(identifier)
+    was = [element.get("ID", "") for element in holders]
+    known: dict[str, str] = {}
+    for element, old, new in zip(holders, was, valid(was), strict=True):
+        if new == old:
+            known[old] = new
         else:
-            doubtful.append(element)
-    known = {identifier: identifier for identifier in taken}
-    tried: Counter[str] = Counter()
-    for element in doubtful:
-        old = element.get("ID", "")
-        new = _free(old, taken, tried)
-        taken.add(new)
-        known.setdefault(old, new)
-        element.set("ID", new)
-        element.set(f"{{{SET_ASIDE}}}ID", old)
+            known.setdefault(old, new)
+            element.set("ID", new)
+            element.set(f"{{{SET_ASIDE}}}ID", old)
     return known
+
+
+def valid(identifiers: Sequence[str]) -> list[str]:
+    """The IDs of a document as they may be: those that are none, or taken by one before, are other ones."""
+    taken: set[str] = set()
+    found: list[str | None] = []
+    for identifier in identifiers:
+        good = _NCNAME.fullmatch(identifier) is not None and identifier not in taken
+        found.append(identifier if good else None)
+        if good:
+            taken.add(identifier)
+    tried: Counter[str] = Counter()
+    for place, new in enumerate(found):
+        if new is None:
+            found[place] = free = _free(identifiers[place], taken, tried)
+            taken.add(free)
+    return [new for new in found if new is not None]
 
 
 def _free(old: str, taken: set[str], tried: Counter[str]) -> str:

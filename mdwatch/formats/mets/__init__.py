@@ -11,9 +11,19 @@ break qualified names in attribute values, such as xsi:type="dcterms:URI".
   in the header, which exports put there and reading takes out.
 """
 
-from mdwatch.formats.mets.landing_page import put_landing_page
+from mdwatch.formats.mets.landing_page import LANDING_PAGE, put_landing_page
 from mdwatch.formats.mets.reader import read
-from mdwatch.formats.mets.sections import NAMESPACE
-from mdwatch.formats.mets.writer import check_remainder, write
+from mdwatch.formats.mets.sections import NAMESPACE, OWN_SOURCE
+from mdwatch.formats.mets.writer import check_remainder, owner, stated_as, write
 
-__all__ = ["NAMESPACE", "check_remainder", "put_landing_page", "read", "write"]
+__all__ = [
+    "LANDING_PAGE",
+    "NAMESPACE",
+    "OWN_SOURCE",
+    "check_remainder",
+    "owner",
+    "put_landing_page",
+    "read",
+    "stated_as",
+    "write",
+]

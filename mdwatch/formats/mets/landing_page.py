@@ -8,7 +8,7 @@ from mdwatch.formats import dnx
 from mdwatch.formats.mets.sections import NAMESPACE, children
 
 # Says of an address in the header that an export put it there; it is no part of the IE.
-_LANDING_PAGE: Final = "landing page (mdwatch)"
+LANDING_PAGE: Final = "landing page (mdwatch)"
 
 
 def put_landing_page(root: etree._Element, address: str) -> None:
@@ -18,7 +18,7 @@ def put_landing_page(root: etree._Element, address: str) -> None:
         header = etree.Element(f"{{{NAMESPACE}}}metsHdr")
         root.insert(0, header)
     before = [*children(header, "agent"), *children(header, "altRecordID")]
-    element = etree.Element(f"{{{NAMESPACE}}}altRecordID", TYPE=_LANDING_PAGE)
+    element = etree.Element(f"{{{NAMESPACE}}}altRecordID", TYPE=LANDING_PAGE)
     element.text = address
     header.insert(max((header.index(child) + 1 for child in before), default=0), element)
     indent(header, 1)
@@ -29,7 +29,7 @@ def put_landing_page(root: etree._Element, address: str) -> None:
 def drop_landing_page(root: etree._Element) -> None:
     """Takes out of the header what `put_landing_page` put there, and a header that was made for it."""
     for header in children(root, "metsHdr"):
-        pages = [child for child in children(header, "altRecordID") if child.get("TYPE") == _LANDING_PAGE]
+        pages = [child for child in children(header, "altRecordID") if child.get("TYPE") == LANDING_PAGE]
         for page in pages:
             header.remove(page)
         if pages and not len(header) and not header.attrib:

@@ -103,7 +103,7 @@ def _put_characteristics(tech: etree._Element, ie: IntellectualEntity) -> None:
     flat = {name: value for name, value in ie.characteristics.items() if sections[name] is None}
     if ie.mets is None and "objectType" not in flat:
         flat = {"objectType": "INTELLECTUAL_ENTITY"} | flat
-    dnx.put(tech, "objectCharacteristics", [flat | {"owner": _owner(flat.get("owner"), ie.institution)}])
+    dnx.put(tech, "objectCharacteristics", [flat | {"owner": owner(flat.get("owner"), ie.institution)}])
     dnx.put_all(tech, {name: _section(tech, name, given) for name, given in sections.items() if given is not None})
 
 
@@ -123,11 +123,11 @@ def _section(tech: etree._Element, name: str, records: list[Mapping[str, Any]]) 
     return records
 
 
-def _owner(owner: Any, institution: str) -> str:
+def owner(given: Any, institution: str) -> str:
     """An owner that names the institution, as near to the one given as can be."""
-    parts = str(owner).split(".")
+    parts = str(given).split(".")
     if len(parts) == 3 and parts[1].strip() == institution:
-        return str(owner)
+        return str(given)
     consortium, department = (parts[0], parts[2]) if len(parts) == 3 else ("CRS00", "DPR00")
     if "." in institution or dnx.writable(institution).strip() != institution:
         raise Rejected(f"institution {institution!r}: cannot be written as part of an owner; rename it")
@@ -191,14 +191,18 @@ def _put(section: etree._Element, place: str, record: Record, contents: list[str
 
 
 def _state_type(wrap: etree._Element, sub_type: str) -> None:
-    """States a subtype as MDTYPE, or as OTHERMDTYPE where METS does not know it."""
+    """States a subtype on its wrap."""
     wrap.attrib.pop("OTHERMDTYPE", None)
+    for name, value in stated_as(sub_type).items():
+        wrap.set(name, value)
+
+
+def stated_as(sub_type: str) -> dict[str, str]:
+    """The attributes that state a subtype: as MDTYPE, or as OTHERMDTYPE where METS does not know it."""
     if sub_type.upper() in _MDTYPES:
-        wrap.set("MDTYPE", sub_type.upper())
-        return
+        return {"MDTYPE": sub_type.upper()}
     family, colon, other = sub_type.partition(":")
-    wrap.set("MDTYPE", "OTHER")
-    wrap.set("OTHERMDTYPE", dnx.writable(other if colon and family.upper() == "OTHER" else sub_type))
+    return {"MDTYPE": "OTHER", "OTHERMDTYPE": dnx.writable(other if colon and family.upper() == "OTHER" else sub_type)}
 
 
 def _only_child(parent: etree._Element, name: str) -> etree._Element:

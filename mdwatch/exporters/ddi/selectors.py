@@ -5,10 +5,11 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
+from mdwatch.exporters.ddi import statements
 from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
-from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, statements, subjects
+from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, subjects
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import (
     Date,
@@ -35,14 +36,39 @@ class Work(NamedTuple):
 
 
 class DdiChoice(NamedTuple):
-    """How a row has what it takes of a work; it is not asked where `field` of the description is named and empty."""
+    """How a row has what it takes of a work; it is asked only where it may have something.
+
+    That is where `field` of the description, if one is named, holds anything, and one of its values bears one of the
+    `marks`, if there are any (`marks_of`).
+    """
 
     nodes: Callable[[Work], Iterable[Node]]
     field: str = ""
+    marks: frozenset[object] = frozenset()
 
     def __call__(self, work: Work) -> Iterable[Node]:
         """What the row puts there."""
         return () if self.field and not getattr(work.of, self.field) else self.nodes(work)
+
+
+# What a name may be to a row; other values bear their kind.
+_CREATOR: Final = "creator"
+_CONTRIBUTOR: Final = "contributor"
+_IN_ROLE: Final = "in a role"
+
+
+def marks_of(said: Description) -> frozenset[object]:
+    """The marks of all that a description says: for rows that want nothing else."""
+    marks: set[object] = {date.kind for date in said.dates}
+    marks.update(rights.kind for rights in said.rights)
+    marks.update(subject.kind for subject in said.subjects)
+    if len(said.titles) > 1:
+        marks.update(title.kind for title in said.titles)
+    for name in said.names:
+        marks.add(_CREATOR if name.creator else _CONTRIBUTOR)
+        if name.roles:
+            marks.add(_IN_ROLE)
+    return frozenset(marks)
 
 
 # Which element a relation belongs to. The schema: relStdy is for predecessors, successors and other editions.
@@ -63,10 +89,10 @@ OTHER_RELATIONS: Final = "relMat"
 SERIES: Final = "serStmt"
 
 
-def every(field: str, nodes: Callable[[Any], Iterable[Node]]) -> DdiChoice:
-    """All that a field of the description holds."""
+def every(field: str, nodes: Callable[[Any], Iterable[Node]], *marks: object) -> DdiChoice:
+    """All that a field of the description holds, if one of its values bears one of these marks."""
     read = attrgetter(field)
-    return DdiChoice(lambda work: nodes(read(work.of)), field)
+    return DdiChoice(lambda work: nodes(read(work.of)), field, frozenset(marks))
 
 
 def texts(field: str, **attributes: str) -> DdiChoice:
@@ -81,25 +107,25 @@ def in_all_scripts(field: str) -> DdiChoice:
 
 def titles(*kinds: TitleKind) -> DdiChoice:
     """The titles of these kinds but for the one that is the title."""
-    return every("titles", lambda values: other_titles(values, *kinds))
+    return every("titles", lambda values: other_titles(values, *kinds), *kinds)
 
 
 def names(element: str, *, role: bool = True) -> DdiChoice:
     """The names in the roles of this element."""
-    return every("names", lambda values: in_role(values, element, role=role))
+    return every("names", lambda values: in_role(values, element, role=role), _IN_ROLE)
 
 
 def dates(*kinds: DateKind) -> DdiChoice:
     """The dates of these kinds."""
-    return every("dates", lambda values: (dated(date) for date in values if date.kind in kinds))
+    return every("dates", lambda values: (dated(date) for date in values if date.kind in kinds), *kinds)
 
 
 def dates_in_words(kind: DateKind) -> DdiChoice:
     """The dates of this kind, for an element of Dublin Core: it has no attribute for them."""
-    return every("dates", lambda values: (Node(dated(date).text) for date in values if date.kind is kind))
+    return every("dates", lambda values: (Node(dated(date).text) for date in values if date.kind is kind), kind)
 
 
-def modifications(values: Iterable[Date]) -> Iterator[Node]:
+def _modifications(values: Iterable[Date]) -> Iterator[Node]:
     """The dates of modification, as versions."""
     for date in values:
         if date.kind is DateKind.MODIFIED:
@@ -120,12 +146,12 @@ def grant_numbers(values: Iterable[Grant]) -> Iterator[Node]:
     return (Node(grant.number or grant.title or grant.uri, {"agency": grant.funder}) for grant in values)
 
 
-def keywords(values: Iterable[Subject]) -> Iterator[Node]:
+def _keywords(values: Iterable[Subject]) -> Iterator[Node]:
     """The subjects but for classifications."""
     return subjects(subject for subject in values if subject.kind is not SubjectKind.CLASSIFICATION)
 
 
-def classifications(values: Iterable[Subject]) -> Iterator[Node]:
+def _classifications(values: Iterable[Subject]) -> Iterator[Node]:
     """The subjects that are classifications."""
     return subjects(subject for subject in values if subject.kind is SubjectKind.CLASSIFICATION)
 
@@ -134,9 +160,9 @@ def rights(*kinds: RightsKind) -> DdiChoice:
     """The statements of rights of these kinds."""
 
     def nodes(values: Iterable[Rights]) -> Iterator[Node]:
-        return statements(one for one in values if one.kind in kinds)
+        return statements.statements(one for one in values if one.kind in kinds)
 
-    return every("rights", nodes)
+    return every("rights", nodes, *kinds)
 
 
 def related(element: str) -> DdiChoice:
@@ -204,3 +230,9 @@ numbers: Final = DdiChoice(_numbers)
 institution: Final = DdiChoice(_institution)
 distributors: Final = DdiChoice(_distributors)
 shelf: Final = DdiChoice(_shelf)
+creators: Final = every("names", statements.creators, _CREATOR)
+contributors: Final = every("names", statements.contributors, _CONTRIBUTOR)
+rights_holders: Final = every("names", statements.rights_holders, _CONTRIBUTOR)
+modifications: Final = every("dates", _modifications, DateKind.MODIFIED)
+keywords: Final = every("subjects", _keywords, *SubjectKind)
+classifications: Final = every("subjects", _classifications, SubjectKind.CLASSIFICATION)

@@ -21,6 +21,8 @@ from mdwatch.exporters.ddi.selectors import (
     DdiChoice,
     Work,
     classifications,
+    contributors,
+    creators,
     dates,
     dates_in_words,
     distributors,
@@ -30,18 +32,19 @@ from mdwatch.exporters.ddi.selectors import (
     in_all_scripts,
     institution,
     keywords,
+    marks_of,
     modifications,
     names,
     numbers,
     pid,
     related,
     rights,
+    rights_holders,
     shelf,
     texts,
     title,
     titles,
 )
-from mdwatch.exporters.ddi.statements import contributors, creators, rights_holders
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import DateKind, Description, RightsKind, TitleKind
 
@@ -86,12 +89,12 @@ TABLE: Final = (
     DdiRow(f"{_TITLES}/altTitl", "alternative", titles(*_ALTERNATIVES), "There is but one titl."),
     DdiRow(f"{_TITLES}/parTitl", "translated title", titles(TitleKind.TRANSLATED)),
     DdiRow(f"{_TITLES}/IDNo", "the IE's PID, identifier", numbers),
-    DdiRow(f"{_CITATION}/rspStmt/AuthEnty", "creator", every("names", creators)),
-    DdiRow(f"{_CITATION}/rspStmt/othId", "contributor", every("names", contributors)),
+    DdiRow(f"{_CITATION}/rspStmt/AuthEnty", "creator", creators),
+    DdiRow(f"{_CITATION}/rspStmt/othId", "contributor", contributors),
     DdiRow(f"{_PRODUCTION}/producer", "publisher", in_all_scripts("publishers")),
     DdiRow(f"{_PRODUCTION}/producer", "contributor (producer)", names("producer")),
     DdiRow(f"{_PRODUCTION}/copyright", "rights, rightsHolder", rights(RightsKind.PLAIN, RightsKind.HOLDER)),
-    DdiRow(f"{_PRODUCTION}/copyright", "contributor (rights holder)", every("names", rights_holders)),
+    DdiRow(f"{_PRODUCTION}/copyright", "contributor (rights holder)", rights_holders),
     DdiRow(
         f"{_PRODUCTION}/prodDate",
         "date, created, date captured, other dates",
@@ -113,7 +116,7 @@ TABLE: Final = (
     DdiRow(
         f"{_CITATION}/verStmt/version", "edition", in_all_scripts("editions"), "A release or edition, says the schema."
     ),
-    DdiRow(f"{_CITATION}/verStmt/version", "modified", every("dates", modifications)),
+    DdiRow(f"{_CITATION}/verStmt/version", "modified", modifications),
     DdiRow(f"{_CITATION}/biblCit", "bibliographicCitation", every("identifiers", citations)),
     DdiRow(f"{_CITATION}/holdings", "identifier (address)", every("identifiers", addresses)),
     DdiRow(f"{_CITATION}/holdings", "the IE's institution and PID", shelf, "Who holds it, under which number."),
@@ -123,8 +126,8 @@ TABLE: Final = (
     DdiRow(f"{_CITATION}/dcterms:dateCopyrighted", "dateCopyrighted", dates_in_words(DateKind.COPYRIGHTED), _DC),
     DdiRow(f"{_CITATION}/dcterms:dateAccepted", "dateAccepted", dates_in_words(DateKind.ACCEPTED), _DC),
     DdiRow(f"{_CITATION}/dcterms:valid", "valid", dates_in_words(DateKind.VALID), _DC),
-    DdiRow(f"{_INFO}/subject/keyword", "subject", every("subjects", keywords)),
-    DdiRow(f"{_INFO}/subject/topcClas", "subject (classification)", every("subjects", classifications)),
+    DdiRow(f"{_INFO}/subject/keyword", "subject", keywords),
+    DdiRow(f"{_INFO}/subject/topcClas", "subject (classification)", classifications),
     DdiRow(f"{_INFO}/abstract", "description, abstract", texts("abstracts")),
     DdiRow(f"{_SUMMARY}/timePrd", "coverage, temporal", every("periods", periods)),
     DdiRow(f"{_SUMMARY}/collDate", "date collected", dates(DateKind.COLLECTED)),
@@ -149,7 +152,7 @@ TABLE: Final = (
     DdiRow(f"{_MATERIAL}/relPubl", "isReferencedBy", related("relPubl")),
     DdiRow(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
 )
-_STEPS: Final = tuple((tuple(row.path.split("/")), row.choice.nodes, row.choice.field) for row in TABLE)
+_STEPS: Final = tuple((tuple(row.path.split("/")), *row.choice) for row in TABLE)
 _FIELDS: Final = tuple(field.name for field in fields(Description))
 _read: Final = attrgetter(*_FIELDS)
 
@@ -158,14 +161,18 @@ _Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Node]]]
 
 def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Node]]:
     """What the table makes of a work, in the order of the schema: the steps of each path, and the node there."""
-    for steps, nodes in _rows(tuple(map(bool, _read(work.of)))):
+    for steps, nodes in _rows(tuple(map(bool, _read(work.of))), marks_of(work.of)):
         for node in nodes(work):
             yield steps, node
 
 
 # Most works of a collection say the same kinds of things, and each is told by a few rows of the table.
 @lru_cache(maxsize=1024)
-def _rows(said: tuple[bool, ...]) -> tuple[_Step, ...]:
-    """The rows that may have something to put, by which fields of the description hold anything."""
+def _rows(said: tuple[bool, ...], marks: frozenset[object]) -> tuple[_Step, ...]:
+    """The rows that may have something to put, by which fields hold anything and what marks their values bear."""
     there = {"", *compress(_FIELDS, said)}
-    return tuple((steps, nodes) for steps, nodes, field in _STEPS if field in there)
+    return tuple(
+        (steps, nodes)
+        for steps, nodes, field, wanted in _STEPS
+        if field in there and (not wanted or not wanted.isdisjoint(marks))
+    )

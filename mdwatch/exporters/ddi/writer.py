@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, attributes, text
+from mdwatch.exporters.xml_text import XSI, quoted, text
 
 NAMESPACE: Final = "ddi:codebook:2_5"
 SCHEMA: Final = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
@@ -78,6 +78,9 @@ def _element(out: list[str], name: str, node: Node) -> None:
 
 
 def _attributes(values: Mapping[str, str]) -> str:
-    if lang := values.get("xml:lang"):
-        return attributes({**values, "xml:lang": tag(lang)})
-    return attributes(values)
+    said = ""
+    for name, value in values.items():
+        written = tag(value) if value and name == "xml:lang" else value
+        if written:
+            said += f' {name}="{quoted(written)}"'
+    return said

@@ -15,7 +15,7 @@ from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, element
+from mdwatch.exporters.xml_text import XSI, text
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -46,12 +46,14 @@ def export(ie: IntellectualEntity) -> bytes:
     found.setdefault(("identifier", ie.pid), {"": None})
     if ie.landing_page:
         found.setdefault(("identifier", ie.landing_page), {"": None})
-    elements = (
-        element(f"dc:{name}", text, {"xml:lang": lang} if lang else None)
-        for (name, text), langs in found.items()
-        for lang in langs
-    )
-    return "".join([_START, *elements, "</oai_dc:dc>"]).encode()
+    out = [_START]
+    for (name, value), langs in found.items():
+        written = text(value)
+        for lang in langs:
+            out.append(f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>")
+            out.append(f"{written}</dc:{name}>")
+    out.append("</oai_dc:dc>")
+    return "".join(out).encode()
 
 
 def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], dict[str, None]]:
@@ -63,8 +65,11 @@ def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], dict[str, None]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for field in fields_of(ie):
         if name := dcmi.simple(field.term[1]):
-            langs = found.setdefault((name, field.text), {})
             lang = tag(field.lang) if field.lang else ""
+            langs = found.get((name, field.text))
+            if langs is None:
+                found[name, field.text] = {lang: None}
+                continue
             if lang and "" in langs:
                 del langs[""]
             if lang or not langs:

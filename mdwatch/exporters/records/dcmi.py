@@ -75,6 +75,9 @@ TYPES: Final = frozenset({
 })  # fmt: skip
 
 
+_SIMPLE: Final = REFINES | {name: name for name in ELEMENTS}
+
+
 def simple(name: str) -> str:
     """The element that stands for a term in unqualified Dublin Core, or empty if none does."""
-    return name if name in ELEMENTS else REFINES.get(name, "")
+    return _SIMPLE.get(name, "")

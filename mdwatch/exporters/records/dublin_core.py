@@ -105,9 +105,17 @@ def from_dc(found: Iterable[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, dict[object, None]] = {}
     for field in found:
-        for part, value in _READ[field.term[1]](field):
+        for part, value in _parts(field) if len(field.text) <= _SHORT else _READ[field.term[1]](field):
             parts.setdefault(part, {})[value] = None
     return Description(**{part: tuple(values) for part, values in parts.items()})  # type: ignore[arg-type]
+
+
+_SHORT: Final = 100  # characters: names, dates, terms and the like, of which a collection repeats most
+
+
+@lru_cache(maxsize=4096)
+def _parts(field: DublinCoreField) -> "tuple[Part, ...]":
+    return tuple(_READ[field.term[1]](field))
 
 
 Part = tuple[str, object]

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from mdwatch.config import Settings
 from mdwatch.model import IntellectualEntity
+
+if TYPE_CHECKING:
+    # Worker processes know no settings; reading them takes twenty megabytes of each.
+    from mdwatch.config import Settings
 
 _PID = "{pid}"
 
@@ -33,6 +37,6 @@ class Site:
         return "+" + blake2b(text.encode(), digest_size=4).hexdigest()
 
 
-def site_of(settings: Settings) -> Site:
+def site_of(settings: "Settings") -> Site:
     """The site that the settings describe."""
     return Site(settings.export.landing_page, {code: item.name for code, item in settings.institutions.items()})

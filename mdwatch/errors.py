@@ -50,6 +50,10 @@ class JobBusy(Deferred):
     """Another process is running this job now."""
 
 
+class RunCancelled(Deferred):
+    """Somebody cancelled the run: it takes no further file, and ends."""
+
+
 class JobPaused(Deferred):
     """Somebody paused the job: its run goes on when it is resumed."""
 

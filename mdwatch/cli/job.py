@@ -100,6 +100,17 @@ def resume(name: str) -> None:
 
 @job.command()
 @click.argument("name")
+@config_option
+def cancel(name: str) -> None:
+    """Ends the run of the job NAME: it takes no further file. A job that watches its folder is paused."""
+    from mdwatch.handlers.jobs import cancel as job_cancel
+
+    with open_context() as place:
+        output.line(job_cancel.cancel(place, name))
+
+
+@job.command()
+@click.argument("name")
 @click.argument("run", type=click.IntRange(0))
 @click.option("--dry-run", is_flag=True, help="Only tell what would come of it.")
 @config_option

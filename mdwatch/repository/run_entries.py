@@ -74,6 +74,17 @@ def stumble(connection: Connection, run_id: int, reason: str) -> None:
     connection.execute(update(run).where(run.c.id == run_id).values(reason=reason))
 
 
+def cancel(connection: Connection, run_id: int, by: str) -> bool:
+    """Notes that somebody wants the run to end; whether it had not ended, and nobody wanted that yet."""
+    open_run = (run.c.id == run_id) & run.c.status.is_(None) & run.c.cancelled_by.is_(None)
+    return connection.execute(update(run).where(open_run).values(cancelled_by=by)).rowcount == 1
+
+
+def cancelled_by(connection: Connection, run_id: int) -> str | None:
+    """Who wants the run to end; None where nobody does."""
+    return connection.execute(select(run.c.cancelled_by).where(run.c.id == run_id)).scalar()
+
+
 def open_runs(connection: Connection, job: str) -> list[RunEntry]:
     """The runs of the job that were cut short, at the latest before their last line; oldest first."""
     query = select(run).where(run.c.job == job, ~run.c.closed).order_by(run.c.id)

@@ -147,6 +147,7 @@ run = Table(
     Column("log_inode", Unsigned, nullable=False),
     Column("log_offset", BigInteger, nullable=False),
     Column("closed", Boolean, nullable=False, server_default=false()),  # its last line is in the job log
+    Column("cancelled_by", Text),  # who wants it to end
 )
 
 journal = Table(

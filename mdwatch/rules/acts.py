@@ -39,6 +39,7 @@ class Act(StrEnum):
     JOB_RUN = "job-run"
     JOB_PAUSE = "job-pause"
     JOB_RESUME = "job-resume"
+    JOB_CANCEL = "job-cancel"
     JOB_UNDO = "job-undo"
     JOB_RETRY = "job-retry"
     JOB_DISMISS = "job-dismiss"
@@ -92,6 +93,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.JOB_RUN: ActMeaning(ActedOn.JOB, "Run asked for"),
     Act.JOB_PAUSE: ActMeaning(ActedOn.JOB, "Paused"),
     Act.JOB_RESUME: ActMeaning(ActedOn.JOB, "Resumed"),
+    Act.JOB_CANCEL: ActMeaning(ActedOn.JOB, "Run cancelled"),
     Act.JOB_UNDO: ActMeaning(ActedOn.JOB, "Run undone"),
     Act.JOB_RETRY: ActMeaning(ActedOn.JOB, "Retry of error files asked for"),
     Act.JOB_DISMISS: ActMeaning(ActedOn.JOB, "Dismissal of error files asked for"),

@@ -6,6 +6,11 @@ from mdwatch.model import RunStatus
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 
+def cancelled(by: str) -> str:
+    """Why a run was aborted that somebody cancelled."""
+    return f"cancelled by {by}"
+
+
 def run_status(counts: Mapping[Code, int]) -> RunStatus:
     """Any error makes an Error, else any no-change a Complete with warnings; skips alone leave Success."""
     effects = {MEANINGS[code].effect for code, count in counts.items() if count}

@@ -6,7 +6,7 @@ A group that mdwatch itself fails on is taken file by file, so that the fault st
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import Deferred
+from mdwatch.errors import Deferred, RunCancelled
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, retried
 from mdwatch.handlers.updates import group as update_group
@@ -49,6 +49,11 @@ class GroupApplier:
     def note_filed(self, connection: Connection) -> None:
         """Notes in this transaction what came of moving the files of the last group."""
         journal.mark_carried_out(connection, self._name, self._filed)
+
+    def check_cancelled(self, connection: Connection) -> None:
+        """Raises `RunCancelled` where somebody wants the run to end."""
+        if run_entries.cancelled_by(connection, self._run_id) is not None:
+            raise RunCancelled(f"run {self._run_id} of job {self._name} is cancelled")
 
     def apply(self, prepared: list[Prepared]) -> tuple[int, bool]:
         """Applies a group: how many of its files could be taken, and whether one that could not holds back the rest."""
@@ -96,6 +101,7 @@ class GroupApplier:
         held = set(self._held)
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
+            self.check_cancelled(connection)
             self.note_filed(connection)
             known = known_files(connection, self._name, self._run_id, files)
             fresh = [file for file in files if file.file.name not in known] if known else files

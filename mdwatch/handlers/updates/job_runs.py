@@ -1,9 +1,10 @@
 """The runs that the worker of a job makes: for the ready files, or for all that are there and settle in time."""
 
+from contextlib import suppress
 from math import inf
 from typing import Final
 
-from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
+from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict, RunCancelled
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Report, silent
 from mdwatch.handlers.updates.run import Run, Stopped
@@ -43,7 +44,8 @@ class JobRuns:
     def _take_all(self, split: Split) -> Report | None:
         """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
         with Run(self._session) as run:
-            while split.ready:
-                run.take(split.ready, silent)
-                split = self._session.look(full=False)
+            with suppress(RunCancelled):
+                while split.ready:
+                    run.take(split.ready, silent)
+                    split = self._session.look(full=False)
             return run.end(tell_of_nothing=False)

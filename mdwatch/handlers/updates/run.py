@@ -22,7 +22,7 @@ from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import recovery, remedies
 from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.handlers.updates.preparation import Preparation, processes_for
-from mdwatch.handlers.updates.reports import Progress, Report, end_run, tell_end
+from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
 from mdwatch.model import Sighting
 from mdwatch.repository import journal, run_entries, waiting_list
@@ -129,6 +129,7 @@ class Run:
         self._go_on()
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
+            self._groups.check_cancelled(connection)
 
     def note_unsettled(self, files: list[Sighting]) -> None:
         """Notes files that the run ends without, for they never settled."""
@@ -149,12 +150,16 @@ class Run:
             lines = self._groups.troubles.tell(connection)
             metrics.UNMOVED.labels(self._name).set(len(session.stuck))
             counts = Counter({Code(code): n for code, n in run_entries.counts(connection, run.id).items()})
-            if not tell_of_nothing and not counts and not lines:
+            by = run_entries.cancelled_by(connection, run.id)
+            if not tell_of_nothing and not counts and not lines and by is None:
                 run_entries.take_back_run(connection, run.id)
                 self._lease.release(connection)
                 self._forget(gone)
                 return None
-            report = end_run(connection, self._context, run, session.job_log, outcome.run_status(counts))
+            if by is not None:
+                report = end_cancelled(connection, self._context, run, by, session.job_log)
+            else:
+                report = end_run(connection, self._context, run, session.job_log, outcome.run_status(counts))
         self._forget(gone)
         self._lease.ensure(asked=True)
         session.job_log.write([*lines, logs.last_line(report.at, report.status, report.reason)])

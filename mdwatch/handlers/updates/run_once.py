@@ -7,11 +7,12 @@
 5. The run ends with its status, in the journal and in the log.
 """
 
+from contextlib import suppress
 from typing import Final
 
 import structlog
 
-from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.errors import Deferred, JobBusy, JobPaused, RunCancelled
 from mdwatch.handlers.updates import remedies, share
 from mdwatch.handlers.updates.reports import Progress, Report, end_run, silent, tell_end
 from mdwatch.handlers.updates.run import Run
@@ -74,7 +75,8 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
 def drain(session: Session, progress: Progress) -> Report:
     """Takes every file that was there at the start and settles within `order_wait`."""
     with Run(session) as run:
-        _drain(session, run, progress)
+        with suppress(RunCancelled):
+            _drain(session, run, progress)
         report = run.end()
     assert report is not None, "it tells of nothing too"  # noqa: S101
     return report

@@ -1,4 +1,4 @@
-"""Routes: the jobs, how they stand, and having them run, paused and resumed."""
+"""Routes: the jobs, how they stand, and having them run, paused, resumed and their runs cancelled."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import folder_check
+from mdwatch.handlers.jobs import cancel as job_cancel
 from mdwatch.handlers.jobs import public
 from mdwatch.handlers.jobs import request as job_request
 from mdwatch.handlers.jobs import status as job_status
@@ -56,6 +57,10 @@ def _check(asked: Asked) -> Response:
 
 def _pause(asked: Asked) -> Response:
     return answers.done(job_request.pause(asked.context, _known(asked)))
+
+
+def _cancel(asked: Asked) -> Response:
+    return answers.done(job_cancel.cancel(asked.context, _known(asked)))
 
 
 def _resume(asked: Asked) -> Response:
@@ -143,6 +148,15 @@ ROUTES: Final = (
         topic="jobs",
         summary="Lets no run of a job begin until it is resumed.",
         endpoint=_pause,
+        shape=shapes.MESSAGE,
+        parameters=(JOB,),
+    ),
+    Route(
+        method="POST",
+        path="/api/jobs/{job}/cancel",
+        topic="jobs",
+        summary="Ends the run of a job before its time; it takes no further file.",
+        endpoint=_cancel,
         shape=shapes.MESSAGE,
         parameters=(JOB,),
     ),

@@ -1,9 +1,11 @@
-"""Routes: the buttons of a job: run now, pause, resume, retry, dismiss."""
+"""Routes: the buttons of a job: run now, cancel the run, pause, resume, retry, dismiss."""
 
 from typing import Final
 
+from starlette.responses import Response
+
 from mdwatch.handlers.files import errands
-from mdwatch.handlers.jobs import request
+from mdwatch.handlers.jobs import cancel, request
 from mdwatch.handlers.jobs import runs as job_runs
 from mdwatch.handlers.jobs.runs import PastRun
 from mdwatch.model import RunStatus
@@ -13,7 +15,8 @@ from mdwatch.web.pages.file_pages import name_of
 from mdwatch.web.pages.forms import done, form, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import job_url
+from mdwatch.web.pages.rendering import job_url, page, view
+from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter
 
 _SECONDS: Final = 4.0  # for which somebody waits to learn what came of a run
@@ -59,6 +62,33 @@ def _resume(asked: Asked) -> Notice:
     return done(_sentence(request.resume(asked.context, asked.values["job"])))
 
 
+def _cancel(asked: Asked) -> Notice:
+    return done(_sentence(cancel.cancel(asked.context, asked.values["job"])))
+
+
+def _question(asked: Asked) -> Response:
+    name = asked.values["job"]
+    with wrong_use(404):
+        watches = asked.context.job(name).schedule == "watch"
+    lines = ["The files it has in hand are put away; all others stay in the folder, untouched. It ends as Aborted."]
+    if watches:
+        lines.append(
+            "The job is paused then, or the next run would begin at once; resume it when the files may be taken."
+        )
+    return page(
+        asked,
+        "confirm.html",
+        heading=f"Cancel the run of {name}?",
+        about="",
+        lines=lines,
+        records=(),
+        action=f"{job_url(name)}/cancel",
+        label="Cancel the run",
+        fields={},
+        back=job_url(name),
+    )
+
+
 def _retry(asked: Asked) -> Notice:
     values = asked.values
     name = name_of(values["name"])
@@ -80,6 +110,8 @@ def _sentence(text: str) -> str:
 ROUTES: Final = (
     form("/jobs/{job}/run", "Has a job run now.", _run, _back, JOB, _BACK),
     form("/jobs/{job}/pause", "Pauses a job.", _pause, _back, JOB, _BACK),
+    view("/jobs/{job}/cancel", "What cancelling the run of a job would come to.", _question, JOB),
+    form("/jobs/{job}/cancel", "Cancels the run of a job.", _cancel, _back, JOB, _BACK),
     form("/jobs/{job}/resume", "Resumes a job.", _resume, _back, JOB, _BACK),
     form(
         "/jobs/{job}/retry",

@@ -15,7 +15,7 @@ from typing import Final
 
 from mdwatch.dropfolder import statx
 from mdwatch.dropfolder.folder import DropFolder, identity_at
-from mdwatch.dropfolder.moving import Replaced, aside, inode_at, move
+from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 
@@ -156,7 +156,8 @@ def return_strays(
                 continue
             return found
         since = there.ctime_ns / 1e9 - when.timestamp()
-        if statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_filed(candidate, there.identity):
+        may_be = statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_claim(place, candidate)
+        if may_be and not is_filed(candidate, there.identity):
             _give_back(folder, place, candidate, there.identity.inode, name, when)
             found.append(candidate)
     raise AssertionError("candidates never end")

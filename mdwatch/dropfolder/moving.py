@@ -140,7 +140,7 @@ def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _our
         os.close(descriptor)
     except FileExistsError:
         # One of ours from before a crash, or whose reply was lost, is as good as a new one.
-        if not _is_claim(target, new_name):
+        if not is_claim(target, new_name):
             raise
         mine = inode_at(target, new_name) or 0
     try:
@@ -148,13 +148,13 @@ def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _our
     except OSError as error:
         # Unless it was refused, the rename may have been made, or be made by the server yet, whatever a share remembers
         # of the name: the claim then stays, for the next try, as nothing is proof enough to remove what has the name.
-        if error.errno in _REFUSED and _is_claim(target, new_name, mine):
+        if error.errno in _REFUSED and is_claim(target, new_name, mine):
             with suppress(OSError):
                 os.unlink(new_name, dir_fd=target)
         raise
 
 
-def _is_claim(target: int, name: str, inode: int | None = None) -> bool:
+def is_claim(target: int, name: str, inode: int | None = None) -> bool:
     """Whether the entry is an empty file as only we make them, and the very one where its inode is told."""
     try:
         there = os.stat(name, dir_fd=target, follow_symlinks=False)

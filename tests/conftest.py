@@ -1,12 +1,15 @@
 """What every test has: a service log that says nothing; and the engine its repositories are of."""
 
 import os
+import threading
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from mdwatch import logs
 from mdwatch.repository import server_clock
+from mdwatch.runtime.worker_loop import OwnThread
 from tests import postgres
 
 _stack = ExitStack()
@@ -46,6 +49,22 @@ def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests set the clock of their host; the server's is the same then."""
     if postgres.SERVER in os.environ:
         monkeypatch.setattr(server_clock, "moment", lambda _connection, here: here)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_left() -> Iterator[None]:
+    """A worker that outlives its test works beside those of the next ones, whose counts are then wrong."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in set(threading.enumerate()) - before if _is_worker(thread)]
+    for thread in left:
+        # It may have been told to end and not be waited for.
+        thread.join(10)
+    assert [thread.name for thread in left if thread.is_alive()] == [], "threads of mdwatch outlive the test"
+
+
+def _is_worker(thread: threading.Thread) -> bool:
+    return isinstance(getattr(getattr(thread, "_target", None), "__self__", None), OwnThread)
 
 
 @pytest.fixture(autouse=True)

@@ -220,6 +220,7 @@ def test_a_reload_is_recorded_also_where_it_is_refused(tmp_path: Path, request: 
         daemon._reload()
         path.write_text("colour = 1", encoding="utf-8")
         daemon._reload()
+        assert daemon._workers.stop(30, lambda: None)
     refused, done = trail_of(world, act="reload")
     assert (done.outcome, done.way, done.subject) == ("done", "daemon", str(path))
     assert done.who

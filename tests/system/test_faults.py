@@ -30,15 +30,15 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(1500), pytest.mark.audit_f
 
 # The calls that the daemon makes on what must not be lost, by where, and by how files are moved. Not among them, for it
 # makes none: openat on logs and database (libc's open is what is called), fsync and unlink of SQLite, which syncs by
-# fdatasync and keeps its rollback journal, cut to nothing.
+# fdatasync and keeps its rollback journal, cut to nothing; unlinkat of claims, which only a refusal makes it remove.
 RENAME, LINK, CLAIM = "rename", "link", "claim"
 UNKNOWN: Final = {RENAME: "", LINK: "renameat2", CLAIM: "renameat2,linkat"}
 PLACES: Final = {
     ("drop", RENAME): (
         "openat", "statx", "fstat", "fstatat", "read", "renameat2", "mkdirat", "fsync", "write", "open"
     ),
-    ("drop", LINK): ("linkat", "unlinkat", "fstatat"),
-    ("drop", CLAIM): ("openat", "renameat", "fstatat", "unlinkat"),
+    ("drop", LINK): ("linkat", "renameat", "unlinkat", "fstatat"),
+    ("drop", CLAIM): ("openat", "renameat", "fstatat"),
     ("logs", RENAME): ("open", "write", "fsync", "fstat"),
     ("mdwatch.db", RENAME): ("open", "pread", "pwrite", "fdatasync", "ftruncate", "fstat"),
 }  # fmt: skip

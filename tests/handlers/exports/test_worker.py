@@ -39,8 +39,10 @@ def loaded(world: World, number: int) -> None:
 
 
 @contextmanager
-def working(context: Context, busy: Callable[[], bool] = lambda: False) -> Iterator[ExportWorker]:
-    worker = ExportWorker(lambda: context, busy)
+def working(
+    context: Context, busy: Callable[[], bool] = lambda: False, worker: ExportWorker | None = None
+) -> Iterator[ExportWorker]:
+    worker = worker or ExportWorker(lambda: context, busy)
     worker.start()
     try:
         yield worker
@@ -283,10 +285,8 @@ def test_a_batch_is_run_and_updates_between_its_groups(world: World) -> None:
             done.append(due(context))
 
         worker._between = change_first  # type: ignore[assignment,method-assign]
-        worker.start()
-        until(lambda: every(context)[0].ended_at)
-        worker.stop()
-        worker.join(30)
+        with working(context, worker=worker):
+            until(lambda: every(context)[0].ended_at)
         assert len(done) >= 3
         assert not any(done)
         ended = every(context)[0]
@@ -402,11 +402,8 @@ def test_new_settings_are_taken_over(world: World) -> None:
         world.raw["export"] = {"formats": ["native_json", "oai_dc"]}
         later = Context(world.settings, context.repository, context.clock)
         current = context
-        worker = ExportWorker(lambda: current, lambda: False)
-        worker.start()
-        until(lambda: due(context) == 0)
-        assert not content(context, "IE0", "oai_dc")
-        current = later
-        until(lambda: content(context, "IE0", "oai_dc"))
-        worker.stop()
-        worker.join(30)
+        with working(context, worker=ExportWorker(lambda: current, lambda: False)):
+            until(lambda: due(context) == 0)
+            assert not content(context, "IE0", "oai_dc")
+            current = later
+            until(lambda: content(context, "IE0", "oai_dc"))

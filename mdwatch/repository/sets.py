@@ -9,7 +9,7 @@ A known set that is deleted is remembered, with all its members as ones who left
 above it, are told so for ever. If a set of the same spec is made again, it is known at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, replace
 from itertools import islice
@@ -22,7 +22,7 @@ from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC, valid_spec
 from mdwatch.model import OaiSet
 from mdwatch.repository import news
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, set_member
+from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, of_institutions, set_member
 
 _CHUNK: Final = 500  # bound parameters in one statement
 
@@ -240,14 +240,20 @@ def _members(set_id: int) -> Any:
     return and_(set_member.c.set_id == set_id, set_member.c.present, EXPORTABLE)
 
 
-def count_members(connection: Connection, set_id: int) -> int:
-    """How many published IEs belong to a set."""
+def count_members(connection: Connection, set_id: int, institutions: Collection[str] | None = None) -> int:
+    """How many published IEs, of these institutions or of all, belong to a set."""
     query = select(func.count()).select_from(set_member.join(ie, ie.c.id == set_member.c.ie_id))
-    return connection.execute(query.where(_members(set_id))).scalar_one()
+    return connection.execute(query.where(_members(set_id), of_institutions(institutions))).scalar_one()
 
 
-def members(connection: Connection, set_id: int, after: int, limit: int) -> list[Member]:
-    """The published IEs that belong to a set, from the one after the key `after` on, in order."""
+def members(
+    connection: Connection, set_id: int, after: int, limit: int, institutions: Collection[str] | None = None
+) -> list[Member]:
+    """The published IEs that belong to a set, of these institutions or of all, after the key `after`, in order."""
     query = select(ie.c.id, ie.c.pid).select_from(set_member.join(ie, ie.c.id == set_member.c.ie_id))
-    query = query.where(_members(set_id), set_member.c.ie_id > after).order_by(set_member.c.ie_id).limit(limit)
+    query = (
+        query.where(_members(set_id), of_institutions(institutions), set_member.c.ie_id > after)
+        .order_by(set_member.c.ie_id)
+        .limit(limit)
+    )
     return [Member(row.id, row.pid) for row in connection.execute(query)]

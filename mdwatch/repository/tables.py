@@ -6,12 +6,14 @@ whenever mdwatch starts. The migrations make the indexes, and have both.
 It is long because it is one list: whoever reads a statement looks up its tables in one place.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -77,6 +79,12 @@ EXPORTABLE: Final = and_(
 # What is due; by an index of its own, so that a night in which nothing is due reads nothing.
 DUE: Final = and_(EXPORTABLE, ie.c.exported_version != ie.c.version)
 Index("ix_ie_due", ie.c.id, sqlite_where=DUE)
+
+
+def of_institutions(codes: Collection[str] | None) -> ColumnElement[bool]:
+    """The condition that an IE belongs to one of these institutions; None for all of them."""
+    return true() if codes is None else ie.c.institution.in_(sorted(codes))
+
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.
 ie_mets = Table(

@@ -3,12 +3,12 @@
 The journal has no index of moments, but its keys grow with them; so where a span of time begins is found by halving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from mdwatch.repository.tables import export, journal
+from mdwatch.repository.tables import export, ie, journal, of_institutions
 
 DAY: Final = 86_400_000  # milliseconds
 
@@ -27,14 +27,21 @@ def files(connection: Connection, since: int, offset: int) -> list[tuple[str, st
     return [(row[0], row[1], int(row[2]), int(row[3])) for row in connection.execute(query)]
 
 
-def documents(connection: Connection, formats: Sequence[str], since: int, offset: int) -> list[tuple[int, int]]:
-    """How many documents there are that came or changed since a moment, by the day on which they did."""
+def documents(
+    connection: Connection, formats: Sequence[str], since: int, offset: int, institutions: Collection[str] | None = None
+) -> list[tuple[int, int]]:
+    """How many documents there are that came or changed since a moment, by the day on which they did.
+
+    Those of the IEs of these institutions, or of all.
+    """
     day = (export.c.datestamp + offset) // DAY
     query = (
         select(day.label("day"), func.count())
         .where(export.c.format.in_(formats), export.c.datestamp >= since)
         .group_by(day)
     )
+    if institutions is not None:
+        query = query.join(ie, ie.c.id == export.c.ie_id).where(of_institutions(institutions))
     return [(int(row[0]), int(row[1])) for row in connection.execute(query)]
 
 

@@ -4,11 +4,12 @@ An account has a role, and institutions or all of them. What a route is about sa
 no row is for nobody but whoever may do everything.
 """
 
+import re
 from collections.abc import Collection
 from enum import Enum
 from typing import Final, NamedTuple
 
-from mdwatch.model import AccountRole
+from mdwatch.model import AccountRole, Caller
 
 
 class About(Enum):
@@ -21,7 +22,7 @@ class About(Enum):
     ERRAND = "one errand with error files of a job"
     IE = "one IE, in the path"
     IE_ASKED = "one IE, in the query"
-    JOBS = "those jobs and IEs that the account covers"
+    JOBS = "what there is of those jobs and IEs that the account covers"
     ALL = "everything at once: for accounts of all institutions only"
 
 
@@ -62,6 +63,16 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /errors",
         "GET /errors/check",
         "GET /errors.csv",
+        "GET /metrics",
+        "GET /api/troubles",
+        "GET /api/exports",
+        "GET /api/sets",
+        "GET /api/sets/{spec}",
+        "GET /api/harvest/server/oaisets",
+        "GET /api/harvest/server/oaisets/{spec}",
+        "GET /api/harvest/server/oaisets/{spec}/datasets",
+        "GET /sets",
+        "GET /sets/{spec}",
     ),
     **_rows(
         _VIEWER,
@@ -92,20 +103,10 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
     **_rows(
         _VIEWER,
         About.ALL,
-        "GET /metrics",
-        "GET /api/troubles",
-        "GET /api/exports",
         "GET /api/batches",
         "GET /api/batches/{batch}",
         "GET /api/batches/{batch}/failures",
         "GET /batches/{batch}",
-        "GET /api/sets",
-        "GET /api/sets/{spec}",
-        "GET /api/harvest/server/oaisets",
-        "GET /api/harvest/server/oaisets/{spec}",
-        "GET /api/harvest/server/oaisets/{spec}/datasets",
-        "GET /sets",
-        "GET /sets/{spec}",
     ),
     **_rows(
         _OPERATOR,
@@ -205,10 +206,33 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
 }
 
 
+# Paths without a parameter first: nothing else is meant by them.
+_PATTERNS: Final = {
+    method: sorted(
+        ((path, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for way, path in TABLE if way == method),
+        key=lambda item: "{" in item[0],
+    )
+    for method in ("GET", "POST", "PUT", "DELETE")
+}
+
+
 def has_role(role: AccountRole, method: str, path: str) -> bool:
     """Whether an account of this role may use the route at all; one without a row is for managers."""
     row = TABLE.get((method, path), RouteRule(_MANAGER, About.ALL))
     return _RANK[role] >= _RANK[row.role]
+
+
+def may(account: Caller | None, method: str, path: str) -> bool:
+    """Whether an account may use the route for something of its institutions; None: nobody was asked who they are."""
+    if account is None:
+        return True
+    row = TABLE.get((method, path), RouteRule(_MANAGER, About.ALL))
+    return _RANK[account.role] >= _RANK[row.role] and (account.institutions is None or row.about is not About.ALL)
+
+
+def route_at(method: str, address: str) -> str | None:
+    """The path of the route with a row in the table that an address, without its query, belongs to; None for none."""
+    return next((path for path, pattern in _PATTERNS[method] if pattern.fullmatch(address)), None)
 
 
 def about(method: str, path: str) -> About:

@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import product
 from platform import python_version
 from typing import Final, Protocol, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, ProcessCollector
+from prometheus_client.registry import Collector
 
 from mdwatch.model import BatchEnding, BatchKind, RunStatus, Sighting
 from mdwatch.repository.engine import SQLITE_VERSION
@@ -99,6 +100,29 @@ def forget(job: str) -> None:
     """Ends the series of a job that is no longer configured, its troubles above all."""
     for metric in (*_OF_JOBS, ERROR_FILES):
         metric.remove_by_labels({"job": job})
+
+
+def of_jobs(jobs: Collection[str]) -> CollectorRegistry:
+    """A registry of the series of these jobs alone."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_OfJobs(frozenset(jobs)))
+    return registry
+
+
+class _OfJobs(Collector):
+    """What there is of some jobs."""
+
+    def __init__(self, jobs: frozenset[str]) -> None:
+        self._jobs = jobs
+
+    def collect(self) -> Iterator[Metric]:
+        """The series with a label that names one of them."""
+        for metric in REGISTRY.collect():
+            samples = [sample for sample in metric.samples if sample.labels.get("job") in self._jobs]
+            if samples:
+                shown = Metric(metric.name, metric.documentation, metric.type, metric.unit)
+                shown.samples = samples
+                yield shown
 
 
 def job_state(job: str, state: JobState) -> None:

@@ -5,21 +5,28 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
+from lxml import html
 from starlette.responses import PlainTextResponse
 
 from mdwatch.handlers.accounts import tokens
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.jobs import request
+from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.trail import listing
 from mdwatch.handlers.updates import run_once
 from mdwatch.model import AccountRole
+from mdwatch.repository import sets as set_members
 from mdwatch.rules import access
 from mdwatch.rules.access import TABLE, About
+from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web import table
+from mdwatch.web.serving.route import PartTrouble
 from tests.cli.calls import mdwatch
+from tests.web.pages import text_of
 from tests.web.sites import BEARER, TOKEN, Site, site
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -137,6 +144,101 @@ def test_nothing_of_others_is_in_what_shows_many(world: World) -> None:
         # A form about theirs changes nothing.
         there.client.post("/errors/act", data={"dismiss_one": "zweig/unseen-bad.xml"}, headers=limited)
         assert (world.root / "theirs" / "error" / "unseen-bad.xml").exists()
+
+
+def test_pages_offer_to_each_role_what_it_may_do_and_nothing_else(world: World) -> None:
+    world.load(ie("IE3", lockedBy="curator"), ie("IE4", stage="sip"), ie("IE5", published=True))
+    world.drop("bad.xml", update("IE9", dc("Nobody")))
+    offered: dict[tuple[AccountRole, str | None], set[tuple[str, str]]] = {}
+    with site(world) as there:
+        for job in (JOB, "zweig"):
+            run_once.run_job(there.context, job)
+        oai_sets.create(there.context, "maps", "dc:title ~ Ours", "Maps", "")
+        notifying = {"curators": {"mail": ["c@example.org"], "events": ["error"]}}
+        world.raw |= {"notifications": notifying, "mail": {"host": "localhost"}}
+    with site(world) as there:
+        for role, where in product(AccountRole, (None, OURS)):
+            headers = bearer(there.context, role, where)
+            found: set[tuple[str, str]] = set()
+            left = ["/", f"/jobs/{JOB}/file?name=bad.xml", "/ies/IE3", "/ies/IE4", "/ies/IE5"]
+            seen: set[str] = set()
+            while left:
+                path = left.pop()
+                if urlsplit(path).path in seen:
+                    continue
+                seen.add(urlsplit(path).path)
+                answer = there.client.get(path, headers=headers)
+                # What is led to may be gone, or unknown, but is never refused.
+                assert answer.status_code != 403, (role, where, path)
+                if not answer.headers["content-type"].startswith("text/html"):
+                    continue
+                page = html.document_fromstring(answer.text)
+                for link in page.xpath("//a/@href"):
+                    if link.startswith("/") and not link.startswith("/api/"):
+                        found.add(("GET", access.route_at("GET", urlsplit(link).path) or ""))
+                        left.append(link)
+                for form in page.forms:
+                    route = access.route_at(form.method, urlsplit(str(form.action)).path) or ""
+                    found.add((form.method, route))
+            for method, route in found:
+                if (method, route) in TABLE:
+                    assert access.has_role(role, method, route), (role, route)
+                    assert where is None or access.about(method, route) is not About.ALL, (where, route)
+            offered[role, where] = {route for route in found if route[0] == "POST"}
+        acts = {"/errors/act", "/jobs/{job}/run", "/jobs/{job}/pause", "/jobs/{job}/retry", "/jobs/{job}/dismiss"}
+        acts |= {f"/ies/{{pid}}/{what}" for what in ("lock", "unlock", "stage", "unpublish", "publish", "revert")}
+        acts |= {"/runs/{run}/undo"}
+        chiefs = {"/ies/{pid}/delete"}
+        everywhere = {"/exports/all", "/set/new", "/sets/{spec}/change", "/sets/{spec}/fill", "/sets/{spec}/delete"}
+        everywhere |= {"/notifications/test"}
+
+        def posted(role: AccountRole, where: str | None) -> set[str]:
+            return {route for _, route in offered[role, where]}
+
+        for where in (None, OURS):
+            assert posted(AccountRole.VIEWER, where) == set()
+            assert posted(AccountRole.OPERATOR, where) == acts, posted(AccountRole.OPERATOR, where) ^ acts
+        assert posted(AccountRole.MANAGER, OURS) == acts | chiefs
+        assert posted(AccountRole.MANAGER, None) == acts | chiefs | everywhere
+
+
+def test_what_is_counted_is_counted_of_what_may_be_seen(world: World) -> None:
+    world.load(ie("IE6", "Unseen maps", published=True, institution=THEIRS))
+    with site(world, troubles=(PartTrouble("job zweig", 1, "x"), PartTrouble("database", 1, "y"))) as there:
+        metrics.begin(("dc", "zweig"), ("ddi",))
+        limited = bearer(there.context, AccountRole.VIEWER, OURS)
+        everything = bearer(there.context, AccountRole.VIEWER, None)
+        oai_sets.create(there.context, "all", "dc:title ~ s", "All", "")
+        with there.context.repository.write() as connection:
+            rows = connection.exec_driver_sql("SELECT id FROM ie WHERE pid IN ('IE1', 'IE2', 'IE6')")
+            set_members.keep(connection, {key: {1} for key in rows.scalars()})
+
+        def of(headers: dict[str, str], path: str) -> Any:
+            return there.ask("GET", path, headers=headers)
+
+        ours, all_of_it = of(limited, "/api/exports"), of(everything, "/api/exports")
+        assert (ours["published"], ours["due"], all_of_it["published"], all_of_it["due"]) == (1, 1, 3, 3)
+        assert (ours["batch"], ours.get("latest", [])) == (None, [])
+        assert of(limited, "/api/sets")[0]["members"] == 1
+        assert of(everything, "/api/sets")[0]["members"] == 3
+        assert of(limited, "/api/sets/all")["items"] == ["IE1"]
+        assert of(limited, "/api/harvest/server/oaisets/all/datasets")["datasets"] == ["IE1"]
+        page = there.client.get("/sets/all", headers=limited).text
+        assert "IE1" in page
+        assert "IE6" not in page
+        assert [item["part"] for item in of(everything, "/api/troubles")] == ["job zweig", "database"]
+        assert of(limited, "/api/troubles") == []
+        counted = there.client.get("/metrics", headers=limited).text
+        assert 'mdwatch_job_in_trouble{job="dc"}' in counted
+        assert "zweig" not in counted
+        assert {line.partition('job="')[2].partition('"')[0] for line in counted.splitlines() if line[0] != "#"} == {
+            "dc"
+        }
+        assert 'job="zweig"' in there.client.get("/metrics", headers=everything).text
+        # What one has just been told is not what another is told.
+        for headers, number in ((everything, 3), (limited, 1), (everything, 3)):
+            facts = html.document_fromstring(there.client.get("/", headers=headers).text)
+            assert text_of(facts.xpath("//section[@id='part-exports']//dd")[0]) == f"{number} IE{'s' * (number > 1)}"
 
 
 def test_a_token_is_asked_for_from_the_first_on_and_counts_until_revoked_or_expired(world: World) -> None:

@@ -127,21 +127,22 @@ def formats(context: Context) -> list[FormatInfo]:
 
 
 def standing(context: Context) -> ExportStanding:
-    """How the exports stand."""
+    """How the exports stand; for whoever may see some institutions those of their IEs, and no batch: it is of all."""
+    codes = context.institutions
     with context.repository.read() as connection:
-        published = due.count_exportable(connection, due.last_key(connection))
+        published = due.count_exportable(connection, due.last_key(connection), institutions=codes)
         # Before whoever exports next has noted them, other exporters make everything due.
         known = due.exporters_known(
             connection, load_exporters(context.settings.export.formats, site_of(context.settings)).mark
         )
         return ExportStanding(
             published=published,
-            due=due.count(connection) if known else published,
-            failing=failures.count(connection),
-            formats=tuple(documents.counts(connection)),
-            failures=tuple(failures.listing(connection, _SHOWN)),
-            batch=batches.open_batch(connection),
-            latest=tuple(batches.latest(connection, 10)),
+            due=due.count(connection, codes) if known else published,
+            failing=failures.count(connection, institutions=codes),
+            formats=tuple(documents.counts(connection, codes)),
+            failures=tuple(failures.listing(connection, _SHOWN, institutions=codes)),
+            batch=batches.open_batch(connection) if codes is None else None,
+            latest=tuple(batches.latest(connection, 10)) if codes is None else (),
         )
 
 

@@ -36,7 +36,7 @@ def look(context: Context) -> Trends:
     since = first * trends.DAY - offset
     with context.repository.read() as connection:
         rows = trends.files(connection, since, offset)
-        changed = trends.documents(connection, context.settings.export.formats, since, offset)
+        changed = trends.documents(connection, context.settings.export.formats, since, offset, context.institutions)
     files: dict[str, Counter[int]] = {name: Counter() for name in context.settings.jobs}
     errors: dict[str, Counter[int]] = {name: Counter() for name in context.settings.jobs}
     for job, code, day, number in rows:

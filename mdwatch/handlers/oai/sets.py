@@ -100,19 +100,24 @@ def _delete_piece(context: Context, there: OaiSet) -> bool:
     return bool(taken)
 
 
+def _counted(context: Context, connection: Connection, item: OaiSet) -> int:
+    """How many of its members may be shown."""
+    return sets.count_members(connection, item.id, context.institutions)
+
+
 def listed(context: Context) -> list[SetOverview]:
     """Every set."""
     with context.repository.read() as connection:
         found = sets.all_sets(connection)
-        return [SetOverview(oai_set=item, members=sets.count_members(connection, item.id)) for item in found]
+        return [SetOverview(oai_set=item, members=_counted(context, connection, item)) for item in found]
 
 
 def show(context: Context, spec: str, limit: int) -> SetOverview:
     """The set, with at most so many of its members; raises `UsageError`."""
     with context.repository.read() as connection:
         there = _there(connection, spec)
-        first = sets.members(connection, there.id, 0, limit)
-        number = sets.count_members(connection, there.id)
+        first = sets.members(connection, there.id, 0, limit, context.institutions)
+        number = _counted(context, connection, there)
     return SetOverview(oai_set=there, members=number, pids=tuple(member.pid for member in first))
 
 
@@ -120,7 +125,7 @@ def members(context: Context, spec: str, after: int, limit: int) -> tuple[SetOve
     """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
     shown = show(context, spec, 0)
     with context.repository.read() as connection:
-        return shown, sets.members(connection, shown.oai_set.id, after, limit)
+        return shown, sets.members(connection, shown.oai_set.id, after, limit, context.institutions)
 
 
 def _there(connection: Connection, spec: str) -> OaiSet:

@@ -1,14 +1,14 @@
 """The documents as they are kept, the tombstones of those that are gone, and how many there are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from mdwatch.model import Status
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie
+from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie, of_institutions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +89,17 @@ def whereabouts(connection: Connection, pid: str) -> Whereabouts | None:
     return Whereabouts(row.id, row.version, due, row.published, row.harvested, Status(row.status))
 
 
-def counts(connection: Connection) -> list[FormatCount]:
-    """How the exports stand, by format."""
+def counts(connection: Connection, institutions: Collection[str] | None = None) -> list[FormatCount]:
+    """How the exports of IEs, of these institutions or of all, stand by format."""
     query = select(export.c.format, export.c.deleted, func.count()).group_by(export.c.format, export.c.deleted)
+    if institutions is not None:
+        query = query.join(ie, ie.c.id == export.c.ie_id).where(of_institutions(institutions))
     there: dict[str, dict[bool, int]] = {}
     for name, deleted, number in connection.execute(query):
         there.setdefault(name, {})[bool(deleted)] = number
     query = select(export_failure.c.format, func.count()).join(ie, ie.c.id == export_failure.c.ie_id)
-    failed = {row[0]: row[1] for row in connection.execute(query.where(EXPORTABLE).group_by(export_failure.c.format))}
+    concerned = and_(EXPORTABLE, of_institutions(institutions))
+    failed = {row[0]: row[1] for row in connection.execute(query.where(concerned).group_by(export_failure.c.format))}
     return [
         FormatCount(
             format=name,

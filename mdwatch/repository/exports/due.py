@@ -1,10 +1,11 @@
 """Which IEs have exports at all, and which of them are to be exported: by keys, in their order, never all at once."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from mdwatch.repository.tables import DUE, EXPORTABLE, counter, export, export_failure, ie
+from mdwatch.repository.tables import DUE, EXPORTABLE, counter, export, export_failure, ie, of_institutions
 
 _EXPORTERS: Final = "exporters"
 
@@ -17,9 +18,10 @@ def ids(connection: Connection, after: int, limit: int, upto: int | None = None)
     return list(connection.execute(query).scalars())
 
 
-def count(connection: Connection) -> int:
-    """How many IEs changed since they were attended to."""
-    return connection.execute(select(func.count()).select_from(ie).where(DUE)).scalar_one()
+def count(connection: Connection, institutions: Collection[str] | None = None) -> int:
+    """How many IEs, of these institutions or of all, changed since they were attended to."""
+    query = select(func.count()).select_from(ie).where(DUE, of_institutions(institutions))
+    return connection.execute(query).scalar_one()
 
 
 def exportable(connection: Connection, after: int, upto: int, limit: int) -> list[int]:
@@ -41,9 +43,11 @@ def _is_older(than: int) -> Any:
     )
 
 
-def count_exportable(connection: Connection, upto: int, older_than: int | None = None) -> int:
-    """How many IEs have exports; only those of which some export is missing or older."""
-    query = select(func.count()).select_from(ie).where(EXPORTABLE, ie.c.id <= upto)
+def count_exportable(
+    connection: Connection, upto: int, older_than: int | None = None, institutions: Collection[str] | None = None
+) -> int:
+    """How many IEs, of these institutions or of all, have exports; only those of which some is missing or older."""
+    query = select(func.count()).select_from(ie).where(EXPORTABLE, ie.c.id <= upto, of_institutions(institutions))
     return connection.execute(query if older_than is None else query.where(_is_older(older_than))).scalar_one()
 
 

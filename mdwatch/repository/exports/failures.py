@@ -1,12 +1,12 @@
 """The formats that IEs could not be exported in, and when each is to be tried again. Moments are in milliseconds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from mdwatch.repository.tables import EXPORTABLE, export_failure, ie
+from mdwatch.repository.tables import EXPORTABLE, export_failure, ie, of_institutions
 from mdwatch.rules.exporting import LONGEST_PAUSE, Failure
 from mdwatch.rules.moments import AHEAD_SECONDS
 
@@ -46,10 +46,19 @@ def ids(
     return list(connection.execute(query).scalars())
 
 
-def count(connection: Connection, before: int | None = None, *, attended: bool = False) -> int:
-    """How many exportable IEs have a format that failed; only those that are not due besides, where `attended`."""
+def count(
+    connection: Connection,
+    before: int | None = None,
+    *,
+    attended: bool = False,
+    institutions: Collection[str] | None = None,
+) -> int:
+    """How many exportable IEs, of these institutions or of all, have a format that failed.
+
+    Only those that are not due besides, where `attended`.
+    """
     query = select(func.count(export_failure.c.ie_id.distinct())).join(ie, ie.c.id == export_failure.c.ie_id)
-    query = query.where(EXPORTABLE)
+    query = query.where(EXPORTABLE, of_institutions(institutions))
     if before is not None:
         query = query.where(_has_come(before))
     if attended:
@@ -77,9 +86,12 @@ def tried(connection: Connection, since: int, upto: int, limit: int) -> list[Fai
     return [Failing(pid=row.pid, format=row.format, failure=failure_of(row)) for row in reversed(rows)]
 
 
-def listing(connection: Connection, limit: int, pid: str | None = None) -> list[Failing]:
-    """Formats that IEs could not be exported in, those that failed longest first."""
-    query = select(ie.c.pid, export_failure).join(ie, ie.c.id == export_failure.c.ie_id).where(EXPORTABLE)
+def listing(
+    connection: Connection, limit: int, pid: str | None = None, institutions: Collection[str] | None = None
+) -> list[Failing]:
+    """Formats that IEs, of these institutions or of all, could not be exported in, those that failed longest first."""
+    query = select(ie.c.pid, export_failure).join(ie, ie.c.id == export_failure.c.ie_id)
+    query = query.where(EXPORTABLE, of_institutions(institutions))
     if pid is not None:
         query = query.where(ie.c.pid == pid)
     query = query.order_by(export_failure.c.since, export_failure.c.ie_id, export_failure.c.format).limit(limit)

@@ -5,6 +5,7 @@ from typing import Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from mdwatch.runtime import metrics
 from mdwatch.runtime.metrics import REGISTRY
 from mdwatch.web.serving import answers, shapes
 from mdwatch.web.serving.route import Asked, Route
@@ -28,11 +29,17 @@ async def _ready(asked: Asked) -> Response:
 
 
 def _troubles(asked: Asked) -> Response:
-    return answers.ok(list(asked.house.troubles()))
+    found = asked.house.troubles()
+    if asked.context.institutions is not None:
+        # Those of other parts name whatever is in the settings, of all institutions.
+        known = {f"job {name}" for name in asked.context.settings.jobs}
+        found = [item for item in found if item.part in known]
+    return answers.ok(list(found))
 
 
-def _metrics(asked: Asked) -> Response:  # noqa: ARG001
-    return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+def _metrics(asked: Asked) -> Response:
+    shown = REGISTRY if asked.context.institutions is None else metrics.of_jobs(asked.context.settings.jobs)
+    return Response(generate_latest(shown), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 ROUTES: Final = (

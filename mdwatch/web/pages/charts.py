@@ -8,7 +8,7 @@ from mdwatch.handlers.jobs import trends
 from mdwatch.handlers.jobs.trends import Trends
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages import words
-from mdwatch.web.pages.recent import Recent
+from mdwatch.web.pages.recent import Recent, Seen, seen_by
 from mdwatch.web.pages.words import Tone
 
 _SECONDS: Final = 1.0  # for which a page waits for them
@@ -16,7 +16,7 @@ _HEIGHT: Final = 56.0
 _STEP: Final = 10  # from one bar to the next
 
 # They change slowly, and may be costly to count.
-_trends: Final[Recent[str, Trends]] = Recent(shortest=20, longest=900, share=300)
+_trends: Final[Recent[Seen, Trends]] = Recent(shortest=20, longest=900, share=300)
 
 
 class Bar(NamedTuple):
@@ -58,7 +58,7 @@ def of_job(context: Context, job: str) -> list[Chart]:
 
 
 def _found(context: Context) -> Trends | None:
-    key = context.settings.repository.url
+    key = seen_by(context)
     return _trends.ask({key: lambda: trends.look(context)}, _SECONDS).get(key)
 
 

@@ -21,7 +21,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.shapes.jobs import FolderShape
 from mdwatch.web.pages import log_tail, words
 from mdwatch.web.pages.log_tail import Line
-from mdwatch.web.pages.recent import NoAnswer, Recent
+from mdwatch.web.pages.recent import NoAnswer, Recent, Seen, seen_by
 from mdwatch.web.pages.words import OutcomeCount, Tone, Words
 
 _SECONDS: Final = 2.0  # for which a page waits for what may be slow
@@ -78,7 +78,7 @@ class JobView:
 
 
 _folders: Final[Recent[Path, FolderNews]] = Recent()
-_exports: Final[Recent[str, ExportNews]] = Recent()
+_exports: Final[Recent[Seen, ExportNews]] = Recent()
 _NOT_TOLD: Final = FolderNews()
 _PATIENCE: Final = 60.0  # seconds for which a share that has much to do may take its time
 
@@ -110,14 +110,14 @@ def forget_folder(context: Context, name: str) -> None:
 
 def exports(context: Context) -> ExportNews | None:
     """How the exports stand; None where that cannot be told in time."""
-    key = context.settings.repository.url
+    key = seen_by(context)
     found = _exports.ask({key: partial(_ask_exports, context)}, _SECONDS).get(key)
-    return None if found is None else _with_batch_of_now(context, found)
+    return found if found is None or context.institutions is not None else _with_batch_of_now(context, found)
 
 
 def forget_exports(context: Context) -> None:
     """Something was done that changes how the exports stand."""
-    _exports.forget(context.settings.repository.url)
+    _exports.forget(seen_by(context))
 
 
 def _ask_exports(context: Context) -> ExportNews:

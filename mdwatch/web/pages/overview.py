@@ -37,9 +37,7 @@ _PLAIN: Final = {"state": "", "institution": "", "text": "", "sort": "state"}
 def _overview(asked: Asked) -> Response:
     context, values = asked.context, asked.values
     jobs = gathering.jobs(context)
-    # Exports, pictures of the last days and mdwatch's own parts are of all institutions.
-    everything = context.institutions is None
-    exports = gathering.exports(context) if everything else None
+    exports = gathering.exports(context)
     step = attention.step(jobs, empty=not presence.any_there(context))
     asked_for = errands.newest(context, list(context.settings.jobs), _ERRANDS)
     items = attention.items(jobs, exports, asked_for, _troubles(asked))
@@ -56,7 +54,6 @@ def _overview(asked: Asked) -> Response:
         institutions=sorted({code for job in jobs for code in job.institutions}),
         address=lambda **other: address(values, **other),
         exports=exports,
-        everything_shown=everything,
         rows=rows if len(rows) <= _FEW_FILES else [],
         everything=work_list.EVERYTHING,
         step=step,
@@ -64,7 +61,7 @@ def _overview(asked: Asked) -> Response:
         attention=items[: attention.SHOWN],
         more=len(items) - attention.SHOWN,
         batch_states=words.BATCH_STATES,
-        charts=charts.of_all(context) if everything else [],
+        charts=charts.of_all(context),
         pace=pace.of(exports.standing.batch if exports else None, asked.now),
         described=described,
     )

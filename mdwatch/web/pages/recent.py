@@ -11,14 +11,24 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import structlog
 
+from mdwatch.runtime.context import Context
+
 log = structlog.get_logger()
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Answer = TypeVar("_Answer")
 
+# A repository, and those of its institutions that may be seen: what is known to one reader is not told to another.
+Seen = tuple[str, frozenset[str] | None]
+
 _SHORTEST: Final = 1.0  # seconds for which an answer counts as new
 _LONGEST: Final = 10.0
 _SHARE: Final = 20  # times as long as it took
+
+
+def seen_by(context: Context) -> Seen:
+    """What whoever asks may see, as the key of a question about all of it."""
+    return context.settings.repository.url, context.institutions
 
 
 class NoAnswer(Exception):

@@ -7,6 +7,7 @@ all. `printed` passes over every value before it is escaped, so that no template
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,10 +17,11 @@ from starlette.responses import Response
 
 from mdwatch.config import Settings
 from mdwatch.formats.printable import escape
+from mdwatch.rules import access
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
 from mdwatch.web.serving.printed import printed
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, PartTrouble, Route, Visit
+from mdwatch.web.serving.route import PAGE_POLICY, Admitted, Asked, Parameter, PartTrouble, Route, Visit
 
 _NOTE: Final = Parameter(name="note", summary="The number of a notice to show.", longest=20)
 
@@ -51,7 +53,7 @@ def page(
         now=asked.now,
         notice=notices.find(asked.values.get("note")),
         part_name=words.part,
-        covers_all=asked.context.institutions is None,
+        may=partial(_may, asked.admitted),
         admitted=asked.admitted,
         provider=_provider(asked.context.settings),
         # Those of jobs are told beside the jobs.
@@ -71,6 +73,12 @@ def _troubles(asked: Asked) -> list[PartTrouble]:
     if asked.context.institutions is not None:
         return []
     return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")]
+
+
+def _may(admitted: Admitted | None, method: str, address: str) -> bool:
+    """Whether whoever reads the page may do this: what would be refused is not offered. `address`: without a query."""
+    path = access.route_at(method, address)
+    return path is None or access.may(admitted.account if admitted is not None else None, method, path)
 
 
 def _provider(settings: Settings) -> str:
@@ -110,8 +118,8 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
 
 def fault_page(status: int, message: str, visit: Visit) -> Response:
     """What went wrong before a page could be made; where it has to be known who asks, a page that asks for it."""
-    whole = visit.admitted is not None and visit.admitted.account.institutions is None
-    context = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part, "covers_all": whole}
+    context: dict[str, Any] = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part}
+    context |= {"may": partial(_may, visit.admitted)}
     template = "sign_in.html" if status == _NOBODY else "fault.html"
     told = {"title": "Sign in", "message": "", "next": visit.address or "/"} if status == _NOBODY else None
     found = told or _fault(status, message)

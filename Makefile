@@ -23,7 +23,7 @@ PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
 SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
 	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-system proof check format picture reference docs crosswalks bench install uninstall deb lock clean
+.PHONY: help demo test test-postgres test-system proof check format picture reference docs crosswalks bench compare install uninstall deb lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -88,10 +88,11 @@ docs: $(READY) ## Builds the documentation as a site, build/site, and fails wher
 crosswalks: $(READY) ## Writes docs/crosswalks.md anew from the crosswalks.
 	$(BIN)/python docs/crosswalks.py
 
-bench: $(READY) ## Measures the job against its floor.
-	$(BIN)/python benchmarks/update_job.py
-	$(BIN)/python benchmarks/daemon.py
-	$(BIN)/python -m benchmarks.exports
+bench: $(READY) ## Measures everything in one table, against bare loops of equal safety; some fifteen minutes.
+	$(BIN)/python -m benchmarks
+
+compare: $(READY) ## Measures this tree against another commit, in pairs: make compare REV=v0.1.0
+	$(BIN)/python -m benchmarks.compare $(REV)
 
 install: $(BUILDER)/.ready ## Installs the service: a virtual environment of its own, the unit, its user, folders and log rotation.
 	@case "$(TARGET_PYTHON)" in /root/*|/home/*) \

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.rules import arrival
@@ -23,6 +23,16 @@ from mdwatch.rules import arrival
 _NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+class Program(NamedTuple):
+    """A command line, and the environment it runs in; None for that of this process."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str] | None = None
+
+
+OURS: Final = Program((sys.executable, "-m", "mdwatch"))
 
 
 def record(title: str) -> str:
@@ -52,31 +62,24 @@ def write_settings(root: Path, folders: list[Path]) -> Path:
     return path
 
 
-def load(root: Path, settings: Path, stage: str, number: int) -> None:
+def load(root: Path, settings: Path, stage: str, number: int, program: Program = OURS) -> None:
     """Loads IEs through the command line."""
     path = root / "ies.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for item in range(number):
             ie = {"pid": f"IE{item}", "institution": "I", "stage": stage, "descriptive": record("Old")}
             file.write(json.dumps(ie) + "\n")
-    call(settings, "ie", "load", str(path))
-
-
-def call(settings: Path, *arguments: str) -> None:
-    """One call of the command line."""
-    subprocess.run(
-        [sys.executable, "-m", "mdwatch", *arguments, "--config", str(settings)], check=True, capture_output=True
-    )
+    command = [*program.command, "ie", "load", str(path), "--config", str(settings)]
+    subprocess.run(command, check=True, capture_output=True, env=program.environment)
 
 
 @contextmanager
-def daemon(settings: Path, runs: int = 0) -> Iterator[int]:
+def daemon(settings: Path, runs: int = 0, program: Program = OURS) -> Iterator[int]:
     """A running daemon, ready, and so many runs ended; its process."""
     log = settings.parent / "service.log"
     with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mdwatch", "run", "--config", str(settings)], stdout=stream, stderr=stream
-        )
+        command = [*program.command, "run", "--config", str(settings)]
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=program.environment)
     try:
         while log.read_text().count('"event": "ready"') < 1 or log.read_text().count('"event": "run_ended"') < runs:
             if process.poll() is not None:
@@ -90,11 +93,18 @@ def daemon(settings: Path, runs: int = 0) -> Iterator[int]:
 
 def measure_latency(root: Path, drops: int) -> str:
     """From the close of a dropped file to its name in done/, one at a time."""
+    times = latencies(root, drops)
+    p99 = times[int(len(times) * 0.99)]
+    return f"{drops} single drops, drop to done: median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
+
+
+def latencies(root: Path, drops: int, program: Program = OURS) -> list[float]:
+    """Milliseconds of each drop, the shortest first."""
     folder = root / "drop"
     settings = write_settings(root, [folder])
-    load(root, settings, "permanent", 10)
+    load(root, settings, "permanent", 10, program)
     times = []
-    with daemon(settings):
+    with daemon(settings, program=program):
         for number in range(drops):
             path = folder / f"{number}.xml"
             path.write_text(update(f"IE{number % 10}", f"T{number}"), encoding="utf-8")
@@ -103,9 +113,7 @@ def measure_latency(root: Path, drops: int) -> str:
                 time.sleep(0.0002)
             times.append((time.perf_counter() - begun) * 1000)
             time.sleep(0.05)
-    times.sort()
-    p99 = times[int(len(times) * 0.99)]
-    return f"{drops} single drops, drop to done: median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
+    return sorted(times)
 
 
 def measure_waiting(root: Path, files: int, seconds: float) -> Iterator[str]:

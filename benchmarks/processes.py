@@ -4,16 +4,15 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 LOOK_SECONDS: Final = 0.05  # between two looks at the running command
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
-# As an installed program: bytecode is kept from one start to the next.
-_ENVIRONMENT: Final = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,17 @@ class Ran:
     usage: Usage
 
 
-def run(command: Sequence[str | Path], log: Path) -> Ran:
-    """Runs a command to its end; what it writes to stderr goes to the end of `log`."""
+def environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment of an installed program, whose bytecode is kept from one start to the next, and `extra`."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}}
+    return {**kept, **extra}
+
+
+def run(command: Sequence[str | Path], log: Path, extra: Mapping[str, str] = MappingProxyType({})) -> Ran:
+    """Runs a command to its end, with `extra` in its environment; what it writes to stderr goes to the end of `log`."""
     with log.open("ab") as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=_ENVIRONMENT)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment(extra))
         watch = _Watch(process.pid)
         watch.start()
         output, _ = process.communicate()

@@ -1,4 +1,4 @@
-"""Measures the Metadata Update Job against its floor: `make bench`, or `python benchmarks/update_job.py --help`.
+"""Measures the Metadata Update Job against its floor: `python benchmarks/update_job.py --help`.
 
 Three parts:
 
@@ -26,20 +26,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from benchmarks import corpus, floor, processes
 from benchmarks.corpus import Corpus, Expected
 from benchmarks.processes import Usage
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.repository.engine import Repository, wal_is_safe
-from mdwatch.repository.tables import ie, record, record_version
+from mdwatch.repository.engine import wal_is_safe
 from mdwatch.rules import arrival
 
 MDWATCH: Final = Path(sys.executable).with_name("mdwatch")
 JOURNAL_MODE: Final = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
 PARTS: Final = ("speed", "memory", "waiting")
-TARGETS: Final = {"speed": 0.8, "memory": 100.0, "waiting": 3.0}
+TARGETS: Final = {"speed": 1.0, "memory": 100.0, "waiting": 2.0}
 
 # No wait between two looks: what is measured is work. All else is as it comes.
 SETTINGS: Final = """
@@ -150,15 +147,12 @@ def run_floor(root: Path) -> Figures:
 
 def check_job(root: Path, expected: Expected) -> None:
     """Raises `Wrong` where the job did not do right."""
-    repository = Repository(f"sqlite:///{root}/mdwatch.db", 30)
-    joined = ie.join(record).join(
-        record_version, (record_version.c.record_id == record.c.id) & (record_version.c.version == record.c.version)
-    )
-    with repository.read() as connection:
-        versions = {row.pid: row.version for row in connection.execute(select(ie.c.pid, ie.c.version))}
-        query = select(ie.c.pid, record.c.mid, record_version.c.content).select_from(joined)
-        contents = {(row.pid, row.mid): row.content for row in connection.execute(query)}
-    repository.close()
+    # In words of its own: another commit may have a schema that is not this one's.
+    joined = "ie JOIN record ON record.ie_id = ie.id JOIN record_version ON record_version.record_id = record.id"
+    with sqlite3.connect(root / "mdwatch.db") as database:
+        versions = dict(database.execute("SELECT pid, version FROM ie"))
+        query = f"SELECT pid, mid, content FROM {joined} WHERE record_version.version = record.version"
+        contents = {(pid, mid): content for pid, mid, content in database.execute(query)}
     check(root / "drop", expected, versions, contents)
 
 
@@ -223,19 +217,19 @@ def _speed_rows(files: int, pairs: list[tuple[Figures, Figures]]) -> Iterator[Ro
     for what, kind in (("whole process", "process"), ("the work alone", "own")):
         bare = [files / getattr(pair[0], kind) for pair in pairs]
         job = [files / getattr(pair[1], kind) for pair in pairs]
-        yield f"floor, {what}", _spread(bare, "files/s"), ""
-        yield f"job, {what}", _spread(job, "files/s"), ""
+        yield f"floor, {what}", spread(bare, "files/s"), ""
+        yield f"job, {what}", spread(job, "files/s"), ""
         ratios = [mine / floors for mine, floors in zip(job, bare, strict=True)]
         target = f"at least {TARGETS['speed']}" if kind == "process" else ""
-        yield f"job : floor, {what}", _spread(ratios, "", 2), target
-    yield "floor, CPU", _spread([pair[0].usage.cpu / files * 1e6 for pair in pairs], "us/file"), ""
+        yield f"job : floor, {what}", spread(ratios, "", 2), target
+    yield "floor, CPU", spread([pair[0].usage.cpu / files * 1e6 for pair in pairs], "us/file"), ""
     yield (
         "job, CPU of the main process",
-        _spread([pair[1].usage.main_cpu / files * 1e6 for pair in pairs], "us/file"),
+        spread([pair[1].usage.main_cpu / files * 1e6 for pair in pairs], "us/file"),
         "",
     )
-    yield "job, CPU of the workers", _spread([pair[1].usage.child_cpu / files * 1e6 for pair in pairs], "us/file"), ""
-    yield "floor, memory at peak", _spread([pair[0].usage.memory for pair in pairs], "MB"), ""
+    yield "job, CPU of the workers", spread([pair[1].usage.child_cpu / files * 1e6 for pair in pairs], "us/file"), ""
+    yield "floor, memory at peak", spread([pair[0].usage.memory for pair in pairs], "MB"), ""
 
 
 def measure_memory(files: int, root: Path) -> Iterator[Row]:
@@ -284,15 +278,15 @@ def _memory(usage: Usage) -> str:
     return f"{usage.main_memory:.0f} MB and workers {usage.child_memory:.0f} MB"
 
 
-def _spread(values: list[float], unit: str, digits: int = 0) -> str:
+def spread(values: list[float], unit: str, digits: int = 0) -> str:
     """The median, and in brackets each value in its order."""
     each = ", ".join(f"{value:,.{digits}f}" for value in values)
     return f"{statistics.median(values):,.{digits}f} {unit}".strip() + f" ({each})"
 
 
-def print_table(rows: list[Row]) -> None:
+def print_table(rows: list[Row], heads: Row = ("what", "figures", "target")) -> None:
     """Prints a table that Markdown takes too."""
-    rows = [("what", "figures", "target"), *rows]
+    rows = [heads, *rows]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     rows.insert(1, tuple("-" * width for width in widths))
     for row in rows:

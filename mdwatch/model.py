@@ -30,6 +30,9 @@ class RecordType(Enum):
     DESCRIPTIVE = "descriptive"
     SOURCE = "source"
 
+    # A member is equal to itself alone. That of Enum is made in Python, and records are looked up by their type.
+    __hash__ = object.__hash__
+
 
 class Role(Enum):
     """Editor levels of a repository user ("Rosetta Roles and Privileges")."""

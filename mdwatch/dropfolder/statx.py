@@ -58,7 +58,7 @@ def from_stat(result: os.stat_result) -> Stat:
 
 def _kept(moment: int) -> int:
     """A moment as it is kept, in 64 bits: one before 1677 or after 2262 counts as the first or the last of these."""
-    return min(max(moment, _FIRST), _LAST)
+    return moment if _FIRST < moment < _LAST else min(max(moment, _FIRST), _LAST)
 
 
 def is_regular(mode: int) -> bool:

@@ -4,6 +4,7 @@ Whoever reads it may be gone, its disk full, its pipe never emptied: a line that
 left out, and how many were is told by the first that can be.
 """
 
+import json
 import logging
 import os
 import select
@@ -33,7 +34,7 @@ def configure_service_log(level: str, stream: TextIO | None = None) -> None:
     if output.isatty():
         processors.append(structlog.dev.ConsoleRenderer())
     else:
-        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=True)]
+        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_as_json)]
         if "JOURNAL_STREAM" in os.environ:
             processors.append(_with_priority)
     structlog.configure(
@@ -42,6 +43,14 @@ def configure_service_log(level: str, stream: TextIO | None = None) -> None:
         logger_factory=lambda *_names: _Logger(output),
         cache_logger_on_first_use=False,
     )
+
+
+# json.dumps would make an encoder for each line. What JSON has no word for is told as Python would show it.
+_ENCODER: Final = json.JSONEncoder(default=repr)
+
+
+def _as_json(line: dict[str, Any], **_how: Any) -> str:
+    return _ENCODER.encode(line)
 
 
 def _with_priority(_logger: Any, method: str, line: str) -> str:

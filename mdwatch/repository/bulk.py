@@ -21,7 +21,9 @@ def execute_many(connection: Connection, statement: ClauseElement, rows: Sequenc
     if names is None:
         connection.exec_driver_sql(text, [dict(row) for row in rows])
     else:
-        connection.exec_driver_sql(text, [tuple(row[name] for name in names) for row in rows])
+        # An itemgetter of one name would give no tuple.
+        in_order = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+        connection.exec_driver_sql(text, list(map(in_order, rows)))
 
 
 def execute_rows(

@@ -123,8 +123,8 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
         state = IeState(
             pid=row.pid,
             institution=row.institution,
-            stage=Stage(row.stage),
-            status=Status(row.status),
+            stage=_STAGES[row.stage],
+            status=_STATUSES[row.status],
             locked_by=row.locked_by,
             version=row.version,
             records=states[row.id],

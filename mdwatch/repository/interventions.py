@@ -120,6 +120,7 @@ _TAKEN_OVER: Final = (
 _TAKEN_OVER_AS: Final = _TAKEN_OVER.values(filed_as=bindparam("by_name"))
 
 
+_ANY_OPEN = select(intervention.c.id).where(intervention.c.job == bindparam("of_job"), _OPEN).limit(1)
 _WITH_ACTS = select(intervention, trail_table.c.at, trail_table.c.who).join(trail_table)
 _MOVED = update(intervention).where(intervention.c.id == bindparam("key")).values(new_name=bindparam("went_to"))
 _TAKEN = update(intervention).where(intervention.c.id == bindparam("key")).values(taken_at=bindparam("now"))
@@ -163,8 +164,7 @@ def open_retries(connection: Connection, job: str, inodes: Sequence[int]) -> dic
 
 def any_open(connection: Connection, job: str) -> bool:
     """Whether some file was put back that there is no new verdict on."""
-    query = select(intervention.c.id).where(intervention.c.job == job, _OPEN).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_ANY_OPEN, {"of_job": job}).first() is not None
 
 
 def decided_at(connection: Connection, item: Intervention) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
@@ -19,6 +20,9 @@ from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import utc
 
 log = structlog.get_logger()
+
+# Of each code, as the journal keeps it.
+_EFFECTS: Final = {code.value: meaning.effect for code, meaning in MEANINGS.items()}
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ def put_files_away(
         folder.keep_places()
     for entry in due:
         still_ours()
-        to_error = MEANINGS[Code(entry.code)].effect is Effect.ERROR
+        to_error = _EFFECTS[entry.code] is Effect.ERROR
         try:
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         except OSError as error:
@@ -94,7 +98,7 @@ def _return_strays(
 
 def to_move(entry: Entry) -> bool:
     """Whether the verdict sends the file somewhere, and nobody has put it back since to be tried again, or aside."""
-    return MEANINGS[Code(entry.code)].effect is not Effect.SKIP and entry.retried_at is None
+    return _EFFECTS[entry.code] is not Effect.SKIP and entry.retried_at is None
 
 
 def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bool], *, to_error: bool) -> None:

@@ -6,7 +6,7 @@ Within the group the files see each other's effects, as if each had been applied
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -151,7 +151,15 @@ def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> t
         characteristics=characteristics,
     )
     now = {(item.type, item.mid): RecordState(item.sub_type, item.digests) for item in records}
-    after = replace(state, version=version, records={**state.records, **now})
+    after = IeState(
+        pid=state.pid,
+        institution=state.institution,
+        stage=state.stage,
+        status=state.status,
+        locked_by=state.locked_by,
+        version=version,
+        records={**state.records, **now},
+    )
     return change, Stored(ie.id, after, characteristics, ie.records)
 
 

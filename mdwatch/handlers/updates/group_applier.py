@@ -34,12 +34,15 @@ class GroupApplier:
     Every method raises `OSError` and `Deferred`; what is decided by then is found by the next run.
     """
 
-    def __init__(self, session: Session, lease: Lease, run_id: int) -> None:
+    def __init__(self, session: Session, lease: Lease, run_id: int, *, goes_on: bool) -> None:
+        """`goes_on`: groups of the run were applied before, by others or by who was here before a crash."""
         self._session = session
         self._context = session.context
         self._name = session.name
         self._lease = lease
         self._run_id = run_id
+        # The files that this run decided are known here, unless it goes on from what somebody else did of it.
+        self._decided: set[str] | None = None if goes_on else set()
         self.troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
         self._filed = FiledRows()
@@ -103,7 +106,7 @@ class GroupApplier:
             self._lease.renew(connection)
             self.check_cancelled(connection)
             self.note_filed(connection)
-            known = known_files(connection, self._name, self._run_id, files)
+            known = known_files(connection, self._name, self._run_id, files, self._maybe_returned(files))
             fresh = [file for file in files if file.file.name not in known] if known else files
             stored = ies.stored(connection, update_group.pids_of(fresh))
             ignoring = session.job.ignore_field_sequence
@@ -111,9 +114,16 @@ class GroupApplier:
             decided = update_group.decide(fresh, stored, held, terms, put_back)
             self._write(connection, decided)
         self._held, self._filed = held, FiledRows()
+        if self._decided is not None:
+            self._decided.update(file.file.name for file in files)
         session.skipped |= {item.name for item in decided.waiting}
         session.book.add(decided.waiting)
         return decided, list(known.values())
+
+    def _maybe_returned(self, files: list[Prepared]) -> list[Prepared]:
+        """Those of the files that this run may have decided before: nearly always none, and the database is spared."""
+        decided = self._decided
+        return files if decided is None else [file for file in files if file.file.name in decided]
 
     def _write(self, connection: Connection, decided: Decided) -> None:
         """All that a group comes to, and where its lines will stand in the log."""

@@ -15,13 +15,16 @@ from mdwatch.rules.recognition import Traces, Unmoved, same_file
 from mdwatch.runtime.context import Context
 
 
-def known_files(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> dict[str, Entry]:
+def known_files(
+    connection: Connection, job: str, run_id: int, files: Sequence[Prepared], returned: Sequence[Prepared]
+) -> dict[str, Entry]:
     """The rows of those files that were decided and never seen moved, by the names the files have now.
 
-    Raises `Deferred` where a file was decided in this very run, moved, and lies in the drop folder again: whatever
-    moves files back would have them applied without end.
+    `returned` are those that this very run may have decided before. Raises `Deferred` where it did, moved them, and
+    they lie in the drop folder again: whatever moves files back would have them applied without end.
     """
-    _refuse_returned(connection, job, run_id, files)
+    if returned:
+        _refuse_returned(connection, job, run_id, returned)
     rows = journal.unmoved_of(connection, job, {file.file.identity.inode for file in files})
     if not rows:
         return {}

@@ -166,7 +166,8 @@ class Preparation:
         if self._pool is None:
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__])
+            # What started this process, too: else each worker would import that for itself.
+            context.set_forkserver_preload(["__main__", __name__])
             self._pool = ProcessPoolExecutor(
                 self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )

@@ -53,6 +53,7 @@ class Run:
         self._stack = ExitStack()
         self._run: run_entries.RunEntry | None = None
         self._groups: GroupApplier
+        self._goes_on = False
         self._done = self._total = 0
 
     def __enter__(self) -> Self:
@@ -64,7 +65,7 @@ class Run:
             if isinstance(error, OSError | Deferred):
                 _note_interruption(self._session, self._run, error)
             raise
-        self._groups = GroupApplier(session, self._lease, self._open_run().id)
+        self._groups = GroupApplier(session, self._lease, self._open_run().id, goes_on=self._goes_on)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -89,6 +90,7 @@ class Run:
         if left_over:
             session.heartbeat.at("share")
             self._run = recovery.recover(self._context, self._name, session.folder, session.job_log, self._lease)
+            self._goes_on = self._run is not None
         session.heartbeat.at("work")
         if self._run is None:
             with repository.write() as connection:

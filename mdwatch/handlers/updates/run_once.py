@@ -88,11 +88,15 @@ def _drain(session: Session, run: Run, progress: Progress) -> None:
     split = session.look()
     there = {file.name for file in (*split.ready, *split.unsettled, *split.behind)}
     left, pause = list(there), job.settle_seconds
+    # Where a look finds new files it lists twice; if that is all the job wants, they are ready, and nobody looks again.
+    looked = bool(split.ready) and not split.unsettled and not split.behind
     while left:
-        run.pause(pause)
-        pause = max(job.settle_seconds, 0.1)
         late = clock.monotonic() > deadline
-        split = session.look()
+        if not looked:
+            run.pause(pause)
+            late = clock.monotonic() > deadline
+            split = session.look()
+        looked, pause = False, max(job.settle_seconds, 0.1)
         run.take(_up_to_last(split.ready, there), progress)
         split = session.look(full=False)
         takeable = [file.name for file in (*split.ready, *split.behind) if file.name in there]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mdwatch.repository.tables import counter, job_state, request
 
@@ -40,9 +40,12 @@ def states(connection: Connection) -> dict[str, JobStatus]:
     }
 
 
+_PAUSED = select(job_state.c.paused).where(job_state.c.job == bindparam("of_job"))
+
+
 def is_paused(connection: Connection, job: str) -> bool:
     """Whether the job is paused, as this transaction sees it."""
-    return bool(connection.execute(select(job_state.c.paused).where(job_state.c.job == job)).scalar())
+    return bool(connection.execute(_PAUSED, {"of_job": job}).scalar())
 
 
 def tell(connection: Connection, job: str, **values: Any) -> None:

@@ -102,10 +102,14 @@ def of_key(connection: Connection, key: int) -> Errand | None:
     return None if row is None else _errand(row)
 
 
+_OPEN_OF: Final = (
+    select(errand).where(errand.c.job == bindparam("of_job"), errand.c.ended_at.is_(None)).order_by(errand.c.id)
+)
+
+
 def open_of(connection: Connection, job: str) -> list[Errand]:
     """The errands of a job that are to be carried out, oldest first."""
-    query = select(errand).where(errand.c.job == job, errand.c.ended_at.is_(None)).order_by(errand.c.id)
-    return [_errand(row) for row in connection.execute(query)]
+    return [_errand(row) for row in connection.execute(_OPEN_OF, {"of_job": job})]
 
 
 def all_open(connection: Connection) -> list[tuple[int, str]]:

@@ -122,6 +122,7 @@ _TAKEN_OVER_AS: Final = _TAKEN_OVER.values(filed_as=bindparam("by_name"))
 
 _ANY_OPEN = select(intervention.c.id).where(intervention.c.job == bindparam("of_job"), _OPEN).limit(1)
 _WITH_ACTS = select(intervention, trail_table.c.at, trail_table.c.who).join(trail_table)
+_CHANGED = _WITH_ACTS.where(intervention.c.job == bindparam("of_job"), _OPEN, intervention.c.changed)
 _MOVED = update(intervention).where(intervention.c.id == bindparam("key")).values(new_name=bindparam("went_to"))
 _TAKEN = update(intervention).where(intervention.c.id == bindparam("key")).values(taken_at=bindparam("now"))
 
@@ -176,8 +177,8 @@ def decided_at(connection: Connection, item: Intervention) -> int:
 
 def creation_times(connection: Connection, job: str) -> dict[Identity, int]:
     """When files that were put back were created, of those whose times on disk tell something else (nanoseconds)."""
-    query = _WITH_ACTS.where(intervention.c.job == job, _OPEN, intervention.c.changed)
-    return {item.identity: item.created_ns for item in map(_intervention, connection.execute(query))}
+    rows = connection.execute(_CHANGED, {"of_job": job})
+    return {item.identity: item.created_ns for item in map(_intervention, rows)}
 
 
 def of_name(connection: Connection, job: str, name: str, limit: int) -> list[Intervention]:

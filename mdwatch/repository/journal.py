@@ -142,11 +142,13 @@ def to_carry_out(connection: Connection, job: str) -> list[Entry]:
     return [entry_of(row) for row in connection.execute(query)]
 
 
+_UNDONE = select(journal.c.id).where(*_OPEN).limit(1)
+_UNCLOSED = select(run.c.id).where(run.c.job == bindparam("of_job"), ~run.c.closed).limit(1)
+
+
 def any_left_over(connection: Connection, job: str) -> bool:
     """Whether a run of the job is not closed, or something decided not carried out."""
-    undone = select(journal.c.id).where(journal.c.job == job, ~journal.c.carried_out).limit(1)
-    unclosed = select(run.c.id).where(run.c.job == job, ~run.c.closed).limit(1)
-    return any(connection.execute(query).scalar() is not None for query in (undone, unclosed))
+    return any(connection.execute(query, {"of_job": job}).scalar() is not None for query in (_UNDONE, _UNCLOSED))
 
 
 @dataclass(slots=True)

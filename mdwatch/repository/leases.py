@@ -1,9 +1,23 @@
 """Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from mdwatch.errors import JobBusy
 from mdwatch.repository.tables import lease
+
+# Statements are made once: a job asks these for every few files, and to make one costs more than to execute it.
+_NAMED = lease.c.name == bindparam("of_name")
+_OURS = _NAMED, lease.c.fence == bindparam("of_fence")
+_HOLDER = select(lease.c.holder, lease.c.until).where(_NAMED)
+_FENCE = select(lease.c.fence).where(_NAMED)
+_TAKE = (
+    update(lease)
+    .where(_NAMED)
+    .values(holder=bindparam("new_holder"), until=bindparam("new_until"), fence=lease.c.fence + 1)
+    .returning(lease.c.fence)
+)
+_RENEW = update(lease).where(*_OURS).values(until=bindparam("new_until"))
+_RELEASE = update(lease).where(*_OURS).values(until=0, holder="")
 
 
 def touch(connection: Connection, name: str) -> None:
@@ -13,7 +27,7 @@ def touch(connection: Connection, name: str) -> None:
 
 def holder(connection: Connection, name: str) -> tuple[str, int] | None:
     """Who holds the lease, and until when (milliseconds); None where nobody ever did."""
-    row = connection.execute(select(lease.c.holder, lease.c.until).where(lease.c.name == name)).one_or_none()
+    row = connection.execute(_HOLDER, {"of_name": name}).one_or_none()
     return (row.holder, row.until) if row else None
 
 
@@ -25,12 +39,7 @@ def holders(connection: Connection, prefix: str) -> list[tuple[str, str, int]]:
 
 def take(connection: Connection, name: str, new_holder: str, until: int) -> int:
     """Makes `new_holder` the holder, whoever was before, and tells the fence; within a write transaction."""
-    done = connection.execute(
-        update(lease)
-        .where(lease.c.name == name)
-        .values(holder=new_holder, until=until, fence=lease.c.fence + 1)
-        .returning(lease.c.fence)
-    ).scalar()
+    done = connection.execute(_TAKE, {"of_name": name, "new_holder": new_holder, "new_until": until}).scalar()
     if done is not None:
         return int(done)
     connection.execute(insert(lease).values(name=name, holder=new_holder, fence=1, until=until))
@@ -39,16 +48,15 @@ def take(connection: Connection, name: str, new_holder: str, until: int) -> int:
 
 def renew(connection: Connection, name: str, fence: int, until: int) -> None:
     """Keeps the lease for longer; raises `JobBusy` where another holder has taken it, so that the transaction fails."""
-    query = update(lease).where(lease.c.name == name, lease.c.fence == fence).values(until=until)
-    if connection.execute(query).rowcount != 1:
+    if connection.execute(_RENEW, {"of_name": name, "of_fence": fence, "new_until": until}).rowcount != 1:
         raise JobBusy(f"another process has taken over {name}; this one stops")
 
 
 def is_held(connection: Connection, name: str, fence: int) -> bool:
     """Whether the lease is still that of this fence; nobody need have taken it since."""
-    return connection.execute(select(lease.c.fence).where(lease.c.name == name)).scalar() == fence
+    return connection.execute(_FENCE, {"of_name": name}).scalar() == fence
 
 
 def release(connection: Connection, name: str, fence: int) -> None:
     """Gives the lease back, if it is still ours."""
-    connection.execute(update(lease).where(lease.c.name == name, lease.c.fence == fence).values(until=0, holder=""))
+    connection.execute(_RELEASE, {"of_name": name, "of_fence": fence})

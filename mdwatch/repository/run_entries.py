@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    bindparam,
     delete,
     func,
     insert,
@@ -39,10 +40,22 @@ class RunEntry:
     closed: bool
 
 
+# Made once: a daemon asks these for every file that is dropped alone.
+_THIS = run.c.id == bindparam("of_run")
+_START = insert(run).returning(run.c.id)
+_SET_LOG = (
+    update(run)
+    .where(_THIS)
+    .values(log_inode=bindparam("inode", type_=run.c.log_inode.type), log_offset=bindparam("offset"))
+)
+_CLOSE = update(run).where(_THIS).values(closed=True)
+_COUNTS = select(journal.c.code, func.count()).where(journal.c.run_id == bindparam("of_run")).group_by(journal.c.code)
+
+
 def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
     """Begins a run."""
     values = {"job": job, "user": user, "started_at": at, "log_inode": log.inode, "log_offset": log.offset}
-    key = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
+    key = connection.execute(_START, values).scalar_one()
     return RunEntry(
         id=key, job=job, user=user, started_at=at, ended_at=None, status=None, reason=None, log=log, closed=False
     )
@@ -50,7 +63,7 @@ def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosi
 
 def set_log(connection: Connection, run_id: int, log: LogPosition) -> None:
     """Notes where the job log stands before the lines of the transaction in hand."""
-    connection.execute(update(run).where(run.c.id == run_id).values(log_inode=log.inode, log_offset=log.offset))
+    connection.execute(_SET_LOG, {"of_run": run_id, "inode": log.inode, "offset": log.offset})
 
 
 def end_run(connection: Connection, run_id: int, at: int, status: str, reason: str | None, log: LogPosition) -> None:
@@ -66,7 +79,7 @@ def take_back_run(connection: Connection, run_id: int) -> None:
 
 def close_run(connection: Connection, run_id: int) -> None:
     """Notes that the last line of the run is logged."""
-    connection.execute(update(run).where(run.c.id == run_id).values(closed=True))
+    connection.execute(_CLOSE, {"of_run": run_id})
 
 
 def stumble(connection: Connection, run_id: int, reason: str) -> None:
@@ -113,8 +126,7 @@ def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
 
 def counts(connection: Connection, run_id: int) -> dict[str, int]:
     """How many files of a run came to each code."""
-    query = select(journal.c.code, func.count()).where(journal.c.run_id == run_id).group_by(journal.c.code)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(_COUNTS, {"of_run": run_id})}
 
 
 def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:

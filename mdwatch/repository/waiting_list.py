@@ -82,6 +82,8 @@ def waiting_files(connection: Connection, job: str, limit: int | None = None) ->
 
 _OF_JOB = select(waiting).where(waiting.c.job == bindparam("of_job"))
 _ANY_OF = _OF_JOB.with_only_columns(waiting.c.name).limit(1)
+_BUT = _OF_JOB.where(waiting.c.code != bindparam("of_code"))
+_COUNT_FOR = select(func.count()).where(waiting.c.job == bindparam("of_job"), waiting.c.code == bindparam("of_code"))
 _NAMED = _OF_JOB.where(waiting.c.name.in_(bindparam("names", expanding=True)))
 
 
@@ -95,8 +97,7 @@ def waiting_of(connection: Connection, job: str, names: Sequence[str]) -> list[W
 
 def waiting_but(connection: Connection, job: str, code: str) -> list[Waiting]:
     """The files of the job that wait for another reason than this code."""
-    query = select(waiting).where(waiting.c.job == job, waiting.c.code != code)
-    return [_waiting(row) for row in connection.execute(query)]
+    return [_waiting(row) for row in connection.execute(_BUT, {"of_job": job, "of_code": code})]
 
 
 def released(connection: Connection, job: str) -> set[str]:
@@ -137,8 +138,7 @@ def count_waiting(connection: Connection, job: str) -> tuple[int, int | None]:
 
 def count_waiting_for(connection: Connection, job: str, code: str) -> int:
     """How many files of the job wait for this reason."""
-    query = select(func.count()).where(waiting.c.job == job, waiting.c.code == code)
-    return connection.execute(query).scalar_one()
+    return connection.execute(_COUNT_FOR, {"of_job": job, "of_code": code}).scalar_one()
 
 
 _NEW_WAITING = insert(waiting)

@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?= build/demo
+# As many as there are cores; tests wait for processes a third of the time, so that one more may be quicker.
+TESTERS ?= auto
 
 # Where `make install` puts things. DESTDIR stands before all of it, for packages; EXTRAS=postgres adds PostgreSQL.
 DESTDIR ?=
@@ -47,8 +49,8 @@ demo: $(READY) ## Runs the main job over a sample repository and shows what came
 	@rm -rf $(DEMO)
 	@$(BIN)/mdwatch demo $(DEMO)
 
-test: $(READY) ## Runs the tests.
-	$(BIN)/pytest -n auto
+test: $(READY) ## Runs the tests, in TESTERS processes.
+	$(BIN)/pytest -n $(TESTERS)
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
 		$(BIN)/pytest -n auto --postgres tests/repository tests/runtime; else echo "no PostgreSQL here: SQLite only"; fi
 

@@ -9,6 +9,7 @@ out of order or unsaid; and where none differs, none of these happened.
 
 import json
 import os
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ PAGE: Final = ROOT / "tests" / "README.md"
 _NAMED: Final = 3  # tests that are named for each guarantee
 _SABOTAGES: Final = "| guarantee, broken on purpose | tests that fail |"
 _EARLIER: Final = "From an earlier run:"
+_ROW: Final = re.compile(r"^\| ([^|]+) \| ([\d,]+ \| \d+) \|$", re.MULTILINE)
 _MARK: Final = "<!-- made by tests/proof/tally.py: what stands below is not written by hand -->"
 
 
@@ -41,10 +43,19 @@ def rows() -> dict[str, tuple[int, int]]:
 
 
 def table() -> str:
-    """The table of the page."""
-    lines = ["| attack | trials | ends that differ |", "| --- | ---: | ---: |"]
-    lines += [f"| {attack} | {tried:,} | {differing} |" for attack, (tried, differing) in rows().items()]
+    """The table of the page; what did not run this time stands below it as the page has it."""
+    found = rows()
+    lines = _lines({attack: f"{tried:,} | {differing}" for attack, (tried, differing) in found.items()})
+    told = _ROW.findall(PAGE.read_text(encoding="utf-8"))
+    earlier = {attack: numbers for attack, numbers in told if attack not in found}
+    if earlier:
+        lines += ["", _EARLIER, "", *_lines(earlier)]
     return "\n".join(lines)
+
+
+def _lines(numbers: dict[str, str]) -> list[str]:
+    told = [f"| {attack} | {numbers[attack]} |" for attack in sorted(numbers)]
+    return ["| attack | trials | ends that differ |", "| --- | ---: | ---: |", *told]
 
 
 def sabotages() -> str:

@@ -167,6 +167,7 @@ def test_a_paused_job_leaves_files_lying_until_it_is_resumed(tmp_path: Path) -> 
         daemon.wait_for_file("done/a.xml")
 
 
+@pytest.mark.system
 def test_a_second_daemon_says_so_and_ends(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with running(world) as daemon:
@@ -234,6 +235,7 @@ def test_trouble_with_one_folder_leaves_the_other_jobs_alone(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv (util-linux) is missing")
+@pytest.mark.system
 def test_rights_taken_away_and_given_back(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     # Without capabilities even root is bound by the rights of files.
@@ -251,6 +253,7 @@ def fill(file: FileIO) -> None:
         file.write(bytes(4096))
 
 
+@pytest.mark.system
 def test_a_full_disk_is_waited_out_with_nothing_lost(tmp_path: Path) -> None:
     share = tmp_path / "drop"
     share.mkdir()
@@ -274,6 +277,7 @@ def test_a_full_disk_is_waited_out_with_nothing_lost(tmp_path: Path) -> None:
     assert sum("IE9" in line for line in world.log_lines()) == 1
 
 
+@pytest.mark.system
 def test_a_full_disk_of_logs_is_told_and_heals_by_itself(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
@@ -310,6 +314,7 @@ def test_a_full_disk_of_logs_is_told_and_heals_by_itself(tmp_path: Path) -> None
 
 # The share is gone when it is audited.
 @pytest.mark.audit_finds("not-carried-out")
+@pytest.mark.system
 def test_an_unmounted_share_is_not_taken_for_an_empty_folder(tmp_path: Path) -> None:
     share = tmp_path / "drop"
     share.mkdir()
@@ -382,6 +387,7 @@ def test_a_share_that_hangs_is_told_of_and_holds_up_nobody_else(tmp_path: Path) 
         assert daemon.stop() == 0
 
 
+@pytest.mark.system
 def test_a_dead_source_of_events_is_noticed_and_begun_anew(tmp_path: Path) -> None:
     world = world_of(tmp_path, sweep_seconds=3600)
     switch = tmp_path / "switch"
@@ -503,6 +509,7 @@ def test_settings_that_are_refused_are_told_until_they_are_mended(tmp_path: Path
         for how in ("full", "reader gone", "closed")
     ],
 )
+@pytest.mark.system
 def test_a_service_log_that_cannot_be_written_ends_nothing(tmp_path: Path, how: str) -> None:
     world = world_of(tmp_path)
     world.raw["logs"]["level"] = "info"

@@ -45,7 +45,7 @@ ALL: Final = (
     ),
     Sabotage(
         "nothing is overwritten by a move",
-        "mdwatch/dropfolder/filing.py",
+        "mdwatch/dropfolder/moving.py",
         "_NOREPLACE: Final = 1",
         "_NOREPLACE: Final = 0",
         ("tests/dropfolder/test_filing.py",),

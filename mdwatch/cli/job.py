@@ -9,6 +9,7 @@ import structlog
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.formats.printable import escape
 from mdwatch.model import RunStatus
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def run(name: str, *, as_json: bool) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        report = request.run(place, name, progress)
+        def waits(what: str, since: int | None) -> None:
+            when = "" if since is None else f", since {output.moment(since)}"
+            tqdm.write(escape(f"{what}{when}"), file=sys.stderr)
+
+        report = request.run(place, name, progress, waits)
         log_file = place.settings.logs.directory / f"{name}.log"
     if as_json:
         output.print_json(report)
@@ -151,11 +156,12 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
 
 def _summary(report: "Report") -> str:
     """The run in one line."""
-    if report.status is RunStatus.ABORTED:
+    if report.status is RunStatus.ABORTED and not report.counts:
         return f"Job {report.job} aborted: {report.reason}"
+    reason = f", {report.reason}" if report.status is RunStatus.ABORTED else ""
     counts = ", ".join(f"{number} {code}" for code, number in sorted(report.counts.items())) or "no files"
     waiting = f"; {report.waiting} waiting" if report.waiting else ""
-    return f"Job {report.job}: {report.status.value} ({counts}{waiting})"
+    return f"Job {report.job}: {report.status.value}{reason} ({counts}{waiting})"
 
 
 class _AboveBar:

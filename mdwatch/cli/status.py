@@ -42,6 +42,8 @@ def _show(job: JobStatusShape, *, daemon: bool) -> None:
     state = job.state
     if state is not None and state.paused:
         output.line(f"  paused; `mdwatch job resume {job.name}` lets it run again")
+    if job.next_run is not None:
+        output.line(f"  next run {output.moment(job.next_run)}" + ("" if daemon else ", if a daemon runs then"))
     if daemon and state is not None and state.reason:
         output.line(f"  {state.state} since {output.moment(state.since)}: {state.reason}")
     if job.fault:
@@ -66,4 +68,6 @@ def _run_text(job: JobStatusShape) -> str:
     assert run is not None  # noqa: S101
     counts = ", ".join(f"{number} {code}" for code, number in sorted(job.counts.items())) or "no files"
     state = run.status or "not ended"
-    return f"{output.moment(run.started_at)}: {state} ({run.reason if run.status == 'Aborted' else counts})"
+    if run.status == "Aborted":
+        counts = f"{run.reason}; {counts}" if job.counts else str(run.reason)
+    return f"{output.moment(run.started_at)}: {state} ({counts})"

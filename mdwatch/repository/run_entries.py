@@ -38,6 +38,7 @@ class RunEntry:
     reason: str | None
     log: LogPosition
     closed: bool
+    cancelled_by: str | None = None
 
 
 # Made once: a daemon asks these for every file that is dropped alone.
@@ -121,6 +122,7 @@ def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
         reason=row.reason,
         log=LogPosition(row.log_inode, row.log_offset),
         closed=row.closed,
+        cancelled_by=row.cancelled_by,
     )
 
 

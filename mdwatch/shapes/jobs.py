@@ -91,7 +91,8 @@ class JobStatusShape:
     """A job as `mdwatch status` tells of it, its settings by their names in mdwatch.toml.
 
     `fault` says why its folder cannot be looked into; the counts of files are then None. `keeper` is the daemon that
-    looks after it, where several share the repository.
+    looks after it, where several share the repository. `next_run` is when its schedule comes next, where it has one and
+    is not paused.
     """
 
     name: str
@@ -109,6 +110,7 @@ class JobStatusShape:
     ignored: Sequence[IgnoredShape]
     fault: str | None
     keeper: str | None
+    next_run: Moment | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,23 @@ def test_a_run_that_goes_on_and_one_that_was_cut_short(tmp_path: Path) -> None:
     assert told.endswith("taken up again: No space left on device")
 
 
+def test_the_next_run_and_a_cancelled_one_are_told(tmp_path: Path) -> None:
+    world = World(tmp_path, schedule="0 3 1 1 *")
+    with site(world) as there:
+        with there.context.repository.write() as connection:
+            run = run_entries.start_run(connection, JOB, "editor", 0, LogPosition(0, 0)).id
+        assert Page(there, f"/runs/{run}").read("//a[@class='button']") == "Cancel this run"
+        with there.context.repository.write() as connection:
+            run_entries.cancel(connection, run, "ada")
+        page = Page(there, f"/runs/{run}")
+        assert "Cancelled by ada" in page.text
+        assert "Cancel this run" not in page.text
+        assert page.text.count("Next run of the job: ") == 1
+        assert "Next run" in Page(there, f"/jobs/{JOB}").text
+        tell(there, paused=True)
+        assert "Next run" not in Page(there, f"/runs/{run}").text + Page(there, f"/jobs/{JOB}").text
+
+
 def test_a_folder_that_is_away_is_told_and_nothing_is_claimed_of_it(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.folder.rename(tmp_path / "away")

@@ -3,6 +3,7 @@
 Who cannot wait asks for a run, and looks later what came of the request.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -16,6 +17,7 @@ from mdwatch.model import RunStatus
 from mdwatch.repository import control, leases, run_entries, waiting_list
 from mdwatch.repository.database_faults import repeated
 from mdwatch.rules.acts import Act, Outcome
+from mdwatch.runtime import identity
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
@@ -23,14 +25,21 @@ from mdwatch.shapes.jobs import RunRequestShape
 
 log = structlog.get_logger()
 
+# What somebody waits for, and since when that is so (milliseconds) where it is known.
+Waits = Callable[[str, int | None], None]
+
 _LOOK_SECONDS: Final = 0.1
+_SILENT_SECONDS: Final = 1.5  # for which nobody need be told what is waited for
 _PAUSE_SECONDS: Final = 10.0  # for as long a group in hand is waited for
 _TRIES: Final = 5
 
 
-def run(context: Context, name: str, progress: Progress | None = None) -> Report:
+def run(
+    context: Context, name: str, progress: Progress | None = None, waits: Waits = lambda _what, _since: None
+) -> Report:
     """Runs a job, by the daemon where one runs on this host; raises what `update_job.run_job` does.
 
+    `waits` is told what a run by the daemon waits for, once for each such thing.
     `UsageError` also for a job that is paused, `ConfigError` where another job has its folder under another name.
     """
     context.job(name)
@@ -40,7 +49,7 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
         with acting(context, Act.JOB_RUN, name):
             raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
     if daemon_runs(context):
-        report = _run_by_daemon(context, name)
+        report = _run_by_daemon(context, name, waits)
         if report is not None:
             return report
     shared = setup.shared_folders(context.settings, of=name)
@@ -51,22 +60,40 @@ def run(context: Context, name: str, progress: Progress | None = None) -> Report
     return run_once.run_job(context, name, progress)
 
 
-def _run_by_daemon(context: Context, name: str) -> Report | None:
+def _run_by_daemon(context: Context, name: str, waits: Waits) -> Report | None:
     """The report of the run the daemon made; None where the daemon ended before it made one."""
     with acting(context, Act.JOB_RUN, name) as act:
         key = control.ask_to_run(act.connection, name, context.clock.now())
+    silent_until = context.clock.monotonic() + _SILENT_SECONDS
+    told = None
     while True:
         context.clock.wait(_LOOK_SECONDS)
         with context.repository.read() as connection:
             run_id, refusal = control.answer_to(connection, key)
             if run_id is not None:
                 return _report(connection, name, run_id)
+            waiting = _waits_for(connection, name) if context.clock.monotonic() > silent_until else told
+        if waiting is not None and waiting != told:
+            waits(*waiting)
+        told = waiting
         if refusal is not None:
             raise UsageError(refusal)
         if not daemon_runs(context):
             with context.repository.write() as connection:
                 control.withdraw(connection, key)
             return None
+
+
+def _waits_for(connection: Connection, name: str) -> tuple[str, int | None]:
+    """What a request to the daemon waits for: a run in hand, the end of a trouble, or the worker of the job."""
+    run = next((run for run in run_entries.open_runs(connection, name) if run.status is None), None)
+    found = leases.holder(connection, job_name(name))
+    if run is not None and found is not None and found[0]:
+        return f"job {name}: run {run.id} goes on in process {identity.shown(found[0])}", run.started_at
+    state = control.states(connection).get(name)
+    if state is not None and state.reason:
+        return f"job {name} waits: {state.reason}", state.since or None
+    return f"job {name} waits for the daemon to begin its run", None
 
 
 def _report(connection: Connection, name: str, run_id: int) -> Report:

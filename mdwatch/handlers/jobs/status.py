@@ -135,6 +135,15 @@ def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str
     )
 
 
+def next_run(context: Context, name: str) -> int | None:
+    """When the schedule of a job comes next; None where it has none, is paused, or is no job of the settings."""
+    settings = context.settings.jobs.get(name)
+    if settings is None:
+        return None
+    with context.repository.read() as connection:
+        return _next_run(settings, control.states(connection).get(name), context.clock.now())
+
+
 def _next_run(job: JobSettings, state: JobStatus | None, now: int) -> int | None:
     """When the schedule of a job comes next; None where it goes by arrivals or by hand, or is paused."""
     if job.schedule in {"watch", "manual"} or (state is not None and state.paused):
@@ -169,6 +178,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         ignored=() if contents is None else _ignored_for_long(context, contents.ignored),
         fault=fault,
         keeper=None if keeper is None else identity.shown(keeper),
+        next_run=facts.next_run,
     )
 
 

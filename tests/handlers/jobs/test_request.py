@@ -1,13 +1,18 @@
 """Asking the daemon to run a job, and looking what came of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from mdwatch.errors import UsageError
 from mdwatch.handlers.jobs import request
-from mdwatch.repository import control
+from mdwatch.model import RunStatus
+from mdwatch.repository import control, run_entries
+from mdwatch.repository.run_entries import LogPosition
+from mdwatch.runtime import lease
 from mdwatch.shapes.jobs import RunRequestShape
+from tests.system.daemons import until
 from tests.worlds import JOB, World
 
 
@@ -37,3 +42,28 @@ def test_nobody_asks_for_what_cannot_be(tmp_path: Path) -> None:
             request.ask(context, JOB)
         with context.repository.read() as connection:
             assert control.open_requests(connection) == []
+
+
+def test_who_asks_for_a_run_is_told_once_what_it_waits_for(tmp_path: Path) -> None:
+    log = LogPosition(0, 0)
+    told: list[tuple[str, int | None]] = []
+    with World(tmp_path).context() as context, lease.being_the_daemon(context), ThreadPoolExecutor() as threads:
+        repository = context.repository
+        asked = threads.submit(request.run, context, JOB, None, lambda *what: told.append(what))
+        until(lambda: len(told) == 1)
+        with repository.write() as connection:
+            control.tell(connection, JOB, state="trouble", reason="the share is away", since=7)
+        until(lambda: len(told) == 2)
+        with lease.holding(context, lease.job_name(JOB)):
+            with repository.write() as connection:
+                run = run_entries.start_run(connection, JOB, "editor", 5, log).id
+            until(lambda: len(told) == 3)
+            with repository.write() as connection:
+                run_entries.end_run(connection, run, 9, RunStatus.SUCCESS.value, None, log)
+                [(key, _)] = control.open_requests(connection)
+                control.answer(connection, [key], run_id=run)
+            assert asked.result(30).run_id == run
+    assert told[0] == (f"job {JOB} waits for the daemon to begin its run", None)
+    assert told[1] == (f"job {JOB} waits: the share is away", 7)
+    assert told[2][0].startswith(f"job {JOB}: run {run} goes on in process ")
+    assert (told[2][1], len(told)) == (5, 3)

@@ -1,9 +1,9 @@
 """Measures this tree against another commit: `python -m benchmarks.compare REV`, so that a slowdown is seen.
 
 The other commit is checked out into a work tree of its own, which is removed at the end. It runs with the packages of
-this environment where both lock the same ones, else (or with `--own-venv`) with its own, put into a new environment by
-pip. Each part is measured in pairs, in turns and in changing order; what is told is the ratio of each pair: above 1.00
-this tree is better. CPU holds when other programs run beside it, wall time does not.
+this environment where both lock the same ones, else with its own, put into a new environment by pip; `--venv` says
+otherwise. Each part is measured in pairs, in turns and in changing order; what is told is the ratio of each pair: above
+1.00 this tree is better. CPU holds when other programs run beside it, wall time does not.
 
 - start: CPU and wall time of `mdwatch status` over an empty folder.
 - job: `mdwatch job run` over the corpus of `corpus`, every result checked.
@@ -151,14 +151,15 @@ def compare(sides: tuple[Side, Side], measures: dict[str, Measure], rounds: int,
 
 
 @contextmanager
-def checked_out(revision: str, root: Path, *, own: bool) -> Iterator[Side]:
+def checked_out(revision: str, root: Path, venv: str) -> Iterator[Side]:
     """The other commit, in a work tree that is removed afterwards."""
     tree = root / "tree"
     subprocess.run(["git", "worktree", "add", "--quiet", "--detach", tree, revision], cwd=HERE, check=True)
     try:
         there, here = tree / LOCK, HERE / LOCK
         python = Path(sys.executable)
-        if own or not there.exists() or there.read_bytes() != here.read_bytes():
+        same = there.exists() and there.read_bytes() == here.read_bytes()
+        if venv == "own" or (venv == "auto" and not same):
             python = _environment(tree, root / "venv")
         yield Side(revision, tree, python)
     finally:
@@ -185,9 +186,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="pairs (default: 3)")
     parser.add_argument("--files", type=int, default=10_000, help="files of the job, IEs of the redo (default: 10000)")
     parser.add_argument("--drops", type=int, default=200, help="single drops (default: 200)")
-    parser.add_argument(
-        "--own-venv", action="store_true", help="never run the other commit with the packages of this one"
-    )
+    parser.add_argument("--venv", choices=("auto", "own", "this"), default="auto", help="whose packages the other uses")
     parser.add_argument("--work", type=Path, default=Path("build/bench"), help="where (default: build/bench)")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
@@ -199,7 +198,7 @@ def main() -> None:
         "latency": partial(measure_latency, drops=given.drops),
     }
     wanted = {name: measure for name, measure in measures.items() if name in (given.only or PARTS)}
-    with checked_out(given.revision, root, own=given.own_venv) as other:
+    with checked_out(given.revision, root, given.venv) as other:
         sides = (other, Side("this tree", HERE, Path(sys.executable)))
         print_table(
             list(compare(sides, wanted, given.rounds, root)), ("what", "better by", f"{given.revision} -> this tree")

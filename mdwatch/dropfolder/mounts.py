@@ -53,15 +53,20 @@ def _mount_and_root(path: Path, table: Path) -> tuple[Mount, str]:
     except OSError:
         lines = []
     found, root = Mount(Path("/"), ""), "/"
+    wanted = f"{path}/"
     for line in lines:
         # The kernel escapes the white space of ASCII only: other white space may be part of a name.
         before, _, after = line.partition(" - ")
         if not after:
             continue
-        fields = [_unescaped(field) for field in before.split(" ")]
-        point = Path(fields[4])
+        fields = before.split(" ")
+        there = _unescaped(fields[4])
+        # Told by the texts first: a machine has many mounts, and a daemon asks before each of its looks.
+        if there != "/" and not wanted.startswith(f"{there}/"):
+            continue
+        fields, point = [_unescaped(field) for field in fields], Path(there)
         # The last of several mounts over one folder is the one in force.
-        if path.is_relative_to(point) and len(point.parts) >= len(found.point.parts):
+        if len(point.parts) >= len(found.point.parts):
             kind, source, *_ = [*after.split(" "), ""]
             found, root = Mount(point, kind, source), fields[3]
     return found, root

@@ -54,11 +54,11 @@ class FolderWatch:
 
     def ensure(self, folder: DropFolder, now: float) -> None:
         """Has this very folder watched, if it can be; `now` on a clock that nobody sets."""
-        if self._job.watch == "sweep" or (self._job.watch == "auto" and mounts.is_network(self._job.folder)):
-            return
         there = folder.device_and_inode()
         watch = self._watch
         if watch is not None and watch.alive and self._watched == there:
+            return
+        if self._job.watch == "sweep" or (self._job.watch == "auto" and mounts.is_network(self._job.folder)):
             return
         if now < self._again_at:
             return

@@ -26,6 +26,12 @@ def status(*, as_json: bool) -> None:
     output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))
     if seen.audit is not None:
         output.line(f"nightly audit: {seen.audit}; see `mdwatch audit`")
+    if seen.undelivered:
+        several = f"{seen.undelivered} messages" if seen.undelivered > 1 else "a message"
+        output.line(
+            f"notifications: {several} of the last seven days reached nobody; "
+            "see `mdwatch notifications list --state given-up`"
+        )
     exports = seen.exports
     failing = f", {exports.failing} with a format that fails; see `mdwatch export status`" if exports.failing else ""
     output.line(f"exports: {exports.published} published IEs, {exports.due} due{failing}")

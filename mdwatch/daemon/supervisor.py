@@ -15,6 +15,7 @@ from mdwatch.daemon.sharing import Sharing
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
+from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.repository import control, errands
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease, seconds
@@ -48,6 +49,7 @@ class Supervisor:
         self._renewed_at = time.monotonic()
         self._status = ""
         self._database_away = False
+        self._news = PartNews()
 
     def turn(self) -> None:
         """One turn."""
@@ -121,6 +123,11 @@ class Supervisor:
         self._troubles.note("exports", self._workers.exports.trouble)
         reasons = {name: worker.standing.trouble for name, worker in self._workers.jobs.items()}
         self._troubles.note_jobs(reasons | {name: "its worker is frozen" for name in frozen if name in reasons})
+        # Of jobs their workers tell.
+        parts = set(self._troubles.parts())
+        if not self._database_away:
+            told = [(item.part, item.reason) for item in self._troubles.all() if item.part in parts]
+            self._news.look(self._context(), told)
 
     def tell_status(self, frozen: list[str]) -> None:
         """One line for `systemctl status`, where it is news."""

@@ -155,6 +155,14 @@ def counts(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def given_up_since(connection: Connection, moment: int) -> int:
+    """How many messages were given up since this moment, and not tried again."""
+    query = select(func.count()).select_from(notification)
+    return connection.execute(
+        query.where(notification.c.state == "given-up", notification.c.ended_at >= moment)
+    ).scalar_one()
+
+
 def forget_before(connection: Connection, moment: int) -> None:
     """Forgets messages that ended before this moment, and what happened before it and nobody has to be told of."""
     old = select(notification.c.id).where(notification.c.ended_at < moment)

@@ -15,6 +15,9 @@ _FIRST_PAUSE: Final = 300_000  # milliseconds; longer than one try can take, for
 _LONGEST_PAUSE: Final = 3_600_000
 GIVE_UP_AFTER: Final = 2 * 86_400_000  # milliseconds from the first try on: a weekend without a mail server
 KEPT_FOR: Final = 90 * 86_400_000  # milliseconds that messages which are done with are shown for
+# Milliseconds for which a part of the daemon does not work before somebody is told: most faults pass by themselves.
+PASSING: Final = 10_000
+GIVEN_UP_TOLD_FOR: Final = 7 * 86_400_000  # milliseconds for which a message that was given up needs attention
 # Of what is not a digest: one message a minute to a recipient holds all there is, so that nobody is buried in them.
 APART: Final = 60_000
 _DAILY_HOUR: Final = 7
@@ -29,6 +32,8 @@ class Happening(Enum):
     RUN_ABORTED = "run-aborted"
     TROUBLE = "trouble"
     HEALED = "healed"
+    PART_FAILED = "part-failed"
+    PART_HEALED = "part-healed"
     EXPORT_FAILED = "export-failed"
     AUDIT_FAILED = "audit-failed"
     TEST = "test"
@@ -48,6 +53,8 @@ ASKED_BY: Final[dict[Happening, frozenset[str]]] = {
     Happening.RUN_ABORTED: frozenset({"run", "abort"}),
     Happening.TROUBLE: frozenset({"trouble"}),
     Happening.HEALED: frozenset({"healed"}),
+    Happening.PART_FAILED: frozenset({"trouble"}),
+    Happening.PART_HEALED: frozenset({"healed"}),
     Happening.EXPORT_FAILED: frozenset({"export"}),
     Happening.AUDIT_FAILED: frozenset({"audit"}),
     Happening.TEST: frozenset(),
@@ -62,6 +69,8 @@ HEADLINES: Final = {
     Happening.RUN_ABORTED: "run aborted",
     Happening.TROUBLE: "somebody has to see to it",
     Happening.HEALED: "in order again",
+    Happening.PART_FAILED: "a part of mdwatch does not work",
+    Happening.PART_HEALED: "a part of mdwatch works again",
     Happening.EXPORT_FAILED: "exports failed",
     Happening.AUDIT_FAILED: "the nightly audit found something",
     Happening.TEST: "a test",

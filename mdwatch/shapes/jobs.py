@@ -115,10 +115,14 @@ class JobStatusShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusShape:
-    """How things stand, as `mdwatch status` tells of it: IEs by institution; `audit` is what the last one found."""
+    """How things stand, as `mdwatch status` tells of it: IEs by institution; `audit` is what the last one found.
+
+    `undelivered` are the messages of the last seven days that were given up.
+    """
 
     daemon: bool
     jobs: Sequence[JobStatusShape]
     institutions: Counts
     exports: ExportCountsShape
     audit: str | None
+    undelivered: int = 0

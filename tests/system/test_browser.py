@@ -33,6 +33,9 @@ _CARD: Final = f"document.getElementById('job-{JOB}')"
 def _world(tmp_path: Path) -> World:
     world = World(tmp_path, settle_seconds=0.2)
     world.raw["http"] = {"listen": ["127.0.0.1:0"]}
+    # Nobody listens at that port: each message is tried, and shown with its reason.
+    world.raw["mail"] = {"host": "localhost", "port": 9, "security": "none"}
+    world.raw["notifications"] = {"curators": {"mail": ["curators@example.org"], "events": ["error"]}}
     world.raw["export"] = {"formats": ["oai_dc", "native_json"]}
     source = [{"mid": "7", "subType": "mods", "content": mods("Then")}]
     world.load(
@@ -260,6 +263,7 @@ def test_nobody_is_shut_out(world: World, daemon: RunningDaemon, page: Page, axe
         f"/jobs/{JOB}/errors?code=locked",
     ]
     paths += [f"/errors/check?file={JOB}/c.xml", "/errors/dismiss", "/errands/1", "/sets", "/sets/lakes"]
+    paths += ["/sign-in", "/notifications", "/notifications/1"]
     paths += ["/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense", "/search?text=lake"]
     assert command(world, "set", "create", "lakes", "--where", "dc:title ~ lake").returncode == 0
     assert command(world, "retry", JOB, "d.xml").returncode == 0

@@ -15,12 +15,13 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.errors import ErrorFile
-from mdwatch.repository import batches, control, ie_counts, run_entries, waiting_list
+from mdwatch.repository import batches, control, ie_counts, notifications, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.job_states import AUDIT
+from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR
 from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
@@ -104,6 +105,7 @@ def overview(context: Context) -> StatusShape:
         institutions = ie_counts.count(connection)
         batch = batches.open_batch(connection)
         audit = control.states(connection).get(AUDIT)
+        undelivered = notifications.given_up_since(connection, context.clock.now() - GIVEN_UP_TOLD_FOR)
         exported = ExportCountsShape(
             published=due.count_exportable(connection, due.last_key(connection)),
             due=due.count(connection),
@@ -116,6 +118,7 @@ def overview(context: Context) -> StatusShape:
         institutions=institutions,
         exports=exported,
         audit=audit.reason if audit is not None else None,
+        undelivered=undelivered,
     )
 
 

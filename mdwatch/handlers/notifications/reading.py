@@ -12,7 +12,7 @@ from mdwatch.repository import notifications, occurrences, past_files, run_entri
 from mdwatch.repository.notifications import Notification
 from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules.codes import MEANINGS, Code, Effect
-from mdwatch.rules.notifying import HEADLINES
+from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR, HEADLINES
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.notifications import NotificationShape, OccurrenceShape, WishShape
 
@@ -24,6 +24,12 @@ def listed(context: Context, state: str | None, before: int | None, limit: int) 
     """Messages, newest first; only those of one state."""
     with context.repository.read() as connection:
         return [_shape(item) for item in notifications.latest(connection, state, before, limit)]
+
+
+def given_up(context: Context) -> int:
+    """How many messages of the last days reached nobody."""
+    with context.repository.read() as connection:
+        return notifications.given_up_since(connection, context.clock.now() - GIVEN_UP_TOLD_FOR)
 
 
 def shown(context: Context, key: int) -> tuple[NotificationShape, tuple[OccurrenceShape, ...]]:

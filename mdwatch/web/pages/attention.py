@@ -46,12 +46,17 @@ def items(
     exports: ExportNews | None,
     errands: Sequence[ErrandShape],
     parts: Sequence[PartTrouble],
+    undelivered: int = 0,
 ) -> list[Attention]:
-    """What is to be seen to, the worst first; `parts` are those of the daemon that do not work."""
+    """What is to be seen to, the worst first.
+
+    `parts` are those of the daemon that do not work, `undelivered` the messages that reached nobody lately.
+    """
     found = [
         *_troubles(jobs, {part.part: part.reason for part in parts}),
         *_errors(jobs),
         *_exports(exports),
+        *_undelivered(undelivered),
         *_paused(jobs),
         *_going_on(errands),
     ]
@@ -91,6 +96,12 @@ def _exports(exports: ExportNews | None) -> Iterator[Attention]:
         number = exports.standing.failing
         text = f"{words.some(number, 'IE')} cannot be exported in every format"
         yield Attention("exports-failing", "bad", "Exports", "#exports", text)
+
+
+def _undelivered(number: int) -> Iterator[Attention]:
+    if number:
+        text = f"{words.some(number, 'message')} of the last seven days reached nobody"
+        yield Attention("notifications", "bad", "Notifications", "/notifications?state=given-up", text)
 
 
 def _paused(jobs: Sequence[JobView]) -> Iterator[Attention]:
@@ -141,7 +152,9 @@ def step(jobs: Sequence[JobView], *, empty: bool) -> NextStep | None:
     return None
 
 
-def sentence(jobs: Sequence[JobView], exports: ExportNews | None, next_step: NextStep | None) -> str:
+def sentence(
+    jobs: Sequence[JobView], exports: ExportNews | None, next_step: NextStep | None, undelivered: int = 0
+) -> str:
     """How things stand in one sentence; the only one that a screen reader is told of when it changes."""
     bad = sum(job.state.tone == "bad" for job in jobs)
     errors = sum(job.in_error for job in jobs)
@@ -150,6 +163,7 @@ def sentence(jobs: Sequence[JobView], exports: ExportNews | None, next_step: Nex
         f"{words.some(bad, 'job')} {'needs' if bad == 1 else 'need'} attention" if bad else "",
         f"{words.some(errors, 'file')} in error" if errors else "",
         f"{words.some(failing, 'IE')} cannot be exported in full" if failing else "",
+        f"{words.some(undelivered, 'message')} reached nobody" if undelivered else "",
     ]
     told = ", ".join(part for part in parts if part)
     if told:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from mdwatch.handlers.exports.batch_words import described
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.ies import presence
+from mdwatch.handlers.notifications import reading
 from mdwatch.rules.folding import fold
-from mdwatch.web.pages import attention, charts, gathering, pace, words, work_list
+from mdwatch.web.pages import attention, charts, gathering, pace, rendering, words, work_list
 from mdwatch.web.pages.gathering import JobView
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving.route import Asked, Parameter, PartTrouble
@@ -40,7 +41,8 @@ def _overview(asked: Asked) -> Response:
     exports = gathering.exports(context)
     step = attention.step(jobs, empty=not presence.any_there(context))
     asked_for = errands.newest(context, list(context.settings.jobs), _ERRANDS)
-    items = attention.items(jobs, exports, asked_for, _troubles(asked))
+    undelivered = reading.given_up(context) if rendering.may(asked.admitted, "GET", "/notifications") else 0
+    items = attention.items(jobs, exports, asked_for, _troubles(asked), undelivered)
     rows = work_list.find(context, [job.facts.name for job in jobs], work_list.EVERYTHING).rows
     return page(
         asked,
@@ -57,7 +59,7 @@ def _overview(asked: Asked) -> Response:
         rows=rows if len(rows) <= _FEW_FILES else [],
         everything=work_list.EVERYTHING,
         step=step,
-        sentence=attention.sentence(jobs, exports, step),
+        sentence=attention.sentence(jobs, exports, step, undelivered),
         attention=items[: attention.SHOWN],
         more=len(items) - attention.SHOWN,
         batch_states=words.BATCH_STATES,

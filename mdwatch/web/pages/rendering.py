@@ -53,7 +53,7 @@ def page(
         now=asked.now,
         notice=notices.find(asked.values.get("note")),
         part_name=words.part,
-        may=partial(_may, asked.admitted),
+        may=partial(may, asked.admitted),
         admitted=asked.admitted,
         provider=_provider(asked.context.settings),
         # Those of jobs are told beside the jobs.
@@ -75,7 +75,7 @@ def _troubles(asked: Asked) -> list[PartTrouble]:
     return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")]
 
 
-def _may(admitted: Admitted | None, method: str, address: str) -> bool:
+def may(admitted: Admitted | None, method: str, address: str) -> bool:
     """Whether whoever reads the page may do this: what would be refused is not offered. `address`: without a query."""
     path = access.route_at(method, address)
     return path is None or access.may(admitted.account if admitted is not None else None, method, path)
@@ -119,7 +119,7 @@ def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Resp
 def fault_page(status: int, message: str, visit: Visit) -> Response:
     """What went wrong before a page could be made; where it has to be known who asks, a page that asks for it."""
     context: dict[str, Any] = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part}
-    context |= {"may": partial(_may, visit.admitted)}
+    context |= {"may": partial(may, visit.admitted)}
     template = "sign_in.html" if status == _NOBODY else "fault.html"
     told = {"title": "Sign in", "message": "", "next": visit.address or "/"} if status == _NOBODY else None
     found = told or _fault(status, message)

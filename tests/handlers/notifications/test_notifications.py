@@ -12,18 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from mdwatch.errors import ConfigError, UsageError
+from mdwatch.handlers.accounts import tokens
+from mdwatch.handlers.jobs import status
 from mdwatch.handlers.notifications import reading, routing, sending, setup, trial
+from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.handlers.notifications.worker import NotificationWorker
 from mdwatch.handlers.updates.standing import Standing
-from mdwatch.repository import occurrences
+from mdwatch.model import AccountRole
+from mdwatch.repository import notifications, occurrences
+from mdwatch.repository.notifications import Channel
 from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules.job_states import Event
 from mdwatch.rules.notifying import EVENTS, Happening
 from mdwatch.runtime.context import Context, SystemClock
-from tests.cli.calls import environment
+from tests.cli.calls import environment, mdwatch
 from tests.handlers.notifications.receivers import PASSWORD, USER, hook, mail_server
+from tests.web.pages import text_of
+from tests.web.sites import BEARER, TOKEN, site
 from tests.worlds import JOB, World, dc, ie, update
 
 SECRET = "a secret to sign with"
@@ -201,6 +209,7 @@ import os, signal, sys
 from pathlib import Path
 from mdwatch import config
 from mdwatch.handlers.notifications import routing, sending
+from mdwatch.model import AccountRole
 from mdwatch.repository import notifications
 from mdwatch.runtime.context import opened
 
@@ -370,3 +379,69 @@ def test_settings_that_tell_nobody_or_of_nothing_are_refused(tmp_path: Path) -> 
         "odd.events",
     ):
         assert f"notifications.{part}" in text
+
+
+def test_parts_of_the_daemon_that_do_not_work_are_told_of_once_and_late_rather_than_never(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), SetClock()
+    with world.context(clock=clock) as context:
+        news = PartNews()
+
+        def after(seconds: int, **troubles: str) -> list[tuple[Happening, str]]:
+            clock.at += seconds * 1000
+            news.look(context, troubles.items())
+            with context.repository.write() as connection:
+                found = occurrences.untaken(connection, 99)
+                occurrences.take(connection, [item.id for item in found])
+            return [(item.what, item.reason) for item in found]
+
+        # What passes by itself is not told.
+        assert after(0, http="the port is taken") == after(9, http="the port is taken") == after(1) == after(99) == []
+        assert after(0, http="the port is taken", exports="no memory") == []
+        assert after(10, http="another reason", exports="no memory") == [
+            (Happening.PART_FAILED, "http: another reason"),
+            (Happening.PART_FAILED, "exports: no memory"),
+        ]
+        assert after(60, http="another reason", exports="no memory") == []
+        assert after(1, exports="no memory") == [(Happening.PART_HEALED, "http: the port is taken")]
+        # While nothing can be written it is kept.
+        with context.repository.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE occurrence RENAME TO away")
+        news.look(context, [])
+        with context.repository.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO occurrence")
+        assert after(1) == [(Happening.PART_HEALED, "exports: no memory")]
+
+
+def test_messages_that_reached_nobody_need_attention_for_a_week_or_until_they_went(tmp_path: Path) -> None:
+    world = wishing(tmp_path, curators={"mail": ["c@example.org"], "events": ["error"]})
+    world.raw["mail"] = {"host": "localhost", "port": 9, "security": "none"}
+    with world.context() as context:
+        now = context.clock.now()
+        with context.repository.write() as connection:
+            keys = [occurrences.note(connection, Occurrence(at=now, what=Happening.TEST)) for _ in range(3)]
+            for number, (key, ended) in enumerate(
+                zip(keys, (now, now - 6 * 86_400_000, now - 8 * 86_400_000), strict=True)
+            ):
+                to: tuple[str, Channel, str] = ("curators", "mail", "c@example.org")
+                notifications.make(connection, *to, [key], message_id=f"m{number}", at=ended, due_at=ended)
+                notifications.end(connection, number + 1, "given-up", ended, "nobody there")
+    with site(world, token=TOKEN) as there:
+
+        def page(headers: dict[str, str]) -> html.HtmlElement:
+            return html.document_fromstring(there.client.get("/", headers=headers).text)
+
+        seen = page(BEARER)
+        (item,) = seen.xpath("//*[@id='attention-notifications']")
+        assert text_of(item) == "Notifications 2 messages of the last seven days reached nobody"
+        assert item.xpath(".//a/@href") == ["/notifications?state=given-up"]
+        assert "2 messages reached nobody" in text_of(seen.xpath("//h1")[0])
+        # Whoever may not look at them is not told.
+        text, _ = tokens.create(there.context, "ada", AccountRole.OPERATOR, ["INS01"], None)
+        assert page({"Authorization": f"Bearer {text}"}).xpath("//*[@id='attention-notifications']") == []
+        told = status.overview(there.context).undelivered
+        assert told == 2
+        with there.context.repository.write() as connection:
+            notifications.end(connection, 1, "sent", now, None)
+        assert status.overview(there.context).undelivered == 1
+    done = mdwatch("status", config=world.write_settings())
+    assert "notifications: a message of the last seven days reached nobody; see `mdwatch notif" in done.out

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 import tomli
 from cronsim import CronSim, CronSimError
@@ -111,6 +111,19 @@ class RepositorySettings(_Section):
 
     url: str = "sqlite:////var/lib/mdwatch/mdwatch.db"
     busy_seconds: Seconds = 30
+    read_url: str = ""
+
+    @model_validator(mode="after")
+    def _check_replica(self) -> Self:
+        servers = {make_url(url).get_backend_name() for url in (self.url, self.read_url) if url}
+        if self.read_url and servers != {"postgresql"}:
+            raise ValueError("read_url is for a replica of a PostgreSQL server: url must be a postgresql URL, too")
+        return self
+
+    @field_validator("read_url")
+    @classmethod
+    def _check_read_url(cls, text: str) -> str:
+        return text and cls._check_url(text)
 
     @field_validator("url")
     @classmethod

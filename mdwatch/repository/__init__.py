@@ -3,7 +3,8 @@
 All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share one set of statements.
 
 - `engine` opens it and hands out transactions, `database_faults` says what its faults mean; `postgres` has what a
-  server needs of its own, `server_clock` the time that all go by.
+  server needs of its own, `server_clock` the time that all go by; `replica` is read
+  for the public.
 - `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for; `ie_counts`: counted.
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
 - `interventions`, `errands`, `trail`: what people did and want done.

@@ -12,9 +12,9 @@ only reads cannot write, whatever is asked of them.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -24,6 +24,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.repository import postgres, server_clock
 from mdwatch.repository.database_faults import commit, is_busy, misses_table, named_faults
+
+if TYPE_CHECKING:
+    from mdwatch.repository.replica import Replica
 
 HEAD: Final = "0014"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
@@ -45,12 +48,14 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 class Repository:
     """An open database, at its newest migration."""
 
-    def __init__(self, url: str, busy_seconds: float, *, known: str = "", read_only: bool = False) -> None:
+    def __init__(
+        self, url: str, busy_seconds: float, *, known: str = "", read_only: bool = False, read_url: str = ""
+    ) -> None:
         """Opens the database, making it or bringing it up to date; raises `ConfigError` or `Deferred`.
 
         `known` tells, in words, since when there is a repository at this URL: a database that is missing then, or
         empty, is gone and not a new one. Nothing is made in its place. `read_only`: it is there, and is neither made
-        nor changed.
+        nor changed. `read_url`: a replica for `read_public`.
         """
         self._path = _path_of(url)
         self._opened: tuple[int, int] | None = None
@@ -58,6 +63,7 @@ class Repository:
         if known and self._path is not None and not _holds_something(self._path):
             raise self._gone(url)
         self.engine = _engine(url, busy_seconds, read_only=read_only)
+        self._replica = _replica(read_url, busy_seconds) if read_url else None
         try:
             if read_only:
                 self._check_version(url)
@@ -76,6 +82,8 @@ class Repository:
     def close(self) -> None:
         """Lets the connections go."""
         self.engine.dispose()
+        if self._replica is not None:
+            self._replica.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -83,6 +91,17 @@ class Repository:
         self._still_there()
         with named_faults(), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def read_public(self) -> Iterator[Connection]:
+        """The same for what the public reads: on the replica, where there is one that has all there is by now."""
+        if self._replica is None:
+            with self.read() as connection:
+                yield connection
+            return
+        with ExitStack() as stack:
+            stack.enter_context(named_faults())
+            yield stack.enter_context(self._replica.reading(self.engine)) or stack.enter_context(self.read())
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -171,6 +190,13 @@ class Repository:
                 if is_busy(error) or error.connection_invalidated or not misses_table(error):
                     raise
                 return None
+
+
+def _replica(url: str, busy_seconds: float) -> "Replica":
+    # Only a server has one; others need not read how.
+    from mdwatch.repository.replica import Replica  # noqa: PLC0415
+
+    return Replica(url, busy_seconds)
 
 
 def _path_of(url: str) -> Path | None:

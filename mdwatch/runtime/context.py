@@ -109,7 +109,8 @@ def opened(settings: Settings, clock: Clock | None = None, actor: Actor | None =
     """A context for these settings and `actor`, its folders made; raises `ConfigError` or `Deferred`."""
     known = first_use.since(settings.logs.directory, settings.repository.url)
     _make_ready(settings, new=not known)
-    repository = Repository(settings.repository.url, settings.repository.busy_seconds, known=known)
+    kept = settings.repository
+    repository = Repository(kept.url, kept.busy_seconds, known=known, read_url=kept.read_url)
     try:
         if not known:
             first_use.mark(settings.logs.directory, settings.repository.url)

@@ -110,7 +110,7 @@ def document(context: Context, pid: str, name: str) -> Served:
     formats, faults = _load_exporters(context.settings.export.formats)
     if name in faults:
         raise NotExported(faults[name])
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         where = documents.whereabouts(connection, pid)
         found = documents.get(connection, pid, name)
         failing = failures.listing(connection, len(context.settings.export.formats) + 1, pid)
@@ -128,7 +128,7 @@ def document(context: Context, pid: str, name: str) -> Served:
 
 def of_ie(context: Context, pid: str) -> Exports:
     """The exports of an IE; raises `NoSuchIe`."""
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         where = documents.whereabouts(connection, pid)
         if where is None:
             raise NoSuchIe(f"there is no IE {escape(pid)}")

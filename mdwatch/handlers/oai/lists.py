@@ -55,7 +55,7 @@ def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -
     settings = place.settings.oai
     position = request.position
     wanted = settings.page_records + 1
-    with place.repository.read() as connection:
+    with place.repository.read_public() as connection:
         chosen = _choose(connection, request, settings)
         if isinstance(chosen, ErrorCondition):
             return chosen
@@ -65,7 +65,7 @@ def records(place: Context, request: ListItems, *, moment_ms: int, key: bytes) -
     # Only now is it written: whoever wants to commit waits for readers.
     found = _shown(showing, rows)
     while len(rows) == wanted and len(found) < wanted:  # some cannot be shown; others after them can, perhaps
-        with place.repository.read() as connection:
+        with place.repository.read_public() as connection:
             rows = _rows(connection, selected, rows[-1].listed.place, wanted)
         found += _shown(showing, rows)
     found = found[:wanted]
@@ -150,7 +150,7 @@ def _page(request: ListItems, told: Sequence[_ListedRecord], size: int, key: byt
 
 def set_page(place: Context, request: ListSets, *, key: bytes) -> Page[Set] | ErrorCondition:
     """The page of sets; none where there are no sets. Raises `Deferred`."""
-    with place.repository.read() as connection:
+    with place.repository.read_public() as connection:
         known = known_sets(connection)
     position = request.position
     left = [item for item in known if position is None or item.spec > position.set_spec]

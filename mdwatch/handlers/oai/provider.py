@@ -73,7 +73,7 @@ def harvestable(names: tuple[str, ...]) -> tuple[MetadataFormat, ...]:
 
 def _identify(context: Context, envelope: Envelope, formats: Sequence[MetadataFormat]) -> bytes:
     settings = context.settings.oai
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         earliest = harvesting.earliest(connection, [item.prefix for item in formats])
     identity = RepositoryIdentity(
         repository_name=settings.repository_name,
@@ -115,7 +115,7 @@ def _shown(context: Context, identifier: str, formats: Sequence[str]) -> dict[st
     pid = identifiers.pid(identifier, namespace)
     if pid is None:
         return None
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         found = harvesting.find(connection, pid, formats)
         if found is None:
             return None

@@ -77,7 +77,7 @@ def delete(context: Context, spec: str) -> None:
     That is done in pieces, so that no job has to wait for all of them; if it is cut short the set is there still, with
     the members that are left, and can be deleted again.
     """
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         there = sets.get(connection, spec)
     if there is None:
         with acting(context, Act.SET_DELETE, spec) as act:
@@ -107,14 +107,14 @@ def _counted(context: Context, connection: Connection, item: OaiSet) -> int:
 
 def listed(context: Context) -> list[SetOverview]:
     """Every set."""
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         found = sets.all_sets(connection)
         return [SetOverview(oai_set=item, members=_counted(context, connection, item)) for item in found]
 
 
 def show(context: Context, spec: str, limit: int) -> SetOverview:
     """The set, with at most so many of its members; raises `UsageError`."""
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         there = _there(connection, spec)
         first = sets.members(connection, there.id, 0, limit, context.institutions)
         number = _counted(context, connection, there)
@@ -124,7 +124,7 @@ def show(context: Context, spec: str, limit: int) -> SetOverview:
 def members(context: Context, spec: str, after: int, limit: int) -> tuple[SetOverview, list[Member]]:
     """The set, and its published members from the one after the key `after` on; raises `UsageError` for no such set."""
     shown = show(context, spec, 0)
-    with context.repository.read() as connection:
+    with context.repository.read_public() as connection:
         return shown, sets.members(connection, shown.oai_set.id, after, limit, context.institutions)
 
 

@@ -6,12 +6,13 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.files import show_differences
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.harvests import listing, trial
 from mdwatch.handlers.harvests import run as running
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def harvest() -> None:
     """Records of other repositories, fetched by OAI-PMH and put into a job's drop folder as updateMD files."""
 

@@ -189,7 +189,7 @@ def unlock(pid: str) -> None:
 @click.argument("stage", type=click.Choice([item.value for item in Stage]))
 @config_option
 def stage(pid: str, stage: str) -> None:
-    """Moves the IE PID into SIP processing or into the permanent repository."""
+    """Moves the IE PID to the STAGE: into SIP processing, or into the permanent repository."""
     _act(ie_change.set_stage, pid, Stage(stage))
 
 

@@ -5,6 +5,7 @@ import sys
 import click
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.handlers.notifications import reading, trial
@@ -12,7 +13,7 @@ from mdwatch.handlers.notifications import reading, trial
 _STATES = ("waiting", "sent", "given-up")
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def notifications() -> None:
     """Who is told of what happens, and what became of the messages."""
 

@@ -7,6 +7,7 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.files import show_differences
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
@@ -19,7 +20,7 @@ from mdwatch.shapes.sheets import SheetRowShape, SheetShape
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def sheet() -> None:
     """Descriptive records as a sheet (CSV): exported, edited in a spreadsheet program, applied by a job."""
 

@@ -5,13 +5,14 @@ import sys
 import click
 
 from mdwatch.cli import output
+from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.handlers.accounts import tokens
 from mdwatch.model import AccountRole
 from mdwatch.shapes.values import plain
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def token() -> None:
     """The tokens of people and programs, with which they ask over HTTP."""
 

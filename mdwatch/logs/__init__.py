@@ -8,7 +8,16 @@ others go without.
 """
 
 from mdwatch.logs.batch_log import BatchLog
-from mdwatch.logs.job_log import JobLog, file_line, last_line, moved_late_line, notice_line, unmoved_line, unread_line
+from mdwatch.logs.job_log import (
+    JobLog,
+    file_line,
+    last_line,
+    moved_late_line,
+    notice_line,
+    undone_line,
+    unmoved_line,
+    unread_line,
+)
 from mdwatch.logs.service_log import configure_service_log
 
 __all__ = [
@@ -19,6 +28,7 @@ __all__ = [
     "last_line",
     "moved_late_line",
     "notice_line",
+    "undone_line",
     "unmoved_line",
     "unread_line",
 ]

@@ -60,6 +60,12 @@ def moved_late_line(at: int, code: Code, name: str) -> str:
     return grammar.line(appending.local(at), "INFO", grammar.moved_late(code.value, name))
 
 
+def undone_line(at: int, run: int, by: str, undone: int, left: int) -> str:
+    """The line of a run that somebody took back: of how many IEs, and how many were left; no recovery looks for it."""
+    text = f"Run {run} was undone by {escape(by)}: {undone} taken back, {left} left as they are"
+    return grammar.line(appending.local(at), "WARN" if left else "INFO", text)
+
+
 def last_line(at: int, status: RunStatus, reason: str | None) -> str:
     """The line that ends a run."""
     if status is RunStatus.ABORTED:

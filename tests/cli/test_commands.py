@@ -8,11 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from mdwatch.cli import commands
 from mdwatch.rules.codes import MEANINGS, Code
 from tests.cli.calls import environment, mdwatch, process
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
@@ -432,7 +435,29 @@ def test_the_demonstration_shows_every_outcome_and_what_to_try_next(tmp_path: Pa
     assert "is there already; name an empty or a new folder" in again.err
 
 
-@pytest.mark.parametrize("group", [[], ["config"], ["export"], ["ie"], ["job"], ["repository"], ["set"]])
+def helps(group: click.Command, *above: str) -> Iterator[tuple[str, click.Command]]:
+    """The group, all that is in it, and what is in that."""
+    yield " ".join(above), group
+    if isinstance(group, click.Group):
+        for name in group.list_commands(click.Context(group)):
+            command = group.get_command(click.Context(group), name)
+            assert command is not None
+            yield from helps(command, *above, name)
+
+
+def test_every_help_is_whole_and_names_what_is_to_be_given() -> None:
+    seen = dict(helps(commands))
+    assert len(seen) > 50
+    for words, command in seen.items():
+        shown = command.get_help(click.Context(command)).partition("\n")[2]
+        assert not [line for line in shown.splitlines() if line.endswith("...")], words
+        for given in command.params:
+            if isinstance(given, click.Argument):
+                name = (given.metavar or given.name or "").upper().strip("[].").removesuffix("S")
+                assert name in (command.help or ""), (words, name)
+
+
+@pytest.mark.parametrize("group", [[], ["job"]])
 def test_help_is_never_cut_short(group: list[str]) -> None:
     lines = mdwatch(*group, "--help").out.splitlines()
     assert len(lines) > 5

@@ -17,10 +17,11 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import MdwatchError, Rejected, UsageError
+from mdwatch.errors import MdwatchError, Rejected, UsageError, in_words
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies.change import records_back
+from mdwatch.logs import JobLog, undone_line
 from mdwatch.repository import changes, ies, run_entries, trail, undoing
 from mdwatch.repository.changes import IeChange, json_text
 from mdwatch.repository.database_faults import repeated
@@ -79,11 +80,26 @@ def undo(context: Context, key: int, job: str | None = None, *, tell: Tell = lam
             judged += _undo(context, run, group, held)
             tell(len(judged), len(found))
         nothing = not any(item.verdict is UndoVerdict.UNDO for item in judged)
+        if not nothing:
+            _log(context, run, judged)
         with context.repository.write() as connection:
             trail.finish(connection, [act], Outcome.NOTHING if nothing else Outcome.DONE)
     shape = _shape(run, judged, dry_run=False)
     log.info("run_undone", run=key, job=run.job, undone=shape.undone, already=shape.already, left=len(shape.left))
     return shape
+
+
+def _log(context: Context, run: RunEntry, judged: Sequence[_Judged]) -> None:
+    """A line in the log of the job; where that cannot be written, the trail and the IEs tell of it."""
+    done = sum(item.verdict is UndoVerdict.UNDO for item in judged)
+    left = sum(item.verdict not in {UndoVerdict.UNDO, UndoVerdict.ALREADY} for item in judged)
+    job_log = JobLog(context.settings.logs.directory, run.job)
+    try:
+        job_log.write([undone_line(context.clock.now(), run.id, context.actor.name, done, left)])
+    except OSError as error:
+        log.warning("undo_not_logged", run=run.id, job=run.job, reason=in_words(error))
+    finally:
+        job_log.close()
 
 
 def begin(context: Context, key: int) -> bool:

@@ -65,6 +65,8 @@ def test_every_ie_gets_its_records_back_once_with_event_and_exports(tmp_path: Pa
     assert one.characteristics["modifiedBy"] == "ann"
     again = undone(world, key)
     assert (again.undone, again.already, again.left) == (0, 3, [])
+    told = [line for line in world.log_lines() if "undone" in line]
+    assert told == [f"INFO   Run {key} was undone by ann: 3 taken back, 0 left as they are"]
     with world.context() as context:
         assert [item.version for item in change.history(context, "IE1")] == [1, 2, 3, 4]
         acts = [(item.act, item.who, item.outcome) for item in listing.acts(context, subject="IE1", act="ie-undo")]
@@ -85,6 +87,7 @@ def test_what_somebody_changed_since_is_left_and_told(tmp_path: Path) -> None:
     world.drop("5.xml", update("IE5", dc("Newest")))
     world.run()
     done = undone(world, key)
+    assert world.log_lines()[-1].startswith(f"WARN   Run {key} was undone by ann: {done.undone} taken back, ")
     assert {item.pid: (item.outcome, item.reason) for item in done.left} == {
         "IE1": ("changed since", "reverted since by eve, as version 4"),
         "IE2": ("locked", "locked by eve"),

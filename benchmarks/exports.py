@@ -2,7 +2,9 @@
 
 - speed: `mdwatch export redo` of oai_dc, ddi and native_json beside a bare loop that reads the same records, builds the
   same three documents and stores them in SQLite with the same safety, in turns over the same IEs.
-- growth: a redo over ten times as many IEs: time for each, and peak memory; then a night in which nothing is due.
+- formats: `mdwatch export redo` of eight formats beside that of three, in turns.
+- growth: a redo over ten times as many IEs: time for each, peak memory, the size of the database; then a night in which
+  nothing is due.
 - job: how many files a second the update job of a daemon takes while every update is exported, and while none is.
 - harvest: the same with fifty harvesters that ask for page after page without a pause, and with none.
 """
@@ -35,6 +37,7 @@ from benchmarks.update_job import JOURNAL_MODE, MDWATCH, Row, note, print_table
 from mdwatch.handlers.exports.group import GROUP_SIZE
 
 FORMATS: Final = ("oai_dc", "ddi", "native_json")
+EIGHT: Final = (*FORMATS, "dcterms", "rosetta_mets", "mods", "schema_org", "datacite")
 _HARVESTERS: Final = 50
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -88,12 +91,12 @@ def lines_of(ies: int) -> Iterator[str]:
         yield json.dumps(ie) + "\n"
 
 
-def lay_out(root: Path, ies: int, port: int | None = None) -> Path:
+def lay_out(root: Path, ies: int, port: int | None = None, formats: tuple[str, ...] = FORMATS) -> Path:
     """A repository of published IEs, and its settings."""
     (root / "drop").mkdir(parents=True)
     settings = root / "mdwatch.toml"
     listen = json.dumps([] if port is None else [f"127.0.0.1:{port}"])
-    settings.write_text(_SETTINGS.format(root=root, formats=json.dumps(FORMATS), listen=listen), encoding="utf-8")
+    settings.write_text(_SETTINGS.format(root=root, formats=json.dumps(formats), listen=listen), encoding="utf-8")
     lines = root / "ies.jsonl"
     with lines.open("w", encoding="utf-8") as file:
         file.writelines(lines_of(ies))
@@ -177,6 +180,22 @@ def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
     yield "CPU of the main process, of the workers", f"{usage.main_cpu:.1f} s, {usage.child_cpu:.1f} s", ""
 
 
+def measure_formats(root: Path, ies: int, rounds: int) -> Iterator[Row]:
+    """Redo in eight formats beside redo in three, in turns."""
+    three, eight = lay_out(root / "three", ies), lay_out(root / "eight", ies, formats=EIGHT)
+    for settings in (three, eight):
+        call(settings, "export", "all")
+    speeds: dict[Path, list[float]] = {three: [], eight: []}
+    for number in range(rounds):
+        note(f"round {number + 1} of {rounds}")
+        for settings, values in speeds.items():
+            values.append(ies / _redo(settings)[1])
+    yield "redo, three formats", _spread(speeds[three], "IEs/s"), ""
+    yield "redo, eight formats", _spread(speeds[eight], "IEs/s"), ""
+    ratios = [one / other for one, other in zip(speeds[eight], speeds[three], strict=True)]
+    yield "eight : three", _spread(ratios, "", 2), "at least 0.33"
+
+
 def _redo(settings: Path) -> tuple[Ran, float]:
     """A redo, and the seconds the batch itself took."""
     ran = call(settings, "export", "redo", "--json")
@@ -189,8 +208,13 @@ def measure_growth(root: Path, sizes: list[int]) -> Iterator[Row]:
     for ies in sizes:
         settings = lay_out(root / str(ies), ies)
         note(f"{ies} IEs are loaded")
+        sizes_of = [_size(settings)]
         call(settings, "export", "all")
+        sizes_of.append(_size(settings))
         ran, seconds = _redo(settings)
+        loaded, exported, anew = (f"{size / ies / 1024:.1f}" for size in (*sizes_of, _size(settings)))
+        told = f"{loaded} KB an IE as loaded, {exported} exported, {anew} exported anew"
+        yield f"database, {ies:,} IEs", told, ""
         memory = f"{ran.usage.main_memory:.0f} MB and workers {ran.usage.child_memory:.0f} MB"
         yield f"redo, {ies:,} IEs", f"{ies / seconds:,.0f} IEs/s; {memory}", "below 200 MB"
         night = call(settings, "export", "all", "--json")
@@ -198,6 +222,10 @@ def measure_growth(root: Path, sizes: list[int]) -> Iterator[Row]:
         inside = (batch["ended_at"] - batch["started_at"]) / 1000
         yield f"nothing due, {ies:,} IEs", f"{inside:.3f} s, whole process {night.seconds:.2f} s", "below 1 s"
         shutil.rmtree(root / str(ies))
+
+
+def _size(settings: Path) -> int:
+    return settings.with_name("mdwatch.db").stat().st_size
 
 
 def measure_job(root: Path, files: int, rounds: int) -> Iterator[Row]:
@@ -322,7 +350,7 @@ def _drain(root: Path, settings: Path, files: int) -> float:
 def main() -> None:
     """Measures, and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("speed", "growth", "job", "harvest"))
+    parser.add_argument("--only", choices=("speed", "formats", "growth", "job", "harvest"))
     parser.add_argument("--ies", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--growth", default="10000,100000")
@@ -333,6 +361,8 @@ def main() -> None:
         root = Path(folder)
         if given.only in {None, "speed"}:
             rows += measure_speed(root / "speed", given.ies, given.rounds)
+        if given.only in {None, "formats"}:
+            rows += measure_formats(root / "formats", given.ies // 2, given.rounds)
         if given.only in {None, "growth"}:
             rows += measure_growth(root / "growth", [int(size) for size in given.growth.split(",")])
         if given.only in {None, "job"}:

@@ -16,7 +16,7 @@ from mdwatch.formats import dnx, json_line, mets, updatemd
 from mdwatch.formats.limits import Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
-from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
+from mdwatch.model import EventHistory, IntellectualEntity, Record, RecordType, Stage, Status
 
 # The facts of an IE by their keys here, named as in the model.
 _STATED: Final = {
@@ -86,14 +86,18 @@ def write(ie: IntellectualEntity) -> str:
         "lockedBy": ie.locked_by,
         "descriptive": ie.descriptive.content if ie.descriptive else None,
         "source": [{"mid": r.mid, "subType": r.sub_type, "content": r.content} for r in ie.sources],
-        "events": [dict(event) for event in ie.events],
-        "characteristics": dict(ie.characteristics),
     }
+    more: dict[str, Any] = {"characteristics": dict(ie.characteristics)}
     if ie.mets is not None:
-        shape["mets"] = ie.mets
+        more["mets"] = ie.mets
     if ie.landing_page:
-        shape["landingPage"] = ie.landing_page
-    text = _ENCODER.encode(shape)
+        more["landingPage"] = ie.landing_page
+    # Events that are kept as JSON are passed on as it: there may be thousands.
+    if isinstance(ie.events, EventHistory):
+        events = ie.events.as_json()
+    else:
+        events = _ENCODER.encode([dict(event) for event in ie.events])
+    text = f'{_ENCODER.encode(shape)[:-1]}, "events": {events}, {_ENCODER.encode(more)[1:]}'
     return text if text.isascii() else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

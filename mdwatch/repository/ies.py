@@ -13,6 +13,7 @@ from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import ACCEPTED
 from mdwatch.model import (
     Digests,
+    EventHistory,
     IeState,
     IntellectualEntity,
     Record,
@@ -160,9 +161,9 @@ def whole(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, In
     chosen = {"ids": list(ids)}
     # All rows of an answer at once: one by one each costs more than it takes to read it.
     remainders = {row.ie_id: row.remainder for row in connection.execute(_REMAINDERS, chosen).all()}
-    events_of: dict[int, list[dict[str, Any]]] = {}
+    events_of: dict[int, list[str]] = {}
     for ie_id, text in connection.execute(_EVENTS, chosen).all():
-        events_of.setdefault(ie_id, []).append(json.loads(text))
+        events_of.setdefault(ie_id, []).append(text)
     records: dict[int, list[Record]] = {}
     for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, chosen).all():
         record_ = Record(type=_TYPES[type_], sub_type=sub_type, mid=mid, content=content)
@@ -179,7 +180,7 @@ def whole(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, In
             harvested=harvested,
             locked_by=locked_by,
             records=tuple(records.get(ie_id, ())),
-            events=tuple(events_of.get(ie_id, ())),
+            events=EventHistory(events_of[ie_id]) if ie_id in events_of else (),
             characteristics=json.loads(characteristics),
             mets=remainders.get(ie_id),
         )

@@ -1,14 +1,16 @@
 """Native JSON: an exact round trip, one line an IE, and every fault named by its place."""
 
 import json
+import pickle
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import mets, native, xml
-from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
+from mdwatch.model import EventHistory, IntellectualEntity, Record, RecordType, Stage, Status
 
 LIMITS = xml.Limits()
 DESCRIPTIVE = '<dc:record xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Ä</dc:title></dc:record>'
@@ -243,3 +245,17 @@ def test_values_by_the_million_are_refused_before_they_are_made() -> None:
             native.read(head + values + "}}", LIMITS)
     text = json.dumps('{"[,' * 200_000)
     assert native.read(f"{head}{text}}}}}", LIMITS).characteristics == {"a": '{"[,' * 200_000}
+
+
+def test_events_that_are_kept_as_json_are_written_as_they_would_be_otherwise() -> None:
+    told: tuple[dict[str, Any], ...] = ({"eventType": "a\u2028\u00e4<", "n": 5}, {}, {"x": "y"})
+    kept = EventHistory([json.dumps(event, ensure_ascii=False) for event in told])
+    passed = pickle.loads(pickle.dumps(kept))
+    assert (len(passed), passed[0], passed[1:], tuple(passed)) == (3, told[0], told[1:], told)
+    assert not EventHistory(())
+    assert passed == told
+    assert passed != told[:2]
+    ie = IntellectualEntity(pid="IE1", institution="I", characteristics={"k": "v"}, landing_page="https://x.org/1")
+    written = native.write(replace(ie, events=passed))
+    assert written == native.write(replace(ie, events=told))
+    assert native.read(written, LIMITS).events == told

@@ -7,6 +7,7 @@ that takes the long way (`exporter`), which knows all cases; a test holds the tw
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -125,8 +126,13 @@ def _dnx_record(keys: Mapping[str, Any]) -> str:
         if value is None:
             continue
         said = text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        start = f'                <key id="{quoted(name)}"'
-        lines.append(f"{start}>{said}</key>\n" if said else f"{start}/>\n")
+        lines.append(f"{_key(name)}>{said}</key>\n" if said else f"{_key(name)}/>\n")
     if not lines:
         return "              <record/>\n"
     return f"              <record>\n{''.join(lines)}              </record>\n"
+
+
+# An IE that is changed often has the same few keys some ten thousand times.
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    return f'                <key id="{quoted(name)}"'

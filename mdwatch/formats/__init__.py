@@ -3,7 +3,7 @@
 - `xml`: the one safe parser; `gate`: what it must not see; `limits`: its caps. `canonical`: when two records are equal;
   `difference`: in which fields they differ; `qualified`: names in their values.
 - `updatemd`: what institutions drop; `pids`: whose. `sheet`: records as a table for people; `sheet_fields`: between
-  records and cells. `mets`, `dnx`, `native`: whole IEs. `oai_pmh`: the protocol of harvesters.
+  records and cells. `mets`, `dnx`, `native`: whole IEs, `event_history` what befell them. `oai_pmh`: for harvesters.
 - `xslt`: stylesheets, without a way out.
 - `json_line`: a line of JSON, strictly. `job_log`: the lines of a job log.
 - `printable`: text from files, made safe to show.

@@ -13,10 +13,11 @@ from typing import Any, Final, TypeVar
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import dnx, json_line, mets, updatemd
+from mdwatch.formats.event_history import EventHistory
 from mdwatch.formats.limits import Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
-from mdwatch.model import EventHistory, IntellectualEntity, Record, RecordType, Stage, Status
+from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 
 # The facts of an IE by their keys here, named as in the model.
 _STATED: Final = {

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
+from mdwatch.formats.event_history import EventHistory
 from mdwatch.formats.limits import ACCEPTED
 from mdwatch.model import (
     Digests,
-    EventHistory,
     IeState,
     IntellectualEntity,
     Record,

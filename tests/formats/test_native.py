@@ -10,7 +10,8 @@ import pytest
 
 from mdwatch.errors import Rejected
 from mdwatch.formats import mets, native, xml
-from mdwatch.model import EventHistory, IntellectualEntity, Record, RecordType, Stage, Status
+from mdwatch.formats.event_history import EventHistory
+from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 
 LIMITS = xml.Limits()
 DESCRIPTIVE = '<dc:record xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Ä</dc:title></dc:record>'

@@ -73,6 +73,8 @@ def _check_cron(text: str, expected: str) -> None:
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+# Shorter, for what is kept of it is kept beside that of jobs, with a word before the name.
+HarvestName = Annotated[str, Field(pattern=NAME_PATTERN, max_length=90)]
 _HOST_PATTERN = r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$"
 _ARGUMENT_PATTERN = r"^[A-Za-z0-9_.!~*'():-]*$"
 _HEADER_PATTERN = r"^[A-Za-z0-9-]{1,100}$"
@@ -508,9 +510,11 @@ class HarvestSettings(_Section):
     prefix: Annotated[str, Field(pattern=_ARGUMENT_PATTERN, min_length=1)] = "oai_dc"
     set: Annotated[str, Field(pattern=_ARGUMENT_PATTERN)] = ""
     job: str
-    match: Literal["pid", "dc:identifier", "dcterms:identifier"] = "pid"
+    schedule: str = "manual"
+    match: Literal["pid", "oai", "dc:identifier", "dcterms:identifier"] = "pid"
     pattern: Annotated[str, Field(max_length=500)] = ""
     identifier_prefix: Annotated[str, Field(max_length=500)] = ""
+    identifier_type: Annotated[str, Field(min_length=1, max_length=100)] = "originalObjectID"
     xslt: str = ""
     type: Literal["descriptive", "source"] = "descriptive"
     sub_type: Annotated[str, Field(min_length=1, max_length=100)] = "dc"
@@ -520,12 +524,24 @@ class HarvestSettings(_Section):
     seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
     pages: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
 
+    @property
+    def by_field(self) -> bool:
+        """Whether a field of the record tells its IE, and not the identifier that OAI-PMH has of it."""
+        return self.match not in {"pid", "oai"}
+
     @field_validator("base_url")
     @classmethod
     def _check_base_url(cls, url: str) -> str:
         if not _WEB_ADDRESS.fullmatch(url):
             raise ValueError("must be an http or https URL, such as https://other.example.org/oai")
         return url
+
+    @field_validator("schedule")
+    @classmethod
+    def _check_schedule(cls, text: str) -> str:
+        if text != "manual":
+            _check_cron(text, '"manual", a cron expression or a word such as "@daily"')
+        return text
 
     @field_validator("pattern")
     @classmethod
@@ -535,7 +551,7 @@ class HarvestSettings(_Section):
         except re.error as error:
             raise ValueError(f"must be a regular expression ({error})") from None
         if text and groups != 1:
-            raise ValueError("must have one group, that of the PID, such as oai:example:(IE[0-9]+)")
+            raise ValueError("must have one group, that of what is matched, such as oai:example:(IE[0-9]+)")
         return text
 
     @field_validator("xslt")
@@ -551,10 +567,8 @@ class HarvestSettings(_Section):
             raise ValueError("must have a mid: a source record is known by it")
         if self.type == "descriptive" and self.mid:
             raise ValueError('must have no mid: only source records have one; set type = "source"')
-        if self.match == "pid" and self.identifier_prefix:
+        if not self.by_field and self.identifier_prefix:
             raise ValueError('must have no identifier_prefix: that is for match = "dc:identifier"')
-        if self.match != "pid" and self.pattern:
-            raise ValueError('must have no pattern: that is for match = "pid"')
         return self
 
 
@@ -575,7 +589,7 @@ class Settings(_Section):
     institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
-    harvests: Mapping[Name, HarvestSettings] = {}
+    harvests: Mapping[HarvestName, HarvestSettings] = {}
     mail: MailSettings = MailSettings()
     notifications: Mapping[Name, NotificationSettings] = {}
 
@@ -645,6 +659,8 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         named = harvest.get("job") if isinstance(harvest, Mapping) else None
         if isinstance(named, str) and named not in jobs:
             yield f"harvests.{name}.job: there is no [jobs.{named}] (got {config_faults.found(named)})"
+        if f"harvest_{name}" in jobs:
+            yield f"harvests.{name}: its log would be that of the job harvest_{name}; give one of them another name"
     yield from _notification_faults(raw, jobs)
     yield from _sign_in_faults(raw)
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})

@@ -28,7 +28,15 @@ from tests.web.pages import ME
 from tests.web.sites import site
 from tests.worlds import JOB, World, dc, ie, update
 
-PLACES = {"pid": "IE1", "job": JOB, "spec": "maps", "batch": 1, "run": 1, ":persistentId": ":persistentId"}
+PLACES = {
+    "pid": "IE1",
+    "job": JOB,
+    "spec": "maps",
+    "batch": 1,
+    "run": 1,
+    "harvest": "there",
+    ":persistentId": ":persistentId",
+}
 SET = {"name": "maps", "definition": "dc:title ~ maps"}
 
 # Commands that change nothing of an IE, a job, a file, a set or a setting, or are the daemon and the set-up.
@@ -36,13 +44,15 @@ LOOKING = {
     "audit", "check", "config check", "demo", "explain", "export formats", "export show", "export status", "ie history",
     "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
     "trail", "notifications list", "notifications test", "notifications resend", "token list", "sheet export",
-    "config show", "harvest list", "harvest test",
+    "config show", "harvest list", "harvest runs", "harvest test",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie load": (["ie", "load", "{root}/more.jsonl"], Act.IE_LOAD),
     "sheet apply": (["sheet", "apply", "{root}/sheet.csv", "--job", JOB, "--yes"], Act.JOB_SHEET),
     "harvest run": (["harvest", "run", "there"], Act.JOB_HARVEST),
+    "harvest pause": (["harvest", "pause", "there"], Act.HARVEST_PAUSE),
+    "harvest resume": (["harvest", "resume", "there"], Act.HARVEST_RESUME),
     "ie lock": (["ie", "lock", "IE1"], Act.IE_LOCK),
     "ie unlock": (["ie", "unlock", "IE1"], Act.IE_UNLOCK),
     "ie revert": (["ie", "revert", "IE1", "--to", "1"], Act.IE_REVERT),
@@ -96,6 +106,12 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
     ("POST", "/api/jobs/{job}/dismiss"): ({"files": ["b.xml"]}, Act.FILE_DISMISS),
     ("POST", "/jobs/{job}/retry"): ({"name": "c.xml"}, Act.FILE_RETRY),
     ("POST", "/jobs/{job}/dismiss"): ({"name": "d.xml"}, Act.FILE_DISMISS),
+    ("POST", "/api/harvests/{harvest}/run"): ({"full": True}, Act.JOB_HARVEST),
+    ("POST", "/api/harvests/{harvest}/pause"): ({}, Act.HARVEST_PAUSE),
+    ("POST", "/api/harvests/{harvest}/resume"): ({}, Act.HARVEST_RESUME),
+    ("POST", "/harvests/{harvest}/run"): ({}, Act.JOB_HARVEST),
+    ("POST", "/harvests/{harvest}/pause"): ({}, Act.HARVEST_PAUSE),
+    ("POST", "/harvests/{harvest}/resume"): ({}, Act.HARVEST_RESUME),
     ("POST", "/errors/act"): ({"act": "retry_all"}, Act.FILE_RETRY),
     ("POST", "/jobs/{job}/retry-all"): ({}, Act.JOB_RETRY),
     ("POST", _SETS): (SET, Act.SET_CREATE),
@@ -182,6 +198,7 @@ def test_every_command_leaves_its_act_or_is_known_to_change_nothing(tmp_path: Pa
 def test_every_route_that_changes_something_leaves_its_act(tmp_path: Path) -> None:
     unsafe: dict[tuple[str, str], Route] = {(route.method, route.path): route for route in ALL_ROUTES if route.unsafe}
     world = world_of(tmp_path)
+    world.raw["harvests"] = {"there": {"base_url": "http://localhost/", "job": JOB}}
     with site(world) as there:
         for (method, path), (values, act) in ROUTES.items():
             newest = listing.acts(there.context, limit=1)[0].id

@@ -6,10 +6,13 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.files import show_differences
+from mdwatch.cli.harvest_lines import show, told
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
-from mdwatch.handlers.harvests import listing, trial
+from mdwatch.handlers.harvests import listing, public, request, trial
 from mdwatch.handlers.harvests import run as running
+
+_name = click.argument("name")
 
 
 @click.group(cls=WholeGroup)
@@ -18,31 +21,52 @@ def harvest() -> None:
 
 
 @harvest.command()
-@click.argument("name")
-@click.option("--full", is_flag=True, help="Ask for all records, whatever was harvested before.")
+@_name
+@click.option("--full", is_flag=True, help="Ignore the last run: ask for all records, whatever was harvested before.")
+@click.option("--ask", is_flag=True, help="Ask the daemon to do it, and do not wait.")
 @config_option
-def run(name: str, *, full: bool) -> None:
+@output.json_option
+def run(name: str, *, full: bool, ask: bool, as_json: bool) -> None:
     """Harvests what changed since the last time for [harvests.NAME]; goes on where an earlier call was killed.
 
     Exit status 1: records could not be matched or used, or the provider failed.
     """
     with open_context() as place:
-        report = running.run(place, name, full=full, tell=output.line)
+        if ask:
+            key = request.ask(place, name, full=full)
+            found = listing.run(place, name, key).run
+        else:
+            found = public.run(running.run(place, name, full=full, tell=_silent if as_json else output.line))
         folder = place.job(place.settings.harvests[name].job).folder
-    output.line(
-        f"{report.written} updateMD files written to {folder}, {report.same} records the same as sent before, "
-        f"{report.deleted} deleted there, {report.left_out} left out"
-    )
-    sys.exit(1 if report.left_out else 0)
+    if as_json:
+        output.print_json(found)
+    elif ask:
+        output.line(
+            f"Run {found.id} of harvest {name} is asked for; `mdwatch harvest runs {name}` tells what came of it"
+        )
+    else:
+        output.line(
+            f"{found.written} updateMD files written to {folder}, {found.same} records the same as told before, "
+            f"{found.deleted} deleted there, {found.left_out} left out"
+        )
+    sys.exit(1 if found.left_out else 0)
+
+
+def _silent(_line: str) -> None:
+    """What is left out is in the JSON of the run."""
 
 
 @harvest.command()
-@click.argument("name")
+@_name
 @config_option
-def test(name: str) -> None:
+@output.json_option
+def test(name: str, *, as_json: bool) -> None:
     """Shows what ten records of [harvests.NAME] match, their files and what those would change; writes nothing."""
     with looking_context() as place:
         tried = trial.run(place, name)
+    if as_json:
+        output.print_json(tried)
+        return
     if not tried:
         output.line("The provider has no such records")
     for item in tried:
@@ -54,16 +78,52 @@ def test(name: str) -> None:
 
 @harvest.command("list")
 @config_option
-def list_() -> None:
+@output.json_option
+def list_(*, as_json: bool) -> None:
     """Lists the harvests, and how far each has come."""
     with looking_context() as place:
-        states = listing.states(place)
-    if not states:
+        found = listing.harvests(place)
+    if as_json:
+        output.print_json(found)
+        return
+    if not found:
         output.line("There are no harvests; write a table [harvests.NAME]")
-    for item in states:
-        last = "never harvested to its end" if item.last is None else f"up to {output.moment(item.last)}"
-        under_way = ", a list is under way" if item.under_way else ""
-        pending = f", {item.pending} files are still to be written" if item.pending else ""
-        output.line(
-            f"{item.name}: {item.settings.base_url} for the job {item.settings.job}, {last}{under_way}{pending}"
-        )
+    for item in found:
+        show(item)
+
+
+@harvest.command()
+@_name
+@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="How many of them.")
+@config_option
+@output.json_option
+def runs(name: str, *, limit: int, as_json: bool) -> None:
+    """Lists the runs of a harvest, newest first; of the newest also the records that came to no file."""
+    with looking_context() as place:
+        found = listing.runs(place, name, None, limit)
+        notes = listing.run(place, name, found[0].id).notes if found else ()
+    if as_json:
+        output.print_json({"runs": found, "notes": notes})
+        return
+    for number, item in enumerate(found):
+        output.line(f"run {item.id}: {told(item)}")
+        for note in notes if number == 0 else ():
+            output.line(f"  {note.identifier} {note.text}")
+
+
+@harvest.command()
+@_name
+@config_option
+def pause(name: str) -> None:
+    """Lets no run of a harvest begin or go on until it is resumed."""
+    with open_context() as place:
+        output.line(request.pause(place, name))
+
+
+@harvest.command()
+@_name
+@config_option
+def resume(name: str) -> None:
+    """Lets a harvest run again; one that was under way goes on."""
+    with open_context() as place:
+        output.line(request.resume(place, name))

@@ -3,7 +3,9 @@
 import click
 
 from mdwatch.cli import output
+from mdwatch.cli.harvest_lines import show as show_harvest
 from mdwatch.cli.settings import config_option, looking_context
+from mdwatch.handlers.harvests import listing
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.shapes.jobs import JobStatusShape
 
@@ -14,13 +16,15 @@ from mdwatch.shapes.jobs import JobStatusShape
 def status(*, as_json: bool) -> None:
     """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
     with looking_context() as place:
-        seen = job_status.overview(place)
+        seen = job_status.overview(place, listing.harvests(place))
     if as_json:
         output.print_json(seen)
         return
     output.line(f"daemon: {'running' if seen.daemon else 'not running'}")
     for job in seen.jobs:
         _show(job, daemon=seen.daemon)
+    for harvest in seen.harvests:
+        show_harvest(harvest)
     total = sum(seen.institutions.values())
     parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
     output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))

@@ -1,7 +1,8 @@
 """The daemon: composition root, start-up, supervision and shutdown. It alone knows all parts; nothing is decided here.
 
 - `daemon`: wires the parts, reloads the settings, and stops.
-- `supervisor`: what its thread does once a second. `workers`: the worker threads, started, renewed and ended.
+- `supervisor`: what its thread does once a second. `workers`: the worker threads, started, renewed and ended;
+  `harvests`: those of harvests.
 - `sharing`: which jobs are this daemon's, where several share a server. `serving`: HTTP, kept up. `troubles`: what does
   not work, and since when.
 

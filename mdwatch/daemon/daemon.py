@@ -105,6 +105,7 @@ class Daemon:
         """Starts the workers, and tells systemd when all have had a turn."""
         settings = self._context.settings
         metrics.begin(settings.jobs, settings.export.formats)
+        metrics.begin_harvests(settings.harvests)
         # Beside the others, for it looks at every share, and one of them may hang.
         threading.Thread(target=_tell_faults, args=(settings,), daemon=True).start()
         self._workers.start()
@@ -173,6 +174,7 @@ class Daemon:
         self._context = replace(self._context, settings=new)
         configure_service_log(new.logs.level)
         metrics.begin(new.jobs, new.export.formats)
+        metrics.begin_harvests(new.harvests)
         self._workers.replace(old, new, _STOP_SECONDS / 2)
         self._share()
 

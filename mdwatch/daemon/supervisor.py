@@ -16,7 +16,7 @@ from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
 from mdwatch.handlers.notifications.parts import PartNews
-from mdwatch.repository import control, errands
+from mdwatch.repository import control, errands, harvest_runs
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease, seconds
 from mdwatch.watch import notify
@@ -86,6 +86,8 @@ class Supervisor:
             requests = control.open_requests(connection)
             stages = control.count_of(connection, control.STAGES)
             asked = errands.all_open(connection)
+            harvests = harvest_runs.asked(connection)
+        self._workers.harvests.pass_on(states, harvests)
         for name, worker in self._workers.jobs.items():
             paused = name in states and states[name].paused
             forgotten = name in states and states[name].mount is None
@@ -122,6 +124,7 @@ class Supervisor:
         self._troubles.note("database", away)
         self._troubles.note("exports", self._workers.exports.trouble)
         reasons = {name: worker.standing.trouble for name, worker in self._workers.jobs.items()}
+        self._troubles.note_harvests(self._workers.harvests.troubles())
         self._troubles.note_jobs(reasons | {name: "its worker is frozen" for name in frozen if name in reasons})
         # Of jobs their workers tell.
         parts = set(self._troubles.parts())
@@ -132,8 +135,8 @@ class Supervisor:
     def tell_status(self, frozen: list[str]) -> None:
         """One line for `systemctl status`, where it is news."""
         parts = [f"{len(self._workers.jobs)} jobs"]
-        if jobs := self._troubles.jobs():
-            parts.append(f"in trouble: {', '.join(sorted(jobs))}")
+        if troubled := [*sorted(self._troubles.jobs()), *sorted(self._troubles.harvests())]:
+            parts.append(f"in trouble: {', '.join(troubled)}")
         words = {"database": "database away", "settings": "settings refused, the old ones hold"}
         parts += [words.get(name, f"{name} in trouble") for name in self._troubles.parts()]
         if frozen:

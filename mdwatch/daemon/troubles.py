@@ -6,6 +6,7 @@ from mdwatch.runtime import metrics
 from mdwatch.web.serving.route import PartTrouble
 
 _JOB = "job "
+_HARVEST = "harvest "
 
 
 class PartTroubles:
@@ -21,12 +22,16 @@ class PartTroubles:
         return tuple(self._known.values())
 
     def parts(self) -> list[str]:
-        """The names of the parts that are no jobs."""
-        return [name for name in self._known if not name.startswith(_JOB)]
+        """The names of the parts that are neither jobs nor harvests, whose workers tell of them."""
+        return [name for name in self._known if not name.startswith((_JOB, _HARVEST))]
 
     def jobs(self) -> list[str]:
         """The names of the jobs among them."""
         return [name.removeprefix(_JOB) for name in self._known if name.startswith(_JOB)]
+
+    def harvests(self) -> list[str]:
+        """The harvests among them, each with that word before its name."""
+        return [name for name in self._known if name.startswith(_HARVEST)]
 
     def note(self, part: str, reason: str | None) -> None:
         """Notes why a part does not work, or, by None, that it works."""
@@ -44,3 +49,9 @@ class PartTroubles:
         """Notes how all jobs are; those not named are no more."""
         for name in dict.fromkeys((*self.jobs(), *reasons)):
             self.note(f"{_JOB}{name}", reasons.get(name))
+
+    def note_harvests(self, reasons: dict[str, str | None]) -> None:
+        """Notes how all harvests are; those not named are no more."""
+        known = (name.removeprefix(_HARVEST) for name in self._known if name.startswith(_HARVEST))
+        for name in dict.fromkeys((*known, *reasons)):
+            self.note(f"{_HARVEST}{name}", reasons.get(name))

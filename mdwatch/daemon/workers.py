@@ -1,4 +1,4 @@
-"""The workers of the daemon: one a job and one for the exports, started, renewed where they died, and ended.
+"""The workers of the daemon: one a job, one a harvest, one for the exports; started, renewed where they died, ended.
 
 Used by the main thread alone, but for `busy`, which others ask.
 """
@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from mdwatch.config import Settings
+from mdwatch.daemon.harvests import HarvestWorkers
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.exports.worker import ExportWorker
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
 _ARRIVALS_SECONDS: Final = 60.0
+_HARVEST_SECONDS: Final = 2.0
 
 
 class Workers:
@@ -47,6 +49,7 @@ class Workers:
         self.jobs: dict[str, JobWorker] = {}
         # Workers that were told to stop and have not yet, for they hang on their share.
         self._leaving: list[JobWorker] = []
+        self.harvests = HarvestWorkers(context)
         self.exports = ExportWorker(context, self.busy)
         self._audit = AuditWorker(context)
         self._notifications = NotificationWorker(context)
@@ -67,6 +70,7 @@ class Workers:
         for name in [name for name in self.jobs if name not in jobs]:
             self._leave(name)
         self.renew_jobs()
+        self.harvests.assign(jobs)
 
     def at_work(self, job: str) -> bool:
         """Whether a thread works on the job, or has yet to end."""
@@ -119,6 +123,7 @@ class Workers:
     def renew(self) -> None:
         """Starts workers again that should not have ended."""
         self.renew_jobs()
+        self.harvests.renew()
         if not self.exports.is_alive():
             log.error("export_worker_died")
             self.exports = ExportWorker(self._context, self.busy)
@@ -157,6 +162,7 @@ class Workers:
         for name in list(self.jobs):
             if name not in new.jobs or _terms(old, name) != _terms(new, name):
                 self._leave(name)
+        self.harvests.replace(old, new)
         deadline = time.monotonic() + seconds
         for worker in self._leaving:
             worker.join(max(0.0, deadline - time.monotonic()))
@@ -174,6 +180,7 @@ class Workers:
             # Whoever hangs on a share is not waited for once the others are done.
             hangs = worker.heartbeat.where == "share" and time.monotonic() - worker.heartbeat.since > 2
             worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
+        self.harvests.stop(_HARVEST_SECONDS)
         meanwhile()
         self.exports.join(max(0.0, deadline - time.monotonic()))
         if self._arrivals is not None:

@@ -33,12 +33,16 @@ def drop(folder: DropFolder, name: str, data: bytes) -> None:
     os.fsync(folder.descriptor)
 
 
-def was_dropped(folder: DropFolder, name: str, data: bytes) -> bool:
-    """Whether just this file lies in the folder, or where a job put it away. Raises `OSError` on faults."""
+def was_dropped(folder: DropFolder, name: str, data: bytes, since_ns: int) -> bool:
+    """Whether just this file lies in the folder, or, written since that moment, where a job put it away.
+
+    Raises `OSError` on faults.
+    """
     for place in ("", "done/", "error/"):
         with suppress(FileNotFoundError):
             descriptor = os.open(f"{place}{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder.descriptor)
             with os.fdopen(descriptor, "rb") as file:
-                if file.read(len(data) + 1) == data:
+                fits = not place or os.fstat(descriptor).st_mtime_ns >= since_ns
+                if fits and file.read(len(data) + 1) == data:
                     return True
     return False

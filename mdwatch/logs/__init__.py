@@ -11,6 +11,8 @@ from mdwatch.logs.batch_log import BatchLog
 from mdwatch.logs.job_log import (
     JobLog,
     file_line,
+    harvest_last_line,
+    harvest_line,
     last_line,
     moved_late_line,
     notice_line,
@@ -25,6 +27,8 @@ __all__ = [
     "JobLog",
     "configure_service_log",
     "file_line",
+    "harvest_last_line",
+    "harvest_line",
     "last_line",
     "moved_late_line",
     "notice_line",

@@ -73,6 +73,20 @@ def last_line(at: int, status: RunStatus, reason: str | None) -> str:
     return grammar.line(appending.local(at), "INFO", _LAST_LINES[status])
 
 
+def harvest_line(at: int, level: str, identifier: str, text: str) -> str:
+    """What is to be known of a record of another repository; without an identifier, of its list."""
+    subject = f"Record {escape(identifier)} " if identifier else "Harvest: "
+    return grammar.line(appending.local(at), level, f"{subject}{escape(text)}")
+
+
+def harvest_last_line(at: int, status: RunStatus, text: str) -> str:
+    """The line that ends the run of a harvest: what it came to, or why it was aborted."""
+    told = {RunStatus.SUCCESS: "completed successfully", RunStatus.WARNINGS: "completed with Warnings"}
+    level = "INFO" if status in told else "ERROR"
+    ending = f"Harvest {told[status]}: " if status in told else "Harvest aborted. Reason: "
+    return grammar.line(appending.local(at), level, f"{ending}{escape(text)}")
+
+
 class JobLog:
     """The log of one job, `JOB.log` in the logs directory; reopened when it was rotated. Errors name its path."""
 

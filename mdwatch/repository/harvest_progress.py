@@ -1,6 +1,7 @@
 """How far harvests of other repositories have come: the list under way, what was sent, what is still to be written."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -16,18 +17,24 @@ class HarvestProgress(NamedTuple):
     began_from: str = ""
     token: str = ""
     reached: int | None = None
+    began_at: int | None = None
 
 
 class SentRecord(NamedTuple):
-    """What was made of a record; `pending` is the file that is still to be written."""
+    """What was made of a record; `pending` is the file that is still to be written, begun at the moment `dropping`.
+
+    Where it came to none, `pid` is "", and `sent` the digest of what was told of it.
+    """
 
     identifier: str
     pid: str
     datestamp: int
     sent: bytes | None
     pending: bytes | None
+    dropping: int | None = None
 
 
+_AT_ONCE: Final = 500
 _COLUMNS = tuple(harvest_record.c[name] for name in SentRecord._fields)
 
 
@@ -45,11 +52,14 @@ def keep(connection: Connection, name: str, reached: HarvestProgress) -> None:
         connection.execute(insert(harvest).values({"name": name, **values}))
 
 
-def kept(connection: Connection, name: str, identifier: str) -> SentRecord | None:
-    """What was made of a record before."""
-    query = select(*_COLUMNS).where(harvest_record.c.harvest == name, harvest_record.c.identifier == identifier)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else SentRecord(*row)
+def kept(connection: Connection, name: str, identifiers: Sequence[str]) -> dict[str, SentRecord]:
+    """What was made of records before, by their identifiers."""
+    found: dict[str, SentRecord] = {}
+    for start in range(0, len(identifiers), _AT_ONCE):
+        some = identifiers[start : start + _AT_ONCE]
+        query = select(*_COLUMNS).where(harvest_record.c.harvest == name, harvest_record.c.identifier.in_(some))
+        found |= {row.identifier: SentRecord(*row) for row in connection.execute(query)}
+    return found
 
 
 def other_of(connection: Connection, name: str, pid: str, identifier: str) -> str | None:
@@ -73,21 +83,15 @@ def forget(connection: Connection, name: str) -> None:
     connection.execute(delete(harvest_record).where(harvest_record.c.harvest == name))
 
 
-def next_pending(connection: Connection, name: str) -> SentRecord | None:
-    """The record whose file is to be written next, in the order of datestamps."""
+def next_pending(connection: Connection, name: str, limit: int, *, begun: bool) -> list[SentRecord]:
+    """The records whose files are to be written next, in the order of datestamps; `begun`: only those being written."""
     query = select(*_COLUMNS).where(harvest_record.c.harvest == name, harvest_record.c.pending.is_not(None))
+    query = query.where(harvest_record.c.dropping.is_not(None)) if begun else query
     order = (harvest_record.c.datestamp, harvest_record.c.identifier)
-    row = connection.execute(query.order_by(*order).limit(1)).one_or_none()
-    return None if row is None else SentRecord(*row)
+    return [SentRecord(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
 def count_pending(connection: Connection, name: str) -> int:
     """How many files are still to be written."""
     query = select(func.count()).where(harvest_record.c.harvest == name, harvest_record.c.pending.is_not(None))
     return int(connection.execute(query).scalar_one())
-
-
-def forget_record(connection: Connection, name: str, identifier: str) -> None:
-    """Forgets a record: it is deleted where it came from."""
-    mine = (harvest_record.c.harvest == name, harvest_record.c.identifier == identifier)
-    connection.execute(delete(harvest_record).where(*mine))

@@ -1,5 +1,6 @@
 """Finding IEs: by the beginning of a PID, along an index, or by a text in their descriptive records, through all."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -9,11 +10,11 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from mdwatch.model import RecordType
 from mdwatch.repository.columns import begins
-from mdwatch.repository.tables import ie, record, record_version
+from mdwatch.repository.tables import ie, ie_mets, record, record_version
 
 
 class Described(NamedTuple):
-    """An IE and its descriptive record, None where it has none."""
+    """An IE and its descriptive record, None where it has none; or what else of it was asked for."""
 
     pid: str
     content: str | None
@@ -35,6 +36,25 @@ def with_text(connection: Connection, word: str) -> Iterator[Described]:
     written = {escape(normalize(form, case)) for case in cases for form in ("NFC", "NFD")}
     content = record_version.c.content
     query = _described().where(or_(*(content.icontains(item, autoescape=True) for item in sorted(written))))
+    with connection.execution_options(yield_per=20).execute(query) as rows:
+        for row in rows:
+            yield Described(*row)
+
+
+def with_characteristic(connection: Connection, text: str) -> Iterator[Described]:
+    """IEs whose object characteristics hold this text, with these as JSON; read as they are asked for."""
+    written = json.dumps(text)[1:-1]
+    query = select(ie.c.pid, ie.c.characteristics).where(ie.c.characteristics.contains(written, autoescape=True))
+    with connection.execution_options(yield_per=100).execute(query) as rows:
+        for row in rows:
+            yield Described(*row)
+
+
+def with_mets_text(connection: Connection, text: str) -> Iterator[Described]:
+    """IEs whose METS holds this text beside what mdwatch manages, with that; read as they are asked for."""
+    content = ie_mets.c.remainder
+    query = select(ie.c.pid, content).join(ie_mets, ie_mets.c.ie_id == ie.c.id)
+    query = query.where(content.contains(escape(text), autoescape=True))
     with connection.execution_options(yield_per=20).execute(query) as rows:
         for row in rows:
             yield Described(*row)

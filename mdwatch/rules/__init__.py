@@ -9,7 +9,7 @@ can be read here like the page it comes from, and tested over the whole product 
   what a verdict rests on; `reasons`: the sentence that says so.
 - `mids`: which source record a mid means.
 - `subtypes`: which type and subtype may be updated, and when two subtypes are the same.
-- `matching`: which IE a harvested record is about.
+- `matching`: which IE a harvested record is about. `harvest_ends`: how a harvest ends, and what the next one asks for.
 - `arrival`: which entries of a drop folder are taken, and why the others are not.
 - `sequence`: the order in which files take effect.
 - `supersession`: whether a file may be tried again though its records were changed since; `settlement`: whether another

@@ -20,6 +20,7 @@ class About(Enum):
     RUN = "one run, and so its job"
     REQUEST = "one request to run a job"
     ERRAND = "one errand with error files of a job"
+    HARVEST = "one harvest, in the path, and so its job"
     IE = "one IE, in the path"
     IE_ASKED = "one IE, in the query"
     JOBS = "what there is of those jobs and IEs that the account covers"
@@ -58,6 +59,8 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /api/jobs",
         "GET /api/runs",
         "GET /api/errands",
+        "GET /api/harvests",
+        "GET /harvests",
         "GET /api/search",
         "GET /search",
         "GET /errors",
@@ -85,6 +88,25 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /jobs/{job}",
         "GET /jobs/{job}/file",
         "GET /jobs/{job}/errors",
+    ),
+    **_rows(
+        _VIEWER,
+        About.HARVEST,
+        "GET /api/harvests/{harvest}",
+        "GET /api/harvests/{harvest}/runs",
+        "GET /api/harvests/{harvest}/runs/{run}",
+        "GET /harvests/{harvest}",
+        "GET /harvests/{harvest}/runs/{run}",
+    ),
+    **_rows(
+        _OPERATOR,
+        About.HARVEST,
+        "POST /api/harvests/{harvest}/run",
+        "POST /api/harvests/{harvest}/pause",
+        "POST /api/harvests/{harvest}/resume",
+        "POST /harvests/{harvest}/run",
+        "POST /harvests/{harvest}/pause",
+        "POST /harvests/{harvest}/resume",
     ),
     **_rows(_VIEWER, About.RUN, "GET /api/runs/{run}", "GET /api/runs/{run}/files", "GET /runs/{run}"),
     **_rows(_VIEWER, About.REQUEST, "GET /api/requests/{request}"),

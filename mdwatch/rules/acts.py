@@ -45,6 +45,8 @@ class Act(StrEnum):
     JOB_DISMISS = "job-dismiss"
     JOB_SHEET = "job-sheet"
     JOB_HARVEST = "job-harvest"
+    HARVEST_PAUSE = "harvest-pause"
+    HARVEST_RESUME = "harvest-resume"
     FILE_RETRY = "file-retry"
     FILE_DISMISS = "file-dismiss"
     EXPORT_ALL = "export-all"
@@ -99,6 +101,8 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.JOB_DISMISS: ActMeaning(ActedOn.JOB, "Dismissal of error files asked for"),
     Act.JOB_SHEET: ActMeaning(ActedOn.JOB, "Files of a sheet put into its drop folder"),
     Act.JOB_HARVEST: ActMeaning(ActedOn.JOB, "Harvested for"),
+    Act.HARVEST_PAUSE: ActMeaning(ActedOn.JOB, "Harvest for it paused"),
+    Act.HARVEST_RESUME: ActMeaning(ActedOn.JOB, "Harvest for it resumed"),
     Act.FILE_RETRY: ActMeaning(ActedOn.FILE, "Put back to be tried again"),
     Act.FILE_DISMISS: ActMeaning(ActedOn.FILE, "Dismissed"),
     Act.EXPORT_ALL: ActMeaning(ActedOn.EXPORTS, "Export of what is due asked for"),

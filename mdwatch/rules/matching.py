@@ -16,7 +16,17 @@ class Matched(NamedTuple):
 
 def pid_in(identifier: str, pattern: str) -> str | None:
     """What a pattern's one group takes of an OAI identifier; without a pattern, what follows the last : or /."""
-    found = re.compile(pattern).fullmatch(identifier) if pattern else _LAST_PART.fullmatch(identifier)
+    if pattern:
+        return part(identifier, pattern)
+    found = _LAST_PART.fullmatch(identifier)
+    return found[1] if found is not None else None
+
+
+def part(value: str, pattern: str) -> str | None:
+    """What a pattern's one group takes of an identifier, None where it does not fit; all of it without a pattern."""
+    if not pattern:
+        return value
+    found = re.compile(pattern).fullmatch(value)
     return found[1] if found is not None else None
 
 

@@ -36,6 +36,9 @@ class Happening(Enum):
     PART_HEALED = "part-healed"
     EXPORT_FAILED = "export-failed"
     AUDIT_FAILED = "audit-failed"
+    HARVEST_SUCCEEDED = "harvest-succeeded"
+    HARVEST_WARNED = "harvest-warned"
+    HARVEST_ABORTED = "harvest-aborted"
     TEST = "test"
 
 
@@ -44,6 +47,12 @@ OF_RUN: Final = {
     RunStatus.WARNINGS: Happening.RUN_WARNED,
     RunStatus.ERROR: Happening.RUN_FAILED,
     RunStatus.ABORTED: Happening.RUN_ABORTED,
+}
+# No record of a harvest is an error of ours: it could be used or not.
+OF_HARVEST: Final = {
+    RunStatus.SUCCESS: Happening.HARVEST_SUCCEEDED,
+    RunStatus.WARNINGS: Happening.HARVEST_WARNED,
+    RunStatus.ABORTED: Happening.HARVEST_ABORTED,
 }
 # By which words of `events` each is asked for. A test is told to whom it is for, whatever else they want.
 ASKED_BY: Final[dict[Happening, frozenset[str]]] = {
@@ -57,6 +66,9 @@ ASKED_BY: Final[dict[Happening, frozenset[str]]] = {
     Happening.PART_HEALED: frozenset({"healed"}),
     Happening.EXPORT_FAILED: frozenset({"export"}),
     Happening.AUDIT_FAILED: frozenset({"audit"}),
+    Happening.HARVEST_SUCCEEDED: frozenset({"run"}),
+    Happening.HARVEST_WARNED: frozenset({"run", "warning"}),
+    Happening.HARVEST_ABORTED: frozenset({"run", "abort"}),
     Happening.TEST: frozenset(),
 }
 
@@ -73,6 +85,9 @@ HEADLINES: Final = {
     Happening.PART_HEALED: "a part of mdwatch works again",
     Happening.EXPORT_FAILED: "exports failed",
     Happening.AUDIT_FAILED: "the nightly audit found something",
+    Happening.HARVEST_SUCCEEDED: "harvest completed successfully",
+    Happening.HARVEST_WARNED: "harvest completed with warnings",
+    Happening.HARVEST_ABORTED: "harvest aborted",
     Happening.TEST: "a test",
 }
 

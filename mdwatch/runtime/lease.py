@@ -11,11 +11,11 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import Deferred, JobBusy, JobPaused
-from mdwatch.repository import control, leases, server_clock
+from mdwatch.errors import Deferred, JobBusy
+from mdwatch.repository import leases, server_clock
 from mdwatch.repository.engine import Repository
 from mdwatch.rules import holders, moments
-from mdwatch.runtime import identity, keeping, presence
+from mdwatch.runtime import identity, keeping, pausing, presence
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -23,7 +23,6 @@ log = structlog.get_logger()
 LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
 SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
 _SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
-_JOB: Final = "job "
 _DAEMON: Final = "daemon on "
 _KEEPER: Final = "keeper of job "
 
@@ -77,7 +76,7 @@ class Lease:
         self.prolong(connection)
         self._renewed_at = self._sure_at = begun
         if not self._paused_too:
-            _check_pause(connection, self._name)
+            pausing.check(connection, self._name)
 
     def ensure(self, *, asked: bool = False) -> None:
         """To be called before an act outside of the database: that the lease is ours is not older than a few seconds.
@@ -125,7 +124,7 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     if not apart:
         if _place(context, name) in _apart:
             raise JobBusy(f"{name} is being seen to by another thread of this process")
-        _check_pause(connection, name)
+        pausing.check(connection, name)
     now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
@@ -193,7 +192,12 @@ def holding_apart(context: Context, name: str) -> Iterator[Lease]:
 
 def job_name(job: str) -> str:
     """The lease of a job."""
-    return f"{_JOB}{job}"
+    return f"{pausing.JOB}{job}"
+
+
+def harvest_name(harvest: str) -> str:
+    """The lease of a harvest, and the name under which its state is kept: no job has a name with a blank in it."""
+    return f"{pausing.HARVEST}{harvest}"
 
 
 def keeper_name(job: str) -> str:
@@ -276,12 +280,6 @@ def in_use(connection: Connection, context: Context, name: str) -> bool:
 def _ours() -> set[str]:
     """The names that this process holds leases under."""
     return {identity.myself(), identity.myself(shown=True)}
-
-
-def _check_pause(connection: Connection, name: str) -> None:
-    job = name.removeprefix(_JOB)
-    if job != name and control.is_paused(connection, job):
-        raise JobPaused(f"job {job} is paused; `mdwatch job resume {job}` lets its run go on")
 
 
 def _lives(context: Context, holder: str, until: int, now: int) -> bool:

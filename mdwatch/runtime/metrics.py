@@ -50,6 +50,19 @@ PART_IN_TROUBLE: Final = Gauge(
     "mdwatch_part_in_trouble", "1 while a part of mdwatch itself does not work.", ("part",), registry=REGISTRY
 )
 
+HARVESTS: Final = Counter(
+    "mdwatch_harvests", "Runs of harvests ended, by status.", ("harvest", "status"), registry=REGISTRY
+)
+HARVESTED: Final = Counter(
+    "mdwatch_harvested_records", "Records of ended harvests, by outcome.", ("harvest", "outcome"), registry=REGISTRY
+)
+LAST_HARVEST: Final = Gauge(
+    "mdwatch_last_harvest_timestamp_seconds",
+    "When a harvest last came to its end; before the first, since when it is to.",
+    ("harvest",),
+    registry=REGISTRY,
+)
+
 PARTS: Final = ("database", "exports", "http", "settings")
 _FOLDER_STATES: Final = ("ready", "unsettled", "held_back", "in_sip")
 _OF_JOBS: Final = (
@@ -130,6 +143,34 @@ def job_state(job: str, state: JobState) -> None:
     for item in JobState:
         JOB_STATE.labels(job, item.value).set(item is state)
     IN_TROUBLE.labels(job).set(state.troubled)
+
+
+def begin_harvests(harvests: Iterable[str]) -> None:
+    """Makes every series of these harvests, at nothing."""
+    for name in harvests:
+        for status in (RunStatus.SUCCESS, RunStatus.WARNINGS, RunStatus.ABORTED):
+            HARVESTS.labels(name, status.value)
+        for outcome in ("written", "same", "deleted", "left_out"):
+            HARVESTED.labels(name, outcome)
+        if not LAST_HARVEST.labels(name)._value.get():  # noqa: SLF001 - there is no public way to read it
+            LAST_HARVEST.labels(name).set_to_current_time()
+
+
+def forget_harvest(name: str, state: str) -> None:
+    """Ends the series of a harvest that is no longer configured; its state is told as that of a job of this name."""
+    for metric in (HARVESTS, HARVESTED, LAST_HARVEST):
+        metric.remove_by_labels({"harvest": name})
+    for metric in (IN_TROUBLE, JOB_STATE):
+        metric.remove_by_labels({"job": state})
+
+
+def harvest_ended(name: str, status: RunStatus, counts: Mapping[str, int]) -> None:
+    """Counts the run of a harvest that ended, and what came of its records."""
+    HARVESTS.labels(name, status.value).inc()
+    for outcome, number in counts.items():
+        HARVESTED.labels(name, outcome).inc(number)
+    if status is not RunStatus.ABORTED:
+        LAST_HARVEST.labels(name).set_to_current_time()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ column that is renamed changes none of them, and a field that is added to one is
 - `values`: moments, counts, and how a shape becomes JSON.
 - `runs`: runs and what came of their files. `jobs`: how jobs stand. `files`: what became, or would become, of a file.
   `errands`: what is to be done with error files.
+- `harvests`: harvests of other repositories, and their runs.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
 - `sheets`: what becomes of an edited sheet.
 - `trail`: what was done by hand. `undo`: a run taken back.

@@ -6,6 +6,7 @@ from typing import Literal
 
 from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import WaitingFileShape
+from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.runs import LastRunShape, RunShape
 from mdwatch.shapes.values import Counts, Moment
 
@@ -122,6 +123,7 @@ class StatusShape:
 
     daemon: bool
     jobs: Sequence[JobStatusShape]
+    harvests: Sequence[HarvestShape]
     institutions: Counts
     exports: ExportCountsShape
     audit: str | None

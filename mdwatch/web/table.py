@@ -18,6 +18,7 @@ from mdwatch.web.api import (
     documents,
     exports,
     files,
+    harvests,
     health,
     ies,
     jobs,
@@ -33,6 +34,7 @@ from mdwatch.web.serving.route import Asked, Route
 _TOPICS: Final = (
     jobs,
     runs,
+    harvests,
     files,
     ies,
     documents,

@@ -31,11 +31,11 @@ def test_roles_are_ordered_and_the_path_has_what_the_row_says(key: tuple[str, st
     named = {parameter.name for parameter in ASKED[key].parameters if parameter.required}
     needed = {
         About.JOB: "job", About.RUN: "run", About.REQUEST: "request", About.ERRAND: "errand", About.IE: "pid",
-        About.IE_ASKED: "persistentId",
+        About.IE_ASKED: "persistentId", About.HARVEST: "harvest",
     }  # fmt: skip
     about = access.about(*key)
     assert needed.get(about) in {None, *named}
-    assert about in needed or not {"job", "run", "request", "errand", "pid"} & named
+    assert about in needed or not {"job", "run", "request", "errand", "pid", "harvest"} & named
 
 
 def test_a_route_without_a_row_is_for_managers_of_everything() -> None:

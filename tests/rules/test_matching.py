@@ -24,6 +24,20 @@ def test_the_pid_in_an_identifier(identifier: str, pattern: str, pid: str | None
     assert matching.pid_in(identifier, pattern) == pid
 
 
+@pytest.mark.parametrize(
+    ("value", "pattern", "part"),
+    [
+        ("a:1", "", "a:1"),
+        ("a:1", "a:(.*)", "1"),
+        ("b:1", "a:(.*)", None),
+        ("xa:1", "a:(.*)", None),
+        ("a", "(b)?a", None),
+    ],
+)
+def test_the_part_of_an_identifier(value: str, pattern: str, part: str | None) -> None:
+    assert matching.part(value, pattern) == part
+
+
 def test_exactly_one_ie_matches() -> None:
     assert matching.one(["IE1", "IE1"], "x") == Matched("IE1")
     assert matching.one([], "x") == Matched("", "no IE by x")

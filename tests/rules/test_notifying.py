@@ -7,7 +7,7 @@ import pytest
 
 from mdwatch.model import RunStatus
 from mdwatch.rules import notifying
-from mdwatch.rules.notifying import ASKED_BY, EVENTS, HEADLINES, OF_RUN, Asking, Digest, Happening
+from mdwatch.rules.notifying import ASKED_BY, EVENTS, HEADLINES, OF_HARVEST, OF_RUN, Asking, Digest, Happening
 
 NOON = datetime(2026, 3, 28, 12, 20, 30)  # noqa: DTZ001 - the rule goes by local times
 
@@ -17,7 +17,7 @@ def test_every_happening_has_its_row_and_every_word_asks_for_something() -> None
     assert OF_RUN.keys() == set(RunStatus)
     assert frozenset().union(*ASKED_BY.values()) == set(EVENTS)
     # Whoever asks for one outcome of runs is told of no other; "run" is all of them.
-    assert {what for what, words in ASKED_BY.items() if "run" in words} == set(OF_RUN.values())
+    assert {what for what, words in ASKED_BY.items() if "run" in words} == {*OF_RUN.values(), *OF_HARVEST.values()}
     assert all(len(words - {"run"}) <= 1 for words in ASKED_BY.values())
 
 

@@ -41,6 +41,7 @@ class Things(NamedTuple):
     run: int
     request: int
     errand: int
+    harvest: str
 
 
 def two_houses(root: Path) -> World:
@@ -54,6 +55,9 @@ def two_houses(root: Path) -> World:
     shared = root / "shared"
     shared.mkdir()
     world.raw["jobs"]["shared"] = {"user": "consortium", "folder": str(shared), "settle_seconds": 0}
+    for job in (JOB, "zweig"):
+        # Its address would give away what others harvest.
+        world.raw.setdefault("harvests", {})[f"for-{job}"] = {"base_url": f"http://{job}.example.org/", "job": job}
     world.load(ie("IE1", "Ours", published=True), ie("IE2", "Unseen", published=True, institution=THEIRS))
     world.drop("ours.xml", update("IE1", dc("Ours too")))
     (theirs / "unseen.xml").write_bytes(update("IE2", dc("Unseen too")))
@@ -66,7 +70,7 @@ def things(context: Context, job: str, pid: str) -> Things:
     run = run_once.run_job(context, job).run_id
     asked = request.ask(context, job)
     errand = errands.do(context, errands.retry(job, []), seconds=0)
-    return Things(job, pid, run, asked, errand.id)
+    return Things(job, pid, run, asked, errand.id, f"for-{job}")
 
 
 def bearer(context: Context, role: AccountRole, institution: str | None) -> dict[str, str]:
@@ -187,7 +191,7 @@ def test_pages_offer_to_each_role_what_it_may_do_and_nothing_else(world: World) 
             offered[role, where] = {route for route in found if route[0] == "POST"}
         acts = {"/errors/act", "/jobs/{job}/run", "/jobs/{job}/pause", "/jobs/{job}/retry", "/jobs/{job}/dismiss"}
         acts |= {f"/ies/{{pid}}/{what}" for what in ("lock", "unlock", "stage", "unpublish", "publish", "revert")}
-        acts |= {"/runs/{run}/undo"}
+        acts |= {"/runs/{run}/undo", "/harvests/{harvest}/run", "/harvests/{harvest}/pause"}
         chiefs = {"/ies/{pid}/delete"}
         everywhere = {"/exports/all", "/set/new", "/sets/{spec}/change", "/sets/{spec}/fill", "/sets/{spec}/delete"}
         everywhere |= {"/notifications/test"}

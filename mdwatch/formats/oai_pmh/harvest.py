@@ -45,10 +45,14 @@ class HarvestedRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """The records of one answer, and the token by which the list goes on; "" at its end."""
+    """The records of one answer, the token by which the list goes on, "" at its end, and when it was answered.
+
+    `answered_ms` goes by the provider's clock; None where it does not tell.
+    """
 
     records: tuple[HarvestedRecord, ...]
     token: str
+    answered_ms: int | None
 
 
 def granularity(data: bytes, limits: Limits) -> Granularity:
@@ -73,7 +77,9 @@ def page(data: bytes, limits: Limits) -> RecordPage | Refused:
     token = (listed.findtext(f"{_OAI}resumptionToken") or "").strip()
     if len(token) > _LONGEST_TOKEN:
         raise Rejected(f"its resumption token has more than {_LONGEST_TOKEN} characters")
-    return RecordPage(tuple(_record(element) for element in listed.iterfind(f"{_OAI}record")), token)
+    answered = moments.read((root.findtext(f"{_OAI}responseDate") or "").strip())
+    records = tuple(_record(element) for element in listed.iterfind(f"{_OAI}record"))
+    return RecordPage(records, token, answered.first_ms if answered is not None else None)
 
 
 def _root(data: bytes, limits: Limits) -> etree._Element:

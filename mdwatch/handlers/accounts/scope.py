@@ -22,6 +22,9 @@ def check(context: Context, about: About, values: Mapping[str, Any]) -> None:
             return
         case About.JOB:
             context.job(values["job"])
+        case About.HARVEST:
+            if values["harvest"] not in context.settings.harvests:
+                raise UsageError(f"there is no harvest {values['harvest']}")
         case About.RUN | About.REQUEST | About.ERRAND:
             _check_job(context, about, values[about.name.lower()])
         case About.IE:

@@ -1,7 +1,8 @@
 """Records of other repositories come by OAI-PMH, as updateMD files in a job's drop folder.
 
-- `run`: a harvest, incremental, that goes on after a kill. `trial`: ten records, and what would become of them.
-  `listing`: how far each has come.
-- `provider` asks over HTTP; `making` makes a file of a record, by `transforming` and `stored_identifiers`;
-  `writing` puts it into the drop folder.
+- `worker`: the daemon harvests by schedule, and when it is asked to: `request`. `trial`: ten records, and what would
+  become of them. `listing`: how harvests stand; `public`: in the public shapes.
+- `run`: a harvest, incremental, that goes on after a kill: `reading` reads the list, `sorting` says what becomes of its
+  records, `writing` puts files into the drop folder, `ledger` keeps counts, notes and the log. `pauses`: how it waits.
+- `provider` asks over HTTP; `making` makes a file of a record, by `transforming` and `stored_identifiers`.
 """

@@ -12,7 +12,7 @@ from mdwatch.formats.limits import ACCEPTED
 from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import HarvestedRecord
 from mdwatch.formats.pids import valid_pid
-from mdwatch.handlers.harvests import stored_identifiers
+from mdwatch.handlers.harvests import listing, stored_identifiers
 from mdwatch.handlers.harvests.transforming import Transformation
 from mdwatch.model import InvalidUpdate, Record, RecordType
 from mdwatch.repository import ies
@@ -32,10 +32,7 @@ class MadeFile(NamedTuple):
 
 def settings_of(context: Context, name: str) -> HarvestSettings:
     """The table [harvests.NAME]; raises `UsageError` where there is none, or its job would not take its files."""
-    found = context.settings.harvests.get(name)
-    if found is None:
-        known = ", ".join(context.settings.harvests) or "none"
-        raise UsageError(f"there is no [harvests.{name}]; those there are: {known}")
+    found = listing.settings_of(context, name)
     sample = file_name(name, 0, "IE1")
     why = arrival.why_ignored(sample, EntryType.FILE, context.job(found.job).include)
     if why is not None:
@@ -81,21 +78,26 @@ class Maker:
             return MadeFile("", b"", rejected.reason)
 
     def _identifiers(self, content: str) -> list[str]:
-        if self._settings.match == "pid":
+        """What the field of a record holds that may be an identifier of its IE."""
+        settings = self._settings
+        if not settings.by_field:
             return []
-        values = harvest.identifiers(xml.parse(content, ACCEPTED), self._settings.match)
-        return [value for value in values if value.startswith(self._settings.identifier_prefix)]
+        values = harvest.identifiers(xml.parse(content, ACCEPTED), settings.match)
+        return [value for value in values if value.startswith(settings.identifier_prefix)]
 
     def _matched(self, identifier: str, values: Iterable[str]) -> Matched:
         """The IE that the record is about."""
-        if self._settings.match != "pid":
-            values = list(dict.fromkeys(values))
-            if self._known is None:
-                read = (self._settings.match, self._settings.identifier_prefix)
-                self._known = stored_identifiers.read(self._context, *read)
-            pids = {pid for value in values for pid in self._known.get(value, ())}
-            shown = ", ".join(values[:5])[:300]
-            return matching.one(pids, f"{self._settings.match} {shown}" if values else f"{self._settings.match}: none")
+        if self._settings.match == "pid":
+            return self._of_pid(identifier)
+        given = list(dict.fromkeys(values if self._settings.by_field else [identifier]))
+        parts = [part for value in given if (part := matching.part(value, self._settings.pattern))]
+        if self._known is None:
+            self._known = stored_identifiers.read(self._context, self._settings)
+        pids = {pid for part in parts for pid in self._known.get(part, ())}
+        by = self._settings.match if self._settings.by_field else self._settings.identifier_type
+        return matching.one(pids, f"{by} {', '.join(parts[:5])[:300]}" if parts else f"{by}: none")
+
+    def _of_pid(self, identifier: str) -> Matched:
         pid = matching.pid_in(identifier, self._settings.pattern)
         if pid is None:
             return Matched("", "the pattern does not match its OAI identifier")

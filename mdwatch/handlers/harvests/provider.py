@@ -19,6 +19,7 @@ from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.runtime.context import Context
 
 _Held = TypeVar("_Held")
@@ -54,8 +55,9 @@ class _PutOff(Exception):
 class Provider:
     """The provider of one harvest. All methods raise `Deferred` with what it answered."""
 
-    def __init__(self, context: Context, settings: HarvestSettings) -> None:
+    def __init__(self, context: Context, settings: HarvestSettings, pauses: Pauses) -> None:
         self._context = context
+        self._pauses = pauses
         self._settings = settings
         self._limits = context.settings.limits.limits()
         self._asked = False
@@ -89,9 +91,9 @@ class Provider:
     def _asked_for(self, given: Mapping[str, str], read: Callable[[bytes, Limits], _Held]) -> _Held:
         """What an answer holds, after as many tries as it takes."""
         url = f"{self._settings.base_url}{'&' if '?' in self._settings.base_url else '?'}{urlencode(given)}"
-        clock, why = self._context.clock, ""
+        why = ""
         if self._asked:
-            clock.wait(self._settings.pause_seconds)
+            self._pauses.wait(self._settings.pause_seconds)
         self._asked = True
         for number in range(1, _TRIES + 1):
             try:
@@ -107,8 +109,8 @@ class Provider:
                 why = f"{why}, and asks to come back after {wait:.0f} seconds"
                 break
             if number < _TRIES:
-                clock.wait(wait)
-        raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, run the harvest again later")
+                self._pauses.wait(wait)
+        raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on")
 
     def _got(self, url: str) -> bytes:
         """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""

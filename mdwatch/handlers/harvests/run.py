@@ -1,213 +1,140 @@
 """A harvest runs: its list is read page by page, and when it is through, files are written in the order of datestamps.
 
 Each page is kept with the token of the next in one transaction, and each file as soon as it is in the drop folder, so
-that the next run goes on wherever this one was killed.
+that whoever comes next goes on wherever this run was killed: it is the same run, until it ends.
 """
 
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
-
-from sqlalchemy import Connection
 
 from mdwatch.config import HarvestSettings
 from mdwatch.errors import Deferred
-from mdwatch.formats.oai_pmh import moments
-from mdwatch.formats.oai_pmh.harvest import HarvestedRecord, RecordPage, Refused
-from mdwatch.formats.oai_pmh.moments import Granularity
-from mdwatch.handlers.harvests import writing
-from mdwatch.handlers.harvests.making import MadeFile, Maker, settings_of
+from mdwatch.handlers.harvests.ledger import HarvestLedger, Tell, end_run, log_of
+from mdwatch.handlers.harvests.making import Maker, settings_of
+from mdwatch.handlers.harvests.pauses import HarvestStopped, Pauses
 from mdwatch.handlers.harvests.provider import Provider
-from mdwatch.repository import harvest_progress, trail
-from mdwatch.repository.harvest_progress import HarvestProgress, SentRecord
+from mdwatch.handlers.harvests.reading import HarvestList
+from mdwatch.handlers.harvests.writing import write_files
+from mdwatch.model import RunStatus
+from mdwatch.repository import harvest_progress, harvest_runs, trail
+from mdwatch.repository.harvest_progress import HarvestProgress
+from mdwatch.repository.harvest_runs import HarvestCounts, HarvestNote, HarvestRun
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.rules.moments import believed
+from mdwatch.runtime import metrics
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import Lease, holding
+from mdwatch.runtime.lease import Lease, harvest_name, holding
+
+_ANEW = "its address, format or set is another one now: it begins anew"
+_LEFT = "left for a harvest of everything"
 
 
-@dataclass(slots=True)
-class HarvestReport:
-    """What a run came to: files written, records that equal what was sent last, deleted ones, and unusable ones."""
+def run(context: Context, name: str, *, full: bool = False, tell: Tell) -> HarvestRun:
+    """Somebody harvests by hand, in this process: what changed since the last time, or with `full` everything.
 
-    written: int = 0
-    same: int = 0
-    deleted: int = 0
-    left_out: int = 0
+    `tell` is told of what is left out. Raises `UsageError`, `JobBusy` where it is running already, `JobPaused`, and
+    `Deferred` where provider or disk fail.
+    """
+    job = settings_of(context, name).job
+    with context.repository.write() as connection:
+        act = record_act(connection, context, Act.JOB_HARVEST, job, outcome=Outcome.BEGUN, harvest=name, full=full)
+    ended = harvest(context, name, Pauses(context.clock), full=full, tell=tell)
+    with context.repository.write() as connection:
+        trail.finish(connection, [act], Outcome.DONE if ended.written else Outcome.NOTHING)
+    return ended
 
 
-def run(context: Context, name: str, *, full: bool = False, tell: Callable[[str], None]) -> HarvestReport:
-    """Harvests what changed since the last time, or with `full` everything; `tell` is told of what is left out.
+def harvest(context: Context, name: str, pauses: Pauses, *, full: bool, tell: Tell) -> HarvestRun:
+    """The run that was cut short or is asked for, or a new one; raises what `run` does.
 
-    Raises `UsageError`, `JobBusy` where it is running already, and `Deferred` where provider or disk fail.
+    Where it is cut short it keeps why, and the next call goes on with it.
     """
     settings = settings_of(context, name)
-    with holding(context, f"harvest {name}") as lease, closing(Maker(context, settings)) as maker:
+    with closing(Maker(context, settings)) as maker, holding(context, harvest_name(name)) as lease:
+        ledger: HarvestLedger | None = None
+        try:
+            ledger, reached = _begin(context, name, settings, lease, full=full, tell=tell)
+            return _go(context, name, settings, ledger, reached, maker, pauses)
+        except Deferred as error:
+            if ledger is not None and not isinstance(error, HarvestStopped):
+                _interrupt(context, ledger, str(error))
+            # This process may live on, and come to it again much later: others need not wait for that.
+            lease.give_back()
+            raise
+        finally:
+            if ledger is not None:
+                ledger.close()
+
+
+def _go(
+    context: Context,
+    name: str,
+    settings: HarvestSettings,
+    ledger: HarvestLedger,
+    reached: HarvestProgress,
+    maker: Maker,
+    pauses: Pauses,
+) -> HarvestRun:
+    """All of it, from where the run before this one was killed."""
+    write_files(context, name, settings, ledger, pauses, begun=True)
+    if not reached.open:
+        # A run was killed when its list was through; what it found comes before what is newer.
+        write_files(context, name, settings, ledger, pauses, begun=False)
+    provider = Provider(context, settings, pauses)
+    HarvestList(context, name, settings, ledger, provider, reached).read(maker, pauses)
+    write_files(context, name, settings, ledger, pauses, begun=False)
+    return ledger.end()
+
+
+def _begin(
+    context: Context, name: str, settings: HarvestSettings, lease: Lease, *, full: bool, tell: Tell
+) -> tuple[HarvestLedger, HarvestProgress]:
+    """Takes up what the last run left, or begins a new one, and says where its list is."""
+    source = " ".join((settings.base_url, settings.prefix, settings.set))
+    notes = []
+    with context.repository.write() as connection:
+        lease.renew(connection)
+        found = harvest_progress.progress(connection, name)
+        there = harvest_runs.open_run(connection, name)
+        if there is not None and there.started_at is not None and full and not there.complete:
+            harvest_runs.end(connection, there.id, context.clock.now(), RunStatus.ABORTED.value, _LEFT)
+            there = harvest_runs.open_run(connection, name)
+        fresh = there is None or there.started_at is None
+        if fresh:
+            key, complete = (None, False) if there is None else (there.id, there.complete)
+            begun = harvest_runs.start(connection, name, context.clock.now(), complete=full or complete, key=key)
+        else:
+            assert there is not None  # noqa: S101
+            begun = there
+        if found is not None and found.source != source:
+            harvest_progress.forget(connection, name)
+            notes.append(HarvestNote("", _ANEW))
+            found = None
+        reached = found or HarvestProgress(source)
+        if begun.complete and (fresh or found is None):
+            reached = HarvestProgress(source, last=reached.last, open=True)
+        harvest_progress.keep(connection, name, reached)
+        ledger = HarvestLedger(context, begun, settings.job, lease, tell)
+        ledger.enter(connection, HarvestCounts(), notes)
+    return ledger, reached
+
+
+def _interrupt(context: Context, ledger: HarvestLedger, reason: str) -> None:
+    """Keeps why the run does not get on; where the database is what keeps it, that is told elsewhere."""
+    try:
         with context.repository.write() as connection:
-            act = record_act(
-                connection, context, Act.JOB_HARVEST, settings.job, outcome=Outcome.BEGUN, harvest=name, full=full
+            harvest_runs.interrupt(connection, ledger.run.id, reason)
+    except Deferred:
+        return
+
+
+def abort(context: Context, name: str, job: str, reason: str) -> None:
+    """Ends what is asked for or under way, for it cannot be done as it is set up; raises `Deferred`."""
+    with closing(log_of(context, name)) as log, context.repository.write() as connection:
+        found = harvest_runs.open_run(connection, name)
+        now = context.clock.now()
+        if found is None or found.started_at is None:
+            found = harvest_runs.start(
+                connection, name, now, complete=found is not None and found.complete, key=found.id if found else None
             )
-        going = _Harvest(context, name, settings, lease, maker, tell)
-        going.go(full=full)
-        with context.repository.write() as connection:
-            trail.finish(connection, [act], Outcome.DONE if going.report.written else Outcome.NOTHING)
-    return going.report
-
-
-class _Harvest:
-    """One run."""
-
-    def __init__(
-        self,
-        context: Context,
-        name: str,
-        settings: HarvestSettings,
-        lease: Lease,
-        maker: Maker,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._context = context
-        self._name = name
-        self._settings = settings
-        self._lease = lease
-        self._maker = maker
-        self._tell = tell
-        self._provider = Provider(context, settings)
-        self._progress = HarvestProgress("")
-        self.report = HarvestReport()
-
-    def go(self, *, full: bool) -> None:
-        """All of it."""
-        was_open = self._begin(full=full)
-        if not was_open:
-            # A run was killed when its list was through; what it found comes before what is newer.
-            self._write_files(left=True)
-        if not self._progress.open:
-            since = "" if full else self._since()
-            self._keep(self._progress._replace(open=True, began_from=since, token="", reached=None))
-        self._list()
-        self._write_files()
-
-    def _write_files(self, *, left: bool = False) -> None:
-        self.report.written += writing.write_files(self._context, self._name, self._settings, self._lease, left=left)
-
-    def _begin(self, *, full: bool) -> bool:
-        """Takes up what the last run left; whether that was in the middle of its list."""
-        settings = self._settings
-        source = " ".join((settings.base_url, settings.prefix, settings.set))
-        with self._context.repository.write() as connection:
-            self._lease.renew(connection)
-            found = harvest_progress.progress(connection, self._name)
-            if found is not None and found.source != source:
-                harvest_progress.forget(connection, self._name)
-                self._tell("its address, format or set is another one now: it begins anew")
-                found = None
-            was_open = found is not None and found.open
-            self._progress = found or HarvestProgress(source)
-            if full:
-                self._progress = self._progress._replace(open=False)
-            harvest_progress.keep(connection, self._name, self._progress)
-        return was_open
-
-    def _since(self) -> str:
-        """The moment to ask from: the last datestamp less the overlap, as fine as the provider knows moments."""
-        last = self._progress.last
-        if last is None:
-            return ""
-        written = moments.written(max(0, last - self._settings.overlap_seconds * 1000))
-        return written[:10] if self._provider.granularity() is Granularity.DAY else written
-
-    def _keep(self, reached: HarvestProgress) -> None:
-        with self._context.repository.write() as connection:
-            self._keep_in(connection, reached)
-
-    def _keep_in(self, connection: Connection, reached: HarvestProgress) -> None:
-        self._lease.renew(connection)
-        harvest_progress.keep(connection, self._name, reached)
-        self._progress = reached
-
-    def _list(self) -> None:
-        """Reads the list to its end."""
-        seen = {self._progress.token}
-        for number in range(self._settings.pages):
-            page = self._page(first=number == 0)
-            if page.token and page.token in seen:
-                self._keep(self._progress._replace(token=""))
-                raise Deferred(
-                    f"{self._settings.base_url}: a resumption token comes again, so that its list has no end; tell "
-                    "whoever runs it. Nothing of the list is written"
-                )
-            seen.add(page.token)
-            self._take(page)
-            if not self._progress.open:
-                return
-        raise Deferred(
-            f"{self._settings.base_url}: the list has more than {self._settings.pages} pages; run the harvest again to "
-            f"go on, or raise harvests.{self._name}.pages"
-        )
-
-    def _page(self, *, first: bool) -> RecordPage:
-        """The next page; raises `Deferred`."""
-        token = self._progress.token
-        answer = self._provider.more(token) if token else self._provider.records(self._progress.began_from)
-        if isinstance(answer, Refused) and answer.code == "badResumptionToken" and token:
-            self._keep(self._progress._replace(token=""))
-            if first:
-                self._tell("the provider does not know any more where the last run ended: the list begins anew")
-                answer = self._provider.records(self._progress.began_from)
-        if isinstance(answer, Refused):
-            if answer.code == "noRecordsMatch" and not self._progress.token:
-                return RecordPage((), "")
-            raise Deferred(f"{self._settings.base_url}: it answered {answer.code}: {answer.words}")
-        return answer
-
-    def _take(self, page: RecordPage) -> None:
-        """Keeps what is made of the records of a page, and where the list goes on, all at once."""
-        made = [(record, None if record.deleted else self._maker.made(record)) for record in page.records]
-        told: list[str | None] = []
-        before = self._progress
-        # A datestamp of years ahead, of a clock that is wrong, must not hide from us what changes until then.
-        now = self._context.clock.now()
-        datestamps = (believed(record.datestamp_ms, now) or 0 for record in page.records)
-        reached = max(datestamps, default=0)
-        reached = max(reached, before.reached or 0)
-        after = before._replace(token=page.token, reached=reached or None)
-        if not page.token:
-            after = after._replace(open=False, last=max(reached, before.last or 0) or None)
-        counted = HarvestReport()
-        with self._context.repository.write() as connection:
-            for record, file in made:
-                told.append(_sort(connection, self._name, record, file, counted))
-            self._keep_in(connection, after)
-        self.report.same += counted.same
-        self.report.deleted += counted.deleted
-        self.report.left_out += counted.left_out
-        for line in filter(None, told):
-            self._tell(line)
-
-
-def _sort(
-    connection: Connection, harvest: str, record: HarvestedRecord, file: MadeFile | None, counted: HarvestReport
-) -> str | None:
-    """Keeps what becomes of one record, and counts it; what is to be told of it, if anything."""
-    shown = record.identifier or "a record"
-    if file is None:
-        counted.deleted += 1
-        harvest_progress.forget_record(connection, harvest, record.identifier)
-        return f"{shown} is deleted there; nothing is deleted here"
-    reason = file.reason
-    if file.data:
-        other = harvest_progress.other_of(connection, harvest, file.pid, record.identifier)
-        reason = f"{file.pid} is what {other} is about already" if other is not None else ""
-    if reason:
-        counted.left_out += 1
-        return f"{shown} is left out: {reason}"
-    kept = harvest_progress.kept(connection, harvest, record.identifier)
-    sent = kept.sent if kept is not None and kept.pid == file.pid else None
-    same = sent == writing.digest(file.data)
-    counted.same += same
-    pending = None if same else file.data
-    now = SentRecord(record.identifier, file.pid, record.datestamp_ms, sent, pending)
-    harvest_progress.keep_record(connection, harvest, now)
-    return None
+        ended = end_run(connection, context, found, job, log, RunStatus.ABORTED, reason)
+    metrics.harvest_ended(name, RunStatus.ABORTED, ended.counts._asdict())

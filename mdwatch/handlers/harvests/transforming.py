@@ -1,6 +1,7 @@
 """Records go through a stylesheet, in a process that has limits of memory and time."""
 
 from pathlib import Path
+from typing import Final
 
 from lxml import etree
 
@@ -10,6 +11,9 @@ from mdwatch.formats.limits import Limits
 from mdwatch.formats.printable import escape
 from mdwatch.runtime.confinement import Confinement, Died
 
+_SECONDS: Final = 20  # for one record
+# So many records in a row that the stylesheet does not come to an end with: it will not with the others either.
+_DEATHS: Final = 3
 _begun: dict[str, etree.XSLT] = {}
 
 
@@ -37,13 +41,21 @@ class Transformation:
             raise UsageError(f"the stylesheet {escape(str(path))} cannot be read: {error.strerror}") from None
         except Rejected as rejected:
             raise UsageError(f"the stylesheet {escape(str(path))} cannot be used: {rejected.reason}") from None
-        self._confinement = Confinement(_begin, (stylesheet, limits))
+        self._confinement = Confinement(_begin, (stylesheet, limits), seconds=_SECONDS)
+        self._deaths = 0
 
     def apply(self, content: str) -> str:
-        """What the stylesheet makes of a record; raises `Rejected`."""
+        """What the stylesheet makes of a record; raises `Rejected`, and `UsageError` where it never comes to an end."""
         try:
             known, made = self._confinement.call(_transform, content)
+            self._deaths = 0
         except Died as died:
+            self._deaths += 1
+            if self._deaths >= _DEATHS:
+                raise UsageError(
+                    f"the stylesheet cannot transform {self._deaths} records in a row: {died}; mend it, and try "
+                    "`mdwatch harvest test`"
+                ) from None
             raise Rejected(f"the stylesheet cannot transform it: {died}") from None
         if not known:
             raise Rejected(made)

@@ -12,6 +12,7 @@ from mdwatch.formats.oai_pmh.harvest import HarvestedRecord, Refused
 from mdwatch.handlers.files import check
 from mdwatch.handlers.files.check import RecordDifference
 from mdwatch.handlers.harvests.making import Maker, file_name, settings_of
+from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.provider import Provider
 from mdwatch.handlers.updates import group
 from mdwatch.handlers.updates.group import Terms
@@ -52,7 +53,7 @@ def _first(context: Context, settings: HarvestSettings) -> list[HarvestedRecord]
 
 
 def _pages(context: Context, settings: HarvestSettings) -> Iterator[tuple[HarvestedRecord, ...]]:
-    provider = Provider(context, settings)
+    provider = Provider(context, settings, Pauses(context.clock))
     answer = provider.records("")
     for _ in range(_RECORDS):
         if isinstance(answer, Refused):

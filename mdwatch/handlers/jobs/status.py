@@ -3,6 +3,7 @@
 What the database tells is told at once; a drop folder is asked within a limit, for its share may hang.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,7 @@ from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape
 from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape
+from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.jobs import FolderShape, IgnoredShape, JobStateShape, JobStatusShape, StatusShape
 from mdwatch.shapes.runs import LastRunShape, LogPositionShape
 from mdwatch.watch import schedule
@@ -99,7 +101,7 @@ def contents(context: Context, name: str) -> tuple[FolderShape, tuple[ErrorFile,
     return counts, errors
 
 
-def overview(context: Context) -> StatusShape:
+def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusShape:
     """Whether a daemon runs on this host, every job with its folder, IEs by institution, and how the exports stand."""
     with context.repository.read() as connection:
         institutions = ie_counts.count(connection)
@@ -115,6 +117,7 @@ def overview(context: Context) -> StatusShape:
     return StatusShape(
         daemon=daemon_runs(context),
         jobs=tuple(_status(context, facts) for facts in jobs(context)),
+        harvests=tuple(harvests),
         institutions=institutions,
         exports=exported,
         audit=audit.reason if audit is not None else None,

@@ -25,9 +25,10 @@ log = structlog.get_logger()
 class Standing:
     """How one job stands; safe to use from several threads."""
 
-    def __init__(self, context: Context, job: str, kept: control.JobStatus | None) -> None:
-        """`kept` is what an earlier worker told."""
+    def __init__(self, context: Context, job: str, kept: control.JobStatus | None, *, about: str | None = None) -> None:
+        """`kept` is what an earlier worker told; `about` the job that a harvest, which stands as jobs do, is for."""
         self._context = context
+        self._about = about
         self._job = job
         self._lock = threading.Lock()
         self._kept = kept or control.JobStatus(job=job)
@@ -85,7 +86,10 @@ class Standing:
             return known
 
     def _occurrence(self, what: Happening, reason: str | None) -> Occurrence:
-        return Occurrence(at=self._context.clock.now(), what=what, job=self._job, reason=reason or "")
+        told = reason or ""
+        if self._about is not None:
+            told = f"{self._job}: {told}"
+        return Occurrence(at=self._context.clock.now(), what=what, job=self._about or self._job, reason=told)
 
     def _write(self, **values: object) -> None:
         self._kept = replace(self._kept, **values)  # type: ignore[arg-type]

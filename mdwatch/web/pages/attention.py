@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from mdwatch.shapes.errands import ErrandShape
+from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.web.pages import words, work_list
 from mdwatch.web.pages.gathering import ExportNews, JobView
-from mdwatch.web.pages.rendering import job_url
+from mdwatch.web.pages.rendering import harvest_url, job_url
 from mdwatch.web.pages.words import Tone
 from mdwatch.web.serving.route import PartTrouble
 
@@ -47,6 +48,7 @@ def items(
     errands: Sequence[ErrandShape],
     parts: Sequence[PartTrouble],
     undelivered: int = 0,
+    harvests: Sequence[HarvestShape] = (),
 ) -> list[Attention]:
     """What is to be seen to, the worst first.
 
@@ -55,6 +57,7 @@ def items(
     found = [
         *_troubles(jobs, {part.part: part.reason for part in parts}),
         *_errors(jobs),
+        *_harvests(harvests),
         *_exports(exports),
         *_undelivered(undelivered),
         *_paused(jobs),
@@ -102,6 +105,20 @@ def _undelivered(number: int) -> Iterator[Attention]:
     if number:
         text = f"{words.some(number, 'message')} of the last seven days reached nobody"
         yield Attention("notifications", "bad", "Notifications", "/notifications?state=given-up", text)
+
+
+def _harvests(harvests: Sequence[HarvestShape]) -> Iterator[Attention]:
+    for item in harvests:
+        told = words.JOB_STATES.get(item.state, words.JOB_STATES[""])
+        key, subject, address = f"harvest-{item.name}", f"Harvest {item.name}", harvest_url(item.name)
+        if item.paused:
+            yield Attention(key, "warn", subject, address, "is paused")
+        elif told.tone == "bad":
+            yield Attention(key, "bad", subject, address, item.reason or told.label)
+        elif item.last_run is not None and item.last_run.left_out:
+            left_out = words.some(item.last_run.left_out, "record")
+            to = f"{address}/runs/{item.last_run.id}"
+            yield Attention(key, "warn", subject, to, f"left out {left_out}")
 
 
 def _paused(jobs: Sequence[JobView]) -> Iterator[Attention]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mdwatch.handlers.exports.batch_words import described
 from mdwatch.handlers.files import errands
+from mdwatch.handlers.harvests import listing as harvest_listing
 from mdwatch.handlers.ies import presence
 from mdwatch.handlers.notifications import reading
 from mdwatch.rules.folding import fold
@@ -42,7 +43,7 @@ def _overview(asked: Asked) -> Response:
     step = attention.step(jobs, empty=not presence.any_there(context))
     asked_for = errands.newest(context, list(context.settings.jobs), _ERRANDS)
     undelivered = reading.given_up(context) if rendering.may(asked.admitted, "GET", "/notifications") else 0
-    items = attention.items(jobs, exports, asked_for, _troubles(asked), undelivered)
+    items = attention.items(jobs, exports, asked_for, _troubles(asked), undelivered, harvest_listing.harvests(context))
     rows = work_list.find(context, [job.facts.name for job in jobs], work_list.EVERYTHING).rows
     return page(
         asked,

@@ -54,9 +54,10 @@ def page(
         notice=notices.find(asked.values.get("note")),
         part_name=words.part,
         may=partial(may, asked.admitted),
+        harvesting=bool(asked.context.settings.harvests),
         admitted=asked.admitted,
         provider=_provider(asked.context.settings),
-        # Those of jobs are told beside the jobs.
+        # Those of jobs and harvests are told beside these.
         troubles=_troubles(asked),
         **context,
     )
@@ -72,7 +73,7 @@ def _troubles(asked: Asked) -> list[PartTrouble]:
     """What of mdwatch itself does not work; its words name whatever is in the settings, of all institutions."""
     if asked.context.institutions is not None:
         return []
-    return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith("job ")]
+    return [trouble for trouble in asked.house.troubles() if not trouble.part.startswith(("job ", "harvest "))]
 
 
 def may(admitted: Admitted | None, method: str, address: str) -> bool:
@@ -120,6 +121,7 @@ def fault_page(status: int, message: str, visit: Visit) -> Response:
     """What went wrong before a page could be made; where it has to be known who asks, a page that asks for it."""
     context: dict[str, Any] = {"every": 0, "now": 0, "notice": None, "troubles": (), "part_name": words.part}
     context |= {"may": partial(may, visit.admitted)}
+    context["harvesting"] = False
     template = "sign_in.html" if status == _NOBODY else "fault.html"
     told = {"title": "Sign in", "message": "", "next": visit.address or "/"} if status == _NOBODY else None
     found = told or _fault(status, message)
@@ -139,6 +141,11 @@ def _fault(status: int, message: str) -> dict[str, str]:
 def job_url(job: str) -> str:
     """The page of a job."""
     return f"/jobs/{_quoted(job)}"
+
+
+def harvest_url(harvest: str) -> str:
+    """The page of a harvest."""
+    return f"/harvests/{_quoted(harvest)}"
 
 
 def ie_url(pid: str) -> str:
@@ -198,6 +205,7 @@ def _environment() -> jinja2.Environment:
         act_ways=words.ACT_WAYS,
         asset=assets.url,
         file_url=file_url,
+        harvest_url=harvest_url,
         ie_url=ie_url,
         job_url=job_url,
         lasting=words.lasting,

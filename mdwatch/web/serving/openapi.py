@@ -22,6 +22,7 @@ _TAGS: Final = {
     "exports": "Documents of published IEs in every format, as they are kept; also by Dataverse's calls.",
     "batches": "Batches of exports: asking for one, following it, ending it; also by Dataverse's calls.",
     "sets": "OAI sets and their members; also by Dataverse's calls.",
+    "harvests": "Other repositories whose records become updateMD files: how each stands, its runs, having it run.",
     "trail": "The audit trail: who did what by hand, when and from where.",
     "harvesting": "OAI-PMH 2.0.",
     "notifications": "Who is told of what happens, and what became of the messages.",

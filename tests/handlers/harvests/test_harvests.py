@@ -1,5 +1,7 @@
 """Harvests over real HTTP: another mdwatch as it is, and providers that fail in every way they can."""
 
+import errno
+import json
 import os
 import re
 import signal
@@ -18,8 +20,11 @@ import pytest
 from mdwatch.dropfolder import dropping
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.harvests import run as running
+from mdwatch.handlers.harvests import transforming
 from mdwatch.handlers.harvests.provider import _WebRedirects
-from mdwatch.handlers.harvests.run import HarvestReport
+from mdwatch.repository import control
+from mdwatch.repository import ies as repository_ies
+from mdwatch.repository.harvest_runs import HarvestCounts as HarvestReport
 from tests.cli.calls import environment, mdwatch
 from tests.handlers.harvests.providers import (
     IDENTIFY,
@@ -33,7 +38,7 @@ from tests.handlers.harvests.providers import (
     record,
 )
 from tests.web.exported import attend_due
-from tests.worlds import DC_NS, World, dc, ie, update
+from tests.worlds import DC_NS, JOB, World, dc, ie, update
 
 
 def title(text: str) -> str:
@@ -47,7 +52,7 @@ def identified(text: str, name: str = "T") -> tuple[str, str]:
 def harvested(world: World, *, full: bool = False, clock: NoWaiting | None = None) -> tuple[HarvestReport, list[str]]:
     told: list[str] = []
     with world.context(clock or NoWaiting()) as context:
-        return running.run(context, "there", full=full, tell=told.append), told
+        return running.run(context, "there", full=full, tell=told.append).counts, told
 
 
 def names(world: World) -> list[str]:
@@ -169,6 +174,10 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
             ([Answer('<!DOCTYPE a [<!ENTITY b "c">]><a/>')], "a document type declaration is not allowed"),
             ([Answer("", 302, (("Location", "file:///etc/passwd"),))], "it answered 302"),
             ([Answer("", 302, (("Location", "ftp://127.0.0.1/a"),))], "it answered 302"),
+            (
+                [Answer(f'<?xml version="1.0" encoding="UTF-16"?>{good.body}')],
+                "its answer cannot be read: its encoding is not taken",
+            ),
             ([error("noSetHierarchy")], "it answered noSetHierarchy: no"),
         ):
             answers[:] = bad
@@ -253,7 +262,8 @@ def test_a_harvest_that_is_killed_while_it_writes_writes_each_file_once(
         with pytest.raises(KeyboardInterrupt):
             harvested(world)
         world.run()
-        assert harvested(world)[0].written == 2
+        # The run that was cut short goes on: three in all.
+        assert harvested(world)[0].written == 3
         assert [name[-7:-4] for name in dropped] == ["IE1", "IE2", "IE3"]
         world.run()
         assert [world.title(f"IE{number}") for number in (1, 2, 3)] == ["New 1", "New 2", "New 3"]
@@ -338,3 +348,145 @@ def test_a_redirection_does_not_leave_encryption() -> None:
     for request in (secure, plain):
         assert redirects.redirect_request(request, *given, "https://b.example.org/oai") is not None
         assert redirects.redirect_request(request, *given, "ftp://b.example.org/oai") is None
+
+
+def test_records_are_matched_by_the_oai_identifier_that_dnx_keeps(tmp_path: Path) -> None:
+    def known(pid: str, *values: str, kind: str = "originalObjectID") -> dict[str, Any]:
+        kept = [{"objectIdentifierType": kind, "objectIdentifierValue": value} for value in values]
+        return ie(pid) | {"characteristics": {"objectIdentifier": kept}}
+
+    def named(number: int) -> str:
+        return record(f"oai:b.org:a/{number}?x=%2F", f"2026-01-0{number}", title(f"New {number}"))
+
+    ies = [
+        known("IE1", "oai:b.org:a/1?x=%2F", "hdl:1"),
+        known("IE2", "oai:b.org:a/2?x=%2F"),
+        known("IE3", "oai:b.org:a/2?x=%2F"),
+        known("IE4", "oai:b.org:a/3?x=%2F", kind="Handle"),
+        ie("IE5") | {"characteristics": {"originalObjectID": "oai:b.org:a/5?x=%2F"}},
+    ]
+    with answering(lambda _: page(*(named(number) for number in (1, 2, 3, 5)))) as url:
+        world = harvesting(tmp_path, url, ies, match="oai")
+        report, told = harvested(world)
+        assert report == HarvestReport(written=2, left_out=2)
+        assert told == [
+            "oai:b.org:a/2?x=%2F is left out: 2 IEs by originalObjectID oai:b.org:a/2?x=%2F: IE2, IE3",
+            "oai:b.org:a/3?x=%2F is left out: no IE by originalObjectID oai:b.org:a/3?x=%2F",
+        ]
+        assert names(world) == ["there-20260101T000000Z-IE1.xml", "there-20260105T000000Z-IE5.xml"]
+        # Another type, and a part of the identifier.
+        world.raw["harvests"]["there"] |= {"identifier_type": "Handle", "pattern": "oai:b.org:(.*)"}
+        assert "oai:b.org:a/3?x=%2F is left out: no IE by Handle a/3?x=%2F" in harvested(world, full=True)[1]
+        world.raw["harvests"]["there"]["pattern"] = "(oai:b.org:.*)"
+        assert harvested(world, full=True)[0].written == 1
+
+
+def test_a_pattern_has_a_part_of_an_identifier_compared(tmp_path: Path) -> None:
+    def described(pid: str, value: str) -> dict[str, Any]:
+        field = f"<dcterms:identifier>{value}</dcterms:identifier>"
+        namespaces = f'xmlns:dc="{DC_NS}" xmlns:dcterms="http://purl.org/dc/terms/"'
+        return ie(pid) | {"descriptive": f"<dc:record {namespaces}>{field}</dc:record>"}
+
+    fields = '<x:identifier xmlns:x="http://purl.org/dc/terms/">{}</x:identifier>'
+    answer = page(
+        record("oai:a:1", "2026-01-01", fields.format("https://doi.org/10.5/A"), title("A")),
+        record("oai:a:2", "2026-01-01", fields.format("https://doi.org/10.5/B"), title("B")),
+        record("oai:a:3", "2026-01-01", fields.format("hdl:10.5/A"), title("C")),
+    )
+    with answering(lambda _: answer) as url:
+        ies = [described("IE1", "10.5/A"), described("IE2", "https://doi.org/10.5/B")]
+        settings = {"match": "dcterms:identifier", "pattern": "https://doi.org/(.*)"}
+        report, told = harvested(harvesting(tmp_path, url, ies, **settings))
+        assert (report.written, report.left_out) == (2, 1)
+        assert told == ["oai:a:3 is left out: no IE by dcterms:identifier: none"]
+
+
+def test_what_changes_while_a_list_is_read_is_asked_for_again(tmp_path: Path) -> None:
+    asked: list[dict[str, str]] = []
+    begun = "<responseDate>2026-01-02T00:00:00Z</responseDate>"
+
+    def answer(given: dict[str, str]) -> Answer:
+        asked.append(given)
+        if given["verb"] == "Identify":
+            return IDENTIFY
+        # The second page was read hours later, and what changed meanwhile on the first is not in it.
+        first = page(record("oai:a:IE1", "2026-01-01T00:00:00Z", title("A")), token="t")
+        second = page(record("oai:a:IE2", "2026-01-02T09:00:00Z", title("B")))
+        return second if "resumptionToken" in given else first
+
+    with answering(answer) as url:
+        world = harvesting(tmp_path, url, [ie("IE1"), ie("IE2")], overlap_seconds=60)
+        assert begun in page().body
+        assert harvested(world)[0].written == 2
+        harvested(world)
+        assert [given["from"] for given in asked if "from" in given] == ["2026-01-01T23:59:00Z"]
+
+
+def test_a_second_change_with_the_same_datestamp_does_not_wait_for_the_job(tmp_path: Path) -> None:
+    answers = [page(record("oai:a:IE1", "2026-01-01", title(text))) for text in ("A", "B", "A")]
+    with answering(lambda given: IDENTIFY if given["verb"] == "Identify" else answers.pop(0)) as url:
+        world = harvesting(tmp_path, url, [ie("IE1")])
+        for _ in range(3):
+            assert harvested(world)[0].written == 1
+        assert names(world) == [f"there-20260101T000000Z-IE1{part}.xml" for part in ("-2", "-3", "")]
+        world.run()
+        assert world.title("IE1") == "A"
+        with world.context() as context, context.repository.read() as connection:
+            assert [version.version for version in repository_ies.versions(connection, "IE1")] == [1, 2, 3, 4]
+
+
+def test_a_stylesheet_that_never_ends_aborts_the_harvest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = tmp_path / "loop.xsl"
+    twice = '<xsl:call-template name="l"><xsl:with-param name="n" select="$n - 1"/></xsl:call-template>' * 2
+    loop = f'<xsl:template name="l"><xsl:param name="n" select="60"/><xsl:if test="$n &gt; 0">{twice}</xsl:if>'
+    sheet.write_text(
+        _XSL.format(f'<xsl:template match="/"><xsl:call-template name="l"/></xsl:template>{loop}</xsl:template>'),
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(transforming, "_SECONDS", 1)
+    answer = page(*(record(f"oai:a:IE{number}", "2026-01-01", title("A")) for number in range(1, 50)))
+    with answering(lambda _: answer) as url:
+        world = harvesting(tmp_path, url, [ie("IE1")], xslt=str(sheet))
+        with pytest.raises(UsageError, match=r"3 records in a row: .*processor"):
+            harvested(world)
+
+
+def test_a_drop_folder_that_is_full_or_away_gets_each_file_once_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [page(*(record(f"oai:a:IE{n}", f"2026-01-0{n}", title(f"New {n}")) for n in (1, 2, 3)))]
+    dropped: list[str] = []
+
+    def drop(folder: Any, name: str, data: bytes, whole: Callable[..., None] = dropping.drop) -> None:
+        if dropped == ["there-20260101T000000Z-IE1.xml"] and "full" in state:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(folder, name, data)
+        dropped.append(name)
+
+    state = {"full"}
+    monkeypatch.setattr(dropping, "drop", drop)
+    day = Answer(IDENTIFY.body.replace("Thh:mm:ssZ", ""))
+    asked: list[dict[str, str]] = []
+
+    def answer(given: dict[str, str]) -> Answer:
+        asked.append(given)
+        return day if given["verb"] == "Identify" else answers.pop(0) if answers else error("noRecordsMatch")
+
+    with answering(answer) as url:
+        world = harvesting(tmp_path, url, [ie(f"IE{number}") for number in (1, 2, 3)])
+        with pytest.raises(Deferred, match="No space left"):
+            harvested(world)
+        state.clear()
+        gone = json.dumps(["/mnt/away", "nfs4", "server:/drop"])
+        with world.context() as context, context.repository.write() as connection:
+            control.tell(connection, JOB, mount=gone)
+        with pytest.raises(Deferred, match="is not mounted at /mnt/away"):
+            harvested(world)
+        assert len(dropped) == 1
+        with world.context() as context, context.repository.write() as connection:
+            control.tell(connection, JOB, mount=None)
+        world.run()
+        assert harvested(world)[0] == HarvestReport(written=3)
+        assert [name[-7:-4] for name in dropped] == ["IE1", "IE2", "IE3"]
+        # Where the provider knows days only, it is asked from the whole day on.
+        assert [given["from"] for given in asked if "from" in given] == ["2026-01-01"]

@@ -6,6 +6,7 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
   `setup`, `sheet`, `status`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones. `harvest_lines`: how a harvest stands, in lines.
+  `completion`: what the shell offers.
   `me`: who runs the command.
 """
 

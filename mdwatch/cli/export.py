@@ -7,7 +7,7 @@ import sys
 import click
 from tqdm.std import tqdm
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
@@ -88,8 +88,8 @@ def cancel() -> None:
 
 
 @export.command()
-@click.argument("pid")
-@click.argument("format_", metavar="FORMAT")
+@click.argument("pid", shell_complete=completion.pids)
+@click.argument("format_", metavar="FORMAT", shell_complete=completion.formats)
 @config_option
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:

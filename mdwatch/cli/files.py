@@ -9,7 +9,7 @@ from typing import NoReturn, Self
 import click
 from tqdm.std import tqdm
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
@@ -29,7 +29,12 @@ _BAD = {Effect.ERROR, Effect.ABORT}
 
 @click.command()
 @click.argument("files", nargs=-1, type=_FILES)
-@click.option("--job", "job", help="Judge them as this job would; without FILES, all that lie in its folder.")
+@click.option(
+    "--job",
+    "job",
+    shell_complete=completion.jobs,
+    help="Judge them as this job would; without FILES, all that lie in its folder.",
+)
 @config_option
 @output.json_option
 def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
@@ -93,7 +98,7 @@ def show_differences(records: Iterable[RecordDifference]) -> None:
 
 @click.command()
 @click.argument("file", type=_FILES)
-@click.option("--job", "job", help="Look in this job only.")
+@click.option("--job", "job", shell_complete=completion.jobs, help="Look in this job only.")
 @config_option
 @output.json_option
 def explain(file: Path, job: str | None, *, as_json: bool) -> None:
@@ -156,7 +161,7 @@ class _News:
 
 
 @click.command()
-@click.argument("job")
+@click.argument("job", shell_complete=completion.jobs)
 @click.argument("files", nargs=-1)
 @click.option("--anyway", is_flag=True, help="Also where this undoes what came later; it is journalled who said so.")
 @config_option
@@ -195,7 +200,7 @@ def _show_retried(result: Retried, job: str) -> None:
 
 
 @click.command()
-@click.argument("job")
+@click.argument("job", shell_complete=completion.jobs)
 @click.argument("files", nargs=-1, required=True)
 @config_option
 @output.json_option

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.files import show_differences
 from mdwatch.cli.harvest_lines import show, told
 from mdwatch.cli.lazy import WholeGroup
@@ -12,7 +12,7 @@ from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.handlers.harvests import listing, public, request, trial
 from mdwatch.handlers.harvests import run as running
 
-_name = click.argument("name")
+_name = click.argument("name", shell_complete=completion.harvests)
 
 
 @click.group(cls=WholeGroup)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 from tqdm.std import tqdm
 
-from mdwatch.cli import output, trail
+from mdwatch.cli import completion, output, trail
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
@@ -86,7 +86,7 @@ def _load_one(context: Context, file: Path) -> Iterator[Result]:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "mets"]), default="text", show_default=True)
 @config_option
 @output.json_option
@@ -127,7 +127,7 @@ def _show_text(entity: IntellectualEntity, version: int) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 @output.json_option
 def history(pid: str, *, as_json: bool) -> None:
@@ -154,7 +154,7 @@ def history(pid: str, *, as_json: bool) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @click.option("--to", "version", type=int, required=True, help="The version whose records are wanted again.")
 @config_option
 def revert(pid: str, version: int) -> None:
@@ -168,7 +168,7 @@ def revert(pid: str, version: int) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @click.option("--by", "holder", help="Who holds the lock; else you.")
 @config_option
 def lock(pid: str, holder: str | None) -> None:
@@ -177,7 +177,7 @@ def lock(pid: str, holder: str | None) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 def unlock(pid: str) -> None:
     """Releases the lock of the IE PID."""
@@ -185,7 +185,7 @@ def unlock(pid: str) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @click.argument("stage", type=click.Choice([item.value for item in Stage]))
 @config_option
 def stage(pid: str, stage: str) -> None:
@@ -194,7 +194,7 @@ def stage(pid: str, stage: str) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 def publish(pid: str) -> None:
     """Publishes the IE PID."""
@@ -202,7 +202,7 @@ def publish(pid: str) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 def unpublish(pid: str) -> None:
     """Takes the IE PID back from publication."""
@@ -210,7 +210,7 @@ def unpublish(pid: str) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 def delete(pid: str) -> None:
     """Marks the IE PID as deleted; its records and history stay."""
@@ -218,7 +218,7 @@ def delete(pid: str) -> None:
 
 
 @ie.command()
-@click.argument("pid")
+@click.argument("pid", shell_complete=completion.pids)
 @config_option
 def undelete(pid: str) -> None:
     """Takes back that the IE PID was deleted: it is as it was, and exported anew if it is published."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.formats.printable import escape
@@ -51,7 +51,7 @@ def list_jobs(*, as_json: bool) -> None:
 
 
 @job.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.jobs)
 @config_option
 @output.json_option
 def run(name: str, *, as_json: bool) -> None:
@@ -82,7 +82,7 @@ def run(name: str, *, as_json: bool) -> None:
 
 
 @job.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.jobs)
 @config_option
 def pause(name: str) -> None:
     """Lets no run of the job NAME begin until it is resumed."""
@@ -93,7 +93,7 @@ def pause(name: str) -> None:
 
 
 @job.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.jobs)
 @config_option
 def resume(name: str) -> None:
     """Lets the job NAME run again."""
@@ -104,7 +104,7 @@ def resume(name: str) -> None:
 
 
 @job.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.jobs)
 @config_option
 def cancel(name: str) -> None:
     """Ends the run of the job NAME: it takes no further file. A job that watches its folder is paused."""
@@ -115,7 +115,7 @@ def cancel(name: str) -> None:
 
 
 @job.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.jobs)
 @click.argument("run", type=click.IntRange(0))
 @click.option("--dry-run", is_flag=True, help="Only tell what would come of it.")
 @config_option

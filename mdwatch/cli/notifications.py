@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, open_context
@@ -38,7 +38,7 @@ def list_notifications(*, state: str | None, limit: int, as_json: bool) -> None:
 
 
 @notifications.command("test")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.notifications)
 @config_option
 @output.json_option
 def test(name: str, *, as_json: bool) -> None:

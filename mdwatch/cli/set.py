@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
@@ -51,7 +51,7 @@ def list_sets(*, as_json: bool) -> None:
 
 
 @set_.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.sets)
 @config_option
 @output.json_option
 def show(name: str, *, as_json: bool) -> None:
@@ -95,7 +95,7 @@ def create(name: str, where: Sequence[str], title: str | None, description: str 
 
 
 @set_.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.sets)
 @where_option
 @title_option
 @description_option
@@ -112,7 +112,7 @@ def change(name: str, where: Sequence[str], title: str | None, description: str 
 
 
 @set_.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.sets)
 @config_option
 def delete(name: str) -> None:
     """Deletes the set NAME; its members and their exports stay."""
@@ -122,7 +122,7 @@ def delete(name: str) -> None:
 
 
 @set_.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.sets)
 @config_option
 @output.json_option
 def export(name: str, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.files import show_differences
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
@@ -27,8 +27,15 @@ def sheet() -> None:
 
 @sheet.command()
 @click.argument("file", type=_FILE)
-@click.option("--set", "spec", help="The OAI set whose members it is to have.")
-@click.option("--pid", "pids", metavar="PID", multiple=True, help="An IE that it is to have; repeat it for more.")
+@click.option("--set", "spec", shell_complete=completion.sets, help="The OAI set whose members it is to have.")
+@click.option(
+    "--pid",
+    "pids",
+    shell_complete=completion.pids,
+    metavar="PID",
+    multiple=True,
+    help="An IE that it is to have; repeat it for more.",
+)
 @click.option("--fields", required=True, help="Fields with commas between, such as dc:title,dc:subject.")
 @config_option
 def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> None:
@@ -51,7 +58,9 @@ def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> 
 
 @sheet.command()
 @click.argument("file", type=_FILE)
-@click.option("--job", "job", required=True, help="The job that is to apply the changes.")
+@click.option(
+    "--job", "job", shell_complete=completion.jobs, required=True, help="The job that is to apply the changes."
+)
 @click.option("--yes", is_flag=True, help="Write the updateMD files without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what it changes, and write nothing.")
 @config_option

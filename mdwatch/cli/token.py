@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from mdwatch.cli import output
+from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, open_context
 from mdwatch.handlers.accounts import tokens
@@ -58,7 +58,7 @@ def list_tokens(*, as_json: bool) -> None:
 
 
 @token.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.tokens)
 @config_option
 def revoke(name: str) -> None:
     """Has the token of NAME count no more."""

@@ -7,8 +7,9 @@ layers, each importing only from those before it, siblings never from each other
 2. `rules` and `formats`: pure. Tables that decide; bytes into nouns and back. No disk, database, clock or log.
 3. `exporters`, `shapes` and `config_faults`: pure. One IE into one document; what programs are told, in JSON; faults of
    the settings in words.
-4. `repository` (the database and only the database), `dropfolder` (the disk and only the disk), `watch` (what wakes the
-   daemon), `config`, `logs`, `shipped` (the files that come along).
+4. `repository` (the database and only the database), `dropfolder` (the disk and only the disk), `objectstore` (an OCFL
+   storage root and only that), `watch` (what wakes the daemon), `config`, `logs`, `shipped` (files
+   that come along).
 5. `runtime`: what handlers work with.
 6. `handlers`: one module a thing mdwatch reacts to. Look (all reading), decide (a pure rule), carry out (all writing).
 7. `web`: HTTP, thin; `demo`; then `daemon`: composition root, start-up, supervision and shutdown.

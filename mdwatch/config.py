@@ -251,6 +251,28 @@ class WorkerSettings(_Section):
         return value
 
 
+class StoreSettings(_Section):
+    """`[store]`: where IEs are kept beyond the database, and when what failed there is tried again."""
+
+    ocfl: str = ""
+    nightly: str = "0 3 * * *"
+
+    @field_validator("ocfl")
+    @classmethod
+    def _check_ocfl(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+            if "\0" in text:
+                raise ValueError("must be a path without a null byte")
+        return text
+
+    @field_validator("nightly")
+    @classmethod
+    def _check_nightly(cls, text: str) -> str:
+        _check_cron(text, 'a cron expression or a word such as "@daily"')
+        return text
+
+
 class HttpSettings(_Section):
     """`[http]`: where mdwatch answers over HTTP, whom, and within which limits; addresses as `rules.addresses` has."""
 
@@ -581,6 +603,7 @@ class Settings(_Section):
     limits: LimitSettings = LimitSettings()
     workers: WorkerSettings = WorkerSettings()
     export: ExportSettings = ExportSettings()
+    store: StoreSettings = StoreSettings()
     http: HttpSettings = HttpSettings()
     proxy: ProxySettings = ProxySettings()
     oidc: OidcSettings = OidcSettings()

@@ -12,7 +12,7 @@ LAYERS = (
     ("model", "errors"),
     ("rules", "formats"),
     ("exporters", "shapes", "config_faults"),
-    ("repository", "dropfolder", "watch", "config", "logs", "shipped"),
+    ("repository", "dropfolder", "objectstore", "watch", "config", "logs", "shipped"),
     ("runtime",),
     ("handlers",),
     ("web", "demo"),
@@ -29,7 +29,7 @@ WITHIN = {
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
     "handlers": (
-        ("updates", "accounts", "exports", "ies", "trail", "databases", "installing"),
+        ("updates", "accounts", "exports", "ies", "trail", "databases", "installing", "stores"),
         ("files", "oai"),
         ("jobs", "sheets", "harvests"),
         ("notifications",),

@@ -45,6 +45,7 @@ LOOKING = {
     "ie show", "job list", "repository check", "repository copy", "run", "set list", "set show", "setup", "status",
     "trail", "notifications list", "notifications test", "notifications resend", "token list", "sheet export",
     "config show", "harvest list", "harvest runs", "harvest test",
+    "store status", "store check", "repository rebuild",
 }  # fmt: skip
 # In an order in which each can be done.
 COMMANDS: dict[str, tuple[list[str], Act]] = {
@@ -76,6 +77,7 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "export redo": (["export", "redo"], Act.EXPORT_REDO),
     "token create": (["token", "create", "ada", "--role", "viewer"], Act.TOKEN_CREATE),
     "token revoke": (["token", "revoke", "ada"], Act.TOKEN_REVOKE),
+    "store sync": (["store", "sync"], Act.STORE_SYNC),
     "export cancel": (["export", "cancel"], Act.BATCH_CANCEL),
 }
 _EXPORT = "/api/admin/metadata"
@@ -149,6 +151,7 @@ ELSEWHERE = {Act.RELOAD, Act.IE_UNDO, Act.SIGN_IN, Act.SIGN_OUT}
 def world_of(root: Path) -> World:
     """Two IEs, and five files in error."""
     world = World(root)
+    world.raw["store"] = {"ocfl": str(root / "store")}
     world.load(ie("IE1", "Old maps", published=True), ie("IE2"))
     world.drop("z.xml", update("IE1", dc("New maps")))
     for name in "abcde":

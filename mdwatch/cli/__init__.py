@@ -3,7 +3,7 @@
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
 - `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
-  `setup`, `sheet`, `status`, `token`, `trail`: the commands.
+  `setup`, `sheet`, `status`, `store`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones. `harvest_lines`: how a harvest stands, in lines.
   `completion`: what the shell offers.
@@ -42,6 +42,7 @@ from mdwatch.errors import ConfigError, MdwatchError, UsageError
         "setup": "mdwatch.cli.setup",
         "sheet": "mdwatch.cli.sheet",
         "status": "mdwatch.cli.status",
+        "store": "mdwatch.cli.store",
         "token": "mdwatch.cli.token",
         "trail": "mdwatch.cli.trail",
     },

@@ -19,6 +19,7 @@ from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.notifications import setup as notification_setup
+from mdwatch.handlers.stores import setup as store_setup
 from mdwatch.runtime import other_user
 from mdwatch.web.serving import access
 
@@ -62,7 +63,7 @@ def check(user: str | None, *, as_json: bool) -> None:
 
 def _of_user(path: Path, settings: Settings, who: ServiceUser | None) -> list[str]:
     def question() -> list[str]:
-        return setup.own_faults(path, settings) + setup.faults(settings)
+        return setup.own_faults(path, settings) + setup.faults(settings) + store_setup.faults(settings)
 
     if who is None:
         return question()

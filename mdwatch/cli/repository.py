@@ -1,14 +1,16 @@
 """`mdwatch repository`: the database itself."""
 
 import sys
+from pathlib import Path
 
 import click
 from tqdm.std import tqdm
 
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
-from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.cli.settings import config_option, load_settings, looking_context, open_context
 from mdwatch.handlers.databases import checking, moving
+from mdwatch.handlers.stores import rebuilding
 
 
 @click.group(cls=WholeGroup)
@@ -53,3 +55,28 @@ def check(*, as_json: bool) -> None:
             output.line(fault)
         output.line(f"{len(faults)} faults")
     sys.exit(1 if faults else 0)
+
+
+@repository.command()
+@click.option(
+    "--from-ocfl",
+    "root",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The store: an OCFL storage root that mdwatch wrote.",
+)
+@config_option
+@output.json_option
+def rebuild(root: Path, *, as_json: bool) -> None:
+    """Makes the database again from the store: IEs, their versions, events and facts, into an empty database.
+
+    What a store does not have begins anew: jobs' journals, the audit trail, sets, tokens. Exports are due.
+    """
+    with tqdm(unit=" IEs", disable=None, leave=False) as bar:
+        rebuilt = rebuilding.rebuild(load_settings(), root, bar.update)
+    if as_json:
+        output.print_json(rebuilt._asdict())
+        return
+    for name, rows, digest in rebuilt.tables:
+        output.line(f"{name}: {rows} rows, {digest}")
+    output.line(f"{rebuilt.ies} IEs with {rebuilt.versions} versions; `mdwatch repository check` checks the database")

@@ -39,6 +39,11 @@ def status(*, as_json: bool) -> None:
     exports = seen.exports
     failing = f", {exports.failing} with a format that fails; see `mdwatch export status`" if exports.failing else ""
     output.line(f"exports: {exports.published} published IEs, {exports.due} due{failing}")
+    if seen.store is not None:
+        failing = (
+            f", {seen.store.failing} that cannot be kept; see `mdwatch store status`" if seen.store.failing else ""
+        )
+        output.line(f"store: {seen.store.path}, {seen.store.due} IEs to be kept yet{failing}")
     if exports.batch is not None:
         output.line(f"  batch {exports.batch.id}: {exports.batch.processed} of {exports.batch.total} IEs")
 

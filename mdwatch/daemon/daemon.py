@@ -23,6 +23,7 @@ from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers.accounts import openid
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.notifications import setup as notification_setup
+from mdwatch.handlers.stores import setup as store_setup
 from mdwatch.logs.service_log import configure_service_log
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import metrics, presence
@@ -197,6 +198,6 @@ class Daemon:
 
 
 def _tell_faults(settings: Settings) -> None:
-    """Tells what is wrong with the drop folders; their workers find out too, and heal when it is put right."""
-    for fault in setup.faults(settings):
+    """Tells what is wrong with folders; their workers find out too, and heal when it is put right."""
+    for fault in setup.faults(settings) + store_setup.faults(settings):
         log.error("setup_fault", fault=fault)

@@ -123,6 +123,7 @@ class Supervisor:
         away = "the database cannot be used; see the service log" if self._database_away else None
         self._troubles.note("database", away)
         self._troubles.note("exports", self._workers.exports.trouble)
+        self._troubles.note("store", self._workers.store.trouble)
         reasons = {name: worker.standing.trouble for name, worker in self._workers.jobs.items()}
         self._troubles.note_harvests(self._workers.harvests.troubles())
         self._troubles.note_jobs(reasons | {name: "its worker is frozen" for name in frozen if name in reasons})

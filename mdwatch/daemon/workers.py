@@ -19,6 +19,7 @@ from mdwatch.handlers.files import errand_work
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.files.errand_work import Signs
 from mdwatch.handlers.notifications.worker import NotificationWorker
+from mdwatch.handlers.stores.worker import StoreWorker
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.repository import control
@@ -51,6 +52,7 @@ class Workers:
         self._leaving: list[JobWorker] = []
         self.harvests = HarvestWorkers(context)
         self.exports = ExportWorker(context, self.busy)
+        self.store = StoreWorker(context)
         self._audit = AuditWorker(context)
         self._notifications = NotificationWorker(context)
 
@@ -59,8 +61,9 @@ class Workers:
         return any(worker.runs.busy for worker in tuple(self.jobs.values()))
 
     def start(self) -> None:
-        """Starts those of the exports, of audits and of notifications; those of jobs as they are assigned."""
+        """Starts those of the exports, the store, audits and notifications; those of jobs as they are assigned."""
         self.exports.start()
+        self.store.start()
         self._audit.start()
         self._notifications.start()
 
@@ -128,6 +131,10 @@ class Workers:
             log.error("export_worker_died")
             self.exports = ExportWorker(self._context, self.busy)
             self.exports.start()
+        if not self.store.is_alive():
+            log.error("store_worker_died")
+            self.store = StoreWorker(self._context)
+            self.store.start()
         if not self._notifications.is_alive():
             log.error("notification_worker_died")
             self._notifications = NotificationWorker(self._context)
@@ -173,7 +180,7 @@ class Workers:
         everyone = [*self.jobs.values(), *self._leaving]
         self._audit.stop()
         self._notifications.stop()
-        for worker in (*everyone, self.exports):
+        for worker in (*everyone, self.exports, self.store):
             worker.stop()
         deadline = time.monotonic() + seconds
         for worker in everyone:
@@ -182,10 +189,11 @@ class Workers:
             worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
         self.harvests.stop(_HARVEST_SECONDS)
         meanwhile()
-        self.exports.join(max(0.0, deadline - time.monotonic()))
+        for worker in (self.exports, self.store):
+            worker.join(max(0.0, deadline - time.monotonic()))
         if self._arrivals is not None:
             self._arrivals.stop()
-        return not any(worker.is_alive() for worker in (*everyone, self.exports))
+        return not any(worker.is_alive() for worker in (*everyone, self.exports, self.store))
 
 
 def _carry_out(session: Session, folder: DropFolder) -> list[int]:

@@ -5,6 +5,7 @@
 - `updatemd`: what institutions drop; `pids`: whose. `sheet`: records as a table for people; `sheet_fields`: between
   records and cells. `mets`, `dnx`, `native`: whole IEs, `event_history` what befell them, `original_identifiers` by
   which they are known where they came from. `oai_pmh`: for harvesters.
+- `ocfl`: objects with versions in plain files.
 - `xslt`: stylesheets, without a way out.
 - `json_line`: a line of JSON, strictly. `job_log`: the lines of a job log.
 - `printable`: text from files, made safe to show.

@@ -14,10 +14,11 @@ handlers work with is in `runtime`.
 - `oai`: OAI sets are made and changed; harvesters ask.
 - `trail`: somebody asks who did what.
 - `databases`: the database itself is copied into another, and checked.
+- `stores`: IEs are kept in a store that outlives the database, which is made again from it.
 - `accounts`: who may do what over HTTP.
 - `notifications`: people and programs are told of what happened.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`; then `files`, `oai`; then
-`jobs`, `sheets`, `harvests`; then `notifications`.
+From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`, `stores`; then `files`, `oai`;
+then `jobs`, `sheets`, `harvests`; then `notifications`.
 """

@@ -112,7 +112,7 @@ def apply(connection: Connection, changes: Sequence[IeChange]) -> None:
     execute_many(connection, _POINT, list(current.values()))
     execute_many(connection, _RAISE, list(raised.values()))
     execute_many(connection, _NEW_IE_VERSION, [_version_row(change) for change in changes])
-    execute_many(connection, _NEW_EVENT, [{"ie_id": c.ie_id, "dnx": text} for c in changes for text in c.events])
+    execute_many(connection, _NEW_EVENT, [_event_row(change, text) for change in changes for text in change.events])
 
 
 def _version_row(change: IeChange) -> dict[str, Any]:
@@ -126,6 +126,10 @@ def _version_row(change: IeChange) -> dict[str, Any]:
         "file": columns.kept_name(change.file) if change.file is not None else None,
         "undoes": change.undoes,
     }
+
+
+def _event_row(change: IeChange, dnx: str) -> dict[str, Any]:
+    return {"ie_id": change.ie_id, "dnx": dnx, "version": change.version}
 
 
 def _new_record(connection: Connection, change: IeChange, item: RecordChange) -> int:
@@ -176,7 +180,7 @@ def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None
     if facts.keys() & {"stage", "status", "institution"}:
         # Files may wait for this; the daemon then looks again.
         control.count_up(connection, control.STAGES)
-    connection.execute(update(ie).where(ie.c.id == ie_id).values(facts))
+    connection.execute(update(ie).where(ie.c.id == ie_id).values({**facts, "stored_version": 0}))
     if facts.keys() & {"institution", "stage", "locked_by"}:
         due.forget_stamps_of(connection, ie_id)
     if facts.keys() & {"published", "harvested", "status"}:

@@ -67,6 +67,8 @@ ie = Table(
     Column("characteristics", Text, nullable=False),  # JSON: the keys of DNX objectCharacteristics
     # The version of which every format was attended to: exported, or noted as failed. 0: to be looked at anew.
     Column("exported_version", BigInteger, nullable=False, server_default=text("0")),
+    # The version that is in the store, with the facts of now. 0: to be looked at anew.
+    Column("stored_version", BigInteger, nullable=False, server_default=text("0")),
 )
 
 # Whether an IE has exports at all: `rules.exporting.exportable` in SQL; a test holds the two together. The status is a
@@ -79,6 +81,20 @@ EXPORTABLE: Final = and_(
 # What is due; by an index of its own, so that a night in which nothing is due reads nothing.
 DUE: Final = and_(EXPORTABLE, ie.c.exported_version != ie.c.version)
 Index("ix_ie_due", ie.c.id, sqlite_where=DUE)
+# What is to be written to the store.
+UNSTORED: Final = ie.c.stored_version != ie.c.version
+Index("ix_ie_unstored", ie.c.id, sqlite_where=UNSTORED)
+
+# An IE that could not be written to the store.
+store_failure = Table(
+    "store_failure",
+    metadata,
+    Column("ie_id", ForeignKey("ie.id"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+)
 
 
 def of_institutions(codes: Collection[str] | None) -> ColumnElement[bool]:
@@ -139,6 +155,7 @@ event = Table(
     Column("id", _Key, primary_key=True),
     Column("ie_id", ForeignKey("ie.id"), nullable=False, index=True),
     Column("dnx", Text, nullable=False),  # JSON: the keys of a DNX event record
+    Column("version", BigInteger),  # of the IE, that brought it; NULL in rows of before this was kept
 )
 
 run = Table(

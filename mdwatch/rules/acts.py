@@ -20,6 +20,7 @@ class ActedOn(StrEnum):
     SETTINGS = "settings"
     TOKEN = "token"  # noqa: S105
     ACCOUNT = "account"
+    STORE = "store"
 
 
 class Act(StrEnum):
@@ -57,6 +58,7 @@ class Act(StrEnum):
     SET_CHANGE = "set-change"
     SET_DELETE = "set-delete"
     SET_EXPORT = "set-export"
+    STORE_SYNC = "store-sync"
     RELOAD = "reload"
     TOKEN_CREATE = "token-create"  # noqa: S105 - an act, no secret
     TOKEN_REVOKE = "token-revoke"  # noqa: S105
@@ -113,6 +115,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.SET_CHANGE: ActMeaning(ActedOn.SET, "Changed"),
     Act.SET_DELETE: ActMeaning(ActedOn.SET, "Deleted"),
     Act.SET_EXPORT: ActMeaning(ActedOn.SET, "Looked at anew and exported"),
+    Act.STORE_SYNC: ActMeaning(ActedOn.STORE, "Brought up to date"),
     Act.RELOAD: ActMeaning(ActedOn.SETTINGS, "Settings loaded anew"),
     Act.TOKEN_CREATE: ActMeaning(ActedOn.TOKEN, "Made"),
     Act.TOKEN_REVOKE: ActMeaning(ActedOn.TOKEN, "Revoked"),

@@ -63,7 +63,7 @@ LAST_HARVEST: Final = Gauge(
     registry=REGISTRY,
 )
 
-PARTS: Final = ("database", "exports", "http", "settings")
+PARTS: Final = ("database", "exports", "http", "settings", "store")
 _FOLDER_STATES: Final = ("ready", "unsettled", "held_back", "in_sip")
 _OF_JOBS: Final = (
     FILES, RUNS, RUN_SECONDS, GROUP_FILES, SWEEP_SECONDS, LAST_SWEEP, WAITING, OLDEST, UNMOVED, IN_TROUBLE, JOB_STATE,
@@ -215,6 +215,10 @@ LAST_NIGHTLY: Final = Gauge(
     "When a nightly batch last finished; before the first, since when it is to.",
     registry=REGISTRY,
 )
+
+STORE_VERSIONS: Final = Counter("mdwatch_store_versions", "Versions written to the store.", registry=REGISTRY)
+STORE_DUE: Final = Gauge("mdwatch_store_due", "IEs that are due to be kept in the store.", registry=REGISTRY)
+STORE_FAILURES: Final = Gauge("mdwatch_store_failures", "IEs that cannot be kept in the store.", registry=REGISTRY)
 
 AUDIT_FINDINGS: Final = Gauge("mdwatch_audit_findings", "What the last nightly audit found.", registry=REGISTRY)
 ERROR_FILES: Final = Gauge(

@@ -9,6 +9,7 @@ column that is renamed changes none of them, and a field that is added to one is
   `errands`: what is to be done with error files.
 - `harvests`: harvests of other repositories, and their runs.
 - `batches`, `exports`, `sets`: batches of exports, how exports stand, OAI sets. `ies`: the history of an IE.
+- `stores`: how the store stands, and how it differs from the database.
 - `sheets`: what becomes of an edited sheet.
 - `trail`: what was done by hand. `undo`: a run taken back.
 - `tokens`: tokens of accounts.

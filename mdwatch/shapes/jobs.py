@@ -8,6 +8,7 @@ from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import WaitingFileShape
 from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.runs import LastRunShape, RunShape
+from mdwatch.shapes.stores import StoreCountsShape
 from mdwatch.shapes.values import Counts, Moment
 
 
@@ -118,7 +119,7 @@ class JobStatusShape:
 class StatusShape:
     """How things stand, as `mdwatch status` tells of it: IEs by institution; `audit` is what the last one found.
 
-    `undelivered` are the messages of the last seven days that were given up.
+    `store` is None where there is none; `undelivered` are the messages of the last seven days that were given up.
     """
 
     daemon: bool
@@ -126,5 +127,6 @@ class StatusShape:
     harvests: Sequence[HarvestShape]
     institutions: Counts
     exports: ExportCountsShape
+    store: StoreCountsShape | None
     audit: str | None
     undelivered: int = 0

@@ -16,6 +16,7 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.errors import ErrorFile
+from mdwatch.handlers.stores import counting as store_counting
 from mdwatch.repository import batches, control, ie_counts, notifications, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
@@ -120,6 +121,7 @@ def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusS
         harvests=tuple(harvests),
         institutions=institutions,
         exports=exported,
+        store=store_counting.counts(context),
         audit=audit.reason if audit is not None else None,
         undelivered=undelivered,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 with warnings.catch_warnings():
     # Of the libraries it brings, when they are imported.
     warnings.simplefilter("ignore")
-    import ocfl
+    import ocfl  # type: ignore[import-untyped]
 
 
 def invalid(root: Path) -> list[str]:

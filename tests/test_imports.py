@@ -30,7 +30,7 @@ WITHIN = {
     ),
     "handlers": (
         ("updates", "accounts", "exports", "ies", "trail", "databases", "installing", "stores"),
-        ("files", "oai"),
+        ("files", "oai", "targets"),
         ("jobs", "sheets", "harvests"),
         ("notifications",),
     ),

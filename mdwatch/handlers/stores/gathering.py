@@ -69,22 +69,36 @@ def _missing(connection: Connection, subject: StoreSubject, kept: IeDocument | N
 def current(connection: Connection, key: int) -> NewVersion:
     """The IE as its object is to have it, but for the METS."""
     subject = storing.subject(connection, key)
-    document, files, _ = _parts(connection, subject, subject.version, subject.facts, None)
-    return NewVersion(document, files)
+    document, records = _parts(connection, subject, subject.version, subject.facts, None)
+    return NewVersion(document, _files(records, subject.remainder))
+
+
+def whole(
+    document: IeDocument, records: Sequence[tuple[StoredRecord, str | None]], remainder: str | None
+) -> NewVersion:
+    """A version with all its files, the METS among them."""
+    return _with_mets(document, _files(records, remainder), _entity(document, records, remainder))
+
+
+def _files(records: Sequence[tuple[StoredRecord, str | None]], remainder: str | None) -> dict[str, bytes]:
+    files = {record.file: content.encode() for record, content in records if record.file and content is not None}
+    if remainder is not None:
+        files[REMAINDER] = remainder.encode()
+    return files
 
 
 def _version(
     connection: Connection, subject: StoreSubject, version: int, facts: StoredFacts, change: IeOrigin | None
 ) -> NewVersion:
     """One version of the IE as a version of its object."""
-    document, files, records = _parts(connection, subject, version, facts, change)
-    return _with_mets(document, files, _entity(document, records, subject.remainder))
+    document, records = _parts(connection, subject, version, facts, change)
+    return whole(document, records, subject.remainder)
 
 
 def _parts(
     connection: Connection, subject: StoreSubject, version: int, facts: StoredFacts, change: IeOrigin | None
-) -> tuple[IeDocument, dict[str, bytes], list[tuple[StoredRecord, str | None]]]:
-    """The document of a version, its files but for that and the METS, and its records with their contents."""
+) -> tuple[IeDocument, list[tuple[StoredRecord, str | None]]]:
+    """The document of a version, and its records with their contents."""
     origin = storing.origin(connection, subject.key, version)
     if origin is None:
         raise Deferred(f"the database does not tell how version {version} of {subject.pid} came about")
@@ -104,10 +118,7 @@ def _parts(
         events=[event for event in subject.events if event.version is None or event.version <= version],
         reconstructed=earlier,
     )
-    files = {record.file: content.encode() for record, content in records if record.file and content is not None}
-    if subject.remainder is not None:
-        files[REMAINDER] = subject.remainder.encode()
-    return document, files, records
+    return document, records
 
 
 def _with_mets(document: IeDocument, files: dict[str, bytes], entity: IntellectualEntity) -> NewVersion:

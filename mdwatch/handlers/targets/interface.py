@@ -1,0 +1,77 @@
+"""What a repository has to be able to do so that mdwatch's rules can decide for it: tell facts, and replace records.
+
+Exactly once needs no more than this. Whoever decides writes down first, in a database of his own, what is to be
+replaced on top of which version; then asks for it; then notes that it is done. After a crash in between he asks again,
+in the same words: a repository that has made just this replacement already says so and makes none.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from mdwatch.model import Digests, IeState, RecordType
+
+
+class ReplacedRecord(NamedTuple):
+    """The new state of a record that the IE has; `digests` as `formats.canonical` makes them of `content`."""
+
+    type: RecordType
+    mid: str
+    content: str
+    digests: Digests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """Records of one IE to be replaced on top of a version; who asks (`at` in milliseconds) is part of what it is."""
+
+    pid: str
+    expected: int
+    records: tuple[ReplacedRecord, ...]
+    at: int
+    agent: str
+    job: str
+    file: str
+
+
+class Replaced(Enum):
+    """What came of it."""
+
+    DONE = "the records are replaced, durably, and the version is the next one"
+    ALREADY = "just this was done before; nothing was changed"
+    CHANGED = "the IE stands at another version, or is not there; nothing was changed, look again"
+
+
+class TargetRepository(Protocol):
+    """A repository. Both may raise `Deferred` for a fault that passes, and are then asked again.
+
+    `replace` is whole or not at all, and durable when it returns DONE or ALREADY. It replaces the records, raises the
+    version by one, adds the event "Object's Metadata Record Modified" of `agent`, and sets who modified the IE, and
+    when. It decides nothing: whether the IE may be changed was judged by the rules, from its facts at the version that
+    is expected.
+    """
+
+    def facts(self, pids: Collection[str]) -> Mapping[str, IeState]:
+        """What the rules read of these IEs, each at one version; those that are not there are left out."""
+
+    def replace(self, replacement: Replacement) -> Replaced:
+        """Replaces records if the IE stands at the version that was expected."""
+
+
+def answer(
+    replacement: Replacement, there: IeState | None, made_by: tuple[int, str, str | None, str | None] | None
+) -> Replaced | None:
+    """What is to be answered without changing anything, or None where the replacement is to be made.
+
+    `made_by` is the moment, agent, job and file of the newest version.
+    """
+    if there is None:
+        return Replaced.CHANGED
+    if there.version == replacement.expected:
+        return None
+    same = made_by == (replacement.at, replacement.agent, replacement.job, replacement.file) and all(
+        (state := there.records.get((item.type, item.mid))) is not None and state.digests == item.digests
+        for item in replacement.records
+    )
+    return Replaced.ALREADY if there.version == replacement.expected + 1 and same else Replaced.CHANGED

@@ -1,0 +1,113 @@
+"""The second implementation: an OCFL storage root alone, in the form that `handlers.stores` writes.
+
+One process at a time: whoever uses it holds a lease for it. It is not to be the store of a database as well, which
+would find there what never happened to it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from mdwatch.errors import Deferred, Rejected
+from mdwatch.formats import canonical, dnx, xml
+from mdwatch.formats.limits import ACCEPTED
+from mdwatch.formats.ocfl import ie_document, places
+from mdwatch.formats.ocfl.ie_document import DOCUMENT, REMAINDER, IeDocument, IeOrigin, StoredEvent, StoredRecord
+from mdwatch.formats.ocfl.inventory import Inventory
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.stores import gathering
+from mdwatch.handlers.targets.interface import Replaced, Replacement, answer
+from mdwatch.model import IeState, RecordState, RecordType, Stage, Status
+from mdwatch.objectstore.stored_object import StoredObject
+from mdwatch.runtime.context import local_time
+
+
+class OcflRepository:
+    """The IEs in the storage root at this path."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def facts(self, pids: Collection[str]) -> Mapping[str, IeState]:
+        """The IEs as their newest versions have them."""
+        found = {pid: self._open(pid) for pid in pids}
+        return {pid: item.state() for pid, item in found.items() if item is not None}
+
+    def replace(self, replacement: Replacement) -> Replaced:
+        """Adds a version to the object; a crash leaves it with or without that version, which the next look tells."""
+        there = self._open(replacement.pid)
+        origin = None if there is None else there.document.origin
+        made_by = None if origin is None else (origin.at, origin.agent, origin.job, origin.file)
+        found = answer(replacement, None if there is None else there.state(), made_by)
+        if found is not None or there is None:
+            return found or Replaced.CHANGED
+        there.add(replacement)
+        return Replaced.DONE
+
+    def _open(self, pid: str) -> "_Opened | None":
+        item = StoredObject(self._root, places.object_id(pid))
+        try:
+            inventory = item.recovered()
+            return None if inventory is None else _Opened(item, inventory)
+        except (Rejected, OSError) as error:
+            raise Deferred(f"IE {pid} cannot be used in the store: {error}") from error
+
+
+class _Opened:
+    """An object, read: its newest document and the contents of its records."""
+
+    def __init__(self, item: StoredObject, inventory: Inventory) -> None:
+        self._item, self._inventory = item, inventory
+        self.document: IeDocument = ie_document.read(self._file(DOCUMENT))
+        self._contents = {r: self._file(r.file).decode() for r in self.document.records if r.file is not None}
+
+    def _file(self, path: str) -> bytes:
+        return self._item.file(self._inventory, self._inventory.head, path)
+
+    def state(self) -> IeState:
+        """What the rules read."""
+        facts = self.document.facts
+        return IeState(
+            pid=self.document.pid,
+            institution=facts.institution,
+            stage=Stage(facts.stage),
+            status=Status(facts.status),
+            locked_by=facts.locked_by,
+            version=self.document.origin.version,
+            records={
+                (RecordType(r.type), r.mid): RecordState(
+                    r.sub_type, canonical.digests(xml.parse(content, ACCEPTED), ACCEPTED)
+                )
+                for r, content in self._contents.items()
+            },
+        )
+
+    def add(self, replacement: Replacement) -> None:
+        """Writes the version that a replacement makes."""
+        when = local_time(replacement.at)
+        new = {(item.type.value, item.mid): item.content for item in replacement.records}
+        before = self.document
+        version = replacement.expected + 1
+        origin = IeOrigin(version, replacement.at, replacement.agent, "update", replacement.job, replacement.file)
+        told = f"JOB={replacement.job};FILE={escape(replacement.file)};"
+        event = dnx.modified_event(replacement.agent, when, told)
+        key = max((item.key for item in before.events), default=0) + 1
+        records: list[tuple[StoredRecord, str | None]] = [
+            (record._replace(version=version), new[record.type, record.mid])
+            if (record.type, record.mid) in new
+            else (record, self._contents.get(record))
+            for record in before.records
+        ]
+        document = replace(
+            before,
+            characteristics=dnx.with_modification(dict(before.characteristics), replacement.agent, when),
+            origin=origin,
+            change=origin,
+            records=[record for record, _ in records],
+            events=[*before.events, StoredEvent(key, version, event)],
+            reconstructed=False,
+        )
+        has_remainder = REMAINDER in self._inventory.versions[-1].state
+        remainder = self._file(REMAINDER).decode() if has_remainder else None
+        made = gathering.whole(document, records, remainder)
+        self._item.add(ie_document.note_of(made.document), made.files, self._inventory)

@@ -6,7 +6,7 @@ Used by the main thread alone, but for `busy`, which others ask.
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -26,11 +26,13 @@ from mdwatch.repository import control
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.worker_loop import WorkerLoop
 from mdwatch.watch import notify
 from mdwatch.watch.arrivals import Arrivals
 
 log = structlog.get_logger()
 
+_Worker = TypeVar("_Worker", bound=WorkerLoop)
 _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
 _ARRIVALS_SECONDS: Final = 60.0
@@ -127,18 +129,9 @@ class Workers:
         """Starts workers again that should not have ended."""
         self.renew_jobs()
         self.harvests.renew()
-        if not self.exports.is_alive():
-            log.error("export_worker_died")
-            self.exports = ExportWorker(self._context, self.busy)
-            self.exports.start()
-        if not self.store.is_alive():
-            log.error("store_worker_died")
-            self.store = StoreWorker(self._context)
-            self.store.start()
-        if not self._notifications.is_alive():
-            log.error("notification_worker_died")
-            self._notifications = NotificationWorker(self._context)
-            self._notifications.start()
+        self.exports = _living(self.exports, lambda: ExportWorker(self._context, self.busy))
+        self.store = _living(self.store, lambda: StoreWorker(self._context))
+        self._notifications = _living(self._notifications, lambda: NotificationWorker(self._context))
 
     def renew_jobs(self) -> None:
         """Starts those of jobs that are missing, but for those whose predecessor has yet to end."""
@@ -200,6 +193,16 @@ def _carry_out(session: Session, folder: DropFolder) -> list[int]:
     """Carries out what was asked for with error files, by the worker of the job."""
     signs = Signs(partial(session.heartbeat.at, "share"), session.stopping)
     return errand_work.carry_out(session.context, session.name, folder, signs)
+
+
+def _living(worker: _Worker, another: Callable[[], _Worker]) -> _Worker:
+    """The worker, or another one in its place where it died."""
+    if worker.is_alive():
+        return worker
+    log.error("worker_died", worker=worker.name)
+    new = another()
+    new.start()
+    return new
 
 
 def _arrivals() -> Arrivals | None:

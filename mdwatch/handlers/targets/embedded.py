@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.targets.interface import Replaced, Replacement, answer
+from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer, answer
 from mdwatch.model import IeState
 from mdwatch.repository import changes, ies, storing
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
@@ -26,7 +26,7 @@ class EmbeddedRepository:
             return {pid: item.state for pid, item in ies.stored(connection, pids).items()}
 
     @repeated
-    def replace(self, replacement: Replacement) -> Replaced:
+    def replace(self, replacement: Replacement) -> ReplacementAnswer:
         """One transaction: look, and write."""
         with self._context.repository.write() as connection:
             there = ies.stored(connection, [replacement.pid]).get(replacement.pid)
@@ -34,9 +34,9 @@ class EmbeddedRepository:
             made_by = None if origin is None else (origin.at, origin.agent, origin.job, origin.file)
             found = answer(replacement, None if there is None else there.state, made_by)
             if found is not None or there is None:
-                return found or Replaced.CHANGED
+                return found or ReplacementAnswer.CHANGED
             changes.apply(connection, [_change(replacement, there)])
-        return Replaced.DONE
+        return ReplacementAnswer.DONE
 
 
 def _change(replacement: Replacement, there: Stored) -> IeChange:

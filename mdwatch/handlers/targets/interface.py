@@ -35,7 +35,7 @@ class Replacement:
     file: str
 
 
-class Replaced(Enum):
+class ReplacementAnswer(Enum):
     """What came of it."""
 
     DONE = "the records are replaced, durably, and the version is the next one"
@@ -55,23 +55,25 @@ class TargetRepository(Protocol):
     def facts(self, pids: Collection[str]) -> Mapping[str, IeState]:
         """What the rules read of these IEs, each at one version; those that are not there are left out."""
 
-    def replace(self, replacement: Replacement) -> Replaced:
+    def replace(self, replacement: Replacement) -> ReplacementAnswer:
         """Replaces records if the IE stands at the version that was expected."""
 
 
 def answer(
     replacement: Replacement, there: IeState | None, made_by: tuple[int, str, str | None, str | None] | None
-) -> Replaced | None:
+) -> ReplacementAnswer | None:
     """What is to be answered without changing anything, or None where the replacement is to be made.
 
     `made_by` is the moment, agent, job and file of the newest version.
     """
     if there is None:
-        return Replaced.CHANGED
+        return ReplacementAnswer.CHANGED
     if there.version == replacement.expected:
         return None
     same = made_by == (replacement.at, replacement.agent, replacement.job, replacement.file) and all(
         (state := there.records.get((item.type, item.mid))) is not None and state.digests == item.digests
         for item in replacement.records
     )
-    return Replaced.ALREADY if there.version == replacement.expected + 1 and same else Replaced.CHANGED
+    return (
+        ReplacementAnswer.ALREADY if there.version == replacement.expected + 1 and same else ReplacementAnswer.CHANGED
+    )

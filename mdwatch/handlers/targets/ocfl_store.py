@@ -16,7 +16,7 @@ from mdwatch.formats.ocfl.ie_document import DOCUMENT, REMAINDER, IeDocument, Ie
 from mdwatch.formats.ocfl.inventory import Inventory
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.stores import gathering
-from mdwatch.handlers.targets.interface import Replaced, Replacement, answer
+from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer, answer
 from mdwatch.model import IeState, RecordState, RecordType, Stage, Status
 from mdwatch.objectstore.stored_object import StoredObject
 from mdwatch.runtime.context import local_time
@@ -33,16 +33,16 @@ class OcflRepository:
         found = {pid: self._open(pid) for pid in pids}
         return {pid: item.state() for pid, item in found.items() if item is not None}
 
-    def replace(self, replacement: Replacement) -> Replaced:
+    def replace(self, replacement: Replacement) -> ReplacementAnswer:
         """Adds a version to the object; a crash leaves it with or without that version, which the next look tells."""
         there = self._open(replacement.pid)
         origin = None if there is None else there.document.origin
         made_by = None if origin is None else (origin.at, origin.agent, origin.job, origin.file)
         found = answer(replacement, None if there is None else there.state(), made_by)
         if found is not None or there is None:
-            return found or Replaced.CHANGED
+            return found or ReplacementAnswer.CHANGED
         there.add(replacement)
-        return Replaced.DONE
+        return ReplacementAnswer.DONE
 
     def _open(self, pid: str) -> "_Opened | None":
         item = StoredObject(self._root, places.object_id(pid))

@@ -10,7 +10,7 @@ from mdwatch.formats import canonical, xml
 from mdwatch.formats.limits import ACCEPTED
 from mdwatch.handlers.stores import keeping
 from mdwatch.handlers.targets.embedded import EmbeddedRepository
-from mdwatch.handlers.targets.interface import Replaced, ReplacedRecord, Replacement, TargetRepository
+from mdwatch.handlers.targets.interface import ReplacedRecord, Replacement, ReplacementAnswer, TargetRepository
 from mdwatch.handlers.targets.ocfl_store import OcflRepository
 from mdwatch.model import RecordType
 from mdwatch.objectstore import durable
@@ -47,23 +47,23 @@ def test_the_contract(tmp_path: Path, kind: str) -> None:
         assert facts == embedded.facts(["IE1", "IE2", "IE9"])
         assert facts["IE1"].records.keys() == {(RecordType.DESCRIPTIVE, ""), (RecordType.SOURCE, "7")}
         # On top of another version, or of an IE that is not there, nothing is done.
-        assert target.replace(replacement(2)) is Replaced.CHANGED
-        assert target.replace(replacement(0)) is Replaced.CHANGED
-        assert target.replace(replacement(1, pid="IE9")) is Replaced.CHANGED
+        assert target.replace(replacement(2)) is ReplacementAnswer.CHANGED
+        assert target.replace(replacement(0)) is ReplacementAnswer.CHANGED
+        assert target.replace(replacement(1, pid="IE9")) is ReplacementAnswer.CHANGED
         assert target.facts(["IE1"]) == {"IE1": facts["IE1"]}
         # Once; and asked again in the same words, as after a crash, not twice.
-        assert target.replace(replacement(1)) is Replaced.DONE
+        assert target.replace(replacement(1)) is ReplacementAnswer.DONE
         after = target.facts(["IE1"])["IE1"]
         assert after.version == 2
         assert {state.digests for state in after.records.values()} == {r.digests for r in replacement(1).records}
         assert after.records[RecordType.SOURCE, "7"].sub_type == "MODS"
-        assert target.replace(replacement(1)) is Replaced.ALREADY
+        assert target.replace(replacement(1)) is ReplacementAnswer.ALREADY
         # In other words it is another replacement, which came too late.
         for other in ({"title": "Other"}, {"file": "b.xml"}, {"job": "mods"}, {"agent": "bob"}, {"at": 1}):
-            assert target.replace(replacement(1, **other)) is Replaced.CHANGED
+            assert target.replace(replacement(1, **other)) is ReplacementAnswer.CHANGED
         assert target.facts(["IE1"]) == {"IE1": after}
-        assert target.replace(replacement(2, "Next")) is Replaced.DONE
-        assert target.replace(replacement(1)) is Replaced.CHANGED
+        assert target.replace(replacement(2, "Next")) is ReplacementAnswer.DONE
+        assert target.replace(replacement(1)) is ReplacementAnswer.CHANGED
     assert invalid(tmp_path / "store") == []
 
 
@@ -92,7 +92,7 @@ def test_a_crash_within_a_replacement_is_finished_by_asking_again(
         assert OcflRepository(root).facts(["IE1"])["IE1"].version == 2
         if not crashed:
             break
-    assert answers == {Replaced.DONE, Replaced.ALREADY}
+    assert answers == {ReplacementAnswer.DONE, ReplacementAnswer.ALREADY}
 
 
 def _failing(function: Callable[..., None], left: list[int]) -> Callable[..., None]:

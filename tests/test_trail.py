@@ -51,6 +51,22 @@ LOOKING = {
 COMMANDS: dict[str, tuple[list[str], Act]] = {
     "ie load": (["ie", "load", "{root}/more.jsonl"], Act.IE_LOAD),
     "sheet apply": (["sheet", "apply", "{root}/sheet.csv", "--job", JOB, "--yes"], Act.JOB_SHEET),
+    "sheet replace": (
+        [
+            "sheet",
+            "replace",
+            "--pid",
+            "IE2",
+            "--fields",
+            "dc:title",
+            "--table",
+            "{root}/table.csv",
+            "--job",
+            JOB,
+            "--yes",
+        ],
+        Act.JOB_SHEET,
+    ),
     "harvest run": (["harvest", "run", "there"], Act.JOB_HARVEST),
     "harvest pause": (["harvest", "pause", "there"], Act.HARVEST_PAUSE),
     "harvest resume": (["harvest", "resume", "there"], Act.HARVEST_RESUME),
@@ -158,6 +174,7 @@ def world_of(root: Path) -> World:
         world.drop(f"{name}.xml", update("IE9", dc(name)))
     world.run()
     (root / "more.jsonl").write_text(json.dumps(ie("IE3")), encoding="utf-8")
+    (root / "table.csv").write_text("old,new\nOld,Newer\n", encoding="utf-8")
     (root / "sheet.csv").write_text("pid,version,dc:title\nIE2,1,New\n", encoding="utf-8")
     return world
 

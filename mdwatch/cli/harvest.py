@@ -98,7 +98,7 @@ def list_(*, as_json: bool) -> None:
 @config_option
 @output.json_option
 def runs(name: str, *, limit: int, as_json: bool) -> None:
-    """Lists the runs of a harvest, newest first; of the newest also the records that came to no file."""
+    """Lists the runs of the harvest NAME, newest first; of the newest also the records that came to no file."""
     with looking_context() as place:
         found = listing.runs(place, name, None, limit)
         notes = listing.run(place, name, found[0].id).notes if found else ()
@@ -115,7 +115,7 @@ def runs(name: str, *, limit: int, as_json: bool) -> None:
 @_name
 @config_option
 def pause(name: str) -> None:
-    """Lets no run of a harvest begin or go on until it is resumed."""
+    """Lets no run of the harvest NAME begin or go on until it is resumed."""
     with open_context() as place:
         output.line(request.pause(place, name))
 
@@ -124,6 +124,6 @@ def pause(name: str) -> None:
 @_name
 @config_option
 def resume(name: str) -> None:
-    """Lets a harvest run again; one that was under way goes on."""
+    """Lets the harvest NAME run again; a run that was under way goes on."""
     with open_context() as place:
         output.line(request.resume(place, name))

@@ -1,7 +1,9 @@
 """`mdwatch sheet`: records as a table, out and in again."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +15,13 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.sheets import apply as applying
 from mdwatch.handlers.sheets import export as exporting
-from mdwatch.handlers.sheets.apply import PlannedRow, RowEffect
+from mdwatch.handlers.sheets import replace as replacing
+from mdwatch.handlers.sheets.planning import PlannedRow, RowEffect
 from mdwatch.shapes.files import DifferenceShape, RecordDifferenceShape
 from mdwatch.shapes.sheets import SheetRowShape, SheetShape
+
+if TYPE_CHECKING:
+    from mdwatch.runtime.context import Context
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -67,14 +73,74 @@ def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> 
 @output.json_option
 def apply(file: Path, job: str, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Shows what the edited sheet FILE changes, asks, and puts updateMD files into the job's drop folder."""
-    if as_json and not yes and not dry_run:
-        raise UsageError("with --json nothing is asked; add --yes or --dry-run")
+    data = _bytes_of(file)
+    _carry_out(lambda place: applying.plan(place, data, job), job, yes=yes, dry_run=dry_run, as_json=as_json)
+
+
+@sheet.command()
+@click.option("--set", "spec", shell_complete=completion.sets, help="The OAI set whose members are looked at.")
+@click.option(
+    "--pid",
+    "pids",
+    shell_complete=completion.pids,
+    metavar="PID",
+    multiple=True,
+    help="An IE that is looked at; repeat it for more.",
+)
+@click.option("--fields", default="", help="With --table: fields with commas between, such as dc:title,dc:subject.")
+@click.option("--table", type=_FILE, help="CSV with the columns old,new; an empty new takes the value out.")
+@click.option("--parts", is_flag=True, help="With --table: replace old wherever it stands, not as a whole value only.")
+@click.option("--xslt", type=_FILE, help="An XSLT 1.0 stylesheet that each record goes through.")
+@click.option(
+    "--job", "job", shell_complete=completion.jobs, required=True, help="The job that is to apply the changes."
+)
+@click.option("--yes", is_flag=True, help="Write the updateMD files without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what it changes, and write nothing.")
+@config_option
+@output.json_option
+def replace(
+    spec: str | None,
+    pids: tuple[str, ...],
+    fields: str,
+    table: Path | None,
+    xslt: Path | None,
+    job: str,
+    *,
+    parts: bool,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Finds and replaces over a set by a table or a stylesheet; shows the changes, asks, and writes updateMD files."""
+    if (spec is None) == (not pids):
+        raise UsageError("say which IEs are looked at: either --set or --pid")
+    if (table is None) == (xslt is None):
+        raise UsageError("say what is to be done: either --table with --fields, or --xslt")
+
+    def plan(place: "Context") -> list[PlannedRow]:
+        if xslt is not None:
+            return replacing.by_stylesheet(place, job, xslt, spec=spec, pids=pids)
+        names = [name for name in fields.split(",") if name.strip()]
+        return replacing.by_table(place, job, _bytes_of(table), names, parts=parts, spec=spec, pids=pids)
+
+    _carry_out(plan, job, yes=yes, dry_run=dry_run, as_json=as_json)
+
+
+def _bytes_of(file: Path | None) -> bytes:
     try:
-        data = file.read_bytes()
+        return b"" if file is None else file.read_bytes()
     except OSError as error:
         raise UsageError(f"{escape(str(file))} cannot be read: {error.strerror}") from None
+
+
+def _carry_out(
+    plan: Callable[["Context"], list[PlannedRow]], job: str, *, yes: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Shows what is planned, asks, writes the files, and ends the command."""
+    if as_json and not yes and not dry_run:
+        raise UsageError("with --json nothing is asked; add --yes or --dry-run")
     with looking_context() if dry_run else open_context() as place:
-        rows = applying.plan(place, data, job)
+        rows = plan(place)
         if not as_json:
             _show_plan(rows)
         written: list[str] = []
@@ -130,7 +196,8 @@ def _show(row: PlannedRow) -> None:
     """What becomes of a row; of one that is the same there is nothing to show."""
     if row.effect is RowEffect.SAME:
         return
-    output.line(f"line {row.line}, {row.pid}: {row.effect.value}{': ' if row.reason else ''}{row.reason}")
+    place = f"line {row.line}, " if row.line else ""
+    output.line(f"{place}{row.pid}: {row.effect.value}{': ' if row.reason else ''}{row.reason}")
     show_differences(row.records)
 
 

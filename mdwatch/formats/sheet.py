@@ -101,28 +101,7 @@ def read(data: bytes) -> Sheet:
 
     What is wrong with one row is said in that row.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Rejected(f"line {line} is not UTF-8; save the sheet as CSV in UTF-8") from None
-    before = csv.field_size_limit(_LONGEST_CELL)
-    try:
-        return _read(text)
-    finally:
-        csv.field_size_limit(before)
-
-
-def _read(text: str) -> Sheet:
-    first = text.partition("\n")[0]
-    lines = csv.reader(_LINES.findall(text), delimiter=max(_DELIMITERS, key=first.count), strict=True)
-    found: list[tuple[int, list[str]]] = []
-    try:
-        found.extend((lines.line_num, cells) for cells in lines if any(cells))
-    except csv.Error as error:
-        raise Rejected(f"line {lines.line_num} is not CSV: {error}; save the sheet as CSV again") from None
-    if not found:
-        raise Rejected("the sheet is empty; export it again")
+    found = _table(data)
     names = [cell.strip() for cell in found[0][1]]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -135,6 +114,51 @@ def _read(text: str) -> Sheet:
         raise Rejected("two columns mean the same value; take one out")
     rows = _rows(found[1:], names, columns)
     return Sheet(tuple(columns.values()), tuple(rows))
+
+
+def replacements(data: bytes) -> dict[str, str]:
+    """A table of CSV with the columns `old` and `new`, in its order; raises `Rejected`."""
+    (first, names), *rows = _table(data)
+    if [name.strip().lower() for name in names] != ["old", "new"]:
+        raise Rejected(f"line {first} must name two columns: old,new")
+    table: dict[str, str] = {}
+    for line, cells in rows:
+        if len(cells) != len(names):
+            raise Rejected(f"line {line} has {len(cells)} cells, not two: put a value with a comma in quotation marks")
+        old, new = (_plain(cell) for cell in cells)
+        if not old:
+            raise Rejected(f"line {line} does not say what is to be replaced")
+        if table.setdefault(old, new) != new:
+            raise Rejected(f"line {line} replaces {old[:60]!r} by something else than a line before it")
+    return table
+
+
+def _table(data: bytes) -> list[tuple[int, list[str]]]:
+    """The lines of CSV that hold anything, each with its number; raises `Rejected`, also where there is none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Rejected(f"line {line} is not UTF-8; save the sheet as CSV in UTF-8") from None
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        found = _lines_of(text)
+    finally:
+        csv.field_size_limit(before)
+    if not found:
+        raise Rejected("the sheet is empty; export it again")
+    return found
+
+
+def _lines_of(text: str) -> list[tuple[int, list[str]]]:
+    first = text.partition("\n")[0]
+    lines = csv.reader(_LINES.findall(text), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    found: list[tuple[int, list[str]]] = []
+    try:
+        found.extend((lines.line_num, cells) for cells in lines if any(cells))
+    except csv.Error as error:
+        raise Rejected(f"line {lines.line_num} is not CSV: {error}; save the sheet as CSV again") from None
+    return found
 
 
 def _rows(

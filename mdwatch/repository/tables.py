@@ -575,7 +575,6 @@ harvest_run = Table(
         "ix_harvest_run_open",
         "id",
         sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
     ),
 )
 

@@ -9,7 +9,7 @@ What reacts to something is a handler and never stands here; no rule, no policy,
   containers. `keeping`: leases in a server's database, kept while their holder lives.
 - `worker_loop`: the loop of every worker.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
-- `confinement`: a process under limits, which may die of a call.
+- `confinement`: a process under limits, which may die of a call; `transforming`: stylesheets in one.
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
   tell. `metrics`: what is counted and timed.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.

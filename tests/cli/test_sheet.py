@@ -1,6 +1,7 @@
 """`mdwatch sheet` as an operator calls it: out, edited, in again, applied by the job."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,89 @@ def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
     (tmp_path / "titel.csv").write_text("pid,version,dc:titel\nIE1,2,x\n", encoding="utf-8")
     done = mdwatch("sheet", "apply", tmp_path / "titel.csv", "--job", JOB, "--yes", config=config)
     assert (done.status, "Dublin Core has no dc:titel" in done.err) == (2, True)
+
+
+SUBJECTS = (
+    f'<dc:record xmlns:dc="{DC_NS}" xmlns:dcterms="http://purl.org/dc/terms/"><dc:title>Map</dc:title>'
+    '<dc:subject>Maps</dc:subject><dc:subject xml:lang="fr">Maps</dc:subject><dc:subject>maps</dc:subject>'
+    "<dc:subject>Old maps</dc:subject><dc:subject>obsolete</dc:subject></dc:record>"
+)
+
+
+def subjects(world: World, pid: str) -> list[str]:
+    record = world.get(pid).descriptive
+    assert record is not None
+    return re.findall("<dc:subject[^>]*>(.*?)</dc:subject>", record.content)
+
+
+def test_values_are_replaced_over_a_set(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(
+        ie("IE1") | {"descriptive": SUBJECTS},
+        ie("IE2", "Maps"),
+        ie("IE3", lockedBy="ada") | {"descriptive": SUBJECTS},
+        ie("IE4", published=True, source=[{"mid": "1", "subType": "mods", "content": "<mods/>"}])
+        | {"descriptive": None},
+    )
+    config = world.write_settings()
+    table = tmp_path / "table.csv"
+    table.write_text("old,new\nMaps,maps\nobsolete,\n", encoding="utf-8")
+    pids = [word for number in range(1, 6) for word in ("--pid", f"IE{number}")]
+    call = ("sheet", "replace", *pids, "--fields", "dc:subject", "--table", table, "--job", JOB)
+    dry = mdwatch(*call, "--dry-run", "--json", config=config)
+    assert (dry.status, dry.json["written"], world.files()) == (1, [], [])
+    assert {row["pid"]: row["effect"] for row in dry.json["rows"]} == {
+        "IE1": "changed", "IE2": "same", "IE3": "refused", "IE4": "refused", "IE5": "refused",
+    }  # fmt: skip
+    done = mdwatch(*call, "--yes", config=config)
+    assert [line for line in done.out.splitlines() if line.startswith("IE1")] == ["IE1: an updateMD file"]
+    world.run()
+    # What came to be there twice is there once; the same word in another language is another value.
+    assert subjects(world, "IE1") == ["maps", "maps", "Old maps"]
+    assert (subjects(world, "IE3"), world.title("IE2")) == (["Maps", "Maps", "maps", "Old maps", "obsolete"], "Maps")
+    table.write_text("old,new\nOld,Antique\n", encoding="utf-8")
+    what = ("--pid", "IE1", "--fields", "dc:subject", "--parts", "--table", table)
+    assert mdwatch("sheet", "replace", *what, "--job", JOB, "--yes", config=config).status == 0
+    world.run()
+    assert subjects(world, "IE1") == ["maps", "maps", "Antique maps"]
+
+
+def test_records_go_through_a_stylesheet(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"), ie("IE2", "Other"))
+    config = world.write_settings()
+    sheet = tmp_path / "upper.xsl"
+    copy = (
+        '<xsl:template match="@*|node()"><xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy></xsl:template>'
+    )
+    rule = "<xsl:template match=\"dc:title[.='Old']\"><dc:title>New</dc:title></xsl:template>"
+    sheet.write_text(
+        f'<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:dc="{DC_NS}">'
+        f"{copy}{rule}</xsl:stylesheet>",
+        encoding="utf-8",
+    )
+    call = ("sheet", "replace", "--pid", "IE1", "--pid", "IE2", "--xslt", sheet, "--job", JOB, "--yes")
+    done = mdwatch(*call, config=config)
+    assert (done.status, "1 row to update, 1 the same, 0 refused" in done.out) == (0, True)
+    world.run()
+    assert (world.title("IE1"), world.title("IE2")) == ("New", "Other")
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("a,b\n", "must name two columns"),
+        ("old,new\nx\n", "has 1 cells"),
+        ("old,new\n,x\n", "does not say what"),
+        ("old,new\na,b\na,c\n", "by something else"),
+        ("", "is empty"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told(tmp_path: Path, table: str, why: str) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    path = tmp_path / "table.csv"
+    path.write_text(table, encoding="utf-8")
+    call = ("sheet", "replace", "--pid", "IE1", "--fields", "dc:title", "--table", path, "--job", JOB, "--yes")
+    done = mdwatch(*call, config=world.write_settings())
+    assert (done.status, why in done.err) == (2, True)

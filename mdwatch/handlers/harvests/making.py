@@ -13,13 +13,13 @@ from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import HarvestedRecord
 from mdwatch.formats.pids import valid_pid
 from mdwatch.handlers.harvests import listing, stored_identifiers
-from mdwatch.handlers.harvests.transforming import Transformation
 from mdwatch.model import InvalidUpdate, Record, RecordType
 from mdwatch.repository import ies
 from mdwatch.rules import arrival, matching
 from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.matching import Matched
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.transforming import Transformation
 
 
 class MadeFile(NamedTuple):

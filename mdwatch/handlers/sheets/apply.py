@@ -5,52 +5,27 @@ refused, for somebody changed the IE meanwhile. The files are applied by the job
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Final
 
 from mdwatch.dropfolder import dropping
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred, Rejected, UsageError
-from mdwatch.formats import sheet, sheet_fields, updatemd, xml
+from mdwatch.formats import sheet, sheet_fields, xml
 from mdwatch.formats.sheet import SheetRow
-from mdwatch.handlers.files import check
-from mdwatch.handlers.files.check import RecordDifference
 from mdwatch.handlers.sheets import dublin_core
-from mdwatch.handlers.updates import group
+from mdwatch.handlers.sheets.planning import PlannedRow, RowEffect, judge_change
 from mdwatch.handlers.updates.group import Terms
-from mdwatch.model import InvalidUpdate, Record, RecordType
+from mdwatch.model import Record
 from mdwatch.repository import ies, trail
 from mdwatch.repository.ies import Stored
 from mdwatch.rules import arrival
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.rules.arrival import EntryType
-from mdwatch.rules.codes import Code
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context, utc
 
 _PIECE: Final = 200  # rows looked at in one read of the database
-
-
-class RowEffect(Enum):
-    """What becomes of a row."""
-
-    CHANGED = "an updateMD file"
-    SAME = "nothing to do"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRow:
-    """A row, what becomes of it and why, the differences, and the updateMD file where there is to be one."""
-
-    line: int
-    pid: str
-    version: int
-    effect: RowEffect
-    reason: str = ""
-    records: tuple[RecordDifference, ...] = ()
-    data: bytes = b""
 
 
 def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
@@ -93,19 +68,9 @@ def _planned(context: Context, row: SheetRow, there: Stored | None, record: Reco
             return replace(found, effect=RowEffect.SAME)
         if there.state.version != row.version:
             return replace(found, reason=_meanwhile(row.version, there.state.version))
-        data = updatemd.write(row.pid, [replace(record, content=xml.serialise_whole(root))])
-        update = updatemd.prepare(data, limits)
-        if isinstance(update, InvalidUpdate):
-            return replace(found, reason=update.reason)
-        verdict = group.judge(update, there.state, set(), terms)
-        if verdict.code is Code.NO_CHANGE:
-            return replace(found, effect=RowEffect.SAME)
-        if verdict.code is not Code.UPDATED:
-            return replace(found, reason=verdict.reason)
-        differences = check.differences(context, update, {(RecordType.DESCRIPTIVE, ""): record.content})
+        return judge_change(context, found, record, xml.serialise_whole(root), there, terms)
     except Rejected as rejected:
         return replace(found, reason=rejected.reason)
-    return replace(found, effect=RowEffect.CHANGED, records=differences, data=data)
 
 
 def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list[str], list[PlannedRow]]:

@@ -1,19 +1,15 @@
 """An operator asks for the descriptive records of an OAI set as a sheet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.formats import sheet, sheet_fields, xml
 from mdwatch.formats.sheet import SheetRow
-from mdwatch.handlers.oai import sets
-from mdwatch.handlers.sheets import dublin_core
+from mdwatch.handlers.sheets import dublin_core, members
 from mdwatch.model import Status
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Context
-
-_PIECE: Final = 200  # IEs read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +23,11 @@ class MadeSheet:
 
 def export(context: Context, fields: Sequence[str], *, spec: str | None = None, pids: Sequence[str] = ()) -> MadeSheet:
     """The sheet of these fields, such as `dc:title`, of the set's members or of these IEs. Raises `UsageError`."""
-    names = _fields(fields)
+    names = field_names(fields)
     limits = context.settings.limits.limits()
     rows: list[SheetRow] = []
     left_out: list[tuple[str, str]] = []
-    for piece in _members(context, spec) if spec is not None else _named(context, pids, left_out):
+    for piece in members.chosen(context, spec, pids, left_out):
         with context.repository.read() as connection:
             found = ies.whole(connection, piece)
         for key in piece:
@@ -49,26 +45,7 @@ def export(context: Context, fields: Sequence[str], *, spec: str | None = None, 
     return MadeSheet(sheet.write(rows, names), len(rows), tuple(left_out))
 
 
-def _members(context: Context, spec: str) -> Iterator[list[int]]:
-    """The keys of a set's members, some at a time."""
-    after = 0
-    while members := sets.members(context, spec, after, _PIECE)[1]:
-        after = members[-1].ie_id
-        yield [member.ie_id for member in members]
-
-
-def _named(context: Context, pids: Sequence[str], left_out: list[tuple[str, str]]) -> Iterator[list[int]]:
-    """The keys of the IEs of these PIDs in their order, some at a time; those that are none are left out."""
-    wanted = list(dict.fromkeys(pids))
-    for start in range(0, len(wanted), _PIECE):
-        piece = wanted[start : start + _PIECE]
-        with context.repository.read() as connection:
-            there = ies.stored(connection, piece)
-        left_out += [(pid, "there is no such IE") for pid in piece if pid not in there]
-        yield [there[pid].id for pid in piece if pid in there]
-
-
-def _fields(given: Sequence[str]) -> list[str]:
+def field_names(given: Sequence[str]) -> list[str]:
     """The names of whole fields; raises `UsageError`."""
     try:
         columns = [sheet.column(text) for text in given]

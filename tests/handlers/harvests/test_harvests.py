@@ -20,11 +20,11 @@ import pytest
 from mdwatch.dropfolder import dropping
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.harvests import run as running
-from mdwatch.handlers.harvests import transforming
 from mdwatch.handlers.harvests.provider import _WebRedirects
 from mdwatch.repository import control
 from mdwatch.repository import ies as repository_ies
 from mdwatch.repository.harvest_runs import HarvestCounts as HarvestReport
+from mdwatch.runtime import transforming
 from tests.cli.calls import environment, mdwatch
 from tests.handlers.harvests.providers import (
     IDENTIFY,

@@ -53,8 +53,7 @@ class Transformation:
             self._deaths += 1
             if self._deaths >= _DEATHS:
                 raise UsageError(
-                    f"the stylesheet cannot transform {self._deaths} records in a row: {died}; mend it, and try "
-                    "`mdwatch harvest test`"
+                    f"the stylesheet cannot transform {self._deaths} records in a row: {died}; mend it"
                 ) from None
             raise Rejected(f"the stylesheet cannot transform it: {died}") from None
         if not known:

@@ -383,6 +383,7 @@ def test_settings_that_tell_nobody_or_of_nothing_are_refused(tmp_path: Path) -> 
 
 def test_parts_of_the_daemon_that_do_not_work_are_told_of_once_and_late_rather_than_never(tmp_path: Path) -> None:
     world, clock = World(tmp_path), SetClock()
+    world.raw["repository"]["busy_seconds"] = 0.2
     with world.context(clock=clock) as context:
         news = PartNews()
 
@@ -404,11 +405,10 @@ def test_parts_of_the_daemon_that_do_not_work_are_told_of_once_and_late_rather_t
         assert after(60, http="another reason", exports="no memory") == []
         assert after(1, exports="no memory") == [(Happening.PART_HEALED, "http: the port is taken")]
         # While nothing can be written it is kept.
-        with context.repository.write() as connection:
-            connection.exec_driver_sql("ALTER TABLE occurrence RENAME TO away")
-        news.look(context, [])
-        with context.repository.write() as connection:
-            connection.exec_driver_sql("ALTER TABLE away RENAME TO occurrence")
+        with context.repository.write() as holding:
+            if context.repository.shared:
+                holding.exec_driver_sql("LOCK TABLE occurrence IN ACCESS EXCLUSIVE MODE")
+            news.look(context, [])
         assert after(1) == [(Happening.PART_HEALED, "exports: no memory")]
 
 

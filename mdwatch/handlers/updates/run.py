@@ -26,6 +26,7 @@ from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, en
 from mdwatch.handlers.updates.session import Session
 from mdwatch.model import Sighting
 from mdwatch.repository import journal, run_entries, waiting_list
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import outcome
 from mdwatch.rules.codes import Code
@@ -51,6 +52,7 @@ class Run:
         self._name = session.name
         self._lease: Lease
         self._stack = ExitStack()
+        self._taken = False
         self._run: run_entries.RunEntry | None = None
         self._groups: GroupApplier
         self._goes_on = False
@@ -81,13 +83,7 @@ class Run:
         session.heartbeat.at("share")
         session.folder.make_places()
         session.heartbeat.at("work")
-        with repository.write() as connection:
-            self._lease = lease.take(connection, self._context, lease.job_name(self._name))
-            self._lease.wanted = session.heartbeat.answers
-            self._stack.push(self._give_back)
-            left_over = journal.any_left_over(connection, self._name)
-            self._run = None if left_over else _start(connection, self._session)
-        if left_over:
+        if self._take_job():
             session.heartbeat.at("share")
             self._run = recovery.recover(self._context, self._name, session.folder, session.job_log, self._lease)
             self._goes_on = self._run is not None
@@ -97,6 +93,18 @@ class Run:
                 self._lease.renew(connection)
                 self._run = _start(connection, self._session)
         session.book.read()
+
+    @repeated
+    def _take_job(self) -> bool:
+        """Takes the job, and begins a run unless something was left over; whether something was."""
+        with self._context.repository.write() as connection:
+            self._lease = lease.take(connection, self._context, lease.job_name(self._name))
+            self._lease.wanted = self._session.heartbeat.answers
+            if not self._taken:
+                self._taken = self._stack.push(self._give_back) is not None
+            left_over = journal.any_left_over(connection, self._name)
+            self._run = None if left_over else _start(connection, self._session)
+        return left_over
 
     def _give_back(self, kind: type[BaseException] | None, *_: object) -> None:
         """Lets the job go; after a fault so that all can see that nothing of it is in hand."""
@@ -119,7 +127,7 @@ class Run:
                 progress(self._done, self._total)
                 if held_back:
                     return
-                self._go_on()
+                _go_on(self._session)
                 session.heartbeat.at("share")
         session.heartbeat.at("work")
 
@@ -128,7 +136,7 @@ class Run:
         self._session.heartbeat.at("idle")
         self._context.clock.wait(seconds)
         self._session.heartbeat.at("work")
-        self._go_on()
+        _go_on(self._session)
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             self._groups.check_cancelled(connection)
@@ -183,9 +191,10 @@ class Run:
         for name in gone:
             self._session.stuck.pop(name, None)
 
-    def _go_on(self) -> None:
-        if self._session.stopping():
-            raise Stopped(f"job {self._name}: stopped; the next start goes on with the run")
+
+def _go_on(session: Session) -> None:
+    if session.stopping():
+        raise Stopped(f"job {session.name}: stopped; the next start goes on with the run")
 
 
 def _start(connection: Connection, session: Session) -> run_entries.RunEntry:

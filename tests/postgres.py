@@ -11,6 +11,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -143,8 +144,27 @@ _databases = _Databases()
 
 
 def database_url(path: Path) -> str:
-    """The URL of the repository that stands for this path: SQLite at it, or a database of the server if one runs."""
-    return _databases.url(path) if SERVER in os.environ else f"sqlite:///{path}"
+    """The URL of the repository that stands for this path: SQLite at it, or a database of the server if one runs.
+
+    It is at the newest migration already: bringing it there takes longer than most tests do.
+    """
+    if SERVER in os.environ:
+        return _databases.url(path)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_new_file())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _new_file() -> bytes:
+    """What a new repository is in SQLite."""
+    from mdwatch.repository.engine import Repository  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="mdwatch-new-") as folder:
+        path = Path(folder) / "new.db"
+        Repository(f"sqlite:///{path}", 30).close()
+        return path.read_bytes()
 
 
 def make_template(made: Server) -> None:

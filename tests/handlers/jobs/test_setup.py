@@ -19,6 +19,7 @@ def faults(world: World) -> list[str]:
 
 def test_a_good_set_up_has_no_faults_and_nothing_is_made(tmp_path: Path) -> None:
     world = World(tmp_path)
+    (tmp_path / "mdwatch.db").unlink(missing_ok=True)
     assert faults(world) == []
     (world.folder / "done").mkdir()
     (world.folder / "error").mkdir()

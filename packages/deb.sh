@@ -9,7 +9,7 @@ command -v dpkg-deb >/dev/null || { echo "make deb needs dpkg-deb: build the pac
 minor=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 root=$folder/deb
 rm -rf "$root"
-make install DESTDIR="$root" PREFIX=/usr PYTHON="$python" TARGET_PYTHON="/usr/bin/$minor" EXTRAS=postgres
+make install DESTDIR="$root" PREFIX=/usr PYTHON="$python" TARGET_PYTHON="/usr/bin/$minor" EXTRAS='postgres xlsx'
 
 # dpkg keeps account of what was installed, and by its digest of what somebody changed.
 rm "$root/usr/share/mdwatch/manifest"

@@ -52,6 +52,8 @@ IMPURE = {
 # Who asks handlers, and never the database: what is shown must not hang on how it is kept.
 WITHOUT_REPOSITORY = ("web", "cli")
 WITHOUT_DATABASE = {"sqlalchemy", "sqlite3", "alembic", "psycopg"}
+# A file in memory, which libraries ask for, is no disk.
+IN_MEMORY = {"io.BytesIO"}
 # Types of connections and URLs are passed through; statements are not written outside.
 PASSED_THROUGH = {
     "sqlalchemy.Connection",
@@ -100,7 +102,7 @@ def faults(rooms: list[str], names: set[str]) -> set[str]:
         beside = {name: other[1] for name, other in own.items() if other[0] == room and len(other) > 1}
         found |= {name for name, other in beside.items() if upward(WITHIN[room], rooms[1], other)}
     first = {name: name.split(".")[0] for name in names}
-    found |= {name for name in names if first[name] in (IMPURE if room in PURE else set())}
+    found |= {name for name in names if first[name] in (IMPURE if room in PURE else set())} - IN_MEMORY
     if room in WITHOUT_REPOSITORY:
         found |= {name for name, other in own.items() if other[0] == "repository"}
     if room != "repository":

@@ -13,6 +13,7 @@ from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
+from mdwatch.formats.table import TableKind
 from mdwatch.handlers.sheets import apply as applying
 from mdwatch.handlers.sheets import export as exporting
 from mdwatch.handlers.sheets import replace as replacing
@@ -28,7 +29,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.group(cls=WholeGroup)
 def sheet() -> None:
-    """Descriptive records as a sheet (CSV): exported, edited in a spreadsheet program, applied by a job."""
+    """Descriptive records as a sheet (CSV or XLSX): exported, edited in a spreadsheet program, applied by a job."""
 
 
 @sheet.command()
@@ -45,11 +46,15 @@ def sheet() -> None:
 @click.option("--fields", required=True, help="Fields with commas between, such as dc:title,dc:subject.")
 @config_option
 def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> None:
-    """Writes the sheet FILE: a row for each member of the set or IE named, a column for each value of the fields."""
+    """Writes the sheet FILE: a row for each member of the set or IE named, a column for each value of the fields.
+
+    It is an XLSX workbook where FILE ends in .xlsx, and CSV else.
+    """
     if (spec is None) == (not pids):
         raise UsageError("say which IEs it is to have: either --set or --pid")
     with looking_context() as place:
-        made = exporting.export(place, [name for name in fields.split(",") if name.strip()], spec=spec, pids=pids)
+        names = [name for name in fields.split(",") if name.strip()]
+        made = exporting.export(place, names, spec=spec, pids=pids, kind=TableKind.of(file.name))
     try:
         with file.open("xb") as target:
             target.write(made.data)
@@ -88,7 +93,7 @@ def apply(file: Path, job: str, *, yes: bool, dry_run: bool, as_json: bool) -> N
     help="An IE that is looked at; repeat it for more.",
 )
 @click.option("--fields", default="", help="With --table: fields with commas between, such as dc:title,dc:subject.")
-@click.option("--table", type=_FILE, help="CSV with the columns old,new; an empty new takes the value out.")
+@click.option("--table", type=_FILE, help="CSV or XLSX with the columns old,new; an empty new takes the value out.")
 @click.option("--parts", is_flag=True, help="With --table: replace old wherever it stands, not as a whole value only.")
 @click.option("--xslt", type=_FILE, help="An XSLT 1.0 stylesheet that each record goes through.")
 @click.option(

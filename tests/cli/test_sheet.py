@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.calls import mdwatch
@@ -118,6 +119,51 @@ def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
     (tmp_path / "titel.csv").write_text("pid,version,dc:titel\nIE1,2,x\n", encoding="utf-8")
     done = mdwatch("sheet", "apply", tmp_path / "titel.csv", "--job", JOB, "--yes", config=config)
     assert (done.status, "Dublin Core has no dc:titel" in done.err) == (2, True)
+
+
+def test_a_workbook_goes_out_and_its_changes_come_in(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    several = (
+        f'<dc:record xmlns:dc="{DC_NS}"><dc:title>=1+1</dc:title><dc:title xml:lang="fr">Un</dc:title>'
+        "<dc:title></dc:title><dc:title>007</dc:title></dc:record>"
+    )
+    long = f'<dc:record xmlns:dc="{DC_NS}"><dc:title>{"x" * 32_768}</dc:title></dc:record>'
+    world.load(
+        ie("IE1") | {"descriptive": several}, ie("IE2", "Maps"), ie("IE3", "Maps"), ie("IE4") | {"descriptive": long}
+    )
+    config = world.write_settings()
+    out = tmp_path / "out.XLSX"
+    pids = [word for number in range(1, 5) for word in ("--pid", f"IE{number}")]
+    done = mdwatch("sheet", "export", *pids, "--fields", "dc:title,dc:subject", out, config=config)
+    assert done.out.splitlines() == [
+        f"{out}: 3 IEs",
+        "IE4 is left out: its dc:title has 32768 characters, more than a cell of XLSX holds; export it as CSV",
+    ]
+    apply = ("sheet", "apply", out, "--job", JOB, "--yes")
+    assert mdwatch(*apply, config=config).out == "0 rows to update, 3 the same, 0 refused\n"
+    book = openpyxl.load_workbook(out)
+    cells = book["Records"]
+    assert [cell.value for cell in cells[2]] == ["IE1", "1", "=1+1", None, "007", "Un", None]
+    cells["E2"], cells["G2"], cells["C3"], cells["C4"] = "008", 1900, None, "=C2"
+    book.save(out)
+    done = mdwatch(*apply, config=config)
+    assert done.status == 1
+    assert "line 4, IE3: refused: cell C4 holds a formula; put its value there as text" in done.out.splitlines()
+    table = tmp_path / "table.xlsx"
+    pairs = openpyxl.Workbook()
+    for row in (["old", "new"], ["Maps", "maps"]):
+        pairs.worksheets[0].append(row)
+    pairs.save(table)
+    what = ("--pid", "IE3", "--fields", "dc:title", "--table", table)
+    assert mdwatch("sheet", "replace", *what, "--job", JOB, "--yes", config=config).status == 0
+    world.run()
+    record = world.get("IE1").descriptive
+    assert record is not None
+    fields = (
+        '<dc:title>=1+1</dc:title><dc:title xml:lang="fr">Un</dc:title><dc:title></dc:title><dc:title>008</dc:title>'
+    )
+    assert f"{fields}<dc:subject>1900</dc:subject>" in record.content.replace("<dc:title/>", "<dc:title></dc:title>")
+    assert (world.title("IE2"), world.title("IE3")) == ("", "maps")
 
 
 SUBJECTS = (

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mdwatch.errors import Rejected, UsageError
-from mdwatch.formats import sheet, sheet_fields, xml
-from mdwatch.formats.sheet import SheetRow
+from mdwatch.formats import sheet, sheet_fields, table, xml
+from mdwatch.formats.sheet import FieldColumn, SheetRow
+from mdwatch.formats.table import TableKind
 from mdwatch.handlers.sheets import dublin_core, members
-from mdwatch.model import Status
+from mdwatch.model import IntellectualEntity, Status
 from mdwatch.repository import ies
 from mdwatch.runtime.context import Context
 
@@ -21,28 +22,51 @@ class MadeSheet:
     left_out: tuple[tuple[str, str], ...]
 
 
-def export(context: Context, fields: Sequence[str], *, spec: str | None = None, pids: Sequence[str] = ()) -> MadeSheet:
+def export(
+    context: Context,
+    fields: Sequence[str],
+    *,
+    spec: str | None = None,
+    pids: Sequence[str] = (),
+    kind: TableKind = TableKind.CSV,
+) -> MadeSheet:
     """The sheet of these fields, such as `dc:title`, of the set's members or of these IEs. Raises `UsageError`."""
     names = field_names(fields)
-    limits = context.settings.limits.limits()
     rows: list[SheetRow] = []
     left_out: list[tuple[str, str]] = []
-    for piece in members.chosen(context, spec, pids, left_out):
-        with context.repository.read() as connection:
-            found = ies.whole(connection, piece)
-        for key in piece:
-            version, entity = found[key]
-            why = dublin_core.why_none(entity.descriptive)
-            if entity.descriptive is None or why or entity.status is Status.DELETED:
-                left_out.append((entity.pid, why or "it is deleted"))
-                continue
-            try:
-                root = xml.parse_whole(entity.descriptive.content, limits)
-            except Rejected as rejected:
-                left_out.append((entity.pid, f"its descriptive record cannot be read: {rejected.reason}"))
-                continue
-            rows.append(SheetRow(len(rows) + 2, entity.pid, version, sheet_fields.values(root, names)))
-    return MadeSheet(sheet.write(rows, names), len(rows), tuple(left_out))
+    try:
+        table.check_available(kind)
+        for piece in members.chosen(context, spec, pids, left_out):
+            with context.repository.read() as connection:
+                found = ies.whole(connection, piece)
+            for key in piece:
+                version, entity = found[key]
+                try:
+                    cells = _cells(context, entity, names, kind)
+                except Rejected as rejected:
+                    left_out.append((entity.pid, rejected.reason))
+                    continue
+                rows.append(SheetRow(len(rows) + 2, entity.pid, version, cells))
+        return MadeSheet(sheet.write(rows, names, kind), len(rows), tuple(left_out))
+    except Rejected as rejected:
+        raise UsageError(f"the sheet cannot be written: {rejected.reason}") from None
+
+
+def _cells(
+    context: Context, entity: IntellectualEntity, names: Sequence[str], kind: TableKind
+) -> dict[FieldColumn, str]:
+    """The values of an IE; raises `Rejected` where it is left out."""
+    record = entity.descriptive
+    why = dublin_core.why_none(record)
+    if record is None or why or entity.status is Status.DELETED:
+        raise Rejected(why or "it is deleted")
+    try:
+        root = xml.parse_whole(record.content, context.settings.limits.limits())
+    except Rejected as rejected:
+        raise Rejected(f"its descriptive record cannot be read: {rejected.reason}") from None
+    cells = sheet_fields.values(root, names)
+    sheet.check_cells(cells, kind)
+    return cells
 
 
 def field_names(given: Sequence[str]) -> list[str]:

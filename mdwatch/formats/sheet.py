@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from mdwatch.errors import Rejected
 from mdwatch.formats import table
 from mdwatch.formats.pids import valid_pid
-from mdwatch.formats.table import TableKind, TableLine
+from mdwatch.formats.table import TableKind
+from mdwatch.formats.table_lines import TableLine
 
 PID: Final = "pid"
 VERSION: Final = "version"

@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from types import ModuleType
-from typing import Final, NamedTuple
+from typing import Final
 
 from mdwatch.errors import Rejected
-
-# So many cells are taken, empty ones among them: what is in memory has an end.
-MOST_CELLS: Final = 5_000_000
+from mdwatch.formats.table_lines import MOST_CELLS, TableLine, too_many_cells
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 # What begins a formula, after any white space; the wide forms are taken for the narrow ones in some places.
@@ -46,14 +44,6 @@ class TableKind(Enum):
     def of(cls, name: str) -> "TableKind":
         """What a file of this name is to be: CSV, whatever it is called, unless it ends in `.xlsx`."""
         return cls.XLSX if name.lower().endswith(cls.XLSX.suffix) else cls.CSV
-
-
-class TableLine(NamedTuple):
-    """A line: its number from 1, its cells, and why they cannot be taken where that is so."""
-
-    number: int
-    cells: list[str]
-    fault: str = ""
 
 
 class _CsvText(list[str]):
@@ -161,8 +151,3 @@ def _lines_of(text: str) -> list[TableLine]:
     except csv.Error as error:
         raise Rejected(f"line {lines.line_num} is not CSV: {error}; save the sheet as CSV again") from None
     return found
-
-
-def too_many_cells() -> Rejected:
-    """What a table with more than `MOST_CELLS` is refused with."""
-    return Rejected(f"the sheet has more than {MOST_CELLS} cells; export fewer IEs or fields at a time")

@@ -16,7 +16,7 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from mdwatch.errors import Rejected
-from mdwatch.formats.table import MOST_CELLS, TableLine, too_many_cells
+from mdwatch.formats.table_lines import MOST_CELLS, TableLine, too_many_cells
 from mdwatch.formats.workbook_cells import CellReader
 from mdwatch.formats.workbook_parts import WorkbookReader
 

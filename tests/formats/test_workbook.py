@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import sheet, table, workbook, workbook_parts
+from mdwatch.formats import sheet, table, table_lines, workbook, workbook_parts
 from mdwatch.formats.sheet import FieldColumn, Sheet, SheetRow
 from mdwatch.formats.table import TableKind
 
@@ -183,7 +183,7 @@ def test_a_hostile_workbook_is_refused(monkeypatch: pytest.MonkeyPatch, name: st
     monkeypatch.setattr(workbook_parts, "_TAGS_AT_A_TIME", 10_000)
     monkeypatch.setattr(workbook, "MOST_ROWS", 1_000)
     monkeypatch.setattr(workbook, "MOST_CELLS", 5_000)
-    monkeypatch.setattr(table, "MOST_CELLS", 5_000)
+    monkeypatch.setattr(table_lines, "MOST_CELLS", 5_000)
     with pytest.raises(Rejected, match=why):
         sheet.read(with_part(name, data))
 

@@ -149,7 +149,7 @@ def checkout(parts: Mapping[str, list[dict[str, str]]]) -> Bringing:
 
 
 def wheels(folder: Path) -> None:
-    """What `make install EXTRAS=postgres` has pip fetch, for the guest's Python."""
+    """What `make install EXTRAS="postgres xlsx"` has pip fetch, for the guest's Python."""
     python = str(python_for_guest())
     for purpose in (["run", "postgres"], ["build"]):
         lock = folder / f"{purpose[0]}.lock"

@@ -5,7 +5,7 @@
 - `updatemd`: what institutions drop; `pids`: whose. `mets`, `dnx`, `native`: whole IEs, `event_history` what befell
   them, `original_identifiers` by which they are known where they came from. `oai_pmh`: for harvesters.
 - `sheet`: records as a table for people, `sheet_fields`: between records and cells. `table`: such tables
-  (`table_lines`) as CSV, and by `workbook` as XLSX: its parts (`workbook_parts`), what its cells say (`workbook_cells`).
+  (`table_lines`) as CSV, and by `workbook` as XLSX; `workbook_parts`, `workbook_cells`: its parts, what its cells say.
 - `ocfl`: objects with versions in plain files.
 - `xslt`: stylesheets, without a way out.
 - `json_line`: a line of JSON, strictly. `job_log`: the lines of a job log.

@@ -151,7 +151,7 @@ def checkout(parts: Mapping[str, list[dict[str, str]]]) -> Bringing:
 def wheels(folder: Path) -> None:
     """What `make install EXTRAS="postgres xlsx"` has pip fetch, for the guest's Python."""
     python = str(python_for_guest())
-    for purpose in (["run", "postgres"], ["build"]):
+    for purpose in (["run", "postgres", "xlsx"], ["build"]):
         lock = folder / f"{purpose[0]}.lock"
         asked = [python, "packages/requirements.py", *purpose]
         lock.write_text(subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout, "utf-8")

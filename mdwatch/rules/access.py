@@ -76,6 +76,7 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /api/harvest/server/oaisets/{spec}/datasets",
         "GET /sets",
         "GET /sets/{spec}",
+        "GET /sets/{spec}/sheet",
     ),
     **_rows(
         _VIEWER,
@@ -147,6 +148,12 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "POST /jobs/{job}/retry",
         "POST /jobs/{job}/retry-all",
         "POST /jobs/{job}/dismiss",
+        "GET /jobs/{job}/sheet",
+        "POST /jobs/{job}/sheet",
+        "POST /jobs/{job}/sheet/apply",
+        "GET /jobs/{job}/replace",
+        "POST /jobs/{job}/replace",
+        "POST /jobs/{job}/replace/apply",
     ),
     **_rows(
         _OPERATOR,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from httpx2 import Response
 from lxml import html
 
 from tests.web.sites import Site
@@ -43,8 +44,9 @@ def _all_of(node: html.HtmlElement) -> str:
 class Page:
     """A page that was answered, and the buttons on it."""
 
-    def __init__(self, there: Site, path: str, status: int = 200) -> None:
-        response = there.client.get(path)
+    def __init__(self, there: Site, path: str, status: int = 200, answered: Response | None = None) -> None:
+        """`answered` is the page where something else than its address led to it."""
+        response = answered or there.client.get(path)
         assert response.status_code == status, response.text
         assert response.headers["content-type"] == "text/html; charset=utf-8"
         self._there = there

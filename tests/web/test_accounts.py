@@ -191,6 +191,7 @@ def test_pages_offer_to_each_role_what_it_may_do_and_nothing_else(world: World) 
             offered[role, where] = {route for route in found if route[0] == "POST"}
         acts = {"/errors/act", "/jobs/{job}/run", "/jobs/{job}/pause", "/jobs/{job}/retry", "/jobs/{job}/dismiss"}
         acts |= {f"/ies/{{pid}}/{what}" for what in ("lock", "unlock", "stage", "unpublish", "publish", "revert")}
+        acts |= {"/jobs/{job}/sheet", "/jobs/{job}/replace"}
         acts |= {"/runs/{run}/undo", "/harvests/{harvest}/run", "/harvests/{harvest}/pause"}
         chiefs = {"/ies/{pid}/delete"}
         everywhere = {"/exports/all", "/set/new", "/sets/{spec}/change", "/sets/{spec}/fill", "/sets/{spec}/delete"}

@@ -56,7 +56,7 @@ def _planned(context: Context, row: SheetRow, there: Stored | None, record: Reco
     found = PlannedRow(line=row.line, pid=row.pid, version=row.version, effect=RowEffect.REFUSED)
     if row.fault:
         return replace(found, reason=row.fault)
-    if there is None:
+    if there is None or not context.sees(there.state.institution):
         return replace(found, reason="there is no such IE")
     why = dublin_core.why_none(record)
     if record is None or why:

@@ -6,8 +6,9 @@
 - `error_pages`: the work list of error files, which `work_list` finds; `errand_pages`: what is being done with many.
 - `job_forms`, `error_forms`, `ie_forms`, `export_forms`, `set_forms`: the buttons; each acts, leaves a notice and leads
   back (`forms`, `notices`).
-- `ie_questions`: what is asked before some of them. `undo_pages`: undoing a run. `sign_in`: in with a browser, and out;
-  `openid_pages`: by a provider.
+- `ie_questions`: what is asked before some of them. `undo_pages`: undoing a run.
+  `sheet_pages`: many records at once, as sheets. `sign_in`: in with a browser, and out; `openid_pages`: by a
+  provider.
 - `gathering`, `recent`: what pages show of jobs and exports, without waiting for a share or a costly count.
 - `table`: the routes of all of them.
 - `words`: states and outcomes in plain words. `log_tail`: the end of a log. `rendering`: templates, and whatever

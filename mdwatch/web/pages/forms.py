@@ -34,6 +34,7 @@ def form(
     act: Callable[[Asked], Notice],
     back: Callable[[Asked], tuple[str, str]],
     *parameters: Parameter,
+    upload_bytes: int = 0,
 ) -> Route:
     """The route of a button; `back` tells the address of the page to go back to, and the spot on it."""
 
@@ -56,6 +57,7 @@ def form(
         summary=summary,
         endpoint=endpoint,
         forms=True,
+        upload_bytes=upload_bytes,
         documented=False,
         policy=PAGE_POLICY,
         parameters=parameters,

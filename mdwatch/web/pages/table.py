@@ -22,6 +22,7 @@ from mdwatch.web.pages import (
     search_pages,
     set_forms,
     set_pages,
+    sheet_pages,
     sign_in,
     undo_pages,
 )
@@ -44,6 +45,7 @@ _TOPICS: Final = (
     export_forms,
     set_pages,
     set_forms,
+    sheet_pages,
     notification_pages,
     harvest_pages,
     sign_in,

@@ -203,7 +203,7 @@ class Path:
         settings = context.settings.http
         if route.unsafe and (why := why_foreign(request.headers, settings.base_url, request.url.scheme)) is not None:
             raise Fault(403, f"refused: {why}")
-        data = await limits.read_body(request, settings)
+        data = await limits.read_body(request, settings, route.upload_bytes)
         values: dict[str, Any] = dict(request.path_params)
         if not route.free:
             media_type = request.headers.get("content-type", "")

@@ -26,18 +26,22 @@ def check_head(scope: Scope, settings: HttpSettings) -> None:
         raise Fault(400, "the request has both Content-Length and Transfer-Encoding; send one of them", CLOSE)
 
 
-async def read_body(request: Request, settings: HttpSettings) -> bytes:
-    """The whole body; raises `Fault` for one that is too long, or too long in coming."""
-    too_long = Fault(413, f"the body of the request is longer than {settings.body_bytes} bytes", CLOSE)
+async def read_body(request: Request, settings: HttpSettings, upload_bytes: int = 0) -> bytes:
+    """The whole body; raises `Fault` for one that is too long, or too long in coming.
+
+    `upload_bytes`: what it may have where that is more than the settings say.
+    """
+    longest = max(settings.body_bytes, upload_bytes)
+    too_long = Fault(413, f"the body of the request is longer than {longest} bytes", CLOSE)
     stated = request.headers.get("content-length", "0")
-    if stated.isdecimal() and int(stated) > settings.body_bytes:
+    if stated.isdecimal() and int(stated) > longest:
         raise too_long
     data = bytearray()
     try:
         async with asyncio.timeout(settings.request_seconds):
             async for part in request.stream():
                 data += part
-                if len(data) > settings.body_bytes:
+                if len(data) > longest:
                     raise too_long
     except TimeoutError:
         raise Fault(408, "the body of the request was too long in coming", CLOSE) from None

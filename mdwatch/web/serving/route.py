@@ -139,13 +139,14 @@ class Route:
     """One method on one path.
 
     `endpoint` is called in a thread of the pool, and may wait for the database, but for a share only through
-    `handlers.asking_shares`; a coroutine runs in the event loop, and may wait for nothing. `gives` says what a good
+    `dropfolder.shares`; a coroutine runs in the event loop, and may wait for nothing. `gives` says what a good
     answer holds, `shape` is the JSON schema of its `data`.
     `more_types` are others that it may be of beside `media_type`, `also` answers without a body by their status.
     `public`: whoever asks is answered, without a token, also on public addresses; `tokenless`:
     only on the others. `changes`: it changes something, so
     that no page of another site may trigger it; None leaves that to the method. `free`: it reads query and body
-    itself, none are checked. `forms`: the body may be that of an HTML form. `documented`: it is part of the API.
+    itself, none are checked. `upload_bytes`: how long its body may be, where that is more than `http.body_bytes`.
+    `forms`: the body may be that of an HTML form. `documented`: it is part of the API.
     `fault_page` makes the answer where something goes wrong, of its status and message; without it, that is JSON.
     Where nobody may ask without saying who they are, it asks who that is.
     """
@@ -168,6 +169,7 @@ class Route:
     tokenless: bool = False
     changes: bool | None = None
     free: bool = False
+    upload_bytes: int = 0
     forms: bool = False
     documented: bool = True
     policy: str = DATA_POLICY

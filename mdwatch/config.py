@@ -273,6 +273,30 @@ class StoreSettings(_Section):
         return text
 
 
+class RetentionSettings(_Section):
+    """`[retention]`: after how many days the journal and runs are summed up and removed; 0: never."""
+
+    journal_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    runs_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    nightly: str = "0 4 * * *"
+
+    @field_validator("nightly")
+    @classmethod
+    def _check_nightly(cls, text: str) -> str:
+        _check_cron(text, 'a cron expression or a word such as "@daily"')
+        return text
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.runs_days and not self.journal_days:
+            raise ValueError("runs_days needs journal_days: a run stays as long as there are rows of its files")
+        if self.runs_days and self.runs_days < self.journal_days:
+            raise ValueError(
+                "runs_days must be journal_days or more: a run stays as long as there are rows of its files"
+            )
+        return self
+
+
 class HttpSettings(_Section):
     """`[http]`: where mdwatch answers over HTTP, whom, and within which limits; addresses as `rules.addresses` has."""
 
@@ -604,6 +628,7 @@ class Settings(_Section):
     workers: WorkerSettings = WorkerSettings()
     export: ExportSettings = ExportSettings()
     store: StoreSettings = StoreSettings()
+    retention: RetentionSettings = RetentionSettings()
     http: HttpSettings = HttpSettings()
     proxy: ProxySettings = ProxySettings()
     oidc: OidcSettings = OidcSettings()

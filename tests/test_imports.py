@@ -31,7 +31,7 @@ WITHIN = {
     "handlers": (
         ("updates", "accounts", "exports", "ies", "trail", "databases", "installing", "stores"),
         ("files", "oai", "targets"),
-        ("jobs", "sheets", "harvests"),
+        ("jobs", "sheets", "harvests", "retention"),
         ("notifications",),
     ),
     "web": (

@@ -94,6 +94,7 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "token create": (["token", "create", "ada", "--role", "viewer"], Act.TOKEN_CREATE),
     "token revoke": (["token", "revoke", "ada"], Act.TOKEN_REVOKE),
     "store sync": (["store", "sync"], Act.STORE_SYNC),
+    "repository retention": (["repository", "retention"], Act.REPOSITORY_RETENTION),
     "export cancel": (["export", "cancel"], Act.BATCH_CANCEL),
 }
 _EXPORT = "/api/admin/metadata"
@@ -169,6 +170,7 @@ def world_of(root: Path) -> World:
     """Two IEs, and five files in error."""
     world = World(root)
     world.raw["store"] = {"ocfl": str(root / "store")}
+    world.raw["retention"] = {"journal_days": 400}
     world.load(ie("IE1", "Old maps", published=True), ie("IE2"))
     world.drop("z.xml", update("IE1", dc("New maps")))
     for name in "abcde":

@@ -16,7 +16,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.reports import Report
 from mdwatch.model import Actor, IntellectualEntity
 from mdwatch.repository import ies
-from mdwatch.runtime.context import Clock, Context, opened
+from mdwatch.runtime.context import Clock, Context, SystemClock, opened
 from tests.postgres import database_url
 
 JOB = "dc"
@@ -55,6 +55,17 @@ def update(pid: str, *parts: str) -> bytes:
 def ie(pid: str, title: str = "Old", **facts: Any) -> dict[str, Any]:
     """An IE as native JSON has it."""
     return {"pid": pid, "institution": "INS01", "descriptive": dc(title), **facts}
+
+
+class Later(SystemClock):
+    """The clock of this machine, so many days ahead."""
+
+    def __init__(self, days: float) -> None:
+        self._ahead = int(days * 86_400_000)
+
+    def now(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return super().now() + self._ahead
 
 
 class World:

@@ -10,6 +10,7 @@ from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, load_settings, looking_context, open_context
 from mdwatch.handlers.databases import checking, moving
+from mdwatch.handlers.retention import summing
 from mdwatch.handlers.stores import rebuilding
 
 
@@ -80,3 +81,25 @@ def rebuild(root: Path, *, as_json: bool) -> None:
     for name, rows, digest in rebuilt.tables:
         output.line(f"{name}: {rows} rows, {digest}")
     output.line(f"{rebuilt.ies} IEs with {rebuilt.versions} versions; `mdwatch repository check` checks the database")
+
+
+@repository.command()
+@click.option("--dry-run", is_flag=True, help="Only tell how many rows would go; change nothing.")
+@config_option
+@output.json_option
+def retention(*, dry_run: bool, as_json: bool) -> None:
+    """Sums up and removes the rows of files and the runs that are older than [retention] says, now.
+
+    The daemon does the same every night. Exit status 1 where a drop folder is away, so that rows of its job stay.
+    """
+    with open_context() as context:
+        done = summing.by_hand(context, dry_run=dry_run)
+    if as_json:
+        output.print_json(done._asdict())
+    else:
+        for job, why in done.away.items():
+            output.line(f"job {job}: its rows stay: {why}")
+        what = "would be" if dry_run else "were"
+        runs = "" if dry_run else f" and {done.runs} runs"
+        output.line(f"{done.files} files{runs} {what} summed up and removed; {done.stay} older rows stay")
+    sys.exit(1 if done.away else 0)

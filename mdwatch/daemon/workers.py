@@ -19,6 +19,7 @@ from mdwatch.handlers.files import errand_work
 from mdwatch.handlers.files.audit_worker import AuditWorker
 from mdwatch.handlers.files.errand_work import Signs
 from mdwatch.handlers.notifications.worker import NotificationWorker
+from mdwatch.handlers.retention.worker import RetentionWorker
 from mdwatch.handlers.stores.worker import StoreWorker
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.worker import JobWorker
@@ -55,6 +56,7 @@ class Workers:
         self.harvests = HarvestWorkers(context)
         self.exports = ExportWorker(context, self.busy)
         self.store = StoreWorker(context)
+        self._retention = RetentionWorker(context)
         self._audit = AuditWorker(context)
         self._notifications = NotificationWorker(context)
 
@@ -63,11 +65,9 @@ class Workers:
         return any(worker.runs.busy for worker in tuple(self.jobs.values()))
 
     def start(self) -> None:
-        """Starts those of the exports, the store, audits and notifications; those of jobs as they are assigned."""
-        self.exports.start()
-        self.store.start()
-        self._audit.start()
-        self._notifications.start()
+        """Starts those that are there once; those of jobs as they are assigned."""
+        for worker in (self.exports, self.store, self._retention, self._audit, self._notifications):
+            worker.start()
 
     def assign(self, jobs: frozenset[str]) -> None:
         """Has workers for these jobs and no others; one that ends does so after the group in hand."""
@@ -131,6 +131,7 @@ class Workers:
         self.harvests.renew()
         self.exports = _living(self.exports, lambda: ExportWorker(self._context, self.busy))
         self.store = _living(self.store, lambda: StoreWorker(self._context))
+        self._retention = _living(self._retention, lambda: RetentionWorker(self._context))
         self._notifications = _living(self._notifications, lambda: NotificationWorker(self._context))
 
     def renew_jobs(self) -> None:
@@ -173,7 +174,7 @@ class Workers:
         everyone = [*self.jobs.values(), *self._leaving]
         self._audit.stop()
         self._notifications.stop()
-        for worker in (*everyone, self.exports, self.store):
+        for worker in (*everyone, self.exports, self.store, self._retention):
             worker.stop()
         deadline = time.monotonic() + seconds
         for worker in everyone:
@@ -182,7 +183,7 @@ class Workers:
             worker.join(0 if hangs else max(0.0, deadline - time.monotonic()))
         self.harvests.stop(_HARVEST_SECONDS)
         meanwhile()
-        for worker in (self.exports, self.store):
+        for worker in (self.exports, self.store, self._retention):
             worker.join(max(0.0, deadline - time.monotonic()))
         if self._arrivals is not None:
             self._arrivals.stop()

@@ -27,6 +27,18 @@ def error_files(folder: Path, include: Sequence[str]) -> dict[str, Sighting]:
     return {name: found[name] for name in sorted(found) if not _is_reason(name, found, include)}
 
 
+def names_in_error(folder: DropFolder) -> frozenset[str]:
+    """The names of all entries of `error/`; raises `OSError`."""
+    try:
+        place = os.open(ERROR, _FOLDER_FLAGS, dir_fd=folder.descriptor)
+    except FileNotFoundError:
+        return frozenset()
+    try:
+        return frozenset(os.listdir(place))  # noqa: PTH208 - an open folder has no path
+    finally:
+        os.close(place)
+
+
 def _is_reason(name: str, names: Container[str], include: Sequence[str]) -> bool:
     """Whether it is a reason file, be it that its error file is gone; a file the job takes may be named like one."""
     if not name.endswith(naming.REASON_SUFFIX):

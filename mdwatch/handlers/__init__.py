@@ -15,11 +15,12 @@ handlers work with is in `runtime`.
 - `trail`: somebody asks who did what.
 - `databases`: the database itself is copied into another, and checked.
 - `stores`: IEs are kept in a store that outlives the database, which is made again from it.
+- `retention`: what is old is summed up and removed.
 - `targets`: another repository behind the same rules.
 - `accounts`: who may do what over HTTP.
 - `notifications`: people and programs are told of what happened.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
 From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`, `stores`; then `files`, `oai`,
-`targets`; then `jobs`, `sheets`, `harvests`; then `notifications`.
+`targets`; then `jobs`, `sheets`, `harvests`, `retention`; then `notifications`.
 """

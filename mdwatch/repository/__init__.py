@@ -7,6 +7,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
   for the public.
 - `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for; `ie_counts`: counted.
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
+- `retiring`: what is old of that is summed up and removed.
 - `interventions`, `errands`, `trail`: what people did and want done.
 - `exports`, `batches`, `sets`, `news`, `harvesting`: exports, and what harvesters are told.
 - `harvest_progress`: how far harvests of other repositories have come; `harvest_runs`: their runs.

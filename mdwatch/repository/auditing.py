@@ -17,6 +17,7 @@ from mdwatch.repository.tables import (
     event,
     export,
     export_failure,
+    filed_file,
     ie,
     ie_version,
     journal,
@@ -59,11 +60,13 @@ def entries(read: Read, job: str) -> Iterator[Entry]:
 
 
 def known(connection: Connection, job: str, names: Sequence[str]) -> set[str]:
-    """Those of the names that some file of the job was filed under."""
+    """Those of the names that some file of the job was filed under, be it that its row was removed by its age."""
     found: set[str] = set()
     for column in (journal.c.name, journal.c.filed_as):
         query = select(column).where(journal.c.job == job, column.in_(list(names)))
         found.update(connection.execute(query).scalars())
+    query = select(filed_file.c.name).where(filed_file.c.job == job, filed_file.c.name.in_(list(names)))
+    found.update(connection.execute(query).scalars())
     return found
 
 

@@ -123,8 +123,9 @@ def _all_changes() -> Select[Any]:
             ie_version.c.agent,
             ie_version.c.job,
             ie_version.c.file,
-            journal.c.created_ns,
-            journal.c.mtime_ns,
+            # Where its row is removed, the version has what that knew.
+            func.coalesce(ie_version.c.created_ns, journal.c.created_ns).label("created_ns"),
+            func.coalesce(ie_version.c.mtime_ns, journal.c.mtime_ns).label("mtime_ns"),
         )
         .select_from(
             ie.join(record, record.c.ie_id == ie.c.id)

@@ -26,7 +26,7 @@ from mdwatch.model import Identity
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.columns import FileName
-from mdwatch.repository.tables import journal, run
+from mdwatch.repository.tables import filed_file, journal, run
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
 
@@ -218,7 +218,10 @@ def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[
 
 
 def is_filed(connection: Connection, job: str, name: str, identity: Identity) -> bool:
-    """Whether a row of the job says of a file of this identity that it was put away under this name, or is to be."""
+    """Whether a row of the job says of a file of this identity that it was put away under this name, or is to be.
+
+    A row that was removed by its age left behind what tells the file (`retiring`).
+    """
     query = select(journal.c.id).where(
         journal.c.job == job,
         or_(journal.c.name == name, journal.c.filed_as == name),
@@ -226,7 +229,11 @@ def is_filed(connection: Connection, job: str, name: str, identity: Identity) ->
         journal.c.size == identity.size,
         journal.c.mtime_ns == identity.mtime_ns,
     )
-    return connection.execute(query.limit(1)).scalar() is not None
+    if connection.execute(query.limit(1)).scalar() is not None:
+        return True
+    old = select(filed_file).where(filed_file.c.job == job, filed_file.c.name == name)
+    row = connection.execute(old).one_or_none()
+    return row is not None and Identity(row.inode, row.size, row.mtime_ns) == identity
 
 
 def note_missing(connection: Connection, job: str, names: Iterable[str]) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    union_all,
     update,
 )
 
-from mdwatch.repository.tables import journal, request, run
+from mdwatch.repository.tables import journal, request, run, run_file_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ _SET_LOG = (
     .values(log_inode=bindparam("inode", type_=run.c.log_inode.type), log_offset=bindparam("offset"))
 )
 _CLOSE = update(run).where(_THIS).values(closed=True)
-_COUNTS = select(journal.c.code, func.count()).where(journal.c.run_id == bindparam("of_run")).group_by(journal.c.code)
+_COUNTS = union_all(
+    select(journal.c.code, func.count()).where(journal.c.run_id == bindparam("of_run")).group_by(journal.c.code),
+    select(run_file_count.c.code, run_file_count.c.files).where(run_file_count.c.run_id == bindparam("of_run")),
+)
 
 
 def start_run(connection: Connection, job: str, user: str, at: int, log: LogPosition) -> RunEntry:
@@ -127,8 +131,11 @@ def _run(row: Row[*tuple[Any, ...]]) -> RunEntry:
 
 
 def counts(connection: Connection, run_id: int) -> dict[str, int]:
-    """How many files of a run came to each code."""
-    return {row[0]: row[1] for row in connection.execute(_COUNTS, {"of_run": run_id})}
+    """How many files of a run came to each code; those whose rows were removed by their age are counted, too."""
+    found: dict[str, int] = {}
+    for code, number in connection.execute(_COUNTS, {"of_run": run_id}):
+        found[code] = found.get(code, 0) + int(number)
+    return found
 
 
 def runs_before(connection: Connection, job: str | None, before: int | None, limit: int) -> list[RunEntry]:

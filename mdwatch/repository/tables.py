@@ -121,6 +121,9 @@ ie_version = Table(
     Column("job", Text),
     Column("file", FileName),
     Column("undoes", BigInteger),  # the run whose changes it takes back
+    # Of the file of an update whose row in the journal is removed: what the journal knew of its age.
+    Column("created_ns", BigInteger),
+    Column("mtime_ns", BigInteger),
 )
 
 # What is current. The content is in record_version under the version named here; it is never rewritten there.
@@ -221,6 +224,47 @@ journal = Table(
         "job",
         sqlite_where=text("carried_out = 0"),
     ),
+)
+
+# What stays of rows of the journal that were removed (`rules.retention`): how many files came to which code, by
+# quarters of an hour, and by runs.
+file_count = Table(
+    "file_count",
+    metadata,
+    Column("at", BigInteger, primary_key=True),
+    Column("job", String(100), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("files", BigInteger, nullable=False),
+)
+run_file_count = Table(
+    "run_file_count",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("files", BigInteger, nullable=False),
+)
+
+# What stays of runs that were removed: how many ended how, by quarters of an hour.
+run_count = Table(
+    "run_count",
+    metadata,
+    Column("at", BigInteger, primary_key=True),
+    Column("job", String(100), primary_key=True),
+    Column("status", String(40), primary_key=True),
+    Column("runs", BigInteger, nullable=False),
+)
+
+# Files in done/ whose rows in the journal were removed: what tells each from one that nobody decided. `name` is the one
+# it has there, `at` when it was decided.
+filed_file = Table(
+    "filed_file",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("name", FileName, primary_key=True),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 # What an operator asked to be done with error files of a job: many at a time, by the daemon's worker of that job.

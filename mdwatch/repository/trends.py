@@ -4,11 +4,11 @@ The journal has no index of moments, but its keys grow with them; so where a spa
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
-from mdwatch.repository.tables import export, ie, journal, of_institutions
+from mdwatch.repository.tables import export, file_count, ie, journal, of_institutions
 
 DAY: Final = 86_400_000  # milliseconds
 
@@ -16,15 +16,24 @@ DAY: Final = 86_400_000  # milliseconds
 def files(connection: Connection, since: int, offset: int) -> list[tuple[str, str, int, int]]:
     """How many verdicts there were since a moment: by job, code and day.
 
-    A day is the number of those since 1970 in the zone that is `offset` milliseconds ahead of UTC.
+    A day is the number of those since 1970 in the zone that is `offset` milliseconds ahead of UTC; what there was on
+    one may come in several parts.
     """
     day = (journal.c.at + offset) // DAY
     query = (
         select(journal.c.job, journal.c.code, day.label("day"), func.count())
-        .where(journal.c.id >= _first(connection, since), journal.c.at >= since)
+        .where(journal.c.id >= first_key(connection, since), journal.c.at >= since)
         .group_by(journal.c.job, journal.c.code, day)
     )
-    return [(row[0], row[1], int(row[2]), int(row[3])) for row in connection.execute(query)]
+    # Those whose rows were removed by their age; a day begins with a quarter of an hour.
+    day = (file_count.c.at + offset) // DAY
+    summed = (
+        select(file_count.c.job, file_count.c.code, day.label("day"), func.sum(file_count.c.files))
+        .where(file_count.c.at >= since)
+        .group_by(file_count.c.job, file_count.c.code, day)
+    )
+    found = [*connection.execute(query), *connection.execute(summed)]
+    return [(row[0], row[1], int(row[2]), int(row[3])) for row in found]
 
 
 def documents(
@@ -45,14 +54,15 @@ def documents(
     return [(int(row[0]), int(row[1])) for row in connection.execute(query)]
 
 
-def _first(connection: Connection, since: int) -> int:
-    """The key of the first verdict since a moment, or of one a little before."""
-    low = connection.execute(select(func.min(journal.c.id))).scalar() or 0
-    high = (connection.execute(select(func.max(journal.c.id))).scalar() or 0) + 1
+def first_key(
+    connection: Connection, since: int, key: Column[Any] = journal.c.id, moment: Column[Any] = journal.c.at
+) -> int:
+    """The key of the first verdict since a moment, or of one a little before; or of another row whose keys grow so."""
+    low = connection.execute(select(func.min(key))).scalar() or 0
+    high = (connection.execute(select(func.max(key))).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        query = select(journal.c.at).where(journal.c.id >= middle).order_by(journal.c.id).limit(1)
-        at = connection.execute(query).scalar()
+        at = connection.execute(select(moment).where(key >= middle).order_by(key).limit(1)).scalar()
         if at is None or at >= since:
             high = middle
         else:

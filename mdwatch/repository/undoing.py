@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from mdwatch.repository.tables import ie, ie_version, journal
+from mdwatch.repository.tables import ie, ie_version, journal, run_file_count
 from mdwatch.rules.codes import Code
 
 
@@ -53,6 +53,14 @@ _VERSIONS: Final = (
     .where(ie_version.c.ie_id.in_(bindparam("ids", expanding=True)))
     .order_by(ie_version.c.ie_id, ie_version.c.version)
 )
+
+
+def removed(connection: Connection, run_id: int) -> int:
+    """How many files of the run changed an IE and have no row any more, by their age."""
+    query = select(run_file_count.c.files).where(
+        run_file_count.c.run_id == run_id, run_file_count.c.code == Code.UPDATED.value
+    )
+    return connection.execute(query).scalar() or 0
 
 
 def changed_in(connection: Connection, run_id: int) -> list[RunChange]:

@@ -20,7 +20,7 @@ can be read here like the page it comes from, and tested over the whole product 
 - `recognition`: when a file is one that was decided before. `faults`: whether a fault is one entry's or its folder's.
 - `naming`: names under which a file is put away without overwriting another.
 - `outcome`: how a run ends. `job_turns`: what the worker of a job does next. `job_states`: how a job stands.
-- `storing`: what is kept beyond the database.
+- `storing`: what is kept beyond the database. `retention`: which old rows of the journal may go.
 - `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
   OAI set; `folding`: when two texts count as the same.
 - `access`: which account may use which route. `grants`: what groups may do. `peers`: whose word is taken for who asks.

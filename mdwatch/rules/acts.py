@@ -21,6 +21,7 @@ class ActedOn(StrEnum):
     TOKEN = "token"  # noqa: S105
     ACCOUNT = "account"
     STORE = "store"
+    REPOSITORY = "repository"
 
 
 class Act(StrEnum):
@@ -59,6 +60,7 @@ class Act(StrEnum):
     SET_DELETE = "set-delete"
     SET_EXPORT = "set-export"
     STORE_SYNC = "store-sync"
+    REPOSITORY_RETENTION = "repository-retention"
     RELOAD = "reload"
     TOKEN_CREATE = "token-create"  # noqa: S105 - an act, no secret
     TOKEN_REVOKE = "token-revoke"  # noqa: S105
@@ -116,6 +118,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.SET_DELETE: ActMeaning(ActedOn.SET, "Deleted"),
     Act.SET_EXPORT: ActMeaning(ActedOn.SET, "Looked at anew and exported"),
     Act.STORE_SYNC: ActMeaning(ActedOn.STORE, "Brought up to date"),
+    Act.REPOSITORY_RETENTION: ActMeaning(ActedOn.REPOSITORY, "Old rows summed up and removed"),
     Act.RELOAD: ActMeaning(ActedOn.SETTINGS, "Settings loaded anew"),
     Act.TOKEN_CREATE: ActMeaning(ActedOn.TOKEN, "Made"),
     Act.TOKEN_REVOKE: ActMeaning(ActedOn.TOKEN, "Revoked"),

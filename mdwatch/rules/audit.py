@@ -45,6 +45,7 @@ class Account(Enum):
     DISMISSED = "dismissed"
     REMOVED = "removed by hand"
     UNMOVED = "not moved yet"
+    SUMMED = "summed up"  # its row was removed by its age
 
 
 class FilingPlace(Enum):

@@ -9,6 +9,7 @@ from typing import Final
 # What stands among the jobs, told of in the same way: no job has a name with a blank in it.
 NIGHTLY: Final = "nightly export"
 AUDIT: Final = "nightly audit"
+RETENTION: Final = "nightly retention"
 
 
 class JobState(Enum):

@@ -9,10 +9,11 @@ from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.audit import Audit
 from mdwatch.handlers.ies import change as ie_change
+from mdwatch.handlers.retention import summing
 from mdwatch.model import Stage
 from mdwatch.repository import ies
 from tests.proof.model import Key, Location, Model, ModelFile, ModelIe, fresh
-from tests.worlds import JOB, World, dc, ie, metadata, mods, update
+from tests.worlds import JOB, Later, World, dc, ie, metadata, mods, update
 
 NAMES = ("a.xml", "b.xml", "c.xml", "d.xml")
 PIDS = ("IE1", "IE2", "IE3", "IE4", "IE9")
@@ -55,6 +56,12 @@ class Sides:
         self.world.run()
         self.model.run()
         self.compare()
+
+    def age(self) -> None:
+        """All that is past grows old, and is summed up and removed by the settings; nothing that counts is lost."""
+        self.world.raw["retention"] = {"journal_days": 1, "runs_days": 1}
+        with self.world.context(Later(days=2)) as context:
+            assert not summing.sum_up(context).away
 
     def lock(self, pid: str, *, locked: bool) -> None:
         """Somebody locks an IE, or unlocks it."""

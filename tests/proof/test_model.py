@@ -28,6 +28,7 @@ _ACTS = st.one_of(
     st.tuples(st.just("dismiss"), st.integers(0, 3)),
     st.tuples(st.just("revert"), _KNOWN, st.integers(1, 3)),
     st.tuples(st.just("delete"), st.just("IE4")),
+    st.tuples(st.just("age")),
 )
 
 

@@ -28,7 +28,8 @@ def test_every_decided_file_has_one_account(facts: FileFacts) -> None:
 
 
 def test_every_account_and_kind_has_its_words() -> None:
-    assert {audit.account(facts)[0] for facts in FILES} == set(Account)
+    # What is summed up has no row that could be accounted for.
+    assert {audit.account(facts)[0] for facts in FILES} == set(Account) - {Account.SUMMED}
     assert set(audit.SENTENCES) == set(FindingKind)
 
 

@@ -14,12 +14,12 @@ from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
-from mdwatch.repository import auditing, interventions
+from mdwatch.repository import auditing, interventions, retiring
 from mdwatch.repository.auditing import AuditedRecord
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
-from mdwatch.rules.audit import SENTENCES, FileFacts, FileSeen, FilingPlace, FindingKind, LastAct
+from mdwatch.rules.audit import SENTENCES, Account, FileFacts, FileSeen, FilingPlace, FindingKind, LastAct
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -75,6 +75,23 @@ class Audit:
                 yield from self._some_files(job, folder, some)
                 some = []
         yield from self._some_files(job, folder, some)
+        yield from self._summed_up(job, folder)
+
+    def _summed_up(self, job: str, folder: Path) -> Iterator[Finding]:
+        """Files whose rows were removed by their age: they are counted, and those in done/ are known still."""
+        with self._context.repository.read() as connection:
+            if number := retiring.summed_up(connection, job):
+                self.accounts[job][Account.SUMMED.value] += number
+        after = ""
+        while True:
+            with self._context.repository.read() as connection:
+                page = retiring.filed_after(connection, job, after, _AT_ONCE)
+            for file in page:
+                if identity_of(folder / DONE / file.name) not in {None, file.identity}:
+                    yield _finding(FindingKind.CHANGED_DONE, f"{job}: {file.name} (summed up)")
+            if len(page) < _AT_ONCE:
+                return
+            after = page[-1].name
 
     def _some_files(self, job: str, folder: Path, some: list[Entry]) -> Iterator[Finding]:
         with self._context.repository.read() as connection:

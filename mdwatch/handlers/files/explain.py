@@ -10,13 +10,14 @@ from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.model import Sighting, Stage
-from mdwatch.repository import ies, interventions, past_files, run_entries, waiting_list
+from mdwatch.repository import ies, interventions, past_files, retiring, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry
+from mdwatch.repository.retiring import FiledFile
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.recognition import Unmoved
-from mdwatch.runtime.context import Context
+from mdwatch.runtime.context import Context, utc
 
 _PAST = 10  # rows of the journal that are told
 
@@ -48,7 +49,7 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
     # A Mac composes accented letters otherwise than the rest of the world; who asks need not know how a name is kept.
     names = list(dict.fromkeys([file.name, normalize("NFC", file.name), normalize("NFD", file.name)]))
     found = [_explain(context, job, jobs[job], written) for job in wanted for written in names]
-    return [item for item in found if item.here is not None or item.past]
+    return [item for item in found if item.here is not None or item.past or item.standing]
 
 
 def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
@@ -70,12 +71,22 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
         interrupted = [run.reason for run in run_entries.open_runs(connection, job) if run.reason]
         last = run_entries.runs(connection, job, 1)
         acts = interventions.of_verdicts(connection, [entry.id for entry in past])
+        old = retiring.filed_named(connection, job, name)
     aborted = last[0].reason if last and last[0].status == "Aborted" else None
     trouble = interrupted[-1] if interrupted else aborted
     in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}
     here = _here(context, job, name, waiting, in_sip, past, trouble)
     went = tuple((entry, _went_to(settings, entry)) for entry in past)
-    return Explanation(job, here, went, acts, _standing(context, job, {name, *(entry.filed_as for entry in past)}))
+    standing = _standing(context, job, {name, *(entry.filed_as for entry in past)})
+    return Explanation(job, here, went, acts, (*standing, *_summed_up(old)))
+
+
+def _summed_up(old: FiledFile | None) -> list[str]:
+    """What there is to say of a file whose row was removed by its age."""
+    if old is None:
+        return []
+    when = f"{utc(old.at):%Y-%m-%d %H:%M:%S} UTC"
+    return [f"{DONE}/{old.name} was decided at {when}; its row in the journal is summed up (retention.journal_days)"]
 
 
 def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, ...]:

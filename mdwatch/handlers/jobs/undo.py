@@ -73,6 +73,8 @@ def undo(context: Context, key: int, job: str | None = None, *, tell: Tell = lam
     with holding_apart(context, job_name(run.job)) as held:
         with context.repository.write() as connection:
             held.renew(connection)
+            # Once more: some of its files may have been summed up meanwhile.
+            run = _run(connection, key, job)
             found = undoing.changed_in(connection, key)
             act = record_act(connection, context, Act.JOB_UNDO, run.job, outcome=Outcome.BEGUN, run=key, ies=len(found))
         judged: list[_Judged] = []
@@ -133,6 +135,11 @@ def _run(connection: Connection, key: int, job: str | None) -> RunEntry:
         raise UsageError(f"there is no run {key}" + (f" of the job {escape(job)}" if job else ""))
     if run.ended_at is None:
         raise UsageError(f"run {key} of {run.job} has not ended; undo it when it has")
+    if removed := undoing.removed(connection, key):
+        raise UsageError(
+            f"run {key} of {run.job} is older than the journal reaches: which IEs {removed} of its files changed is "
+            "summed up (retention.journal_days), and it cannot be undone; `mdwatch ie revert` takes single IEs back"
+        )
     return run
 
 

@@ -74,7 +74,7 @@ class Site:
         for table, values in raw.items():
             tables = (
                 {f"{table}.{key}": inner for key, inner in values.items()}
-                if table in {"users", "jobs"}
+                if table in {"users", "jobs", "harvests"}
                 else {table: values}
             )
             for title, rows in tables.items():

@@ -18,7 +18,7 @@ _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 
 
 class Answer(NamedTuple):
-    """An answer; `cut` bytes of it are promised and never sent."""
+    """An answer, a lone surrogate for a byte that is no UTF-8; `cut` bytes of it are promised and never sent."""
 
     body: str
     status: int = 200
@@ -74,7 +74,7 @@ def answering(answer: Callable[[dict[str, str]], Answer]) -> Iterator[str]:
         def do_GET(self) -> None:
             given = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             found = answer(given)
-            body = found.body.encode()
+            body = found.body.encode("utf-8", "surrogateescape")
             self.send_response(found.status)
             self.send_header("Content-Length", str(len(body)))
             for header in found.headers:

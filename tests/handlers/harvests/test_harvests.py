@@ -178,6 +178,7 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
                 [Answer(f'<?xml version="1.0" encoding="UTF-16"?>{good.body}')],
                 "its answer cannot be read: its encoding is not taken",
             ),
+            ([Answer(good.body.replace("New", "N\udce9w"))], "its answer cannot be read: not well-formed"),
             ([error("noSetHierarchy")], "it answered noSetHierarchy: no"),
         ):
             answers[:] = bad
@@ -194,6 +195,39 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
             harvested(world, full=True)
     with pytest.raises(Deferred, match="cannot be reached"):
         harvested(world, full=True)
+
+
+def test_a_set_that_is_changed_is_asked_for_from_its_beginning(tmp_path: Path) -> None:
+    asked: list[dict[str, str]] = []
+    holds = {"maps": ["IE1", "IE2"], "atlases": ["IE2", "IE3"], "none": []}
+
+    def answer(given: dict[str, str]) -> Answer:
+        if given["verb"] == "Identify":
+            return IDENTIFY
+        asked.append(given)
+        pids = holds[given["set"]]
+        found = [record(f"oai:a:{pid}", "2026-01-01T00:00:00Z", title(f"New {pid}")) for pid in pids]
+        return page(*found) if found else error("noRecordsMatch")
+
+    with answering(answer) as url:
+        world = harvesting(tmp_path, url, [ie(f"IE{number}") for number in (1, 2, 3)], set="maps")
+        assert harvested(world)[0].written == 2
+        assert "from" not in asked[-1]
+        # The provider changes what the set holds: what has left it is told by nobody, and stays as it is.
+        holds["maps"] = ["IE3"]
+        assert harvested(world)[0].written == 1
+        assert asked[-1]["from"] <= "2026-01-01T00:00:00Z"
+        # The settings name another set: its list begins anew, whatever was sent of the other one.
+        world.raw["harvests"]["there"]["set"] = "atlases"
+        report, told = harvested(world)
+        assert (report.written, len(told)) == (2, 1)
+        assert "anew" in told[0]
+        assert asked[-1].keys() == {"verb", "metadataPrefix", "set"}
+        world.raw["harvests"]["there"]["set"] = "none"
+        assert harvested(world)[0] == HarvestReport()
+        world.run()
+        assert [world.title(f"IE{number}") for number in (1, 2, 3)] == ["New IE1", "New IE2", "New IE3"]
+        assert world.audit() == []
 
 
 def test_a_list_without_end_comes_to_one(tmp_path: Path) -> None:

@@ -147,7 +147,10 @@ class World:
         """The job log without the moments."""
         text = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
         assert text == "" or text.endswith("\n")
-        return [line.split("   ", 1)[1] for line in text.splitlines()]
+        lines = text.splitlines()
+        torn = [lines[max(0, at - 1) : at + 2] for at, line in enumerate(lines) if "   " not in line]
+        assert torn == [], "what is before and after lines that are not whole"
+        return [line.split("   ", 1)[1] for line in lines]
 
     def files(self) -> list[str]:
         """Every file below the drop folder, by its path there."""

@@ -1,7 +1,8 @@
 """The power fails under a working daemon, again and again: whatever was durable before is there once, and told once.
 
 File systems of their own in images; the shutdown ioctl of ext4 without a flush of its log drops all that is not yet on
-the disk, as a power cut does. Once with all on one file system, once with the drop folder on another than the rest.
+the disk, as a power cut does. Once with all on one file system, once with the drop folder on another than the rest. The
+store beyond the database, an OCFL object for each IE, is whole and valid after it, by its own check and by ocfl-py's.
 """
 
 import fcntl
@@ -19,6 +20,8 @@ from typing import Final
 
 import pytest
 
+from mdwatch.handlers.stores import checking
+from tests.objectstore.validators import invalid
 from tests.proof import tally
 from tests.system.daemons import running, until
 from tests.worlds import World, dc, ie, update
@@ -99,6 +102,8 @@ def test_nothing_is_lost_or_doubled_when_the_power_fails(disks: list[Disk], seed
     chance = random.Random(seed)
     world = World(disks[0].folder, settle_seconds=0.1, sweep_seconds=1, group_size=5)
     world.load(*(ie(f"IE{number}") for number in range(IES)), ie("IE99", lockedBy="curator"))
+    store = disks[0].folder / "store"
+    world.raw["store"] = {"ocfl": str(store)}
     os.sync()
     dropped: list[str] = []
     for _ in range(CUTS):
@@ -121,8 +126,9 @@ def test_nothing_is_lost_or_doubled_when_the_power_fails(disks: list[Disk], seed
     with running(world) as daemon:
         until(lambda: filed(world) == len(dropped) and not list(world.folder.glob("*.xml")), 60)
         until(lambda: world.log_lines() and "Job completed" in world.log_lines()[-1])
+        until(lambda: _still_to_be_kept(world) == 0, 60)
         assert daemon.stop() == 0
-    wrong = _wrong(world, dropped)
+    wrong = [*_wrong(world, dropped), *_wrong_in_store(world, store)]
     tally.note(f"power loss under the daemon, {len(disks)} disk{'s' * (len(disks) > 1)}", CUTS, len(wrong))
     assert wrong == []
 
@@ -146,6 +152,22 @@ def _wrong(world: World, dropped: list[str]) -> list[str]:
         "each update is told once": updated == Counter(pid for pid in dropped if pid != "IE99"),
     }
     return [fact for fact, so in facts.items() if not so]
+
+
+def _still_to_be_kept(world: World) -> int:
+    with world.context() as context:
+        return checking.check(context, digests=False).due
+
+
+def _wrong_in_store(world: World, store: Path) -> list[str]:
+    """What is not so of the store beyond the database: every version of every IE, whole and valid."""
+    with world.context() as context:
+        found = checking.check(context, digests=True)
+        with context.repository.read() as connection:
+            versions = connection.exec_driver_sql("SELECT count(*) FROM ie_version").scalar()
+    return [*found.faults, *invalid(store), *([] if (found.objects, found.versions) == (IES + 1, versions) else [
+        f"the store has {found.objects} objects of {found.versions} versions, and there are {IES + 1} of {versions}"
+    ])]  # fmt: skip
 
 
 def _reason(world: World, name: str) -> str:

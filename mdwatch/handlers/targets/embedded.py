@@ -3,10 +3,12 @@
 import json
 from collections.abc import Collection, Mapping
 
+from sqlalchemy import Connection
+
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer, answer
-from mdwatch.model import IeState
+from mdwatch.handlers.targets.interface import MadeVersion, Replacement, ReplacementAnswer, answer
+from mdwatch.model import IeState, RecordType
 from mdwatch.repository import changes, ies, storing
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.database_faults import repeated
@@ -30,13 +32,22 @@ class EmbeddedRepository:
         """One transaction: look, and write."""
         with self._context.repository.write() as connection:
             there = ies.stored(connection, [replacement.pid]).get(replacement.pid)
-            origin = None if there is None else storing.origin(connection, there.id, there.state.version)
-            made_by = None if origin is None else (origin.at, origin.agent, origin.job, origin.file)
-            found = answer(replacement, None if there is None else there.state, made_by)
-            if found is not None or there is None:
-                return found or ReplacementAnswer.CHANGED
+            if there is None:
+                return ReplacementAnswer.CHANGED
+            found = answer(replacement, there.state, _made(connection, there, replacement.expected + 1))
+            if found is not None:
+                return found
             changes.apply(connection, [_change(replacement, there)])
         return ReplacementAnswer.DONE
+
+
+def _made(connection: Connection, there: Stored, version: int) -> MadeVersion | None:
+    origin = storing.origin(connection, there.id, version)
+    if origin is None:
+        return None
+    records = storing.records_at(connection, there.id, version)
+    contents = {(RecordType(record.type), record.mid): content for record, content in records}
+    return MadeVersion(origin.at, origin.agent, origin.job, origin.file, contents)
 
 
 def _change(replacement: Replacement, there: Stored) -> IeChange:

@@ -2,7 +2,8 @@
 
 Exactly once needs no more than this. Whoever decides writes down first, in a database of his own, what is to be
 replaced on top of which version; then asks for it; then notes that it is done. After a crash in between he asks again,
-in the same words: a repository that has made just this replacement already says so and makes none.
+in the same words: a repository that has made just this replacement already says so and makes none, whatever came on top
+of it since.
 """
 
 from collections.abc import Collection, Mapping
@@ -39,7 +40,7 @@ class ReplacementAnswer(Enum):
     """What came of it."""
 
     DONE = "the records are replaced, durably, and the version is the next one"
-    ALREADY = "just this was done before; nothing was changed"
+    ALREADY = "just this was done before, be it that others came on top of it; nothing was changed"
     CHANGED = "the IE stands at another version, or is not there; nothing was changed, look again"
 
 
@@ -59,21 +60,28 @@ class TargetRepository(Protocol):
         """Replaces records if the IE stands at the version that was expected."""
 
 
-def answer(
-    replacement: Replacement, there: IeState | None, made_by: tuple[int, str, str | None, str | None] | None
-) -> ReplacementAnswer | None:
+class MadeVersion(NamedTuple):
+    """How a version of an IE came about: when, by whom, of which file of a job; and what records it had then."""
+
+    at: int
+    agent: str
+    job: str | None
+    file: str | None
+    contents: Mapping[tuple[RecordType, str], str | None]
+
+
+def answer(replacement: Replacement, there: IeState | None, made: MadeVersion | None) -> ReplacementAnswer | None:
     """What is to be answered without changing anything, or None where the replacement is to be made.
 
-    `made_by` is the moment, agent, job and file of the newest version.
+    `made` is the version that follows the expected one, None where there is none.
     """
     if there is None:
         return ReplacementAnswer.CHANGED
     if there.version == replacement.expected:
         return None
-    same = made_by == (replacement.at, replacement.agent, replacement.job, replacement.file) and all(
-        (state := there.records.get((item.type, item.mid))) is not None and state.digests == item.digests
-        for item in replacement.records
+    same = (
+        made is not None
+        and made[:4] == (replacement.at, replacement.agent, replacement.job, replacement.file)
+        and all(made.contents.get((item.type, item.mid)) == item.content for item in replacement.records)
     )
-    return (
-        ReplacementAnswer.ALREADY if there.version == replacement.expected + 1 and same else ReplacementAnswer.CHANGED
-    )
+    return ReplacementAnswer.ALREADY if same else ReplacementAnswer.CHANGED

@@ -16,7 +16,7 @@ from mdwatch.formats.ocfl.ie_document import DOCUMENT, REMAINDER, IeDocument, Ie
 from mdwatch.formats.ocfl.inventory import Inventory
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.stores import gathering
-from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer, answer
+from mdwatch.handlers.targets.interface import MadeVersion, Replacement, ReplacementAnswer, answer
 from mdwatch.model import IeState, RecordState, RecordType, Stage, Status
 from mdwatch.objectstore.stored_object import StoredObject
 from mdwatch.runtime.context import local_time
@@ -36,11 +36,11 @@ class OcflRepository:
     def replace(self, replacement: Replacement) -> ReplacementAnswer:
         """Adds a version to the object; a crash leaves it with or without that version, which the next look tells."""
         there = self._open(replacement.pid)
-        origin = None if there is None else there.document.origin
-        made_by = None if origin is None else (origin.at, origin.agent, origin.job, origin.file)
-        found = answer(replacement, None if there is None else there.state(), made_by)
-        if found is not None or there is None:
-            return found or ReplacementAnswer.CHANGED
+        if there is None:
+            return ReplacementAnswer.CHANGED
+        found = answer(replacement, there.state(), there.made(replacement.expected + 1))
+        if found is not None:
+            return found
         there.add(replacement)
         return ReplacementAnswer.DONE
 
@@ -61,8 +61,25 @@ class _Opened:
         self.document: IeDocument = ie_document.read(self._file(DOCUMENT))
         self._contents = {r: self._file(r.file).decode() for r in self.document.records if r.file is not None}
 
-    def _file(self, path: str) -> bytes:
-        return self._item.file(self._inventory, self._inventory.head, path)
+    def _file(self, path: str, number: int = 0) -> bytes:
+        """A file as it was in a version of the object, 0 for the newest."""
+        return self._item.file(self._inventory, number or self._inventory.head, path)
+
+    def made(self, version: int) -> MadeVersion | None:
+        """How this version of the IE came about; the object has versions for changes of facts, too."""
+        for number in range(self._inventory.head, 0, -1):
+            document = ie_document.read(self._file(DOCUMENT, number))
+            if document.origin.version < version:
+                return None
+            if document.origin.version == version:
+                contents = {
+                    (RecordType(record.type), record.mid): self._file(record.file, number).decode()
+                    for record in document.records
+                    if record.file is not None
+                }
+                origin = document.origin
+                return MadeVersion(origin.at, origin.agent, origin.job, origin.file, contents)
+        return None
 
     def state(self) -> IeState:
         """What the rules read."""

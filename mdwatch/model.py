@@ -227,6 +227,17 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSlice:
+    """The IEs of a batch beyond `position`, the key of the last one that is done, up to the key `upto`."""
+
+    id: int
+    batch: int
+    position: int
+    upto: int
+    processed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OaiSet:
     """An OAI set; `changed_at` (milliseconds) is when its definition last changed.
 

@@ -44,8 +44,13 @@ def status(*, as_json: bool) -> None:
             f", {seen.store.failing} that cannot be kept; see `mdwatch store status`" if seen.store.failing else ""
         )
         output.line(f"store: {seen.store.path}, {seen.store.due} IEs to be kept yet{failing}")
+    if exports.runner:
+        output.line(f"  kept current by process {exports.runner}")
     if exports.batch is not None:
         output.line(f"  batch {exports.batch.id}: {exports.batch.processed} of {exports.batch.total} IEs")
+    for item in exports.slices:
+        who = f"by process {item.holder}" if item.holder else "by nobody at the moment"
+        output.line(f"    IEs with keys {item.position + 1} to {item.upto}: {who}")
 
 
 def _show(job: JobStatusShape, *, daemon: bool) -> None:

@@ -9,7 +9,8 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
 - `retiring`: what is old of that is summed up and removed.
 - `interventions`, `errands`, `trail`: what people did and want done.
-- `exports`, `batches`, `sets`, `news`, `harvesting`: exports, and what harvesters are told.
+- `exports`, `batches`, `batch_slices`, `batch_lines`, `sets`, `news`, `harvesting`: exports, and what
+  harvesters are told.
 - `harvest_progress`: how far harvests of other repositories have come; `harvest_runs`: their runs.
 - `storing`: what the store beyond the database is to be given; `store_counts`: how much; `rebuilding`: what comes back.
 - `control`, `leases`, `tokens`, `sign_ins`, `secrets`: what processes tell each other, who may do what, what is signed

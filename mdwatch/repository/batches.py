@@ -1,15 +1,31 @@
-"""Batches of exports: asked for, run one at a time, cancelled, resumed, remembered."""
+"""Batches of exports: asked for, run one at a time, cancelled, resumed, remembered.
+
+What is done of the open one is told with what is done of its slices in hand (`batch_slices`).
+"""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import occurrences
 from mdwatch.repository.occurrences import Occurrence
-from mdwatch.repository.tables import batch
+from mdwatch.repository.tables import batch, batch_slice
 from mdwatch.rules.notifying import Happening
+
+COUNTS: Final = ("processed", "exported", "unchanged", "failed")
+# What the slices in hand add to their batches; there are as many as processes at work.
+_IN_HAND = (
+    select(
+        batch_slice.c.batch_id,
+        func.min(batch_slice.c.position).label("first"),
+        *(func.sum(batch_slice.c[name]).label(f"more_{name}") for name in COUNTS),
+    )
+    .group_by(batch_slice.c.batch_id)
+    .subquery("in_hand")
+)
+_BATCHES = select(batch, _IN_HAND).outerjoin_from(batch, _IN_HAND, _IN_HAND.c.batch_id == batch.c.id)
 
 
 def ask(
@@ -33,19 +49,19 @@ def ask(
 
 def open_batch(connection: Connection) -> Batch | None:
     """The batch that waits or runs, if there is one."""
-    row = connection.execute(select(batch).where(batch.c.open.is_(True))).one_or_none()
+    row = connection.execute(_BATCHES.where(batch.c.open.is_(True))).one_or_none()
     return None if row is None else _batch(row)
 
 
 def get(connection: Connection, key: int) -> Batch | None:
     """The batch of this key."""
-    row = connection.execute(select(batch).where(batch.c.id == key)).one_or_none()
+    row = connection.execute(_BATCHES.where(batch.c.id == key)).one_or_none()
     return None if row is None else _batch(row)
 
 
 def latest(connection: Connection, limit: int, before: int | None = None) -> list[Batch]:
     """The last batches, newest first; of those that are older than the one of the key `before`."""
-    query = select(batch).order_by(batch.c.id.desc()).limit(limit)
+    query = _BATCHES.order_by(batch.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(batch.c.id < before)
     return [_batch(row) for row in connection.execute(query)]
@@ -63,16 +79,15 @@ def start(connection: Connection, key: int, at: int, log: str, total: int, upto:
     connection.execute(update(batch).where(batch.c.id == key).values(values))
 
 
-def advance(connection: Connection, key: int, position: int, **counts: int) -> Batch:
-    """Adds to the counts, and notes how far the batch has come; the batch as it stands then.
+def add(connection: Connection, key: int, **counts: int) -> None:
+    """Adds to the counts of a batch.
 
     What became due meanwhile may make it more than was counted up front; the total then grows with it.
     """
     values: dict[str, Any] = {name: batch.c[name] + number for name, number in counts.items()}
     processed = batch.c.processed + counts.get("processed", 0)
     values["total"] = case((processed > batch.c.total, processed), else_=batch.c.total)
-    advanced = update(batch).where(batch.c.id == key).values({**values, "position": position})
-    return _batch(connection.execute(advanced.returning(batch)).one())
+    connection.execute(update(batch).where(batch.c.id == key).values(values))
 
 
 def cancel(connection: Connection, key: int) -> None:
@@ -90,6 +105,7 @@ def end(connection: Connection, key: int, at: int, status: BatchEnding, reason: 
 
 
 def _batch(row: Any) -> Batch:
+    counts = {name: getattr(row, name) + int(getattr(row, f"more_{name}") or 0) for name in COUNTS}
     return Batch(
         id=row.id,
         kind=row.kind,
@@ -104,11 +120,8 @@ def _batch(row: Any) -> Batch:
         reason=row.reason,
         cancelled=row.cancelled,
         log=row.log,
-        total=row.total,
-        processed=row.processed,
-        exported=row.exported,
-        unchanged=row.unchanged,
-        failed=row.failed,
-        position=row.position,
+        total=max(row.total, counts["processed"]),
+        **counts,
+        position=row.position if row.first is None else row.first,
         upto=row.upto,
     )

@@ -1,6 +1,6 @@
 """Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out."""
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mdwatch.errors import JobBusy
 from mdwatch.repository.tables import lease
@@ -60,3 +60,8 @@ def is_held(connection: Connection, name: str, fence: int) -> bool:
 def release(connection: Connection, name: str, fence: int) -> None:
     """Gives the lease back, if it is still ours."""
     connection.execute(_RELEASE, {"of_name": name, "of_fence": fence})
+
+
+def forget(connection: Connection, prefix: str) -> None:
+    """Takes the leases whose names begin so away from whoever holds them; nobody will ever take one of them again."""
+    connection.execute(delete(lease).where(lease.c.name.startswith(prefix, autoescape=True)))

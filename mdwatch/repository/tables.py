@@ -458,9 +458,35 @@ batch = Table(
     Column("exported", BigInteger, nullable=False, server_default=text("0")),
     Column("unchanged", BigInteger, nullable=False, server_default=text("0")),
     Column("failed", BigInteger, nullable=False, server_default=text("0")),
-    # The IEs are taken by their keys: the last one that is done, and the last one there is.
+    # The IEs are taken by their keys: the last one that was given out (`batch_slice`), and the last one there is.
     Column("position", BigInteger, nullable=False, server_default=text("0")),
     Column("upto", BigInteger, nullable=False, server_default=text("0")),
+)
+
+# Parts of the open batch that are in hand; a part that is done is added to its batch, and gone.
+batch_slice = Table(
+    "batch_slice",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("batch_id", ForeignKey("batch.id"), nullable=False, index=True),
+    Column("position", BigInteger, nullable=False),  # the key of the last IE that is done
+    Column("upto", BigInteger, nullable=False),
+    Column("processed", BigInteger, nullable=False, server_default=text("0")),
+    Column("exported", BigInteger, nullable=False, server_default=text("0")),
+    Column("unchanged", BigInteger, nullable=False, server_default=text("0")),
+    Column("failed", BigInteger, nullable=False, server_default=text("0")),
+)
+
+# The lines of a batch's log, until the batch has ended and the log has all of them.
+batch_line = Table(
+    "batch_line",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("batch_id", ForeignKey("batch.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("level", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_batch_line_batch_id", "batch_id", "id"),
 )
 
 oai_set = Table(

@@ -14,6 +14,9 @@ from mdwatch.rules import moments
 
 _FIRST_PAUSE: Final = 3_600_000  # milliseconds: one hour, doubled with each try
 LONGEST_PAUSE: Final = 30 * 86_400_000
+_SMALLEST_SLICE: Final = 1_000  # IEs: a second's work or so, against which what it takes to take one counts nothing
+_LARGEST_SLICE: Final = 10_000
+_SLICES_LEFT: Final = 16
 
 
 class Stamp(NamedTuple):
@@ -67,6 +70,14 @@ class Wanted(Enum):
     DUE = "due"
     RETRY = "retry"
     REDO = "redo"
+
+
+def slice_size(left: int) -> int:
+    """How many IEs of a batch a process takes at a time, where so many are left: less and less towards the end.
+
+    So all are through at nearly the same time, and nobody has long to wait for the last one.
+    """
+    return max(_SMALLEST_SLICE, min(left // _SLICES_LEFT, _LARGEST_SLICE))
 
 
 def exportable(*, published: bool, harvested: bool, status: Status) -> bool:

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
 SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
 _SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
+EXPORTS: Final = "exports"  # of whoever keeps them current, and runs batches
 _DAEMON: Final = "daemon on "
 _KEEPER: Final = "keeper of job "
 

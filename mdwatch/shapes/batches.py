@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from mdwatch.model import Batch
+from mdwatch.model import Batch, BatchSlice
 from mdwatch.shapes.values import Moment
 
 
@@ -108,6 +108,24 @@ class BatchReportShape:
             position=batch.position,
             upto=batch.upto,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSliceShape:
+    """IEs of the open batch that a process has in hand: those with keys beyond `position` up to `upto` are left.
+
+    `holder` is the process; null for what one that died had, until another takes it.
+    """
+
+    position: int
+    upto: int
+    processed: int
+    holder: str | None
+
+    @classmethod
+    def of(cls, item: BatchSlice, holder: str | None) -> Self:
+        """The shape of a slice, and of who has it."""
+        return cls(position=item.position, upto=item.upto, processed=item.processed, holder=holder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from mdwatch.rules.exporting import Failure
-from mdwatch.shapes.batches import BatchReportShape, BatchShape
+from mdwatch.shapes.batches import BatchReportShape, BatchShape, BatchSliceShape
 from mdwatch.shapes.values import Moment
 
 
@@ -153,9 +153,15 @@ class StandingReportShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportCountsShape:
-    """How many IEs are published, due, or fail in some format; and the batch that is open."""
+    """How many IEs are published, due, or fail in some format; and the batch that is open.
+
+    `runner` is the process that keeps exports current and runs batches, null where none does; `slices` is what each
+    process has of the batch.
+    """
 
     published: int
     due: int
     failing: int
     batch: BatchReportShape | None
+    runner: str | None
+    slices: Sequence[BatchSliceShape]

@@ -418,7 +418,7 @@ def test_a_batch_log_takes_whole_lines_that_nobody_can_forge(tmp_path: Path) -> 
     assert second.startswith("Mon Dec 28 05:44:01 IST 2015   ERROR   two")
 
 
-@pytest.mark.parametrize("act", ["begin", "write", "complete"])
+@pytest.mark.parametrize("act", ["begin", "write", "anew"])
 def test_a_batch_log_that_cannot_be_written_is_told_in_the_service_log(tmp_path: Path, act: str) -> None:
     logs.configure_service_log("error", stream := io.StringIO())
     log = BatchLog(tmp_path / "away" / "export.log")
@@ -428,7 +428,7 @@ def test_a_batch_log_that_cannot_be_written_is_told_in_the_service_log(tmp_path:
         case "write":
             log.write(AT, "INFO", "lost line")
         case _:
-            assert log.complete(["one", "two"]) == ["one", "two"]
+            BatchLog.anew(log.path, [(AT, "INFO", "one")])
     entry = json.loads(stream.getvalue().splitlines()[0])
     assert entry["event"] == "batch_log_not_written"
     assert "No such file" in entry["reason"]
@@ -445,20 +445,18 @@ def test_a_disk_that_takes_pieces_gets_the_whole_line_of_a_batch(
     assert log.path.read_text().endswith("a line that is longer than seven bytes\n")
 
 
-def test_what_a_batch_log_lacks_is_found_wherever_it_was_cut(tmp_path: Path) -> None:
-    whole = BatchLog.begin(tmp_path, AT)
-    texts = ["IE 1   failed", "IE 2\nfailed", "IE \u00e4 failed"]
-    for text in texts:
-        whole.write(AT, "ERROR", text)
-    data = whole.path.read_bytes()
-    ends = [index + 1 for index, byte in enumerate(data) if byte == ord("\n")]
-    for cut in range(len(data) + 1):
-        log = BatchLog(tmp_path / "cut.log")
-        log.path.write_bytes(data[:cut])
-        told = sum(end <= cut for end in ends)
-        assert log.complete(texts) == texts[told:]
-        # Whatever comes next begins a line.
-        assert log.path.read_bytes() == data[:cut] + (b"" if cut in {0, *ends} else b"\n")
+def test_a_batch_log_that_is_made_anew_leaves_a_late_writer_nothing_to_spoil(tmp_path: Path) -> None:
+    late = BatchLog.begin(tmp_path, AT)
+    late.write(AT, "INFO", "one")
+    late.path.write_bytes(late.path.read_bytes() + b"Mon Dec 28 05:44")
+    anew = BatchLog.anew(late.path, [(AT, "INFO", "one"), (AT, "ERROR", "two")])
+    late.write(AT, "INFO", "late")
+    anew.write(AT, "INFO", "three")
+    texts = [line.split("   ", 1)[1] for line in anew.path.read_text(encoding="utf-8").splitlines()]
+    assert texts == ["INFO   one", "ERROR   two", "INFO   three"]
+    assert list(tmp_path.iterdir()) == [anew.path]
+    late.close()
+    anew.close()
 
 
 # --- the service log --------------------------------------------------------------------------------------------------

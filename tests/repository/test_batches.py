@@ -1,5 +1,6 @@
 """Batches as they are kept: one open at a time, counted in steps, ended once."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from mdwatch.errors import JobBusy, RepositoryConflict
 from mdwatch.model import Batch
-from mdwatch.repository import batches
+from mdwatch.repository import batch_slices, batches
 from mdwatch.repository.tables import batch
 from tests.worlds import World
 
@@ -65,19 +67,36 @@ def test_the_database_too_allows_one_only(writing: Connection) -> None:
 def test_counts_add_up(writing: Connection) -> None:
     key = asked(writing).id
     batches.start(writing, key, 7, "export.log", 10, 99)
-    batches.advance(writing, key, 4, processed=4, exported=2, failed=1, unchanged=1)
-    batches.advance(writing, key, 8, processed=4, exported=4, failed=0, unchanged=0)
+    batches.add(writing, key, unchanged=1)
+    cut = batch_slices.cut(writing, key, 0, 50)
+    batch_slices.advance(writing, cut.id, 4, {"processed": 4, "exported": 2, "failed": 1, "unchanged": 0})
+    other = batch_slices.cut(writing, key, 50, 99)
+    batch_slices.advance(writing, cut.id, 8, {"processed": 3, "exported": 3})
+    batch_slices.advance(writing, other.id, 60, {"processed": 1, "exported": 1})
     found = again(writing, key)
     assert (found.started_at, found.log, found.upto, found.position) == (7, "export.log", 99, 8)
     assert (found.total, found.processed, found.exported, found.failed, found.unchanged) == (10, 8, 6, 1, 1)
+    # What was cut is cut once; what is done counts the same when the slice is gone, and nobody adds to that any more.
+    with pytest.raises(RepositoryConflict):
+        batch_slices.cut(writing, key, 50, 99)
+    batch_slices.add_up(writing, key, cut.id)
+    assert dataclasses.replace(again(writing, key), position=8) == found
+    assert again(writing, key).position == 60
+    batch_slices.add_up(writing, key)
+    assert dataclasses.replace(again(writing, key), position=8) == found
+    with pytest.raises(JobBusy, match="taken away"):
+        batch_slices.advance(writing, other.id, 61, {"processed": 1})
 
 
 def test_the_total_grows_with_what_came_in_meanwhile(writing: Connection) -> None:
     key = asked(writing).id
     batches.start(writing, key, 7, "export.log", 3, 99)
-    batches.advance(writing, key, 2, processed=2)
+    batches.add(writing, key, processed=2)
     assert again(writing, key).total == 3
-    batches.advance(writing, key, 4, processed=2)
+    cut = batch_slices.cut(writing, key, 0, 99)
+    batch_slices.advance(writing, cut.id, 4, {"processed": 2})
+    assert again(writing, key).total == 4
+    batch_slices.add_up(writing, key)
     assert again(writing, key).total == 4
 
 

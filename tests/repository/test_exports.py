@@ -247,9 +247,6 @@ def test_those_that_fail_are_found_by_when_they_may_be_tried(writing: Connection
     update(writing, 3, 2)
     assert failures.count(writing, attended=True) == 1
     assert [(item.pid, item.format) for item in failures.put_off(writing, 7)] == [("IE1", "a"), ("IE1", "b")]
-    assert [(item.pid, item.format) for item in failures.tried(writing, 7, 3, 10)] == [("IE3", "a")]
-    assert [(item.pid, item.format) for item in failures.tried(writing, 0, 3, 2)] == [("IE1", "b"), ("IE3", "a")]
-    assert failures.tried(writing, 0, 0, 10) == []
 
 
 def test_a_try_that_a_clock_far_ahead_planned_is_made_now(writing: Connection) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from mdwatch.repository import (
+    batch_lines,
     batches,
     control,
     error_files,
@@ -32,6 +33,7 @@ from tests.postgres import database_url
 
 # Those that grow with IEs, updates and runs.
 GROWING = {
+    "batch_line",
     "event",
     "export",
     "export_failure",
@@ -83,6 +85,9 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "who waits": lambda c: waiting_list.waiting_of(c, "dc", ["a"]),
     "how many wait": lambda c: waiting_list.count_waiting(c, "dc"),
     "the open batch": batches.open_batch,
+    "lines of a batch": lambda c: list(batch_lines.after(c, 1, 5)),
+    "logs that lack lines": batch_lines.of_ended,
+    "what is older": lambda c: due.older(c, 5, 0, 10, 100),
     "states of jobs": control.states,
 }
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports import request
+from mdwatch.handlers.exports import request, slices
 from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.group import ExportTerms
 from mdwatch.model import Batch
@@ -55,7 +55,7 @@ def attend_due(context: Context) -> list[str]:
     formats = load_exporters(context.settings.export.formats)
     with context.repository.write() as connection:
         due.note_exporters(connection, formats.mark)
-        ids = export_batch.due_or_failing(connection, 0, 100, context.clock.now())
+        ids = slices.due_or_failing(connection, 0, 100, context.clock.now())
     with DocumentMaker(formats, context.settings.export.seconds, 0, "error") as maker:
         groups = list(export_group.export(context, formats, maker, [ids] if ids else [], ExportTerms()))
     return [outcome.pid for group in groups for outcome in group.outcomes]

@@ -45,7 +45,7 @@ def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> Non
         batch, _ = export_batch.request(there.context, "redo", "me")
         with there.context.repository.write() as connection:
             kept.start(connection, batch.id, 1_700_000_000_000, "export_x.log", 1200, 9)
-            kept.advance(connection, batch.id, 5, processed=300, failed=2)
+            kept.add(connection, batch.id, processed=300, failed=2)
         page = Page(there, "/")
         assert page.read("//label[@for='progress']") == "300 of 1 200 IEs, 2 failed"
         bar = page.one("//progress")
@@ -162,5 +162,5 @@ def test_the_pace_of_a_batch_and_the_last_days_in_pictures(tmp_path: Path) -> No
         now = there.context.clock.now()
         with there.context.repository.write() as connection:
             kept.start(connection, batch.id, now - 100_000, "export_x.log", 1200, 9)
-            kept.advance(connection, batch.id, 5, processed=300)
+            kept.add(connection, batch.id, processed=300)
         assert "3 IEs per second, about 5 minutes left" in Page(there, f"/batches/{batch.id}").text

@@ -1,8 +1,9 @@
 """Every published IE is kept exported. What a format says belongs to `exporters`, what harvesters ask for to `oai`.
 
 - `worker`: exports are kept current as long as the daemon lives; `tools`: what it works with; `nightly`: its tick.
-- `batch`: one batch is asked for, run, taken up again; `batch_words`: what it was asked; `failure_lines`: what its log
-  says of failures; `batch_status`: somebody follows it; `request`: a command wants one.
+- `batch`: one batch is asked for, run, taken up again; `batch_words`: what it was asked; `slices`: what
+  each process takes of it; `helping`: of the batch of another one; `telling`: what its log says; `batch_status`:
+  somebody follows it; `request`: a command wants one.
 - `group`: a group of IEs is exported in one transaction; `documents`: its documents are made, in processes where there
   are many; `membership`: the OAI sets that an IE belongs to are brought up to date with it; `news`: harvesters are told
   again of the members of sets that came or went.

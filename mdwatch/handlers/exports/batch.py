@@ -1,29 +1,28 @@
 """A batch of exports is asked for, run, cancelled, taken up again after a crash. One at a time.
 
-Whoever holds the lease `exports` runs the open batch: the daemon, or a command where no daemon runs. How far it has
+Whoever holds the lease `exports` runs the open batch: a daemon, or a command where no daemon runs. It begins and ends
+it, tells its log, and works off slices of it, as the other daemons that share a server do (`slices`). How far each has
 come is written with each group of IEs, so that it goes on from there whatever ended it.
 """
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from contextlib import suppress
 from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import Deferred
-from mdwatch.handlers.exports import batch_words, failure_lines, news
-from mdwatch.handlers.exports import group as export_group
+from mdwatch.errors import Deferred, JobBusy
+from mdwatch.handlers.exports import batch_words, news, slices, telling
 from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
-from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms, Group
+from mdwatch.handlers.exports.telling import Teller
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
-from mdwatch.repository import batches, sets
+from mdwatch.repository import batch_lines, batches, sets
+from mdwatch.repository.batch_lines import BatchLine
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.rules.exporting import Wanted
 from mdwatch.runtime import lease
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
@@ -33,8 +32,8 @@ from mdwatch.runtime.processes import cores
 
 log = structlog.get_logger()
 
-LEASE: Final = "exports"
-_WANTED: Final = {"all": Wanted.RETRY, "nightly": Wanted.DUE, "redo": Wanted.REDO, "set": Wanted.RETRY}
+LEASE: Final = lease.EXPORTS
+_WAIT_SECONDS: Final = 0.2  # between two looks at what others do
 
 Progress = Callable[[Batch], None]
 
@@ -87,7 +86,7 @@ def _record(
 def cancel(context: Context) -> Batch | None:
     """Asks for the open batch to end; None where there is none.
 
-    It ends after the group in hand; at once where nobody runs it.
+    It ends after the groups in hand; at once where nobody runs it.
     """
     with context.repository.write() as connection:
         there = batches.open_batch(connection)
@@ -95,8 +94,9 @@ def cancel(context: Context) -> Batch | None:
             batches.cancel(connection, there.id)
             record_act(connection, context, Act.BATCH_CANCEL, there.id)
     if there is not None and not lease.held(context, LEASE):
-        batch, batch_log = _begin(context, _again(context, there))
-        return _end(context, batch, batch_log, "cancelled")
+        # Where somebody runs it after all by now, that one ends it.
+        with suppress(JobBusy), lease.holding(context, LEASE) as hold:
+            return _end(context, *_begin(context, _again(context, there), hold), hold, "cancelled")
     return there
 
 
@@ -118,60 +118,78 @@ def run(
 ) -> Batch:
     """Runs a batch to its end, or takes it up again; raises `BatchStopped` and `Deferred`, it then stays open.
 
-    `between` is called after each group with the last key that is done, for whoever has to see to other things.
+    `between` is called after each group with the last key up to which all is done, for whoever has to see to other
+    things.
     """
-    batch, batch_log = _begin(context, batch)
-    progress(batch)
-    if batch.cancelled:
-        return _end(context, batch, batch_log, "cancelled")
+    batch, teller = _begin(context, batch, hold)
     try:
-        for group, batch in _groups(context, formats, batch, hold):  # noqa: B020 - as it stands after the group.
-            for failing in group.failing():
-                batch_log.write(context.clock.now(), "ERROR", failure_lines.text(*failing))
-            progress(batch)
-            if batch.cancelled:
-                return _end(context, batch, batch_log, "cancelled")
-            if stopping():
-                raise BatchStopped(f"batch {batch.id} goes on at the next start")
-            between(group.last)
-        _end_of_set(context, batch)
-        failure_lines.tell_put_off(context, batch, batch_log)
+        progress(batch)
+        processes = processes_for(context, batch.total - batch.processed)
+        seconds, level = context.settings.export.seconds, context.settings.logs.level
+        with DocumentMaker(formats, seconds, processes, level) as maker:
+            for batch in _steps(context, formats, maker, batch, hold):  # noqa: B020 - as it stands after the step.
+                with context.repository.read() as connection:
+                    teller.tell(connection, hold)
+                progress(batch)
+                if batch.cancelled:
+                    break
+                if stopping():
+                    raise BatchStopped(f"batch {batch.id} goes on at the next start")
+                between(batch.position)
+        return _end(context, batch, teller, hold, "cancelled" if batch.cancelled else "finished")
     except Deferred:
         raise
     except Exception:
         log.exception("batch_failed", batch=batch.id)
         reason = "mdwatch itself failed; see the service log"
-        return _end(context, _again(context, batch), batch_log, "failed", reason)
-    return _end(context, _again(context, batch), batch_log, "finished")
+        return _end(context, batch, teller, hold, "failed", reason)
+    finally:
+        teller.close()
 
 
-def _begin(context: Context, batch: Batch) -> tuple[Batch, BatchLog]:
+def _begin(context: Context, batch: Batch, hold: Lease) -> tuple[Batch, Teller]:
     """Counts what there is to do, or finds out what is left; the log is there from now on."""
-    directory = context.settings.logs.directory
+    if batch.started_at is None:
+        return _start(context, batch, hold)
+    _note_resumed(context, batch, hold)
+    return _again(context, batch), telling.taken_up(context, batch)
+
+
+def _start(context: Context, batch: Batch, hold: Lease) -> tuple[Batch, Teller]:
     now = context.clock.now()
-    if batch.started_at is not None:
-        batch_log = BatchLog(directory / (batch.log or f"export_batch_{batch.id}.log"))
-        failure_lines.complete(context, batch, batch_log)
-        batch_log.write(now, "INFO", f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs")
-        return batch, batch_log
-    batch_log = BatchLog.begin(directory, now)
-    with context.repository.write() as connection:
-        upto = due.last_key(connection)
-        everything = due.count_exportable(connection, upto)
-        total = _total(connection, batch, upto, now)
-        batches.start(connection, batch.id, now, batch_log.path.name, total, upto)
-        if batch.kind == "set":
-            sets.begin_filling(connection, now)
-        else:
-            batches.advance(connection, batch.id, 0, unchanged=max(everything - total, 0))
-    log.info("batch_started", batch=batch.id, kind=batch.kind, total=total)
+    batch_log = BatchLog.begin(context.settings.logs.directory, now)
     names = ", ".join(batch.formats or context.settings.export.formats)
-    batch_log.write(
-        now,
-        "INFO",
-        f"Batch {batch.id} ({batch_words.described(batch)}): {total} of {everything} published IEs, {names}",
-    )
-    return _again(context, batch), batch_log
+
+    @repeated
+    def write() -> int:
+        with context.repository.write() as connection:
+            hold.renew(connection)
+            upto = due.last_key(connection)
+            everything = due.count_exportable(connection, upto)
+            total = _total(connection, batch, upto, now)
+            batches.start(connection, batch.id, now, batch_log.path.name, total, upto)
+            if batch.kind == "set":
+                sets.begin_filling(connection, now)
+            else:
+                batches.add(connection, batch.id, unchanged=max(everything - total, 0))
+            what = f"Batch {batch.id} ({batch_words.described(batch)})"
+            line = BatchLine(now, "INFO", f"{what}: {total} of {everything} published IEs, {names}")
+            batch_lines.add(connection, batch.id, [line])
+        return total
+
+    log.info("batch_started", batch=batch.id, kind=batch.kind, total=write())
+    teller = Teller(context, batch, batch_log)
+    with context.repository.read() as connection:
+        teller.tell(connection, hold)
+    return _again(context, batch), teller
+
+
+@repeated
+def _note_resumed(context: Context, batch: Batch, hold: Lease) -> None:
+    with context.repository.write() as connection:
+        hold.renew(connection)
+        text = f"Batch {batch.id} resumed after {batch.processed} of {batch.total} IEs"
+        batch_lines.add(connection, batch.id, [BatchLine(context.clock.now(), "INFO", text)])
 
 
 def _total(connection: Connection, batch: Batch, upto: int, now: int) -> int:
@@ -191,27 +209,29 @@ def _count(connection: Connection, before: int | None) -> int:
     return due.count(connection) + failures.count(connection, before, attended=True)
 
 
-def _groups(context: Context, formats: Formats, batch: Batch, hold: Lease) -> Iterator[tuple[Group, Batch]]:
-    """The groups, each with the batch as it stood in the group's transaction."""
-    standing = batch
-
-    def note(connection: Connection, group: Group) -> None:
-        nonlocal standing
-        hold.renew(connection)
-        standing = batches.advance(connection, batch.id, group.last, **group.counts())
-
-    terms = ExportTerms(
-        wanted=_WANTED[batch.kind],
-        older_than=batch.older_than,
-        only_set=batch.set_spec,
-        only_formats=batch.formats,
-        note=note,
-    )
-    processes = processes_for(context, batch.total - batch.processed)
-    settings = context.settings
-    with DocumentMaker(formats, settings.export.seconds, processes, settings.logs.level) as maker:
-        for group in export_group.export(context, formats, maker, _candidates(context, batch), terms):
-            yield group, standing
+def _steps(context: Context, formats: Formats, maker: DocumentMaker, batch: Batch, hold: Lease) -> Iterator[Batch]:
+    """The batch as it stands after each group, and now and then while others have what is left of it in hand."""
+    while not batch.cancelled:
+        held = slices.take(context, batch, hold)
+        if held is None:
+            with context.repository.read() as connection:
+                if not slices.left(connection, batch):
+                    return
+            context.clock.wait(_WAIT_SECONDS)
+            batch = _again(context, batch)
+            yield batch
+            continue
+        try:
+            for _ in slices.work(context, formats, maker, batch, held):
+                batch = _again(context, batch)
+                yield batch
+                if batch.cancelled:
+                    return
+        except JobBusy:
+            # Whoever thought us dead has the slice; the batch may be ours all the same.
+            hold.ensure(asked=True)
+        finally:
+            slices.give_back(held)
 
 
 def processes_for(context: Context, ies: int) -> int:
@@ -219,64 +239,52 @@ def processes_for(context: Context, ies: int) -> int:
     return cores(context.settings.workers.processes) if ies >= WORTH_PROCESSES else 0
 
 
-def _candidates(context: Context, batch: Batch) -> Iterator[list[int]]:
-    """The keys of the IEs that the batch still has to see, in groups."""
-    after = batch.position
-    while True:
-        with context.repository.read() as connection:
-            ids = _next(connection, batch, after, context.clock.now())
-        if not ids:
-            return
-        yield ids
-        after = ids[-1]
+def _end(
+    context: Context, batch: Batch, teller: Teller, hold: Lease, status: BatchEnding, reason: str | None = None
+) -> Batch:
+    """Ends a batch, all of it in one transaction: nothing is added to it any more, and its log has its last lines."""
 
-
-def _next(connection: Connection, batch: Batch, after: int, now: int) -> list[int]:
-    match batch.kind:
-        case "all":
-            return due_or_failing(connection, after, GROUP_SIZE, None, batch.upto)
-        case "nightly":
-            return due_or_failing(connection, after, GROUP_SIZE, now, batch.upto)
-        case "redo" if batch.older_than is not None:
-            # Not by what was exported since the batch began: it was asked for all that was older then.
-            return due.older(connection, batch.older_than, after, batch.upto, GROUP_SIZE)
-        case _:
-            return due.exportable(connection, after, batch.upto, GROUP_SIZE)
-
-
-def due_or_failing(
-    connection: Connection, after: int, limit: int, before: int | None, upto: int | None = None
-) -> list[int]:
-    """The keys of IEs that are due, or failed and are to be tried again by `before` (milliseconds), in order."""
-    changed = due.ids(connection, after, limit, upto)
-    failing = failures.ids(connection, after, limit, before, upto)
-    merged = heapq.merge(changed, failing)
-    return list(islice(dict.fromkeys(merged), limit))
-
-
-def _end_of_set(context: Context, batch: Batch) -> None:
-    """Every exportable IE was seen: the sets that stood when the batch began are filled."""
-    if batch.kind == "set" and batch.started_at is not None:
+    @repeated
+    def write() -> Batch:
+        now = context.clock.now()
         with context.repository.write() as connection:
-            sets.mark_filled(connection, batch.started_at)
+            hold.renew(connection)
+            slices.close(connection, batch)
+            there = batches.get(connection, batch.id)
+            assert there is not None  # noqa: S101
+            if there.ended_at is not None:
+                return there
+            put_off = telling.put_off(connection, there, now) if status == "finished" else ()
+            lines = [*put_off, *_last_lines(there, now, status, reason)]
+            if status == "finished" and there.kind == "set" and there.started_at is not None:
+                # Every exportable IE was seen: the sets that stood when the batch began are filled.
+                sets.mark_filled(connection, there.started_at)
+            batches.end(connection, batch.id, now, status, reason)
+            batch_lines.add(connection, batch.id, lines)
+        return there
+
+    ended = write()
+    with context.repository.read() as connection:
+        teller.tell(connection, hold)
+    telling.forget(context, ended)
+    log.info("batch_ended", batch=batch.id, status=status, exported=ended.exported, failed=ended.failed)
+    if ended.kind == "set":
         news.tell(context)
+    return _again(context, batch)
 
 
-def _end(context: Context, batch: Batch, batch_log: BatchLog, status: BatchEnding, reason: str | None = None) -> Batch:
-    now = context.clock.now()
+def _last_lines(batch: Batch, now: int, status: BatchEnding, reason: str | None) -> list[BatchLine]:
     level = "ERROR" if batch.failed or status == "failed" else "INFO"
     counts = f"Processed: {batch.processed}. Exported: {batch.exported}. Failed: {batch.failed}."
-    batch_log.write(now, level, f"{counts} Unchanged: {batch.unchanged}.")
     words = {
         "finished": "finished" + (" with failures" if batch.failed else ""),
         "cancelled": f"cancelled after {batch.processed} of {batch.total} IEs",
         "failed": f"failed. Reason: {reason}",
     }
-    batch_log.write(now, level, f"Batch {batch.id} {words[status]}")
-    with context.repository.write() as connection:
-        batches.end(connection, batch.id, now, status, reason)
-    log.info("batch_ended", batch=batch.id, status=status, exported=batch.exported, failed=batch.failed)
-    return _again(context, batch)
+    return [
+        BatchLine(now, level, f"{counts} Unchanged: {batch.unchanged}."),
+        BatchLine(now, level, f"Batch {batch.id} {words[status]}"),
+    ]
 
 
 def _again(context: Context, batch: Batch) -> Batch:

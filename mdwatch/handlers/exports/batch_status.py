@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from mdwatch.errors import UsageError
-from mdwatch.model import Batch
+from mdwatch.model import Batch, BatchSlice
 from mdwatch.repository import batches
 from mdwatch.repository.exports import failures
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.acts import Act
+from mdwatch.runtime import batch_holders
 from mdwatch.runtime.acting import acting
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.log_tail import tail
@@ -24,11 +25,13 @@ class FailingIe:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A batch as it stands, the first IEs that failed in it, and the last lines of its log."""
+    """A batch as it stands, the first IEs that failed in it, the last lines of its log, and who has what of it."""
 
     batch: Batch
     failing: tuple[FailingIe, ...]
     log: tuple[str, ...]
+    runner: str | None
+    slices: tuple[tuple[BatchSlice, str | None], ...]
 
 
 def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
@@ -41,7 +44,12 @@ def look(context: Context, key: int, ies: int, lines: int) -> Followed:
     """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key."""
     batch = _there(context, key)
     log = tuple(tail(context.settings.logs.directory / batch.log, lines)) if batch.log else ()
-    return Followed(batch, tuple(_failing(context, batch, 0, ies)), log)
+    failed = tuple(_failing(context, batch, 0, ies))
+    if batch.ended_at is not None:
+        return Followed(batch, failed, log, None, ())
+    with context.repository.read() as connection:
+        runner = batch_holders.runner(connection, context)
+        return Followed(batch, failed, log, runner, tuple(batch_holders.slices(connection, context, key)))
 
 
 def failing(context: Context, key: int, after: int, limit: int) -> list[FailingIe]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import batch_words
+from mdwatch.handlers.exports import batch_words, telling
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository.exports import due
@@ -77,6 +77,7 @@ def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -
     while True:
         try:
             with lease.holding(context, export_batch.LEASE) as hold:
+                telling.complete_ended(context)
                 with context.repository.write() as connection:
                     due.note_exporters(connection, formats.mark)
                     found = _stands(connection, batch)

@@ -6,6 +6,7 @@ import structlog
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
+from mdwatch.handlers.exports import telling
 from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.repository import batches
 from mdwatch.repository.exports import due
@@ -38,25 +39,34 @@ class Toolbox:
 
     def ready(self, context: Context) -> Tools:
         """The tools; raises `JobBusy` where another process exports, `ConfigError`."""
-        settings = context.settings
         now = context.clock.monotonic()
-        if self._formats is None or self._maker is None:
-            self._formats = load_exporters(settings.export.formats, site_of(settings))
-            self._maker = DocumentMaker(self._formats, settings.export.seconds, 0, settings.logs.level)
-            self._lease = None
+        formats, maker = self._loaded(context)
         if self._lease is None:
             with context.repository.write() as connection:
                 self._lease = take(connection, context, export_batch.LEASE)
-                others = due.note_exporters(connection, self._formats.mark)
+                others = due.note_exporters(connection, formats.mark)
                 if others and due.count(connection) >= _WORTH_A_BATCH:
                     # With all cores, and a log.
                     batches.ask(connection, "all", "the daemon", context.clock.now())
+            telling.complete_ended(context)
             self._renewed_at = now
         elif now - self._renewed_at > seconds(context) / 3:
             with context.repository.write() as connection:
                 self._lease.renew(connection)
             self._renewed_at = now
-        return Tools(self._formats, self._maker, self._lease)
+        return Tools(formats, maker, self._lease)
+
+    def formats(self, context: Context) -> Formats:
+        """The exporters, for whoever helps the process that has the lease; raises `ConfigError`."""
+        return self._loaded(context)[0]
+
+    def _loaded(self, context: Context) -> tuple[Formats, DocumentMaker]:
+        if self._formats is None or self._maker is None:
+            settings = context.settings
+            self._formats = load_exporters(settings.export.formats, site_of(settings))
+            self._maker = DocumentMaker(self._formats, settings.export.seconds, 0, settings.logs.level)
+            self._lease = None
+        return self._formats, self._maker
 
     def drop_lease(self) -> None:
         """After a fault: the lease is taken anew, for it may be another's."""

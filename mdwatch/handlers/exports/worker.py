@@ -2,7 +2,8 @@
 
 It looks a few times a second for what is due, which costs next to nothing; exports it while no update job runs, or
 after a short wait; keeps the nightly tick; runs the batch that somebody asked for. While a batch runs, what changes
-meanwhile is exported between its groups. Where another process exports, it leaves the work to that one.
+meanwhile is exported between its groups. Where another process exports, it leaves the work to that one, but for slices
+of a batch where daemons share a server.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,10 @@ from typing import Final
 
 import structlog
 
-from mdwatch.errors import in_words
+from mdwatch.errors import JobBusy, in_words
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports import news
+from mdwatch.handlers.exports import helping, news, slices
 from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms
 from mdwatch.handlers.exports.nightly import Nightly
 from mdwatch.handlers.exports.tools import Toolbox, Tools
@@ -79,7 +80,12 @@ class ExportWorker(WorkerLoop):
     def _turn(self) -> bool:
         """Does a piece of work; whether there may be more."""
         self._take_over_settings()
-        tools = self._toolbox.ready(self._context)
+        try:
+            tools = self._toolbox.ready(self._context)
+        except JobBusy:
+            if helping.help_out(self._context, self._toolbox, self.heartbeat, self.ending.is_set):
+                return True
+            raise
         self._nightly.keep(self._context)
         news.tell(self._context)
         batch, unfilled, ids = self._look()
@@ -103,7 +109,7 @@ class ExportWorker(WorkerLoop):
                 (s.spec for s in sets.all_sets(connection) if not s.filled and (s.id, s.changed_at) not in self._left),
                 None,
             )
-            ids = export_batch.due_or_failing(connection, 0, _AT_ONCE, self._context.clock.now())
+            ids = slices.due_or_failing(connection, 0, _AT_ONCE, self._context.clock.now())
         return batch, unfilled, ids
 
     def _take_over_settings(self) -> None:

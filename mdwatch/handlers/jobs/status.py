@@ -24,10 +24,10 @@ from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.job_states import AUDIT
 from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import batch_holders, identity, lease
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
-from mdwatch.shapes.batches import BatchReportShape
+from mdwatch.shapes.batches import BatchReportShape, BatchSliceShape
 from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape
 from mdwatch.shapes.harvests import HarvestShape
@@ -114,6 +114,10 @@ def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusS
             due=due.count(connection),
             failing=failures.count(connection),
             batch=None if batch is None else BatchReportShape.of(batch),
+            runner=batch_holders.runner(connection, context),
+            slices=()
+            if batch is None
+            else tuple(BatchSliceShape.of(*item) for item in batch_holders.slices(connection, context, batch.id)),
         )
     return StatusShape(
         daemon=daemon_runs(context),

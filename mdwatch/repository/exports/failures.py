@@ -78,14 +78,6 @@ def put_off(connection: Connection, since: int) -> Iterator[Failing]:
         yield Failing(pid=row.pid, format=row.format, failure=failure_of(row))
 
 
-def tried(connection: Connection, since: int, upto: int, limit: int) -> list[Failing]:
-    """The failures of the last IEs up to a key that were tried from this moment (milliseconds) on."""
-    query = select(ie.c.pid, export_failure).join(ie, ie.c.id == export_failure.c.ie_id)
-    query = query.where(EXPORTABLE, export_failure.c.tried_at >= since, export_failure.c.ie_id <= upto)
-    rows = connection.execute(query.order_by(ie.c.id.desc(), export_failure.c.format.desc()).limit(limit)).all()
-    return [Failing(pid=row.pid, format=row.format, failure=failure_of(row)) for row in reversed(rows)]
-
-
 def listing(
     connection: Connection, limit: int, pid: str | None = None, institutions: Collection[str] | None = None
 ) -> list[Failing]:

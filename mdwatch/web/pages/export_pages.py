@@ -28,6 +28,8 @@ def _batch(asked: Asked) -> Response:
         pace=pace.of(found.batch, asked.now),
         state=words.BATCH_STATES[found.batch.status],
         failing=found.failing,
+        runner=found.runner,
+        slices=found.slices,
         log=[log_tail.line(text) for text in found.log],
     )
 

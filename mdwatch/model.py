@@ -163,16 +163,14 @@ class Sighting(NamedTuple):
     born_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordState:
+class RecordState(NamedTuple):
     """What the rules need to know of a stored record."""
 
     sub_type: str
     digests: Digests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IeState:
+class IeState(NamedTuple):
     """What the rules need to know of a stored IE; `records` by type and mid, without their content."""
 
     pid: str

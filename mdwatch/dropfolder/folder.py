@@ -144,7 +144,7 @@ class DropFolder:
 
     def _check(self, descriptor: int, file: Sighting) -> None:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or statx.from_stat(found).identity != file.identity:
+        if not stat.S_ISREG(found.st_mode) or statx.identity_of(found) != file.identity:
             raise Changed(file.name)
 
 
@@ -163,7 +163,7 @@ def _is_open_as(descriptor: int, directory: int, name: str) -> bool:
 def identity_of(path: Path) -> Identity | None:
     """The identity of a file by its path, no link followed, or None where it is not to be had."""
     try:
-        return statx.from_stat(path.lstat()).identity
+        return statx.identity_of(path.lstat())
     except OSError:
         return None
 
@@ -172,6 +172,6 @@ def identity_at(directory: int, name: str) -> Identity | None:
     """The identity of an entry, or None where there is none."""
     try:
         # Not by statx: nobody asks when it was born here, and this is asked twice for every file that is moved.
-        return statx.from_stat(os.stat(name, dir_fd=directory, follow_symlinks=False)).identity
+        return statx.identity_of(os.stat(name, dir_fd=directory, follow_symlinks=False))
     except FileNotFoundError:
         return None

@@ -52,8 +52,12 @@ def stat_at(directory: int, name: str) -> Stat:
 
 def from_stat(result: os.stat_result) -> Stat:
     """What os.stat knows of a file: all but the birth time."""
-    identity = Identity(result.st_ino, result.st_size, _kept(result.st_mtime_ns))
-    return Stat(result.st_mode, identity, _kept(result.st_ctime_ns), born_ns=0)
+    return Stat(result.st_mode, identity_of(result), _kept(result.st_ctime_ns), born_ns=0)
+
+
+def identity_of(result: os.stat_result) -> Identity:
+    """The identity of a file that os.stat was asked about."""
+    return Identity(result.st_ino, result.st_size, _kept(result.st_mtime_ns))
 
 
 def _kept(moment: int) -> int:

@@ -20,7 +20,7 @@ from mdwatch.logs.job_log import (
     unmoved_line,
     unread_line,
 )
-from mdwatch.logs.service_log import configure_service_log
+from mdwatch.logs.service_log import configure_service_log, lines_together
 
 __all__ = [
     "BatchLog",
@@ -30,6 +30,7 @@ __all__ = [
     "harvest_last_line",
     "harvest_line",
     "last_line",
+    "lines_together",
     "moved_late_line",
     "notice_line",
     "undone_line",

@@ -11,6 +11,10 @@ import select
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, TextIO
 
 import structlog
@@ -76,17 +80,23 @@ class SafeStream:
 
     def write_line(self, text: str) -> None:
         """Writes a line, or leaves it out."""
+        self.write_lines([text])
+
+    def write_lines(self, lines: Sequence[str]) -> None:
+        """Writes lines, or leaves them out."""
+        if not lines:
+            return
         with self._lock:
             told = ""
             if self.left_out:
                 told = f'{{"event": "log_lines_left_out", "level": "warning", "lines": {self.left_out}}}\n'
             try:
-                written = self._write(f"{told}{text}\n")
+                written = self._write(told + "\n".join(lines) + "\n")
             except (OSError, ValueError):
                 written = False
             # Whoever did not answer once is not waited for again before they do.
             self._patience = _PATIENCE_SECONDS if written else 0.0
-            self.left_out = 0 if written else self.left_out + 1
+            self.left_out = 0 if written else self.left_out + len(lines)
 
     def _write(self, text: str) -> bool:
         if self._descriptor is None:
@@ -122,6 +132,27 @@ def _descriptor_of(stream: TextIO | None) -> int | None:
         return None
 
 
+class _Waiting(threading.local):
+    """Lines of this thread that are to be written together, with where they go; None while each is written at once."""
+
+    lines: list[tuple[SafeStream, str]] | None = None
+
+
+_waiting: Final = _Waiting()
+
+
+@contextmanager
+def lines_together() -> Iterator[None]:
+    """The lines of this thread are written when this ends: hundreds cost one write then, and not a write each."""
+    lines = _waiting.lines = []
+    try:
+        yield
+    finally:
+        _waiting.lines = None
+        for output, of_output in groupby(lines, key=itemgetter(0)):
+            output.write_lines([text for _, text in of_output])
+
+
 class _Logger:
     """What structlog hands finished lines to."""
 
@@ -130,6 +161,9 @@ class _Logger:
 
     def msg(self, message: str) -> None:
         """Writes a line."""
-        self._output.write_line(message)
+        if _waiting.lines is not None:
+            _waiting.lines.append((self._output, message))
+        else:
+            self._output.write_line(message)
 
     log = debug = info = warn = warning = error = critical = fatal = failure = exception = msg

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -31,8 +31,7 @@ from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """What was decided of one file; `at` in milliseconds, `code` one of the rules' codes.
 
     `unmoved` says why its move was not seen yet, None where it was or the file is to stay; `retried_at` when it was put

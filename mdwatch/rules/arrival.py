@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from enum import Enum
-from fnmatch import fnmatchcase, translate
+from fnmatch import translate
+from functools import lru_cache
 from typing import Final
 
 DEFAULT_INCLUDE: Final = ("*.xml", "*.XML")
@@ -28,8 +29,13 @@ class EntryType(Enum):
     OTHER = "other"
 
 
-# One expression, for a large folder asks this of every name.
-_IS_TEMPORARY: Final = re.compile("|".join(translate(pattern) for pattern in TEMPORARY))
+@lru_cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all of them, for a large folder asks this of every name; without patterns nothing fits."""
+    return re.compile("|".join(map(translate, patterns)) if patterns else "(?!)")
+
+
+_IS_TEMPORARY: Final = _any_of(TEMPORARY)
 
 
 def is_hidden(name: str) -> bool:
@@ -49,6 +55,6 @@ def why_ignored(name: str, entry: EntryType, include: Iterable[str]) -> str | No
         return "a hidden or temporary name (it starts with a dot)"
     if _IS_TEMPORARY.match(name):
         return "a temporary name; rename it when it is complete"
-    if not any(fnmatchcase(name, pattern) for pattern in include):
+    if not _any_of(tuple(include)).match(name):
         return f"its name matches none of the job's include patterns ({', '.join(include)})"
     return None

@@ -1,6 +1,6 @@
 """What a file asks for, set beside the IE as it stands: looked at once, for the verdict, its reason and its effect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
@@ -32,19 +32,26 @@ def find(
             return Evidence(unsupported=item)
     if ie is None:
         return Evidence()
-    for item in update.metadata:
-        stored = _target(item, ie)
+    targets = [_target(item, ie) for item in update.metadata]
+    for item, stored in zip(update.metadata, targets, strict=True):
         if not _is_target(item, stored):
             return Evidence(untargeted=item, instead=stored)
-    return Evidence(changed=changed(update, ie, ignore_field_sequence=ignore_field_sequence))
+    return Evidence(changed=_differing(update.metadata, targets, ignore_field_sequence=ignore_field_sequence))
 
 
 def changed(update: UpdateMD, ie: IeState, *, ignore_field_sequence: bool) -> tuple[Metadata, ...]:
     """The `metadata` elements whose record differs from the stored one (rule 8)."""
+    targets = [_target(item, ie) for item in update.metadata]
+    return _differing(update.metadata, targets, ignore_field_sequence=ignore_field_sequence)
+
+
+def _differing(
+    items: Sequence[Metadata], targets: Sequence[RecordState | None], *, ignore_field_sequence: bool
+) -> tuple[Metadata, ...]:
     return tuple(
         item
-        for item in update.metadata
-        if not _equal(_target(item, ie), item, ignore_field_sequence=ignore_field_sequence)
+        for item, stored in zip(items, targets, strict=True)
+        if not _equal(stored, item, ignore_field_sequence=ignore_field_sequence)
     )
 
 

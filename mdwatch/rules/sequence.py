@@ -55,8 +55,11 @@ def in_order(sightings: Iterable[Sighting], known: Mapping[Identity, int] = _NON
     files.sort(key=clock)
     # Names are compared within ties only: splitting each name of a large folder would cost more than the sort.
     ordered: list[Sighting] = []
-    for _, tied in groupby(files, key=clock):
-        ordered.extend(sorted(tied, key=lambda file: natural(file.name)))
+    for _, same in groupby(files, key=clock):
+        tied = list(same)
+        if len(tied) > 1:
+            tied.sort(key=lambda file: natural(file.name))
+        ordered += tied
     return ordered
 
 

@@ -32,7 +32,7 @@ _TYPES: Final = {item.value: item for item in RecordType}
 
 def record_type(text: str) -> RecordType | None:
     """The type of record a `type` element names, in any case."""
-    return _TYPES.get(text.lower())
+    return _TYPES.get(text) or _TYPES.get(text.lower())
 
 
 def allowed(type_: str, sub_type: str, source_subtypes: Iterable[str]) -> bool:

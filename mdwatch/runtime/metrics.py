@@ -194,8 +194,8 @@ def seen(job: str, split: Split, in_sip: Sequence[Sighting]) -> None:
 def group(job: str, codes: Sequence[str]) -> None:
     """Counts a group of files."""
     GROUP_FILES.labels(job).observe(len(codes))
-    for code in codes:
-        FILES.labels(job, code).inc()
+    for code, number in Tally(codes).items():
+        FILES.labels(job, code).inc(number)
 
 
 @contextmanager

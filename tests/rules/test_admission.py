@@ -196,7 +196,7 @@ def test_the_role_is_handed_on_whatever_the_file(role: Role) -> None:
 
 
 def test_an_unreadable_file_is_invalid_whatever_its_ie() -> None:
-    sip = replace(STATE, stage=Stage.SIP, status=Status.DELETED, locked_by="ann")
+    sip = STATE._replace(stage=Stage.SIP, status=Status.DELETED, locked_by="ann")
     facts = admission.gather(
         InvalidUpdate("bad", "IE1"),
         sip,
@@ -240,7 +240,7 @@ def test_allowed_source_subtypes_are_the_settings() -> None:
     ("ie", "presence"),
     [
         (STATE, Presence.ACTIVE),
-        (replace(STATE, status=Status.DELETED), Presence.DELETED),
+        (STATE._replace(status=Status.DELETED), Presence.DELETED),
         (None, Presence.ABSENT),
     ],
 )
@@ -263,14 +263,14 @@ def test_ownership_is_whether_the_user_covers_the_institution(covered: bool, own
     ],
 )
 def test_a_held_file_waits_though_its_ie_left_sip(stage: Stage, held: bool, place: IePlace) -> None:
-    facts = gather(descriptive(), ie=replace(STATE, stage=stage), held=held)
+    facts = gather(descriptive(), ie=STATE._replace(stage=stage), held=held)
     assert facts.place is place
     assert admission.decide(facts) is (Code.UPDATED if place is IePlace.PERMANENT else Code.IN_SIP)
 
 
 @pytest.mark.parametrize(("holder", "lock"), [(None, Lock.FREE), ("ann", Lock.LOCKED), ("", Lock.LOCKED)])
 def test_any_holder_locks_the_ie(holder: str | None, lock: Lock) -> None:
-    assert gather(descriptive(), ie=replace(STATE, locked_by=holder)).lock is lock
+    assert gather(descriptive(), ie=STATE._replace(locked_by=holder)).lock is lock
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_the_target_is_a_source_record_of_that_mid_and_subtype(item: Metadata, t
     ],
 )
 def test_the_other_subtypes_find_their_record(stored: str, submitted: str, target: Target) -> None:
-    ie = replace(STATE, records={MODS_KEY: RecordState(stored, MODS)})
+    ie = STATE._replace(records={MODS_KEY: RecordState(stored, MODS)})
     assert gather(source(sub_type=submitted), ie=ie).target is target
 
 
@@ -310,13 +310,13 @@ def test_one_missing_target_makes_the_file_unknown() -> None:
 
 
 def test_a_source_record_is_not_found_in_the_place_of_the_descriptive_one() -> None:
-    ie = replace(STATE, records={(RecordType.DESCRIPTIVE, "7"): RecordState("mods", MODS)})
+    ie = STATE._replace(records={(RecordType.DESCRIPTIVE, "7"): RecordState("mods", MODS)})
     assert gather(source(), ie=ie).target is Target.UNKNOWN
 
 
 def test_a_missing_descriptive_record_is_made() -> None:
     records: Mapping[tuple[RecordType, str], RecordState] = {MODS_KEY: RecordState("mods", MODS)}
-    facts = gather(descriptive(DC), ie=replace(STATE, records=records))
+    facts = gather(descriptive(DC), ie=STATE._replace(records=records))
     assert (facts.target, facts.change) == (Target.KNOWN, Change.SOME)
 
 

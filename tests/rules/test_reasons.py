@@ -52,7 +52,7 @@ def reason(code: Code, given: UpdateMD, ie: IeState | None) -> str:
         (
             Code.IN_SIP,
             update(),
-            replace(STATE, stage=Stage.SIP),
+            STATE._replace(stage=Stage.SIP),
             "IE is in SIP processing, the file waits until it has left it",
         ),
         (Code.IN_SIP, update(), STATE, "An earlier file for this IE waits, so this one waits behind it"),

@@ -134,10 +134,12 @@ def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:
 def tell(job_log: JobLog, entries: Sequence[Entry], late: Sequence[str] = ()) -> None:
     """Tells both logs of these files, and the job log of those that are late; raises `OSError`."""
     job_log.write([*lines(entries), *late])
-    for entry in entries:
-        log.info(
-            "file_decided", job=entry.job, file=escape(entry.name), pid=entry.pid, code=entry.code, reason=entry.reason
-        )
+    # Bound once, and written together: there are as many lines as files.
+    told = log.bind()
+    with logs.lines_together():
+        for entry in entries:
+            file = escape(entry.name)
+            told.info("file_decided", job=entry.job, file=file, pid=entry.pid, code=entry.code, reason=entry.reason)
 
 
 def reason_text(entry: Entry) -> str:

@@ -1,7 +1,6 @@
 """Files of a group that were decided before: their effect is not repeated, only their move is finished."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -33,7 +32,7 @@ def known_files(
         traces = _traces(file)
         for row in rows:
             if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
-                found[file.file.name] = replace(row, name=file.file.name)
+                found[file.file.name] = row._replace(name=file.file.name)
     return found
 
 

@@ -8,8 +8,9 @@ that kills such a process is tried alone, twice, and is invalid XML if it was th
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -26,8 +27,6 @@ from mdwatch.runtime.processes import cores, end_with_parent
 
 # Below this many files, starting processes costs more than they save.
 WORTH_PROCESSES: Final = 600
-# So many groups are prepared here while the processes start.
-_HEAD_START: Final = 4
 _MOST_DEATHS: Final = 3
 # Bytes of files in one group: all of its records are in memory at once.
 _GROUP_BYTES: Final = 1 << 24
@@ -60,12 +59,16 @@ def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
 
 
 class Preparation:
-    """Prepares groups of files in their order; `processes` 0 does it here, but for large files."""
+    """Prepares groups of files in their order; `processes` 0 does it here, but for large files.
 
-    def __init__(self, folder: DropFolder, limits: Limits, processes: int) -> None:
+    While the processes start it is done here, too, unless they are to be `waited_for`.
+    """
+
+    def __init__(self, folder: DropFolder, limits: Limits, processes: int, *, waited_for: bool = False) -> None:
         self._folder = folder
         self._limits = limits
         self._processes = processes
+        self._waited_for = waited_for
         self._pool: ProcessPoolExecutor | None = None
         self._confinement = Confinement(_begin, (folder.path, limits))
         self._deaths = 0  # of workers in a row, each over a file of its own
@@ -86,9 +89,11 @@ class Preparation:
         if not self._processes:
             yield from map(self._here, source)
             return
-        head = list(islice(source, _HEAD_START))
+        with ThreadPoolExecutor(1) as elsewhere:
+            starting = elsewhere.submit(self._start)
+            while not (starting.done() or self._waited_for) and (head := next(source, None)) is not None:
+                yield self._here(head)
         ahead = deque(self._submit(group) for group in islice(source, 2 * self._processes + 1))
-        yield from map(self._here, head)
         while ahead:
             group, future, pool = ahead.popleft()
             ahead.extend(self._submit(following) for following in islice(source, 1))
@@ -162,6 +167,11 @@ class Preparation:
             return Prepared(file, b"", None, "it is still being written", changing=True)
         return Prepared(file, blake2b(data, digest_size=16).digest(), InvalidUpdate(why))
 
+    def _start(self) -> None:
+        """Returns when a process of the pool works, or has failed, which shows again when it is given work."""
+        with suppress(BrokenProcessPool):
+            self._started().submit(_begun).exception()
+
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
@@ -212,6 +222,10 @@ def _begin_worker(folder: Path, limits: Limits) -> None:
     _begin(folder, limits)
     end_with_parent()
     confinement.limit_memory()
+
+
+def _begun() -> None:
+    """Tells that a process of the pool is there."""
 
 
 def _prepare_files(files: list[Sighting]) -> list[Prepared]:

@@ -69,9 +69,10 @@ class Session:
     def look(self, *, full: bool = True) -> Split:
         """Looks into the folder: which files may be taken now. Not `full`: files known to wait are not looked at."""
         self.book.strike_released()
-        fresh = self._list(full=full)
+        fresh = self._list({} if full else {name: self.files[name] for name in self.book.names() & self.files.keys()})
         if self.patience.has_new():
-            fresh = self._list(full=False)
+            # Listed once more for what the first listing missed; who reads a file sees whether it changed meanwhile.
+            fresh = self._list(self.files)
         now = self.context.clock.monotonic()
         return self.patience.split(sequence.in_order(fresh, self._creation_times()), now)
 
@@ -80,9 +81,8 @@ class Session:
         with self.context.repository.read() as connection:
             return interventions.creation_times(connection, self.name)
 
-    def _list(self, *, full: bool) -> list[Sighting]:
-        """One listing of the folder, taken in; the files that do not wait for their IEs."""
-        known = {} if full else {name: self.files[name] for name in self.book.names() if name in self.files}
+    def _list(self, known: Mapping[str, Sighting]) -> list[Sighting]:
+        """One listing of the folder, taken in; the files that do not wait for their IEs. Of `known` ones names do."""
         self.heartbeat.at("share")
         look = self.folder.look(self.job.include, known, before=self.files)
         self.files = {file.name: file for file in look.files}

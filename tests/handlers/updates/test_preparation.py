@@ -21,15 +21,14 @@ from tests.worlds import dc, update
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits()
-# So many groups are prepared in the process itself before the first worker is needed.
-HEAD = 4
+SOME = 4
 PROGRAM = """
 import sys
 from pathlib import Path
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.formats.xml import Limits
 from mdwatch.handlers.updates.preparation import Preparation
-with DropFolder(Path(sys.argv[1])) as folder, Preparation(folder, Limits(), 2) as preparation:
+with DropFolder(Path(sys.argv[1])) as folder, Preparation(folder, Limits(), 2, waited_for=True) as preparation:
     files = folder.look(("*",)).files
     assert len(list(preparation.stream([[file] for file in files]))) == len(files)
     print("ready", flush=True)
@@ -57,7 +56,7 @@ def groups(folder: DropFolder, size: int) -> list[list[Sighting]]:
 
 
 def prepare(folder: DropFolder, groups: Iterable[list[Sighting]], processes: int = 2) -> list[list[Prepared]]:
-    with Preparation(folder, LIMITS, processes) as preparation:
+    with Preparation(folder, LIMITS, processes, waited_for=True) as preparation:
         return list(preparation.stream(groups))
 
 
@@ -72,7 +71,7 @@ def _kind(file: Prepared) -> str:
     return file.update.reason if isinstance(file.update, InvalidUpdate) else file.trouble
 
 
-@pytest.mark.parametrize("number", [0, 1, HEAD, HEAD + 1, 30])
+@pytest.mark.parametrize("number", [0, 1, SOME, SOME + 1, 30])
 def test_worker_processes_come_to_the_same_results_in_the_same_order(tmp_path: Path, number: int) -> None:
     fill(tmp_path, number)
     (tmp_path / "bad.xml").write_bytes(b"<updateMD")
@@ -85,17 +84,17 @@ def test_worker_processes_come_to_the_same_results_in_the_same_order(tmp_path: P
 
 
 def test_a_file_gone_changed_or_unreadable_is_trouble_and_no_verdict(tmp_path: Path) -> None:
-    fill(tmp_path, HEAD + 3)
+    fill(tmp_path, SOME + 3)
     with DropFolder(tmp_path) as folder:
         given = groups(folder, 1)
         (tmp_path / "00.xml").unlink()
-        with (tmp_path / f"{HEAD + 1:02}.xml").open("ab") as file:
+        with (tmp_path / f"{SOME + 1:02}.xml").open("ab") as file:
             file.write(b" ")
-        (tmp_path / f"{HEAD + 2:02}.xml").unlink()
-        (tmp_path / f"{HEAD + 2:02}.xml").symlink_to("01.xml")
+        (tmp_path / f"{SOME + 2:02}.xml").unlink()
+        (tmp_path / f"{SOME + 2:02}.xml").symlink_to("01.xml")
         found = kinds(prepare(folder, given))
     still = "it is still being written"
-    assert found == [still, *(f"IE{count}" for count in range(1, HEAD + 1)), still, still]
+    assert found == [still, *(f"IE{count}" for count in range(1, SOME + 1)), still, still]
 
 
 @pytest.mark.parametrize("size", [1, 3])
@@ -103,7 +102,7 @@ def test_a_file_that_kills_its_worker_is_invalid_and_all_others_are_prepared(tmp
     fill(tmp_path, 30)
     with DropFolder(tmp_path) as folder:
         given = groups(folder, size)
-        victims = {HEAD * size, HEAD * size + 4}
+        victims = {SOME * size, SOME * size + 4}
         files = [file for group in given for file in group]
         for number in victims:
             file = files[number]
@@ -125,7 +124,7 @@ def test_it_reads_no_further_ahead_than_a_few_groups(tmp_path: Path) -> None:
 
     with DropFolder(tmp_path) as folder, Preparation(folder, LIMITS, 1) as preparation:
         for number, _ in enumerate(preparation.stream(counted(groups(folder, 1))), 1):
-            assert taken <= number + 2 * HEAD
+            assert taken <= number + 2 * SOME
 
 
 def group_of(leader: int) -> list[int]:

@@ -257,7 +257,11 @@ def take_back(folder: DropFolder, name: str, when: datetime, before: Callable[[]
     raise AssertionError("candidates never end")
 
 
-def sync(folder: DropFolder) -> None:
-    """Makes the moves durable, so that the journal may call them done; raises `OSError`."""
-    for descriptor in (folder.done, folder.error, folder.descriptor):
-        os.fsync(descriptor)
+def sync(folder: DropFolder, *, done: bool = True, error: bool = True) -> None:
+    """Makes the moves durable, so that the journal may call them done; raises `OSError`.
+
+    `done` and `error`: whether something was moved there, or from there.
+    """
+    for descriptor, touched in ((folder.done, done), (folder.error, error), (folder.descriptor, True)):
+        if touched:
+            os.fsync(descriptor)

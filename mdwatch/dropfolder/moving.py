@@ -78,7 +78,9 @@ def _rename(source: int, name: str, target: int, new_name: str, _inode: int, _ou
     """renameat2(2) with RENAME_NOREPLACE; NFS does not have it (EINVAL)."""
     if _renameat2 is None:
         raise _NotSo
-    if _renameat2(source, os.fsencode(name), target, os.fsencode(new_name), _NOREPLACE) == 0:
+    old = os.fsencode(name)
+    new = old if new_name == name else os.fsencode(new_name)
+    if _renameat2(source, old, target, new, _NOREPLACE) == 0:
         return
     number = ctypes.get_errno()
     if number in _UNSUPPORTED:

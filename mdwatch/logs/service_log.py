@@ -132,23 +132,23 @@ def _descriptor_of(stream: TextIO | None) -> int | None:
         return None
 
 
-class _Waiting(threading.local):
+class _LinesHeld(threading.local):
     """Lines of this thread that are to be written together, with where they go; None while each is written at once."""
 
     lines: list[tuple[SafeStream, str]] | None = None
 
 
-_waiting: Final = _Waiting()
+_held: Final = _LinesHeld()
 
 
 @contextmanager
 def lines_together() -> Iterator[None]:
     """The lines of this thread are written when this ends: hundreds cost one write then, and not a write each."""
-    lines = _waiting.lines = []
+    lines = _held.lines = []
     try:
         yield
     finally:
-        _waiting.lines = None
+        _held.lines = None
         for output, of_output in groupby(lines, key=itemgetter(0)):
             output.write_lines([text for _, text in of_output])
 
@@ -161,8 +161,8 @@ class _Logger:
 
     def msg(self, message: str) -> None:
         """Writes a line."""
-        if _waiting.lines is not None:
-            _waiting.lines.append((self._output, message))
+        if _held.lines is not None:
+            _held.lines.append((self._output, message))
         else:
             self._output.write_line(message)
 

@@ -6,8 +6,7 @@ current. So a history needs no copies, and nothing can rewrite it.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
@@ -22,8 +21,7 @@ Cause = Literal["load", "update", "revert"]
 _GONE = Digests(b"", b"")
 
 
-@dataclass(frozen=True, slots=True)
-class RecordChange:
+class RecordChange(NamedTuple):
     """The new state of one record. `key` is its row, or None for a new record; no content: the IE loses it."""
 
     key: int | None
@@ -35,8 +33,7 @@ class RecordChange:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IeChange:
+class IeChange(NamedTuple):
     """One new version of one IE. `at` in milliseconds; `characteristics` and the `events` are JSON text.
 
     `undoes` is the key of a run whose changes it takes back.

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from mdwatch.model import Identity
 from mdwatch.repository import columns
-from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.bulk import execute_rows
 from mdwatch.repository.columns import FileName
 from mdwatch.repository.tables import filed_file, journal, run
 from mdwatch.rules.codes import Code
@@ -105,28 +105,35 @@ _MISSING = (
 
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """Writes the rows of a group, in the order its files took effect."""
-    execute_many(connection, _NEW_ENTRY, [_row(entry) for entry in entries])
+    execute_rows(connection, _NEW_ENTRY, _COLUMNS, [_row(entry) for entry in entries])
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    return {
-        "run_id": entry.run_id,
-        "job": entry.job,
-        "name": columns.kept_name(entry.name),
-        "inode": columns.signed(entry.identity.inode),
-        "size": entry.identity.size,
-        "mtime_ns": entry.identity.mtime_ns,
-        "digest": entry.digest,
-        "pid": entry.pid,
-        "code": entry.code,
-        "reason": entry.reason,
-        "at": entry.at,
-        "ctime_ns": entry.ctime_ns,
-        "born_ns": entry.born_ns,
-        "unmoved": entry.unmoved.value if entry.unmoved is not None else None,
-        "created_ns": columns.clamped(entry.created_ns),
-        "records": None if entry.records is None else _records_text(entry.records),
-    }
+_COLUMNS = (
+    "run_id", "job", "name", "inode", "size", "mtime_ns", "digest", "pid", "code", "reason", "at", "ctime_ns",
+    "born_ns", "unmoved", "created_ns", "records",
+)  # fmt: skip
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """The values of a new row, in the order of `_COLUMNS`."""
+    return (
+        entry.run_id,
+        entry.job,
+        columns.kept_name(entry.name),
+        columns.signed(entry.identity.inode),
+        entry.identity.size,
+        entry.identity.mtime_ns,
+        entry.digest,
+        entry.pid,
+        entry.code,
+        entry.reason,
+        entry.at,
+        entry.ctime_ns,
+        entry.born_ns,
+        entry.unmoved.value if entry.unmoved is not None else None,
+        columns.clamped(entry.created_ns),
+        None if entry.records is None else _records_text(entry.records),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -171,6 +172,7 @@ def local_time(at: int) -> str:
     return f"{datetime.fromtimestamp(at // 1000).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
+@lru_cache(maxsize=16)
 def utc(at: int) -> datetime:
     """A moment in milliseconds as a datetime in UTC."""
     return datetime.fromtimestamp(at / 1000, UTC)

@@ -802,11 +802,15 @@ def test_a_file_goes_to_and_fro_as_often_as_wanted(folder: DropFolder, path: Pat
 # --- durability -------------------------------------------------------------------------------------------------------
 
 
-def test_all_three_folders_are_made_durable(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_folders_that_were_touched_are_made_durable(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
     filing.sync(folder)
     assert sorted(synced) == sorted([folder.descriptor, folder.done, folder.error])
+    synced.clear()
+    filing.sync(folder, done=True, error=False)
+    filing.sync(folder, done=False, error=True)
+    assert synced == [folder.done, folder.descriptor, folder.error, folder.descriptor]
 
 
 def test_a_fault_of_syncing_is_a_fault(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:

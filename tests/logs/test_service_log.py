@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 import structlog
 
-from mdwatch.logs import configure_service_log
+from mdwatch.logs import configure_service_log, lines_together
 from mdwatch.logs.service_log import SafeStream
 
 
@@ -101,3 +101,30 @@ def test_lines_are_whole_however_long(tmp_path: Path) -> None:
         safe.write_line("é" * 5_000)
         safe.write_line("\udcff")
     assert path.read_bytes() == ("é" * 5_000 + "\n\\udcff\n").encode()
+
+
+def test_lines_of_a_thread_are_written_together_and_whole_whatever_ends_them() -> None:
+    stream = io.StringIO()
+    configure_service_log("info", stream)
+    log = structlog.get_logger()
+
+    def tell_and_fail() -> None:
+        with lines_together():
+            for number in range(3):
+                log.info("one", number=number)
+            assert stream.getvalue() == ""
+            raise OSError
+
+    with pytest.raises(OSError):
+        tell_and_fail()
+    log.info("after")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line.get("number") for line in told] == [0, 1, 2, None]
+
+
+def test_lines_left_out_together_are_counted_each() -> None:
+    stream = SafeStream(None)
+    stream.write_lines(["a", "b"])
+    stream.write_lines([])
+    stream.write_line("c")
+    assert stream.left_out == 3

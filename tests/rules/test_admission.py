@@ -1,7 +1,7 @@
 """The table of admission over the whole product of its facts, and the gathering of each fact."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from enum import Enum
 from itertools import pairwise, product
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The sentence of each code: it names what is wrong, on its own, and is never as long as someone's input."""
 
-from dataclasses import replace
-
 import pytest
 
 from mdwatch.model import (

@@ -84,7 +84,8 @@ def put_files_away(
     if due:
         still_ours()
         filing.write_reasons(folder, reasons)
-        filing.sync(folder)
+        effects = {_EFFECTS[entry.code] for entry in due}
+        filing.sync(folder, done=effects != {Effect.ERROR}, error=Effect.ERROR in effects)
     return moves
 
 

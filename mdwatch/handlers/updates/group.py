@@ -127,7 +127,8 @@ def judge(
         ignore_field_sequence=terms.job.ignore_field_sequence,
         superseded=None if later is None else retried.told(later, update.pid or ""),
     )
-    return verdict._replace(reason=notices.told(verdict.code, verdict.reason, update))
+    told = notices.told(verdict.code, verdict.reason, update)
+    return verdict if told == verdict.reason else verdict._replace(reason=told)
 
 
 def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> tuple[IeChange, Stored]:

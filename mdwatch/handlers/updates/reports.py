@@ -45,17 +45,20 @@ def end_run(
     job_log: JobLog | None,
     status: RunStatus,
     reason: str | None = None,
+    counts: dict[str, int] | None = None,
 ) -> Report:
     """Ends a run in the journal; its last line and the note that it is written are to follow.
 
-    Where no log is given, lines of the run may be missing yet: whoever takes the job next adds them, and the last.
+    `counts` is what `run_entries.counts` tells of it, where that was asked before. Where no log is given, lines of the
+    run may be missing yet: whoever takes the job next adds them, and the last.
     """
     now = context.clock.now()
     position = run.log if job_log is None else LogPosition(*job_log.position())
     run_entries.end_run(connection, run.id, now, status.value, reason, position)
     what = Occurrence(at=now, what=OF_RUN[status], job=run.job, run_id=run.id, reason=reason or "")
     occurrences.note(connection, what)
-    counts = run_entries.counts(connection, run.id)
+    if counts is None:
+        counts = run_entries.counts(connection, run.id)
     waiting, _ = waiting_list.count_waiting(connection, run.job)
     return Report(run.id, now, run.job, status, reason, counts, waiting)
 

@@ -9,7 +9,7 @@ without `end` stays open, and goes on under the next `Run`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,7 @@ from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.handlers.updates.preparation import Preparation, processes_for
 from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
-from mdwatch.model import Sighting
+from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal, run_entries, waiting_list
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.run_entries import LogPosition
@@ -159,7 +159,7 @@ class Run:
             journal.note_missing(connection, self._name, gone)
             lines = self._groups.troubles.tell(connection)
             metrics.UNMOVED.labels(self._name).set(len(session.stuck))
-            counts = Counter({Code(code): n for code, n in run_entries.counts(connection, run.id).items()})
+            counts = run_entries.counts(connection, run.id)
             by = run_entries.cancelled_by(connection, run.id)
             if not tell_of_nothing and not counts and not lines and by is None:
                 run_entries.take_back_run(connection, run.id)
@@ -169,7 +169,7 @@ class Run:
             if by is not None:
                 report = end_cancelled(connection, self._context, run, by, session.job_log)
             else:
-                report = end_run(connection, self._context, run, session.job_log, outcome.run_status(counts))
+                report = end_run(connection, self._context, run, session.job_log, _status(counts), counts=counts)
         self._forget(gone)
         self._lease.ensure(asked=True)
         session.job_log.write([*lines, logs.last_line(report.at, report.status, report.reason)])
@@ -190,6 +190,10 @@ class Run:
         self._session.book.forget(gone)
         for name in gone:
             self._session.stuck.pop(name, None)
+
+
+def _status(counts: Mapping[str, int]) -> RunStatus:
+    return outcome.run_status(Counter({Code(code): number for code, number in counts.items()}))
 
 
 def _go_on(session: Session) -> None:

@@ -406,7 +406,7 @@ def test_a_lost_lease_is_noticed_before_disk_and_log_are_touched(
     world = world_of(tmp_path)
     world.drop("a.xml", update("IE1", dc("New")))
 
-    def take_over(*_: object) -> None:
+    def take_over(*_: object, **_named: object) -> None:
         with world.context() as context, context.repository.write() as connection:
             connection.exec_driver_sql("UPDATE lease SET fence = fence + 1, holder = '', until = 0")
 

@@ -113,9 +113,9 @@ def test_lines_of_a_thread_are_written_together_and_whole_whatever_ends_them() -
             for number in range(3):
                 log.info("one", number=number)
             assert stream.getvalue() == ""
-            raise OSError
+            raise OSError("in between")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="in between"):
         tell_and_fail()
     log.info("after")
     told = [json.loads(line) for line in stream.getvalue().splitlines()]

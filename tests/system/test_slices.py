@@ -91,6 +91,11 @@ class Consortium:
         held = "SELECT count(*) FROM lease WHERE (name LIKE 'daemon on%' OR name = 'exports') AND holder != ''"
         until(lambda: self.one(held) == len(names) + 1)
 
+    def serving(self, names: str) -> str:
+        """The daemons that are there by now, and know what to do when they are asked to end."""
+        holders = " ".join(row[0] for row in self.query("SELECT holder FROM lease WHERE name LIKE 'daemon on%'"))
+        return "".join(name for name in names if f" {self.daemons[name].pid} " in f" {holders} ")
+
     def toml(self, name: str) -> Path:
         return self.root / name / "mdwatch.toml"
 
@@ -193,6 +198,7 @@ def test_whatever_becomes_of_them_each_ie_is_exported_once_a_batch(tmp_path: Pat
             check(made, batch)
             shared += len(holders) > 1
         assert shared
+        until(lambda: made.serving(names) == names, 60)
         for process in made.daemons.values():
             process.terminate()
         assert {process.wait(30) for process in made.daemons.values()} == {0}

@@ -31,6 +31,7 @@ from mdwatch.watch.arrivals import Arrivals
 log = structlog.get_logger()
 
 _SHORTEST_NAP: Final = 0.02
+BUSY_SECONDS: Final = 2.0  # between two looks whether another process still has the job; it may have it a moment only
 _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 
 
@@ -107,14 +108,14 @@ class JobWorker(WorkerLoop):
         match fault:
             case TurnFault.BUSY:
                 self.standing.say(Event.TAKEN, str(error))
-                return self._job.sweep_seconds
+                return min(self._job.sweep_seconds, BUSY_SECONDS)
             case TurnFault.CONFLICT:
                 log.info("done_again", job=self.job_name, reason=str(error))
                 return pause
             case TurnFault.PAUSED:
                 self.set_paused(True, forget_mount=False)
                 self.standing.say(Event.PAUSED)
-                return self._job.sweep_seconds
+                return min(self._job.sweep_seconds, BUSY_SECONDS)
             case TurnFault.WORLD:
                 self.folder.fails()
                 event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)

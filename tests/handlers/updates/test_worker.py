@@ -19,8 +19,9 @@ from mdwatch.handlers.jobs import request
 from mdwatch.handlers.updates import filing, folder_watch
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.model import Sighting
-from mdwatch.repository import control
+from mdwatch.repository import control, leases
 from mdwatch.rules.job_states import Event, JobState
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context, SystemClock
 from mdwatch.watch.arrivals import Arrivals
 from tests.worlds import JOB, World, dc, ie, update
@@ -220,6 +221,22 @@ def test_a_job_that_may_not_run_is_in_trouble(tmp_path: Path) -> None:
     with world.context() as context, working(context) as worker:
         assert worker.standing.state is JobState.ABORTED
         assert "editor-view" in (worker.standing.trouble or "")
+
+
+def test_a_job_that_another_process_had_is_taken_soon_after_that_one_is_through(tmp_path: Path) -> None:
+    other = os.getppid()
+    holder = f"{identity.host()} {other} {identity.born(other)}"
+    world = World(tmp_path, sweep_seconds=60)
+    world.load(ie("IE1"))
+    world.drop("1.xml", update("IE1", dc("New")))
+    with world.context() as context:
+        with context.repository.write() as connection:
+            leases.take(connection, lease.job_name(JOB), holder, context.clock.now() + 60_000)
+        with working(context) as worker:
+            until(lambda: worker.standing.state is JobState.BUSY)
+            with context.repository.write() as connection:
+                leases.take(connection, lease.job_name(JOB), "", 0)
+            until((world.folder / "done" / "1.xml").exists, 20)
 
 
 def test_two_jobs_on_one_folder_by_another_name_never_both_work(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ COMMANDS: dict[str, tuple[list[str], Act]] = {
     "token revoke": (["token", "revoke", "ada"], Act.TOKEN_REVOKE),
     "store sync": (["store", "sync"], Act.STORE_SYNC),
     "repository retention": (["repository", "retention"], Act.REPOSITORY_RETENTION),
+    "repository vacuum": (["repository", "vacuum"], Act.REPOSITORY_VACUUM),
     "export cancel": (["export", "cancel"], Act.BATCH_CANCEL),
 }
 _EXPORT = "/api/admin/metadata"

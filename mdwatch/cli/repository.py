@@ -9,7 +9,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, load_settings, looking_context, open_context
-from mdwatch.handlers.databases import checking, moving
+from mdwatch.handlers.databases import checking, moving, vacuuming
 from mdwatch.handlers.retention import summing
 from mdwatch.handlers.stores import rebuilding
 
@@ -103,3 +103,25 @@ def retention(*, dry_run: bool, as_json: bool) -> None:
         runs = "" if dry_run else f" and {done.runs} runs"
         output.line(f"{done.files} files{runs} {what} summed up and removed; {done.stay} older rows stay")
     sys.exit(1 if done.away else 0)
+
+
+@repository.command()
+@config_option
+@output.json_option
+def vacuum(*, as_json: bool) -> None:
+    """Gives back to the disk what removed rows left in the database, and tells its size before and after.
+
+    A SQLite database must not be in use, and needs twice its size of room for a while; a server works on meanwhile.
+    """
+    with open_context() as context:
+        done = vacuuming.vacuum(context)
+    if as_json:
+        output.print_json({"before": done.before._asdict(), "after": done.after._asdict()})
+        return
+    free = f", of which {_shown(done.before.free)} were free" if done.before.free else ""
+    output.line(f"the database had {_shown(done.before.bytes)}{free}, and has {_shown(done.after.bytes)}")
+
+
+def _shown(size: int) -> str:
+    """A size in megabytes."""
+    return f"{size / 1e6:,.1f} MB"

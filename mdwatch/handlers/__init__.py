@@ -13,7 +13,7 @@ handlers work with is in `runtime`.
 - `exports`: IEs are kept exported, by themselves and in batches, and exports are read.
 - `oai`: OAI sets are made and changed; harvesters ask.
 - `trail`: somebody asks who did what.
-- `databases`: the database itself is copied into another, and checked.
+- `databases`: the database itself is copied into another, checked and vacuumed.
 - `stores`: IEs are kept in a store that outlives the database, which is made again from it.
 - `retention`: what is old is summed up and removed.
 - `targets`: another repository behind the same rules.

@@ -16,6 +16,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
 - `control`, `leases`, `tokens`, `sign_ins`, `secrets`: what processes tell each other, who may do what, what is signed
   with.
 - `occurrences`, `notifications`: what people are told of, and the messages that tell them.
+- `vacuuming`: room is given back to the disk.
 - `undoing`, `auditing`, `moving`, `trends`: all of it, to be held together, copied, or counted.
 - `tables` says of what, `columns`, `among` and `bulk` help, `migrations` bring older databases up to date.
 

@@ -61,6 +61,7 @@ class Act(StrEnum):
     SET_EXPORT = "set-export"
     STORE_SYNC = "store-sync"
     REPOSITORY_RETENTION = "repository-retention"
+    REPOSITORY_VACUUM = "repository-vacuum"
     RELOAD = "reload"
     TOKEN_CREATE = "token-create"  # noqa: S105 - an act, no secret
     TOKEN_REVOKE = "token-revoke"  # noqa: S105
@@ -119,6 +120,7 @@ ACTS: Final[dict[Act, ActMeaning]] = {
     Act.SET_EXPORT: ActMeaning(ActedOn.SET, "Looked at anew and exported"),
     Act.STORE_SYNC: ActMeaning(ActedOn.STORE, "Brought up to date"),
     Act.REPOSITORY_RETENTION: ActMeaning(ActedOn.REPOSITORY, "Old rows summed up and removed"),
+    Act.REPOSITORY_VACUUM: ActMeaning(ActedOn.REPOSITORY, "Vacuumed"),
     Act.RELOAD: ActMeaning(ActedOn.SETTINGS, "Settings loaded anew"),
     Act.TOKEN_CREATE: ActMeaning(ActedOn.TOKEN, "Made"),
     Act.TOKEN_REVOKE: ActMeaning(ActedOn.TOKEN, "Revoked"),

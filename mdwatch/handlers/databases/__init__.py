@@ -2,6 +2,7 @@
 
 - `moving`: all of it is copied into another, of the same engine or the other.
 - `checking`: it is checked.
+- `vacuuming`: it gives back what removed rows left in it.
 
 What its rows mean to each other is for `files.audit` to say.
 """

@@ -1,0 +1,48 @@
+"""An operator has the database give back what removed rows left in it.
+
+SQLite has to have the database to itself for it, so that nobody may work with it: it is refused while somebody does,
+rather than have everybody wait. A server does it beside everybody's work.
+"""
+
+from typing import NamedTuple
+
+import structlog
+
+from mdwatch.errors import Deferred, UsageError
+from mdwatch.repository import vacuuming
+from mdwatch.repository.vacuuming import DatabaseSize
+from mdwatch.rules.acts import Act
+from mdwatch.runtime import lease
+from mdwatch.runtime.acting import record_act
+from mdwatch.runtime.context import Context
+
+log = structlog.get_logger()
+
+
+class Vacuumed(NamedTuple):
+    """How large the database was, and is."""
+
+    before: DatabaseSize
+    after: DatabaseSize
+
+
+def vacuum(context: Context) -> Vacuumed:
+    """Vacuums the database; raises `UsageError` where somebody works with it, `Deferred` where there is no room."""
+    repository = context.repository
+    if not repository.shared:
+        with repository.read() as connection:
+            at_work = lease.living(connection, context, "")
+        if at_work:
+            raise UsageError(
+                f"mdwatch is at work here ({', '.join(at_work)}), and SQLite needs the database to itself to be "
+                "vacuumed; stop it first"
+            )
+        if missing := vacuuming.room_missing(repository):
+            raise Deferred(f"there is no room to vacuum the database: {missing}")
+    before = vacuuming.size(repository)
+    with repository.write() as connection:
+        record_act(connection, context, Act.REPOSITORY_VACUUM, "database", bytes=before.bytes)
+    vacuuming.vacuum(repository)
+    after = vacuuming.size(repository)
+    log.info("database_vacuumed", before=before.bytes, after=after.bytes)
+    return Vacuumed(before, after)

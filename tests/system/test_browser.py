@@ -275,5 +275,5 @@ def test_nobody_is_shut_out(world: World, daemon: RunningDaemon, page: Page, axe
         found: dict[str, Any] = page.run(_CHECK)
         assert found["checked"] > 15
         assert found["faults"] == [], path
-        # Nothing sticks out at the side of a phone.
-        assert page.run("document.documentElement.scrollWidth <= innerWidth"), path
+        # Nothing sticks out at the side of a phone; `innerWidth` would grow with what does.
+        assert page.run("document.documentElement.scrollWidth") <= width, path

@@ -6,7 +6,7 @@ No disk, database, clock or log, and no choice of what is exported when.
 - `terms`: what words mean: vocabularies, codes, dates, languages, licences, kinds, in the terms that formats ask for.
 - A package a family of formats, each with its exporters and its table: `dublin_core`, `ddi`, `mods`, `rosetta_mets`,
   `schema_org`, `datacite`; `native_json` is the repository's own. None of them knows another.
-- `xml_text`: writing XML as text.
+- `xml_text`: writing XML as text. `remembered`: answers kept for a while.
 
 Tables are such that a metadata librarian can read and check them; each names its source.
 """

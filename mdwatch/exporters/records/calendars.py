@@ -57,6 +57,7 @@ def _marked(marks: str) -> re.Pattern[str]:
 
 _PATTERNS: Final = tuple((_marked(calendar.marks), calendar.add) for calendar in TABLE)
 _LUNAR: Final = _marked(_HIJRI)
+_LETTER: Final = re.compile(r"[^\W\d_]")  # no mark is without one
 
 
 class Marked(NamedTuple):
@@ -68,6 +69,8 @@ class Marked(NamedTuple):
 
 def marked(text: str) -> Marked | None:
     """The year that a text marks as one of another calendar, or None."""
+    if not _LETTER.search(text):
+        return None
     for pattern, add in _PATTERNS:
         if found := pattern.search(text):
             return Marked(_number(found) + add, pattern.sub(" ", text))

@@ -7,12 +7,12 @@ exported; those that no reader knows are told when they come in (`recognition`).
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 
 from mdwatch.errors import Rejected
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records import (
     ddi_codebook,
     ddi_lifecycle,
@@ -59,8 +59,12 @@ def describe(ie: IntellectualEntity) -> Description:
     return _described(descriptive.content if descriptive else None, sources)
 
 
+def _size(descriptive: str | None, sources: tuple[str, ...]) -> int:
+    return len(descriptive or "") + sum(map(len, sources))
+
+
 # The formats of one IE are made one after the other; each asks.
-@lru_cache(maxsize=16)
+@remembered.of_records(16, _size)
 def _described(descriptive: str | None, sources: tuple[str, ...]) -> Description:
     dc = Description() if descriptive is None else dublin_core.from_dc(dublin_core.fields(descriptive))
     if not sources:

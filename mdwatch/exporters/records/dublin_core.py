@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records import coverage, dcmi
 from mdwatch.exporters.records.description import (
     Date,
@@ -58,7 +59,7 @@ class DublinCoreField(NamedTuple):
     scheme: str = ""
 
 
-@lru_cache(maxsize=16)
+@remembered.of_records(16, len)
 def fields(content: str) -> tuple[DublinCoreField, ...]:
     """The fields of a record that hold text, in its order. Kept for a while, since each format asks for them.
 

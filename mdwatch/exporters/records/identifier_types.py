@@ -7,6 +7,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records.description import Identifier, RightsKind
 
 # The first that matches decides.
@@ -39,8 +40,14 @@ def identified(text: str, type_: str = "") -> Identifier:
     type_ = type_.strip().lower()
     type_ = _SYNONYMS.get(type_, type_)
     if type_ in {"", "uri"}:
-        type_ = next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), type_)
+        type_ = _shown(text) or type_
     return Identifier(text, type_)
+
+
+@remembered.of_texts(4096, "")
+def _shown(text: str) -> str:
+    """What a text shows itself to be; empty where that is nothing known."""
+    return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), "")
 
 
 _OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc:)?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)
@@ -57,6 +64,8 @@ _CASELESS: Final = frozenset(("doi", "hdl", "arxiv"))
 def canonical(identifier: Identifier) -> tuple[str, str]:
     """What is equal for two spellings of one identifier: its type, and its text without what is written around it."""
     text, kind = identifier
+    if len(text) > remembered.LONGEST:
+        return "", text.casefold()
     if kind == "oclc" and (found := _OCLC.fullmatch(text)):
         return kind, found[1]
     if kind in {"doi", "hdl"}:
@@ -76,7 +85,7 @@ def canonical(identifier: Identifier) -> tuple[str, str]:
 
 def names_itself(text: str) -> bool:
     """Whether the text is plainly an identifier, and no title."""
-    return " " not in text and any(pattern.fullmatch(text) for _, pattern in _KINDS)
+    return " " not in text and _shown(text) != ""
 
 
 def licence_in(text: str) -> str:

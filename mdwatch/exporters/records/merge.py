@@ -71,8 +71,9 @@ class _Found:
 
     def find(self, key: object, value: Any) -> int | None:
         """Where the value stands that says the same as this one, if one does."""
+        agree = _are_one_name if isinstance(value, Name) else _are_of_one_language
         for place in self.places.get(key, ())[:_NAMESAKES]:
-            if _agree(self.values[place], value):
+            if agree(self.values[place], value):
                 return place
         return None
 
@@ -134,18 +135,21 @@ def _without_forms(values: list[Any]) -> tuple[Any, ...]:
     return tuple(value for value in values if (value.text, value.creator) not in forms)
 
 
-def _agree(one: Any, other: Any) -> bool:
-    """Whether two values of one key are one: not if they are in two languages, nor two people of one name.
+def _are_one_name(one: Name, other: Name) -> bool:
+    """Whether two names of one key are one: not two people of one name.
 
     Father and son are told apart by their dates of life, others by the identifiers that one authority gave them.
     """
-    if isinstance(one, Name):
-        lives = _life(one), _life(other)
-        uris = one.uri, other.uri
-        is_one_file = all(uris) and uris[0].rpartition("/")[0] == uris[1].rpartition("/")[0]
-        return (lives[0] == lives[1] or not all(lives)) and not (is_one_file and uris[0] != uris[1])
-    langs = getattr(one, "lang", ""), getattr(other, "lang", "")
-    return langs[0] == langs[1] or not all(langs)
+    lives = _life(one), _life(other)
+    uris = one.uri, other.uri
+    is_one_file = all(uris) and uris[0].rpartition("/")[0] == uris[1].rpartition("/")[0]
+    return (lives[0] == lives[1] or not all(lives)) and not (is_one_file and uris[0] != uris[1])
+
+
+def _are_of_one_language(one: Any, other: Any) -> bool:
+    """Whether two values of one key are one: not if they are in two languages."""
+    lang = getattr(one, "lang", "")
+    return not lang or lang == getattr(other, "lang", lang) or not other.lang
 
 
 def _life(name: Name) -> str:

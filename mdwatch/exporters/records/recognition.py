@@ -5,11 +5,11 @@ Nothing is parsed for it: the first start tag says enough, and whoever brings re
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 
+from mdwatch.exporters import remembered
 from mdwatch.formats.printable import escape
 from mdwatch.model import Record
 
@@ -49,7 +49,7 @@ TECHNICAL: Final = "technical"
 
 
 # Several formats ask of each record, one after the other.
-@lru_cache(maxsize=16)
+@remembered.of_records(16, len)
 def kind(content: str) -> str:
     """The kind of a record, by the name of its reader; `technical`, or empty where nothing is known to read it."""
     found = _ROOT.match(content)

@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import Final, NamedTuple
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records import calendars
 
 
@@ -88,7 +88,7 @@ _QUALIFIERS: Final = (
 )
 
 
-@lru_cache(maxsize=4096)
+@remembered.of_texts(4096, NOTHING)
 def read(text: str) -> Written:
     """What the text says of when; NOTHING where it says no year."""
     plain = _plain(text)

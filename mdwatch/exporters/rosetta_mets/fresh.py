@@ -23,11 +23,14 @@ from mdwatch.model import IntellectualEntity, Record, RecordType
 # The elements of the METS around a record, and some to spare.
 _SHALLOW: Final = replace(ACCEPTED, depth=DEEPEST - 10)
 # Without one of these in its text, a record has nothing to be made harmless; then it is looked at.
-_SIGNS: Final = (":type", "xml:id", mets.NAMESPACE, PREFIXES["xlink"])
+_SIGNS: Final = (":type", "xml:id", PREFIXES["xlink"])
 _SUSPICIOUS: Final = etree.XPath(
-    "boolean(descendant-or-self::*[self::mets:* or namespace::*[. = $mets] or @xsi:type or @xml:id or @xlink:href "
-    "or @xlink:show or @xlink:actuate])",
+    "boolean(descendant-or-self::*[@xsi:type or @xml:id or @xlink:href or @xlink:show or @xlink:actuate])",
     namespaces=PREFIXES,
+)
+# Looks at every namespace in scope of every element.
+_TALKS_OF_METS: Final = etree.XPath(
+    "boolean(descendant-or-self::*[self::mets:* or namespace::*[. = $mets]])", namespaces=PREFIXES
 )
 # The IDs of the METS itself, which a record must not have.
 _TAKEN: Final = frozenset(("ie-dmd", "ie-amd", "ie-amd-tech", "ie-amd-rights", "ie-amd-digiprov", mets.OWN_SOURCE))
@@ -69,7 +72,9 @@ def _plain(record: Record) -> str | None:
         root = xml.parse(record.content, _SHALLOW)
     except Rejected:
         return None
-    if any(sign in record.content for sign in _SIGNS) and _SUSPICIOUS(root, mets=mets.NAMESPACE):
+    if any(sign in record.content for sign in _SIGNS) and _SUSPICIOUS(root):
+        return None
+    if mets.NAMESPACE in record.content and _TALKS_OF_METS(root, mets=mets.NAMESPACE):
         return None
     return xml.serialise(root)
 

@@ -7,9 +7,9 @@ person's name, or their dates of life. Of a single word, or of words that tell n
 
 import re
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records.description import Name, NameKind
 
 
@@ -54,11 +54,11 @@ _LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?|active )?\d{4}\??(?:[-–](
 
 def agent(name: Name) -> Agent:
     """What bears the name, as stated or else by its evidence."""
-    return _STATED.get(name.kind) or by_text(name.text, dates=name.dates)
+    return _STATED.get(name.kind) or by_text(name.text, name.dates)
 
 
-@lru_cache(maxsize=4096)
-def by_text(text: str, *, dates: str = "") -> Agent:
+@remembered.of_texts(4096, Agent.UNKNOWN)
+def by_text(text: str, dates: str = "") -> Agent:
     """What a name shows its bearer to be."""
     if _IS_BODY.search(text) and not _has_such_a_surname(text):
         return Agent.ORGANIZATION

@@ -5,9 +5,9 @@
 """
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records.description import Place, PlaceKind
 
 _DECIMAL: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)"
@@ -45,7 +45,7 @@ class Box(NamedTuple):
     north: str
 
 
-@lru_cache(maxsize=1024)
+@remembered.of_texts(1024, None)
 def point(text: str) -> Point | None:
     """The point that a text gives by latitude and longitude (MODS cartographics), as a DCMI Point, or as MARC edges."""
     pair = _PAIR.fullmatch(text.strip())
@@ -60,7 +60,7 @@ def point(text: str) -> Point | None:
     return _sides(text)
 
 
-@lru_cache(maxsize=1024)
+@remembered.of_texts(1024, None)
 def box(text: str) -> Box | None:
     """The box that a text gives as a DCMI Box, or by the edges of a map."""
     if "=" not in text:

@@ -4,9 +4,9 @@
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import Date
 from mdwatch.exporters.records.written_dates import OPEN
@@ -24,7 +24,7 @@ def moment(text: str) -> str:
     return "" if found.startswith("-") else found
 
 
-@lru_cache(maxsize=4096)
+@remembered.of_texts(4096, "")
 def span(text: str, end: str = "") -> str:
     """The date or span as RKMS-ISO8601 (`1914/1918`, `1914/`), else empty. `end` is the end of what `text` begins.
 

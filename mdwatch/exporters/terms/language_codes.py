@@ -6,9 +6,9 @@ those of ISO 639-2 are the ones that the MARC Code List for Languages has given 
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records.languages import is_none
 
 # (ISO 639-1, ISO 639-2 bibliographic and terminologic and former MARC codes, name in English)
@@ -92,7 +92,7 @@ _TAG: Final = re.compile(
 _LOCALE: Final = re.compile(r"([A-Za-z]{2,3}(?:[_-][A-Za-z0-9]+)*)(?:\.[\w-]+)?(?:@(\w+))?")
 
 
-@lru_cache(maxsize=1024)
+@remembered.of_texts(1024, "")
 def tag(language: str) -> str:
     """The BCP 47 tag of a language given by code, by name or as a locale; empty where it is not known, or is none."""
     language = language.strip()

@@ -12,6 +12,8 @@ _WEB = re.compile(rf"https?://[A-Za-z0-9._~-]+(?::[0-9]{{1,5}})?(?:/{_CHARACTERS
 # What has no authority: urn:isbn:..., info:lccn/..., doi:10...
 _PLAIN = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!/){_CHARACTERS}+")
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]+")
+
 
 def is_web(text: str) -> bool:
     """Whether the text is a web address and nothing else."""
@@ -25,8 +27,4 @@ def is_uri(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """The text with what a URI cannot hold percent-encoded (for the end of an address)."""
-    return "".join(c if re.fullmatch(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]", c) else _percent(c) for c in text)
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

@@ -1,0 +1,51 @@
+"""What exporters keep is bounded: of long texts and large records hardly anything is."""
+
+import pytest
+
+from mdwatch.exporters import remembered
+from mdwatch.exporters.records import written_dates
+from mdwatch.exporters.records.identifier_types import canonical, identified
+from mdwatch.exporters.terms import agents, coordinates, iso_dates, language_codes
+
+
+def test_of_large_records_the_last_is_kept_and_of_small_ones_several() -> None:
+    asked: list[str] = []
+
+    @remembered.of_records(4, len)
+    def read(content: str) -> int:
+        asked.append(content[:1])
+        return len(content)
+
+    for record in ("a", "b", "C" * 200_000, "D" * 200_000):
+        assert read(record) == read(record) == len(record)
+    assert asked == ["a", "b", "C", "D"]
+    assert (read("a"), read("C" * 200_000)) == (1, 200_000)
+    assert asked == ["a", "b", "C", "D", "C"]
+    remembered.forget_records()
+    read("a")
+    assert asked[-1] == "a"
+
+
+LONG = "x" * remembered.LONGEST
+
+
+@pytest.mark.parametrize(("at_most", "beyond"), [(0, 1), (-5, 5)])
+def test_a_text_longer_than_any_date_name_or_code_is_none_of_them(at_most: int, beyond: int) -> None:
+    def padded(text: str, length: int) -> str:
+        return text + " " * (remembered.LONGEST + length - len(text))
+
+    assert written_dates.read(padded("1914", at_most)).start == "1914"
+    assert written_dates.read(padded("1914", beyond)) == written_dates.NOTHING
+    assert iso_dates.span(padded("1914", at_most)) == "1914"
+    assert iso_dates.span(padded("1914", beyond)) == ""
+    assert language_codes.tag(padded("eng", at_most)) == "en"
+    assert language_codes.tag(padded("eng", beyond)) == ""
+    assert coordinates.point(padded("10, 20", at_most)) is not None
+    assert coordinates.point(padded("10, 20", beyond)) is None
+    assert agents.by_text(f"University {LONG}") is agents.Agent.UNKNOWN
+
+
+def test_an_identifier_too_long_for_one_is_a_text_and_equals_itself() -> None:
+    long = identified(f"https://example.org/{LONG}")
+    assert long.type == ""
+    assert canonical(long) == canonical(long) != canonical(identified(f"https://example.org/{LONG}y"))

@@ -23,7 +23,7 @@ LAYERS = (
 # The same within a room that has rooms of its own; a module that stands beside them is named like them.
 WITHIN = {
     "exporters": (
-        ("interface", "xml_text"),
+        ("interface", "remembered", "xml_text"),
         ("records",),
         ("terms",),
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),

@@ -110,7 +110,8 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
     """
     there = inode_at(target, new_name)
     if there is None:
-        return
+        # The link was made and cannot be seen: whether the move is done is not known.
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), new_name)
     # Else it is gone already, or the name is another file's by now.
     if inode_at(source, name) == there:
         try:
@@ -167,8 +168,11 @@ def is_claim(target: int, name: str, inode: int | None = None) -> bool:
 
 
 def inode_at(directory: int, name: str) -> int | None:
-    """The inode of an entry, or None where there is none; raises `OSError` where that cannot be told."""
-    try:
-        return os.stat(name, dir_fd=directory, follow_symlinks=False).st_ino
-    except FileNotFoundError:
-        return None
+    """The inode of an entry, or None where there is none; raises `OSError` where that cannot be told.
+
+    That there is none is believed after a second look: what is not seen for a moment would be left where it is.
+    """
+    for _ in range(2):
+        with suppress(FileNotFoundError):
+            return os.stat(name, dir_fd=directory, follow_symlinks=False).st_ino
+    return None

@@ -817,3 +817,26 @@ def test_a_fault_of_syncing_is_a_fault(folder: DropFolder, monkeypatch: pytest.M
     monkeypatch.setattr(os, "fsync", Failing(os.fsync, 0, 0, errno.EIO))
     with pytest.raises(OSError, match="Input/output error"):
         filing.sync(folder)
+
+
+@pytest.mark.parametrize("at", range(1, 12))
+def test_what_is_not_seen_for_a_moment_is_not_taken_for_gone(
+    folder: DropFolder, path: Path, nfs: None, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    file = drop(path)
+    asked = 0
+    real = os.stat
+
+    def stat(*given: Any, **named: Any) -> os.stat_result:
+        nonlocal asked
+        asked += 1
+        if asked == at:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return real(*given, **named)
+
+    with monkeypatch.context() as blind, suppress(OSError):
+        blind.setattr(os, "stat", stat)
+        put(folder, file)
+    with suppress(FileNotFoundError):
+        put(folder, file)
+    assert tree(path) == {f"done/{NAME}": "dropped"}

@@ -39,6 +39,7 @@ from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.model import AccountRole, Role
 from mdwatch.rules import addresses, arrival, cron_words, peers, subtypes
 from mdwatch.rules.grants import GroupGrant
+from mdwatch.rules.naming import Layout
 from mdwatch.rules.notifying import Digest, Event
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
@@ -193,6 +194,7 @@ class JobSettings(_Section):
     truncated_grace: Seconds = 10
     include: Annotated[tuple[str, ...], Field(min_length=1)] = arrival.DEFAULT_INCLUDE
     group_size: Annotated[int, Field(ge=1, le=1_000)] = 100
+    done: Layout = "flat"
 
     @field_validator("schedule")
     @classmethod

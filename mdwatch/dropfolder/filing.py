@@ -7,14 +7,14 @@ file than the one that was decided is new work, and goes back to the drop folder
 import ctypes
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mdwatch.dropfolder import statx
-from mdwatch.dropfolder.folder import DropFolder, identity_at
+from mdwatch.dropfolder import done_place, statx
+from mdwatch.dropfolder.folder import DropFolder, OpenPlace, identity_at
 from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
 from mdwatch.model import Identity
 from mdwatch.rules import naming
@@ -35,7 +35,8 @@ _sync_file_range = getattr(_libc, "sync_file_range", None)
 class Filed:
     """Where a file was seen to be: the name it got there; None where this file is neither here nor there.
 
-    None is no proof that it went anywhere: it may come back.
+    The name has the folders of its month or day below `done/` in front, where there are such. None is no proof that it
+    went anywhere: it may come back.
     """
 
     name: str | None
@@ -63,9 +64,9 @@ def put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: boo
 
 
 def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, when: datetime) -> Filed:
-    place = folder.error if to_error else folder.done
     if identity_at(folder.descriptor, name) != identity:
         return _find(folder, name, identity, to_error=to_error, when=when)
+    place, prefix = done_place.place(folder, to_error=to_error, when=when)
     for candidate in naming.candidates(name, when, with_reason=to_error):
         if to_error and identity_at(place, candidate + naming.REASON_SUFFIX) is not None:
             continue
@@ -82,7 +83,7 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
         # The name may have been given to another file in this very moment; only now nobody can do so any more.
         found = identity_at(place, candidate)
         if found == identity:
-            return Filed(candidate)
+            return Filed(prefix + candidate)
         if found is None:
             return _find(folder, name, identity, to_error=to_error, when=when)
         _give_back(folder, place, candidate, found.inode, name, when)
@@ -102,16 +103,25 @@ def _find(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, 
     """Where an earlier move, cut short by a crash or a lost answer, put this file."""
     # Nothing is found in a folder that was removed, or moved aside: those of the names are to be asked.
     folder.keep_places()
-    place = folder.error if to_error else folder.done
+    found = (_find_in(place, name, identity, to_error=to_error, when=when) for place in _places(folder, to_error, when))
+    where = next((item for item in found if item is not None), None)
+    return Filed(_settle_aside(folder, name, identity, where, to_error=to_error, when=when))
+
+
+def _places(folder: DropFolder, to_error: bool, when: datetime) -> Iterator[OpenPlace]:
+    return done_place.places(folder, to_error=to_error, when=when)
+
+
+def _find_in(place: OpenPlace, name: str, identity: Identity, *, to_error: bool, when: datetime) -> str | None:
     where = None
     for candidate in naming.candidates(name, when, with_reason=to_error):
-        found = identity_at(place, candidate)
+        found = identity_at(place.descriptor, candidate)
         if found == identity:
             where = candidate
         if found == identity or (found is None and candidate != name):
             break
-    where = where or _find_inode(place, identity)
-    return Filed(_settle_aside(folder, name, identity, where, to_error=to_error, when=when))
+    where = where or _find_inode(place.descriptor, identity)
+    return None if where is None else place.prefix + where
 
 
 def _settle_aside(
@@ -128,11 +138,11 @@ def _settle_aside(
     elif there is not None and where is not None:
         os.unlink(ours, dir_fd=folder.descriptor)
     elif there is not None:
-        place = folder.error if to_error else folder.done
+        place, prefix = done_place.place(folder, to_error=to_error, when=when)
         for candidate in naming.candidates(name, when, with_reason=to_error):
             with suppress(FileExistsError):
                 move(folder.descriptor, ours, place, candidate, identity.inode)
-                return candidate
+                return prefix + candidate
     return where
 
 
@@ -146,20 +156,35 @@ def return_strays(
     one that lay there long before the decision at `when` was put there by somebody else. Returns the names under which
     files were found in the place. Raises `OSError`; doing it again is right.
     """
-    place = folder.error if to_error else folder.done
+    # Strays were moved when the file itself was to be, and so to the same place.
+    found: list[str] = []
+    for place in done_place.places(folder, to_error=to_error, when=when):
+        found += _strays_in(folder, place, name, is_filed, to_error=to_error, when=when)
+    return found
+
+
+def _strays_in(
+    folder: DropFolder,
+    place: OpenPlace,
+    name: str,
+    is_filed: Callable[[str, Identity], bool],
+    *,
+    to_error: bool,
+    when: datetime,
+) -> list[str]:
     found: list[str] = []
     for candidate in naming.candidates(name, when, with_reason=to_error):
         try:
-            there = statx.stat_at(place, candidate)
+            there = statx.stat_at(place.descriptor, candidate)
         except FileNotFoundError:
             if candidate == name:
                 continue
             return found
         since = there.ctime_ns / 1e9 - when.timestamp()
-        may_be = statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_claim(place, candidate)
-        if may_be and not is_filed(candidate, there.identity):
-            _give_back(folder, place, candidate, there.identity.inode, name, when)
-            found.append(candidate)
+        may_be = statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_claim(place.descriptor, candidate)
+        if may_be and not is_filed(place.prefix + candidate, there.identity):
+            _give_back(folder, place.descriptor, candidate, there.identity.inode, name, when)
+            found.append(place.prefix + candidate)
     raise AssertionError("candidates never end")
 
 
@@ -170,10 +195,10 @@ def _find_inode(place: int, identity: Identity) -> str | None:
     return next((name for name in names if identity_at(place, name) == identity), None)
 
 
-def fault(folder: DropFolder, *, to_error: bool) -> OSError | None:
+def fault(folder: DropFolder, *, to_error: bool, when: datetime) -> OSError | None:
     """What keeps any file from being moved into this place, tried with one of our own; None where nothing does."""
-    place = folder.error if to_error else folder.done
     try:
+        place = done_place.place(folder, to_error=to_error, when=when).descriptor
         _unlink_probe(folder.descriptor)
         _unlink_probe(place)
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
@@ -260,8 +285,10 @@ def take_back(folder: DropFolder, name: str, when: datetime, before: Callable[[]
 def sync(folder: DropFolder, *, done: bool = True, error: bool = True) -> None:
     """Makes the moves durable, so that the journal may call them done; raises `OSError`.
 
-    `done` and `error`: whether something was moved there, or from there.
+    `done` and `error`: whether something was moved there, or from there. Dated folders are open only then.
     """
+    for descriptor in folder.dated.values():
+        os.fsync(descriptor)
     for descriptor, touched in ((folder.done, done), (folder.error, error), (folder.descriptor, True)):
         if touched:
             os.fsync(descriptor)

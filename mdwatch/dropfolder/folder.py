@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from mdwatch.dropfolder import listing, mounts, statx
 from mdwatch.dropfolder.listing import Look
 from mdwatch.model import Identity, Sighting
+from mdwatch.rules.naming import Layout
 
 DONE: Final = "done"
 ERROR: Final = "error"
@@ -29,14 +30,26 @@ class Changed(Exception):
     """The file under this name is not, or no longer, the one that was sighted."""
 
 
-class DropFolder:
-    """An open drop folder; `done` and `error` are the descriptors of its two places once `make_places` has run."""
+class OpenPlace(NamedTuple):
+    """An open folder that files are put away in, and its path below `done/` with a slash behind it; "" for itself."""
 
-    def __init__(self, path: Path) -> None:
+    descriptor: int
+    prefix: str = ""
+
+
+class DropFolder:
+    """An open drop folder; `done` and `error` are the descriptors of its two places once `make_places` has run.
+
+    `dated` has the open folders below `done/` by their paths there, where files are put by month or day (`done_place`).
+    """
+
+    def __init__(self, path: Path, layout: Layout = "flat") -> None:
         """Opens the folder; raises `OSError` where it is missing, not a folder or not accessible."""
         self.path = path
+        self.layout: Layout = layout
         self.descriptor = os.open(path, _FOLDER_FLAGS)
         self.done = self.error = -1
+        self.dated: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -46,10 +59,11 @@ class DropFolder:
 
     def close(self) -> None:
         """Lets the descriptors go."""
-        for descriptor in (self.descriptor, self.done, self.error):
+        for descriptor in (self.descriptor, self.done, self.error, *self.dated.values()):
             if descriptor >= 0:
                 os.close(descriptor)
         self.descriptor = self.done = self.error = -1
+        self.dated.clear()
 
     def device_and_inode(self) -> tuple[int, int]:
         """Which folder this is, whatever its path leads to by now."""
@@ -73,8 +87,20 @@ class DropFolder:
         if os.fstat(self.descriptor).st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "the drop folder was removed", str(self.path))
         before = self.done, self.error
+        gone = self._let_go_of_dated()
         self.make_places()
-        return before != (self.done, self.error)
+        return gone or before != (self.done, self.error)
+
+    def _let_go_of_dated(self) -> bool:
+        """Closes the dated folders, for they are opened anew by their names; whether one of them was removed."""
+        gone = False
+        for prefix, descriptor in list(self.dated.items()):
+            gone = gone or os.fstat(descriptor).st_nlink == 0
+            # What was moved there is not forgotten with it.
+            os.fsync(descriptor)
+            os.close(descriptor)
+            del self.dated[prefix]
+        return gone
 
     def _place(self, name: str, opened: int) -> int:
         """The descriptor of a place: the one that is open, if that is still what has the name."""
@@ -90,11 +116,7 @@ class DropFolder:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=self.descriptor)
         descriptor = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
-        if mounts.number_of(descriptor) != mounts.number_of(self.descriptor):
-            os.close(descriptor)
-            raise OSError(
-                f"{self.path / name} is on another file system or mount than {self.path}; it must be on the same"
-            )
+        check_mount(self, descriptor, name)
         return descriptor
 
     def look(
@@ -146,6 +168,15 @@ class DropFolder:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or statx.identity_of(found) != file.identity:
             raise Changed(file.name)
+
+
+def check_mount(folder: DropFolder, descriptor: int, name: str) -> None:
+    """Closes what was opened under this name and raises `OSError` where it is on another mount than the drop folder."""
+    if mounts.number_of(descriptor) != mounts.number_of(folder.descriptor):
+        os.close(descriptor)
+        raise OSError(
+            f"{folder.path / name} is on another file system or mount than {folder.path}; it must be on the same"
+        )
 
 
 def _is_open_as(descriptor: int, directory: int, name: str) -> bool:

@@ -33,6 +33,17 @@ def mount_of(path: Path, table: Path = _TABLE) -> Mount:
     return _mount_and_root(path.resolve(), table)[0]
 
 
+def below(path: Path, table: Path = _TABLE) -> list[Path]:
+    """Where something is mounted below the path."""
+    start = f"{path.resolve()}/"
+    try:
+        lines = table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+    except OSError:
+        return []
+    points = (_unescaped(line.split(" ")[4]) for line in lines if " - " in line)
+    return [Path(point) for point in dict.fromkeys(points) if point.startswith(start)]
+
+
 def share_path(path: Path, table: Path = _TABLE) -> str | None:
     """The path by the name that the server has for it, as `server:/export/folder`; None on a disk of this machine.
 

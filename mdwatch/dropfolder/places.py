@@ -48,7 +48,8 @@ def elsewhere(folder: Path) -> list[Path]:
     here = mount_id(folder)
     places = [folder / DONE, folder / ERROR, folder / ERROR / DISMISSED]
     there = [place for place in places if place.is_dir() and not place.is_symlink()]
-    return [place for place in there if mount_id(place) != here]
+    # Of the dated folders below `done/` those only, for there may be a million files beside them.
+    return [*(place for place in there if mount_id(place) != here), *mounts.below(folder / DONE)]
 
 
 def mount_id(path: Path) -> tuple[int, str]:

@@ -1,13 +1,22 @@
-"""Names under which a file is put away where its own name is taken already."""
+"""Names under which a file is put away where its own name is taken already, and the folders of dated places."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import Final, Literal
 
 _LONGEST: Final = 255  # bytes, what file systems allow
 _LONGEST_ENDING: Final = 100  # bytes; what follows the last dot of a longer one is no ending that must be kept
 REASON_SUFFIX: Final = ".reason.txt"
+
+
+Layout = Literal["flat", "month", "day"]
+
+
+def dated(layout: Layout, when: datetime) -> tuple[str, ...]:
+    """The folders below `done/` for a file of this moment: none, year and month, or the day, too; in UTC."""
+    parts = (f"{when:%Y}", f"{when:%m}", f"{when:%d}")
+    return parts[: {"flat": 0, "month": 2, "day": 3}[layout]]
 
 
 def candidates(name: str, when: datetime, *, with_reason: bool) -> Iterator[str]:

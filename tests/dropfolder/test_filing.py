@@ -647,12 +647,12 @@ def test_a_folder_that_is_well_is_told_from_one_that_is_not(
 ) -> None:
     before = tree(path)
     for _ in range(2):
-        assert filing.fault(folder, to_error=place == "error") is None
+        assert filing.fault(folder, to_error=place == "error", when=WHEN) is None
         (path / place / ".mdwatch-probe").touch()  # what a crash may leave
     (path / place / ".mdwatch-probe").unlink()
     assert tree(path) == before
     monkeypatch.setattr(filing, "move", Failing(moving.move, errno.EIO))
-    found = filing.fault(folder, to_error=place == "error")
+    found = filing.fault(folder, to_error=place == "error", when=WHEN)
     assert found is not None
     assert found.errno == errno.EIO
     assert tree(path) == before

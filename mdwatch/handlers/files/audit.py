@@ -1,15 +1,16 @@
 """An operator, or the daemon at night, has everything accounted for: files, records, histories, exports. Reads only."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
+from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.errors import Rejected
 from mdwatch.formats import canonical, xml
@@ -111,7 +112,8 @@ class Audit:
     def _strangers(self, job: str) -> Iterator[Finding]:
         """Files in done/ and error/ that the journal does not know."""
         folder = self._context.job(job).folder
-        for some in _names(folder / DONE):
+        names = done_place.names(folder / DONE)
+        while some := list(islice(names, _AT_ONCE)):
             with self._context.repository.read() as connection:
                 known = auditing.known(connection, job, some)
             for name in sorted(set(some) - known):
@@ -171,24 +173,6 @@ def _seen(folder: Path, entry: Entry, verdict: FilingPlace) -> FileSeen:
     place = folder / (DONE if verdict is FilingPlace.DONE else ERROR)
     there = identity_of(place / (entry.filed_as or entry.name))
     return FileSeen.NONE if there is None else FileSeen.SAME if there == entry.identity else FileSeen.OTHER
-
-
-def _names(place: Path) -> Iterator[list[str]]:
-    """The names of the files in a folder, some hundred at a time; none where it cannot be looked into."""
-    try:
-        with os.scandir(place) as entries:
-            some: list[str] = []
-            for entry in entries:
-                if not entry.is_file(follow_symlinks=False):
-                    continue
-                some.append(entry.name)
-                if len(some) == _AT_ONCE:
-                    yield some
-                    some = []
-            if some:
-                yield some
-    except OSError:
-        return
 
 
 def _finding(kind: FindingKind, subject: str) -> Finding:

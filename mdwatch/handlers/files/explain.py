@@ -47,9 +47,24 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
     else:
         wanted = _around(file, jobs) or list(jobs)
     # A Mac composes accented letters otherwise than the rest of the world; who asks need not know how a name is kept.
-    names = list(dict.fromkeys([file.name, normalize("NFC", file.name), normalize("NFD", file.name)]))
-    found = [_explain(context, job, jobs[job], written) for job in wanted for written in names]
-    return [item for item in found if item.here is not None or item.past or item.standing]
+    found: list[Explanation] = []
+    for job in wanted:
+        for known in _names(file, jobs[job]):
+            written = dict.fromkeys([known, normalize("NFC", known), normalize("NFD", known)])
+            told = [_explain(context, job, jobs[job], item) for item in written]
+            told = [item for item in told if item.here is not None or item.past or item.standing]
+            if told:
+                found += told
+                break
+    return found
+
+
+def _names(file: Path, settings: JobSettings) -> list[str]:
+    """The names that the journal may have for a file: its path below a dated `done/`, else its own."""
+    there = (settings.folder / DONE).resolve()
+    folder = file.absolute().parent.resolve()
+    dated = [str(folder.relative_to(there) / file.name)] if folder != there and folder.is_relative_to(there) else []
+    return [*dated, file.name]
 
 
 def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
@@ -59,7 +74,7 @@ def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
     return [
         name
         for name, there in resolved.items()
-        if folder in {there, there / DONE, there / ERROR, there / ERROR / DISMISSED}
+        if folder in {there, there / ERROR, there / ERROR / DISMISSED} or folder.is_relative_to(there / DONE)
     ]
 
 

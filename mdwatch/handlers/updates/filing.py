@@ -105,7 +105,7 @@ def to_move(entry: Entry) -> bool:
 def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bool], *, to_error: bool) -> None:
     """Raises the error where it is the folder's; `well` remembers, for each place, what a probe said in this group."""
     if to_error not in well:
-        well[to_error] = filing.fault(folder, to_error=to_error) is None
+        well[to_error] = filing.fault(folder, to_error=to_error, when=utc(entry.at)) is None
     if faults.scope(error.errno, folder_well=well[to_error]) is Scope.FOLDER:
         raise error
     log.error("file_not_moved", job=entry.job, file=escape(entry.name), pid=entry.pid, reason=str(error))

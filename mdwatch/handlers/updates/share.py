@@ -31,9 +31,10 @@ def opened(context: Context, job: str, known: str | None) -> tuple[DropFolder, s
 
     Nothing is made or moved in it yet. Raises `OSError` where it cannot be opened.
     """
-    path = context.job(job).folder
+    settings = context.job(job)
+    path = settings.folder
     try:
-        folder = DropFolder(path)
+        folder = DropFolder(path, settings.done)
     except FileNotFoundError:
         # Below a mount that is missing there may be no such folder at all.
         _check(job, path, known)

@@ -59,7 +59,8 @@ def _mets(history: StoredHistory) -> Iterator[dict[str, Any]]:
 
 def _versions(history: StoredHistory) -> Iterator[dict[str, Any]]:
     for item in history.origins:
-        yield {"ie_id": history.now.key, **item._asdict()}
+        # The times of the file are kept for the order of retries, whose journal a store does not hold either.
+        yield {"ie_id": history.now.key, **item._asdict(), "created_ns": None, "mtime_ns": None}
 
 
 def _records(history: StoredHistory) -> Iterator[dict[str, Any]]:

@@ -142,6 +142,14 @@ def missing(present: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return left
 
 
+def cut_short(torn: str) -> str:
+    """How a line ends of which the rest is not known: with all its columns, so that whoever reads the log by them can.
+
+    It is one that no recovery looks for, or not ours.
+    """
+    return "\n" if parts(torn) is not None else f"{_GAP}WARN{_GAP}This line was cut short\n"
+
+
 def rest_of(torn: str, whole: str) -> str | None:
     """What a line that was cut short still needs to say what `whole` says, its end included; None if it is not it.
 

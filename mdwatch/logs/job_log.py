@@ -198,7 +198,9 @@ def _ending(torn: bytes, left: Sequence[str]) -> bytes:
     if len(marks) == len(words) == 3 and marks[1] == words[1] and marks[2] and words[2].startswith(marks[2]):
         return words[2][len(marks[2]) :] + others
     rest = grammar.rest_of(_text(torn), left[0]) if left else None
-    return b"\n" + first + others if rest is None else appending.encoded(rest) + others
+    if rest is None:
+        return appending.encoded(grammar.cut_short(_text(torn))) + first + others
+    return appending.encoded(rest) + others
 
 
 def _is_longer(path: Path, offset: int) -> bool:

@@ -309,6 +309,23 @@ def test_foreign_lines_after_the_cut_do_not_matter(tmp_path: Path, half: str) ->
         assert times(log) == ONCE, cut
 
 
+def test_a_line_that_no_recovery_looks_for_keeps_its_columns_wherever_it_was_cut(tmp_path: Path) -> None:
+    whole = logs.unread_line(AT, "a.xml", "Permission denied").rstrip("\n")
+    for cut in range(1, len(whole) + 1):
+        for left in ([], LINES):
+            log = JobLog(tmp_path / f"{cut}-{len(left)}", "dc")
+            log.path.parent.mkdir()
+            position = noted(log)
+            with log.path.open("ab") as stream:
+                stream.write(whole[:cut].encode())
+            log.complete(*position, left)
+            log.complete(*position, left)
+            log.close()
+            told = log.path.read_text(encoding="utf-8").splitlines()
+            assert all(line.count("   ") >= 2 for line in told), told
+            assert [line for line in told if f"{line}\n" in left] == [line.rstrip("\n") for line in left]
+
+
 def test_foreign_lines_before_and_between_do_not_matter(log: JobLog) -> None:
     position = noted(log)
     with log.path.open("a") as file:

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from mdwatch.errors import Deferred, Rejected, UsageError
 from mdwatch.web.pages import notices
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import fault_page
+from mdwatch.web.pages.rendering import posted
 from mdwatch.web.serving.faults import Fault
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.route import Asked, Parameter, Route
 
 _SEE_OTHER: Final = 303
 
@@ -50,16 +50,4 @@ def form(
         location = f"{to}{'&' if '?' in to else '?'}note={notices.leave(notice._replace(spot=spot))}#notice"
         return Response(status_code=_SEE_OTHER, headers={"Location": location})
 
-    return Route(
-        method="POST",
-        path=path,
-        topic="pages",
-        summary=summary,
-        endpoint=endpoint,
-        forms=True,
-        upload_bytes=upload_bytes,
-        documented=False,
-        policy=PAGE_POLICY,
-        parameters=parameters,
-        fault_page=fault_page,
-    )
+    return posted(path, summary, endpoint, *parameters, upload_bytes=upload_bytes)

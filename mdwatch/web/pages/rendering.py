@@ -103,6 +103,25 @@ def view(path: str, summary: str, endpoint: Callable[[Asked], Response], *parame
     )
 
 
+def posted(
+    path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter, **more: Any
+) -> Route:
+    """The route that a form of a page is sent to; `more` as `Route` has it."""
+    return Route(
+        method="POST",
+        path=path,
+        topic="pages",
+        summary=summary,
+        endpoint=endpoint,
+        forms=True,
+        documented=False,
+        policy=PAGE_POLICY,
+        parameters=parameters,
+        fault_page=fault_page,
+        **more,
+    )
+
+
 def _for_people(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
     """The endpoint, with whatever goes wrong in it told on a page instead of as JSON."""
 

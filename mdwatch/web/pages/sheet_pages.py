@@ -24,11 +24,11 @@ from mdwatch.web.pages import notices, words
 from mdwatch.web.pages.forms import done, refused
 from mdwatch.web.pages.job_pages import JOB
 from mdwatch.web.pages.notices import Notice
-from mdwatch.web.pages.rendering import fault_page, job_url, page, view
+from mdwatch.web.pages.rendering import job_url, page, posted, view
 from mdwatch.web.pages.set_pages import SPEC
 from mdwatch.web.serving import uploads
 from mdwatch.web.serving.faults import Fault, wrong_use
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.route import Asked, Parameter
 
 UPLOAD_BYTES: Final = 8 << 20
 _AGAIN_BYTES: Final = 12 << 20  # the same as text in a form
@@ -158,24 +158,6 @@ def _led(to: str, notice: Notice) -> Response:
     return RedirectResponse(f"{to}?note={notices.leave(notice)}#notice", _SEE_OTHER)
 
 
-def _post(path: str, summary: str, *parameters: Parameter, upload_bytes: int, free: bool = False) -> Route:
-    return Route(
-        method="POST",
-        path=path,
-        topic="pages",
-        summary=summary,
-        endpoint=_look,
-        forms=True,
-        free=free,
-        documented=False,
-        media_type="text/html",
-        policy=PAGE_POLICY,
-        upload_bytes=upload_bytes,
-        parameters=parameters,
-        fault_page=fault_page,
-    )
-
-
 def _sent_again(name: str, summary: str, **more: Any) -> Parameter:
     return Parameter(name=name, summary=summary, where="body", **more)
 
@@ -188,6 +170,8 @@ _APPLY: Final = (
     _sent_again("fields", "The fields.", default=""),
     _sent_again("parts", "Whether parts of values are replaced.", default=""),
 )
+_UPLOADED: Final[dict[str, Any]] = {"media_type": "text/html", "upload_bytes": UPLOAD_BYTES, "free": True}
+_AGAIN: Final[dict[str, Any]] = {"media_type": "text/html", "upload_bytes": _AGAIN_BYTES}
 
 ROUTES: Final = (
     view(
@@ -201,8 +185,8 @@ ROUTES: Final = (
     ),
     view("/jobs/{job}/sheet", "The form in which a sheet is uploaded.", _ask_for_sheet, JOB),
     view("/jobs/{job}/replace", "The form in which values of a set are replaced.", _ask_for_table, JOB),
-    _post("/jobs/{job}/sheet", "What a sheet would change.", JOB, upload_bytes=UPLOAD_BYTES, free=True),
-    _post("/jobs/{job}/replace", "What a table would change.", JOB, upload_bytes=UPLOAD_BYTES, free=True),
-    _post("/jobs/{job}/sheet/apply", "Writes what a sheet changes.", *_APPLY, upload_bytes=_AGAIN_BYTES),
-    _post("/jobs/{job}/replace/apply", "Writes what a table changes.", *_APPLY, upload_bytes=_AGAIN_BYTES),
+    posted("/jobs/{job}/sheet", "What a sheet would change.", _look, JOB, **_UPLOADED),
+    posted("/jobs/{job}/replace", "What a table would change.", _look, JOB, **_UPLOADED),
+    posted("/jobs/{job}/sheet/apply", "Writes what a sheet changes.", _look, *_APPLY, **_AGAIN),
+    posted("/jobs/{job}/replace/apply", "Writes what a table changes.", _look, *_APPLY, **_AGAIN),
 )

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from mdwatch.handlers.accounts import sessions
 from mdwatch.handlers.accounts.sessions import BrowserSession
-from mdwatch.web.pages.rendering import fault_page, page, view
+from mdwatch.web.pages.rendering import page, posted, view
 from mdwatch.web.serving import cookies
-from mdwatch.web.serving.route import PAGE_POLICY, Asked, Parameter, Route
+from mdwatch.web.serving.route import Asked, Parameter, Route
 
 log = structlog.get_logger()
 
@@ -78,20 +78,7 @@ def inner(address: str | None) -> str:
 
 
 def _form(path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter) -> Route:
-    return Route(
-        method="POST",
-        path=path,
-        topic="pages",
-        summary=summary,
-        endpoint=endpoint,
-        forms=True,
-        documented=False,
-        policy=PAGE_POLICY,
-        media_type="text/html",
-        parameters=parameters,
-        fault_page=fault_page,
-        tokenless=True,
-    )
+    return posted(path, summary, endpoint, *parameters, media_type="text/html", tokenless=True)
 
 
 ROUTES: Final = (

@@ -82,7 +82,7 @@ def _made(parent: int, name: str) -> bool:
 
 def names(done: Path) -> Iterator[str]:
     """The files in `done/` and its dated folders, by their paths there; none where it cannot be looked into."""
-    yield from _names(done, "", len(get_args(Layout)))
+    yield from _names(done, "", naming.DEEPEST)
 
 
 def _names(folder: Path, prefix: str, depth: int) -> Iterator[str]:

@@ -13,10 +13,13 @@ REASON_SUFFIX: Final = ".reason.txt"
 Layout = Literal["flat", "month", "day"]
 
 
+_FOLDERS: Final[dict[Layout, int]] = {"flat": 0, "month": 2, "day": 3}  # of year, month and day
+DEEPEST: Final = max(_FOLDERS.values())
+
+
 def dated(layout: Layout, when: datetime) -> tuple[str, ...]:
     """The folders below `done/` for a file of this moment: none, year and month, or the day, too; in UTC."""
-    parts = (f"{when:%Y}", f"{when:%m}", f"{when:%d}")
-    return parts[: {"flat": 0, "month": 2, "day": 3}[layout]]
+    return (f"{when:%Y}", f"{when:%m}", f"{when:%d}")[: _FOLDERS[layout]]
 
 
 def candidates(name: str, when: datetime, *, with_reason: bool) -> Iterator[str]:

@@ -2,16 +2,18 @@
 
 Whatever crash, power failure or rotation comes between: lines are durable before their rows count as carried out, the
 journal remembers where the log stood before the lines of its open rows, and `complete` adds those that did not make it.
+Of several daemons that share a log only the one that has the job writes into it: it asks for that when the log is open,
+and whoever takes over puts a copy in the log's place, so that what comes late goes into the one before.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from mdwatch.formats import job_log as grammar
 from mdwatch.formats.printable import escape
-from mdwatch.logs import appending
+from mdwatch.logs import appending, putting_anew
 from mdwatch.model import RunStatus
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
@@ -106,15 +108,20 @@ class JobLog:
         state = os.fstat(self._open())
         return state.st_ino, state.st_size
 
-    def write(self, lines: Iterable[str]) -> None:
-        """Appends lines in one write, so that whoever tails sees whole lines only; durable. Raises `OSError`."""
+    def write(self, lines: Iterable[str], still_ours: Callable[[], object] = lambda: None) -> None:
+        """Appends lines in one write, so that whoever tails sees whole lines only; durable. Raises `OSError`.
+
+        `still_ours` is called right before, with the log open already, and raises where another process has the job.
+        """
         data = appending.encoded("".join(lines))
         if data:
-            self._append(data)
+            self._append(data, still_ours)
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes, still_ours: Callable[[], object]) -> None:
         """Appends, and makes all that is in the log durable."""
+        # Opened first: whoever takes over after the answer puts another log in the place of this one.
         descriptor = self._open()
+        still_ours()
         try:
             appending.write_all(descriptor, data)
             os.fdatasync(descriptor)
@@ -122,10 +129,12 @@ class JobLog:
             # The kernel's words alone would not tell which of our disks is full.
             raise OSError(error.errno, error.strerror, str(self.path)) from error
 
-    def complete(self, inode: int, offset: int, lines: Sequence[str]) -> None:
+    def complete(
+        self, inode: int, offset: int, lines: Sequence[str], still_ours: Callable[[], object] = lambda: None
+    ) -> None:
         """Appends those of the lines that did not make it into the log after the given position, and makes all durable.
 
-        Raises `OSError`.
+        `still_ours` as for `write`. Raises `OSError`.
         """
         *whole, torn = self.since(inode, offset).split(b"\n")
         left = grammar.missing([_text(line) for line in whole], lines)
@@ -133,7 +142,28 @@ class JobLog:
         if torn:
             # A line cut short: by a power failure or a full disk. It is ours if it begins like ours.
             data = _ending(torn, left)
-        self._append(data)
+        self._append(data, still_ours)
+
+    def has(self, inode: int) -> bool:
+        """Whether a position with this inode is one in the log that is at the path now. Raises `OSError`."""
+        if os.fstat(self._open()).st_ino == inode:
+            return True
+        # Noted for a copy that never came into the log's place: what it says of offsets holds for the log.
+        return any(copy.stat().st_ino == inode for copy in putting_anew.copies(self.path.resolve()))
+
+    def copy(self, fence: int) -> int:
+        """Copies the log, for `put_copy`; the inode that positions in it will have. Raises `OSError`."""
+        self._open()
+        return putting_anew.copy(self.path.resolve(), fence)
+
+    def put_copy(self, fence: int) -> None:
+        """Puts the copy in the log's place; whoever has the log open writes where nobody looks any more.
+
+        The lease of this number is to be asked for between `copy` and this. Raises `FileNotFoundError` where somebody
+        else has taken over since, and `OSError`.
+        """
+        putting_anew.put(self.path.resolve(), fence)
+        self.close()
 
     def since(self, inode: int, offset: int) -> bytes:
         """What was written after a position, also into a log that was rotated away since. Raises `OSError`."""

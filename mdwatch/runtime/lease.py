@@ -39,7 +39,7 @@ class Lease:
         self._context = context
         self._paused_too = paused_too
         self._name = name
-        self._fence = fence
+        self.fence: Final = fence  # counts up with every holder
         self._renewed_at = self._sure_at = time.monotonic()
         # Whether it is to be kept while nothing is done under it; asked by another thread.
         self.wanted: Callable[[], bool] = _always
@@ -61,7 +61,7 @@ class Lease:
         Another thread may call this: what the holder knows of the lease stays as it is.
         """
         until = server_clock.moment(connection, self._context.clock.now()) + _milliseconds(self._context)
-        leases.renew(connection, self._name, self._fence, until)
+        leases.renew(connection, self._name, self.fence, until)
 
     def let_go(self) -> None:
         """It is not prolonged any more: who took it is through, or failed."""
@@ -89,7 +89,7 @@ class Lease:
         if not asked and now - self._sure_at < _SURE_SECONDS:
             return
         with self._context.repository.read() as connection:
-            held = leases.is_held(connection, self._name, self._fence)
+            held = leases.is_held(connection, self._name, self.fence)
         if not held:
             raise JobBusy(f"another process has taken over {self._name}; this one stops")
         # Past its time nobody need have taken it, but anybody may at any moment.
@@ -102,7 +102,7 @@ class Lease:
     def release(self, connection: Connection) -> None:
         """Gives it back."""
         self.let_go()
-        leases.release(connection, self._name, self._fence)
+        leases.release(connection, self._name, self.fence)
 
     def give_back(self) -> None:
         """Gives it back after a fault, in a transaction of its own, as soon as nothing is done under it any more.
@@ -112,7 +112,7 @@ class Lease:
         self.let_go()
         try:
             with self._context.repository.write() as connection:
-                leases.release(connection, self._name, self._fence)
+                leases.release(connection, self._name, self.fence)
         except Deferred as error:
             log.warning("lease_not_given_back", lease=self._name, reason=str(error))
 

@@ -200,6 +200,46 @@ def test_others_may_not_read_the_log(log: JobLog) -> None:
     assert log.path.stat().st_mode & 0o137 == 0
 
 
+def test_what_is_written_late_goes_into_the_log_before(log: JobLog, tmp_path: Path) -> None:
+    log.write([BEFORE])
+    late = JobLog(tmp_path, "dc")
+    mode = log.path.stat().st_mode
+
+    def taken_over() -> None:
+        inode = log.copy(2)
+        assert log.has(inode)
+        assert log.has(log.position()[0])
+        log.put_copy(2)
+        assert log.position() == (inode, len(BEFORE.encode()))
+
+    late.write(LINES, taken_over)
+    assert log.path.read_text() == BEFORE
+    late.write(LINES[:1])
+    assert log.path.read_text() == BEFORE + LINES[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["dc.log"]
+    assert log.path.stat().st_mode == mode
+    late.close()
+
+
+def test_a_copy_that_is_late_does_not_come_into_the_log_s_place(log: JobLog, tmp_path: Path) -> None:
+    late = JobLog(tmp_path, "dc")
+    late.copy(2)
+    log.copy(3)
+    log.put_copy(3)
+    log.write(LINES)
+    with pytest.raises(FileNotFoundError):
+        late.put_copy(2)
+    assert log.path.read_bytes() == BYTES
+    # Those of a job whose name begins alike are others.
+    other = JobLog(tmp_path, "dc.log")
+    other.copy(1)
+    log.copy(4)
+    log.put_copy(4)
+    other.put_copy(1)
+    other.close()
+    late.close()
+
+
 def test_a_missing_directory_is_a_fault(tmp_path: Path) -> None:
     log = JobLog(tmp_path / "missing", "dc")
     for act in (log.position, lambda: log.write(LINES), lambda: log.complete(1, 0, LINES)):

@@ -132,9 +132,12 @@ def late_lines(at: int, entries: Sequence[Entry]) -> list[str]:
     return [logs.moved_late_line(at, Code(entry.code), entry.name) for entry in entries]
 
 
-def tell(job_log: JobLog, entries: Sequence[Entry], late: Sequence[str] = ()) -> None:
-    """Tells both logs of these files, and the job log of those that are late; raises `OSError`."""
-    job_log.write([*lines(entries), *late])
+def tell(job_log: JobLog, entries: Sequence[Entry], late: Sequence[str], still_ours: Callable[[], object]) -> None:
+    """Tells both logs of these files, and the job log of those that are late; raises `OSError`.
+
+    `still_ours` is called before that and raises where another process has taken over.
+    """
+    job_log.write([*lines(entries), *late], still_ours)
     # Bound once, and written together: there are as many lines as files.
     told = log.bind()
     with logs.lines_together():

@@ -3,6 +3,8 @@
 A group that mdwatch itself fails on is taken file by file, so that the fault stops the file it lies in and its IE only.
 """
 
+from functools import partial
+
 import structlog
 from sqlalchemy import Connection
 
@@ -146,9 +148,8 @@ class GroupApplier:
         is_filed = filed_before(session.context, session.name)
         moves = filing.put_files_away(session.folder, [*known, *decided.entries], self._lease.ensure, is_filed)
         session.heartbeat.at("work")
-        self._lease.ensure(asked=True)
         late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])
-        filing.tell(session.job_log, decided.entries, late)
+        filing.tell(session.job_log, decided.entries, late, partial(self._lease.ensure, asked=True))
         self._filed = moves.filed
         metrics.group(self._name, [entry.code for entry in decided.entries])
         self._note_stuck(moves, files)

@@ -3,10 +3,13 @@
 Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime: if that file still lies
 in the drop folder it is moved, not applied again; if it is found where it was to go, it was moved before; if it is
 neither here nor there, its row says so for good, for it may show up again. Of the lines, those that the log does not
-have after the noted position are added.
+have after the noted position are added; where several daemons share a log, to a copy that is put in its place before,
+for the one that had the job may still wake up and write.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -18,7 +21,7 @@ from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal, run_entries, waiting_list
 from mdwatch.repository.journal import Entry
-from mdwatch.repository.run_entries import RunEntry
+from mdwatch.repository.run_entries import LogPosition, RunEntry
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import Context
@@ -41,9 +44,12 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
     lease.ensure(asked=True)
     moves = filing.put_files_away(folder, entries, lease.ensure, filed_before(context, job))
-    lease.ensure(asked=True)
+    lines = {run.id: _lines(run, entries, troubled) for run in runs}
+    if context.repository.shared and any(lines.values()):
+        runs = _apart_from_the_late(context, job_log, lease, runs)
     for run in runs:
-        job_log.complete(run.log.inode, run.log.offset, _lines(run, entries, troubled))
+        still_ours = partial(lease.ensure, asked=True)
+        job_log.complete(run.log.inode, run.log.offset, lines[run.id], still_ours)
     with context.repository.write() as connection:
         lease.renew(connection)
         journal.mark_carried_out(connection, job, moves.filed)
@@ -52,6 +58,38 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
                 run_entries.close_run(connection, run.id)
     unfinished = [run for run in runs if run.status is None]
     return unfinished[-1] if unfinished else None
+
+
+def _apart_from_the_late(context: Context, job_log: JobLog, lease: Lease, runs: list[RunEntry]) -> list[RunEntry]:
+    """Puts the log anew in its place, where lines of these runs stand in it; the runs with their positions in it.
+
+    The positions are noted while the copy still lies beside, where it is found by whoever comes after a crash.
+    """
+    here = [run for run in runs if job_log.has(run.log.inode)]
+    if not here:
+        return runs
+    try:
+        inode = job_log.copy(lease.fence)
+    except OSError as error:
+        # No room for a second one: rather a line that may stand there twice than a job that waits.
+        log.warning("job_log_not_put_anew", path=str(job_log.path), reason=str(error))
+        return _moved(runs, here, job_log.position()[0])
+    runs = _moved(runs, here, inode)
+    with context.repository.write() as connection:
+        lease.renew(connection)
+        for run in runs:
+            run_entries.set_log(connection, run.id, run.log)
+    try:
+        job_log.put_copy(lease.fence)
+    except FileNotFoundError:
+        lease.ensure(asked=True)
+        raise
+    return runs
+
+
+def _moved(runs: Sequence[RunEntry], some: Sequence[RunEntry], inode: int) -> list[RunEntry]:
+    """The runs, some of them with their positions in a file of this inode."""
+    return [replace(run, log=LogPosition(inode, run.log.offset)) if run in some else run for run in runs]
 
 
 def _lines(run: RunEntry, entries: Sequence[Entry], troubled: Sequence[Waiting]) -> list[str]:

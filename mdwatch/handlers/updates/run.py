@@ -9,8 +9,9 @@ without `end` stays open, and goes on under the next `Run`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -97,6 +98,9 @@ class Run:
     @repeated
     def _take_job(self) -> bool:
         """Takes the job, and begins a run unless something was left over; whether something was."""
+        if self._context.repository.shared:
+            # Another may have put a log anew in its place, and a network's disk tells of that only when it is opened.
+            self._session.job_log.close()
         with self._context.repository.write() as connection:
             self._lease = lease.take(connection, self._context, lease.job_name(self._name))
             self._lease.wanted = self._session.heartbeat.answers
@@ -171,12 +175,7 @@ class Run:
             else:
                 report = end_run(connection, self._context, run, session.job_log, _status(counts), counts=counts)
         self._forget(gone)
-        self._lease.ensure(asked=True)
-        session.job_log.write([*lines, logs.last_line(report.at, report.status, report.reason)])
-        with self._context.repository.write() as connection:
-            run_entries.close_run(connection, run.id)
-            self._lease.release(connection)
-        tell_end(report)
+        _tell(session, self._lease, report, lines)
         return report
 
     def _open_run(self) -> run_entries.RunEntry:
@@ -190,6 +189,18 @@ class Run:
         self._session.book.forget(gone)
         for name in gone:
             self._session.stuck.pop(name, None)
+
+
+def _tell(session: Session, held: Lease, report: Report, lines: Sequence[str]) -> None:
+    """Tells of the end of a run, after lines of its files, and gives the job back."""
+    last = logs.last_line(report.at, report.status, report.reason)
+    session.job_log.write([*lines, last], partial(held.ensure, asked=True))
+    with session.context.repository.write() as connection:
+        # Whoever has taken over may not have told the end of the run yet.
+        held.prolong(connection)
+        run_entries.close_run(connection, report.run_id)
+        held.release(connection)
+    tell_end(report)
 
 
 def _status(counts: Mapping[str, int]) -> RunStatus:

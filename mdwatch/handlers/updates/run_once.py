@@ -8,6 +8,7 @@
 """
 
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -144,7 +145,7 @@ def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
             position = LogPosition(*job_log.position())
             run = run_entries.start_run(connection, name, context.job(name).user, context.clock.now(), position)
             report = end_run(connection, context, run, job_log, RunStatus.ABORTED, reason)
-        job_log.write([last_line(report.at, report.status, reason)])
+        job_log.write([last_line(report.at, report.status, reason)], partial(lease.ensure, asked=True))
         with context.repository.write() as connection:
             lease.renew(connection)
             run_entries.close_run(connection, run.id)

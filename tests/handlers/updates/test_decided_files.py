@@ -269,9 +269,9 @@ def test_what_a_run_tells_at_its_end_is_told_once_whatever_cuts_it_short(
         world.drop(name, update(pid, dc(name)))
     real = JobLog.write
 
-    def cut_short(job_log: JobLog, lines: list[str]) -> None:
+    def cut_short(job_log: JobLog, lines: list[str], still_ours: Callable[[], object]) -> None:
         at_end = any("Job completed" in line for line in lines)
-        real(job_log, lines[:written] if at_end else lines)
+        real(job_log, lines[:written] if at_end else lines, still_ours)
         if at_end:
             raise KeyboardInterrupt
 

@@ -6,9 +6,9 @@ that is tried again, and two daemons never try one at once. From the first try o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from mdwatch.repository.tables import notification, notification_occurrence, occurrence
 
@@ -34,6 +34,14 @@ class Notification:
     ended_at: int | None
     state: MessageState
     reason: str | None
+
+
+class MessagesOf(NamedTuple):
+    """Messages for tables of these names that are about these institutions and jobs, and about nobody else."""
+
+    names: frozenset[str]
+    institutions: frozenset[str]
+    jobs: frozenset[str]
 
 
 def add(connection: Connection, name: str, channel: Channel, recipient: str, occurrences: list[int]) -> bool:
@@ -133,20 +141,42 @@ def try_again(connection: Connection, key: int, now: int) -> bool:
     return connection.execute(query.values(values)).rowcount == 1
 
 
-def get(connection: Connection, key: int) -> Notification | None:
+def get(connection: Connection, key: int, whose: MessagesOf | None = None) -> Notification | None:
     """The message of this key."""
-    row = connection.execute(select(notification).where(notification.c.id == key)).one_or_none()
+    query = select(notification).where(notification.c.id == key)
+    if whose is not None:
+        query = query.where(_concerns(whose))
+    row = connection.execute(query).one_or_none()
     return None if row is None else _notification(row)
 
 
-def latest(connection: Connection, state: str | None, before: int | None, limit: int) -> list[Notification]:
+def latest(
+    connection: Connection, state: str | None, before: int | None, limit: int, whose: MessagesOf | None = None
+) -> list[Notification]:
     """Messages, newest first; only those of one state, and older than the one of the key `before`."""
     query = select(notification).order_by(notification.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(notification.c.state == state)
     if before is not None:
         query = query.where(notification.c.id < before)
+    if whose is not None:
+        query = query.where(_concerns(whose))
     return [_notification(row) for row in connection.execute(query)]
+
+
+def _concerns(whose: MessagesOf) -> ColumnElement[bool]:
+    """That a message is for these tables of settings, and tells of these institutions and jobs alone."""
+    told = exists().where(
+        notification_occurrence.c.notification_id == notification.c.id,
+        occurrence.c.id == notification_occurrence.c.occurrence_id,
+    )
+    # Never NULL, for neither that nor its contrary would count as true.
+    no_job, some_job = occurrence.c.job.is_(None), occurrence.c.job.is_not(None)
+    theirs = or_(
+        and_(some_job, occurrence.c.job.in_(sorted(whose.jobs))),
+        and_(no_job, occurrence.c.institution.is_not(None), occurrence.c.institution.in_(sorted(whose.institutions))),
+    )
+    return and_(notification.c.name.in_(sorted(whose.names)), told, ~told.where(~theirs))
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -155,9 +185,11 @@ def counts(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def given_up_since(connection: Connection, moment: int) -> int:
+def given_up_since(connection: Connection, moment: int, whose: MessagesOf | None = None) -> int:
     """How many messages were given up since this moment, and not tried again."""
     query = select(func.count()).select_from(notification)
+    if whose is not None:
+        query = query.where(_concerns(whose))
     return connection.execute(
         query.where(notification.c.state == "given-up", notification.c.ended_at >= moment)
     ).scalar_one()

@@ -7,12 +7,12 @@ is no longer configured.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, insert, or_, select, update
 
 from mdwatch.model import Actor
-from mdwatch.repository.tables import trail
+from mdwatch.repository.tables import ie, oai_set, of_institutions, set_member, trail
 from mdwatch.rules.acts import ACTS, Act, ActedOn, Outcome
 
 _LONGEST: Final = 1_000  # characters of what somebody named and may not even be there
@@ -75,6 +75,13 @@ def _values(entry: TrailEntry) -> dict[str, Any]:
     }
 
 
+class ActsOn(NamedTuple):
+    """Acts on the IEs of these institutions, on sets that never had others, and on these jobs and their files."""
+
+    institutions: frozenset[str]
+    jobs: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFilter:
     """Which acts are wanted; None: whatever it is. `subject` also finds what was done to the files of a job.
@@ -87,6 +94,7 @@ class TrailFilter:
     who: str | None = None
     act: Act | None = None
     since: int | None = None
+    whose: ActsOn | None = None
 
 
 def acts(connection: Connection, wanted: TrailFilter, before: int | None, limit: int) -> list[TrailEntry]:
@@ -108,7 +116,21 @@ def _filtered(query: Select[tuple[Any, ...]], wanted: TrailFilter) -> Select[tup
         query = query.where(trail.c.act == wanted.act.value)
     if wanted.since is not None:
         query = query.where(trail.c.at >= wanted.since)
+    if wanted.whose is not None:
+        query = query.where(_concerns(wanted.whose))
     return query
+
+
+def _concerns(whose: ActsOn) -> ColumnElement[bool]:
+    """That an act concerns these and nobody else; what is done to everything at once concerns others, too."""
+    theirs = of_institutions(whose.institutions)
+    member = exists().where(set_member.c.set_id == oai_set.c.id, ie.c.id == set_member.c.ie_id)
+    sets = select(oai_set.c.spec).where(member.where(theirs), ~member.where(~theirs))
+    return or_(
+        and_(trail.c.kind == ActedOn.IE.value, exists().where(ie.c.pid == trail.c.subject, theirs)),
+        and_(trail.c.kind.in_([ActedOn.JOB.value, ActedOn.FILE.value]), trail.c.job.in_(sorted(whose.jobs))),
+        and_(trail.c.kind == ActedOn.SET.value, trail.c.subject.in_(sets)),
+    )
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> TrailEntry:

@@ -77,6 +77,10 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /sets",
         "GET /sets/{spec}",
         "GET /sets/{spec}/sheet",
+        "GET /api/batches",
+        "GET /api/batches/{batch}",
+        "GET /api/batches/{batch}/failures",
+        "GET /batches/{batch}",
     ),
     **_rows(
         _VIEWER,
@@ -122,14 +126,6 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "GET /api/ies/{pid}/exports",
         "GET /api/ies/{pid}/exports/{format}",
         "GET /ies/{pid}",
-    ),
-    **_rows(
-        _VIEWER,
-        About.ALL,
-        "GET /api/batches",
-        "GET /api/batches/{batch}",
-        "GET /api/batches/{batch}/failures",
-        "GET /batches/{batch}",
     ),
     **_rows(
         _OPERATOR,
@@ -197,7 +193,7 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
     ),
     **_rows(
         _OPERATOR,
-        About.ALL,
+        About.JOBS,
         "GET /notifications",
         "GET /notifications/{notification}",
         "GET /api/notifications",
@@ -207,11 +203,15 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
     ),
     **_rows(
         _MANAGER,
-        About.ALL,
+        About.JOBS,
         "POST /api/notifications/test",
         "POST /api/notifications/{notification}/resend",
         "POST /notifications/test",
         "POST /notifications/{notification}/resend",
+    ),
+    **_rows(
+        _MANAGER,
+        About.ALL,
         "GET /api/admin/metadata/clearExportTimestamps",
         "GET /api/admin/metadata/exportAll",
         "GET /api/admin/metadata/reExportAll",

@@ -21,6 +21,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.model import Actor, Way
 from mdwatch.repository.engine import Repository
 from mdwatch.rules.access import covers
+from mdwatch.rules.discretion import is_hidden
 from mdwatch.runtime import first_use
 
 
@@ -88,6 +89,10 @@ class Context:
     def sees(self, institution: str) -> bool:
         """Whether what belongs to this institution may be shown."""
         return covers(self.institutions, {institution})
+
+    def hides(self, job: str | None) -> bool:
+        """Whether what came of this job (None: of none) is not to be named to whoever asks, nor its files and user."""
+        return self.institutions is not None and is_hidden(job, self.settings.jobs)
 
     def of(self, actor: Actor) -> "Context":
         """The same, for somebody else."""

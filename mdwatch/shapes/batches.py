@@ -10,7 +10,10 @@ from mdwatch.shapes.values import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchShape:
-    """A batch as the API tells of it; `about` is what it was asked to do, in words."""
+    """A batch as the API tells of it; `about` is what it was asked to do, in words.
+
+    Counts, reason and log are about the IEs of all institutions, and null for an account of some only.
+    """
 
     id: int
     kind: str
@@ -25,16 +28,16 @@ class BatchShape:
     asked_at: Moment
     started_at: Moment | None
     ended_at: Moment | None
-    total: int
-    processed: int
-    exported: int
-    unchanged: int
-    failed: int
+    total: int | None
+    processed: int | None
+    exported: int | None
+    unchanged: int | None
+    failed: int | None
     log: str | None
 
     @classmethod
-    def of(cls, batch: Batch, about: str) -> Self:
-        """The shape of a batch."""
+    def of(cls, batch: Batch, about: str, *, whole: bool) -> Self:
+        """The shape of a batch; `whole`: with what it came to."""
         return cls(
             id=batch.id,
             kind=batch.kind,
@@ -44,17 +47,17 @@ class BatchShape:
             formats=batch.formats or (),
             status=batch.state,
             cancelling=batch.cancelled and batch.ended_at is None,
-            reason=batch.reason,
+            reason=batch.reason if whole else None,
             asked_by=batch.asked_by,
             asked_at=batch.asked_at,
             started_at=batch.started_at,
             ended_at=batch.ended_at,
-            total=batch.total,
-            processed=batch.processed,
-            exported=batch.exported,
-            unchanged=batch.unchanged,
-            failed=batch.failed,
-            log=batch.log,
+            total=batch.total if whole else None,
+            processed=batch.processed if whole else None,
+            exported=batch.exported if whole else None,
+            unchanged=batch.unchanged if whole else None,
+            failed=batch.failed if whole else None,
+            log=batch.log if whole else None,
         )
 
 

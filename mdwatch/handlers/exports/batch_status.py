@@ -34,6 +34,11 @@ class Followed:
     slices: tuple[tuple[BatchSlice, str | None], ...]
 
 
+def told_whole(context: Context) -> bool:
+    """Whether whoever asks may know what a batch came to: it is about the IEs of all institutions."""
+    return context.institutions is None
+
+
 def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
     """Batches older than the one of this key, newest first."""
     with context.repository.read() as connection:
@@ -41,10 +46,15 @@ def listing(context: Context, before: int | None, limit: int) -> list[Batch]:
 
 
 def look(context: Context, key: int, ies: int, lines: int) -> Followed:
-    """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key."""
+    """One batch, with so many of its failures and of the lines of its log; raises `UsageError` for none of this key.
+
+    Whoever may see some institutions only sees failures of their IEs, and nothing of the log, which names all.
+    """
     batch = _there(context, key)
-    log = tuple(tail(context.settings.logs.directory / batch.log, lines)) if batch.log else ()
     failed = tuple(_failing(context, batch, 0, ies))
+    if not told_whole(context):
+        return Followed(batch, failed, (), None, ())
+    log = tuple(tail(context.settings.logs.directory / batch.log, lines)) if batch.log else ()
     if batch.ended_at is not None:
         return Followed(batch, failed, log, None, ())
     with context.repository.read() as connection:
@@ -83,5 +93,5 @@ def _failing(context: Context, batch: Batch, after: int, limit: int) -> list[Fai
     if batch.started_at is None:
         return []
     with context.repository.read() as connection:
-        found = failures.between(connection, batch.started_at, batch.ended_at, after, limit)
+        found = failures.between(connection, batch.started_at, batch.ended_at, after, limit, context.institutions)
     return [FailingIe(key, formats[0].pid, tuple(formats)) for key, formats in found]

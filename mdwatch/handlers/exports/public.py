@@ -23,9 +23,9 @@ from mdwatch.shapes.exports import (
 )
 
 
-def batch(found: Batch) -> BatchShape:
-    """A batch, with what it was asked to do in words."""
-    return BatchShape.of(found, described(found))
+def batch(found: Batch, *, whole: bool = True) -> BatchShape:
+    """A batch, with what it was asked to do in words; not `whole`: without what it came to for everybody's IEs."""
+    return BatchShape.of(found, described(found), whole=whole)
 
 
 def failed_ie(found: FailingIe) -> FailedIeShape:
@@ -34,8 +34,8 @@ def failed_ie(found: FailingIe) -> FailedIeShape:
     return FailedIeShape(pid=found.pid, failures=faults)
 
 
-def standing(found: ExportStanding) -> StandingShape:
-    """How the exports stand, as the API tells it."""
+def standing(found: ExportStanding, *, whole: bool = True) -> StandingShape:
+    """How the exports stand, as the API tells it; `whole` as with a batch."""
     return StandingShape(
         published=found.published,
         due=found.due,
@@ -45,7 +45,7 @@ def standing(found: ExportStanding) -> StandingShape:
             FailingIeShape(pid=item.pid, failure=ExportFailureShape.of(item.format, item.failure))
             for item in found.failures
         ],
-        batch=None if found.batch is None else batch(found.batch),
+        batch=None if found.batch is None else batch(found.batch, whole=whole),
     )
 
 

@@ -127,7 +127,7 @@ def formats(context: Context) -> list[FormatInfo]:
 
 
 def standing(context: Context) -> ExportStanding:
-    """How the exports stand; for whoever may see some institutions those of their IEs, and no batch: it is of all."""
+    """How the exports stand; for whoever may see some institutions those of their IEs. A batch is always of all."""
     codes = context.institutions
     with context.repository.read() as connection:
         published = due.count_exportable(connection, due.last_key(connection), institutions=codes)
@@ -141,8 +141,8 @@ def standing(context: Context) -> ExportStanding:
             failing=failures.count(connection, institutions=codes),
             formats=tuple(documents.counts(connection, codes)),
             failures=tuple(failures.listing(connection, _SHOWN, institutions=codes)),
-            batch=batches.open_batch(connection) if codes is None else None,
-            latest=tuple(batches.latest(connection, 10)) if codes is None else (),
+            batch=batches.open_batch(connection),
+            latest=tuple(batches.latest(connection, 10)),
         )
 
 

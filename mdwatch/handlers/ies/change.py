@@ -1,7 +1,7 @@
 """An operator changes an IE: its lock, stage, publication, deletion, or its records back to an earlier version."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from mdwatch.repository import changes, ies
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored, Version
+from mdwatch.rules import discretion
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import Acting, acting
 from mdwatch.runtime.context import Context, local_time
@@ -24,13 +25,16 @@ log = structlog.get_logger()
 
 
 def show(context: Context, pid: str) -> IntellectualEntity:
-    """The IE; raises `UsageError` where there is none of this PID."""
+    """The IE; raises `UsageError` where there is none of this PID.
+
+    Its events do not name jobs that whoever asks may not see.
+    """
     _check_pid(pid)
     with context.repository.read() as connection:
         entity = ies.get(connection, pid)
     if entity is None:
         raise UsageError(f"there is no IE {pid}")
-    return entity
+    return entity if context.institutions is None else _discreet(entity, context)
 
 
 def history(context: Context, pid: str) -> list[Version]:
@@ -198,6 +202,14 @@ def _back(there: Stored, type_: RecordType, mid: str, then: Record | None, limit
     if now is not None and (now.digests, now.sub_type) == (digests, then.sub_type):
         return None
     return RecordChange(key, type_, mid, then.sub_type, then.content, digests)
+
+
+def _discreet(entity: IntellectualEntity, context: Context) -> IntellectualEntity:
+    events = tuple(discretion.event(item, context.settings.jobs) for item in entity.events)
+    unnamed = discretion.agents(entity.events, events)
+    by = entity.characteristics.get("modifiedBy")
+    characteristics = {**entity.characteristics, "modifiedBy": discretion.OTHERS} if by in unnamed else None
+    return replace(entity, events=events, characteristics=characteristics or entity.characteristics)
 
 
 def _check_pid(pid: str) -> None:

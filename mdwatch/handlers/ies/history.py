@@ -1,6 +1,6 @@
 """An operator asks what each version of an IE changed, field by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mdwatch.errors import Rejected, UsageError
@@ -11,6 +11,7 @@ from mdwatch.formats.xml import Limits
 from mdwatch.model import Record, RecordType
 from mdwatch.repository import ies
 from mdwatch.repository.ies import Version
+from mdwatch.rules.discretion import OTHERS
 from mdwatch.runtime.context import Context
 
 
@@ -38,7 +39,10 @@ class VersionChange:
 
 
 def history(context: Context, pid: str, before: int | None, limit: int) -> list[VersionChange]:
-    """The versions below `before` (None: all), newest first, at most `limit`; raises `UsageError` for an unknown IE."""
+    """The versions below `before` (None: all), newest first, at most `limit`; raises `UsageError` for an unknown IE.
+
+    They do not name jobs that whoever asks may not see, nor their files and users.
+    """
     limits = context.settings.limits.limits()
     with context.repository.read() as connection:
         versions = ies.versions(connection, pid)
@@ -51,8 +55,12 @@ def history(context: Context, pid: str, before: int | None, limit: int) -> list[
             old = ies.records_at(connection, key, item.version - 1)
             new = ies.records_at(connection, key, item.version)
             changes = (_change(name, old.get(name), new.get(name), limits) for name in item.records)
-            found.append(VersionChange(item, tuple(changes)))
+            found.append(VersionChange(_discreet(context, item), tuple(changes)))
     return found
+
+
+def _discreet(context: Context, version: Version) -> Version:
+    return replace(version, job=None, file=None, agent=OTHERS) if context.hides(version.job) else version
 
 
 def back_to(context: Context, pid: str, version: int) -> list[ChangedRecord]:

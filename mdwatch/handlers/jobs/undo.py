@@ -11,7 +11,7 @@ Exports follow by themselves, as after any change. Files stay in `done/`.
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -30,6 +30,7 @@ from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.repository.undoing import LaterVersion, RunChange
 from mdwatch.rules.acts import Act, Outcome
+from mdwatch.rules.discretion import OTHERS
 from mdwatch.rules.undoing import UndoFacts, UndoVerdict, decide
 from mdwatch.runtime.acting import entry_of, record_act
 from mdwatch.runtime.context import Context, local_time
@@ -58,7 +59,7 @@ def preview(context: Context, key: int, job: str | None = None) -> UndoShape:
     with context.repository.read() as connection:
         run = _run(connection, key, job)
         found = undoing.changed_in(connection, key)
-        judged = [item for group in _groups(found) for item, _ in _judge(connection, run, group)]
+        judged = [item for group in _groups(found) for item, _ in _judge(connection, context, run, group)]
     return _shape(run, judged, dry_run=True)
 
 
@@ -147,7 +148,9 @@ def _groups(found: Sequence[RunChange]) -> Iterator[Sequence[RunChange]]:
     return (found[start : start + _GROUP] for start in range(0, len(found), _GROUP))
 
 
-def _judge(connection: Connection, run: RunEntry, group: Sequence[RunChange]) -> Iterator[tuple[_Judged, Stored]]:
+def _judge(
+    connection: Connection, context: Context, run: RunEntry, group: Sequence[RunChange]
+) -> Iterator[tuple[_Judged, Stored]]:
     """What becomes of each IE of a group, as it stands."""
     stored = ies.stored(connection, [item.pid for item in group])
     later = undoing.later_versions(connection, group)
@@ -163,12 +166,17 @@ def _judge(connection: Connection, run: RunEntry, group: Sequence[RunChange]) ->
             stage=there.state.stage,
         )
         verdict = decide(facts)
-        yield _Judged(item, verdict, _reason(verdict, there, others)), there
+        named = [_discreet(context, version) for version in others]
+        yield _Judged(item, verdict, _reason(verdict, there, named)), there
 
 
 def _of(run: RunEntry, version: LaterVersion, item: RunChange) -> bool:
     """Whether the run made a version; while it had the job, nobody else made one in the name of that job."""
     return version.version <= item.last and (version.cause, version.job) == ("update", run.job)
+
+
+def _discreet(context: Context, version: LaterVersion) -> LaterVersion:
+    return replace(version, job=None, file=None, agent=OTHERS) if context.hides(version.job) else version
 
 
 def _reason(verdict: UndoVerdict, there: Stored, later: Sequence[LaterVersion]) -> str:
@@ -199,7 +207,7 @@ def _undo(context: Context, run: RunEntry, group: Sequence[RunChange], held: Lea
     acts: list[TrailEntry] = []
     with context.repository.write() as connection:
         held.renew(connection)
-        for item, there in _judge(connection, run, group):
+        for item, there in _judge(connection, context, run, group):
             if item.verdict is not UndoVerdict.UNDO:
                 judged.append(item)
                 continue

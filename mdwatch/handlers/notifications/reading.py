@@ -9,7 +9,7 @@ from mdwatch.config import NotificationSettings
 from mdwatch.errors import UsageError
 from mdwatch.handlers.jobs import public
 from mdwatch.repository import notifications, occurrences, past_files, run_entries
-from mdwatch.repository.notifications import Notification
+from mdwatch.repository.notifications import MessagesOf, Notification
 from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR, HEADLINES
@@ -23,19 +23,19 @@ _TO_SEE_TO: Final = tuple(code.value for code, row in MEANINGS.items() if row.ef
 def listed(context: Context, state: str | None, before: int | None, limit: int) -> list[NotificationShape]:
     """Messages, newest first; only those of one state."""
     with context.repository.read() as connection:
-        return [_shape(item) for item in notifications.latest(connection, state, before, limit)]
+        return [_shape(item) for item in notifications.latest(connection, state, before, limit, _whose(context))]
 
 
 def given_up(context: Context) -> int:
     """How many messages of the last days reached nobody."""
     with context.repository.read() as connection:
-        return notifications.given_up_since(connection, context.clock.now() - GIVEN_UP_TOLD_FOR)
+        return notifications.given_up_since(connection, context.clock.now() - GIVEN_UP_TOLD_FOR, _whose(context))
 
 
 def shown(context: Context, key: int) -> tuple[NotificationShape, tuple[OccurrenceShape, ...]]:
     """A message and what it tells of; raises `UsageError` where there is none of this key."""
     with context.repository.read() as connection:
-        found = notifications.get(connection, key)
+        found = notifications.get(connection, key, _whose(context))
         if found is None:
             raise UsageError(f"there is no notification {key}")
         return _shape(found), told(connection, occurrences.of_notification(connection, key))
@@ -51,7 +51,7 @@ def send_again(context: Context, key: int) -> NotificationShape:
 
 
 def wishes(context: Context) -> list[WishShape]:
-    """The tables of settings: who is told of what."""
+    """The tables of settings that whoever asks may see: who is told of what."""
     return [
         WishShape(
             notification=name,
@@ -61,8 +61,28 @@ def wishes(context: Context) -> list[WishShape]:
             recipients=tuple(recipient for _, recipient in recipients(table)),
             digest=table.digest,
         )
-        for name, table in context.settings.notifications.items()
+        for name, table in tables(context).items()
     ]
+
+
+def tables(context: Context) -> dict[str, NotificationSettings]:
+    """The tables of settings that whoever asks may see: those that ask for nothing but their jobs or institutions."""
+    there, codes = context.settings.notifications, context.institutions
+    if codes is None:
+        return dict(there)
+    jobs = context.settings.jobs.keys()
+    return {
+        name: table
+        for name, table in there.items()
+        if (table.institutions and codes >= set(table.institutions)) or (table.jobs and jobs >= set(table.jobs))
+    }
+
+
+def _whose(context: Context) -> MessagesOf | None:
+    """Which messages whoever asks may see; None for all."""
+    if context.institutions is None:
+        return None
+    return MessagesOf(frozenset(tables(context)), context.institutions, frozenset(context.settings.jobs))
 
 
 def recipients(table: NotificationSettings) -> Iterable[tuple[notifications.Channel, str]]:

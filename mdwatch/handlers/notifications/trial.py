@@ -5,7 +5,7 @@ import secrets
 from mdwatch.errors import ConfigError, UsageError
 from mdwatch.handlers.notifications import mail, webhook
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
-from mdwatch.handlers.notifications.reading import recipients
+from mdwatch.handlers.notifications.reading import recipients, tables
 from mdwatch.rules.notifying import HEADLINES, Happening
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.notifications import OccurrenceShape, TrialShape
@@ -13,9 +13,10 @@ from mdwatch.shapes.notifications import OccurrenceShape, TrialShape
 
 def run(context: Context, name: str, asked_by: str) -> list[TrialShape]:
     """Sends to each recipient of the table; what came of each. Raises `UsageError` where there is no such table."""
-    table = context.settings.notifications.get(name)
+    there = tables(context)
+    table = there.get(name)
     if table is None:
-        known = ", ".join(context.settings.notifications) or "none"
+        known = ", ".join(there) or "none"
         raise UsageError(f"there is no [notifications.{name}]; those there are: {known}")
     now = context.clock.now()
     about = OccurrenceShape(

@@ -1,7 +1,7 @@
 """Acts of the audit trail, newest first."""
 
 from mdwatch.repository import trail
-from mdwatch.repository.trail import TrailEntry, TrailFilter
+from mdwatch.repository.trail import ActsOn, TrailEntry, TrailFilter
 from mdwatch.rules.acts import ACTS, Act
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.trail import TrailShape
@@ -17,8 +17,13 @@ def acts(
     before: int | None = None,
     limit: int = 100,
 ) -> list[TrailShape]:
-    """Acts below the key `before`, at most `limit`; of a job, those on its files too. `since` in milliseconds."""
-    wanted = TrailFilter(subject=subject, who=who, act=None if act is None else Act(act), since=since)
+    """Acts below the key `before`, at most `limit`; of a job, those on its files too. `since` in milliseconds.
+
+    Whoever may see some institutions only is told of what concerns those and nobody else.
+    """
+    codes = context.institutions
+    whose = None if codes is None else ActsOn(codes, frozenset(context.settings.jobs))
+    wanted = TrailFilter(subject=subject, who=who, act=None if act is None else Act(act), since=since, whose=whose)
     with context.repository.read() as connection:
         return [_shape(entry) for entry in trail.acts(connection, wanted, before, limit)]
 

@@ -91,13 +91,18 @@ def listing(
 
 
 def between(
-    connection: Connection, since: int, until: int | None, after: int, limit: int
+    connection: Connection,
+    since: int,
+    until: int | None,
+    after: int,
+    limit: int,
+    institutions: Collection[str] | None = None,
 ) -> list[tuple[int, list[Failing]]]:
     """IEs with the formats that were tried last between two moments (milliseconds), and failed.
 
-    By their keys, from the one after `after` on; `until` None for no end.
+    By their keys, from the one after `after` on; `until` None for no end. Of these institutions, or of all.
     """
-    window = [export_failure.c.tried_at >= since, EXPORTABLE]
+    window = [export_failure.c.tried_at >= since, EXPORTABLE, of_institutions(institutions)]
     if until is not None:
         window.append(export_failure.c.tried_at <= until)
     joined = export_failure.join(ie, ie.c.id == export_failure.c.ie_id)

@@ -27,14 +27,16 @@ def _list(asked: Asked) -> Response:
     limit = asked.values["limit"]
     found = batch_status.listing(asked.context, asked.values["before"], limit)
     key = paging.next_key(found, limit, lambda batch: batch.id)
-    return answers.page([public.batch(batch) for batch in found], next_key=key)
+    whole = batch_status.told_whole(asked.context)
+    return answers.page([public.batch(batch, whole=whole) for batch in found], next_key=key)
 
 
 def _show(asked: Asked) -> Response:
     with wrong_use(404):
         found = batch_status.look(asked.context, asked.values["batch"], _SHOWN, asked.values["lines"])
     failures = [public.failed_ie(item) for item in found.failing]
-    return answers.ok({**plain(public.batch(found.batch)), "failures": failures, "tail": found.log})
+    batch = public.batch(found.batch, whole=batch_status.told_whole(asked.context))
+    return answers.ok({**plain(batch), "failures": failures, "tail": found.log})
 
 
 def _failures(asked: Asked) -> Response:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.exports import public, reading, serving
+from mdwatch.handlers.exports import batch_status, public, reading, serving
 from mdwatch.handlers.exports.serving import NoSuchIe
 from mdwatch.shapes.exports import IeExportsShape, StandingShape
 from mdwatch.web.api.documents import PERSISTENT_ID
@@ -17,7 +17,8 @@ from mdwatch.web.serving.route import Asked, Parameter, Route
 
 
 def _standing(asked: Asked) -> Response:
-    return answers.ok(public.standing(reading.standing(asked.context)))
+    whole = batch_status.told_whole(asked.context)
+    return answers.ok(public.standing(reading.standing(asked.context), whole=whole))
 
 
 def _of_ie(asked: Asked) -> Response:

@@ -19,13 +19,15 @@ _LOG_LINES: Final = 300
 def _batch(asked: Asked) -> Response:
     with wrong_use(404):
         found = batch_status.look(asked.context, asked.values["batch"], _FAILING, _LOG_LINES)
+    whole = batch_status.told_whole(asked.context)
     return page(
         asked,
         "batch.html",
+        whole=whole,
         every=_EVERY if found.batch.ended_at is None else 0,
         batch=found.batch,
         described=described,
-        pace=pace.of(found.batch, asked.now),
+        pace=pace.of(found.batch, asked.now) if whole else "",
         state=words.BATCH_STATES[found.batch.status],
         failing=found.failing,
         runner=found.runner,

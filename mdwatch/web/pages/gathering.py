@@ -112,7 +112,7 @@ def exports(context: Context) -> ExportNews | None:
     """How the exports stand; None where that cannot be told in time."""
     key = seen_by(context)
     found = _exports.ask({key: partial(_ask_exports, context)}, _SECONDS).get(key)
-    return found if found is None or context.institutions is not None else _with_batch_of_now(context, found)
+    return None if found is None else _with_batch_of_now(context, found)
 
 
 def forget_exports(context: Context) -> None:

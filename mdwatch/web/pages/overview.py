@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from mdwatch.handlers.exports import batch_status
 from mdwatch.handlers.exports.batch_words import described
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.harvests import listing as harvest_listing
@@ -43,6 +44,7 @@ def _overview(asked: Asked) -> Response:
     step = attention.step(jobs, empty=not presence.any_there(context))
     asked_for = errands.newest(context, list(context.settings.jobs), _ERRANDS)
     undelivered = reading.given_up(context) if rendering.may(asked.admitted, "GET", "/notifications") else 0
+    whole = batch_status.told_whole(context)
     items = attention.items(jobs, exports, asked_for, _troubles(asked), undelivered, harvest_listing.harvests(context))
     rows = work_list.find(context, [job.facts.name for job in jobs], work_list.EVERYTHING).rows
     return page(
@@ -65,7 +67,8 @@ def _overview(asked: Asked) -> Response:
         more=len(items) - attention.SHOWN,
         batch_states=words.BATCH_STATES,
         charts=charts.of_all(context),
-        pace=pace.of(exports.standing.batch if exports else None, asked.now),
+        pace=pace.of(exports.standing.batch if exports and whole else None, asked.now),
+        whole=whole,
         described=described,
     )
 

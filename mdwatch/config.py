@@ -185,6 +185,7 @@ class JobSettings(_Section):
 
     user: str
     folder: AbsolutePath
+    repository: str = ""
     ignore_field_sequence: bool = True
     schedule: str = "watch"
     watch: Literal["auto", "inotify", "sweep"] = "auto"
@@ -203,6 +204,31 @@ class JobSettings(_Section):
             return text
         _check_cron(text, '"watch", "manual", a cron expression or a word such as "@daily"')
         return text
+
+
+class ForeignRepositorySettings(_Section):
+    """`[repositories.NAME]`: another repository than mdwatch's own, which a job can work for."""
+
+    ocfl: str = ""
+    plugin: str = ""
+    options: Mapping[str, str] = {}
+
+    @field_validator("ocfl")
+    @classmethod
+    def _check_ocfl(cls, text: str) -> str:
+        if text:
+            _absolute(Path(text))
+            if "\0" in text:
+                raise ValueError("must be a path without a null byte")
+        return text
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if bool(self.ocfl) == bool(self.plugin):
+            raise ValueError("must have either ocfl, the path of a store, or plugin, what an installed package brings")
+        if self.options and not self.plugin:
+            raise ValueError("must have no options: those are for a plugin")
+        return self
 
 
 class InstitutionSettings(_Section):
@@ -638,6 +664,7 @@ class Settings(_Section):
     oai: OaiSettings = OaiSettings()
     institutions: Mapping[str, InstitutionSettings] = {}
     users: Mapping[Name, UserSettings] = {}
+    repositories: Mapping[Name, ForeignRepositorySettings] = {}
     jobs: Mapping[Name, JobSettings] = {}
     harvests: Mapping[HarvestName, HarvestSettings] = {}
     mail: MailSettings = MailSettings()
@@ -711,9 +738,35 @@ def _cross_faults(raw: Mapping[str, Any]) -> Iterator[str]:
             yield f"harvests.{name}.job: there is no [jobs.{named}] (got {config_faults.found(named)})"
         if f"harvest_{name}" in jobs:
             yield f"harvests.{name}: its log would be that of the job harvest_{name}; give one of them another name"
+        if isinstance(named, str) and jobs.get(named, {}).get("repository"):
+            yield f"harvests.{name}.job: jobs.{named} works for another repository, and records are matched to our own"
+    yield from _repository_faults(raw, jobs)
     yield from _notification_faults(raw, jobs)
     yield from _sign_in_faults(raw)
     yield from _folder_faults({n: j["folder"] for n, j in jobs.items() if isinstance(j.get("folder"), str)})
+
+
+def _repository_faults(raw: Mapping[str, Any], jobs: Mapping[str, Any]) -> Iterator[str]:
+    """Repositories that there are not, or that two would write to at a time, each for itself."""
+    tables, store = raw.get("repositories"), raw.get("store")
+    known = tables if isinstance(tables, Mapping) else {}
+    kept = {"store.ocfl": store.get("ocfl")} if isinstance(store, Mapping) else {}
+    kept |= {f"repositories.{k}.ocfl": table.get("ocfl") for k, table in known.items() if isinstance(table, Mapping)}
+    there = _resolved(path for path in kept.values() if isinstance(path, str) and Path(path).is_absolute())
+    paths: dict[Path | Exception, str] = {}
+    for setting, path in kept.items():
+        place = there.get(path, Path(os.path.normpath(path))) if isinstance(path, str) and path else None
+        if place is not None and (other := paths.setdefault(place, setting)) != setting:
+            yield f"{setting}: the same folder as {other} (got {config_faults.found(path)}); each needs its own"
+    users: dict[str, str] = {}
+    for name, job in jobs.items():
+        named = job.get("repository")
+        if not isinstance(named, str) or not named:
+            continue
+        if named not in known:
+            yield f"jobs.{name}.repository: there is no [repositories.{named}] (got {config_faults.found(named)})"
+        elif (other := users.setdefault(named, name)) != name:
+            yield f"jobs.{name}.repository: jobs.{other} works for it, too; only one job may"
 
 
 def _sign_in_faults(raw: Mapping[str, Any]) -> Iterator[str]:

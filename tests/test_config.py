@@ -420,3 +420,45 @@ def test_no_word_of_python_is_told() -> None:
                 told |= any_faults(name, {"x": inner} if get_args(field.annotation) else inner)
     assert len(told) > 200
     assert [fault for fault in told if words.search(fault.split(" (got ")[0])] == []
+
+
+# --- other repositories -----------------------------------------------------------------------------------------------
+
+
+def repository_faults(**raw: Any) -> list[str]:
+    jobs = {"dc": job(repository="archive")}
+    return faults(**{"users": USERS, "jobs": jobs, "repositories": {"archive": {"ocfl": "/srv/archive"}}} | raw)
+
+
+def test_a_job_may_work_for_another_repository() -> None:
+    settings = check(
+        users=USERS,
+        jobs={"dc": job(repository="archive"), "mods": job(folder="/srv/mods", repository="fedora")},
+        repositories={
+            "archive": {"ocfl": "/srv/archive"},
+            "fedora": {"plugin": "fedora", "options": {"url": "https://fedora.example.org"}},
+        },
+    )
+    assert settings.jobs["dc"].repository == "archive"
+    assert settings.repositories["fedora"].options == {"url": "https://fedora.example.org"}
+
+
+def test_faults_of_other_repositories() -> None:
+    either = "must have either ocfl, the path of a store, or plugin, what an installed package brings"
+    archive = "/srv/archive"
+    assert repository_faults(repositories={}) == [
+        'jobs.dc.repository: there is no [repositories.archive] (got "archive")'
+    ]
+    for table in ({}, {"ocfl": archive, "plugin": "fedora"}):
+        assert either in repository_faults(repositories={"archive": table})[0]
+    assert "options" in repository_faults(repositories={"archive": {"ocfl": archive, "options": {"a": "b"}}})[0]
+    assert "absolute" in repository_faults(repositories={"archive": {"ocfl": "archive"}})[0]
+    assert repository_faults(jobs={"a": job(repository="archive"), "b": job(folder="/b", repository="archive")}) == [
+        "jobs.b.repository: jobs.a works for it, too; only one job may"
+    ]
+    assert repository_faults(store={"ocfl": "/srv/./archive"}) == [
+        'repositories.archive.ocfl: the same folder as store.ocfl (got "/srv/archive"); each needs its own'
+    ]
+    assert repository_faults(harvests={"cat": {"base_url": "https://a.example.org/oai", "job": "dc"}}) == [
+        "harvests.cat.job: jobs.dc works for another repository, and records are matched to our own"
+    ]

@@ -29,8 +29,10 @@ WITHIN = {
         ("datacite", "ddi", "dublin_core", "mods", "rosetta_mets", "schema_org", "native_json"),
     ),
     "handlers": (
-        ("updates", "accounts", "exports", "ies", "trail", "databases", "installing", "stores"),
-        ("files", "oai", "targets"),
+        ("accounts", "exports", "ies", "trail", "databases", "installing", "stores"),
+        ("targets",),
+        ("updates",),
+        ("files", "oai"),
         ("jobs", "sheets", "harvests", "retention"),
         ("notifications",),
     ),

@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from mdwatch import config
 from mdwatch.config import (
+    ForeignRepositorySettings,
     GroupSettings,
     HarvestSettings,
     InstitutionSettings,
@@ -23,12 +24,13 @@ FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
 TABLES: dict[str, type[BaseModel]] = {
     "users.updater": UserSettings,
     "jobs.updates": JobSettings,
+    "repositories.archive": ForeignRepositorySettings,
     "groups.archivists": GroupSettings,
     "harvests.catalogue": HarvestSettings,
     "institutions.INS01": InstitutionSettings,
     "notifications.curators": NotificationSettings,
 }
-MANY = {"users", "groups", "jobs", "harvests", "institutions", "notifications"}
+MANY = {"repositories", "users", "groups", "jobs", "harvests", "institutions", "notifications"}
 
 
 def documented() -> dict[str, dict[str, Any]]:

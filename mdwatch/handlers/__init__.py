@@ -21,6 +21,6 @@ handlers work with is in `runtime`.
 - `notifications`: people and programs are told of what happened.
 - `installing`: somebody sets up the service on a machine, or takes it away.
 
-From below: `updates`, `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`, `stores`; then `files`, `oai`,
-`targets`; then `jobs`, `sheets`, `harvests`, `retention`; then `notifications`.
+From below: `accounts`, `exports`, `ies`, `trail`, `databases`, `installing`, `stores`; then `targets`; then `updates`;
+then `files`, `oai`; then `jobs`, `sheets`, `harvests`, `retention`; then `notifications`.
 """

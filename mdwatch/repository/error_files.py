@@ -148,6 +148,26 @@ def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
     return (_change(row) for row in connection.execute(_CHANGES, {"of_pid": pid}))
 
 
+def updates_by(connection: Connection, job: str, pid: str) -> Iterator[PastChange]:
+    """Every update of the records of an IE by files of this job, newest first: what the journal has of it."""
+    query = select(journal).where(journal.c.job == job, journal.c.pid == pid, journal.c.code == Code.UPDATED.value)
+    for entry in map(entry_of, connection.execute(query.order_by(journal.c.id.desc()))):
+        for type_, mid in entry.records or ():
+            yield PastChange(
+                type=RecordType(type_),
+                mid=mid,
+                version=0,
+                at=entry.at,
+                cause="update",
+                agent="",
+                job=job,
+                file=entry.name,
+                first=False,
+                created_ns=entry.created_ns,
+                mtime_ns=entry.identity.mtime_ns,
+            )
+
+
 def _change(row: Any) -> PastChange:
     return PastChange(
         type=RecordType(row.type),

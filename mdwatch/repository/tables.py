@@ -348,6 +348,25 @@ intervention = Table(
     Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY)),
 )
 
+# What a job asks of another repository than this one, from before it asks until it is noted what came of it.
+intent = Table(
+    "intent",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("name", FileName, primary_key=True),
+    Column("repository", String(100), nullable=False),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("pid", String(40), nullable=False),
+    Column("expected", BigInteger, nullable=False),  # the version that it is to be on top of
+    Column("at", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("records", Text, nullable=False),  # JSON: those to be replaced, whole
+    Column("entry", Text, nullable=False),  # JSON: what the row of the journal is to have besides
+)
+
 waiting = Table(
     "waiting",
     metadata,

@@ -1,8 +1,8 @@
 """Runs a job again and again, killing it (SIGKILL) at one more place each time, and compares what is left.
 
 A program of its own, for it forks: `python tests/system/kill_everywhere.py FOLDER MOVE SLICE SLICES`, MOVE being
-`rename`, `link` or `claim`. Prints one JSON line: how many places there are, and at which the world was not the same
-afterwards.
+`rename`, `link` or `claim`, or `foreign` for a job that works for an OCFL storage root. Prints one JSON line: how many
+places there are, and at which the world was not the same afterwards.
 Each time the run after the kill is killed too, at a place early on, while it recovers; the third one finishes.
 
 The places are all acts that leave a trace: before and after each commit, move, link, unlink, write and fsync.
@@ -23,7 +23,12 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from mdwatch import logs
 from mdwatch.dropfolder import moving
-from tests.worlds import World, dc, ie, metadata, mods, update
+from mdwatch.handlers.stores import keeping
+from mdwatch.handlers.targets.ocfl_store import OcflRepository
+from mdwatch.repository import intents
+from tests.objectstore.validators import invalid
+from tests.postgres import database_url
+from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
 
 class Reaper:
@@ -89,12 +94,39 @@ def build(root: Path, move: str) -> World:
     ]
     for number, data in enumerate(files, 1):
         world.drop(f"{number:02}.xml", data)
-    if move != "rename":
+    if move == "foreign":
+        work_for_a_store(world)
+    elif move != "rename":
         # As on NFS, where renameat2 knows no RENAME_NOREPLACE.
         moving._renameat2 = None
     if move == "claim":
         os.link = no_links
     return world
+
+
+def work_for_a_store(world: World) -> None:
+    """The job works for the store of the repository that there was; its own is as empty as a new one."""
+    store = str(world.root / "store")
+    world.raw["store"] = {"ocfl": store}
+    with world.context() as context:
+        keeping.sync(context)
+    del world.raw["store"]
+    world.raw["repository"] = {"url": database_url(world.root / "own.db")}
+    world.raw["repositories"] = {"archive": {"ocfl": store}}
+    world.raw["jobs"][JOB]["repository"] = "archive"
+
+
+def left(world: World) -> dict[str, Any]:
+    """All that a run leaves, also where it works for another repository; without moments."""
+    found = world.snapshot()
+    if "repositories" in world.raw:
+        store = world.root / "store"
+        there = OcflRepository(store).facts([f"IE{number}" for number in range(1, 10)])
+        found["there"] = {pid: [state.version, str(state.records)] for pid, state in there.items()}
+        found["invalid"] = invalid(store)
+        with world.context() as context, context.repository.read() as connection:
+            found["intents"] = [item.entry.name for item in intents.of_job(connection, JOB, 1)]
+    return found
 
 
 def in_child(act: Callable[[], object]) -> bool:
@@ -138,14 +170,14 @@ def main(folder: Path, move: str, part: int, parts: int) -> None:
     places = folder / "places"
     assert in_child(lambda: run_and_die(undisturbed, 0, places))
     total = int(places.read_text(encoding="ascii"))
-    expected = undisturbed.snapshot()
+    expected = left(undisturbed)
     wrong = []
     for fatal in range(1 + part, total + 1, parts):
         world = build(folder / f"kill-{fatal}", move)
         killed = not in_child(partial(run_and_die, world, fatal))
         in_child(partial(run_and_die, world, 1 + fatal % 23))
         finished = in_child(world.run)
-        found = world.snapshot()
+        found = left(world)
         # A kill behind the last act leaves nothing to take up: the next run is then another, empty one.
         while len(found["runs"]) > len(expected["runs"]):
             found["runs"].pop()

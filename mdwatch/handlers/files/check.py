@@ -11,6 +11,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats import difference, xml
 from mdwatch.formats.difference import Difference
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.targets import opening
 from mdwatch.handlers.updates import group
 from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Preparation, Prepared
@@ -72,14 +73,19 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     job = context.job(name)
     terms = Terms.of(context, name, job, context.user(job), run_id=0)
     files = _in_order({path: _prepared(context, path) for path in paths})
+    pids, there = group.pids_of(file for _, file in files), opening.to_ask(context, name)
+    held: set[str] = set()
+    if there is not None:
+        # It tells what the rules read, and not what records say.
+        stored = there.stored(pids)
+        return [_forecast(context, path, file, stored, None, held, terms) for path, file in files]
     with context.repository.read() as connection:
-        stored = ies.stored(connection, group.pids_of(file for _, file in files))
+        stored = ies.stored(connection, pids)
         contents = {
             pid: {(record.type, record.mid): record.content for record in entity.records}
             for pid in stored
             if (entity := ies.get(connection, pid)) is not None
         }
-    held: set[str] = set()
     return [_forecast(context, path, file, stored, contents, held, terms) for path, file in files]
 
 
@@ -92,6 +98,7 @@ def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[
     terms = Terms.of(context, name, job, context.user(job), run_id=0)
     stored: dict[str, ies.Stored] = {}
     held: set[str] = set()
+    there = opening.to_ask(context, name)
     left = iter(files)
     while names := [file.name for file in islice(left, _AT_ONCE)]:
         prepared: list[tuple[Path, Prepared]] = []
@@ -102,8 +109,11 @@ def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[
                 yield path.name, str(error)
         # What files before have done to an IE is what those behind find.
         pids = group.pids_of(file for _, file in prepared) - stored.keys()
-        with context.repository.read() as connection:
-            stored |= ies.stored(connection, pids)
+        if there is not None:
+            stored |= there.stored(pids)
+        else:
+            with context.repository.read() as connection:
+                stored |= ies.stored(connection, pids)
         for path, file in prepared:
             yield _forecast(context, path, file, stored, None, held, terms)
 

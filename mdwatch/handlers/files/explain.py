@@ -9,6 +9,7 @@ from mdwatch.config import JobSettings
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.handlers.files import chosen, errors, holdups
+from mdwatch.handlers.targets import opening
 from mdwatch.model import Sighting, Stage
 from mdwatch.repository import ies, interventions, past_files, retiring, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
@@ -82,11 +83,14 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
     with context.repository.read() as connection:
         past = past_files.of_name(connection, name, job, _PAST)
         waiting = waiting_list.waiting_of_name(connection, name, job)
-        stored = ies.stored(connection, [item.pid for item in waiting if item.pid])
+        pids = [item.pid for item in waiting if item.pid]
+        stored = {} if settings.repository else ies.stored(connection, pids)
         interrupted = [run.reason for run in run_entries.open_runs(connection, job) if run.reason]
         last = run_entries.runs(connection, job, 1)
         acts = interventions.of_verdicts(connection, [entry.id for entry in past])
         old = retiring.filed_named(connection, job, name)
+    if (there := opening.to_ask(context, job)) is not None:
+        stored = there.stored(pids)
     aborted = last[0].reason if last and last[0].status == "Aborted" else None
     trouble = interrupted[-1] if interrupted else aborted
     in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}

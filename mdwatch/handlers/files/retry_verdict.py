@@ -12,8 +12,9 @@ from mdwatch.formats import updatemd
 from mdwatch.handlers.files import check, chosen
 from mdwatch.handlers.files.check import RecordDifference
 from mdwatch.handlers.files.chosen import Chosen
+from mdwatch.handlers.targets import opening
 from mdwatch.handlers.updates import retried
-from mdwatch.model import InvalidUpdate, Metadata, UpdateMD
+from mdwatch.model import IeState, InvalidUpdate, Metadata, UpdateMD
 from mdwatch.repository import ies
 from mdwatch.repository.error_files import PastChange
 from mdwatch.rules import evidence, supersession
@@ -39,7 +40,10 @@ class Retried:
 
 @dataclass(slots=True)
 class RetryFile:
-    """An error file that is tried again: what it says, and what came of the wish."""
+    """An error file that is tried again: what it says, and what came of the wish.
+
+    `there` is its IE as it stands in another repository, where the job works for one.
+    """
 
     chosen: Chosen
     digest: bytes
@@ -47,6 +51,7 @@ class RetryFile:
     note: int | None = None
     later: PastChange | None = None
     refusal: str = ""
+    there: IeState | None = None
     differing: tuple[Metadata, ...] = field(default=())
 
 
@@ -57,6 +62,7 @@ class RetryJudge:
         self._context = context
         self._job = job
         self._anyway = anyway
+        self._foreign = opening.to_ask(context, job)
 
     def read(self, folder: DropFolder, item: Chosen) -> RetryFile | Retried:
         """The file as it lies there now, which may be another one than the run judged."""
@@ -68,7 +74,12 @@ class RetryJudge:
             return Retried(item.file.name, None, "it is being changed at the moment")
         except OSError as error:
             return Retried(item.file.name, None, f"it cannot be read: {error.strerror or error}")
-        return RetryFile(item, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
+        update = updatemd.prepare(data, limits)
+        there = None
+        if self._foreign is not None and isinstance(update, UpdateMD):
+            # Asked before any transaction, for it may be far away.
+            there = self._foreign.facts([update.pid]).get(update.pid)
+        return RetryFile(item, blake2b(data, digest_size=16).digest(), update, there=there)
 
     def decide(self, connection: Connection, file: RetryFile, stored: dict[str, ies.Stored]) -> None:
         """Decides whether one may go back."""
@@ -87,15 +98,17 @@ class RetryJudge:
         self, connection: Connection, file: RetryFile, update: UpdateMD, stored: dict[str, ies.Stored]
     ) -> Content:
         """Whether the file would change a record, and what stands against that."""
-        ie = stored.get(update.pid)
+        foreign = self._foreign is not None
+        ie = file.there if foreign else stored[update.pid].state if update.pid in stored else None
         ignoring = self._context.job(self._job).ignore_field_sequence
         if ie is not None:
-            file.differing = evidence.changed(update, ie.state, ignore_field_sequence=ignoring)
+            file.differing = evidence.changed(update, ie, ignore_field_sequence=ignoring)
         if not file.differing:
             return Content.SAME
         verdict = file.chosen.verdict
         age = ErrorFileAge(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
-        file.later = retried.later_change(connection, update.pid, file.differing, age)
+        changes = retried.changes_known(connection, self._job, update.pid, foreign=foreign)
+        file.later = retried.later_change(changes, file.differing, age)
         return Content.DIFFERS
 
     def refused(self, file: RetryFile) -> Retried:
@@ -108,6 +121,9 @@ class RetryJudge:
     def _differences(self, file: RetryFile) -> tuple[RecordDifference, ...]:
         """What the file would change of the records as they are now."""
         assert isinstance(file.update, UpdateMD)  # noqa: S101
+        if self._foreign is not None:
+            # It does not tell what records say.
+            return ()
         with self._context.repository.read() as connection:
             entity = ies.get(connection, file.update.pid)
         records = entity.records if entity is not None else ()

@@ -57,7 +57,7 @@ class _Judged:
 def preview(context: Context, key: int, job: str | None = None) -> UndoShape:
     """What undoing the run would come to now; changes nothing. Raises `UsageError` for no such run, or an open one."""
     with context.repository.read() as connection:
-        run = _run(connection, key, job)
+        run = _run(context, connection, key, job)
         found = undoing.changed_in(connection, key)
         judged = [item for group in _groups(found) for item, _ in _judge(connection, context, run, group)]
     return _shape(run, judged, dry_run=True)
@@ -70,12 +70,12 @@ def undo(context: Context, key: int, job: str | None = None, *, tell: Tell = lam
     stays so, and undoing again goes on.
     """
     with context.repository.read() as connection:
-        run = _run(connection, key, job)
+        run = _run(context, connection, key, job)
     with holding_apart(context, job_name(run.job)) as held:
         with context.repository.write() as connection:
             held.renew(connection)
             # Once more: some of its files may have been summed up meanwhile.
-            run = _run(connection, key, job)
+            run = _run(context, connection, key, job)
             found = undoing.changed_in(connection, key)
             act = record_act(connection, context, Act.JOB_UNDO, run.job, outcome=Outcome.BEGUN, run=key, ies=len(found))
         judged: list[_Judged] = []
@@ -130,12 +130,15 @@ def begin(context: Context, key: int) -> bool:
     return not thread.is_alive()
 
 
-def _run(connection: Connection, key: int, job: str | None) -> RunEntry:
+def _run(context: Context, connection: Connection, key: int, job: str | None) -> RunEntry:
     run = run_entries.run_of(connection, key)
     if run is None or job not in {None, run.job}:
         raise UsageError(f"there is no run {key}" + (f" of the job {escape(job)}" if job else ""))
     if run.ended_at is None:
         raise UsageError(f"run {key} of {run.job} has not ended; undo it when it has")
+    settings = context.settings.jobs.get(run.job)
+    if settings is not None and settings.repository:
+        raise UsageError(f"{run.job} works for repository {settings.repository}; take its changes back there")
     if removed := undoing.removed(connection, key):
         raise UsageError(
             f"run {key} of {run.job} is older than the journal reaches: which IEs {removed} of its files changed is "

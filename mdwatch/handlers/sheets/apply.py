@@ -13,7 +13,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred, Rejected, UsageError
 from mdwatch.formats import sheet, sheet_fields, xml
 from mdwatch.formats.sheet import SheetRow
-from mdwatch.handlers.sheets import dublin_core
+from mdwatch.handlers.sheets import dublin_core, planning
 from mdwatch.handlers.sheets.planning import PlannedRow, RowEffect, judge_change
 from mdwatch.handlers.updates.group import Terms
 from mdwatch.model import Record
@@ -30,7 +30,7 @@ _PIECE: Final = 200  # rows looked at in one read of the database
 
 def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
     """What becomes of each row of the sheet in this job; changes nothing. Raises `UsageError`."""
-    job = context.job(name)
+    job = planning.job(context, name)
     try:
         read = sheet.read(data)
     except Rejected as rejected:
@@ -80,7 +80,7 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
     where the job would not take such files, `Deferred` where the disk does not let it; then some may be there already,
     and the same call goes on where it ended: what was applied is the same by then.
     """
-    job = context.job(name)
+    job = planning.job(context, name)
     wanted = [row for row in rows if row.effect is RowEffect.CHANGED]
     with context.repository.read() as connection:
         stored = ies.stored(connection, [row.pid for row in wanted])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from mdwatch.config import JobSettings
+from mdwatch.errors import UsageError
 from mdwatch.formats import updatemd
 from mdwatch.handlers.files import check
 from mdwatch.handlers.files.check import RecordDifference
@@ -33,6 +35,14 @@ class PlannedRow:
     reason: str = ""
     records: tuple[RecordDifference, ...] = ()
     data: bytes = b""
+
+
+def job(context: Context, name: str) -> JobSettings:
+    """The job that sheets are for; raises `UsageError` where it works for another repository: sheets are of our IEs."""
+    found = context.job(name)
+    if found.repository:
+        raise UsageError(f"the job {name} works for repository {found.repository}; sheets are of mdwatch's own IEs")
+    return found
 
 
 def judge_change(

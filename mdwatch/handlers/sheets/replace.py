@@ -11,7 +11,7 @@ from pathlib import Path
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.formats import sheet, sheet_fields, xml
 from mdwatch.formats.sheet import FieldColumn
-from mdwatch.handlers.sheets import dublin_core, members
+from mdwatch.handlers.sheets import dublin_core, members, planning
 from mdwatch.handlers.sheets.export import field_names
 from mdwatch.handlers.sheets.planning import PlannedRow, RowEffect, judge_change
 from mdwatch.handlers.updates.group import Terms
@@ -89,7 +89,7 @@ def _others(column: FieldColumn, values: Mapping[FieldColumn, str]) -> Collectio
 
 
 def _plan(context: Context, name: str, change: _Change, spec: str | None, pids: Sequence[str]) -> list[PlannedRow]:
-    job = context.job(name)
+    job = planning.job(context, name)
     terms = Terms.of(context, name, job, context.user(job), run_id=0)
     left_out: list[tuple[str, str]] = []
     planned = []

@@ -45,7 +45,11 @@ class ReplacementAnswer(Enum):
 
 
 class TargetRepository(Protocol):
-    """A repository. Both may raise `Deferred` for a fault that passes, and are then asked again.
+    """A repository, which is asked by one job at a time.
+
+    Both may raise `Deferred` or `OSError` for a fault that passes: nobody knows then whether a replacement was made,
+    and the same one comes again. Both may raise `Rejected` where one IE cannot be used until somebody mends it: files
+    for it wait, those for others go on.
 
     `replace` is whole or not at all, and durable when it returns DONE or ALREADY. It replaces the records, raises the
     version by one, adds the event "Object's Metadata Record Modified" of `agent`, and sets who modified the IE, and

@@ -1,10 +1,10 @@
 """The second implementation: an OCFL storage root alone, in the form that `handlers.stores` writes.
 
-One process at a time: whoever uses it holds a lease for it. It is not to be the store of a database as well, which
-would find there what never happened to it.
+One process at a time changes it: whoever does holds a lease for it. It is not to be the store of a database as well,
+which would find there what never happened to it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,15 +18,21 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.stores import gathering
 from mdwatch.handlers.targets.interface import MadeVersion, Replacement, ReplacementAnswer, answer
 from mdwatch.model import IeState, RecordState, RecordType, Stage, Status
+from mdwatch.objectstore import storage_root
 from mdwatch.objectstore.stored_object import StoredObject
 from mdwatch.runtime.context import local_time
 
 
 class OcflRepository:
-    """The IEs in the storage root at this path."""
+    """The IEs in the storage root at this path, for the one who may change it.
 
-    def __init__(self, root: Path) -> None:
+    `ensure` is called before each act that others see, and raises where it is no longer ours to change. For who only
+    asks it is None: what a crash left is not finished then, and an object that is being changed may be `Rejected`.
+    """
+
+    def __init__(self, root: Path, ensure: Callable[[], None] | None = lambda: None) -> None:
         self._root = root
+        self._ensure = ensure
 
     def facts(self, pids: Collection[str]) -> Mapping[str, IeState]:
         """The IEs as their newest versions have them."""
@@ -45,12 +51,19 @@ class OcflRepository:
         return ReplacementAnswer.DONE
 
     def _open(self, pid: str) -> "_Opened | None":
-        item = StoredObject(self._root, places.object_id(pid))
+        ensure = self._ensure
         try:
-            inventory = item.recovered()
+            if not storage_root.is_there(self._root):
+                raise Deferred(f"there is no OCFL storage root at {self._root}; mount or restore it")
+            item = StoredObject(self._root, places.object_id(pid), ensure or _nothing)
+            inventory = item.recovered() if ensure is not None else item.inventory()
             return None if inventory is None else _Opened(item, inventory)
-        except (Rejected, OSError) as error:
-            raise Deferred(f"IE {pid} cannot be used in the store: {error}") from error
+        except Rejected as rejected:
+            raise Rejected(f"IE {pid} cannot be used: {rejected.reason}") from rejected
+
+
+def _nothing() -> None:
+    """Who only asks does nothing that others see."""
 
 
 class _Opened:

@@ -1,6 +1,7 @@
 """The book of a job: which files of its folder wait for their IEs to leave SIP, so that they are not read again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from mdwatch.config import UserSettings
@@ -29,16 +30,24 @@ class Book:
             waiting = waiting_list.count_waiting_for(connection, self._job, SIP)
             held = waiting_list.held(connection, self._job) if waiting != len(self._held) else None
         if held is not None:
-            self._held = {name: item for name, item in held.items() if self._still_in_sip(item)}
+            self._held = self._still_waiting(held)
             self._is_new = True
+
+    def _still_waiting(self, held: Mapping[str, Held]) -> dict[str, Held]:
+        """Those whose IEs are still where they were."""
+        return {name: item for name, item in held.items() if self._still_in_sip(item)}
 
     def strike_released(self) -> None:
         """Takes files out whose IEs have left SIP; a book that was read a moment ago is right."""
         if self._held and not self._is_new:
-            with self._context.repository.read() as connection:
-                for name in waiting_list.released(connection, self._job) & self._held.keys():
-                    del self._held[name]
+            for name in self._released() & self._held.keys():
+                del self._held[name]
         self._is_new = False
+
+    def _released(self) -> AbstractSet[str]:
+        """The files whose IEs have left SIP."""
+        with self._context.repository.read() as connection:
+            return waiting_list.released(connection, self._job)
 
     def add(self, files: Iterable[Waiting]) -> None:
         """Takes in files that were skipped."""

@@ -51,6 +51,11 @@ class GroupApplier:
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held = session.held_by_faults | session.book.pids()
 
+    @property
+    def most_at_once(self) -> int:
+        """How many files are given to `apply` at a time."""
+        return self._session.job.group_size
+
     def note_filed(self, connection: Connection) -> None:
         """Notes in this transaction what came of moving the files of the last group."""
         journal.mark_carried_out(connection, self._name, self._filed)
@@ -115,12 +120,16 @@ class GroupApplier:
             put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
             decided = update_group.decide(fresh, stored, held, terms, put_back)
             self._write(connection, decided)
+        self._take_in(decided, held, files)
+        return decided, list(known.values())
+
+    def _take_in(self, decided: Decided, held: set[str], files: list[Prepared]) -> None:
+        """Remembers what was committed."""
         self._held, self._filed = held, FiledRows()
         if self._decided is not None:
             self._decided.update(file.file.name for file in files)
-        session.skipped |= {item.name for item in decided.waiting}
-        session.book.add(decided.waiting)
-        return decided, list(known.values())
+        self._session.skipped |= {item.name for item in decided.waiting}
+        self._session.book.add(decided.waiting)
 
     def _maybe_returned(self, files: list[Prepared]) -> list[Prepared]:
         """Those of the files that this run may have decided before: nearly always none, and the database is spared."""

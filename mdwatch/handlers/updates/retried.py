@@ -4,7 +4,7 @@ Between the retry and the run, a file created later may have been applied. So wh
 in the transaction that decides the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -29,9 +29,18 @@ class PutBack:
 
 
 def look(
-    connection: Connection, job: str, files: Sequence[Prepared], stored: Mapping[str, Stored], *, ignoring: bool
+    connection: Connection,
+    job: str,
+    files: Sequence[Prepared],
+    stored: Mapping[str, Stored],
+    *,
+    ignoring: bool,
+    foreign: bool = False,
 ) -> dict[str, PutBack]:
-    """Those files of a group that were put back, by name; `ignoring` the order of fields when records are compared."""
+    """Those files of a group that were put back, by name; `ignoring` the order of fields when records are compared.
+
+    `foreign`: the IEs are those of another repository, of whose changes only the journal of the job tells.
+    """
     if not interventions.any_open(connection, job):
         return {}
     notes = interventions.open_retries(connection, job, [file.file.identity.inode for file in files])
@@ -43,7 +52,8 @@ def look(
             later = None
             if isinstance(file.update, UpdateMD) and ie is not None and not note.anyway:
                 differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
-                later = later_change(connection, file.update.pid, differing, _age(connection, note))
+                changes = changes_known(connection, job, file.update.pid, foreign=foreign)
+                later = later_change(changes, differing, _age(connection, note))
             found[file.file.name] = PutBack(note, later)
     return found
 
@@ -53,12 +63,19 @@ def _age(connection: Connection, note: Intervention) -> ErrorFileAge:
     return ErrorFileAge(key, interventions.decided_at(connection, note))
 
 
+def changes_known(connection: Connection, job: str, pid: str, *, foreign: bool) -> Callable[[], Iterator[PastChange]]:
+    """Asks for every change of the records of an IE that is known of, newest first."""
+    if foreign:
+        return lambda: error_files.updates_by(connection, job, pid)
+    return lambda: error_files.changes_of(connection, pid)
+
+
 def later_change(
-    connection: Connection, pid: str, differing: Iterable[Metadata], age: ErrorFileAge
+    changes_known: Callable[[], Iterator[PastChange]], differing: Iterable[Metadata], age: ErrorFileAge
 ) -> PastChange | None:
     """The newest change that stands against an older file, of a record in which that differs from what is stored."""
     records = {target(item) for item in differing}
-    changes = error_files.changes_of(connection, pid) if records else iter(())
+    changes = changes_known() if records else iter(())
     return next((item for item in changes if (item.type, item.mid) in records and _stands(item, age)), None)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from mdwatch import logs
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import recovery, remedies
+from mdwatch.handlers.updates.foreign_applier import applier_for
 from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.handlers.updates.preparation import Preparation, processes_for
 from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, end_run, tell_end
@@ -60,15 +61,14 @@ class Run:
         self._done = self._total = 0
 
     def __enter__(self) -> Self:
-        session = self._session
         try:
             self._begin()
+            self._groups = applier_for(self._session, self._lease, self._open_run().id, goes_on=self._goes_on)
         except BaseException as error:
             self._stack.__exit__(type(error), error, None)
             if isinstance(error, OSError | Deferred):
                 _note_interruption(self._session, self._run, error)
             raise
-        self._groups = GroupApplier(session, self._lease, self._open_run().id, goes_on=self._goes_on)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -124,7 +124,7 @@ class Run:
         processes = processes_for(len(ready), self._context.settings.workers.processes)
         with Preparation(session.folder, self._context.settings.limits.limits(), processes) as preparation:
             session.heartbeat.at("share")
-            for prepared in preparation.stream(_groups(ready, session.job.group_size)):
+            for prepared in preparation.stream(_groups(ready, self._groups.most_at_once)):
                 session.heartbeat.at("work")
                 taken, held_back = self._groups.apply(prepared)
                 self._done += taken

@@ -9,6 +9,7 @@ from math import inf
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates.book import Book
+from mdwatch.handlers.updates.foreign_book import ForeignBook
 from mdwatch.logs import JobLog
 from mdwatch.model import Identity, Sighting
 from mdwatch.repository import interventions, journal, waiting_list
@@ -45,13 +46,15 @@ class Session:
         self.stopping = stopping
         self.patience = Patience(self.job.settle_seconds, self.job.order_wait)
         self.heartbeat = Heartbeat()
-        self.book = Book(context, name, self.user)
+        self.book = (ForeignBook if self.job.repository else Book)(context, name, self.user)
         self.folder: DropFolder
         self.files: dict[str, Sighting] = {}
         # Entries that are there and cannot be looked at, and why.
         self.unseen: dict[str, str] = {}
         # PIDs whose later files wait, for mdwatch failed on an earlier one.
         self.held_by_faults: set[str] = set()
+        # Files whose IEs another repository cannot use until somebody mends them, with the PIDs.
+        self.unusable: dict[str, str] = {}
         # Files that the run in hand has left to the next one, even if their IEs have left SIP meanwhile.
         self.skipped: set[str] = set()
         # Decided files that cannot be moved, and since when (monotonic).

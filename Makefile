@@ -1,12 +1,14 @@
 # One verb a target; each does all the set-up it needs in .venv.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# A program that is not compiled once is compiled at every start, and the tests start it some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?= build/demo
-# As many as there are cores; tests wait for processes a third of the time, so that one more may be quicker.
-TESTERS ?= auto
+# One more than there are cores: tests wait for processes and moments a fifth of the time.
+TESTERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 # Where `make install` puts things. DESTDIR stands before all of it, for packages; EXTRAS=postgres adds PostgreSQL.
 DESTDIR ?=
@@ -35,6 +37,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q mdwatch
 	@touch $@
 
 $(BUILDER)/.ready: requirements.lock pyproject.toml packages/requirements.py

@@ -24,7 +24,7 @@ def test_every_rule_is_shown_once(tmp_path: Path) -> None:
         assert f"Code:    {code}\n" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["plain", "a b", "what?", "100%25", "\U0001f600 \u00fc #1", "q\"uo'te\\", "tab\there"])
+@pytest.mark.parametrize("name", ["a b?", "100%25", "\U0001f600 \u00fc #1", "q\"uo'te\\\there"])
 def test_any_folder_will_do_and_all_stays_in_it(tmp_path: Path, name: str) -> None:
     playground = demo.demonstrate(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [name]

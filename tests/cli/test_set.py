@@ -119,6 +119,14 @@ def test_a_set_is_shown_to_people(tmp_path: Path) -> None:
     assert lines[-2:] == ["    IE20", "    and 3 more"]
 
 
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Sets:
+    """One set for all that is refused, which leaves nothing behind."""
+    made = Sets(tmp_path_factory.mktemp("refusing"), ie("IE1", "Old maps", published=True))
+    made("create", "there", "--where", "pid = IE1")
+    return made
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -137,9 +145,8 @@ def test_a_set_is_shown_to_people(tmp_path: Path) -> None:
         (("show",), "Missing argument"),
     ],
 )
-def test_wrong_use_is_2_and_told_with_the_remedy(sets: Sets, arguments: tuple[str, ...], words: str) -> None:
-    sets("create", "there", "--where", "pid = IE1")
-    done = sets(*arguments)
+def test_wrong_use_is_2_and_told_with_the_remedy(refusing: Sets, arguments: tuple[str, ...], words: str) -> None:
+    done = refusing(*arguments)
     assert done.status == 2
     assert words in done.err
-    assert [item["where"] for item in sets("list", "--json").json] == ["pid = IE1"]
+    assert [item["where"] for item in refusing("list", "--json").json] == ["pid = IE1"]

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -90,6 +90,7 @@ def test_an_updatemd_file_that_is_written_is_read_as_it_was(text: str) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 @example("007")
 @example("'1-2")

@@ -39,7 +39,7 @@ def edited(edit: Any) -> Sheet:
     return sheet.read(target.getvalue())
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(TEXT, max_size=6))
 @example(["=1+1", "'=1", "''=1", "007", "'007", "_x000D_", "x005F_", "_x005F_", "a\rb\n\tc", "\0\ufffe", " a ", "#N/A"])
 @example(["\r" * 30_000, "x" * 32_767, "\U0001f600" * 16_383])

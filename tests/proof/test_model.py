@@ -52,7 +52,7 @@ def _play(acts: list[tuple[object, ...]], group_size: int) -> None:
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=_QUIET)
+@settings(max_examples=10, deadline=None, suppress_health_check=_QUIET)
 @given(st.lists(_ACTS, min_size=6, max_size=20), st.integers(1, 3))
 def test_the_end_is_what_the_model_says(acts: list[tuple[object, ...]], group_size: int) -> None:
     _play(acts, group_size)

@@ -176,7 +176,7 @@ def test_any_definition_survives_being_written() -> None:
 def test_whatever_is_written_is_read_or_refused() -> None:
     read = 0
     refusals = []
-    for seed in range(20_000):
+    for seed in range(5_000):
         for text in (hostile(seed), f"dc:title = {hostile(seed)}"):
             try:
                 definition = parse(text)
@@ -187,14 +187,14 @@ def test_whatever_is_written_is_read_or_refused() -> None:
                 assert parse(str(definition)) == definition
                 assert str(parse(str(definition))) == str(definition)
                 assert isinstance(matches(definition, FACTS), bool)
-    assert read > 200
+    assert read > 50
     assert len(refusals) > 200
     assert all(map(str.isprintable, refusals))
 
 
 @pytest.mark.parametrize("part", [" ", "and ", '"', "\\", "x | ", "x and ", "dc:title = x and ", '\\"', "!", "|"])
 def test_reading_takes_time_in_proportion(part: str) -> None:
-    text = f'dc:title = "{part * (900_000 // len(part))}'
+    text = f'dc:title = "{part * (300_000 // len(part))}'
     before = time.process_time()
     for definition in (text, text.replace('"', "", 1), text + '"'):
         try:

@@ -102,6 +102,7 @@ def test_every_way_of_arriving_ends_in_done_once(tmp_path: Path, watch: str) -> 
     assert [line for line in world.log_lines() if "ERROR" in line] == []
 
 
+@pytest.mark.system
 def test_a_file_cut_off_for_good_is_invalid_after_its_grace(tmp_path: Path) -> None:
     world = world_of(tmp_path, truncated_grace=1)
     with running(world) as daemon:
@@ -134,6 +135,7 @@ def test_files_that_arrive_in_a_burst_take_effect_in_their_order(tmp_path: Path)
     assert [version[3] for version in versions[1:]] == [f"{number}.xml" for number in range(300)]
 
 
+@pytest.mark.system
 def test_a_waiting_file_is_taken_when_its_ie_leaves_sip(tmp_path: Path) -> None:
     world = world_of(tmp_path, sweep_seconds=3600)
     with running(world) as daemon:
@@ -154,6 +156,7 @@ def test_job_run_asks_the_daemon_and_tells_what_came_of_it(tmp_path: Path) -> No
         assert world.files() == ["done/a.xml"]
 
 
+@pytest.mark.system
 def test_a_paused_job_leaves_files_lying_until_it_is_resumed(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with running(world) as daemon:
@@ -176,6 +179,7 @@ def test_a_second_daemon_says_so_and_ends(tmp_path: Path) -> None:
         assert f"is being run by process {daemon.process.pid}" in second.stderr
 
 
+@pytest.mark.system
 def test_bad_settings_end_it_at_once_with_every_fault(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["logs"]["level"] = "shout"
@@ -225,6 +229,7 @@ def test_a_folder_that_goes_away_and_comes_back_heals_by_itself(tmp_path: Path) 
 
 
 @pytest.mark.audit_finds("folder-away")
+@pytest.mark.system
 def test_trouble_with_one_folder_leaves_the_other_jobs_alone(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["jobs"]["gone"] = {"user": "editor", "folder": str(tmp_path / "gone"), "settle_seconds": 0}
@@ -352,6 +357,7 @@ def test_stopped_in_mid_run_it_finishes_its_group_and_goes_on_at_the_next_start(
     assert world.title("IE1") == "T399"
 
 
+@pytest.mark.system
 def test_a_schedule_keeps_to_its_ticks(tmp_path: Path) -> None:
     world = world_of(tmp_path, schedule="* * * * * *")
     world.drop("a.xml", NEW)
@@ -446,6 +452,7 @@ def test_an_address_that_is_taken_does_not_keep_updates_waiting(tmp_path: Path) 
         daemon.wait_for("http_listens")
 
 
+@pytest.mark.system
 def test_an_address_for_others_without_a_token_is_bad_configuration(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["http"]["listen"] = ["0.0.0.0:0"]
@@ -456,6 +463,7 @@ def test_an_address_for_others_without_a_token_is_bad_configuration(tmp_path: Pa
     assert "no_such" in failed.stderr
 
 
+@pytest.mark.system
 def test_a_request_is_answered_with_the_one_run_that_was_made_for_it(tmp_path: Path) -> None:
     world = world_of(tmp_path, schedule="manual", settle_seconds=2.5, watch="sweep")
     world.drop("a.xml", NEW)
@@ -469,6 +477,7 @@ def test_a_request_is_answered_with_the_one_run_that_was_made_for_it(tmp_path: P
     assert world.log_lines().count("INFO   Job completed successfully") == 2
 
 
+@pytest.mark.system
 def test_settings_that_are_refused_are_told_until_they_are_mended(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     world.raw["http"]["listen"] = [f"unix:{tmp_path / 'http.sock'}"]

@@ -10,15 +10,15 @@ import pytest
 from tests.proof import tally
 
 ROOT = Path(__file__).parents[2]
-SLICES = 6
+SLICES = 12
 # Of a job that works for another repository there are many places, each file being taken by itself: a fifth is tried.
-FOREIGN_SLICES = 30
+FOREIGN_SLICES = 60
 
 
 @pytest.mark.parametrize(
     ("move", "part"),
     [
-        # A sixth of the places; all of them, and the other ways of moving, in the long tests.
+        # A twelfth of the places; all of them, and the other ways of moving, in the long tests.
         pytest.param(move, part, marks=[pytest.mark.system] if (move, part) != ("rename", 0) else [])
         for move in ("rename", "link", "claim", "foreign")
         for part in range(SLICES)

@@ -159,8 +159,15 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Context, s
         yield context, url
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("name", CLIENTS)
+@pytest.mark.parametrize(
+    ("name", "method"),
+    # Each client in one way here, in both in the long tests.
+    [
+        pytest.param(name, method, marks=[pytest.mark.system] if (index + turn) % 2 else [])
+        for index, name in enumerate(CLIENTS)
+        for turn, method in enumerate(["GET", "POST"])
+    ],
+)
 def test_a_harvest_is_the_repository(quiet: tuple[Context, str], name: str, method: str) -> None:
     context, url = quiet
     with CLIENTS[name](url, method) as client:

@@ -194,7 +194,7 @@ HOSTILE: Sequence[tuple[str, bytes, int]] = (
     ("no host", b"GET /healthz HTTP/1.1\r\n\r\n", 400),
     ("no host in 1.0", b"GET /healthz HTTP/1.0\r\n\r\n", 200),
     ("wrong host in 1.0", b"GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n", 421),
-    ("empty host", b"GET /healthz HTTP/1.1\r\nHost:\r\n\r\n", 400),
+    ("empty host", b"GET /healthz HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", 400),
     ("two hosts", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", 400),
     ("host in the target", request(path="http://localhost/healthz", host="evil.example"), 200),
     ("host and port in the target", request(path="HTTP://LOCALHOST:80/healthz?"), 200),

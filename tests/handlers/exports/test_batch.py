@@ -388,7 +388,7 @@ def _command(world: World, start: Event, ends: "SimpleQueue[Batch]") -> None:
 
 
 def test_two_commands_at_once_do_one_batch(world: World) -> None:
-    loaded(world, 600)
+    loaded(world, 240)
     context = multiprocessing.get_context("forkserver")
     start, ends = context.Event(), context.SimpleQueue()
     processes = [context.Process(target=_command, args=(world, start, ends)) for _ in range(2)]
@@ -402,7 +402,7 @@ def test_two_commands_at_once_do_one_batch(world: World) -> None:
     with world.context() as opened, opened.repository.read() as connection:
         every = kept_batches.latest(connection, 9)
         assert due.count(connection) == 0
-    assert sum(batch.exported for batch in every) == 600
+    assert sum(batch.exported for batch in every) == 240
     assert all(batch.processed == batch.total for batch in every)
 
 
@@ -430,7 +430,7 @@ def test_a_command_waits_for_another_as_long_as_it_takes(world: World) -> None:
         with context.repository.write() as connection:
             raw(connection, "UPDATE lease SET holder = '', until = 0")
 
-    with world.context(Waiting(3000, let_go)) as context:
+    with world.context(Waiting(1000, let_go)) as context:
         with context.repository.write() as connection:
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, 0)"
             raw(connection, sql, (holder,))

@@ -9,6 +9,7 @@ import pytest
 
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group
+from mdwatch.handlers.exports import worker as exports_worker
 from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.ies import change
 from mdwatch.model import Batch
@@ -120,7 +121,8 @@ def test_update_jobs_go_first_for_a_while(world: World) -> None:
         until(lambda: due(context) == 0, 3)
 
 
-def test_but_not_for_ever(world: World) -> None:
+def test_but_not_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports_worker, "_POLITE_SECONDS", 0.5)
     loaded(world, 1)
     with world.context() as context, working(context, lambda: True):
         until(lambda: due(context) == 0, 15)

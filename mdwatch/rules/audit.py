@@ -18,6 +18,7 @@ class FindingKind(Enum):
     EVENTS = "events"
     EXPORT_DIGEST = "export-digest"
     EXPORT_STAMP = "export-stamp"
+    PART_FAILED = "part-failed"
 
 
 SENTENCES: Final = {
@@ -32,6 +33,7 @@ SENTENCES: Final = {
     FindingKind.EVENTS: "An IE with fewer events than changes",
     FindingKind.EXPORT_DIGEST: "An export that is another one than its digest says",
     FindingKind.EXPORT_STAMP: "An export whose stamp does not fit its IE",
+    FindingKind.PART_FAILED: "A part of the audit that could not be done",
 }
 
 

@@ -2,7 +2,10 @@
 
 import grp
 import os
+import tempfile
 import tomllib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,20 +119,42 @@ def test_the_list_tells_who_is_paused_and_when_others_run(tmp_path: Path) -> Non
     assert (told["paused"], told["next_run"]) == (True, None)
 
 
+def test_status_tells_when_the_schedule_comes_next(tmp_path: Path) -> None:
+    world = World(tmp_path, schedule="0 3 * * *")
+    path = world.write_settings()
+    tomorrow = datetime.now().astimezone() + timedelta(days=1)
+    days = {f"{day:%Y-%m-%d}" for day in (tomorrow, tomorrow - timedelta(days=1))}
+    line = next(line for line in mdwatch("status", config=path).out.splitlines() if "next run" in line)
+    assert line in {f"  next run {day} 03:00:00, if a daemon runs then" for day in days}
+    next_run = mdwatch("status", "--json", config=path).json["jobs"][0]["next_run"]
+    assert f"{datetime.fromtimestamp(next_run / 1000).astimezone():%Y-%m-%d %H:%M:%S}" in line
+    assert mdwatch("job", "pause", JOB, config=path).status == 0
+    assert "next run" not in mdwatch("status", config=path).out
+
+
+@pytest.fixture(name="open_folder")
+def _open_folder() -> Iterator[Path]:
+    """A folder that other users can reach: those of pytest are its user's alone, and are made so again by any run."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shut = [str(parent) for parent in folder.parents if not parent.stat().st_mode & 0o001]
+        if shut:
+            pytest.skip(f"other users cannot reach {shut[0]}; let TMPDIR name a folder that they can")
+        yield folder
+
+
 @pytest.mark.sqlite
 @as_root
-def test_members_of_the_group_may_look_without_the_right_to_write(tmp_path: Path) -> None:
-    world = World(tmp_path)
+def test_members_of_the_group_may_look_without_the_right_to_write(open_folder: Path) -> None:
+    world = World(open_folder)
     world.load(ie("IE1"), ie("IE2", stage="sip"))
     world.drop("1.xml", update("IE1", dc("New")))
     world.drop("2.xml", update("IE2", dc("Later")))
     world.run()
     path = world.write_settings()
     world.drop("3.xml", update("IE1", dc("Newer")))
-    for folder in tmp_path.parents:
-        folder.chmod(folder.stat().st_mode | 0o011)
     group = grp.getgrnam("nogroup").gr_gid
-    for item in (tmp_path, *tmp_path.rglob("*")):
+    for item in (open_folder, *open_folder.rglob("*")):
         os.chown(item, 0, group)
         item.chmod(0o750 if item.is_dir() else 0o640)
     calls = [
@@ -158,11 +183,11 @@ def test_members_of_the_group_may_look_without_the_right_to_write(tmp_path: Path
         return [*looked(), f"lock: {mdwatch('ie', 'lock', 'IE1', config=path).status}"]
 
     as_owner = looked()
-    before = (tmp_path / "mdwatch.db").read_bytes()
+    before = (open_folder / "mdwatch.db").read_bytes()
     told = other_user.ask(NOBODY, [], looked_and_touched)
     assert told[:-1] == as_owner
     assert told[-1] == "lock: 78"
-    assert (tmp_path / "mdwatch.db").read_bytes() == before
+    assert (open_folder / "mdwatch.db").read_bytes() == before
 
 
 def test_a_whole_folder_is_checked_before_the_job_is_switched_on(tmp_path: Path) -> None:

@@ -157,6 +157,40 @@ def test_job_run_asks_the_daemon_and_tells_what_came_of_it(tmp_path: Path) -> No
 
 
 @pytest.mark.system
+def test_job_run_says_what_it_waits_for_and_job_cancel_ends_that(tmp_path: Path) -> None:
+    """Many files, a transaction each: the run goes on until it is cancelled."""
+    world = world_of(tmp_path, group_size=1)
+    many = 1200
+    for number in range(many):
+        (world.folder / f"{number:04}.xml").write_bytes(update("IE1", dc(f"New {number}")))
+    with running(world) as daemon:
+        daemon.wait_for("file_decided")
+        settings = {**os.environ, "PYTHONPATH": str(ROOT), "MDWATCH_CONFIG": str(world.write_settings())}
+        asks = [sys.executable, "-m", "mdwatch", "job", "run", JOB]
+        with subprocess.Popen(asks, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=settings) as asking:
+            assert asking.stderr is not None
+            told = asking.stderr.readline()
+            assert told.startswith(f"job {JOB}: run 1 goes on in process {daemon.process.pid}"), told
+            assert ", since 20" in told
+            cancelled = command(world, "job", "cancel", JOB)
+            assert cancelled.stdout.startswith(f"run 1 of job {JOB} is cancelled; the job is paused"), cancelled
+            decided = len(daemon.events("file_decided"))
+            _, refused = asking.communicate(timeout=60)
+            assert (asking.returncode, "is paused" in refused) == (2, True), refused
+        left = [name for name in world.files() if "/" not in name]
+        assert 0 < len(left) < many
+        assert world.snapshot()["runs"][0][:2] == [JOB, "Aborted"]
+        assert any("cancelled by " in line for line in world.log_lines())
+        # Nothing was decided on after the command had returned, but what it had in hand then.
+        assert len(daemon.events("file_decided")) <= decided + 1
+        assert sorted(left) == [f"{number:04}.xml" for number in range(many - len(left), many)]
+        for name in left[1:]:
+            (world.folder / name).unlink()
+        assert command(world, "job", "resume", JOB).returncode == 0
+        daemon.wait_for_file(f"done/{left[0]}")
+
+
+@pytest.mark.system
 def test_a_paused_job_leaves_files_lying_until_it_is_resumed(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with running(world) as daemon:

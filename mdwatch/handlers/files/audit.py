@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
-from mdwatch.errors import Rejected
+from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
 from mdwatch.repository import auditing, interventions, retiring
@@ -24,6 +25,8 @@ from mdwatch.rules.audit import SENTENCES, Account, FileFacts, FileSeen, FilingP
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
+
+log = structlog.get_logger()
 
 _AT_ONCE: Final = 300  # names that the database is asked for at a time
 _VERDICTS: Final = {
@@ -52,14 +55,17 @@ class Audit:
         self.accounts: dict[str, Counter[str]] = {}
 
     def findings(self) -> Iterator[Finding]:
-        """What does not fit together, as it is found; raises `Deferred`."""
+        """What does not fit together, as it is found; raises `Deferred`.
+
+        A part that fails is a finding of its own, and the others are done all the same.
+        """
         for job in self._context.settings.jobs:
             self.accounts[job] = Counter()
-            yield from self._files(job)
-            yield from self._strangers(job)
-        yield from self._records()
-        yield from self._histories()
-        yield from self._exports()
+            yield from _part(f"the files of job {job}", self._files(job))
+            yield from _part(f"what lies in the folder of job {job}", self._strangers(job))
+        yield from _part("the records", self._records())
+        yield from _part("the histories of IEs", self._histories())
+        yield from _part("the exports", self._exports())
 
     def _files(self, job: str) -> Iterator[Finding]:
         """Every file that the journal knows."""
@@ -159,6 +165,19 @@ class Audit:
                 yield _finding(FindingKind.EXPORT_DIGEST, subject)
             if not rules.stamp_fits(export.facts):
                 yield _finding(FindingKind.EXPORT_STAMP, subject)
+
+
+def _part(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of one part, up to where it fails; raises `Deferred` where the database cannot be asked at all."""
+    try:
+        yield from findings
+    except Deferred:
+        raise
+    except OSError as error:
+        yield _finding(FindingKind.PART_FAILED, f"{name}: {error.strerror or error}")
+    except Exception:
+        log.exception("audit_part_fault", part=name)
+        yield _finding(FindingKind.PART_FAILED, f"{name}: mdwatch itself failed; see the service log")
 
 
 def _acts(connection: Connection, some: list[Entry]) -> dict[int, LastAct]:

@@ -32,14 +32,18 @@ def programs() -> Path | None:
 
 
 class Server:
-    """A server over a folder of its own; `durable` as one that people rely on, else as fast as can be."""
+    """A server over a folder of its own; `durable` as one that people rely on, else as fast as can be.
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    It `listen`s at an address, too, where one is given, and believes whoever comes over the network.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False, listen: str = "") -> None:
         there = programs()
         assert there is not None, "no PostgreSQL here; Debian has it as postgresql"
         self._programs = there
         self.folder = folder
         self._durable = durable
+        self._listen = listen
 
     def make(self) -> None:
         """Makes the cluster."""
@@ -47,11 +51,14 @@ class Server:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         self._call("initdb", "-D", str(self.folder / "data"), "-U", "mdwatch", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if self._listen:
+            with (self.folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as file:
+                file.write("host all all samenet trust\n")
 
     def start(self) -> None:
         """Starts it, and waits until it answers."""
         settings = {
-            "listen_addresses": "''",
+            "listen_addresses": f"'{self._listen}'",
             "unix_socket_directories": f"'{self.folder}'",
             "max_connections": "200",
             **({} if self._durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
@@ -93,11 +100,11 @@ class Server:
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[Server]:
+def server(*, durable: bool = False, listen: str = "") -> Iterator[Server]:
     """A server that runs, and is gone afterwards."""
     # A socket's path may be no longer than 107 bytes: not below the folders of pytest.
     with tempfile.TemporaryDirectory(prefix="mdwatch-pg-", ignore_cleanup_errors=True) as folder:
-        made = Server(Path(folder), durable=durable)
+        made = Server(Path(folder), durable=durable, listen=listen)
         made.make()
         made.start()
         try:

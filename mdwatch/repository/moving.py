@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
 from sqlalchemy.sql import quoted_name
 
+from mdwatch.repository import postgres
 from mdwatch.repository.tables import lease, metadata
 
 _AT_ONCE: Final = 500  # rows
@@ -51,6 +52,9 @@ def _in_order(column: Column[Any], binary: str) -> Any:
 
 def write(connection: Connection, table: Table, piece: Sequence[Any]) -> None:
     """Adds rows to a table."""
+    if connection.dialect.name != "sqlite":
+        postgres.add_rows(connection, table, piece)
+        return
     connection.execute(insert(table), [dict(zip(table.columns.keys(), row, strict=True)) for row in piece])
 
 

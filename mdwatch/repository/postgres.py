@@ -3,16 +3,17 @@
 A connection is asked whether it lives before it is used, so that a server that was started anew, or whose place another
 took, costs nobody a transaction. Nobody waits for ever: not for a lock (`busy_seconds`), not for a server that does not
 answer, and the server itself ends a transaction whose client says nothing more, so that one that was stopped in the
-middle keeps its locks from the others for a few seconds only.
+middle keeps its locks from the others for a few seconds only. It does not where the client was stopped or cut off
+behind statements that it sent together, or within them: those transactions `end_silent` ends.
 
 Of two transactions that change the same row one fails; whoever began it does it again (`RepositoryConflict`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, Table, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -86,6 +87,49 @@ def passes(error: DBAPIError) -> bool:
 
 def _state(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
+
+
+def add_rows(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Adds rows with values for all columns by COPY, within the transaction; faults are told as those of an INSERT."""
+    dialect = connection.dialect
+    quoted = dialect.identifier_preparer.quote
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    statement = f"COPY {quoted(table.name)} ({names}) FROM STDIN"
+    kept = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
+    as_kept = [(index, process) for index, process in enumerate(kept) if process is not None]
+    driver: Any = connection.connection
+    cursor = driver.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                values = list(row)
+                for index, process in as_kept:
+                    values[index] = process(values[index])
+                copy.write_row(values)
+    except dialect.loaded_dbapi.Error as error:
+        gone = dialect.is_disconnect(error, driver, cursor)
+        raise DBAPIError.instance(
+            statement, None, error, dialect.loaded_dbapi.Error, connection_invalidated=gone, dialect=dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
+_END_SILENT: Final = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND usename = current_user AND application_name = current_setting('application_name') AND state <> 'idle' "
+    "AND xact_start IS NOT NULL AND wait_event_type = 'Client' AND pid <> pg_backend_pid() "
+    "AND state_change < clock_timestamp() - make_interval(secs => :seconds)"
+)
+
+
+def end_silent(connection: Connection) -> int:
+    """Ends the transactions of ours in which the server has waited too long for its client; how many there were.
+
+    It waits for what the client has still to send, or for the client to take an answer. Its own time-out is not for
+    the first where a statement has begun, and is lost where a client asks to have all sent behind the last of several.
+    """
+    return int(connection.execute(_END_SILENT, {"seconds": IDLE_SECONDS}).scalar_one())
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Leases in a server's database are kept while their holder lives: a thread prolongs them, whatever it waits for.
 
 A holder that is stopped, or cut off from the server, prolongs nothing; so does one whose share does not answer, that
-others may be able to use. What a lease is for is not looked at here: who lost one finds out with its next transaction.
+others may be able to use. The thread also ends what such a holder has left open on the server. What a lease is for is
+not looked at here: who lost one finds out with its next transaction.
 SQLite needs none of this: who shares its file sees whether a process lives.
 """
 
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from mdwatch.errors import Deferred, JobBusy, RepositoryConflict
+from mdwatch.repository import postgres
 from mdwatch.repository.engine import Repository
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class _Keeping(threading.Thread):
             with _lock:
                 mine = list(self.leases)
             self._prolong([lease for lease in mine if lease.wanted()])
+            self._end_silent()
 
     def _has_ended(self) -> bool:
         self.empty.wait(_EVERY_SECONDS)
@@ -67,6 +70,16 @@ class _Keeping(threading.Thread):
                 return False
             _threads.pop(self._repository, None)
             return True
+
+    def _end_silent(self) -> None:
+        """Has locks let go that somebody holds who was stopped or cut off: they may be on what is to be taken over."""
+        try:
+            with self._repository.read() as connection:
+                ended = postgres.end_silent(connection)
+        except Deferred:
+            return
+        if ended:
+            log.warning("silent_transactions_ended", transactions=ended)
 
     def _prolong(self, mine: "list[Lease]") -> None:
         lost = []

@@ -12,19 +12,25 @@ from subprocess import PIPE
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, select, text, update
 
 from mdwatch.daemon.sharing import Sharing
 from mdwatch.errors import Deferred, JobBusy, RepositoryBusy, RepositoryConflict
+from mdwatch.handlers.exports.nightly import Nightly
 from mdwatch.handlers.jobs import status as job_status
-from mdwatch.repository import changes, control, leases, server_clock
+from mdwatch.handlers.updates.job_schedule import JobSchedule
+from mdwatch.handlers.updates.standing import Standing
+from mdwatch.repository import changes, control, leases, moving, server_clock
+from mdwatch.repository import postgres as server
+from mdwatch.repository.columns import FileName, Unsigned
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import HEAD, Repository
+from mdwatch.repository.postgres import add_rows, end_silent
 from mdwatch.repository.tables import counter
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from tests import postgres
-from tests.worlds import JOB, World
+from tests.worlds import JOB, Later, World
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(postgres.SERVER not in os.environ, reason="about a server; run with `--postgres`")
@@ -321,3 +327,112 @@ def test_a_daemon_takes_the_jobs_and_leaves_one_that_another_took(context: Conte
         assert not shared.nobodys(JOB)
         assert shared.nobodys("unknown")
         shared.close()
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_client_that_is_silent_after_statements_sent_together_keeps_its_locks_for_a_while_only(
+    url: str, repository: Repository, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    import psycopg  # noqa: PLC0415 - an extra
+
+    with repository.write() as connection:
+        control.count_up(connection, "a")
+    silent = psycopg.connect(url.replace("+psycopg", ""), application_name="mdwatch")
+    # The client is stopped before it says that this is the end, or behind it.
+    silent.pgconn.enter_pipeline_mode()
+    for statement in (b"BEGIN", b"UPDATE counter SET value = 7"):
+        silent.pgconn.send_query_params(statement, None)
+    if ends:
+        silent.pgconn.pipeline_sync()
+    silent.pgconn.send_flush_request()
+    silent.pgconn.flush()
+    waiting = f"FROM pg_stat_activity WHERE pid = {silent.info.backend_pid} AND wait_event = 'ClientRead'"
+    with repository.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        asked = text(f"SELECT count(*) {waiting} AND query LIKE 'UPDATE%'")
+        wait_for(lambda: bool(connection.execute(asked).scalar_one()))
+    with pytest.raises(RepositoryBusy), repository.write() as connection:
+        control.count_up(connection, "a")
+
+    def ended() -> int:
+        with repository.read() as connection:
+            return end_silent(connection)
+
+    assert ended() == 0
+    monkeypatch.setattr(server, "IDLE_SECONDS", 0)
+    assert ended() == 1
+    with repository.write() as connection:
+        control.count_up(connection, "a")
+    assert value(repository) == 2
+    silent.close()
+
+
+# --- many rows
+
+
+def test_rows_are_added_as_they_are_whatever_stands_in_them(repository: Repository) -> None:
+    odd = Table(
+        "odd",
+        MetaData(),
+        Column("order", Integer, primary_key=True),
+        Column("said", Text),
+        Column("name", FileName),
+        Column("inode", Unsigned),
+        Column("bytes", LargeBinary),
+        Column("is_so", Boolean),
+    )
+    rows = [
+        (1, "a\tb", "\udcff\\x.xml", 2**64 - 1, b"\0\xff\\", True),
+        (2, "\\N", None, None, b"", False),
+        (3, "a\\.\nb\r", "\N{SNOWMAN}", 0, None, None),
+        (4, "", "\\", 1, b"\\N", None),
+        (5, None, "", 1, b"\n", None),
+    ]
+    with repository.write() as connection:
+        odd.create(connection)
+        moving.write(connection, odd, rows)
+    with repository.read() as connection:
+        assert [tuple(row) for row in connection.execute(select(odd).order_by(odd.c.order))] == rows
+
+
+def test_a_row_that_is_there_is_a_conflict_and_none_is_added(repository: Repository) -> None:
+    with pytest.raises(RepositoryConflict), repository.write() as connection:
+        moving.write(connection, counter, [("a", 1), ("b", 2), ("a", 3)])
+    assert value(repository) == 0
+
+
+def test_rows_that_a_server_did_not_get_are_a_fault_that_passes(repository: Repository) -> None:
+    def rows(pid: int) -> Iterator[tuple[str, int]]:
+        folder = Path(os.environ[postgres.SERVER])
+        for number in range(100_000):
+            yield f"{number}", number
+            if number == 10:
+                postgres.admin(folder, f"SELECT pg_terminate_backend({pid})")
+
+    def cut_off() -> None:
+        with repository.write() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            add_rows(connection, counter, rows(pid))
+
+    with pytest.raises(Deferred) as raised:
+        cut_off()
+    assert not isinstance(raised.value, RepositoryConflict)
+    assert value(repository) == 0
+
+
+# --- clocks
+
+
+def test_schedules_go_by_the_clock_of_the_server_whatever_that_of_a_host_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    world = World(tmp_path, schedule="0 0 1 1 *")
+    with world.context(Later(0.5)) as context:
+        real = Later(0).now()
+        Nightly().keep(context)
+        standing = Standing(context, JOB, None)
+        JobSchedule(context, context.job(JOB), standing).kept()
+        with context.repository.read() as connection:
+            ticks = [found.last_tick for found in control.states(connection).values()]
+    assert len(ticks) == 2
+    assert all(tick is not None and abs(tick - real) < 60_000 for tick in ticks)

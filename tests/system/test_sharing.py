@@ -68,7 +68,7 @@ class Site:
             },
         }
 
-    def start(self, name: str) -> None:
+    def write_settings(self, name: str) -> Path:
         raw = self.settings(name)
         lines = []
         for table, values in raw.items():
@@ -82,10 +82,21 @@ class Site:
         (self.root / name).mkdir(exist_ok=True)
         path = self.root / name / "mdwatch.toml"
         path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    def start(self, name: str, *prefix: str) -> None:
+        """Starts a daemon, by a command that ends with the daemon's."""
+        command = [*prefix, sys.executable, *self.program(name), "--config", str(self.write_settings(name)), "run"]
         with (self.root / name / "service.log").open("ab") as output:
-            self.daemons[name] = subprocess.Popen(
-                [sys.executable, "-m", "mdwatch", "--config", str(path), "run"], stdout=output, stderr=output
-            )
+            self.daemons[name] = subprocess.Popen(command, stdout=output, stderr=output)
+
+    def program(self, name: str) -> list[str]:  # noqa: ARG002 - that of others is their own
+        """What Python is to execute."""
+        return ["-m", "mdwatch"]
+
+    def told(self, name: str) -> str:
+        """The service log of a daemon."""
+        return (self.root / name / "service.log").read_text(encoding="utf-8")
 
     def drop(self, job: str) -> None:
         number = self.dropped[job]

@@ -120,11 +120,15 @@ class HarvestWorker(WorkerLoop):
         """Whether a moment of the schedule has come, also one that was missed; and seconds to the next."""
         if self._settings.schedule == "manual":
             return False, inf
-        now = self._context.clock.now()
+        now = self._now()
         if moments.believed(self.standing.kept.last_tick, now) is None:
             # None yet, or one of a clock that was far ahead: from now on.
             self._keep_tick()
         return schedule.due(self._settings.schedule, self.standing.kept.last_tick, now)
 
     def _keep_tick(self) -> None:
-        self.standing.keep(last_tick=self._context.clock.now())
+        self.standing.keep(last_tick=self._now())
+
+    def _now(self) -> int:
+        """The moment for all who share the repository: the last one may have been kept by another host."""
+        return self._context.repository.moment(self._context.clock.now())

@@ -34,7 +34,7 @@ class RetentionWorker(WorkerLoop):
         context = self._context()
         if not summing.wanted(context):
             return _LOOK_SECONDS
-        now = context.clock.now()
+        now = context.repository.moment(context.clock.now())
         with context.repository.read() as connection:
             state = control.states(connection).get(RETENTION)
         last = moments.believed(state.last_tick if state else None, now)

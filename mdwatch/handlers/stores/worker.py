@@ -75,7 +75,7 @@ class StoreWorker(WorkerLoop):
         """By night all that failed is tried again, whatever its pause."""
         if context.clock.monotonic() < self._tick_at:
             return
-        now = context.clock.now()
+        now = context.repository.moment(context.clock.now())
         with context.repository.read() as connection:
             state = control.states(connection).get(NIGHTLY)
         last = moments.believed(state.last_tick if state else None, now)

@@ -64,7 +64,7 @@ class JobWorker(WorkerLoop):
         self.standing = Standing(context, name, kept)
         self.paused = self.standing.kept.paused
         self.runs = JobRuns(self.session)
-        self._schedule = JobSchedule(context.clock, self._job, self.standing)
+        self._schedule = JobSchedule(context, self._job, self.standing)
         self._requests = RunQueue(context)
         self.folder = JobFolder(
             context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()

@@ -107,7 +107,7 @@ class World:
 
     def _tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, table in self.raw.items():
-            if name in {"users", "jobs", "repositories", "harvests", "notifications"}:
+            if name in {"users", "jobs", "repositories", "harvests", "notifications", "groups"}:
                 yield from ((f"{name}.{key}", values) for key, values in table.items())
             else:
                 yield name, table

@@ -1,49 +1,32 @@
-"""The operators' page in a real browser, over the real daemon: with scripts and without, and for everybody.
+"""The operators' page in a real browser, over the real daemon: with scripts and without.
 
-Needs Debian's `chromium`; the checks of accessibility need `npm`, to fetch axe-core once into `build/system`.
+Needs Debian's `chromium`. That nobody is shut out is shown in `test_browser_for_all.py`.
 """
 
-import fcntl
-import shutil
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from mdwatch.handlers.jobs import runs
 from tests.system import chromium
+from tests.system.browsing import address, press, world_of
 from tests.system.chromium import Page
 from tests.system.daemons import RunningDaemon, command, running, until
-from tests.worlds import JOB, World, dc, ie, metadata, mods, update
+from tests.worlds import JOB, World, dc, update
 
 pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(chromium.PROGRAM is None, reason="missing: apt-get install --no-install-recommends chromium"),
 ]
 
-AXE: Final = "axe-core@4.14.1"
-_BUILD: Final = Path(__file__).parents[2] / "build" / "system"
 _CARD: Final = f"document.getElementById('job-{JOB}')"
 
 
 @pytest.fixture(name="world")
 def _world(tmp_path: Path) -> World:
-    world = World(tmp_path, settle_seconds=0.2)
-    world.raw["http"] = {"listen": ["127.0.0.1:0"]}
-    # Nobody listens at that port: each message is tried, and shown with its reason.
-    world.raw["mail"] = {"host": "localhost", "port": 9, "security": "none"}
-    world.raw["notifications"] = {"curators": {"mail": ["curators@example.org"], "events": ["error"]}}
-    world.raw["export"] = {"formats": ["oai_dc", "native_json"]}
-    source = [{"mid": "7", "subType": "mods", "content": mods("Then")}]
-    world.load(
-        ie("IE1", title="A map of the lake", source=source, published=True),
-        ie("IE2", stage="sip"),
-        ie("IE3", lockedBy="curator"),
-    )
-    return world
+    return world_of(tmp_path)
 
 
 @pytest.fixture(name="daemon")
@@ -56,15 +39,6 @@ def _daemon(world: World) -> Iterator[RunningDaemon]:
 def _page() -> Iterator[Page]:
     with chromium.chromium() as page:
         yield page
-
-
-def address(daemon: RunningDaemon) -> str:
-    return f"http://{daemon.wait_for('http_listens')['addresses'][0]}"
-
-
-def press(words: str) -> str:
-    """The script that presses the button with these words, as a reader would who sees it."""
-    return f"[...document.querySelectorAll('button')].find(b => b.textContent === {words!r}).click()"
 
 
 def test_a_bad_file_is_dropped_seen_with_its_reason_mended_retried_and_done(
@@ -213,67 +187,3 @@ def test_sixty_jobs_fit_two_screens_and_a_set_is_counted_while_it_is_written(wor
         page.until("document.getElementById('preview').textContent.includes('1\u00a0IE of 1 published')")
         assert "A map of the lake" in page.run("document.getElementById('preview').innerText")
     assert page.complaints == []
-
-
-@pytest.fixture(name="axe", scope="session")
-def _axe() -> str:
-    """The script of axe-core, from npm's registry, kept for the next time."""
-    package = _BUILD / f"{AXE.replace('@', '-')}.tgz"
-    _BUILD.mkdir(parents=True, exist_ok=True)
-    with (_BUILD / "axe.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not package.exists():
-            npm = shutil.which("npm")
-            if npm is None:
-                pytest.skip("missing: apt-get install --no-install-recommends npm")
-            done = subprocess.run([npm, "pack", AXE], cwd=_BUILD, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                pytest.skip(f"axe-core cannot be had: {done.stderr[-300:]}")
-    with tarfile.open(package) as files:
-        script = files.extractfile("package/axe.min.js")
-        assert script is not None
-        return script.read().decode()
-
-
-_CHECK: Final = """
-axe.run(document).then(found => ({
-  checked: found.passes.length,
-  faults: found.violations.map(fault => [fault.impact, fault.id, ...fault.nodes.map(node => node.html)]),
-}))
-"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_nobody_is_shut_out(world: World, daemon: RunningDaemon, page: Page, axe: str, scheme: str, width: int) -> None:
-    world.drop("a.xml", update("IE1", dc("New"), metadata(mods("Now"), "source", "mods", "7")))
-    world.drop("b.xml", update("IE2", dc("New")))
-    world.drop("c.xml", update("IE3", dc("New")))
-    world.drop("d.xml", b"<")
-    until(lambda: len(daemon.events("file_decided")) >= 4)
-    assert command(world, "export", "all").returncode == 0
-    paths = ["/", "/ies/IE1", "/ies/IE3", "/search?text=IE1", f"/jobs/{JOB}", "/runs/1", "/batches/1"]
-    paths += [
-        f"/jobs/{JOB}/file?name=c.xml",
-        "/ies/IE77",
-        "/ies/IE1/lock",
-        "/ies/IE1/delete",
-        "/nowhere",
-        "/errors",
-        f"/jobs/{JOB}/errors?code=locked",
-    ]
-    paths += [f"/errors/check?file={JOB}/c.xml", "/errors/dismiss", "/errands/1", "/sets", "/sets/lakes"]
-    paths += ["/sign-in", "/notifications", "/notifications/1"]
-    paths += ["/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense", "/search?text=lake"]
-    assert command(world, "set", "create", "lakes", "--where", "dc:title ~ lake").returncode == 0
-    assert command(world, "retry", JOB, "d.xml").returncode == 0
-    page.look(width=width, scheme=scheme)
-    for path in paths:
-        page.go(f"{address(daemon)}{path}")
-        page.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")
-        page.run(f"{axe};0")
-        found: dict[str, Any] = page.run(_CHECK)
-        assert found["checked"] > 15
-        assert found["faults"] == [], path
-        # Nothing sticks out at the side of a phone; `innerWidth` would grow with what does.
-        assert page.run("document.documentElement.scrollWidth") <= width, path

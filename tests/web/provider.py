@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwk, jwt
 
@@ -64,6 +65,11 @@ class Login(ThreadingHTTPServer):
             "id_token_signing_alg_values_supported": ["RS256", "ES256", "HS256", "none"],
         }
 
+    def _auth(self, asked: dict[str, str], _: str) -> bytes:
+        """The page on which people sign in: a link that leads back."""
+        back = f"{asked['redirect_uri']}?{urlencode(self.sign_in(f'/?{urlencode(asked)}'))}"
+        return f'<!DOCTYPE html><title>Provider</title><a href="{escape(back)}">Sign in as ada</a>'.encode()
+
     def _certs(self, *_: object) -> dict[str, Any]:
         return {"keys": [{"kty": "new-kind", "kid": "x"}, self.key.as_dict(private=False)]}
 
@@ -102,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Login
 
     def do_GET(self) -> None:
-        self._answer({})
+        self._answer(dict(parse_qsl(urlsplit(self.path).query)))
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()

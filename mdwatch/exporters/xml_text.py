@@ -28,7 +28,11 @@ def text(value: str) -> str:
 
 def attributes(values: Mapping[str, str]) -> str:
     """The attributes, each after a space; those without a value are left out."""
-    return "".join([f' {name}="{quoted(value)}"' for name, value in values.items() if value])
+    said = ""
+    for name, value in values.items():
+        if value:
+            said += f' {name}="{quoted(value)}"'
+    return said
 
 
 def quoted(value: str) -> str:
@@ -63,6 +67,8 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@%/?-]|%(?![0-9A-Fa-f]{2
 
 def uri(value: str) -> str:
     """The value as xs:anyURI in its strictest reading, other characters escaped; empty if it cannot be one."""
+    if not value:
+        return ""
     before, mark, fragment = value.strip().rpartition("#")
     escaped = _UNSAFE.sub(_percent, before) + mark + _UNSAFE.sub(_percent, fragment)
     return escaped if _URI.fullmatch(escaped) else ""

@@ -3,7 +3,7 @@
 The crosswalk is `datacite_table`. The order is that of the schema's documentation; lists without entries are left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mdwatch.exporters.datacite import funding, names, relations, table
@@ -59,11 +59,14 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     yield wrap("creators", names.creators(said.names))
     yield wrap("titles", _titles(said) or element("title", table.UNAVAILABLE))
     yield _publisher(said, holder)
-    yield element("publicationYear", _publication_year(said.dates))
+    told = [iso_dates.told(date) for date in said.dates]
+    # A date that can be told in no form names no year either, but for the beginning of a span.
+    dated = [date for date, text in zip(said.dates, told, strict=True) if text or date.end]
+    yield element("publicationYear", _publication_year(dated))
     yield _resource_type(said)
     yield wrap("subjects", "".join(_subjects(said)))
     yield wrap("contributors", "".join((*names.contributors(said), *_hosts(said.locations))))
-    yield wrap("dates", "".join(_dates(said)))
+    yield wrap("dates", "".join(_dates(said, told)))
     tag = next(filter(None, (language_codes.tag(text) for text, _ in said.languages)), "")
     yield element("language", tag) if tag else ""
     alternates = [element("alternateIdentifier", pid, {"alternateIdentifierType": "PID"})] if named else []
@@ -84,7 +87,7 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     yield wrap("formats", "".join(element("format", text) for text, _ in said.formats))
     yield element("version", "; ".join(text for text, _ in said.in_all_scripts("editions"))) if said.editions else ""
     yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
-    yield wrap("descriptions", "".join(_descriptions(said)))
+    yield wrap("descriptions", "".join(_descriptions(said, told)))
     places = dict.fromkeys(_location(place) for place in once(said.places))
     yield wrap("geoLocations", "".join(wrap("geoLocation", place) for place in places))
     yield wrap("fundingReferences", "".join(funding.references(said)))
@@ -98,7 +101,7 @@ def _naming(found: Iterable[Global | None]) -> Global | None:
 
 
 def _lang(tag: str) -> dict[str, str]:
-    return {"xml:lang": language_codes.tag(tag)}
+    return {"xml:lang": language_codes.tag(tag)} if tag else {}
 
 
 def _publisher(said: Description, institution: str) -> str:
@@ -152,16 +155,16 @@ def _subject(subject: Subject) -> str:
     if subject.scheme:
         authority = authorities.vocabulary(subject.scheme)
         values = {"subjectScheme": authority.name, "schemeURI": authority.uri}
-    if is_uri(subject.uri):
+    if subject.uri and is_uri(subject.uri):
         values["valueURI"] = subject.uri
     return element("subject", subject.text, values | _lang(subject.lang))
 
 
-def _dates(said: Description) -> Iterator[str]:
+def _dates(said: Description, told: Sequence[str]) -> Iterator[str]:
     """The dates that can be told in DataCite's forms; what the record wrote stays where it was another form."""
-    for date in said.dates:
-        kind, information = table.DATES[date.kind]
-        if text := iso_dates.told(date):
+    for date, text in zip(said.dates, told, strict=True):
+        if text:
+            kind, information = table.DATES[date.kind]
             yield element("date", text, {"dateType": kind, "dateInformation": _information(date, information, text)})
     for text, _ in said.periods:
         span = iso_dates.span(text)
@@ -172,6 +175,8 @@ def _dates(said: Description) -> Iterator[str]:
 def _information(date: Date, information: str, text: str) -> str:
     """What else is known of a date: what happened, how certain it is, and what the record wrote."""
     given = f"{date.text}/{date.end}" if date.end else date.text
+    if given == text and not (date.event or date.qualifier or date.words):
+        return information
     plain = {text, text.rstrip("/"), text.replace("/", "-")}
     written = date.words or ("" if given in plain or iso_dates.moment(given) == text else given)
     return ": ".join(filter(None, [information, date.event, date.qualifier, written]))
@@ -202,8 +207,8 @@ def _rights(rights: Rights) -> str:
     return element("rights", rights.text, values)
 
 
-def _descriptions(said: Description) -> Iterator[str]:
-    """All that is told in sentences."""
+def _descriptions(said: Description, dates: Sequence[str]) -> Iterator[str]:
+    """All that is told in sentences; `dates` are those that can be told otherwise, or empty."""
     told = (
         *((text, "Abstract") for text in said.abstracts),
         *((text, "TableOfContents") for text in said.contents),
@@ -211,17 +216,17 @@ def _descriptions(said: Description) -> Iterator[str]:
             (text, "Other")
             for text in (*said.responsibilities, *said.notes, *said.audiences, *said.provenances, *said.frequencies)
         ),
-        *((Text(words), "Other") for words in _dates_in_words(said.dates)),
+        *((Text(words), "Other") for words in _dates_in_words(said.dates, dates)),
         *((Text(text), "Other") for text in relations.sentences(said.works())),
     )
     for (text, tag), kind in told:
         yield element("description", text, {"descriptionType": kind} | _lang(tag))
 
 
-def _dates_in_words(dates: Iterable[Date]) -> Iterator[str]:
+def _dates_in_words(dates: Iterable[Date], told: Iterable[str]) -> Iterator[str]:
     """Dates that name no year, which DataCite has no form for."""
-    for date in dates:
-        if not iso_dates.told(date):
+    for date, text in zip(dates, told, strict=True):
+        if not text:
             yield f"{table.DATES[date.kind][0]}: {date.words or date.text}"
 
 

@@ -44,6 +44,8 @@ class Named(NamedTuple):
 def named(identifier: Identifier) -> Named:
     """DOI and Handle in the forms that Dataverse reads (`doi:10.1/x`, agency `DOI`); a mere address has no name."""
     text, kind = identifier
+    if "/" not in text:
+        return Named(_AGENCIES.get(kind, kind), text, text if _URN.fullmatch(text) else "")
     for pattern, kinds, agency, scheme, resolver in _PERSISTENT:
         match = pattern.fullmatch(text)
         # Without a type or a prefix, anything with a solidus could be taken for one.

@@ -12,6 +12,9 @@ _RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
 
 def elements(name: Name, groups: Groups) -> Iterator[str]:
     """A name, each of its forms an element in one group; one that created the work says so, whatever its roles."""
+    if name[2:] == _NOTHING_MORE:
+        yield wrap("name", element("namePart", name.text) + (_CREATOR if name.creator else ""))
+        return
     roles = name.roles or (("creator",) if name.creator else ())
     is_orcid = name.uri.startswith("https://orcid.org/")
     terms = "".join(wrap("role", term) for term in map(_role, roles))
@@ -28,6 +31,9 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
     for form in name.forms:
         content = told("namePart", form) + terms
         yield wrap("name", content, {"type": name.kind.value, "altRepGroup": values["altRepGroup"]})
+
+
+_NOTHING_MORE: Final = Name("", creator=False)[2:]
 
 
 def _name_parts(name: Name) -> Iterator[str]:
@@ -47,3 +53,6 @@ def _role(role: str) -> str:
         return element("roleTerm", code, {"type": "code", "authority": "marcrelator", "valueURI": uri(role)})
     is_code = len(role) == 3 and role.islower()
     return element("roleTerm", role, {"type": "code" if is_code else "text"})
+
+
+_CREATOR: Final = wrap("role", _role("creator"))

@@ -12,6 +12,8 @@ from mdwatch.exporters.xml_text import element
 
 def told(name: str, text: Text, values: dict[str, str] | None = None) -> str:
     """An element for a text, with its language."""
+    if not text.lang:
+        return element(name, text.text, values)
     return element(name, text.text, {**(values or {}), "xml:lang": tag(text.lang)})
 
 

@@ -24,7 +24,7 @@ _CODES: Final = frozenset({"marcgac", "marccountry", "iso3166"})
 
 def subject(given: Subject, groups: Groups) -> str:
     """A subject, its heading in the parts that it has."""
-    authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
+    authority = {"authority": given.scheme, "valueURI": uri(given.uri)} if given.scheme or given.uri else {}
     if given.kind is SubjectKind.CLASSIFICATION:
         return element("classification", given.text, authority)
     if given.parts:
@@ -32,7 +32,9 @@ def subject(given: Subject, groups: Groups) -> str:
     else:
         content = _heading_part(_SUBJECTS[given.kind], given.text)
     group = groups.of("subjects", given.text)
-    return wrap("subject", content, {**authority, "xml:lang": tag(given.lang), "altRepGroup": group})
+    if given.lang or group:
+        authority |= {"xml:lang": tag(given.lang), "altRepGroup": group}
+    return wrap("subject", content, authority)
 
 
 def _heading_part(name: str, text: str) -> str:

@@ -147,7 +147,8 @@ def _titles(description: Description, groups: Groups) -> Iterator[str]:
     of_main = {form.text for text in main for form in groups.others("titles", text)}
     for number, title in enumerate(titles):
         kind = "" if title.text in of_main else _TITLES.get(title.kind, "")
-        values = {"type": kind, "xml:lang": tag(title.lang), "altRepGroup": groups.of("titles", title.text)}
+        lang = tag(title.lang) if title.lang else ""
+        values = {"type": kind, "xml:lang": lang, "altRepGroup": groups.of("titles", title.text)}
         content = element("title", title.text)
         if title.kind is TitleKind.SUBTITLE:
             if number and titles[number - 1].kind is TitleKind.MAIN:

@@ -58,6 +58,11 @@ def _marked(marks: str) -> re.Pattern[str]:
 _PATTERNS: Final = tuple((_marked(calendar.marks), calendar.add) for calendar in TABLE)
 _LUNAR: Final = _marked(_HIJRI)
 _LETTER: Final = re.compile(r"[^\W\d_]")  # no mark is without one
+# Any mark beside a year: what this does not find no single pattern does.
+_ALL: Final = "|".join([*(calendar.marks for calendar in TABLE), _HIJRI])
+_SOME: Final = rf"[0-9]\s*(?:{_ALL})|(?:{_ALL})\s*[0-9元]"
+_SOME_IN_ANY_CASE: Final = re.compile(_SOME, re.IGNORECASE)
+_SOME_IN_SMALL_LETTERS: Final = re.compile(_SOME)
 
 
 class Marked(NamedTuple):
@@ -69,7 +74,7 @@ class Marked(NamedTuple):
 
 def marked(text: str) -> Marked | None:
     """The year that a text marks as one of another calendar, or None."""
-    if not _LETTER.search(text):
+    if not _LETTER.search(text) or not _may_be_marked(text):
         return None
     for pattern, add in _PATTERNS:
         if found := pattern.search(text):
@@ -77,6 +82,12 @@ def marked(text: str) -> Marked | None:
     if found := _LUNAR.search(text):
         return Marked(from_hijri(_number(found)), _LUNAR.sub(" ", text))
     return None
+
+
+def _may_be_marked(text: str) -> bool:
+    """Whether a mark of any calendar stands beside a number; quick to tell of what is ASCII."""
+    found = _SOME_IN_SMALL_LETTERS.search(text.lower()) if text.isascii() else _SOME_IN_ANY_CASE.search(text)
+    return found is not None
 
 
 def _number(found: re.Match[str]) -> int:

@@ -17,7 +17,13 @@ class Text(NamedTuple):
     lang: str = ""
 
 
-class TitleKind(Enum):
+class _Term(Enum):
+    """Terms that are told apart by what they are: Python would hash each by its name, in Python."""
+
+    __hash__ = object.__hash__
+
+
+class TitleKind(_Term):
     """What a title is to the work."""
 
     MAIN = "main"
@@ -36,7 +42,7 @@ class Title(NamedTuple):
     lang: str = ""
 
 
-class NameKind(Enum):
+class NameKind(_Term):
     """What bears a name."""
 
     PERSONAL = "personal"
@@ -66,7 +72,7 @@ class Name(NamedTuple):
     forms: tuple[Text, ...] = ()
 
 
-class DateKind(Enum):
+class DateKind(_Term):
     """What happened on a date; the terms of DCMI, and those of MODS that DCMI lacks."""
 
     PLAIN = "date"
@@ -99,7 +105,7 @@ class Date(NamedTuple):
     event: str = ""
 
 
-class SubjectKind(Enum):
+class SubjectKind(_Term):
     """What a subject is."""
 
     TOPIC = "topic"
@@ -124,7 +130,7 @@ class Subject(NamedTuple):
     parts: tuple[tuple[str, str], ...] = ()
 
 
-class PlaceKind(Enum):
+class PlaceKind(_Term):
     """How a place is told."""
 
     NAME = "name"
@@ -162,7 +168,7 @@ class Related(NamedTuple):
     series: bool = False
 
 
-class RightsKind(Enum):
+class RightsKind(_Term):
     """What a statement of rights speaks of."""
 
     PLAIN = "rights"

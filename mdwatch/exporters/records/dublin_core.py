@@ -5,7 +5,7 @@ know it. A field may hold markup; its text is what counts.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -72,24 +72,22 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
     for element in root:
         # What is no element has no text for its tag.
         term = _TAGS.get(element.tag)
-        text = clean(_text(element)) if term else ""
-        if term and text:
-            attributes = element.items()
-            if not attributes:
-                found.append(DublinCoreField(term, text, inherited))
-                continue
-            values = dict(attributes)
-            if _TYPE in values and not schemes:
-                schemes = dict(_schemes(root))
-            scheme = schemes[element] if _TYPE in values else ""
-            found.append(DublinCoreField(term, text, clean(values[_LANG]) if _LANG in values else inherited, scheme))
+        if not term or not (text := clean((_text(element) if len(element) else element.text) or "")):
+            continue
+        attributes = element.items()
+        if not attributes:
+            found.append(DublinCoreField(term, text, inherited))
+            continue
+        values = dict(attributes)
+        if _TYPE in values and not schemes:
+            schemes = dict(_schemes(root))
+        scheme = schemes[element] if _TYPE in values else ""
+        found.append(DublinCoreField(term, text, clean(values[_LANG]) if _LANG in values else inherited, scheme))
     return tuple(found)
 
 
 def _text(element: etree._Element) -> str:
-    """The text of a field; parts of a structured one are kept apart, markup within a sentence is not."""
-    if not len(element):
-        return element.text or ""
+    """The text of a field with markup; parts of a structured one are kept apart, markup within a sentence is not."""
     mixed = any((part or "").strip() for part in (element.text, *(child.tail for child in element)))
     return ("" if mixed else " ").join(element.itertext())
 
@@ -102,77 +100,81 @@ def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield element, clean(local) if known else name
 
 
-def from_dc(found: Iterable[DublinCoreField]) -> Description:
+def from_dc(found: Sequence[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, dict[object, None]] = {}
+    is_large = len(found) > _KEPT
     for field in found:
-        for part, value in _parts(field) if len(field.text) <= _SHORT else _READ[field.term[1]](field):
-            parts.setdefault(part, {})[value] = None
+        said = _part(field) if len(field.text) <= _SHORT and not is_large else _READ[field.term[1]](field)
+        if said:
+            part, value = said
+            if part in parts:
+                parts[part][value] = None
+            else:
+                parts[part] = {value: None}
     return Description(**{part: tuple(values) for part, values in parts.items()})  # type: ignore[arg-type]
 
 
 _SHORT: Final = 100  # characters: names, dates, terms and the like, of which a collection repeats most
+_KEPT: Final = 4096
 
 
-@lru_cache(maxsize=4096)
-def _parts(field: DublinCoreField) -> "tuple[Part, ...]":
-    return tuple(_READ[field.term[1]](field))
+@lru_cache(maxsize=_KEPT)
+def _part(field: DublinCoreField) -> "Part | None":
+    return _READ[field.term[1]](field)
 
 
 Part = tuple[str, object]
-Reader = Callable[[DublinCoreField], Iterator[Part]]
+Reader = Callable[[DublinCoreField], Part | None]
 
 
 def _plain(part: str) -> Reader:
-    return lambda field: iter([(part, Text(field.text, field.lang))])
+    return lambda field: (part, Text(field.text, field.lang))
 
 
 def _title(kind: TitleKind) -> Reader:
-    return lambda field: iter([("titles", Title(field.text, kind, field.lang))])
+    return lambda field: ("titles", Title(field.text, kind, field.lang))
 
 
 def _name(*, creator: bool) -> Reader:
-    return lambda field: iter([("names", Name(field.text, creator))])
+    return lambda field: ("names", Name(field.text, creator))
 
 
 def _date(kind: DateKind) -> Reader:
-    def read(field: DublinCoreField) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Part:
         if embargo := _EMBARGO.fullmatch(field.text):
-            yield "dates", Date(embargo[1], DateKind.EMBARGO_END)
-            return
+            return "dates", Date(embargo[1], DateKind.EMBARGO_END)
         start, end = coverage.span(field.text)
-        yield "dates", Date(start, kind, end)
+        return "dates", Date(start, kind, end)
 
     return read
 
 
 def _related(relation: str) -> Reader:
-    def read(field: DublinCoreField) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Part:
         if field.scheme == "URI" or names_itself(field.text):
-            yield "related", Related(relation, identifiers=(identified(field.text, "uri"),))
-        else:
-            yield "related", Related(relation, field.text)
+            return "related", Related(relation, identifiers=(identified(field.text, "uri"),))
+        return "related", Related(relation, field.text)
 
     return read
 
 
 def _rights(kind: RightsKind) -> Reader:
-    def read(field: DublinCoreField) -> Iterator[Part]:
+    def read(field: DublinCoreField) -> Part:
         uri = field.text if kind is not RightsKind.HOLDER and names_itself(field.text) else ""
         licence = licence_in(field.text)
-        yield "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
+        return "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
 
     return read
 
 
-def _language(field: DublinCoreField) -> Iterator[Part]:
-    if not is_none(field.text):
-        yield "languages", Text(field.text, field.lang)
+def _language(field: DublinCoreField) -> Part | None:
+    return None if is_none(field.text) else ("languages", Text(field.text, field.lang))
 
 
-def _subject(field: DublinCoreField) -> Iterator[Part]:
+def _subject(field: DublinCoreField) -> Part:
     uri = field.text if _is_address(field) else ""
-    yield "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
+    return "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
 
 
 def _is_address(field: DublinCoreField) -> bool:
@@ -180,25 +182,24 @@ def _is_address(field: DublinCoreField) -> bool:
     return field.text.startswith(("http://", "https://")) and " " not in field.text
 
 
-def _identifier(field: DublinCoreField) -> Iterator[Part]:
-    yield "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
+def _identifier(field: DublinCoreField) -> Part:
+    return "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
 
 
-def _citation(field: DublinCoreField) -> Iterator[Part]:
-    yield "identifiers", identified(field.text, "citation")
+def _citation(field: DublinCoreField) -> Part:
+    return "identifiers", identified(field.text, "citation")
 
 
-def _spatial(field: DublinCoreField) -> Iterator[Part]:
+def _spatial(field: DublinCoreField) -> Part:
     is_address = _is_address(field)
-    yield "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
+    return "places", coverage.place(field.text, "" if is_address else field.scheme, field.text if is_address else "")
 
 
-def _coverage(field: DublinCoreField) -> Iterator[Part]:
+def _coverage(field: DublinCoreField) -> Part:
     """Place or time: the text has to tell."""
     if field.scheme in {"Period", "W3CDTF"} or coverage.is_time(field.text):
-        yield "periods", Text(field.text, field.lang)
-    else:
-        yield from _spatial(field)
+        return "periods", Text(field.text, field.lang)
+    return _spatial(field)
 
 
 # What each term fills in.

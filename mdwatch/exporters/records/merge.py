@@ -8,7 +8,7 @@ a text.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -87,7 +87,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
-    if not second and len({_key(value) for value in first}) == len(first):
+    if not second and _are_distinct(map(_keys(first[0]).within, first), len(first)):
         return first
     found = _Found()
     for value in first:
@@ -115,6 +115,10 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
         else:
             found.values[place] = _filled(found.values[place], value)
     return _without_forms(found.values)
+
+
+def _are_distinct(keys: Iterable[object], number: int) -> bool:
+    return number == 1 or len(set(keys)) == number
 
 
 def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
@@ -163,7 +167,8 @@ def _titles(first: tuple[Title, ...], second: tuple[Title, ...]) -> tuple[Title,
 
     A subtitle belongs to the main title before it, and goes where that one is.
     """
-    if not second and len(first) == 1 and first[0].kind is not TitleKind.SUBTITLE:
+    is_plain = not second and all(title.kind is not TitleKind.SUBTITLE for title in first)
+    if is_plain and _are_distinct((_words(title.text) for title in first), len(first)):
         return first
     found = _Found()
     subtitles: dict[int, Title] = {}
@@ -204,7 +209,11 @@ def _with_subtitles(titles: tuple[Title, ...]) -> Iterator[tuple[Title, Title | 
 
 def _words(text: str) -> str:
     """A title's words, which catalogues and title pages set apart by different marks."""
-    return " ".join(_NO_WORD.sub(" ", text.casefold()).split()) or same(text)
+    words = text.casefold()
+    # Most titles are words with blanks between, which is quick to tell.
+    if not words.replace(" ", "").isalnum():
+        words = _NO_WORD.sub(" ", words)
+    return " ".join(words.split()) or same(text)
 
 
 def _filled(first: Any, second: Any) -> Any:
@@ -273,9 +282,13 @@ _KEYS: Final[dict[type, _Keys]] = {
 _BY_TEXT: Final = _Keys(lambda value: same(value.text), lambda value: same(value.text))
 
 
+def _keys(value: Any) -> _Keys:
+    return _KEYS.get(type(value), _BY_TEXT)
+
+
 def _key(value: Any) -> object:
-    return _KEYS.get(type(value), _BY_TEXT).within(value)
+    return _keys(value).within(value)
 
 
 def _loose_key(value: Any) -> object:
-    return _KEYS.get(type(value), _BY_TEXT).between(value)
+    return _keys(value).between(value)

@@ -55,6 +55,8 @@ _ERAS: Final = re.compile(
     rf"(?:{_TO}{_LEAD}({_OURS})?\s*([0-9]{{1,4}})\??\s*({_BEFORE}|{_OURS})?)?",
     re.IGNORECASE,
 )
+# How every text begins that is figures with what stands before them.
+_IN_FIGURES: Final = re.compile(rf"{_LEAD}(?:{_OURS})?\s*[0-9]", re.IGNORECASE)
 _IS_BEFORE: Final = re.compile(_BEFORE, re.IGNORECASE)
 
 # English, German, French and Spanish, in full and as they are cut.
@@ -88,6 +90,10 @@ _QUALIFIERS: Final = (
 )
 
 
+# No year is told without a digit, the M of a Roman one, or the first of an emperor's.
+_SAYS_SOMETHING: Final = re.compile("[0-9M元]")
+
+
 @remembered.of_texts(4096, NOTHING)
 def read(text: str) -> Written:
     """What the text says of when; NOTHING where it says no year."""
@@ -95,15 +101,18 @@ def read(text: str) -> Written:
     exact = moment(plain)
     if exact and plain == text and (plain[0] == "-" or not calendars.unmarked(int(plain[:4]))):
         return Written(exact)
-    qualifier = next((name for name, pattern in _QUALIFIERS if pattern.search(text)), "")
+    if not _SAYS_SOMETHING.search(plain):
+        return NOTHING
     found = next((found for found in (reader(plain) for reader in _READERS) if found is not None), NOTHING)
-    return found._replace(qualifier=qualifier) if found != NOTHING else NOTHING
+    if found == NOTHING:
+        return NOTHING
+    qualifier = next((name for name, pattern in _QUALIFIERS if pattern.search(text)), "")
+    return found._replace(qualifier=qualifier)
 
 
 def moment(text: str) -> str:
     """The date as ISO 8601 writes it, if it is one that the calendar has, else empty; 20190228 is 2019-02-28."""
-    compact = _COMPACT.fullmatch(text)
-    if compact:
+    if len(text) == 8 and (compact := _COMPACT.fullmatch(text)):
         text = "-".join(compact.groups())
     found = _MOMENT.fullmatch(text)
     if not found or found[0] == "0000":
@@ -132,18 +141,19 @@ def _digits(text: str) -> str:
 def _plain(text: str) -> str:
     """The text without brackets, taken where a bracket corrects what is before it from there."""
     text = _digits(text).strip(" \t\r\n.,;:")
-    corrected = _CORRECTED.fullmatch(text)
-    if corrected:
-        text = corrected[1]
-    return text.replace("[", "").replace("]", "").strip(" .,;:")
+    if "[" in text or "]" in text:
+        if corrected := _CORRECTED.fullmatch(text):
+            text = corrected[1]
+        text = text.replace("[", "").replace("]", "")
+    return text.strip(" .,;:")
 
 
 def _edtf(text: str) -> Written | None:
     """A date or an interval of EDTF, with its marks for what is not certain."""
-    begin, slash, finish = (side.strip().rstrip("~?%") for side in text.partition("/"))
-    if not slash:
-        found = moment(begin)
+    if "/" not in text:
+        found = moment(text.strip().rstrip("~?%"))
         return Written(found) if found and not calendars.unmarked(abs(int(found[:4]))) else None
+    begin, _, finish = (side.strip().rstrip("~?%") for side in text.partition("/"))
     start, end = moment(begin), moment(finish)
     if not (start or end) or not (start or begin in _NO_END) or not (end or finish in _NO_END):
         return None
@@ -164,6 +174,8 @@ def _era(text: str) -> Written | None:
 
 def _span(text: str) -> Written | None:
     """Two years with a dash or a word between, or one that goes on."""
+    if not _IN_FIGURES.match(text):
+        return None
     going_on = _GOES_ON.fullmatch(text)
     if going_on:
         return Written(going_on[1], OPEN, span=True)
@@ -181,7 +193,7 @@ def _span(text: str) -> Written | None:
 
 def _unknown_figures(text: str) -> Written | None:
     """A decade, century or millennium by what is known of its years."""
-    found = _UNKNOWN.fullmatch(text)
+    found = _UNKNOWN.fullmatch(text) if _IN_FIGURES.match(text) else None
     if not found:
         return None
     known = found[1] or found[2]
@@ -190,7 +202,7 @@ def _unknown_figures(text: str) -> Written | None:
 
 def _eras(text: str) -> Written | None:
     """Years before our era, and those of ours that have fewer than four digits."""
-    found = _ERAS.fullmatch(text)
+    found = _ERAS.fullmatch(text) if _IN_FIGURES.match(text) else None
     if not found:
         return None
     first, first_era = found[2], found[3] or found[1] or ""
@@ -218,8 +230,12 @@ def _iso_year(year: str, *, before: bool) -> str:
 
 def _day(text: str) -> Written | None:
     """A day or month by its name, or in figures of which each is plain."""
+    # The year begins or ends it.
+    if not (text[:4].isdecimal() or text[-4:].isdecimal()):
+        return None
+    text = text.casefold()
     for pattern in _DAYS:
-        found = pattern.fullmatch(text.casefold())
+        found = pattern.fullmatch(text)
         if found:
             named, day = found["m"], found.groupdict().get("d")
             month = int(named) if named.isdecimal() else _MONTHS.get(named, 0)

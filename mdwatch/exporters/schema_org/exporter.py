@@ -24,7 +24,7 @@ from mdwatch.exporters.terms.uris import is_uri, is_web
 from mdwatch.model import IntellectualEntity
 
 # What may end a script element, or begin a comment in one.
-_ESCAPED: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_ESCAPED: Final = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 
 _Pair = tuple[str, Any]
 
@@ -39,19 +39,29 @@ def write(pid: str, description: Description, *, publisher: str = "", landing_pa
 
     `publisher` is who makes the work available where the description names nobody.
     """
-    # Values of a key are kept as keys themselves: in their order, and none twice.
-    document: dict[str, dict[str, None]] = {}
+    # The values of a key by how Python writes them, which tells them apart as JSON does: in their order, none twice.
+    document: dict[str, dict[str, Any]] = {}
     for key, value in _pairs(pid, description, publisher, landing_page):
         said = document.setdefault(key, {})
         if value or value is False:
-            said[json.dumps(value, ensure_ascii=False, allow_nan=False)] = None
-    keys = [f'"{key}": {_joined(list(said))}' for key, said in document.items() if said]
-    return f"{{{', '.join(keys)}}}".translate(_ESCAPED)
+            said.setdefault(repr(value), value)
+    keys = [f'"{key}": {_encoded(list(said.values()))}' for key, said in document.items() if said]
+    return _escaped(f"{{{', '.join(keys)}}}")
 
 
-def _joined(values: list[str]) -> str:
-    """JSON values as the value of one key."""
-    return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+# json.dumps would make an encoder each time.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _encoded(values: list[Any]) -> str:
+    """JSON of the value or values of one key."""
+    return _encode(values[0] if len(values) == 1 else values)
+
+
+def _escaped(text: str) -> str:
+    for character, escape in _ESCAPED:
+        text = text.replace(character, escape)
+    return text
 
 
 def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[_Pair]:
@@ -133,12 +143,15 @@ def _names(names: Iterable[Name]) -> Iterator[_Pair]:
 
 def _agent(name: Name) -> dict[str, Any]:
     """A person or an organization, by one name and whatever forms it has in other scripts."""
+    kind, uri = agents.agent(name).value, name.uri if name.uri and is_uri(name.uri) else ""
+    family, given = agents.parted(name)
+    if not (name.affiliations or name.forms or uri or family or given):
+        return {"@type": kind, "name": name.text} if kind else {"name": name.text}
     affiliations = [{"@type": "Organization", "name": text} for text in name.affiliations]
     forms = [form.text for form in name.forms]
-    family, given = agents.parted(name)
     found = {
-        "@type": agents.agent(name).value,
-        "@id": name.uri if is_uri(name.uri) else "",
+        "@type": kind,
+        "@id": uri,
         "name": name.text,
         "alternateName": forms[0] if len(forms) == 1 else forms,
         "givenName": given,
@@ -170,9 +183,12 @@ def _dates(said: Description) -> Iterator[_Pair]:
     known.sort(key=lambda item: ("T" in item[2].text and item[2].kind is not DateKind.ISSUED, item[0]))
     told: dict[str, str | int] = {}
     for _, property_, date in known:
-        text, year = iso_dates.told(date).rstrip("/"), iso_dates.year(date.text)
-        if text and property_ not in told and (year or property_ != "copyrightYear"):
-            told[property_] = int(year) if property_ == "copyrightYear" else text
+        if property_ in told or not (text := iso_dates.told(date).rstrip("/")):
+            continue
+        if property_ != "copyrightYear":
+            told[property_] = text
+        elif year := iso_dates.year(date.text):
+            told[property_] = int(year)
     yield from told.items()
 
 

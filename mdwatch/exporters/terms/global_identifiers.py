@@ -17,17 +17,18 @@ class Global(NamedTuple):
     address: str = ""
 
 
-_DOI: Final = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+"
+_DOI: Final = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
+_HANDLE: Final = re.compile(r"(?:^|hdl:\s*|hdl\.handle\.net/|info:hdl/)([0-9][\w.]*/\S+)$", re.IGNORECASE)
 
 
 def _doi(text: str) -> Global | None:
     # Some write the solidus as a URL has it.
-    found = re.search(_DOI, text) or re.search(_DOI, unquote(text))
+    found = _DOI.search(text) or (_DOI.search(unquote(text)) if "%" in text else None)
     return Global(found[0], "DOI", f"https://doi.org/{uris.escaped(found[0])}") if found else None
 
 
 def _handle(text: str) -> Global | None:
-    found = re.search(r"(?:^|hdl:\s*|hdl\.handle\.net/|info:hdl/)([0-9][\w.]*/\S+)$", text, re.IGNORECASE)
+    found = _HANDLE.search(text)
     return Global(found[1], "Handle", f"https://hdl.handle.net/{uris.escaped(found[1])}") if found else None
 
 

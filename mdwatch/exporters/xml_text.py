@@ -56,11 +56,12 @@ def wrap(name: str, content: str, values: dict[str, str] | None = None) -> str:
 
 
 # RFC 3986, in ASCII; other characters are escaped before. Without a scheme the first segment holds no colon.
-_P: Final = r"[A-Za-z0-9._~!$&'()*+,;=:@%-]"
+_P_OR_SLASH: Final = r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]"
+_IN_QUERY: Final = r"[A-Za-z0-9._~!$&'()*+,;=:@%/?-]"
 _URI: Final = re.compile(
     rf"(?:[A-Za-z][A-Za-z0-9+.-]*:|(?=[^:/?#]*(?:[/?#]|$)))"
     rf"(?://(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?[A-Za-z0-9._~!$&'()*+,;=%-]*(?::\d{{0,5}})?(?=[/?#]|$)|(?!//))"
-    rf"(?:{_P}|/)*(?:\?(?:{_P}|[/?])*)?(?:#(?:{_P}|[/?])*)?"
+    rf"{_P_OR_SLASH}*(?:\?{_IN_QUERY}*)?(?:#{_IN_QUERY}*)?"
 )
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@%/?-]|%(?![0-9A-Fa-f]{2})")
 

@@ -28,6 +28,10 @@ _PATTERNS: Final = (
     ("uri", r"(?:https?|ftp|info):\S+"),
 )
 _KINDS: Final = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+# What each of them begins with, and what is in the web addresses of those that are more than that.
+_BEGINNINGS: Final = frozenset("1adfhilopuw(")
+_RESOLVERS: Final = ("doi.org/", "hdl.handle.net/", "ark:", "arxiv.org/", "pubmed.", "worldcat.org/", "lccn.loc.gov/")
+_URI: Final = re.compile(r"https?:\S+", re.IGNORECASE)
 
 # Other names of the same types.
 _SYNONYMS: Final = {"handle": "hdl", "url": "uri", "purl": "uri", "issn-l": "issn"}
@@ -47,6 +51,12 @@ def identified(text: str, type_: str = "") -> Identifier:
 @remembered.of_texts(4096, "")
 def _shown(text: str) -> str:
     """What a text shows itself to be; empty where that is nothing known."""
+    if text.isascii():
+        small = text.lower()
+        if small[:1] not in _BEGINNINGS:
+            return ""
+        if small.startswith(("http://", "https://")) and not any(map(small.__contains__, _RESOLVERS)):
+            return "uri" if _URI.fullmatch(text) else ""
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), "")
 
 
@@ -57,6 +67,7 @@ _PREFIXES: Final = re.compile(
     r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|info:lccn/|https?://lccn\.loc\.gov/|lccn:\s*)",
     re.IGNORECASE,
 )
+_PREFIXED: Final = ("doi", "hdl", "isbn", "issn", "arxiv", "pmid", "pubmed", "lccn")  # one is in each prefix
 _STANDARD_NUMBERS: Final = frozenset(("isbn", "issn", "eissn"))
 _CASELESS: Final = frozenset(("doi", "hdl", "arxiv"))
 
@@ -70,7 +81,9 @@ def canonical(identifier: Identifier) -> tuple[str, str]:
         return kind, found[1]
     if kind in {"doi", "hdl"}:
         text = unquote(text)
-    plain = _PREFIXES.sub("", text.strip(), count=1)
+    plain = text.strip()
+    if not plain.isascii() or any(map(plain.lower().__contains__, _PREFIXED)):
+        plain = _PREFIXES.sub("", plain, count=1)
     if kind in _STANDARD_NUMBERS:
         number = re.sub(r"[\s-]", "", plain).upper()
         return kind.removeprefix("e"), number
@@ -79,7 +92,8 @@ def canonical(identifier: Identifier) -> tuple[str, str]:
     if kind == "lccn":
         return kind, "".join(plain.split())
     if kind == "uri":
-        return kind, re.sub(r"^https?://", "", plain).rstrip("/")
+        bare = plain[8:] if plain.startswith("https://") else plain.removeprefix("http://")
+        return kind, bare.rstrip("/")
     return "", plain.casefold()
 
 

@@ -99,11 +99,12 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
     """@id of the first DOI, handle or ARK, sameAs of the others; url of web addresses; all of them as PropertyValue."""
-    found = [item for item in map(known, said.identifiers) if item and item.address]
+    all_known = list(map(known, said.identifiers))
+    found = [item for item in all_known if item and item.address]
     names = [item.address for item in found if item.type != "URL"]
     yield "@id", names[0] if names else ""
     yield "identifier", {"@type": "PropertyValue", "propertyID": "PID", "value": pid}
-    yield from (("identifier", identifier(given)) for given in said.identifiers)
+    yield from (("identifier", value) for value in map(identifier, said.identifiers, all_known))
     yield from (("sameAs", address) for address in names[1:] if address != names[0])
     yield from (("url", item.address) for item in found if item.type == "URL")
 

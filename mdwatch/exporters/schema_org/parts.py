@@ -6,13 +6,12 @@ from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.terms import authorities
 from mdwatch.exporters.terms.coordinates import box, point
-from mdwatch.exporters.terms.global_identifiers import known
+from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.uris import is_uri, is_web
 
 
-def identifier(given: Identifier) -> dict[str, Any]:
-    """An identifier as PropertyValue, with its address where it resolves."""
-    found = known(given)
+def identifier(given: Identifier, found: Global | None) -> dict[str, Any]:
+    """An identifier as PropertyValue, by what it is `known` as, with its address where it resolves."""
     values = {
         "@type": "PropertyValue",
         "propertyID": found.type if found else given.type,
@@ -69,9 +68,11 @@ def place(given: Place) -> dict[str, Any]:
 
 def thing(work: Related) -> dict[str, Any]:
     """Another work, by what is known of it."""
+    if not work.identifiers and not work.part and work.title and not work.series:
+        return {"@type": "CreativeWork", "name": work.title}
     found = [known(given) for given in work.identifiers]
     addresses = [item.address for item in found if item and item.address]
-    identifiers = [identifier(given) for given in work.identifiers]
+    identifiers = list(map(identifier, work.identifiers, found))
     values = {
         "@type": "CreativeWorkSeries" if work.series else "CreativeWork",
         "@id": addresses[0] if addresses else "",

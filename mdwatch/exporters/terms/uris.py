@@ -6,9 +6,11 @@ RFC 3986, with nothing that needs escaping.
 
 import re
 
-_CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})"
-_WEB = re.compile(rf"https?://[A-Za-z0-9._~-]+(?::[0-9]{{1,5}})?(?:/{_CHARACTERS}*)?(?:\?(?:{_CHARACTERS}|\?)*)?"
-                  rf"(?:#(?:{_CHARACTERS}|\?)*)?")  # fmt: skip
+# Runs of characters are not tried again in parts, which would tell nothing else.
+_CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})"
+_AND_QUESTION_MARKS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})"
+_WEB = re.compile(rf"https?://[A-Za-z0-9._~-]+(?::[0-9]{{1,5}})?(?:/{_CHARACTERS}*)?(?:\?{_AND_QUESTION_MARKS}*)?"
+                  rf"(?:#{_AND_QUESTION_MARKS}*)?")  # fmt: skip
 # What has no authority: urn:isbn:..., info:lccn/..., doi:10...
 _PLAIN = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!/){_CHARACTERS}+")
 

@@ -84,11 +84,12 @@ _RAISE = (
 def apply(connection: Connection, changes: Sequence[IeChange]) -> None:
     """Writes new versions, in order; of several for one IE the last stands as current."""
     contents: list[dict[str, Any]] = []
+    made: dict[tuple[int, RecordType, str], int] = {}
     current: dict[int, dict[str, Any]] = {}
     raised: dict[int, dict[str, Any]] = {}
     for change in changes:
         for item in change.records:
-            key = item.key if item.key is not None else _new_record(connection, change, item)
+            key = item.key if item.key is not None else _new_record(connection, change, item, made)
             contents.append(
                 {"record_id": key, "version": change.version, "sub_type": item.sub_type, "content": item.content}
             )
@@ -129,13 +130,20 @@ def _event_row(change: IeChange, dnx: str) -> dict[str, Any]:
     return {"ie_id": change.ie_id, "dnx": dnx, "version": change.version}
 
 
-def _new_record(connection: Connection, change: IeChange, item: RecordChange) -> int:
-    """The row of a record that the IE did not have before; a second change of the same group finds it again."""
-    found = connection.execute(
-        _FIND_RECORD, {"of_ie": change.ie_id, "of_type": item.type.value, "of_mid": item.mid}
-    ).scalar()
-    if found is not None:
-        return int(found)
+def _new_record(
+    connection: Connection, change: IeChange, item: RecordChange, made: dict[tuple[int, RecordType, str], int]
+) -> int:
+    """The row of a record that the IE did not have before; a second change of the same group finds it in `made`."""
+    name = (change.ie_id, item.type, item.mid)
+    if name in made:
+        return made[name]
+    if change.version > 1:
+        # There is a row where the IE had the record once.
+        found = connection.execute(
+            _FIND_RECORD, {"of_ie": change.ie_id, "of_type": item.type.value, "of_mid": item.mid}
+        ).scalar()
+        if found is not None:
+            return int(found)
     row = {
         "ie_id": change.ie_id,
         "type": item.type.value,
@@ -146,7 +154,8 @@ def _new_record(connection: Connection, change: IeChange, item: RecordChange) ->
         "ordered": item.digests.ordered,
         "unordered": item.digests.unordered,
     }
-    return int(connection.execute(_NEW_RECORD, row).scalar_one())
+    made[name] = int(connection.execute(_NEW_RECORD, row).scalar_one())
+    return made[name]
 
 
 def create(connection: Connection, new: IntellectualEntity) -> int:

@@ -83,7 +83,8 @@ def _store(context: Context, group: list[ReadIe], agent: str) -> list[Result]:
         return []
     now = context.clock.now()
     with context.repository.write() as connection:
-        results = [_noticed(_bring_in(connection, item, agent, now), item) for item in group]
+        found = _bring_in(connection, group, agent, now)
+        results = [_noticed(result, item) for result, item in zip(found, group, strict=True)]
         trail.record_all(connection, _acts(context, group, results))
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
@@ -109,12 +110,33 @@ def _noticed(result: Result, item: ReadIe) -> Result:
     return replace(result, notices=notices) if notices else result
 
 
-def _bring_in(connection: Connection, item: ReadIe, agent: str, at: int) -> Result:
-    entity = item.entity
-    assert entity is not None  # noqa: S101
-    there = ies.stored(connection, [entity.pid]).get(entity.pid)
-    if there is None:
-        return _bring_in_new(connection, item, entity, agent, at)
+def _bring_in(connection: Connection, group: Sequence[ReadIe], agent: str, at: int) -> list[Result]:
+    """Looks for all IEs at once and writes the new ones together: what takes time is the way to a server and back."""
+    entities = [item.entity for item in group if item.entity is not None]
+    there = ies.stored(connection, [entity.pid for entity in entities])
+    seen: set[str] = set()
+    new: list[IeChange] = []
+    results = []
+    for item, entity in zip(group, entities, strict=True):
+        if entity.pid in seen:
+            changes.apply(connection, new)
+            new.clear()
+            there.update(ies.stored(connection, [entity.pid]))
+        seen.add(entity.pid)
+        known = there.get(entity.pid)
+        if known is None:
+            new.append(_made(connection, item, entity, agent, at))
+            results.append(Result(item.source, entity.pid, Loaded.NEW))
+        else:
+            results.append(_bring_up(connection, item, entity, known, agent, at))
+    changes.apply(connection, new)
+    return results
+
+
+def _bring_up(
+    connection: Connection, item: ReadIe, entity: IntellectualEntity, there: ies.Stored, agent: str, at: int
+) -> Result:
+    """Brings an IE that is there up to what the source says."""
     before = ies.get(connection, entity.pid)
     assert before is not None  # noqa: S101
     facts = changes.facts_of(entity, [name for name in _FACTS if name in entity.stated])
@@ -145,12 +167,13 @@ def _bring_in(connection: Connection, item: ReadIe, agent: str, at: int) -> Resu
     return Result(item.source, entity.pid, Loaded.CHANGED)
 
 
-def _bring_in_new(connection: Connection, item: ReadIe, entity: IntellectualEntity, agent: str, at: int) -> Result:
+def _made(connection: Connection, item: ReadIe, entity: IntellectualEntity, agent: str, at: int) -> IeChange:
+    """Makes the row of a new IE; its first version, which is to be applied."""
     records = [
         RecordChange(None, record.type, record.mid, record.sub_type, record.content, digests, position)
         for position, (record, digests) in enumerate(zip(entity.records, item.digests, strict=True))
     ]
-    change = IeChange(
+    return IeChange(
         ie_id=changes.create(connection, entity),
         version=1,
         at=at,
@@ -161,8 +184,6 @@ def _bring_in_new(connection: Connection, item: ReadIe, entity: IntellectualEnti
         events=[json_text(event) for event in entity.events],
         characteristics=json_text(dict(entity.characteristics)),
     )
-    changes.apply(connection, [change])
-    return Result(item.source, entity.pid, Loaded.NEW)
 
 
 def _record_changes(item: ReadIe, entity: IntellectualEntity, there: ies.Stored) -> list[RecordChange]:

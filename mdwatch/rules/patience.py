@@ -41,6 +41,7 @@ class Patience:
         self._early: dict[str, Identity] = {}
         # Since when there are entries of which nobody can tell when they were created.
         self._blind_since: float | None = None
+        self._split_at = -inf
 
     def vouch(self, name: str, identity: Identity) -> None:
         """Its writer closed the file, or moved it in, in this state: it need not be looked at twice."""
@@ -75,6 +76,7 @@ class Patience:
 
     def split(self, ordered: Iterable[Sighting], now: float) -> Split:
         """Which of the files may be taken now, in their order; without those given up as long as they do not change."""
+        self._split_at = now
         files = [file for file in ordered if self._seen[file.name].troubled_until < inf]
         changing = {file.name for file in files if not self._settled(file.name, now)}
         if self._blind_since is not None and now - self._blind_since < min(self._order_wait, _BLIND_SECONDS):
@@ -111,16 +113,19 @@ class Patience:
         return self._seen[name].trouble or "it is still being written"
 
     def next_look(self, now: float) -> float:
-        """In how many seconds some file may have settled, or no longer hold others back; infinite where none waits."""
-        waits = inf
+        """In how many seconds some file may have settled, or no longer hold others back; infinite where none waits.
+
+        What became of the files since the last split tells nobody, however long ago that was: it is 0 then.
+        """
+        waits, told = inf, self._split_at
         if self._blind_since is not None:
             waits = max(self._blind_since + min(self._order_wait, _BLIND_SECONDS) - now, 1.0)
         for there in self._seen.values():
-            if self._settled(there.file.name, now):
+            if self._settled(there.file.name, told):
                 continue
             settled_at = max(there.since + self._settle_seconds, there.troubled_until) if there.looks else now
-            held_until = there.unsettled_since + self._order_wait if there.blocks else now
-            waits = min(waits, settled_at - now, held_until - now if held_until > now else inf)
+            held_until = there.unsettled_since + self._order_wait if there.blocks else told
+            waits = min(waits, settled_at - now, held_until - now if held_until > told else inf)
         return max(waits, 0.0)
 
     def _settled(self, name: str, now: float) -> bool:

@@ -124,6 +124,26 @@ def test_the_next_look_is_when_something_may_have_settled() -> None:
     assert patience.next_look(11) == inf
 
 
+def test_what_settles_while_others_are_seen_to_is_looked_at_at_once() -> None:
+    """A worker may be busy between its look and its sleep for longer than a file needs."""
+    patience = Patience(settle_seconds=2, order_wait=5)
+    for _ in range(2):
+        patience.see([seen("a"), seen("b")], 10)
+    assert names(patience.split([seen("a"), seen("b")], 11).unsettled) == ["a", "b"]
+    assert patience.next_look(13) == 0
+    assert names(patience.split([seen("a"), seen("b")], 13).ready) == ["a", "b"]
+    assert patience.next_look(14) == inf
+    patience.trouble("a", "unreadable", 14, inf)
+    assert names(patience.split([seen("a"), seen("b")], 18).behind) == []
+    for _ in range(2):
+        patience.see([seen("a", 2), seen("b")], 20)
+    patience.trouble("a", "unreadable", 20, 90)
+    assert names(patience.split([seen("a", 2), seen("b")], 24).behind) == ["b"]
+    assert patience.next_look(26) == 0
+    assert names(patience.split([seen("a", 2), seen("b")], 26).ready) == ["b"]
+    assert patience.next_look(27) == 63
+
+
 def test_a_decided_file_that_cannot_be_moved_keeps_nobody_waiting_whatever_is_done_to_its_rights() -> None:
     patience = Patience(settle_seconds=0, order_wait=30)
     first, behind = seen("a"), seen("b")

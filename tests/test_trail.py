@@ -160,7 +160,7 @@ ROUTES: dict[tuple[str, str], tuple[dict[str, Any], Act]] = {
 }
 # OAI-PMH allows to ask by POST; messages tell of things and change none; signing in is in tests/web/test_sign_in.py.
 # A sheet that is uploaded is looked at; it is carried out, and its act found, in tests/web/test_pages_sheets.py.
-_SHEETS = {f"/jobs/{{job}}/{what}{apply}" for what in ("sheet", "replace") for apply in ("", "/apply")}
+_SHEETS = {f"/jobs/{{job}}/{what}{apply}" for what in ("sheet", "replace", "transform") for apply in ("", "/apply")}
 _MESSAGES = {f"{place}/notifications/{what}" for place in ("", "/api") for what in ("test", "{notification}/resend")}
 HARMLESS = {("POST", path) for path in ("/oai", "/sign-in", "/sign-out", *_SHEETS, *_MESSAGES)}
 # By a signal; with a run, beside what is recorded of that; with a token or by a provider (tests/web).

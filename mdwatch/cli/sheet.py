@@ -124,7 +124,7 @@ def replace(
 
     def plan(place: "Context") -> list[PlannedRow]:
         if xslt is not None:
-            return replacing.by_stylesheet(place, job, xslt, spec=spec, pids=pids)
+            return replacing.by_stylesheet(place, job, _bytes_of(xslt), str(xslt), spec=spec, pids=pids)
         names = [name for name in fields.split(",") if name.strip()]
         return replacing.by_table(place, job, _bytes_of(table), names, parts=parts, spec=spec, pids=pids)
 

@@ -151,6 +151,14 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
         "POST /jobs/{job}/replace",
         "POST /jobs/{job}/replace/apply",
     ),
+    # A stylesheet is a program.
+    **_rows(
+        _MANAGER,
+        About.JOB,
+        "GET /jobs/{job}/transform",
+        "POST /jobs/{job}/transform",
+        "POST /jobs/{job}/transform/apply",
+    ),
     **_rows(
         _OPERATOR,
         About.RUN,

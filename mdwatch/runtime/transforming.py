@@ -15,11 +15,20 @@ _SECONDS: Final = 20  # for one record
 # So many records in a row that the stylesheet does not come to an end with: it will not with the others either.
 _DEATHS: Final = 3
 _begun: dict[str, etree.XSLT] = {}
+_fault: list[str] = []
 
 
 def _begin(stylesheet: bytes, limits: Limits) -> None:
-    """In the process: the stylesheet is made ready."""
-    _begun["stylesheet"] = xslt.compiled(stylesheet, limits)
+    """In the process: the stylesheet is made ready, or it is kept why that cannot be."""
+    try:
+        _begun["stylesheet"] = xslt.compiled(stylesheet, limits)
+    except Rejected as rejected:
+        _fault.append(rejected.reason)
+
+
+def _why_none(_: object) -> str:
+    """In the process: why the stylesheet cannot be used; empty where it can."""
+    return "".join(_fault)
 
 
 def _transform(content: str) -> tuple[bool, str]:
@@ -30,19 +39,30 @@ def _transform(content: str) -> tuple[bool, str]:
         return False, rejected.reason
 
 
-class Transformation:
-    """A stylesheet in its process, which is to be closed. Raises `UsageError` for a stylesheet that cannot be used."""
+def read(path: Path) -> bytes:
+    """A stylesheet from a file; raises `UsageError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"the stylesheet {escape(str(path))} cannot be read: {error.strerror}") from None
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        try:
-            stylesheet = path.read_bytes()
-            xslt.compiled(stylesheet, limits)
-        except OSError as error:
-            raise UsageError(f"the stylesheet {escape(str(path))} cannot be read: {error.strerror}") from None
-        except Rejected as rejected:
-            raise UsageError(f"the stylesheet {escape(str(path))} cannot be used: {rejected.reason}") from None
+
+class Transformation:
+    """A stylesheet in its process, which is to be closed. Raises `UsageError` for a stylesheet that cannot be used.
+
+    It is not even looked at outside of that process: whoever uploads one may have made it to do harm.
+    """
+
+    def __init__(self, stylesheet: bytes, name: str, limits: Limits) -> None:
         self._confinement = Confinement(_begin, (stylesheet, limits), seconds=_SECONDS)
         self._deaths = 0
+        try:
+            why = self._confinement.call(_why_none, None)
+        except Died as died:
+            why = str(died)
+        if why:
+            self.close()
+            raise UsageError(f"the stylesheet {escape(name)} cannot be used: {why}")
 
     def apply(self, content: str) -> str:
         """What the stylesheet makes of a record; raises `Rejected`, and `UsageError` where it never comes to an end."""

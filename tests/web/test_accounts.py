@@ -193,7 +193,7 @@ def test_pages_offer_to_each_role_what_it_may_do_and_nothing_else(world: World) 
         acts |= {f"/ies/{{pid}}/{what}" for what in ("lock", "unlock", "stage", "unpublish", "publish", "revert")}
         acts |= {"/jobs/{job}/sheet", "/jobs/{job}/replace"}
         acts |= {"/runs/{run}/undo", "/harvests/{harvest}/run", "/harvests/{harvest}/pause"}
-        chiefs = {"/ies/{pid}/delete"}
+        chiefs = {"/ies/{pid}/delete", "/jobs/{job}/transform"}
         everywhere = {"/exports/all", "/set/new", "/sets/{spec}/change", "/sets/{spec}/fill", "/sets/{spec}/delete"}
         everywhere |= {"/notifications/test"}
 

@@ -19,7 +19,7 @@ from tests.web.sites import Site, site
 from tests.web.test_accounts import bearer
 from tests.worlds import DC_NS, JOB, World, dc, ie, update
 
-SHEET, REPLACE = f"/jobs/{JOB}/sheet", f"/jobs/{JOB}/replace"
+SHEET, REPLACE, TRANSFORM = (f"/jobs/{JOB}/{what}" for what in ("sheet", "replace", "transform"))
 DOWNLOAD = "/sets/all/sheet?fields=dc:title&kind="
 
 
@@ -116,6 +116,41 @@ def test_values_are_replaced_over_a_set(world: World) -> None:
         assert [world.title(f"IE{number}") for number in (1, 2, 3)] == ["=Atlases", "Other", "Maps"]
         assert "1 would" not in upload(there, REPLACE, pairs, set="none", fields="dc:title").text
         assert "there is no set none" in upload(there, REPLACE, pairs, set="none", fields="dc:title").notice
+
+
+STYLESHEET = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:template match="@*|node()"><xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy></xsl:template>
+<xsl:template match="text()[.='Maps']">Atlases%s</xsl:template></xsl:stylesheet>"""
+
+
+def test_a_stylesheet_is_for_managers_and_shows_first_what_it_changes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site(world) as there:
+        assert Page(there, TRANSFORM).reads("//select[@id='set']/option") == ["all"]
+        shown = upload(there, TRANSFORM, (STYLESHEET % "").encode(), set="all")
+        assert [shown.reads(f"//main//{tag}") for tag in ("del", "ins")] == [["Maps"], ["Atlases"]]
+        assert waiting(world) == []
+        assert shown.press("Write 1 updateMD file").notice.startswith("1 updateMD file written into the drop folder")
+        world.run()
+        assert [world.title(f"IE{number}") for number in (1, 2, 3)] == ["=Maps", "Atlases", "Maps"]
+        for data, why in (
+            (b"<a/>", "the stylesheet uploaded cannot be used: not a stylesheet of XSLT 1.0"),
+            ((STYLESHEET % "<xsl:include href='/etc/passwd'/>").encode(), "it has xsl:include"),
+            (b"<xsl:", "the stylesheet uploaded cannot be used"),
+        ):
+            assert why in upload(there, TRANSFORM, data, set="all").notice
+        monkeypatch.setattr(sheet_pages, "_TRANSFORM_SECONDS", -1.0)
+        assert "takes more than" in upload(there, TRANSFORM, (STYLESHEET % "").encode(), set="all").notice
+        with sheet_pages._transforming:
+            assert "another stylesheet" in upload(there, TRANSFORM, b"<a/>", set="all").notice
+        for role, statuses in ((AccountRole.OPERATOR, (403, 403)), (AccountRole.MANAGER, (200, 303))):
+            token = {**ME, **bearer(there.context, role, "INS01")}
+            sent = there.client.post(TRANSFORM, files={"file": ("a", b"<a/>")}, data={"set": "all"}, headers=token)
+            assert (there.client.get(TRANSFORM, headers=token).status_code, sent.status_code) == statuses
+            there.client.cookies.clear()
+            linked = b"/transform" in there.client.get(f"/jobs/{JOB}", headers=token).content
+            assert linked is (role is AccountRole.MANAGER)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from mdwatch.rules import arrival, matching
 from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.matching import Matched
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.transforming import Transformation
+from mdwatch.runtime.transforming import Transformation, read
 
 
 class MadeFile(NamedTuple):
@@ -52,7 +52,9 @@ class Maker:
         self._context = context
         self._settings = settings
         self._limits = context.settings.limits.limits()
-        self._transformation = Transformation(Path(settings.xslt), self._limits) if settings.xslt else None
+        self._transformation = None
+        if settings.xslt:
+            self._transformation = Transformation(read(Path(settings.xslt)), settings.xslt, self._limits)
         self._known: Mapping[str, frozenset[str]] | None = None
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ What is changed becomes updateMD files in a job's drop folder, as with an edited
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from math import inf
 
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.formats import sheet, sheet_fields, xml
@@ -56,11 +56,28 @@ def by_table(
 
 
 def by_stylesheet(
-    context: Context, name: str, stylesheet: Path, *, spec: str | None = None, pids: Sequence[str] = ()
+    context: Context,
+    name: str,
+    stylesheet: bytes,
+    called: str,
+    *,
+    spec: str | None = None,
+    pids: Sequence[str] = (),
+    seconds: float = inf,
 ) -> list[PlannedRow]:
-    """The same where each record goes through an XSLT 1.0 stylesheet, which has no way to files or the network."""
-    with closing(Transformation(stylesheet, context.settings.limits.limits())) as transformation:
-        return _plan(context, name, transformation.apply, spec, pids)
+    """The same where each record goes through an XSLT 1.0 stylesheet, which has no way to files or the network.
+
+    `called` is its name, for what is wrong with it; `seconds` how long all of the records may take.
+    """
+    until = context.clock.monotonic() + seconds
+    with closing(Transformation(stylesheet, called, context.settings.limits.limits())) as transformation:
+
+        def change(content: str) -> str | None:
+            if context.clock.monotonic() > until:
+                raise UsageError(f"the stylesheet takes more than {seconds:g} s; use `mdwatch sheet replace --xslt`")
+            return transformation.apply(content)
+
+        return _plan(context, name, change, spec, pids)
 
 
 def _replaced(values: Mapping[FieldColumn, str], table: Mapping[str, str], *, parts: bool) -> dict[FieldColumn, str]:

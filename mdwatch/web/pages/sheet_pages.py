@@ -1,4 +1,4 @@
-"""Routes: records of a set as a sheet; what an edited sheet, or a table of values to replace, would change in a job.
+"""Routes: records of a set as a sheet; what a sheet, a table of values, or a stylesheet would change in a job.
 
 An upload is only looked at. It goes along in the form with the button that carries it out, and so does a digest of what
 was shown: where it comes to something else by then, it is shown anew, and nothing is written.
@@ -7,6 +7,7 @@ was shown: where it comes to something else by then, it is shown anew, and nothi
 import base64
 import binascii
 import hashlib
+import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -35,7 +36,9 @@ _AGAIN_BYTES: Final = 12 << 20  # the same as text in a form
 _SHOWN: Final = 200  # rows
 _MOST: Final = 5_000  # rows that become files; more take longer than anybody looks at a page
 _WRITE_SECONDS: Final = 120.0
+_TRANSFORM_SECONDS: Final = 60.0
 _SEE_OTHER: Final = 303
+_transforming: Final = threading.Lock()
 _GIVEN: Final = ("set", "fields", "parts")
 
 
@@ -62,10 +65,14 @@ def _ask_for_table(asked: Asked) -> Response:
     return _asked_for(asked, "replace")
 
 
+def _ask_for_stylesheet(asked: Asked) -> Response:
+    return _asked_for(asked, "transform")
+
+
 def _asked_for(asked: Asked, what: str) -> Response:
     with wrong_use(404):
         asked.context.job(asked.values["job"])
-    there = [item.oai_set for item in sets.listed(asked.context)] if what == "replace" else []
+    there = [item.oai_set for item in sets.listed(asked.context)] if what != "sheet" else []
     return page(asked, f"sheet_{what}.html", job=asked.values["job"], sets=there, largest=UPLOAD_BYTES >> 20)
 
 
@@ -102,14 +109,29 @@ def _sent(asked: Asked) -> tuple[dict[str, str], bytes, str | None]:
 
 def _plan(asked: Asked, given: dict[str, str], data: bytes) -> list[PlannedRow]:
     job = asked.values["job"]
-    if "/replace" not in asked.request.url.path:
+    what = asked.request.url.path.removesuffix("/apply").rpartition("/")[2]
+    if what == "sheet":
         rows = applying.plan(asked.context, data, job)
+    elif what == "transform":
+        rows = _transformed(asked, given["set"], data)
     else:
         fields = [name for name in given["fields"].split(",") if name.strip()]
         rows = replacing.by_table(asked.context, job, data, fields, parts=bool(given["parts"]), spec=given["set"])
     if sum(row.effect is RowEffect.CHANGED for row in rows) > _MOST:
         raise UsageError(f"more than {_MOST} IEs would change; use `mdwatch sheet` on the command line for that many")
     return rows
+
+
+def _transformed(asked: Asked, spec: str, data: bytes) -> list[PlannedRow]:
+    """What a stylesheet makes of the records; one at a time, for each has a process of its own."""
+    if not _transforming.acquire(blocking=False):
+        raise UsageError("another stylesheet is being tried just now; upload it again in a minute")
+    try:
+        return replacing.by_stylesheet(
+            asked.context, asked.values["job"], data, "uploaded", spec=spec, seconds=_TRANSFORM_SECONDS
+        )
+    finally:
+        _transforming.release()
 
 
 def _shown(
@@ -185,8 +207,11 @@ ROUTES: Final = (
     ),
     view("/jobs/{job}/sheet", "The form in which a sheet is uploaded.", _ask_for_sheet, JOB),
     view("/jobs/{job}/replace", "The form in which values of a set are replaced.", _ask_for_table, JOB),
+    view("/jobs/{job}/transform", "The form in which a stylesheet for a set is uploaded.", _ask_for_stylesheet, JOB),
     posted("/jobs/{job}/sheet", "What a sheet would change.", _look, JOB, **_UPLOADED),
     posted("/jobs/{job}/replace", "What a table would change.", _look, JOB, **_UPLOADED),
+    posted("/jobs/{job}/transform", "What a stylesheet would change.", _look, JOB, **_UPLOADED),
     posted("/jobs/{job}/sheet/apply", "Writes what a sheet changes.", _look, *_APPLY, **_AGAIN),
     posted("/jobs/{job}/replace/apply", "Writes what a table changes.", _look, *_APPLY, **_AGAIN),
+    posted("/jobs/{job}/transform/apply", "Writes what a stylesheet changes.", _look, *_APPLY, **_AGAIN),
 )

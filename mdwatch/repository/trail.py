@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, insert, or_, select, update
 
 from mdwatch.model import Actor
+from mdwatch.repository.columns import kept_name
 from mdwatch.repository.tables import ie, oai_set, of_institutions, set_member, trail
 from mdwatch.rules.acts import ACTS, Act, ActedOn, Outcome
 
@@ -91,6 +92,7 @@ class TrailFilter:
 
     kind: ActedOn | None = None
     subject: str | None = None
+    job: str | None = None
     who: str | None = None
     act: Act | None = None
     since: int | None = None
@@ -107,7 +109,11 @@ def acts(connection: Connection, wanted: TrailFilter, before: int | None, limit:
 
 def _filtered(query: Select[tuple[Any, ...]], wanted: TrailFilter) -> Select[tuple[Any, ...]]:
     if wanted.subject is not None:
-        query = query.where(or_(trail.c.subject == wanted.subject, trail.c.job == wanted.subject))
+        # As names are kept, for one that is no text could not be asked for.
+        as_job = trail.c.job == kept_name(wanted.subject)
+        query = query.where(or_(trail.c.subject == wanted.subject, as_job))
+    if wanted.job is not None:
+        query = query.where(trail.c.job == wanted.job)
     if wanted.kind is not None:
         query = query.where(trail.c.kind == wanted.kind.value)
     if wanted.who is not None:

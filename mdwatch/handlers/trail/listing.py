@@ -2,7 +2,7 @@
 
 from mdwatch.repository import trail
 from mdwatch.repository.trail import ActsOn, TrailEntry, TrailFilter
-from mdwatch.rules.acts import ACTS, Act
+from mdwatch.rules.acts import ACTS, Act, ActedOn
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.trail import TrailShape
 
@@ -10,7 +10,9 @@ from mdwatch.shapes.trail import TrailShape
 def acts(
     context: Context,
     *,
+    kind: ActedOn | None = None,
     subject: str | None = None,
+    job: str | None = None,
     who: str | None = None,
     act: str | None = None,
     since: int | None = None,
@@ -23,7 +25,15 @@ def acts(
     """
     codes = context.institutions
     whose = None if codes is None else ActsOn(codes, frozenset(context.settings.jobs))
-    wanted = TrailFilter(subject=subject, who=who, act=None if act is None else Act(act), since=since, whose=whose)
+    wanted = TrailFilter(
+        kind=kind,
+        subject=subject,
+        job=job,
+        who=who,
+        act=None if act is None else Act(act),
+        since=since,
+        whose=whose,
+    )
     with context.repository.read() as connection:
         return [_shape(entry) for entry in trail.acts(connection, wanted, before, limit)]
 

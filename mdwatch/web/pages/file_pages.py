@@ -14,6 +14,8 @@ from mdwatch.handlers.files.content import FileContent
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.jobs import runs
+from mdwatch.handlers.trail import listing
+from mdwatch.rules.acts import ActedOn
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages.job_pages import JOB
@@ -27,6 +29,7 @@ NAME: Final = Parameter(name="name", summary="The name of a file, its bytes perc
 _EVERY: Final = 3  # seconds
 _SECONDS: Final = 2.0
 _PAST: Final = 20
+_ACTS: Final = 20
 
 
 def name_of(key: str) -> str:
@@ -56,6 +59,7 @@ def _file(asked: Asked) -> Response:
         fault=fault,
         standing=found.standing if found is not None else (),
         past=[(file.entry, file.remedy, file.act) for file in past],
+        acts=listing.acts(context, kind=ActedOn.FILE, subject=name, job=job, limit=_ACTS),
         contents=_contents(context, job, name),
         retry=error_name,
         outlook=None if error_name is None else _outlook(context, job, error_name),

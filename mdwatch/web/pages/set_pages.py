@@ -10,13 +10,16 @@ from mdwatch.handlers.ies import titles
 from mdwatch.handlers.oai import preview as set_preview
 from mdwatch.handlers.oai import sets
 from mdwatch.handlers.oai.preview import SetPreview
+from mdwatch.handlers.trail import listing
 from mdwatch.rules import membership
+from mdwatch.rules.acts import ActedOn
 from mdwatch.web.pages.rendering import page, view
 from mdwatch.web.serving import paging
 from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter
 
 _MEMBERS: Final = 100
+_ACTS: Final = 20
 _EVERY: Final = 5  # seconds, while a set is being filled
 SPEC: Final = Parameter(name="spec", summary="The spec of a set.", where="path", required=True, longest=LONGEST_SPEC)
 # In an address: longer definitions, such as lists of thousands of PIDs, go by the command line or the API.
@@ -45,6 +48,7 @@ def _set(asked: Asked) -> Response:
         after=after,
         address=harvest_address(asked),
         local=_local(asked),
+        acts=listing.acts(asked.context, kind=ActedOn.SET, subject=spec, limit=_ACTS),
         format="oai_dc" if "oai_dc" in formats else next(iter(formats), "oai_dc"),
     )
 

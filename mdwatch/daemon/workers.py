@@ -122,8 +122,9 @@ class Workers:
             heartbeat = worker.heartbeat
             since = time.monotonic() - heartbeat.since
             if not heartbeat.answers() and worker.standing.state is not JobState.HUNG:
-                folder = settings.jobs[name].folder
-                worker.seems_hung(f"{folder} has not answered for {since:.0f} seconds; see to its server or disk")
+                job = settings.jobs[name]
+                where = f"{job.folder} or repository {job.repository}" if job.repository else job.folder
+                worker.seems_hung(f"{where} has not answered for {since:.0f} seconds; see to its server or disk")
 
     def renew(self) -> None:
         """Starts workers again that should not have ended."""

@@ -1,10 +1,24 @@
 """What another repository is asked for by a file, and whether it was made before."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mdwatch.handlers.targets.interface import ReplacedRecord, Replacement, ReplacementAnswer
 from mdwatch.handlers.targets.opening import NamedRepository
 from mdwatch.handlers.updates.group import Decided
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.repository.intents import IntendedRecord, Intent
+from mdwatch.runtime.heartbeat import Heartbeat
+
+
+@contextmanager
+def waiting(heartbeat: Heartbeat) -> Iterator[None]:
+    """While the repository is asked: one that does not answer is told of as a share is."""
+    heartbeat.at("share")
+    try:
+        yield
+    finally:
+        heartbeat.at("work")
 
 
 def intent_of(repository: str, decided: Decided) -> Intent | None:

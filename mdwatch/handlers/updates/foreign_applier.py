@@ -81,7 +81,7 @@ class ForeignApplier(GroupApplier):
     def _finish(self, intent: Intent) -> None:
         entry = intent.entry
         try:
-            done = asking.was_done(self._there, intent)
+            done = self._was_done(intent)
         except Rejected as rejected:
             log.error("intent_unanswered", job=self._name, pid=entry.pid, reason=rejected.reason)
             self._asked[entry.name] = intent
@@ -97,6 +97,10 @@ class ForeignApplier(GroupApplier):
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             intents.forget(connection, self._name, entry.name)
+
+    def _was_done(self, intent: Intent) -> bool:
+        with asking.waiting(self._session.heartbeat):
+            return asking.was_done(self._there, intent)
 
     def _apply(self, files: list[Prepared]) -> None:
         for file in files:
@@ -133,17 +137,20 @@ class ForeignApplier(GroupApplier):
         """One file: looked at, decided, asked for, noted."""
         (file,) = files
         asked = self._asked.get(file.file.name)
-        if asked is not None and asking.is_of(asked, file) and asking.was_done(self._there, asked):
+        if asked is not None and asking.is_of(asked, file) and self._was_done(asked):
             return self._settle(asked, Decided(entries=[asked.entry]), files), []
         for _ in range(_TRIES):
-            stored = self._there.stored(update_group.pids_of(files))
+            with asking.waiting(self._session.heartbeat):
+                stored = self._there.stored(update_group.pids_of(files))
             self._lease.ensure()
             begun = self._begin(files, stored)
             if begun.intent is None:
                 self._take_in(begun.decided, begun.held, files)
                 return begun.decided, begun.known
             self._take_in(Decided(), self._held, [])
-            if self._there.replace(asking.replacement(begun.intent)) is not ReplacementAnswer.CHANGED:
+            with asking.waiting(self._session.heartbeat):
+                answer = self._there.replace(asking.replacement(begun.intent))
+            if answer is not ReplacementAnswer.CHANGED:
                 decided = self._settle(begun.intent, begun.decided, files)
                 return decided, []
         raise Deferred(

@@ -25,6 +25,7 @@ from mdwatch.model import IeState, RecordType
 from mdwatch.objectstore.stored_object import StoredObject
 from mdwatch.repository import intents
 from mdwatch.rules.codes import Code
+from mdwatch.runtime.heartbeat import Heartbeat
 from tests.handlers.targets.test_contract import replacement
 from tests.objectstore.validators import invalid
 from tests.system.kill_everywhere import in_child
@@ -374,3 +375,22 @@ def opened(options):
     monkeypatch.syspath_prepend(str(world.root / "package"))
     assert world.run().counts == {Code.UPDATED.value: 1}
     assert world.state("IE1").version == 2
+
+
+def test_a_repository_that_does_not_answer_shows_as_a_share_that_does_not(
+    world: ForeignWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = []
+    at = Heartbeat.at
+
+    def noted(self: Heartbeat, where: str) -> None:
+        places.append(where)
+        at(self, where)
+
+    monkeypatch.setattr(Heartbeat, "at", noted)
+    asked: list[str] = []
+    use(world, monkeypatch, before=[lambda: asked.append(places[-1])])
+    world.drop("1.xml", update("IE1", dc("New")))
+    world.run()
+    assert asked == ["share"]
+    assert places[-1] == "work"

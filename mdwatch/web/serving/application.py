@@ -201,8 +201,10 @@ class Path:
         user = account.name if account is not None else ""
         context = self._house.context()
         settings = context.settings.http
-        if route.unsafe and (why := why_foreign(request.headers, settings.base_url, request.url.scheme)) is not None:
-            raise Fault(403, f"refused: {why}")
+        if route.unsafe:
+            why = why_foreign(request.headers, settings.base_url, request.url.scheme, settings.hosts)
+            if why is not None:
+                raise Fault(403, f"refused: {why}")
         data = await limits.read_body(request, settings, route.upload_bytes)
         values: dict[str, Any] = dict(request.path_params)
         if not route.free:

@@ -7,7 +7,7 @@ referrer looks just like that.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,20 +22,23 @@ def host_name(host: str) -> str | None:
     return found["name"].lower().rstrip(".") if found else None
 
 
-def why_foreign(headers: Mapping[str, str], base_url: str, scheme: str) -> str | None:
+def why_foreign(headers: Mapping[str, str], base_url: str, scheme: str, hosts: Collection[str] = ()) -> str | None:
     """Why this request is taken to come from a page of another site; None for one that does not.
 
     `headers` by their names in small letters; `base_url` is what the outside calls this service, or ""; `scheme` is
     that by which it was asked. A page of http is another site than one of https: whoever can change the one on its way
-    must not get at the other.
+    must not get at the other. `hosts` are names that proxies call this service by: a page of https of such a name is
+    ours, though what comes from its proxy is asked by http.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
         return None if site in _OURS else f"it was triggered by a page of another site (Sec-Fetch-Site: {site})"
     ours = {_origin(f"{scheme}://{headers.get('host', '')}"), _origin(base_url)} - {None}
+    if (host_name(headers.get("host", "")) or "") in {host.lower() for host in hosts}:
+        ours |= {_origin(f"https://{headers['host']}")} - {None}
     for name in ("origin", "referer"):
         if name in headers:
-            why = f"it was triggered by a page of another site ({name}); behind a proxy, see http.base_url"
+            why = f"it was triggered by a page of another site ({name}); behind a proxy, see http.base_url and hosts"
             return None if _origin(headers[name]) in ours else why
     if "mozilla/" in headers.get("user-agent", "").lower():
         return "a browser sent it without telling which page it comes from"

@@ -53,6 +53,24 @@ def test_where_a_request_comes_from(headers: dict[str, str], refused: bool) -> N
     assert (why is not None) == refused
 
 
+@pytest.mark.parametrize(
+    ("origin", "refused"),
+    [
+        ("https://operators.example.org", False),
+        ("http://operators.example.org", False),  # asked by http, from a page of http
+        ("https://operators.example.org:444", True),
+        ("https://other.example.org", True),
+        ("https://md.example.org", True),
+    ],
+)
+def test_a_page_of_https_by_a_name_that_the_settings_know_comes_through_their_proxy(origin: str, refused: bool) -> None:
+    headers = {"host": "operators.example.org", "origin": origin}
+    known = ("other.example.org", "Operators.example.org")
+    assert (why_foreign(headers, "https://md.example.net", "http", known) is not None) == refused
+    # By a name that it merely goes by, as localhost, nobody is known to speak TLS.
+    assert (why_foreign(headers, "https://md.example.net", "http") is None) == origin.startswith("http:")
+
+
 def test_without_a_host_no_origin_is_ours() -> None:
     assert why_foreign({"origin": "http://localhost"}, "", "http") is not None
     assert why_foreign({"origin": "null"}, "", "http") is not None

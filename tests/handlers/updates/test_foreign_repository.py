@@ -13,7 +13,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.formats.ocfl import places
 from mdwatch.handlers.files import check, explain, retry
-from mdwatch.handlers.jobs import undo
+from mdwatch.handlers.jobs import cancel, undo
 from mdwatch.handlers.sheets import apply
 from mdwatch.handlers.stores import keeping
 from mdwatch.handlers.targets import opening
@@ -394,3 +394,23 @@ def test_a_repository_that_does_not_answer_shows_as_a_share_that_does_not(
     world.run()
     assert asked == ["share"]
     assert places[-1] == "work"
+
+
+def test_a_run_is_cancelled_while_the_repository_does_not_answer(
+    world: ForeignWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer() -> None:
+        raise ConnectionError("no answer")
+
+    world.raw["jobs"][JOB]["schedule"] = "manual"
+    use(world, monkeypatch, after=[no_answer])
+    world.drop("1.xml", update("IE1", dc("New")))
+    with pytest.raises(Deferred):
+        world.run()
+    away = world.store.rename(world.root / "away")
+    with world.context() as context:
+        assert "is cancelled" in cancel.cancel(context, JOB)
+    away.rename(world.store)
+    # What it had made by then is told by the next run, and made no second time.
+    assert world.run().counts == {Code.UPDATED.value: 1}
+    assert world.state("IE1").version == 2

@@ -28,7 +28,8 @@ PAGES: Final = (
     *("/ies/IE77", "/ies/IE1/lock", "/ies/IE1/delete", "/ies/IE1/unpublish", "/ies/IE1/revert?to=1", "/nowhere"),
     *("/errors", f"/errors/check?file={JOB}/c.xml", "/errors/dismiss", "/errands/1"),
     *("/sets", "/sets/lakes", "/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense"),
-    *(f"/jobs/{JOB}/sheet", f"/jobs/{JOB}/replace", "/sets/lakes/sheet?fields=dc:title&kind=xlsx"),
+    *(f"/jobs/{JOB}/sheet", f"/jobs/{JOB}/replace", f"/jobs/{JOB}/transform"),
+    "/sets/lakes/sheet?fields=dc:title&kind=xlsx",
     *("/sign-in", "/notifications", "/notifications/1", "/oai?verb=Identify"),
 )
 SHEET: Final = "pid,version,dc:title\nIE1,2,Lake\nIE99,1,Nobody\n"

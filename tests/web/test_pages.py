@@ -1,5 +1,7 @@
 """The operators' page: every state of a job, what waits, what failed, buttons, all without JavaScript."""
 
+import os
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.jobs import request
 from mdwatch.repository import control, run_entries
 from mdwatch.repository.run_entries import LogPosition
+from mdwatch.runtime import lease
 from mdwatch.web.serving.route import PartTrouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
@@ -86,6 +89,18 @@ def test_a_job_that_ran_with_what_came_of_it(tmp_path: Path) -> None:
     assert job.read("//tr[starts-with(@id, 'waiting-')]").startswith("b.xml for IE2 IE is in SIP processing")
     assert "Job completed with Errors" in job.read("//*[@class='log']")
     assert [line.split()[-1] for line in job.reads("//*[@class='log']/p[@class='bad']")] == ["c.xml", "d.xml"]
+
+
+def test_who_looks_after_a_job_is_shown_where_somebody_does(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with site(world) as there:
+        for path in ("/", f"/jobs/{JOB}"):
+            assert "process" not in Page(there, path).read("//main")
+        with there.context.repository.write() as connection:
+            lease.take(connection, there.context, lease.keeper_name(JOB))
+        who = f"{os.getpid()} on {socket.gethostname()}"
+        for path in ("/", f"/jobs/{JOB}"):
+            assert f"process {who}" in Page(there, path).read("//main")
 
 
 @pytest.mark.parametrize(

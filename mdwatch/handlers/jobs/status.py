@@ -5,7 +5,7 @@ What the database tells is told at once; a drop folder is asked within a limit, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from sqlalchemy import Connection
 
@@ -41,7 +41,10 @@ _SHOWN: Final = 20  # waiting and ignored files that are named
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFacts:
-    """What the database tells of a job; `interrupted` is why a run was cut short that is still to be taken up."""
+    """What the database tells of a job; `interrupted` is why a run was cut short that is still to be taken up.
+
+    `keeper` is the daemon that looks after it, where several share the repository.
+    """
 
     name: str
     settings: JobSettings
@@ -52,6 +55,7 @@ class JobFacts:
     waiting: int
     waiting_since: int | None
     next_run: int | None
+    keeper: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,15 @@ class _Contents:
 def jobs(context: Context) -> list[JobFacts]:
     """Every configured job; asks no share, and so answers whatever their state."""
     with context.repository.read() as connection:
-        states, now = control.states(connection), context.clock.now()
-        return [_facts(connection, name, job, states, now) for name, job in context.settings.jobs.items()]
+        all_jobs = _AllJobs.of(connection, context)
+        return [_facts(connection, name, job, all_jobs) for name, job in context.settings.jobs.items()]
 
 
 def job(context: Context, name: str) -> JobFacts:
     """One job; raises `UsageError` where there is none of this name."""
     settings = context.job(name)
     with context.repository.read() as connection:
-        return _facts(connection, name, settings, control.states(connection), context.clock.now())
+        return _facts(connection, name, settings, _AllJobs.of(connection, context))
 
 
 def folder(context: Context, name: str) -> FolderShape:
@@ -131,19 +135,34 @@ def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusS
     )
 
 
-def _facts(connection: Connection, name: str, job: JobSettings, states: dict[str, JobStatus], now: int) -> JobFacts:
+class _AllJobs(NamedTuple):
+    """What is asked for once for all jobs: their states, who looks after them (by their names), and the time."""
+
+    states: dict[str, JobStatus]
+    keepers: dict[str, str]
+    now: int
+
+    @classmethod
+    def of(cls, connection: Connection, context: Context) -> Self:
+        """As the database has it."""
+        return cls(control.states(connection), lease.keepers(connection, context), context.clock.now())
+
+
+def _facts(connection: Connection, name: str, job: JobSettings, every: _AllJobs) -> JobFacts:
+    keeper = every.keepers.get(name)
     last = next(iter(run_entries.runs(connection, name, 1)), None)
     waiting, since = waiting_list.count_waiting(connection, name)
     return JobFacts(
         name=name,
         settings=job,
-        state=states.get(name, JobStatus(job=name)),
+        state=every.states.get(name, JobStatus(job=name)),
         last_run=last,
         counts=run_entries.counts(connection, last.id) if last else {},
         interrupted=next((run.reason for run in run_entries.open_runs(connection, name) if run.reason), None),
         waiting=waiting,
         waiting_since=since,
-        next_run=_next_run(job, states.get(name), now),
+        next_run=_next_run(job, every.states.get(name), every.now),
+        keeper=None if keeper is None else identity.shown(keeper),
     )
 
 
@@ -167,7 +186,6 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
     """A job with its folder."""
     with context.repository.read() as connection:
         state = control.states(connection).get(facts.name)
-        keeper = lease.keepers(connection, context).get(facts.name)
         waiting_files = waiting_list.waiting_files(connection, facts.name, _SHOWN)
     contents, fault = None, None
     try:
@@ -189,7 +207,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         waiting_files=tuple(_waiting(file) for file in waiting_files),
         ignored=() if contents is None else _ignored_for_long(context, contents.ignored),
         fault=fault,
-        keeper=None if keeper is None else identity.shown(keeper),
+        keeper=facts.keeper,
         next_run=facts.next_run,
     )
 

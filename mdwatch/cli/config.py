@@ -39,9 +39,10 @@ def check(user: str | None, *, as_json: bool) -> None:
     who = ServiceUser(user) if user is not None else as_service.user() if as_service.is_root() else None
     faults: list[str] = []
     jobs = 0
+    notes: list[str] = []
     try:
         settings = load_settings()
-        jobs = len(settings.jobs)
+        jobs, notes = len(settings.jobs), setup.notes(settings)
         given = as_service.credential(access.CREDENTIAL)
         found = setup.set_up_faults(settings) + access.faults(settings, given=given)
         found += _of_user(path, settings, who)
@@ -50,11 +51,15 @@ def check(user: str | None, *, as_json: bool) -> None:
     except ConfigError as error:
         faults = error.faults
     if as_json:
-        output.print_json({"config": str(path), "faults": faults, "user": who.name if who is not None else None})
+        output.print_json(
+            {"config": str(path), "faults": faults, "notes": notes, "user": who.name if who is not None else None}
+        )
         raise SystemExit(78 if faults else 0)
     if faults:
         raise ConfigError(faults)
     click.echo(f"{path}: fine" + (f", for the user {who.name}" if who is not None else ""))
+    for note in notes:
+        click.echo(f"Note: {note}")
     if not jobs:
         click.echo(
             "There is no job yet: add [users.NAME] and [jobs.NAME], as `mdwatch config show --defaults` has them."

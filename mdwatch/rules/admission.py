@@ -117,6 +117,11 @@ TABLE: Final = (
 OTHERWISE: Final = Code.UPDATED
 
 
+def may_update(role: Role) -> bool:
+    """Whether a job whose user has this role may run at all."""
+    return decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE
+
+
 def decide(facts: Facts) -> Code:
     """The verdict on a file."""
     for row in TABLE:

@@ -428,7 +428,9 @@ def test_the_demonstration_shows_every_outcome_and_what_to_try_next(tmp_path: Pa
     assert "Job aborted. Reason: User viewer has the role editor-view" in done.out
     assert "updateMD-IE1003-locked.xml.reason.txt" in done.out
     config = tmp_path / "demo" / "mdwatch.toml"
-    assert mdwatch("config", "check", config=config).out == f"{config}: fine\n"
+    checked = mdwatch("config", "check", config=config).out
+    assert checked.startswith(f"{config}: fine\nNote: jobs.")
+    assert "has the role editor-view" in checked
     assert mdwatch("explain", "updateMD-IE1004-in-sip.xml", config=config).status == 0
     again = mdwatch("demo", tmp_path / "demo")
     assert again.status == 2

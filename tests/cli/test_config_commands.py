@@ -46,6 +46,19 @@ def test_without_a_job_the_next_step_is_told(tmp_path: Path) -> None:
     assert "There is no job yet: add [users.NAME] and [jobs.NAME]" in done.out
 
 
+def test_a_job_that_can_only_abort_is_no_fault_and_is_told(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    config = world.write_settings()
+    assert mdwatch("config", "check", config=config).out == f"{config}: fine\n"
+    world.raw["users"]["editor"]["role"] = "editor-view"
+    config = world.write_settings()
+    done = mdwatch("config", "check", config=config)
+    assert (done.status, done.err) == (0, "")
+    assert f"Note: jobs.{JOB} aborts whenever it runs" in done.out
+    (note,) = mdwatch("config", "check", "--json", config=config).json["notes"]
+    assert "editor-typical or editor-full" in note
+
+
 @pytest.mark.sqlite
 @as_root
 def test_root_is_told_what_the_service_may_not_do(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from mdwatch.dropfolder import places
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.errors import ConfigError
+from mdwatch.rules import admission
 from mdwatch.runtime import formats as runtime_formats
 from mdwatch.watch import local_zone
 
@@ -41,6 +42,17 @@ def faults(settings: Settings) -> list[str]:
     for name, job in settings.jobs.items():
         found += [f"jobs.{name}.folder: {fault}" for fault in _folder_faults(job)]
     return found
+
+
+def notes(settings: Settings) -> list[str]:
+    """What is no fault, and yet hardly what was meant: jobs that abort whenever they run, for their users' roles."""
+    roles = {name: settings.users[job.user].role for name, job in settings.jobs.items()}
+    return [
+        f"jobs.{name} aborts whenever it runs: its user {settings.jobs[name].user} has the role {role.value}; the job "
+        "needs editor-typical or editor-full"
+        for name, role in roles.items()
+        if not admission.may_update(role)
+    ]
 
 
 def own_faults(path: Path, settings: Settings) -> list[str]:

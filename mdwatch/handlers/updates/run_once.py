@@ -23,8 +23,6 @@ from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import run_entries
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import admission
-from mdwatch.rules.admission import Facts
-from mdwatch.rules.codes import Code
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import holding, job_name
 
@@ -125,7 +123,7 @@ def why_abort(context: Context, name: str) -> str | None:
     """Why the job may not run at all: its user's role (rule 0). None where it may."""
     job = context.job(name)
     role = context.user(job).role
-    if admission.decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE:
+    if admission.may_update(role):
         return None
     return f"User {job.user} has the role {role.value}, the job needs editor-typical or editor-full"
 

@@ -6,6 +6,7 @@ import click
 
 from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, looking_context
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.files.audit import Audit
 
 
@@ -30,5 +31,5 @@ def audit(*, as_json: bool) -> None:
         for job, counts in accounts.items():
             told = ", ".join(f"{files} {where}" for where, files in sorted(counts.items())) or "no files yet"
             output.line(f"job {job}: {told}")
-        output.line(f"{number} findings")
+        output.line(counted(number, "finding"))
     sys.exit(1 if number else 0)

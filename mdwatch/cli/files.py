@@ -12,6 +12,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import completion, output
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
+from mdwatch.formats.numbers import counted
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import errands, folder_check, public
@@ -60,7 +61,7 @@ def _check_folder(job: str | None, *, as_json: bool) -> NoReturn:
     if as_json:
         output.print_json(found)
     else:
-        output.line(f"Job {job}: {found.files} files in its folder; nothing was changed")
+        output.line(f"Job {job}: {counted(found.files, 'file')} in its folder; nothing was changed")
         for item in found.outcomes:
             output.line(f"{item.count} {item.code}" + (f": {item.effect}" if item.effect != item.code else ""))
             if item.remedy:

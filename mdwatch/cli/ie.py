@@ -15,6 +15,7 @@ from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import Deferred
 from mdwatch.formats import mets, native
+from mdwatch.formats.numbers import counted
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.ies import load as ie_load
@@ -63,7 +64,7 @@ def load(paths: tuple[Path, ...], *, as_json: bool) -> None:
         output.print_json({"counts": counts, "ies": results})
     else:
         parts = ", ".join(f"{counts[item.value]} {item.value}" for item in Loaded)
-        click.echo(f"{sum(counts.values())} IEs: {parts}")
+        click.echo(f"{counted(sum(counts.values()), 'IE')}: {parts}")
     sys.exit(1 if counts[Loaded.REJECTED.value] else 0)
 
 

@@ -9,6 +9,7 @@ import structlog
 from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.formats.numbers import counted
 from mdwatch.formats.printable import escape
 from mdwatch.model import RunStatus
 
@@ -149,7 +150,8 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
         verb = "would be taken back" if dry_run else "taken back"
         already = f", {done.already} were before" if done.already else ""
         output.line(
-            f"Run {run} of {name} changed {done.total} IEs: {done.undone} {verb}{already}, {len(done.left)} left"
+            f"Run {run} of {name} changed {counted(done.total, 'IE')}: "
+            f"{done.undone} {verb}{already}, {len(done.left)} left"
         )
     sys.exit(1 if done.left and not dry_run else 0)
 

@@ -9,6 +9,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, load_settings, looking_context, open_context
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.databases import checking, moving, vacuuming
 from mdwatch.handlers.retention import summing
 from mdwatch.handlers.stores import rebuilding
@@ -80,7 +81,10 @@ def rebuild(root: Path, *, as_json: bool) -> None:
         return
     for name, rows, digest in rebuilt.tables:
         output.line(f"{name}: {rows} rows, {digest}")
-    output.line(f"{rebuilt.ies} IEs with {rebuilt.versions} versions; `mdwatch repository check` checks the database")
+    output.line(
+        f"{counted(rebuilt.ies, 'IE')} with {counted(rebuilt.versions, 'version')}; "
+        "`mdwatch repository check` checks the database"
+    )
 
 
 @repository.command()
@@ -101,7 +105,7 @@ def retention(*, dry_run: bool, as_json: bool) -> None:
             output.line(f"job {job}: its rows stay: {why}")
         what = "would be" if dry_run else "were"
         runs = "" if dry_run else f" and {done.runs} runs"
-        output.line(f"{done.files} files{runs} {what} summed up and removed; {done.stay} older rows stay")
+        output.line(f"{counted(done.files, 'file')}{runs} {what} summed up and removed; {done.stay} older rows stay")
     sys.exit(1 if done.away else 0)
 
 

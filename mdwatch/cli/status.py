@@ -5,6 +5,7 @@ import click
 from mdwatch.cli import output
 from mdwatch.cli.harvest_lines import show as show_harvest
 from mdwatch.cli.settings import config_option, looking_context
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.harvests import listing
 from mdwatch.handlers.jobs import status as job_status
 from mdwatch.shapes.jobs import JobStatusShape
@@ -27,7 +28,7 @@ def status(*, as_json: bool) -> None:
         show_harvest(harvest)
     total = sum(seen.institutions.values())
     parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
-    output.line(f"repository: {total} IEs" + (f" ({parts})" if parts else ""))
+    output.line(f"repository: {counted(total, 'IE')}" + (f" ({parts})" if parts else ""))
     if seen.audit is not None:
         output.line(f"nightly audit: {seen.audit}; see `mdwatch audit`")
     if seen.undelivered:
@@ -38,12 +39,12 @@ def status(*, as_json: bool) -> None:
         )
     exports = seen.exports
     failing = f", {exports.failing} with a format that fails; see `mdwatch export status`" if exports.failing else ""
-    output.line(f"exports: {exports.published} published IEs, {exports.due} due{failing}")
+    output.line(f"exports: {counted(exports.published, 'published IE')}, {exports.due} due{failing}")
     if seen.store is not None:
         failing = (
             f", {seen.store.failing} that cannot be kept; see `mdwatch store status`" if seen.store.failing else ""
         )
-        output.line(f"store: {seen.store.path}, {seen.store.due} IEs to be kept yet{failing}")
+        output.line(f"store: {seen.store.path}, {counted(seen.store.due, 'IE')} to be kept yet{failing}")
     if exports.runner:
         output.line(f"  kept current by process {exports.runner}")
     if exports.batch is not None:
@@ -70,7 +71,7 @@ def _show(job: JobStatusShape, *, daemon: bool) -> None:
         output.line(f"  folder cannot be used: {job.fault}")
     else:
         settled = f", and {job.settled} settled" if job.settled else ""
-        output.line(f"  {job.files} files in {job.settings['folder']}, {job.errors} in error/{settled}")
+        output.line(f"  {counted(job.files, 'file')} in {job.settings['folder']}, {job.errors} in error/{settled}")
     if job.interrupted:
         output.line(f"  interrupted: {job.interrupted}")
     if job.waiting:

@@ -8,6 +8,7 @@ from tqdm.std import tqdm
 from mdwatch.cli import output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.stores import checking, keeping, standing
 
 
@@ -34,7 +35,9 @@ def sync(*, anew: bool, everything: bool, as_json: bool) -> None:
         output.print_json(done._asdict())
     else:
         whose = " by this command, others by the daemon" if done.by_daemon else ""
-        output.line(f"{done.versions} versions were written{whose}, {done.failed} IEs could not be kept")
+        output.line(
+            f"{counted(done.versions, 'version')} written{whose}, {counted(done.failed, 'IE')} could not be kept"
+        )
         if done.failed:
             output.line("`mdwatch store status` tells why")
     sys.exit(1 if done.failed else 0)
@@ -51,7 +54,7 @@ def status(*, as_json: bool) -> None:
         output.print_json(seen)
         return
     output.line(f"store: {seen.path}" + (f": {seen.fault}" if seen.fault else ""))
-    output.line(f"{seen.due} IEs to be kept yet, {seen.failing} of which could not be")
+    output.line(f"{counted(seen.due, 'IE')} to be kept yet, {seen.failing} of which could not be")
     for item in seen.failures:
         output.line(
             f"  {item.pid}: {item.reason} (since {output.moment(item.since)}, tried {item.tries} times, "
@@ -73,7 +76,7 @@ def check(*, quick: bool, as_json: bool) -> None:
         for fault in seen.faults:
             output.line(fault)
         output.line(
-            f"{seen.objects} objects with {seen.versions} versions, {seen.due} IEs to be kept yet, "
-            f"{len(seen.faults)} faults"
+            f"{counted(seen.objects, 'object')} with {counted(seen.versions, 'version')}, "
+            f"{counted(seen.due, 'IE')} to be kept yet, {counted(len(seen.faults), 'fault')}"
         )
     sys.exit(1 if seen.faults else 0)

@@ -363,7 +363,7 @@ def test_one_bad_ie_is_reported_and_the_rest_loaded(tmp_path: Path) -> None:
     written = mdwatch("ie", "show", "IE2", "--json", config=config).out
     (tmp_path / "b.jsonl").write_text(written, encoding="utf-8")
     again = mdwatch("ie", "load", tmp_path / "b.jsonl", config=config)
-    assert (again.status, again.out) == (0, "1 IEs: 0 new, 0 changed, 1 unchanged, 0 rejected\n")
+    assert (again.status, again.out) == (0, "1 IE: 0 new, 0 changed, 1 unchanged, 0 rejected\n")
 
 
 def test_loading_shows_its_progress_on_a_terminal(tmp_path: Path) -> None:

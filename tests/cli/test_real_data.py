@@ -29,7 +29,7 @@ def test_a_real_mets_is_loaded_updated_and_shown_with_all_it_had(tmp_path: Path,
     world = World(tmp_path)
     world.raw["users"]["editor"]["institution"] = given.institution
     config = world.write_settings()
-    assert process("ie", "load", path, config=config).out == "1 IEs: 1 new, 0 changed, 0 unchanged, 0 rejected\n"
+    assert process("ie", "load", path, config=config).out == "1 IE: 1 new, 0 changed, 0 unchanged, 0 rejected\n"
     assert world.get(given.pid).records == given.records
     numeric = next(record for record in given.sources if record.mid.isdecimal())
     new = {"": dc("A new title"), "ie-amd-source-MARC-1": "<record><leader>new</leader></record>"}

@@ -8,6 +8,7 @@ import structlog
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.files import errors
 from mdwatch.handlers.files.audit import Audit
 from mdwatch.repository import control, occurrences
@@ -71,14 +72,16 @@ class AuditWorker(OwnThread):
                 log.error("audit_finding", kind=item.kind, subject=item.subject)
         metrics.AUDIT_FINDINGS.set(number)
         log.info("audited", findings=number)
-        reason = f"{number} findings, the first: {first}" if first is not None else None
+        reason = f"{counted(number, 'finding')}, the first: {first}" if first is not None else None
         with context.repository.write() as connection:
             now = context.clock.now()
             control.tell(connection, AUDIT, state="idle", reason=reason, since=now, last_tick=tick)
             if reason is not None:
                 occurrences.note(
                     connection,
-                    Occurrence(at=now, what=Happening.AUDIT_FAILED, reason=f"{number} findings", details=tuple(named)),
+                    Occurrence(
+                        at=now, what=Happening.AUDIT_FAILED, reason=counted(number, "finding"), details=tuple(named)
+                    ),
                 )
 
 

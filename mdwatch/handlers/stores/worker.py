@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from mdwatch.errors import in_words
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.stores import keeping
 from mdwatch.repository import control, store_counts, storing
 from mdwatch.rules import moments
@@ -107,5 +108,5 @@ class StoreWorker(WorkerLoop):
 
 def _told(left: int, failing: int) -> str | None:
     if failing:
-        return f"{failing} IEs cannot be kept in the store; see `mdwatch store status`"
+        return f"{counted(failing, 'IE')} cannot be kept in the store; see `mdwatch store status`"
     return f"{left} IEs have been waiting to be kept in the store for more than an hour" if left else None

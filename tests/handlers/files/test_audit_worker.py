@@ -44,7 +44,7 @@ def test_it_audits_once_a_night_and_tells_what_it_found(tmp_path: Path) -> None:
         with context.repository.read() as connection:
             told = occurrences.untaken(connection, 10)[-1]
         assert told.what is Happening.AUDIT_FAILED
-        assert told.reason == "1 findings"
+        assert told.reason == "1 finding"
         assert "done/stranger.xml" in told.details[0]
         assert "done/stranger.xml" in (status.overview(context).audit or "")
         (world.folder / "done" / "stranger.xml").unlink()

@@ -186,7 +186,7 @@ def test_the_daemon_keeps_it_current_tells_what_fails_and_heals(world: World, mo
         change.lock(context, "IE1", "ada")
         change.lock(context, "IE2", "bob")
         until(lambda: left() == (1, 1) and worker.trouble)
-        assert worker.trouble == "1 IEs cannot be kept in the store; see `mdwatch store status`"
+        assert worker.trouble == "1 IE cannot be kept in the store; see `mdwatch store status`"
         assert told(world, "IE2")[-1][2].facts.locked_by == "bob"
         assert "restore the object from a backup" in standing.status(context).failures[0].reason
         damaged.write_bytes(whole)
@@ -227,12 +227,12 @@ def test_an_older_database_writes_nothing_over_what_is_kept(world: World) -> Non
 def test_commands_and_settings(world: World, tmp_path: Path) -> None:
     world.load(ie("IE1"))
     config = world.write_settings()
-    assert "1 IEs to be kept yet" in mdwatch("status", config=config).out
+    assert "1 IE to be kept yet" in mdwatch("status", config=config).out
     assert "there is no store" in mdwatch("store", "status", config=config).out
-    assert mdwatch("store", "sync", config=config).out == "1 versions were written, 0 IEs could not be kept\n"
+    assert mdwatch("store", "sync", config=config).out == "1 version written, 0 IEs could not be kept\n"
     assert mdwatch("store", "sync", "--json", config=config).json["versions"] == 0
     assert mdwatch("store", "status", "--json", config=config).json["due"] == 0
-    assert mdwatch("store", "check", config=config).out.startswith("1 objects with 1 versions, 0 IEs to be kept yet, 0")
+    assert mdwatch("store", "check", config=config).out.startswith("1 object with 1 version, 0 IEs to be kept yet, 0")
     for path in root(world).rglob("*.json"):
         if path.parent.name == "v1":
             path.unlink()
@@ -240,7 +240,7 @@ def test_commands_and_settings(world: World, tmp_path: Path) -> None:
     item(world, "IE1").folder.rename(tmp_path / "away")
     assert "IE1: it has no object in the store" in mdwatch("store", "check", config=config).out
     assert mdwatch("store", "sync", config=config).out.startswith("0 versions")
-    assert mdwatch("store", "sync", "--all", config=config).out.startswith("1 versions")
+    assert mdwatch("store", "sync", "--all", config=config).out.startswith("1 version ")
     assert mdwatch("store", "check", config=config).status == 0
     # Its place: beside the drop folders, writable, and its own.
     (tmp_path / "full").mkdir()

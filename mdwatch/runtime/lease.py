@@ -6,17 +6,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.repository import leases, server_clock
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import Repository
 from mdwatch.rules import holders, moments
 from mdwatch.runtime import identity, keeping, pausing, presence
 from mdwatch.runtime.context import Context
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -60,7 +63,7 @@ class Lease:
 
         Another thread may call this: what the holder knows of the lease stays as it is.
         """
-        until = server_clock.moment(connection, self._context.clock.now()) + _milliseconds(self._context)
+        until = server_clock.moment(connection, self._context.clock.now()) + seconds(self._context) * 1000
         leases.renew(connection, self._name, self.fence, until)
 
     def let_go(self) -> None:
@@ -129,30 +132,31 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
-    if (
-        found is not None
-        and found[0] not in {identity.myself(), identity.myself(shown=True)}
-        and _lives(context, *found, now)
-    ):
+    if found is not None and found[0] not in _ours() and _lives(context, *found, now):
         raise JobBusy(f"{name} is being run by process {identity.shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, identity.myself(shown=True))
-    fence = leases.take(connection, name, identity.myself(shown=shown), now + _milliseconds(context))
+    fence = leases.take(connection, name, identity.myself(shown=shown), now + seconds(context) * 1000)
     return Lease(context, name, fence, paused_too=apart)
 
 
 @contextmanager
 def holding(context: Context, name: str) -> Iterator[Lease]:
     """Holds the lease for a while; raises what `take` does."""
-    with context.repository.write() as connection:
-        lease = take(connection, context, name)
+    lease = _transact(context, lambda connection: take(connection, context, name))
     try:
         yield lease
         # Not in the finally: after a fault the holder is dead soon, or tries again itself under a new fence.
-        with context.repository.write() as connection:
-            lease.release(connection)
+        _transact(context, lease.release)
     finally:
         lease.let_go()
+
+
+@repeated
+def _transact(context: Context, act: Callable[[Connection], T]) -> T:
+    """Of two who take it at the same moment, one comes in the other's way, and finds it held when it tries again."""
+    with context.repository.write() as connection:
+        return act(connection)
 
 
 # Leases that one thread holds against all others of this process, each with its database.
@@ -254,10 +258,6 @@ def seconds(context: Context) -> int:
     return SHARED_SECONDS if context.repository.shared else LEASE_SECONDS
 
 
-def _milliseconds(context: Context) -> int:
-    return seconds(context) * 1000
-
-
 def held(context: Context, name: str) -> bool:
     """Whether a process that is there holds this lease, be it this one."""
     with context.repository.read() as connection:
@@ -292,7 +292,7 @@ def _lives(context: Context, holder: str, until: int, now: int) -> bool:
     return holders.lives(
         holders.sight(there, identity.host()),
         process=identity.born(process) == born,
-        in_time=moments.holds_until(until, now, _milliseconds(context)),
+        in_time=moments.holds_until(until, now, seconds(context) * 1000),
         shared=context.repository.shared,
         present=False if path is None else presence.seen(path, holder),
     )

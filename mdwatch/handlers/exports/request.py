@@ -10,6 +10,7 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import batch_words, telling
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -78,9 +79,7 @@ def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -
         try:
             with lease.holding(context, export_batch.LEASE) as hold:
                 telling.complete_ended(context)
-                with context.repository.write() as connection:
-                    due.note_exporters(connection, formats.mark)
-                    found = _stands(connection, batch)
+                found = _begun(context, batch, formats.mark)
                 if found.ended_at is not None:
                     return found
                 return export_batch.run(context, formats, found, hold, progress=progress)
@@ -91,6 +90,14 @@ def _run_here(context: Context, batch: Batch, progress: export_batch.Progress) -
             if found.ended_at is not None:
                 return found
             context.clock.wait(_LOOK_SECONDS)
+
+
+@repeated
+def _begun(context: Context, batch: Batch, mark: int) -> Batch:
+    """One transaction: notes which exporters are at work; the batch as it stands now."""
+    with context.repository.write() as connection:
+        due.note_exporters(connection, mark)
+        return _stands(connection, batch)
 
 
 def _stands(connection: Connection, batch: Batch) -> Batch:

@@ -87,7 +87,7 @@ def test_a_part_that_fails_is_told_of_and_the_others_are_done(
             # Each part but the broken one has something to find.
             connection.exec_driver_sql("UPDATE record_version SET content = '<a/>'")
             connection.exec_driver_sql("DELETE FROM event")
-            connection.exec_driver_sql("UPDATE journal SET carried_out = 0")
+            connection.exec_driver_sql("UPDATE journal SET carried_out = FALSE")
         monkeypatch.setattr(auditing, what, broken(error))
         AuditWorker(lambda: context).look()
         with context.repository.read() as connection:

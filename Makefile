@@ -117,7 +117,8 @@ install: $(BUILDER)/.ready ## Installs the service: a virtual environment of its
 	printf 'home = %s\ninclude-system-site-packages = false\n' "$(patsubst %/,%,$(dir $(TARGET_PYTHON)))" > $(NEW)/pyvenv.cfg
 	printf '#!/bin/sh\nexec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m mdwatch "$$@"\n' > $(NEW)/bin/mdwatch
 	chmod 755 $(NEW)/bin/mdwatch
-	$(PYTHON) -m compileall -q -s $(NEW) -p $(ROOM) $(NEW)/lib
+	# Anew where it was compiled while its manual was made: that names the folder it was made in.
+	$(PYTHON) -m compileall -q -f -s $(NEW) -p $(ROOM) $(NEW)/lib
 	rm -rf $(DESTDIR)$(ROOM) && mv $(NEW) $(DESTDIR)$(ROOM)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	ln -sfn ../lib/mdwatch/bin/mdwatch $(DESTDIR)$(PREFIX)/bin/mdwatch

@@ -64,6 +64,15 @@ def _absolute(path: Path) -> Path:
     return path
 
 
+def _store_path(text: str) -> str:
+    """The root of an OCFL store, or nothing; raises `ValueError`."""
+    if text:
+        _absolute(Path(text))
+        if "\0" in text:
+            raise ValueError("must be a path without a null byte")
+    return text
+
+
 def _check_cron(text: str, expected: str) -> None:
     try:
         # Any moment will do: only the expression is checked.
@@ -216,11 +225,7 @@ class ForeignRepositorySettings(_Section):
     @field_validator("ocfl")
     @classmethod
     def _check_ocfl(cls, text: str) -> str:
-        if text:
-            _absolute(Path(text))
-            if "\0" in text:
-                raise ValueError("must be a path without a null byte")
-        return text
+        return _store_path(text)
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -288,11 +293,7 @@ class StoreSettings(_Section):
     @field_validator("ocfl")
     @classmethod
     def _check_ocfl(cls, text: str) -> str:
-        if text:
-            _absolute(Path(text))
-            if "\0" in text:
-                raise ValueError("must be a path without a null byte")
-        return text
+        return _store_path(text)
 
     @field_validator("nightly")
     @classmethod

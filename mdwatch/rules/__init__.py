@@ -23,8 +23,8 @@ can be read here like the page it comes from, and tested over the whole product 
 - `storing`: what is kept beyond the database. `retention`: which old rows of the journal may go.
 - `exporting`: which IEs are exported, in which formats, and what becomes of a document. `membership`: who belongs to an
   OAI set; `folding`: when two texts count as the same.
-- `access`: which account may use which route. `discretion`: what the history of an IE does not name.
- `grants`: what groups may do. `peers`: whose word is taken for who asks.
+- `access`: which account may use which route. `discretion`: what the history of an IE does not name. `grants`: what
+  groups may do. `peers`: whose word is taken for who asks.
 - `notifying`: who is told of what, and when.
 - `addresses`: where mdwatch listens. `placement`: where on a machine its files go.
 - `cron_words`: words for schedules. `moments`: which kept moments can be believed. `time_zones`: what TZ may say.

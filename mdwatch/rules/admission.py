@@ -117,9 +117,11 @@ TABLE: Final = (
 OTHERWISE: Final = Code.UPDATED
 
 
-def may_update(role: Role) -> bool:
-    """Whether a job whose user has this role may run at all."""
-    return decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE
+def why_abort(user: str, role: Role) -> str | None:
+    """Why a job of this user may not run at all (rule 0); None where it may."""
+    if decide(Facts(role=role)) is not Code.INSUFFICIENT_ROLE:
+        return None
+    return f"User {user} has the role {role.value}, the job needs editor-typical or editor-full"
 
 
 def decide(facts: Facts) -> Code:

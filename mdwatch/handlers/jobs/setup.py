@@ -46,13 +46,8 @@ def faults(settings: Settings) -> list[str]:
 
 def notes(settings: Settings) -> list[str]:
     """What is no fault, and yet hardly what was meant: jobs that abort whenever they run, for their users' roles."""
-    roles = {name: settings.users[job.user].role for name, job in settings.jobs.items()}
-    return [
-        f"jobs.{name} aborts whenever it runs: its user {settings.jobs[name].user} has the role {role.value}; the job "
-        "needs editor-typical or editor-full"
-        for name, role in roles.items()
-        if not admission.may_update(role)
-    ]
+    whys = {name: admission.why_abort(job.user, settings.users[job.user].role) for name, job in settings.jobs.items()}
+    return [f"jobs.{name} aborts whenever it runs: {why}" for name, why in whys.items() if why is not None]
 
 
 def own_faults(path: Path, settings: Settings) -> list[str]:

@@ -122,10 +122,7 @@ def _up_to_last(ready: list[Sighting], there: set[str]) -> list[Sighting]:
 def why_abort(context: Context, name: str) -> str | None:
     """Why the job may not run at all: its user's role (rule 0). None where it may."""
     job = context.job(name)
-    role = context.user(job).role
-    if admission.may_update(role):
-        return None
-    return f"User {job.user} has the role {role.value}, the job needs editor-typical or editor-full"
+    return admission.why_abort(job.user, context.user(job).role)
 
 
 def abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.errors import Deferred, JobBusy, JobPaused
+from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import run_once
 from mdwatch.repository import control, leases
 from mdwatch.runtime import identity, presence
@@ -111,6 +111,21 @@ def test_a_holder_that_ended_well_leaves_the_job_free(tmp_path: Path) -> None:
         with world.context() as context, context.repository.read() as connection:
             assert leases.holder(connection, NAME) == ("", 0)
         world.run()
+
+
+def test_two_who_take_it_at_the_same_moment_try_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path)
+    taken, tried = leases.take, []
+
+    def in_the_way(*arguments: Any) -> int:
+        tried.append(1)
+        if len(tried) == 1:
+            raise RepositoryConflict("changed by others")
+        return taken(*arguments)
+
+    monkeypatch.setattr(leases, "take", in_the_way)
+    with world.context() as context, holding(context, NAME):
+        assert len(tried) == 2
 
 
 def test_another_process_of_the_same_number_is_not_the_holder(tmp_path: Path) -> None:

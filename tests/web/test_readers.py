@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from mdwatch.handlers.ies import change
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web.server import Server
+from tests.waiting import until
 from tests.web.exported import exported
 from tests.web.sites import TOKEN
 from tests.web.test_server import FREE, connected, request, rest, sent
@@ -24,14 +25,6 @@ from tests.worlds import World
 
 IDENTIFY = request(path="/oai?verb=Identify")
 JOBS = request(path="/api/jobs", Authorization=f"Bearer {TOKEN}")
-PATIENCE = 20.0
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
 
 
 class Site:

@@ -22,6 +22,7 @@ from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 from tests import foreign
 from tests.postgres import raw
+from tests.waiting import more_turns, until
 from tests.worlds import World, dc, ie, update
 
 DAY = 86_400_000
@@ -51,13 +52,6 @@ def working(
         worker.stop()
         worker.join(30)
         assert not worker.is_alive()
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.01)
 
 
 def due(context: Context) -> int:
@@ -113,11 +107,18 @@ def test_what_is_published_or_updated_is_exported_at_once(world: World) -> None:
 
 def test_update_jobs_go_first_for_a_while(world: World) -> None:
     loaded(world, 1)
-    busy = True
-    with world.context() as context, working(context, lambda: busy):
-        time.sleep(1)
+    asked = 0
+    jobs_run = True
+
+    def busy() -> bool:
+        nonlocal asked
+        asked += 1
+        return jobs_run
+
+    with world.context() as context, working(context, busy):
+        until(lambda: asked > 10)
         assert due(context) == 1
-        busy = False
+        jobs_run = False
         until(lambda: due(context) == 0, 3)
 
 
@@ -169,15 +170,15 @@ def test_a_failure_is_tried_again_when_its_pause_is_over_and_not_before(
         with context.repository.write() as connection:
             raw(connection, "UPDATE export_failure SET next_at = 0")
 
-    with world.context() as context, working(context):
+    with world.context() as context, working(context) as worker:
         until(lambda: due(context) == 0)
         assert content(context, "IE0")
         assert not content(context, "IE0", "odd")
-        time.sleep(1)
+        more_turns(worker)
         assert tries.read_text() == "x"
         end_pauses()
         until(lambda: tries.read_text() == "xx")
-        time.sleep(0.7)
+        more_turns(worker)
         assert tries.read_text() == "xx"
         good.touch()
         end_pauses()
@@ -223,12 +224,11 @@ def test_a_night_that_was_missed_is_made_up_for_once(world: World) -> None:
     with world.context() as context:
         tick(context, context.clock.now() - 3 * DAY)
         before = context.clock.now()
-        with working(context):
-            until(lambda: any(batch.ended_at for batch in every(context)))
-            until(lambda: (last_tick(context) or 0) >= before)
-            time.sleep(0.7)
-        with working(context) as worker:
-            until(lambda: worker.heartbeat.where == "idle")
+        for _start in range(2):
+            with working(context) as worker:
+                until(lambda: any(batch.ended_at for batch in every(context)))
+                until(lambda: (last_tick(context) or 0) >= before)
+                more_turns(worker)
         (batch,) = every(context)
         assert (batch.kind, batch.asked_by, batch.status) == ("nightly", "the daemon", "finished")
         assert batch.log is not None
@@ -242,8 +242,7 @@ def test_a_night_is_not_doubled_by_a_batch_that_is_left_from_it(world: World) ->
         export_batch.request(context, "nightly", "the daemon")
         with working(context) as worker:
             until(lambda: every(context)[0].ended_at)
-            until(lambda: worker.heartbeat.where == "idle")
-            time.sleep(0.7)
+            more_turns(worker)
         assert len(every(context)) == 1
 
 
@@ -339,9 +338,9 @@ def test_a_set_that_cannot_be_filled_is_not_tried_again_and_again(
         with context.repository.write() as connection:
             raw(connection, sql)
         monkeypatch.setattr(export_batch, "processes_for", lambda *_arguments: 1 / 0)
-        with working(context):
+        with working(context) as worker:
             until(lambda: every(context) and every(context)[0].ended_at)
-            time.sleep(1)
+            more_turns(worker)
             assert [(batch.kind, batch.status) for batch in every(context)] == [("set", "failed")]
 
 
@@ -356,8 +355,7 @@ def test_where_another_process_has_the_lease_it_waits(world: World) -> None:
             sql = "INSERT INTO lease (name, holder, fence, until) VALUES ('exports', ?, 1, ?)"
             raw(connection, sql, (other, context.clock.now() + 30_000))
         with working(context) as worker:
-            until(lambda: worker.heartbeat.where == "idle")
-            time.sleep(0.5)
+            more_turns(worker)
             assert due(context) == 1
             with context.repository.write() as connection:
                 raw(connection, "UPDATE lease SET until = 0 WHERE name = 'exports'")

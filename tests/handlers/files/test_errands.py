@@ -14,7 +14,7 @@ from mdwatch.handlers.jobs import runs
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.runtime.context import Context
 from mdwatch.watch.arrivals import Arrivals
-from tests.handlers.updates.test_worker import until
+from tests.waiting import until
 from tests.worlds import ANN, JOB, World, dc, ie, update
 
 MANY = 230  # more than two groups

@@ -1,7 +1,6 @@
 """What a store holds: every change of every IE, valid by somebody else's validator, and the database again from it."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from mdwatch.runtime.context import Context
 from tests.cli.calls import mdwatch
 from tests.objectstore.validators import invalid
 from tests.postgres import database_url
+from tests.waiting import until
 from tests.worlds import World, dc, ie, metadata, mods, update
 
 
@@ -158,13 +158,6 @@ def working(context: Context) -> Iterator[StoreWorker]:
         worker.stop()
         worker.join(30)
         assert not worker.is_alive()
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.01)
 
 
 def test_the_daemon_keeps_it_current_tells_what_fails_and_heals(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +24,7 @@ from mdwatch.rules.job_states import Event, JobState
 from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context, SystemClock
 from mdwatch.watch.arrivals import Arrivals
+from tests.waiting import more_turns, until
 from tests.worlds import JOB, World, dc, ie, update
 
 TEN_YEARS = 10 * 365 * 86_400_000
@@ -38,14 +39,6 @@ class ShiftedClock(SystemClock):
     def now(self) -> int:
         """Milliseconds."""
         return super().now() + self.ahead
-
-
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Waits for a condition."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.005)
 
 
 @contextmanager
@@ -109,7 +102,7 @@ def test_a_pause_holds_from_the_moment_it_returns(tmp_path: Path) -> None:
         assert taken < 60
         world.drop("last.xml", update("IE1", dc("last")))
         until(lambda: worker.standing.state is JobState.PAUSED)
-        time.sleep(0.3)
+        more_turns(worker)
         assert done() == taken
         request.resume(context, JOB)
         worker.set_paused(False, forget_mount=True)

@@ -105,6 +105,8 @@ def runs(name: str, *, limit: int, as_json: bool) -> None:
     if as_json:
         output.print_json({"runs": found, "notes": notes})
         return
+    if not found:
+        output.line(f"Harvest {name} has had no run")
     for number, item in enumerate(found):
         output.line(f"run {item.id}: {told(item)}")
         for note in notes if number == 0 else ():

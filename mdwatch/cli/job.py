@@ -41,6 +41,8 @@ def list_jobs(*, as_json: bool) -> None:
             }
         )
         return
+    if not facts:
+        output.line("There are no jobs; write a table [jobs.NAME]")
     for item in facts:
         job_settings = item.settings
         role = settings.users[job_settings.user].role.value

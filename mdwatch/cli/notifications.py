@@ -30,6 +30,8 @@ def list_notifications(*, state: str | None, limit: int, as_json: bool) -> None:
     if as_json:
         output.print_json(found)
         return
+    if not found:
+        output.line("There are no messages" if state is None else f"No message is {state}")
     for item in found:
         when = f"next try {output.moment(item.next_at)}" if item.next_at is not None else output.moment(item.ended_at)
         about = f"{item.occurrences} occurrence{'' if item.occurrences == 1 else 's'}"

@@ -46,6 +46,8 @@ def list_sets(*, as_json: bool) -> None:
     if as_json:
         output.print_json([SetReportShape.of(item.oai_set, item.members) for item in found])
         return
+    if not found:
+        output.line("There are no sets; `mdwatch set create` makes one")
     for item in found:
         output.line(f"{item.oai_set.spec}: {_count(item)}, {_short(item.oai_set.definition)}")
 

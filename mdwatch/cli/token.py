@@ -51,6 +51,8 @@ def list_tokens(*, as_json: bool) -> None:
     if as_json:
         output.print_json(found)
         return
+    if not found:
+        output.line("There are no tokens; `mdwatch token create` makes one")
     for item in found:
         covers = "all institutions" if item.institutions is None else ", ".join(item.institutions)
         until = f", until {output.moment(item.expires_at)}" if item.expires_at is not None else ""

@@ -202,6 +202,7 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
     **_rows(
         _OPERATOR,
         About.JOBS,
+        "GET /acts",
         "GET /notifications",
         "GET /notifications/{notification}",
         "GET /api/notifications",

@@ -1,10 +1,15 @@
 """Acts of the audit trail, newest first."""
 
+from typing import Final
+
 from mdwatch.repository import trail
 from mdwatch.repository.trail import ActsOn, TrailEntry, TrailFilter
 from mdwatch.rules.acts import ACTS, Act, ActedOn
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.trail import TrailShape
+
+# As many stand on the page of an IE, a job, a file or a set.
+NEWEST: Final = 20
 
 
 def acts(

@@ -1,7 +1,7 @@
 """The operators' page: what someone who dropped a file wants to know at a glance, as HTML that works by itself.
 
 - `overview`, which begins with what needs `attention`; `job_pages`, `file_pages`, `ie_pages`, `export_pages`,
-  `set_pages`, `search_pages`, `notification_pages`, `harvest_pages`: what is shown, a module a topic.
+  `set_pages`, `search_pages`, `notification_pages`, `act_pages`, `harvest_pages`: what is shown, a module a topic.
   `charts`: pictures of the last days; `pace`: of a batch.
 - `error_pages`: the work list of error files, which `work_list` finds; `errand_pages`: what is being done with many.
 - `job_forms`, `error_forms`, `ie_forms`, `export_forms`, `set_forms`: the buttons; each acts, leaves a notice and leads

@@ -29,7 +29,6 @@ NAME: Final = Parameter(name="name", summary="The name of a file, its bytes perc
 _EVERY: Final = 3  # seconds
 _SECONDS: Final = 2.0
 _PAST: Final = 20
-_ACTS: Final = 20
 
 
 def name_of(key: str) -> str:
@@ -59,7 +58,7 @@ def _file(asked: Asked) -> Response:
         fault=fault,
         standing=found.standing if found is not None else (),
         past=[(file.entry, file.remedy, file.act) for file in past],
-        acts=listing.acts(context, kind=ActedOn.FILE, subject=name, job=job, limit=_ACTS),
+        acts=listing.acts(context, kind=ActedOn.FILE, subject=name, job=job, limit=listing.NEWEST),
         contents=_contents(context, job, name),
         retry=error_name,
         outlook=None if error_name is None else _outlook(context, job, error_name),

@@ -28,7 +28,6 @@ _VERSIONS: Final = 10
 _EVENTS: Final = 20
 _FIELDS: Final = 100
 _FILES: Final = 10
-_ACTS: Final = 20
 _SHOWN: Final = 100_000  # characters of a record
 _NO_TITLE: Final = "Untitled"
 
@@ -85,7 +84,7 @@ def _ie(asked: Asked) -> Response:
         if there
         else [],
         failing=failing,
-        acts=listing.acts(context, subject=pid, limit=_ACTS),
+        acts=listing.acts(context, subject=pid, limit=listing.NEWEST),
         files=runs.search(context, pid, None, _FILES).files,
     )
 

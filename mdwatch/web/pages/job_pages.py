@@ -22,7 +22,6 @@ _SELDOM: Final = 15  # for who leafs through a list
 _PAGES: Final = ("waiting", "before")
 _LOG_LINES: Final = 200
 _RUNS: Final = 10
-_ACTS: Final = 20
 _ERRORS: Final = 10
 _RUN_FILES: Final = 200
 
@@ -40,7 +39,7 @@ def _job(asked: Asked) -> Response:
         "job.html",
         every=_SELDOM if {asked.values[key] for key in _PAGES} - {None} else _EVERY,
         job=job,
-        acts=listing.acts(context, subject=name, limit=_ACTS),
+        acts=listing.acts(context, subject=name, limit=listing.NEWEST),
         charts=charts.of_job(context, name),
         rows=found.rows[:_ERRORS],
         found=found,

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from mdwatch.config import Settings
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.trail import listing
 from mdwatch.rules import access
 from mdwatch.web.pages import assets, notices, words
 from mdwatch.web.serving import faults, paging
@@ -221,6 +222,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(
         act_outcomes=words.ACT_OUTCOMES,
+        acts_shown=listing.NEWEST,
         act_ways=words.ACT_WAYS,
         asset=assets.url,
         file_url=file_url,

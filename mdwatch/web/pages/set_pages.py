@@ -19,7 +19,6 @@ from mdwatch.web.serving.faults import wrong_use
 from mdwatch.web.serving.route import Asked, Parameter
 
 _MEMBERS: Final = 100
-_ACTS: Final = 20
 _EVERY: Final = 5  # seconds, while a set is being filled
 SPEC: Final = Parameter(name="spec", summary="The spec of a set.", where="path", required=True, longest=LONGEST_SPEC)
 # In an address: longer definitions, such as lists of thousands of PIDs, go by the command line or the API.
@@ -48,7 +47,7 @@ def _set(asked: Asked) -> Response:
         after=after,
         address=harvest_address(asked),
         local=_local(asked),
-        acts=listing.acts(asked.context, kind=ActedOn.SET, subject=spec, limit=_ACTS),
+        acts=listing.acts(asked.context, kind=ActedOn.SET, subject=spec, limit=listing.NEWEST),
         format="oai_dc" if "oai_dc" in formats else next(iter(formats), "oai_dc"),
     )
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from mdwatch.web.pages import (
+    act_pages,
     assets,
     errand_pages,
     error_forms,
@@ -47,6 +48,7 @@ _TOPICS: Final = (
     set_forms,
     sheet_pages,
     notification_pages,
+    act_pages,
     harvest_pages,
     sign_in,
     openid_pages,

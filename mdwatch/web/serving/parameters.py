@@ -72,7 +72,7 @@ def _checked(parameters: Sequence[Parameter], sent: Mapping[str, Any], where: st
 
 def _each(parameters: Sequence[Parameter], sent: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for parameter in parameters:
-        if parameter.name in sent:
+        if parameter.name in sent and not (parameter.blank and sent[parameter.name] == [""]):
             yield parameter.name, _value(parameter, sent[parameter.name])
         elif parameter.required:
             raise Fault(400, f"{parameter.name} is missing: {parameter.summary}")

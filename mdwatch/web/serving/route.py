@@ -34,7 +34,8 @@ class Parameter:
 
     `kind`: `names` is a list of strings (in a query or form, the parameter may then be repeated); `date` a day as
     YYYY-MM-DD. `minimum` and `maximum` bound an integer, `longest` the characters of a string. `file_name`: bytes that
-    are no UTF-8 may stand in it, as the lone surrogates that Python and our own answers have for them. `fewest` is how
+    are no UTF-8 may stand in it, as the lone surrogates that Python and our own answers have for them. `blank`: sent
+    empty it counts as not sent. `fewest` is how
     many names there must be, where there are any. What the endpoint checks itself, in words of its own, is told only:
     `values` it may have, and `of_format`, that it is the name of a format in which IEs are exported.
     """
@@ -51,6 +52,7 @@ class Parameter:
     maximum: int = GREATEST
     longest: int = 1_000
     file_name: bool = False
+    blank: bool = False
     fewest: int = 0
     values: tuple[str, ...] = ()
     of_format: bool = False

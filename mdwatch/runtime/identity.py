@@ -12,7 +12,8 @@ from mdwatch.rules.holders import HolderPlace
 
 def myself(*, shown: bool = False) -> str:
     """This process, as the holder of leases; `shown`: it holds the lock by which others see it (`presence`)."""
-    return f"{replace(host(), shown=shown)} {os.getpid()} {born(os.getpid())}"
+    process = os.getpid()
+    return f"{replace(host(), shown=shown)} {process} {_born_myself(process)}"
 
 
 def shown(holder: str) -> str:
@@ -54,6 +55,12 @@ def _link(path: str) -> str:
         return Path(path).readlink().name
     except OSError:
         return ""
+
+
+@cache
+def _born_myself(process: int) -> str:
+    """Of a process that asks about itself, and so is there, which it need not find out again."""
+    return born(process)
 
 
 def born(process: int) -> str:

@@ -7,9 +7,9 @@ What operators ask about files belongs to `files`, about jobs and runs to `jobs`
   a run; `job_folder`, its folder, and `folder_watch`, what wakes it; `job_errands`, what is wanted of its error files;
   `job_runs`, its runs; `job_schedule`, when they are due.
 - `session`: what is remembered of a job from look to look, with the `book` of files that wait for their IEs.
-- `run`: one run, a context manager; `group_applier`: its groups of files, one after the other; `foreign_applier`: those
-  for another repository, `asking` it, with its `foreign_book`. `troubles`: what keeps single files from it. `reports`:
-  how it ended. `remedies`: what to do about a fault that interrupts it.
+- `run`: one run, a context manager; `taking`: how it comes by the job; `group_applier`: its groups of files, one after
+  the other; `foreign_applier`: those for another repository, `asking` it, with its `foreign_book`. `troubles`: what
+  keeps single files from it. `reports`: how it ended. `remedies`: what to do about a fault that interrupts it.
 - `preparation`: bytes into updates, in worker processes where there are many. `group`: what a group of files comes to;
   `notices`: what is told of it besides. `known_files`: those of it that were decided before; `retried`: those
   that an operator put back. `filing`: what the journal says is carried out. `recovery`: what a crash left is finished.

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mdwatch.config import UserSettings
 from mdwatch.model import Sighting
 from mdwatch.repository import waiting_list
@@ -27,8 +29,18 @@ class Book:
     def read(self) -> None:
         """Brings the book up to date where another process wrote in it."""
         with self._context.repository.read() as connection:
-            waiting = waiting_list.count_waiting_for(connection, self._job, SIP)
-            held = waiting_list.held(connection, self._job) if waiting != len(self._held) else None
+            held = self._to_be_read(connection)
+        self._take_in(held)
+
+    def read_in(self, connection: Connection) -> None:
+        """The same within a transaction in hand; not for a book that others are to be asked for."""
+        self._take_in(self._to_be_read(connection))
+
+    def _to_be_read(self, connection: Connection) -> dict[str, Held] | None:
+        waiting = waiting_list.count_waiting_for(connection, self._job, SIP)
+        return waiting_list.held(connection, self._job) if waiting != len(self._held) else None
+
+    def _take_in(self, held: Mapping[str, Held] | None) -> None:
         if held is not None:
             self._held = self._still_waiting(held)
             self._is_new = True

@@ -22,7 +22,7 @@ from mdwatch.handlers.targets.opening import NamedRepository
 from mdwatch.handlers.updates import asking, retried
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates.group import Decided, Terms
-from mdwatch.handlers.updates.group_applier import GroupApplier
+from mdwatch.handlers.updates.group_applier import GroupApplier, write
 from mdwatch.handlers.updates.known_files import known_files
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
@@ -179,7 +179,7 @@ class ForeignApplier(GroupApplier):
             intent = asking.intent_of(self._there.name, decided)
             if intent is None:
                 intents.forget(connection, job, name)
-                self._write(connection, decided)
+                write(connection, self._session, self._run_id, decided)
             else:
                 intents.write(connection, intent)
         return _Begun(decided, list(known.values()), intent, held)
@@ -192,7 +192,7 @@ class ForeignApplier(GroupApplier):
             self._lease.renew(connection)
             self.note_filed(connection)
             intents.forget(connection, self._name, intent.entry.name)
-            self._write(connection, done)
+            write(connection, self._session, self._run_id, done)
         self._asked.pop(intent.entry.name, None)
         self._take_in(done, self._held, files)
         if self._decided is not None:

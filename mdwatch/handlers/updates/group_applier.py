@@ -3,7 +3,9 @@
 A group that mdwatch itself fails on is taken file by file, so that the fault stops the file it lies in and its IE only.
 """
 
+from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -28,6 +30,17 @@ from mdwatch.runtime import metrics
 from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
+
+
+class FirstGroup(NamedTuple):
+    """The first group of a run as it was decided in the transaction that began the run."""
+
+    applier: "GroupApplier"
+    files: list[Prepared]
+    held_back: bool
+    held: set[str]
+    decided: Decided
+    known: list[Entry]
 
 
 class GroupApplier:
@@ -71,7 +84,7 @@ class GroupApplier:
         self._apply(whole)
         return len(whole), held_back
 
-    def _takeable(self, prepared: list[Prepared]) -> tuple[list[Prepared], bool]:
+    def _takeable(self, prepared: Sequence[Prepared]) -> tuple[list[Prepared], bool]:
         whole = []
         for file in prepared:
             if not self.troubles.found(file):
@@ -106,22 +119,40 @@ class GroupApplier:
     @repeated
     def _decide(self, files: list[Prepared]) -> tuple[Decided, list[Entry]]:
         """One transaction: look, decide, write. What was decided before is told apart, to be moved only."""
-        session = self._session
-        terms = Terms.of(self._context, self._name, session.job, session.user, self._run_id)
         held = set(self._held)
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             self.check_cancelled(connection)
             self.note_filed(connection)
-            known = known_files(connection, self._name, self._run_id, files, self._maybe_returned(files))
-            fresh = [file for file in files if file.file.name not in known] if known else files
-            stored = ies.stored(connection, update_group.pids_of(fresh))
-            ignoring = session.job.ignore_field_sequence
-            put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
-            decided = update_group.decide(fresh, stored, held, terms, put_back)
-            self._write(connection, decided)
+            decided, known = self._decide_in(connection, files, held)
         self._take_in(decided, held, files)
+        return decided, known
+
+    def _decide_in(self, connection: Connection, files: list[Prepared], held: set[str]) -> tuple[Decided, list[Entry]]:
+        session = self._session
+        terms = Terms.of(self._context, self._name, session.job, session.user, self._run_id)
+        known = known_files(connection, self._name, self._run_id, files, self._maybe_returned(files))
+        fresh = [file for file in files if file.file.name not in known] if known else files
+        stored = ies.stored(connection, update_group.pids_of(fresh))
+        ignoring = session.job.ignore_field_sequence
+        put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
+        decided = update_group.decide(fresh, stored, held, terms, put_back)
+        write(connection, session, self._run_id, decided)
         return decided, list(known.values())
+
+    def decide_first(self, connection: Connection, prepared: Sequence[Prepared]) -> "FirstGroup":
+        """Decides the first group of a run, in the transaction that begins it; `finish` is to be called after it."""
+        whole, held_back = self._takeable(prepared)
+        held = set(self._held)
+        decided, known = self._decide_in(connection, whole, held) if whole else (Decided(), [])
+        return FirstGroup(self, whole, held_back, held, decided, known)
+
+    def finish(self, first: "FirstGroup") -> tuple[int, bool]:
+        """Carries out the first group, which is committed; what `apply` comes to."""
+        if first.files:
+            self._take_in(first.decided, first.held, first.files)
+            self._carry_out(first.decided, first.known, first.files)
+        return len(first.files), first.held_back
 
     def _take_in(self, decided: Decided, held: set[str], files: list[Prepared]) -> None:
         """Remembers what was committed."""
@@ -135,19 +166,6 @@ class GroupApplier:
         """Those of the files that this run may have decided before: nearly always none, and the database is spared."""
         decided = self._decided
         return files if decided is None else [file for file in files if file.file.name in decided]
-
-    def _write(self, connection: Connection, decided: Decided) -> None:
-        """All that a group comes to, and where its lines will stand in the log."""
-        changes.apply(connection, decided.changes)
-        told = {item.name: item for item in waiting_list.waiting_of(connection, self._name, decided.names())}
-        again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
-        # A file that goes on waiting was told of before: no second row, no second line.
-        decided.leave_out(again)
-        journal.write(connection, decided.entries)
-        interventions.taken(connection, decided.taken, self._context.clock.now())
-        waiting_list.stop_waiting(connection, self._name, told.keys() - again)
-        waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
-        run_entries.set_log(connection, self._run_id, LogPosition(*self._session.job_log.position()))
 
     def _carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
         """The moves, then the lines; each only while the job is ours."""
@@ -175,3 +193,17 @@ class GroupApplier:
             since = self._session.stuck.setdefault(file.file.name, now)
             again = grace.retry_after(now - since)
             self.troubles.note(file.file, why, Trouble.UNMOVED, again, blocks=False)
+
+
+def write(connection: Connection, session: Session, run_id: int, decided: Decided) -> None:
+    """Writes all that a group comes to, and where its lines will stand in the log."""
+    changes.apply(connection, decided.changes)
+    told = {item.name: item for item in waiting_list.waiting_of(connection, session.name, decided.names())}
+    again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
+    # A file that goes on waiting was told of before: no second row, no second line.
+    decided.leave_out(again)
+    journal.write(connection, decided.entries)
+    interventions.taken(connection, decided.taken, session.context.clock.now())
+    waiting_list.stop_waiting(connection, session.name, told.keys() - again)
+    waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
+    run_entries.set_log(connection, run_id, LogPosition(*session.job_log.position()))

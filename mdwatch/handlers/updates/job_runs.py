@@ -43,7 +43,7 @@ class JobRuns:
 
     def _take_all(self, split: Split) -> Report | None:
         """Takes what is ready, and what becomes ready meanwhile, until nothing is."""
-        with Run(self._session) as run:
+        with Run(self._session, held=bool(split.ready)) as run:
             with suppress(RunCancelled):
                 while split.ready:
                     run.take(split.ready, silent)

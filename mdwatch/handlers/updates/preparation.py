@@ -99,6 +99,10 @@ class Preparation:
             ahead.extend(self._submit(following) for following in islice(source, 1))
             yield self._result(group, future, pool)
 
+    def again(self, group: Iterable[Prepared]) -> list[Prepared]:
+        """Files prepared once more, as they are now."""
+        return self._here([item.file for item in group])
+
     def _here(self, group: list[Sighting]) -> list[Prepared]:
         return [self._small(file) if file.identity.size <= confinement.SMALL else self._alone(file) for file in group]
 

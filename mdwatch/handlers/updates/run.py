@@ -16,23 +16,21 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from sqlalchemy import Connection
 
 from mdwatch import logs
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import recovery, remedies
 from mdwatch.handlers.updates.foreign_applier import applier_for
-from mdwatch.handlers.updates.group_applier import GroupApplier
-from mdwatch.handlers.updates.preparation import Preparation, processes_for
+from mdwatch.handlers.updates.group_applier import FirstGroup, GroupApplier
+from mdwatch.handlers.updates.preparation import Preparation, Prepared, processes_for
 from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
+from mdwatch.handlers.updates.taking import Taking, start_run
 from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal, run_entries, waiting_list
-from mdwatch.repository.database_faults import repeated
-from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import outcome
 from mdwatch.rules.codes import Code
-from mdwatch.runtime import lease, metrics
+from mdwatch.runtime import metrics
 from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
@@ -45,25 +43,27 @@ class Stopped(Deferred):
 class Run:
     """A run of the session's job. Every method raises `OSError` and `Deferred`; the next run then goes on with it.
 
-    Entering raises `JobBusy` where another process has the job.
+    Entering raises `JobBusy` where another process has the job; `held`: there are files to be taken, so that the job is
+    taken with the first of them, by the first `take`.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, held: bool = False) -> None:
         self._session = session
         self._context = session.context
         self._name = session.name
         self._lease: Lease
         self._stack = ExitStack()
-        self._taken = False
         self._run: run_entries.RunEntry | None = None
         self._groups: GroupApplier
-        self._goes_on = False
+        # Another repository is asked before anything is decided for it.
+        self._begins_later = held and not session.job.repository
         self._done = self._total = 0
 
     def __enter__(self) -> Self:
+        if self._begins_later:
+            return self
         try:
             self._begin()
-            self._groups = applier_for(self._session, self._lease, self._open_run().id, goes_on=self._goes_on)
         except BaseException as error:
             self._stack.__exit__(type(error), error, None)
             if isinstance(error, OSError | Deferred):
@@ -77,45 +77,35 @@ class Run:
         if isinstance(error, OSError | Deferred):
             _note_interruption(self._session, self._run, error)
 
-    def _begin(self) -> None:
-        """Takes the job, finishes what was left of it, and begins a run or goes on with the one that was cut short."""
-        session, repository = self._session, self._context.repository
+    def _begin(self, prepared: Sequence[Prepared] = ()) -> FirstGroup | None:
+        """Takes the job, finishes what was left of it, and begins a run or goes on with the one that was cut short.
+
+        These files are decided with it, unless something was left over or somebody else had the job meanwhile.
+        """
+        session, goes_on = self._session, False
+        self._begins_later = False
         session.skipped.clear()
         session.heartbeat.at("share")
         session.folder.make_places()
         session.heartbeat.at("work")
-        if self._take_job():
+        taking = Taking(session, self._stack)
+        taking.take(prepared)
+        self._lease, self._run = taking.lease, taking.run
+        if taking.first is not None:
+            self._groups = taking.first.applier
+            return taking.first
+        if self._run is None:
             session.heartbeat.at("share")
             self._run = recovery.recover(self._context, self._name, session.folder, session.job_log, self._lease)
-            self._goes_on = self._run is not None
+            goes_on = self._run is not None
         session.heartbeat.at("work")
         if self._run is None:
-            with repository.write() as connection:
+            with self._context.repository.write() as connection:
                 self._lease.renew(connection)
-                self._run = _start(connection, self._session)
+                self._run = start_run(connection, session)
         session.book.read()
-
-    @repeated
-    def _take_job(self) -> bool:
-        """Takes the job, and begins a run unless something was left over; whether something was."""
-        if self._context.repository.shared:
-            # Another may have put a log anew in its place, and a network's disk tells of that only when it is opened.
-            self._session.job_log.close()
-        with self._context.repository.write() as connection:
-            self._lease = lease.take(connection, self._context, lease.job_name(self._name))
-            self._lease.wanted = self._session.heartbeat.answers
-            if not self._taken:
-                self._taken = self._stack.push(self._give_back) is not None
-            left_over = journal.any_left_over(connection, self._name)
-            self._run = None if left_over else _start(connection, self._session)
-        return left_over
-
-    def _give_back(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Lets the job go; after a fault so that all can see that nothing of it is in hand."""
-        if kind is None:
-            self._lease.let_go()
-        elif not issubclass(kind, JobBusy):
-            self._lease.give_back()
+        self._groups = applier_for(session, self._lease, self._run.id, goes_on=goes_on)
+        return None
 
     def take(self, ready: list[Sighting], progress: Progress) -> None:
         """Takes files in their order, up to the first that cannot be taken yet and holds back the others."""
@@ -124,9 +114,10 @@ class Run:
         processes = processes_for(len(ready), self._context.settings.workers.processes)
         with Preparation(session.folder, self._context.settings.limits.limits(), processes) as preparation:
             session.heartbeat.at("share")
-            for prepared in preparation.stream(_groups(ready, self._groups.most_at_once)):
+            size = session.job.group_size if self._begins_later else self._groups.most_at_once
+            for prepared in preparation.stream(_groups(ready, size)):
                 session.heartbeat.at("work")
-                taken, held_back = self._groups.apply(prepared)
+                taken, held_back = self._apply(prepared, preparation)
                 self._done += taken
                 progress(self._done, self._total)
                 if held_back:
@@ -134,6 +125,14 @@ class Run:
                 _go_on(self._session)
                 session.heartbeat.at("share")
         session.heartbeat.at("work")
+
+    def _apply(self, prepared: list[Prepared], preparation: Preparation) -> tuple[int, bool]:
+        if not self._begins_later:
+            return self._groups.apply(prepared)
+        if (first := self._begin(prepared)) is not None:
+            return first.applier.finish(first)
+        # Read before the job was ours; somebody else may have taken them since.
+        return self._groups.apply(preparation.again(prepared))
 
     def pause(self, seconds: float) -> None:
         """Waits within a run, and keeps the job ours meanwhile."""
@@ -210,11 +209,6 @@ def _status(counts: Mapping[str, int]) -> RunStatus:
 def _go_on(session: Session) -> None:
     if session.stopping():
         raise Stopped(f"job {session.name}: stopped; the next start goes on with the run")
-
-
-def _start(connection: Connection, session: Session) -> run_entries.RunEntry:
-    position = LogPosition(*session.job_log.position())
-    return run_entries.start_run(connection, session.name, session.job.user, session.context.clock.now(), position)
 
 
 def _note_interruption(session: Session, run: run_entries.RunEntry | None, error: OSError | Deferred) -> None:

@@ -57,6 +57,8 @@ class Session:
         self.unusable: dict[str, str] = {}
         # Files that the run in hand has left to the next one, even if their IEs have left SIP meanwhile.
         self.skipped: set[str] = set()
+        # The fence of the job's lease when it was last ours: where the next is one more, nobody else had it meanwhile.
+        self.fence: int | None = None
         # Decided files that cannot be moved, and since when (monotonic).
         self.stuck: dict[str, float] = {}
 
@@ -77,7 +79,9 @@ class Session:
             # Listed once more for what the first listing missed; who reads a file sees whether it changed meanwhile.
             fresh = self._list(self.files)
         now = self.context.clock.monotonic()
-        return self.patience.split(sequence.in_order(fresh, self._creation_times()), now)
+        # One file is in order by itself.
+        ordered = sequence.in_order(fresh, self._creation_times()) if len(fresh) > 1 else fresh
+        return self.patience.split(ordered, now)
 
     def _creation_times(self) -> Mapping[Identity, int]:
         """When files that were changed in `error/` before they were put back were created."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import Engine, event
 
 from mdwatch import logs
 from mdwatch.repository import server_clock
 from mdwatch.runtime.worker_loop import OwnThread
-from tests import postgres
+from tests import plans, postgres
 
 _stack = ExitStack()
 
@@ -21,7 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts the server once, in the process that the others are started by."""
+    """Has every statement explained; starts the server once, in the process that the others are started by."""
+    event.listen(Engine, "before_cursor_execute", plans.note)
     if config.getoption("--postgres"):
         # Where a test cuts something short in the middle, as a kill would, its connection goes with it.
         config.addinivalue_line("filterwarnings", "ignore:.*psycopg.* was deleted while still open:ResourceWarning")
@@ -65,6 +67,15 @@ def _no_worker_left() -> Iterator[None]:
 
 def _is_worker(thread: threading.Thread) -> bool:
     return isinstance(getattr(getattr(thread, "_target", None), "__self__", None), OwnThread)
+
+
+@pytest.fixture(autouse=True)
+def _no_table_read_whole() -> Iterator[None]:
+    """No test has the repository read a table whole that grows (`plans`)."""
+    yield
+    found = plans.faults.copy()
+    plans.faults.clear()
+    assert not found, "\n\n".join(found)
 
 
 @pytest.fixture(autouse=True)

@@ -106,6 +106,8 @@ def retention(*, dry_run: bool, as_json: bool) -> None:
         what = "would be" if dry_run else "were"
         runs = "" if dry_run else f" and {done.runs} runs"
         output.line(f"{counted(done.files, 'file')}{runs} {what} summed up and removed; {done.stay} older rows stay")
+        if done.moved:
+            output.line(f"{counted(done.moved, 'file')} in done/ moved into dated folders")
     sys.exit(1 if done.away else 0)
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Final, get_args
 
 from mdwatch.dropfolder import statx
-from mdwatch.dropfolder.folder import DONE, DropFolder, OpenPlace, check_mount
+from mdwatch.dropfolder.folder import DONE, DropFolder, OpenPlace, check_mount, identity_at, identity_of
+from mdwatch.dropfolder.moving import REFUSED, move
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 from mdwatch.rules.naming import Layout
 
 _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NUMBER: Final = "[0-9][0-9]*"
 _NOT_THERE: Final = {errno.ENOENT, errno.ENOTDIR}
 
 
@@ -98,6 +100,75 @@ def _names(folder: Path, prefix: str, depth: int) -> Iterator[str]:
                 yield from _names(folder / entry.name, f"{prefix}{entry.name}/", depth - 1)
 
 
+def prefixes(done: Path) -> Iterator[str]:
+    """The dated folders in `done/`, by their paths there with a slash behind; none where it cannot be looked into."""
+    for depth in range(1, naming.DEEPEST + 1):
+        for there in done.glob("/".join([_NUMBER] * depth)):
+            if there.name.isdecimal() and there.is_dir():
+                yield f"{there.relative_to(done)}/"
+
+
+def whereabouts(done: Path, name: str, identity: Identity) -> Path:
+    """Where the file lies that the journal has under this name: there, or still flat, where a crash kept it from going.
+
+    The name in a dated folder is noted before the file is moved there (`refile`).
+    """
+    path = done / name
+    if "/" in name and identity_of(path) is None and identity_of(done / path.name) == identity:
+        return done / path.name
+    return path
+
+
+def flat(folder: DropFolder) -> Iterator[tuple[str, Identity]]:
+    """The files in `done/` itself, as they are reached; raises `OSError`. What a move has in hand is not among them."""
+    with os.scandir(folder.done) as entries:
+        for entry in entries:
+            if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                identity = identity_at(folder.done, entry.name)
+                if identity is not None:
+                    yield entry.name, identity
+
+
+def free_name(folder: DropFolder, name: str, when: datetime, *, other: bool) -> str | None:
+    """A path below `done/` for a file of this moment that lies flat under a name; None where it is taken.
+
+    `other`: it may get another name there. Makes the folder where it is missing; raises `OSError`.
+    """
+    place = _dated(folder, naming.dated(folder.layout, when), make=True)
+    if place is None or not place.prefix:
+        return None
+    for candidate in naming.candidates(name, when, with_reason=False):
+        if identity_at(place.descriptor, candidate) is None:
+            return place.prefix + candidate
+        if not other:
+            break
+    return None
+
+
+def refile(folder: DropFolder, name: str, identity: Identity, new_name: str) -> bool:
+    """Moves a file that lies flat in `done/` to this path in a dated folder; whether it does not lie flat any more.
+
+    Safe to repeat after a crash at any point. Nothing is overwritten; a file that may not be moved, or whose place was
+    taken, stays. Raises `OSError` where nobody can tell what became of it.
+    """
+    if identity_at(folder.done, name) != identity:
+        return True
+    *parts, last = new_name.split("/")
+    try:
+        place = _dated(folder, tuple(parts), make=True)
+        if place is not None:
+            move(folder.done, name, place.descriptor, last, identity.inode)
+    except FileNotFoundError:
+        # Somebody took it out in this very moment.
+        if identity_at(folder.done, name) is not None:
+            raise
+    except OSError as error:
+        if error.errno not in REFUSED:
+            raise
+        return False
+    return True
+
+
 def identities(folder: DropFolder, names: Iterable[str]) -> dict[str, Identity]:
     """Those entries of `done/` that there are, by the names that the journal has for them.
 
@@ -110,11 +181,14 @@ def identities(folder: DropFolder, names: Iterable[str]) -> dict[str, Identity]:
     found = {}
     try:
         for name in names:
-            try:
-                found[name] = statx.from_stat(os.stat(name, dir_fd=place, follow_symlinks=False)).identity
-            except OSError as error:
-                if error.errno not in _NOT_THERE:
-                    raise
+            for path in dict.fromkeys((name, name.rpartition("/")[2])):
+                # The second where a crash kept it from going to its dated folder.
+                try:
+                    found[name] = statx.from_stat(os.stat(path, dir_fd=place, follow_symlinks=False)).identity
+                    break
+                except OSError as error:
+                    if error.errno not in _NOT_THERE:
+                        raise
     finally:
         os.close(place)
     return found

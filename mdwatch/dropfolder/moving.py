@@ -15,7 +15,7 @@ _NOREPLACE: Final = 1  # RENAME_NOREPLACE
 _UNSUPPORTED: Final = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 # Refusals: the answer did arrive, and nothing was done. After any other error it may have been done, or be done yet.
-_REFUSED: Final = {
+REFUSED: Final = {
     errno.EPERM, errno.EACCES, errno.EBUSY, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV, errno.EEXIST
 }  # fmt: skip
 
@@ -121,7 +121,7 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
                 os.rename(name, ours, src_dir_fd=source, dst_dir_fd=source)
         except OSError as error:
             if inode_at(source, name) == there:
-                if error.errno in _REFUSED:
+                if error.errno in REFUSED:
                     # The file is still there under its old name, so this takes away no more than our link.
                     with suppress(OSError):
                         os.unlink(new_name, dir_fd=target)
@@ -151,7 +151,7 @@ def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _our
     except OSError as error:
         # Unless it was refused, the rename may have been made, or be made by the server yet, whatever a share remembers
         # of the name: the claim then stays, for the next try, as nothing is proof enough to remove what has the name.
-        if error.errno in _REFUSED and is_claim(target, new_name, mine):
+        if error.errno in REFUSED and is_claim(target, new_name, mine):
             with suppress(OSError):
                 os.unlink(new_name, dir_fd=target)
         raise

@@ -7,7 +7,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
   for the public.
 - `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for; `ie_counts`: counted.
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
-- `retiring`: what is old of that is summed up and removed.
+- `retiring`: what is old of that is summed up and removed; `refiling`: files in `done/` get other names there.
 - `intents`: what a job asks of another repository than this one.
 - `interventions`, `errands`, `trail`: what people did and want done.
 - `exports`, `batches`, `batch_slices`, `batch_lines`, `sets`, `news`, `harvesting`: exports, and what

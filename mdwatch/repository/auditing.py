@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, select, tuple_
 
 from mdwatch.model import Digests
 from mdwatch.repository.journal import Entry, entry_of
@@ -55,8 +55,18 @@ class AuditedExport(NamedTuple):
 
 
 def entries(read: Read, job: str) -> Iterator[Entry]:
-    """Every row of a job in the journal."""
-    return (entry_of(row) for row in _paged(read, select(journal).where(journal.c.job == job), journal.c.id))
+    """Every row of a job in the journal, some hundred at a time, by the names of the files."""
+    # As their index has them: in the order of keys all rows of the job would be put in order for each page.
+    place = tuple_(journal.c.name, journal.c.id)
+    query = select(journal).where(journal.c.job == job).order_by(journal.c.name, journal.c.id).limit(_AT_ONCE)
+    rows: Sequence[Row[Any]] = ()
+    while not rows or len(rows) == _AT_ONCE:
+        with read() as connection:
+            after = query.where(place > (rows[-1].name, rows[-1].id)) if rows else query
+            rows = connection.execute(after).all()
+        yield from map(entry_of, rows)
+        if not rows:
+            return
 
 
 def known(connection: Connection, job: str, names: Sequence[str]) -> set[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Text, and_
+from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Text, and_, func, select
 from sqlalchemy.types import TypeDecorator
 
 _ESCAPE = re.compile(r"\\(\\|x[0-9a-f]{2})")
@@ -49,6 +49,16 @@ def begins(connection: Connection, column: ColumnElement[str], start: str) -> Co
     if connection.dialect.name != "sqlite":
         return column.startswith(start, autoescape=True)
     return and_(column >= start, column < start + _LAST_SIGN)
+
+
+def values_of(connection: Connection, column: ColumnElement[str]) -> list[str]:
+    """The texts in a column that an index begins with: from one to the next, so that rows of the same are not read."""
+    found: list[str] = []
+    after = ""
+    while (value := connection.execute(select(func.min(column)).where(column > after)).scalar()) is not None:
+        found.append(value)
+        after = value
+    return found
 
 
 def kept_name(name: str) -> str:

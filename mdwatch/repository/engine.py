@@ -28,7 +28,7 @@ from mdwatch.repository.database_faults import commit, is_busy, misses_table, na
 if TYPE_CHECKING:
     from mdwatch.repository.replica import Replica
 
-HEAD: Final = "0019"  # the newest migration
+HEAD: Final = "0020"  # the newest migration
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 _WRITES: Final = "mdwatch_writes"
 # What SQLite says of a file that it has open, and that is to be opened anew, for the fault may lie in that. Where

@@ -150,9 +150,10 @@ def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
 
 def updates_by(connection: Connection, job: str, pid: str) -> Iterator[PastChange]:
     """Every update of the records of an IE by files of this job, newest first: what the journal has of it."""
-    query = select(journal).where(journal.c.job == job, journal.c.pid == pid, journal.c.code == Code.UPDATED.value)
+    # By the PID alone: asked for the job as well, a database may read all that the job ever decided.
+    query = select(journal).where(journal.c.pid == pid, journal.c.code == Code.UPDATED.value)
     for entry in map(entry_of, connection.execute(query.order_by(journal.c.id.desc()))):
-        for type_, mid in entry.records or ():
+        for type_, mid in (entry.records or ()) if entry.job == job else ():
             yield PastChange(
                 type=RecordType(type_),
                 mid=mid,

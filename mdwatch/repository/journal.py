@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -230,13 +229,14 @@ def is_filed(connection: Connection, job: str, name: str, identity: Identity) ->
     """
     query = select(journal.c.id).where(
         journal.c.job == job,
-        or_(journal.c.name == name, journal.c.filed_as == name),
         journal.c.inode == identity.inode,
         journal.c.size == identity.size,
         journal.c.mtime_ns == identity.mtime_ns,
     )
-    if connection.execute(query.limit(1)).scalar() is not None:
-        return True
+    # Asked one after the other, so that each has its index.
+    for column in (journal.c.name, journal.c.filed_as):
+        if connection.execute(query.where(column == name).limit(1)).scalar() is not None:
+            return True
     old = select(filed_file).where(filed_file.c.job == job, filed_file.c.name == name)
     row = connection.execute(old).one_or_none()
     return row is not None and Identity(row.inode, row.size, row.mtime_ns) == identity

@@ -53,7 +53,8 @@ def add(connection: Connection, name: str, channel: Channel, recipient: str, occ
         notification.c.state == "waiting",
         notification.c.tries == 0,
     )
-    key = connection.execute(open_one.order_by(notification.c.id).limit(1)).scalar()
+    # Put in order by a sum: by the key itself, all messages there ever were would be passed over in its order.
+    key = connection.execute(open_one.order_by(notification.c.id + 0).limit(1)).scalar()
     if key is None:
         return False
     # Also where nothing else is to be written: whoever claims it at the same moment fails, or this does.

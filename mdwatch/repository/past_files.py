@@ -12,21 +12,24 @@ from sqlalchemy import (
     and_,
     false,
     func,
-    literal,
     or_,
     select,
     type_coerce,
 )
 
-from mdwatch.repository.columns import begins, kept_name
+from mdwatch.repository.columns import begins, kept_name, values_of
 from mdwatch.repository.journal import Entry, entry_of
 from mdwatch.repository.tables import journal
 
 
 def of_name(connection: Connection, name: str, job: str | None, limit: int) -> list[Entry]:
     """What became of files of this name, or filed under it, newest first."""
-    query = select(journal).where((journal.c.name == name) | (journal.c.filed_as == name))
-    return _entries(connection, query if job is None else query.where(journal.c.job == job), limit)
+    # Job by job, for the indexes of names begin with the job.
+    jobs = values_of(connection, journal.c.job) if job is None else [job]
+    named = [
+        and_(journal.c.job == one, column == name) for one in jobs for column in (journal.c.name, journal.c.filed_as)
+    ]
+    return _entries(connection, select(journal).where(or_(false(), *named)), limit)
 
 
 def of_run(connection: Connection, run_id: int, limit: int) -> list[Entry]:
@@ -74,13 +77,14 @@ def files_with(
     connection: Connection, jobs: Iterable[str], part: str, before: int | None, limit: int, reach: int
 ) -> list[Entry]:
     """What became of files with this part in their names, in any case, newest first; among the last `reach` rows."""
-    newest = select(func.max(journal.c.id)).scalar_subquery() if before is None else literal(before - 1)
+    newest = connection.execute(select(func.max(journal.c.id))).scalar() or 0 if before is None else before - 1
     # As they may be written: databases fold ASCII only, and a Mac composes otherwise than the rest of the world.
     cases = {part, part.lower(), part.upper(), part.title()}
     kept = {kept_name(normalize(form, case)) for case in cases for form in ("NFC", "NFD")}
     name = type_coerce(journal.c.name, Text)
     query = select(journal).where(
-        journal.c.job.in_(list(jobs)),
+        # By their keys: the index of jobs, which plain words would have used, holds all that a job ever decided.
+        (type_coerce(journal.c.job, Text) + "").in_(list(jobs)),
         journal.c.id > newest - reach,
         or_(false(), *(name.icontains(item, autoescape=True) for item in sorted(kept))),
     )

@@ -220,7 +220,7 @@ def old_runs(connection: Connection, before: int, limit: int) -> list[int]:
         run.c.closed,
         ~exists().where(journal.c.run_id == run.c.id),
         exists().where(later.c.job == run.c.job, later.c.id > run.c.id),
-        run.c.id.not_in(select(errand.c.run_id).where(errand.c.run_id.is_not(None))),
+        ~exists().where(errand.c.run_id == run.c.id),
     )
     return list(connection.execute(query.order_by(run.c.id).limit(limit)).scalars())
 

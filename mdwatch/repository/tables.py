@@ -176,6 +176,7 @@ run = Table(
     Column("log_offset", BigInteger, nullable=False),
     Column("closed", Boolean, nullable=False, server_default=false()),  # its last line is in the job log
     Column("cancelled_by", Text),  # who wants it to end
+    Index("ix_run_open", "job", sqlite_where=text("closed = 0")),
 )
 
 journal = Table(
@@ -284,7 +285,7 @@ errand = Table(
     Column("ended_at", BigInteger),  # every file has its answer
     Column("reason", Text),  # what it waits for, or why it was refused
     Column("refused", Boolean, nullable=False, server_default=false()),
-    Column("run_id", ForeignKey("run.id")),  # the run that was made for it
+    Column("run_id", ForeignKey("run.id"), index=True),  # the run that was made for it
     Index("ix_errand_open", "job", sqlite_where=text("ended_at IS NULL")),
 )
 
@@ -346,6 +347,7 @@ intervention = Table(
     Column("errand_id", BigInteger, index=True),  # as part of what; NULL: by itself
     Index("ix_intervention_name", "job", "name"),
     Index("ix_intervention_open", "job", "inode", sqlite_where=text(_OPEN_RETRY)),
+    Index("ix_intervention_not_moved", "job", sqlite_where=text("new_name IS NULL")),
 )
 
 # What a job asks of another repository than this one, from before it asks until it is noted what came of it.
@@ -410,8 +412,9 @@ request = Table(
     Column("id", _Key, primary_key=True),
     Column("job", String(100), nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("run_id", ForeignKey("run.id")),  # the answer: the run that was made
+    Column("run_id", ForeignKey("run.id"), index=True),  # the answer: the run that was made
     Column("refusal", Text),  # or why there is none
+    Index("ix_request_open", "id", sqlite_where=text("run_id IS NULL AND refusal IS NULL")),
 )
 
 # Counts changes that somebody waits for, so that a glance tells whether to look.
@@ -555,7 +558,7 @@ occurrence = Table(
     "occurrence",
     metadata,
     Column("id", _Key, primary_key=True),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
     Column("kind", String(20), nullable=False),
     Column("job", String(100)),  # NULL: not about a job
     Column("institution", String(200)),  # of the IEs it is about; NULL: that of the job, or all
@@ -583,9 +586,10 @@ notification = Table(
     Column("occurrences", Integer, nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("first_try_at", BigInteger),
-    Column("ended_at", BigInteger),
+    Column("ended_at", BigInteger, index=True),
     Column("state", String(10), nullable=False),  # waiting, sent, given-up
     Column("reason", Text),  # why the last try failed
+    Index("ix_notification_recipient", "recipient", "due_at"),
     Index("ix_notification_open", "next_at", sqlite_where=text(_WAITING)),
 )
 

@@ -113,8 +113,9 @@ def released(connection: Connection, job: str) -> set[str]:
 
 def waiting_of_name(connection: Connection, name: str, job: str | None) -> list[Waiting]:
     """The waiting files of this name."""
-    query = select(waiting).where(waiting.c.name == name)
-    return [_waiting(row) for row in connection.execute(query if job is None else query.where(waiting.c.job == job))]
+    jobs = columns.values_of(connection, waiting.c.job) if job is None else [job]
+    query = select(waiting).where(waiting.c.job.in_(jobs), waiting.c.name == name)
+    return [_waiting(row) for row in connection.execute(query)]
 
 
 def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:

@@ -94,7 +94,8 @@ class Audit:
             with self._context.repository.read() as connection:
                 page = retiring.filed_after(connection, job, after, _AT_ONCE)
             for file in page:
-                if identity_of(folder / DONE / file.name) not in {None, file.identity}:
+                path = done_place.whereabouts(folder / DONE, file.name, file.identity)
+                if identity_of(path) not in {None, file.identity}:
                     yield _finding(FindingKind.CHANGED_DONE, f"{job}: {file.name} (summed up)")
             if len(page) < _AT_ONCE:
                 return
@@ -122,6 +123,12 @@ class Audit:
         while some := list(islice(names, _AT_ONCE)):
             with self._context.repository.read() as connection:
                 known = auditing.known(connection, job, some)
+                if len(known) < len(some):
+                    # Their names in dated folders are noted before they are moved there.
+                    flat = [name for name in some if name not in known and "/" not in name]
+                    for prefix in done_place.prefixes(folder / DONE) if flat else ():
+                        noted = auditing.known(connection, job, [prefix + name for name in flat])
+                        known |= {name.removeprefix(prefix) for name in noted}
             for name in sorted(set(some) - known):
                 yield _finding(FindingKind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
         try:
@@ -190,7 +197,10 @@ def _seen(folder: Path, entry: Entry, verdict: FilingPlace) -> FileSeen:
     if verdict is FilingPlace.STAYS:
         return FileSeen.NONE
     place = folder / (DONE if verdict is FilingPlace.DONE else ERROR)
-    there = identity_of(place / (entry.filed_as or entry.name))
+    path = place / (entry.filed_as or entry.name)
+    if verdict is FilingPlace.DONE:
+        path = done_place.whereabouts(place, entry.filed_as or entry.name, entry.identity)
+    there = identity_of(path)
     return FileSeen.NONE if there is None else FileSeen.SAME if there == entry.identity else FileSeen.OTHER
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mdwatch.dropfolder import beginnings
+from mdwatch.dropfolder import beginnings, done_place
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.repository import interventions, past_files
@@ -56,8 +56,9 @@ def _paths(context: Context, job: str, name: str) -> Iterator[Path]:
     yield folder / name
     yield folder / ERROR / name
     for entry in past:
-        for place in (ERROR, DONE):
-            yield folder / place / (entry.filed_as or entry.name)
+        name = entry.filed_as or entry.name
+        yield folder / ERROR / name
+        yield done_place.whereabouts(folder / DONE, name, entry.identity)
     for act in acts.values():
         if act.new_name is not None:
             yield (folder if act.kind == interventions.RETRY else folder / ERROR / DISMISSED) / act.new_name

@@ -1,17 +1,18 @@
 """An operator asks why a file waits, or where it went and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
 from mdwatch.config import JobSettings
+from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.handlers.targets import opening
 from mdwatch.model import Sighting, Stage
-from mdwatch.repository import ies, interventions, past_files, retiring, run_entries, waiting_list
+from mdwatch.repository import auditing, ies, interventions, past_files, retiring, run_entries, waiting_list
 from mdwatch.repository.interventions import Intervention
 from mdwatch.repository.journal import Entry
 from mdwatch.repository.retiring import FiledFile
@@ -50,7 +51,7 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
     # A Mac composes accented letters otherwise than the rest of the world; who asks need not know how a name is kept.
     found: list[Explanation] = []
     for job in wanted:
-        for known in _names(file, jobs[job]):
+        for known in _names(context, job, file):
             written = dict.fromkeys([known, normalize("NFC", known), normalize("NFD", known)])
             told = [_explain(context, job, jobs[job], item) for item in written]
             told = [item for item in told if item.here is not None or item.past or item.standing]
@@ -60,12 +61,20 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
     return found
 
 
-def _names(file: Path, settings: JobSettings) -> list[str]:
-    """The names that the journal may have for a file: its path below a dated `done/`, else its own."""
-    there = (settings.folder / DONE).resolve()
+def _names(context: Context, job: str, file: Path) -> Iterator[str]:
+    """The names that the journal may have for a file: its path below a dated `done/`, its own, or one in such a folder.
+
+    The last for one that got another name in `done/`, and was moved into a dated folder since, or is about to be.
+    """
+    there = (context.job(job).folder / DONE).resolve()
     folder = file.absolute().parent.resolve()
-    dated = [str(folder.relative_to(there) / file.name)] if folder != there and folder.is_relative_to(there) else []
-    return [*dated, file.name]
+    if folder != there and folder.is_relative_to(there):
+        yield str(folder.relative_to(there) / file.name)
+    yield file.name
+    dated = [prefix + file.name for prefix in done_place.prefixes(there)]
+    with context.repository.read() as connection:
+        known = auditing.known(connection, job, dated) if dated else set()
+    yield from sorted(known)
 
 
 def _around(file: Path, jobs: Mapping[str, JobSettings]) -> list[str]:
@@ -176,4 +185,7 @@ def _went_to(settings: JobSettings, entry: Entry) -> Path | None:
     effect = MEANINGS[Code(entry.code)].effect
     if effect is Effect.SKIP or entry.unmoved in {Unmoved.STUCK, Unmoved.MISSING}:
         return None
-    return settings.folder / (ERROR if effect is Effect.ERROR else DONE) / (entry.filed_as or entry.name)
+    name = entry.filed_as or entry.name
+    if effect is Effect.ERROR:
+        return settings.folder / ERROR / name
+    return done_place.whereabouts(settings.folder / DONE, name, entry.identity)

@@ -1,5 +1,7 @@
 """Old rows of the journal and old runs are summed up and removed, some at a time, each time in a transaction.
 
+Before that, what lies flat in `done/` is moved into dated folders where a job has such (`tidying`).
+
 1. Look: rows that are old, what hangs on them, and which of their files lie in `done/` and `error/`.
 2. Decide: by `rules.retention`, once more in the transaction that removes them.
 3. Carry out: sums, what tells the files in `done/` from strangers, and the removal are written together. So a crash
@@ -17,7 +19,8 @@ from sqlalchemy import Connection
 
 from mdwatch.dropfolder import done_place, error_place
 from mdwatch.dropfolder.shares import ask
-from mdwatch.errors import Deferred, UsageError, in_words
+from mdwatch.errors import Deferred, JobBusy, UsageError, in_words
+from mdwatch.handlers.retention import tidying
 from mdwatch.handlers.updates import share
 from mdwatch.model import Identity
 from mdwatch.repository import retiring
@@ -41,12 +44,16 @@ _SHARE_SECONDS: Final = 60.0  # for which a folder may think about so many names
 
 
 class SummedUp(NamedTuple):
-    """What it came to: rows of the journal and runs that went, old rows that stay, and folders that were away, why."""
+    """What it came to: rows of the journal and runs that went, old rows that stay, and folders that were away, why.
+
+    `moved` are files that were moved from `done/` itself into its dated folders.
+    """
 
     files: int
     runs: int
     stay: int
     away: dict[str, str]
+    moved: int = 0
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class _SummingUp:
     files: int = 0
     runs: int = 0
     stay: int = 0
+    moved: int = 0
 
 
 def by_hand(context: Context, *, dry_run: bool = False) -> SummedUp:
@@ -69,7 +77,10 @@ def by_hand(context: Context, *, dry_run: bool = False) -> SummedUp:
     Raises `UsageError` where no setting says that anything goes, `JobBusy` while another process does it.
     """
     if not wanted(context):
-        raise UsageError("nothing is old by the settings; set journal_days, and runs_days, under [retention]")
+        raise UsageError(
+            "nothing is old by the settings; set journal_days, and runs_days, under [retention], "
+            "or done to month or day in a job"
+        )
     if not dry_run:
         with context.repository.write() as connection:
             settings = context.settings.retention
@@ -86,7 +97,7 @@ def by_hand(context: Context, *, dry_run: bool = False) -> SummedUp:
 
 def wanted(context: Context) -> bool:
     """Whether the settings say that anything goes."""
-    return context.settings.retention.journal_days > 0
+    return context.settings.retention.journal_days > 0 or bool(tidying.wanted(context))
 
 
 def sum_up(
@@ -108,15 +119,34 @@ def sum_up(
 
 def _all(work: _SummingUp, pause: Callable[[], bool]) -> SummedUp:
     settings = work.context.settings.retention
-    done = _journal(work, rules.horizon(work.now, settings.journal_days), pause)
+    # First: what a crash left between the note of a name and the move is where its row says afterwards.
+    done = work.hold is None or _tidy(work, work.hold, pause)
+    if settings.journal_days:
+        done = done and _journal(work, rules.horizon(work.now, settings.journal_days), pause)
     done = done and work.hold is not None and _filed(work, pause)
     if done and settings.runs_days:
         _runs(work, rules.horizon(work.now, settings.runs_days), pause)
     for job, why in work.away.items():
         log.warning("journal_not_summed_up", job=job, reason=why)
     if work.hold is not None:
-        log.info("journal_summed_up", files=work.files, runs=work.runs, stay=work.stay)
-    return SummedUp(work.files, work.runs, work.stay, work.away)
+        log.info("journal_summed_up", files=work.files, runs=work.runs, stay=work.stay, moved=work.moved)
+    return SummedUp(work.files, work.runs, work.stay, work.away, work.moved)
+
+
+def _tidy(work: _SummingUp, hold: Lease, pause: Callable[[], bool]) -> bool:
+    """Moves what lies flat in `done/` of jobs that have dated folders; whether it came to the end."""
+    for job in tidying.wanted(work.context):
+        tidy = tidying.Tidying(work.context, job, hold)
+        try:
+            if not tidy.all_there_is(pause):
+                return False
+        except JobBusy:
+            raise
+        except (OSError, Deferred) as error:
+            work.away[job] = in_words(error)
+        finally:
+            work.moved += tidy.moved
+    return True
 
 
 def _journal(work: _SummingUp, before: int, pause: Callable[[], bool]) -> bool:

@@ -74,7 +74,8 @@ def put_off(connection: Connection, since: int) -> Iterator[Failing]:
     """The failures that were not tried since this moment (milliseconds), by PID and format."""
     query = select(ie.c.pid, export_failure).join(ie, ie.c.id == export_failure.c.ie_id)
     query = query.where(EXPORTABLE, export_failure.c.tried_at < since)
-    for row in connection.execute(query.order_by(ie.c.id, export_failure.c.format)):
+    # In the order of their own keys, so that no IE is read but those that they are of.
+    for row in connection.execute(query.order_by(export_failure.c.ie_id, export_failure.c.format)):
         yield Failing(pid=row.pid, format=row.format, failure=failure_of(row))
 
 

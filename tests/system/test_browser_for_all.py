@@ -30,7 +30,7 @@ PAGES: Final = (
     *("/sets", "/sets/lakes", "/sets/lakes/change", "/sets/lakes/delete", "/set/new?definition=nonsense"),
     *(f"/jobs/{JOB}/sheet", f"/jobs/{JOB}/replace", f"/jobs/{JOB}/transform"),
     "/sets/lakes/sheet?fields=dc:title&kind=xlsx",
-    *("/sign-in", "/notifications", "/notifications/1", "/oai?verb=Identify"),
+    *("/sign-in", "/notifications", "/acts", "/notifications/1", "/oai?verb=Identify"),
 )
 SHEET: Final = "pid,version,dc:title\nIE1,2,Lake\nIE99,1,Nobody\n"
 
@@ -86,7 +86,7 @@ def test_an_empty_repository_and_no_jobs_keep_them_too(tmp_path: Path, page: Pag
     for world, told in ((empty, "The repository is empty"), (bare, "No job is configured yet")):
         world.raw["http"] = {"listen": ["127.0.0.1:0"]}
         with running(world) as daemon:
-            for path in ("/", "/errors", "/sets", "/set/new", "/notifications", "/search?text=x"):
+            for path in ("/", "/errors", "/sets", "/set/new", "/notifications", "/acts", "/search?text=x"):
                 page.go(f"{address(daemon)}{path}")
                 check_for_everybody(page, script)
             page.go(f"{address(daemon)}/")

@@ -1,8 +1,11 @@
 """Drives the program and the model side by side, and holds the one against the other."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import dismiss as file_dismiss
@@ -28,7 +31,7 @@ class Sides:
     def __init__(self, root: Path, **job: Any) -> None:
         self.model = Model(fresh())
         self.world = World(root, **job)
-        self.world.load(*(_native(pid, entity) for pid, entity in self.model.ies.items()))
+        self.world.load(*(native(pid, entity) for pid, entity in self.model.ies.items()))
         self._inodes: dict[int, int] = {}
 
     def drop(self, name: str, pid: str, parts: dict[Key, str] | None) -> None:
@@ -37,20 +40,10 @@ class Sides:
         if path.exists():
             return
         number = len(self.model.files)
-        path.write_bytes(_bytes(pid, parts))
-        self._wait_for_the_clock(path)
+        path.write_bytes(content(pid, parts))
+        wait_for_the_clock(self.world.root)
         self._inodes[path.stat().st_ino] = number
         self.model.drop(ModelFile(number, name, pid, parts))
-
-    def _wait_for_the_clock(self, path: Path) -> None:
-        """Files created in one tick of the kernel's clock have no order but their names': the next comes later."""
-        probe = self.world.root / "tick"
-        while True:
-            probe.write_bytes(b"")
-            later = probe.stat().st_ctime_ns > path.stat().st_ctime_ns
-            probe.unlink()
-            if later:
-                return
 
     def run(self) -> None:
         """Runs the job, here and there, and compares."""
@@ -125,41 +118,61 @@ class Sides:
     def compare(self) -> None:
         """Records, versions, events and places are what the model says."""
         with self.world.context() as context, context.repository.read() as connection:
-            for pid, expected in self.model.ies.items():
-                entity = ies.get(connection, pid)
-                assert entity is not None
-                found = {(item.type.value, item.mid or ""): _title(item.content) for item in entity.records}
-                assert found == dict(expected.records), pid
-                assert len(ies.versions(connection, pid)) == len(expected.versions), pid
-                assert len(entity.events) == len(expected.versions) - 1, pid
+            compare_ies(connection, self.model)
             open_rows = connection.exec_driver_sql("SELECT count(*) FROM journal WHERE NOT carried_out").scalar()
         with self.world.context() as context:
             assert list(Audit(context).findings()) == []
-        for where in Location:
-            found_there, expected_there = self._names(where), self.model.names(where)
-            assert found_there == expected_there, (where, found_there, expected_there, self.world.files())
+        compare_places(self.world.folder, self.model)
         waiting = sum(1 for entry in self.model.where.values() if entry is Location.DROP)
         assert open_rows == 0 or waiting, "what is decided is carried out"
 
-    def _names(self, where: Location) -> list[str]:
-        folder = self.world.folder
-        places = {Location.DROP: folder, Location.DISMISSED: folder / "error" / "dismissed"}
+
+def compare_ies(connection: Connection, model: Model) -> None:
+    """Holds records, versions and events against the model."""
+    for pid, expected in model.ies.items():
+        entity = ies.get(connection, pid)
+        assert entity is not None
+        found = {(item.type.value, item.mid or ""): title_of(item.content) for item in entity.records}
+        assert found == dict(expected.records), pid
+        assert len(ies.versions(connection, pid)) == len(expected.versions), pid
+        assert len(entity.events) == len(expected.versions) - 1, pid
+
+
+def compare_places(folder: Path, model: Model) -> None:
+    """Holds the files of a drop folder, and what is below, against the model."""
+    places = {Location.DROP: folder, Location.DISMISSED: folder / "error" / "dismissed"}
+    for where in Location:
         place = places.get(where, folder / where.value)
         found = [path.name for path in place.iterdir() if path.is_file()] if place.is_dir() else []
-        return sorted(_STAMP.sub("", name) for name in found if not name.endswith(".reason.txt"))
+        names = sorted(_STAMP.sub("", name) for name in found if not name.endswith(".reason.txt"))
+        assert names == model.names(where), (where, names, model.names(where), sorted(folder.rglob("*")))
 
 
-def _native(pid: str, entity: ModelIe) -> dict[str, Any]:
+def wait_for_the_clock(folder: Path) -> None:
+    """Files created in one tick of the kernel's clock have no order but their names': the next one comes later."""
+    probe = folder / "tick"
+    first = None
+    while first is None or probe.stat().st_ctime_ns <= first:
+        probe.write_bytes(b"")
+        first = first or probe.stat().st_ctime_ns
+    probe.unlink()
+
+
+def native(pid: str, entity: ModelIe) -> dict[str, Any]:
+    """An IE of the model as native JSON has it."""
     source = [
         {"mid": mid, "subType": "MODS", "content": mods(title)}
         for (kind, mid), title in entity.records.items()
         if kind == "source"
     ]
     facts: dict[str, Any] = {"institution": entity.institution, "stage": "sip" if entity.in_sip else "permanent"}
+    if entity.locked:
+        facts["lockedBy"] = "curator"
     return ie(pid, entity.records["descriptive", ""], source=source, **facts)
 
 
-def _bytes(pid: str, parts: dict[Key, str] | None) -> bytes:
+def content(pid: str, parts: Mapping[Key, str] | None) -> bytes:
+    """A file of the model, as it is dropped."""
     if parts is None:
         return b"<updateMD>not one"
     made = [
@@ -169,7 +182,8 @@ def _bytes(pid: str, parts: dict[Key, str] | None) -> bytes:
     return update(pid, *made)
 
 
-def _title(content: str) -> str:
+def title_of(content: str) -> str:
+    """The title in a record, which stands for its content."""
     found = re.search(r"title>([^<]*)</", content)
     assert found is not None
     return found[1]

@@ -58,6 +58,8 @@ class Model:
         self.where: dict[int, Location] = {}
         # Files that were put back from error/ and wait for their new verdict.
         self.put_back: set[int] = set()
+        # The files as they were decided, one after the other, and whether each changed its IE.
+        self.decided: list[tuple[ModelFile, bool]] = []
 
     def drop(self, file: ModelFile) -> None:
         """A file is dropped."""
@@ -69,9 +71,15 @@ class Model:
         held: set[str] = set()
         for number in sorted(self.files):
             if self.where[number] is Location.DROP:
-                self.where[number] = self._decide(self.files[number], held)
+                file = self.files[number]
+                before = self._version(file.pid)
+                self.where[number] = self._decide(file, held)
                 if self.where[number] is not Location.DROP:
                     self.put_back.discard(number)
+                    self.decided.append((file, self._version(file.pid) > before))
+
+    def _version(self, pid: str) -> int:
+        return len(self.ies[pid].versions) if pid in self.ies else 0
 
     def _decide(self, file: ModelFile, held: set[str]) -> Location:
         """Applies a file or not; where it goes."""

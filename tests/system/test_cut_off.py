@@ -4,10 +4,7 @@ The daemon lives in a network of its own, with a wire to the server; to take the
 connections that nobody resets and nobody answers.
 """
 
-import os
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,75 +14,28 @@ from typing import Any
 import pytest
 
 from tests import postgres
+from tests.system import networks
 from tests.system.daemons import until
-from tests.system.test_sharing import JOBS, Site
+from tests.system.networks import Network
+from tests.system.sites import JOBS, Site
 
-_HERE, _THERE = "10.213.77.1", "10.213.77.2"
-
-
-def _ip(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
-
-
-def _why_not() -> str:
-    if postgres.programs() is None:
-        return "no PostgreSQL here; Debian has it as postgresql"
-    if os.geteuid() != 0 or shutil.which("ip") is None:
-        return "needs root, and Debian's iproute2"
-    name = f"mdwatch-try-{os.getpid()}"
-    made = _ip("netns", "add", name).returncode == 0
-    _ip("netns", "delete", name)
-    return "" if made else "networks of their own cannot be made here"
-
-
-pytestmark = [pytest.mark.system, pytest.mark.timeout(400), pytest.mark.skipif(bool(_why_not()), reason=_why_not())]
-
-
-class Network:
-    """A network of its own, and the wire to it."""
-
-    def __init__(self) -> None:
-        self.name = f"mdwatch-{os.getpid()}"
-        self._wire = f"mdw{os.getpid() % 10**6}"
-
-    def lay(self) -> None:
-        """Makes it."""
-        far = f"{self._wire}n"
-        for command in (
-            f"netns add {self.name}",
-            f"link add {self._wire} type veth peer name {far}",
-            f"link set {far} netns {self.name}",
-            f"address add {_HERE}/30 dev {self._wire}",
-            f"link set {self._wire} up",
-            f"-n {self.name} address add {_THERE}/30 dev {far}",
-            f"-n {self.name} link set {far} up",
-            f"-n {self.name} link set lo up",
-        ):
-            done = _ip(*command.split())
-            assert done.returncode == 0, f"ip {command}: {done.stderr}"
-
-    def cut(self) -> None:
-        """From now on nothing comes through."""
-        assert _ip("link", "set", self._wire, "down").returncode == 0
-
-    def mend(self) -> None:
-        """From now on all comes through again."""
-        assert _ip("link", "set", self._wire, "up").returncode == 0
-
-    def remove(self) -> None:
-        """Removes it, and the wire with it."""
-        _ip("link", "delete", self._wire)
-        _ip("netns", "delete", self.name)
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(bool(networks.why_not()), reason=networks.why_not()),
+]
 
 
 class FarSite(Site):
     """Daemons of which "far" reaches the server over the wire only; both log into the same directory."""
 
+    network: Network
+
     def settings(self, name: str) -> dict[str, Any]:
         raw = super().settings(name)
         raw["logs"]["directory"] = str(self.root / "logs")
         if name == "far":
-            raw["repository"]["url"] = f"postgresql+psycopg://mdwatch@{_HERE}/mdwatch"
+            raw["repository"]["url"] = f"postgresql+psycopg://mdwatch@{self.network.here}/mdwatch"
         return raw
 
     def kept_by(self, name: str) -> int:
@@ -109,11 +59,12 @@ def site(root: Path) -> Iterator[tuple[FarSite, Network]]:
     """Two daemons at work, each with half of the jobs, and the wire to one of them."""
     network = Network()
     network.lay()
-    with postgres.server(durable=True, listen=_HERE) as server:
+    with postgres.server(durable=True, listen=network.here) as server:
         made = FarSite(root, server)
+        made.network = network
         try:
             made.start("near")
-            made.start("far", "ip", "netns", "exec", network.name)
+            made.start("far", *network.inside)
             until(lambda: made.shares() == [JOBS // 2, JOBS // 2], 120)
             yield made, network
         finally:
@@ -141,10 +92,7 @@ def test_one_that_is_cut_off_loses_its_jobs_and_gets_some_back(tmp_path: Path) -
         made.drop_everywhere()
         until(made.rests, 60)
         assert made.daemons["near"].poll() is None
-        for process in made.daemons.values():
-            process.send_signal(signal.SIGTERM)
-        assert [process.wait(30) for process in made.daemons.values()] == [0, 0]
-        made.daemons.clear()
+        made.end()
         made.check()
         assert made.lines() == sum(made.dropped.values())
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests import postgres
 from tests.system.daemons import until
-from tests.system.test_sharing import Site
+from tests.system.sites import Site
 
 pytestmark = [
     pytest.mark.system,
@@ -34,10 +34,7 @@ def test_a_replica_takes_the_place_of_the_primary(tmp_path: Path) -> None:
                 made.drop(job)
             until(made.rests, 120)
             assert [process.poll() for process in made.daemons.values()] == [None, None]
-            for process in made.daemons.values():
-                process.terminate()
-            assert [process.wait(30) for process in made.daemons.values()] == [0, 0]
-            made.daemons.clear()
+            made.end()
             made.check()
         finally:
             made.kill_all()

@@ -13,7 +13,7 @@ from mdwatch.runtime.context import opened
 from tests import postgres
 from tests.handlers.harvests.providers import IDENTIFY, Answer, answering, page, record
 from tests.system.daemons import until
-from tests.system.test_sharing import Site
+from tests.system.sites import Site
 
 pytestmark = [
     pytest.mark.system,

@@ -12,7 +12,7 @@ import pytest
 
 from tests import postgres
 from tests.system.daemons import until
-from tests.system.test_sharing import JOBS, Site
+from tests.system.sites import JOBS, Site
 
 pytestmark = [
     pytest.mark.system,
@@ -102,7 +102,4 @@ def test_clocks_that_are_hours_apart_change_nothing(tmp_path: Path) -> None:
         # No tick was made by both, and none was left out.
         assert minutes - 2 <= made.runs() - runs <= minutes + 1
         assert minutes - 2 <= made.nights() - nights <= minutes + 1
-        for process in made.daemons.values():
-            process.send_signal(signal.SIGTERM)
-        assert [process.wait(30) for process in made.daemons.values()] == [0, 0]
-        made.daemons.clear()
+        made.end()

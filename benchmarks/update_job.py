@@ -30,7 +30,7 @@ from benchmarks import corpus, floor, processes
 from benchmarks.corpus import Corpus, Expected
 from benchmarks.processes import Usage
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.repository.engine import wal_is_safe
+from mdwatch.repository.sqlite import wal_is_safe
 from mdwatch.rules import arrival
 
 MDWATCH: Final = Path(sys.executable).with_name("mdwatch")

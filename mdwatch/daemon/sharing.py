@@ -79,13 +79,16 @@ class Sharing:
             daemons = lease.daemons(connection, context)
             keepers = lease.keepers(connection, context)
             full = {name.removeprefix(_FULL) for name in lease.living(connection, context, _FULL)}
-        jobs = frozenset(context.settings.jobs)
+        jobs, me = frozenset(context.settings.jobs), identity.myself()
         self._elsewhere = frozenset(keepers)
+        # What this daemon took and never heard so, for the connection ended, is nobody's: it is to be taken again.
+        held = self._kept.keys() | self._giving.keys()
+        keepers = {job: holder for job, holder in keepers.items() if holder != me or job in held}
         self._free_since = {job: self._free_since.get(job, now) for job in jobs - keepers.keys()}
         self._unable_until = {job: until for job, until in self._unable_until.items() if until > now}
         return SharedView(
-            me=identity.myself(),
-            daemons={*daemons.values(), identity.myself()},
+            me=me,
+            daemons={*daemons.values(), me},
             keepers={job: holder for job, holder in keepers.items() if job not in self._giving},
             jobs=jobs - self._giving.keys(),
             free_for={job: now - since for job, since in self._free_since.items()},

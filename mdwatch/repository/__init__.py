@@ -2,9 +2,9 @@
 
 All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share one set of statements.
 
-- `engine` opens it and hands out transactions, `database_faults` says what its faults mean; `postgres` has what a
-  server needs of its own, `server_clock` the time that all go by; `replica` is read
-  for the public.
+- `engine` opens it and hands out transactions, `database_faults` says what its faults mean; `sqlite` and `postgres`
+  have what a file and a server need of their own, `server_clock` the time that all go by; `replica` is read for the
+  public.
 - `ies`, `changes`: IEs are read, and changed; `ie_finding`: looked for; `ie_counts`: counted.
 - `journal`, `run_entries`, `waiting_list`, `past_files`, `error_files`: what became of files.
 - `retiring`: what is old of that is summed up and removed; `refiling`: files in `done/` get other names there.

@@ -1,48 +1,24 @@
-"""Opening the database, and its transactions.
+"""Opening the database, and its transactions; `sqlite` and `postgres` have all that is their own."""
 
-SQLite: every commit is durable (`synchronous=FULL`). The write-ahead log is used only where the linked library has the
-fix for the WAL-reset corruption; else `journal_mode=TRUNCATE`. A write transaction takes its lock at once, so that it
-waits, at most `busy_seconds`, before it has done anything rather than after.
-
-PostgreSQL: `postgres` has all that is its own.
-
-Each connection has a cache of its own, so there are few, and the one used last is used first. Those of a process that
-only reads cannot write, whatever is asked of them.
-"""
-
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from mdwatch.errors import ConfigError, Deferred
-from mdwatch.repository import postgres, server_clock
-from mdwatch.repository.database_faults import commit, is_busy, misses_table, named_faults
+from mdwatch.repository import postgres, server_clock, sqlite
+from mdwatch.repository.database_faults import commit, is_busy, misses_table, named_faults, repeated
 
 if TYPE_CHECKING:
     from mdwatch.repository.replica import Replica
 
 HEAD: Final = "0020"  # the newest migration
-SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
-_WRITES: Final = "mdwatch_writes"
-# What SQLite says of a file that it has open, and that is to be opened anew, for the fault may lie in that. Where
-# opening it for writing failed for a moment, it was silently opened for reading; after a disk was away, what is open
-# never comes back.
-_BROKEN: Final = ("readonly database", "disk I/O error", "unable to open database file")
-_CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
-_CACHE_KIB: Final = 16 << 10  # of each
-_READER_CACHE_KIB: Final = 8 << 10
+_THEN: Final = "mdwatch_then"
 
-
-def wal_is_safe(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite has the fix of the WAL-reset bug: 3.51.3, or its backports 3.50.7 and 3.44.6."""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+T = TypeVar("T")
 
 
 class Repository:
@@ -57,10 +33,10 @@ class Repository:
         empty, is gone and not a new one. Nothing is made in its place. `read_only`: it is there, and is neither made
         nor changed. `read_url`: a replica for `read_public`.
         """
-        self._path = _path_of(url)
+        self._path = sqlite.path_of(url)
         self._opened: tuple[int, int] | None = None
         self._known = known
-        if known and self._path is not None and not _holds_something(self._path):
+        if known and self._path is not None and not sqlite.holds_something(self._path):
             raise self._gone(url)
         self.engine = _engine(url, busy_seconds, read_only=read_only)
         self._replica = _replica(read_url, busy_seconds) if read_url else None
@@ -69,7 +45,7 @@ class Repository:
                 self._check_version(url)
             else:
                 self._migrate(url)
-            self._opened = _file_at(self._path)
+            self._opened = sqlite.file_at(self._path)
         except BaseException:
             self.engine.dispose()
             raise
@@ -107,12 +83,21 @@ class Repository:
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends and undone if it raises; raises `Deferred`."""
         self._still_there()
+        then: list[Callable[[], object]] = []
         with named_faults(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
+            connection = plain.execution_options(**{sqlite.WRITES: True, _THEN: then})
             transaction = connection.begin()
             with transaction:
                 yield connection
                 commit(transaction)
+        for act in then:
+            act()
+
+    @repeated
+    def carry_out(self, act: Callable[[Connection], T]) -> T:
+        """Has an act done in a `write` of its own, all of it again while others come in its way; raises `Deferred`."""
+        with self.write() as connection:
+            return act(connection)
 
     def moment(self, here: int) -> int:
         """The moment that all who share the database go by (`server_clock`); `here` is what this host's clock says."""
@@ -125,12 +110,12 @@ class Repository:
         """Raises `Deferred` where the file that was opened is no longer at its path: what is written is lost then."""
         if self._opened is None:
             return
-        there = _file_at(self._path)
+        there = sqlite.file_at(self._path)
         if there == self._opened:
             return
         # What is open is not the database at the path: that, if there is one, is read from the next time on.
         self.engine.dispose()
-        if there is not None and self._path is not None and _holds_something(self._path):
+        if there is not None and self._path is not None and sqlite.holds_something(self._path):
             self._opened = there
             raise Deferred(f"the repository's database {self._path} was replaced by another one; it is read anew")
         raise Deferred(
@@ -192,6 +177,11 @@ class Repository:
                 return None
 
 
+def once_durable(connection: Connection, act: Callable[[], object]) -> None:
+    """Has something done outside of the database when the transaction is durable; not at all where it is undone."""
+    connection.get_execution_options()[_THEN].append(act)
+
+
 def _replica(url: str, busy_seconds: float) -> "Replica":
     # Only a server has one; others need not read how.
     from mdwatch.repository.replica import Replica  # noqa: PLC0415
@@ -199,85 +189,6 @@ def _replica(url: str, busy_seconds: float) -> "Replica":
     return Replica(url, busy_seconds)
 
 
-def _path_of(url: str) -> Path | None:
-    """The file of an embedded database."""
-    parsed = make_url(url)
-    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
-
-
-def _file_at(path: Path | None) -> tuple[int, int] | None:
-    """Which file lies at a path; None where there is none, or no path."""
-    try:
-        state = path.stat() if path is not None else None
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise Deferred(f"the repository's database {path} cannot be looked at: {error.strerror}") from error
-    return (state.st_dev, state.st_ino) if state is not None else None
-
-
-def _holds_something(path: Path) -> bool:
-    """Whether a file that is not empty lies at this path; true also where that cannot be told."""
-    try:
-        return path.stat().st_size > 0
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-
-
-def _make_file(path: Path) -> None:
-    try:
-        path.touch(0o644)
-    except OSError as error:
-        raise Deferred(f"the repository's database cannot be used: {path} cannot be made: {error.strerror}") from error
-
-
 def _engine(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return postgres.connect(url, busy_seconds, read_only=read_only)
-    path = Path(make_url(url).database or "")
-    if not path.parent.is_dir():
-        raise ConfigError([f"repository.url: the folder {path.parent} does not exist; make it first"])
-    # Never made by connecting: a file that is gone would come back empty.
-    if not path.exists() and not read_only:
-        _make_file(path)
-    mode = "ro" if read_only else "rw"
-    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"})
-    engine = create_engine(
-        quoted,
-        connect_args={"timeout": busy_seconds, "isolation_level": None},
-        pool_size=_CONNECTIONS,
-        max_overflow=-1,
-        pool_use_lifo=True,
-    )
-    journal_mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-            cursor.execute(f"PRAGMA cache_size=-{_READER_CACHE_KIB}")
-        else:
-            cursor.execute(f"PRAGMA journal_mode={journal_mode}")
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute("PRAGMA foreign_keys=ON")
-            cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-        cursor.close()
-
-    @event.listens_for(engine, "handle_error")
-    def _let_go_of_what_broke(fault: ExceptionContext) -> None:
-        if any(words in str(fault.original_exception) for words in _BROKEN):
-            fault.is_disconnect = True
-            # What holds a statement is not closed, and would keep its lock on the file.
-            if fault.execution_context is not None:
-                fault.execution_context.cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+    connect = sqlite.connect if make_url(url).get_backend_name() == "sqlite" else postgres.connect
+    return connect(url, busy_seconds, read_only=read_only)

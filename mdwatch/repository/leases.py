@@ -1,4 +1,8 @@
-"""Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out."""
+"""Leases: who may work on a job now. The fence counts up with every holder, so that one who lost it is found out.
+
+Whoever takes one in a transaction that is taken back was told a fence that the next one is told, too: a lease is
+somebody's by the fence and the holder.
+"""
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -7,9 +11,9 @@ from mdwatch.repository.tables import lease
 
 # Statements are made once: a job asks these for every few files, and to make one costs more than to execute it.
 _NAMED = lease.c.name == bindparam("of_name")
-_OURS = _NAMED, lease.c.fence == bindparam("of_fence")
+_OURS = _NAMED, lease.c.fence == bindparam("of_fence"), lease.c.holder == bindparam("of_holder")
 _HOLDER = select(lease.c.holder, lease.c.until).where(_NAMED)
-_FENCE = select(lease.c.fence).where(_NAMED)
+_IS_OURS = select(lease.c.name).where(*_OURS)
 _TAKE = (
     update(lease)
     .where(_NAMED)
@@ -46,20 +50,22 @@ def take(connection: Connection, name: str, new_holder: str, until: int) -> int:
     return 1
 
 
-def renew(connection: Connection, name: str, fence: int, until: int) -> None:
+def renew(connection: Connection, name: str, holder: str, fence: int, until: int) -> None:
     """Keeps the lease for longer; raises `JobBusy` where another holder has taken it, so that the transaction fails."""
-    if connection.execute(_RENEW, {"of_name": name, "of_fence": fence, "new_until": until}).rowcount != 1:
+    ours = {"of_name": name, "of_holder": holder, "of_fence": fence}
+    if connection.execute(_RENEW, {**ours, "new_until": until}).rowcount != 1:
         raise JobBusy(f"another process has taken over {name}; this one stops")
 
 
-def is_held(connection: Connection, name: str, fence: int) -> bool:
-    """Whether the lease is still that of this fence; nobody need have taken it since."""
-    return connection.execute(_FENCE, {"of_name": name}).scalar() == fence
+def is_held(connection: Connection, name: str, holder: str, fence: int) -> bool:
+    """Whether the lease is still this one's, whether its time is over or not."""
+    ours = {"of_name": name, "of_holder": holder, "of_fence": fence}
+    return connection.execute(_IS_OURS, ours).one_or_none() is not None
 
 
-def release(connection: Connection, name: str, fence: int) -> None:
+def release(connection: Connection, name: str, holder: str, fence: int) -> None:
     """Gives the lease back, if it is still ours."""
-    connection.execute(_RELEASE, {"of_name": name, "of_fence": fence})
+    connection.execute(_RELEASE, {"of_name": name, "of_holder": holder, "of_fence": fence})
 
 
 def forget(connection: Connection, prefix: str) -> None:

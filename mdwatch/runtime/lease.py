@@ -5,21 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.repository import leases, server_clock
-from mdwatch.repository.database_faults import repeated
-from mdwatch.repository.engine import Repository
+from mdwatch.repository.engine import Repository, once_durable
 from mdwatch.rules import holders, moments
 from mdwatch.runtime import identity, keeping, pausing, presence
 from mdwatch.runtime.context import Context
-
-T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -38,15 +36,15 @@ def _always() -> bool:
 class Lease:
     """A lease, ours until it is released or another holder takes it."""
 
-    def __init__(self, context: Context, name: str, fence: int, *, paused_too: bool = False) -> None:
+    def __init__(self, context: Context, name: str, holder: str, fence: int, *, paused_too: bool = False) -> None:
         self._context = context
         self._paused_too = paused_too
         self._name = name
+        self._holder = holder
         self.fence: Final = fence  # counts up with every holder
         self._renewed_at = self._sure_at = time.monotonic()
         # Whether it is to be kept while nothing is done under it; asked by another thread.
         self.wanted: Callable[[], bool] = _always
-        keeping.keep(self)
 
     @property
     def name(self) -> str:
@@ -64,7 +62,7 @@ class Lease:
         Another thread may call this: what the holder knows of the lease stays as it is.
         """
         until = server_clock.moment(connection, self._context.clock.now()) + seconds(self._context) * 1000
-        leases.renew(connection, self._name, self.fence, until)
+        leases.renew(connection, self._name, self._holder, self.fence, until)
 
     def let_go(self) -> None:
         """It is not prolonged any more: who took it is through, or failed."""
@@ -92,20 +90,19 @@ class Lease:
         if not asked and now - self._sure_at < _SURE_SECONDS:
             return
         with self._context.repository.read() as connection:
-            held = leases.is_held(connection, self._name, self.fence)
+            held = leases.is_held(connection, self._name, self._holder, self.fence)
         if not held:
             raise JobBusy(f"another process has taken over {self._name}; this one stops")
         # Past its time nobody need have taken it, but anybody may at any moment.
         if now - self._renewed_at >= seconds(self._context) / 2:
-            with self._context.repository.write() as connection:
-                self.renew(connection)
+            self._context.repository.carry_out(self.renew)
         else:
             self._sure_at = now
 
     def release(self, connection: Connection) -> None:
         """Gives it back."""
         self.let_go()
-        leases.release(connection, self._name, self.fence)
+        leases.release(connection, self._name, self._holder, self.fence)
 
     def give_back(self) -> None:
         """Gives it back after a fault, in a transaction of its own, as soon as nothing is done under it any more.
@@ -114,8 +111,7 @@ class Lease:
         """
         self.let_go()
         try:
-            with self._context.repository.write() as connection:
-                leases.release(connection, self._name, self.fence)
+            self._context.repository.carry_out(self.release)
         except Deferred as error:
             log.warning("lease_not_given_back", lease=self._name, reason=str(error))
 
@@ -136,27 +132,25 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
         raise JobBusy(f"{name} is being run by process {identity.shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, identity.myself(shown=True))
-    fence = leases.take(connection, name, identity.myself(shown=shown), now + seconds(context) * 1000)
-    return Lease(context, name, fence, paused_too=apart)
+    holder = identity.myself(shown=shown)
+    fence = leases.take(connection, name, holder, now + seconds(context) * 1000)
+    taken = Lease(context, name, holder, fence, paused_too=apart)
+    # Not before: where the transaction is taken back it is not ours, and another may have one of this number.
+    once_durable(connection, partial(keeping.keep, taken))
+    return taken
 
 
 @contextmanager
 def holding(context: Context, name: str) -> Iterator[Lease]:
     """Holds the lease for a while; raises what `take` does."""
-    lease = _transact(context, lambda connection: take(connection, context, name))
+    # Of two who take it at the same moment, one comes in the other's way, and finds it held when it tries again.
+    lease = context.repository.carry_out(lambda connection: take(connection, context, name))
     try:
         yield lease
         # Not in the finally: after a fault the holder is dead soon, or tries again itself under a new fence.
-        _transact(context, lease.release)
+        context.repository.carry_out(lease.release)
     finally:
         lease.let_go()
-
-
-@repeated
-def _transact(context: Context, act: Callable[[Connection], T]) -> T:
-    """Of two who take it at the same moment, one comes in the other's way, and finds it held when it tries again."""
-    with context.repository.write() as connection:
-        return act(connection)
 
 
 # Leases that one thread holds against all others of this process, each with its database.
@@ -180,19 +174,22 @@ def holding_apart(context: Context, name: str) -> Iterator[Lease]:
             raise JobBusy(f"{name} is being seen to by another thread of this process")
         _apart.add(place)
     try:
-        with context.repository.write() as connection:
-            if in_use(connection, context, name):
-                raise JobBusy(f"{name} is running; try again when it has ended")
-            lease = take(connection, context, name, apart=True)
+        lease = context.repository.carry_out(lambda connection: _take_apart(connection, context, name))
         try:
             yield lease
         finally:
             lease.let_go()
             # After a fault too: this process may live on, and nobody works under it.
-            with suppress(Deferred), context.repository.write() as connection:
-                lease.release(connection)
+            with suppress(Deferred):
+                context.repository.carry_out(lease.release)
     finally:
         _apart.discard(place)
+
+
+def _take_apart(connection: Connection, context: Context, name: str) -> Lease:
+    if in_use(connection, context, name):
+        raise JobBusy(f"{name} is running; try again when it has ended")
+    return take(connection, context, name, apart=True)
 
 
 def job_name(job: str) -> str:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metr
 from prometheus_client.registry import Collector
 
 from mdwatch.model import BatchEnding, BatchKind, RunStatus, Sighting
-from mdwatch.repository.engine import SQLITE_VERSION
+from mdwatch.repository.sqlite import SQLITE_VERSION
 from mdwatch.rules.codes import Code
 from mdwatch.rules.job_states import JobState
 from mdwatch.rules.settling import Split

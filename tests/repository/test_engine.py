@@ -20,7 +20,8 @@ from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 from mdwatch.repository import changes, interventions, migrations, tables, trail
-from mdwatch.repository.engine import HEAD, Repository, wal_is_safe
+from mdwatch.repository.engine import HEAD, Repository
+from mdwatch.repository.sqlite import wal_is_safe
 
 pytestmark = pytest.mark.sqlite
 

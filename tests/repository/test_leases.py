@@ -40,7 +40,7 @@ def test_the_fence_counts_up_with_every_holder(repository: Repository) -> None:
 def test_a_holder_keeps_it_for_longer(repository: Repository) -> None:
     with repository.write() as connection:
         fence = leases.take(connection, NAME, "one", 100)
-        leases.renew(connection, NAME, fence, 200)
+        leases.renew(connection, NAME, "one", fence, 200)
         assert leases.holder(connection, NAME) == ("one", 200)
 
 
@@ -52,7 +52,7 @@ def test_who_lost_it_cannot_write_any_more(repository: Repository) -> None:
     def write_on() -> None:
         with repository.write() as connection:
             changes.ensure_institution(connection, "INS01")
-            leases.renew(connection, NAME, old, 300)
+            leases.renew(connection, NAME, "one", old, 300)
 
     with pytest.raises(JobBusy, match="another process has taken over job dc"):
         write_on()
@@ -65,13 +65,24 @@ def test_who_lost_it_cannot_give_it_back_for_the_other(repository: Repository) -
     with repository.write() as connection:
         old = leases.take(connection, NAME, "one", 100)
         leases.take(connection, NAME, "two", 200)
-        leases.release(connection, NAME, old)
+        leases.release(connection, NAME, "one", old)
+        assert leases.holder(connection, NAME) == ("two", 200)
+
+
+def test_who_was_told_the_same_fence_and_did_not_get_it_cannot_touch_it(repository: Repository) -> None:
+    """Its transaction was taken back, and the next one counts on from the same number."""
+    with repository.write() as connection:
+        fence = leases.take(connection, NAME, "two", 200)
+        assert not leases.is_held(connection, NAME, "one", fence)
+        leases.release(connection, NAME, "one", fence)
+        with pytest.raises(JobBusy):
+            leases.renew(connection, NAME, "one", fence, 300)
         assert leases.holder(connection, NAME) == ("two", 200)
 
 
 def test_one_given_back_has_no_holder_and_keeps_its_count(repository: Repository) -> None:
     with repository.write() as connection:
-        leases.release(connection, NAME, leases.take(connection, NAME, "one", 100))
+        leases.release(connection, NAME, "one", leases.take(connection, NAME, "one", 100))
         assert leases.holder(connection, NAME) == ("", 0)
         assert leases.take(connection, NAME, "two", 200) == 2
 

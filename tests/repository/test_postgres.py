@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import PIPE
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, select, text, update
@@ -27,7 +27,7 @@ from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.postgres import add_rows, end_silent
 from mdwatch.repository.tables import counter
-from mdwatch.runtime import lease
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from tests import postgres
 from tests.worlds import JOB, Later, World
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(postgres.SERVER not in os.environ, reason="about
 
 HOLDER = """
 import sys
-from mdwatch.runtime import lease
+from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import opened
 from mdwatch import config
 from pathlib import Path
@@ -274,6 +274,28 @@ def test_a_lease_is_prolonged_while_its_holder_waits(context: Context, monkeypat
         assert until() == 1
 
 
+def test_one_that_was_not_taken_after_all_is_not_prolonged(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one takes it instead, and is told the number that this one was told; then it dies."""
+    from mdwatch.runtime import keeping  # noqa: PLC0415 - its thread is begun anew here
+
+    monkeypatch.setattr(keeping, "_EVERY_SECONDS", 0.05)
+    held, fences = lease.keeper_name(JOB), []
+
+    def cut_off() -> None:
+        with context.repository.write() as connection:
+            fences.append(lease.take(connection, context, held).fence)
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(Deferred):
+        cut_off()
+    with context.repository.write() as connection:
+        assert leases.take(connection, held, "other/x/y/z 1 1", 7) == fences[0]
+    with lease.holding(context, "what has leases prolonged"):
+        threading.Event().wait(0.3)
+    with context.repository.read() as connection:
+        assert leases.holder(connection, held) == ("other/x/y/z 1 1", 7)
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     for _ in range(1000):
         if condition():
@@ -326,6 +348,26 @@ def test_a_daemon_takes_the_jobs_and_leaves_one_that_another_took(context: Conte
         assert workers.assigned == set()
         assert not shared.nobodys(JOB)
         assert shared.nobodys("unknown")
+        shared.close()
+
+
+def test_a_daemon_looks_after_what_it_took_without_hearing_so(tmp_path: Path) -> None:
+    """The connection ended as it took its jobs: they are its own, and it does not know."""
+    world, workers = World(tmp_path), NoWorkers()
+    job = world.raw["jobs"].pop(JOB)
+    for number in range(3):
+        (tmp_path / f"{number}").mkdir()
+        world.raw["jobs"][f"j{number}"] = {**job, "folder": str(tmp_path / f"{number}")}
+    with world.context() as context, lease.being_the_daemon(context) as hold:
+        shared = Sharing(lambda: context, hold, cast("Any", workers))
+        with context.repository.write() as connection:
+            until = context.clock.now() + 10_000
+            leases.take(connection, lease.daemon_name(2), "far/x/y/z 1 1", until)
+            for name in context.settings.jobs:
+                leases.take(connection, lease.keeper_name(name), identity.myself(), until)
+        # It may leave some of them to the other one.
+        shared.turn()
+        assert workers.assigned
         shared.close()
 
 

@@ -12,7 +12,7 @@ from httpx2 import Response
 from lxml import etree
 
 from mdwatch.handlers.exports import request as export_request
-from mdwatch.repository.engine import wal_is_safe
+from mdwatch.repository.sqlite import wal_is_safe
 from mdwatch.web import oai
 from mdwatch.web.serving import access
 from tests.formats.oai_pmh.samples import OAI

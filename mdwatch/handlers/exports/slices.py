@@ -50,30 +50,24 @@ def take(context: Context, batch: Batch, exports: Lease | None = None) -> HeldSl
 
     `exports` is the lease of whoever runs the batch: alone with the database it needs no other.
     """
-    taken: Lease | None = None
-    try:
-        with context.repository.write() as connection:
-            there = batches.get(connection, batch.id)
-            if there is None or there.ended_at is not None or there.cancelled or there.started_at is None:
-                return None
-            if exports is not None:
-                exports.renew(connection)
-            for item in (*batch_slices.in_hand(connection, batch.id), None):
-                item = item or _cut(connection, context, there)  # noqa: PLW2901 - only after all that were cut
-                if item is None:
-                    return None
-                if exports is not None and not context.repository.shared:
-                    return HeldSlice(item, exports, own=False)
-                try:
-                    taken = lease.take(connection, context, batch_holders.name(item))
-                except JobBusy:
-                    continue
-                return HeldSlice(item, taken, own=True)
+    with context.repository.write() as connection:
+        there = batches.get(connection, batch.id)
+        if there is None or there.ended_at is not None or there.cancelled or there.started_at is None:
             return None
-    except BaseException:
-        if taken is not None:
-            taken.let_go()
-        raise
+        if exports is not None:
+            exports.renew(connection)
+        for item in (*batch_slices.in_hand(connection, batch.id), None):
+            item = item or _cut(connection, context, there)  # noqa: PLW2901 - only after all that were cut
+            if item is None:
+                return None
+            if exports is not None and not context.repository.shared:
+                return HeldSlice(item, exports, own=False)
+            try:
+                taken = lease.take(connection, context, batch_holders.name(item))
+            except JobBusy:
+                continue
+            return HeldSlice(item, taken, own=True)
+        return None
 
 
 def _cut(connection: Connection, context: Context, batch: Batch) -> BatchSlice | None:

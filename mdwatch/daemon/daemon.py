@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,8 +151,8 @@ class Daemon:
     def _record_reload(self, outcome: Outcome, **details: Any) -> None:
         """Records a reload. Who sent the signal the kernel does not tell; only our own user and root can."""
         try:
-            with self._context.repository.write() as connection:
-                record_act(connection, self._context, Act.RELOAD, str(self._path), outcome=outcome, **details)
+            act = partial(record_act, context=self._context, act=Act.RELOAD, subject=str(self._path), outcome=outcome)
+            self._context.repository.carry_out(partial(act, **details))
         except Deferred as error:
             log.warning("reload_not_recorded", reason=str(error))
 

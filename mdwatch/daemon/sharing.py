@@ -70,8 +70,7 @@ class Sharing:
     def close(self) -> None:
         """Gives all back, when the workers have ended; raises `Deferred`."""
         for hold in (*self._kept.values(), *self._giving.values(), *([self._full] if self._full else ())):
-            with self._context().repository.write() as connection:
-                hold.release(connection)
+            self._context().repository.carry_out(hold.release)
 
     def _look(self, context: Context) -> SharedView:
         now = time.monotonic()
@@ -128,17 +127,16 @@ class Sharing:
     def _give_back(self, context: Context) -> None:
         """Gives back what nobody works on any more."""
         for job in [job for job in self._giving if not self._workers.at_work(job)]:
-            with context.repository.write() as connection:
-                self._giving[job].release(connection)
+            context.repository.carry_out(self._giving[job].release)
             del self._giving[job]
 
     def _tell_full(self, context: Context) -> None:
         """Tells the others whether there are jobs that this daemon could not do."""
         if bool(self._unable_until) == (self._full is not None):
             return
-        with context.repository.write() as connection:
-            if self._full is None:
-                self._full = lease.take(connection, context, f"{_FULL}{self._name}")
-            else:
-                self._full.release(connection)
-                self._full = None
+        if self._full is None:
+            name = f"{_FULL}{self._name}"
+            self._full = context.repository.carry_out(lambda connection: lease.take(connection, context, name))
+        else:
+            context.repository.carry_out(self._full.release)
+            self._full = None

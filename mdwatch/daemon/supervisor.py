@@ -6,9 +6,11 @@ watchdog while every worker lives, and keeps the troubles up to date. It never t
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.daemon.serving import Serving
 from mdwatch.daemon.sharing import Sharing
@@ -103,12 +105,15 @@ class Supervisor:
             elif self._sharing.nobodys(name):
                 unknown.append(key)
         if unknown or strange or time.monotonic() - self._renewed_at > seconds(self._context()) / 3:
-            with repository.write() as connection:
-                self._lease.renew(connection)
-                control.answer(connection, unknown, refusal=_UNKNOWN)
-                for key in strange:
-                    errands.refuse(connection, key, self._context().clock.now(), _UNKNOWN)
+            repository.carry_out(partial(self._answer, unknown, strange))
             self._renewed_at = time.monotonic()
+
+    def _answer(self, unknown: list[int], strange: list[int], connection: Connection) -> None:
+        """Keeps the daemon's lease, and refuses what nobody can do."""
+        self._lease.renew(connection)
+        control.answer(connection, unknown, refusal=_UNKNOWN)
+        for key in strange:
+            errands.refuse(connection, key, self._context().clock.now(), _UNKNOWN)
 
     def _pass_on(self, asked: Sequence[tuple[int, str]]) -> list[int]:
         """Wakes the workers for what is asked with error files, once for each; the keys of what is for none of them."""

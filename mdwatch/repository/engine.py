@@ -132,7 +132,7 @@ class Repository:
         with named_faults():
             shown = make_url(url).render_as_string(hide_password=True)
             try:
-                found = self._version()
+                found = _version(self.engine)
             except DatabaseError as error:
                 if "not a database" not in str(error.orig):
                     raise
@@ -155,7 +155,7 @@ class Repository:
     def _check_version(self, url: str) -> None:
         """Raises `Deferred` where the database can only be read and is not of this version."""
         with named_faults():
-            found = self._version()
+            found = _version(self.engine)
         if found != HEAD:
             shown = make_url(url).render_as_string(hide_password=True)
             raise Deferred(
@@ -167,19 +167,21 @@ class Repository:
         """Only one process migrates: a write transaction has SQLite to itself, a server is asked for a lock."""
         return nullcontext() if self._path is not None else postgres.migrating(self.engine)
 
-    def _version(self) -> str | None:
-        with self.engine.connect() as connection:
-            try:
-                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            except (OperationalError, ProgrammingError) as error:
-                if is_busy(error) or error.connection_invalidated or not misses_table(error):
-                    raise
-                return None
-
 
 def once_durable(connection: Connection, act: Callable[[], object]) -> None:
     """Has something done outside of the database when the transaction is durable; not at all where it is undone."""
     connection.get_execution_options()[_THEN].append(act)
+
+
+def _version(engine: Engine) -> str | None:
+    """The migration that the database is at; None where it was never at any."""
+    with engine.connect() as connection:
+        try:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except (OperationalError, ProgrammingError) as error:
+            if is_busy(error) or error.connection_invalidated or not misses_table(error):
+                raise
+            return None
 
 
 def _replica(url: str, busy_seconds: float) -> "Replica":

@@ -77,7 +77,8 @@ def acting(context: Context, act: Act, subject: object, *, job: str | None = Non
             record_act(connection, context, act, subject, job=job, outcome=doing.outcome, **doing.details)
     except UsageError as refused:
         # The transaction is taken back, so that this stands alone; who was refused is told so in any case.
-        with suppress(Deferred), context.repository.write() as connection:
-            refusal = {**details, "reason": str(refused)}
-            record_act(connection, context, act, subject, job=job, outcome=Outcome.REFUSED, **refusal)
+        refusal = {**details, "reason": str(refused)}
+        entry = entry_of(context, act, subject, job=job, outcome=Outcome.REFUSED, **refusal)
+        with suppress(Deferred):
+            context.repository.carry_out(lambda connection: trail.record(connection, entry))
         raise

@@ -82,6 +82,7 @@ def account_of(context: Context, cookie: str, text: str, administrators: bytes |
     return None
 
 
+@repeated
 def end(context: Context, cookie: str, text: str) -> None:
     """Ends a session, if there is such a one. Raises `Deferred`."""
     digest = _digest(cookie, text)
@@ -97,6 +98,7 @@ def _entry(context: Context, name: str, until: int | None) -> SignInEntry:
     return SignInEntry(name=name[:LONGEST_NAME], made_at=now, expires_at=ends if until is None else min(ends, until))
 
 
+@repeated
 def _begun(context: Context, cookie: str, text: str, entry: SignInEntry) -> BrowserSession:
     with context.repository.write() as connection:
         sign_ins.add(connection, _digest(cookie, text), entry)

@@ -26,6 +26,7 @@ PREFIX: Final = "mdw_"  # by which people, and scanners of published code, know 
 _DAY: Final = 86_400_000
 
 
+@repeated
 def create(
     context: Context, name: str, role: AccountRole, institutions: Iterable[str], days: int | None
 ) -> tuple[str, TokenShape]:
@@ -48,6 +49,7 @@ def create(
     return text, _shape(entry, now)
 
 
+@repeated
 def revoke(context: Context, name: str) -> None:
     """Has a token count no more, from the next request on; raises `UsageError` where there is none."""
     with acting(context, Act.TOKEN_REVOKE, name) as act:

@@ -4,6 +4,7 @@ SQLite has to have the database to itself for it, so that nobody may work with i
 rather than have everybody wait. A server does it beside everybody's work.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -40,8 +41,8 @@ def vacuum(context: Context) -> Vacuumed:
         if missing := vacuuming.room_missing(repository):
             raise Deferred(f"there is no room to vacuum the database: {missing}")
     before = vacuuming.size(repository)
-    with repository.write() as connection:
-        record_act(connection, context, Act.REPOSITORY_VACUUM, "database", bytes=before.bytes)
+    act = partial(record_act, context=context, act=Act.REPOSITORY_VACUUM, subject="database", bytes=before.bytes)
+    repository.carry_out(act)
     vacuuming.vacuum(repository)
     after = vacuuming.size(repository)
     log.info("database_vacuumed", before=before.bytes, after=after.bytes)

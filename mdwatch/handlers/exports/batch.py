@@ -7,6 +7,7 @@ come is written with each group of IEs, so that it goes on from there whatever e
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -88,15 +89,19 @@ def cancel(context: Context) -> Batch | None:
 
     It ends after the groups in hand; at once where nobody runs it.
     """
-    with context.repository.write() as connection:
-        there = batches.open_batch(connection)
-        if there is not None:
-            batches.cancel(connection, there.id)
-            record_act(connection, context, Act.BATCH_CANCEL, there.id)
+    there = context.repository.carry_out(partial(_ask_to_cancel, context))
     if there is not None and not lease.held(context, LEASE):
         # Where somebody runs it after all by now, that one ends it.
         with suppress(JobBusy), lease.holding(context, LEASE) as hold:
             return _end(context, *_begin(context, _again(context, there), hold), hold, "cancelled")
+    return there
+
+
+def _ask_to_cancel(context: Context, connection: Connection) -> Batch | None:
+    there = batches.open_batch(connection)
+    if there is not None:
+        batches.cancel(connection, there.id)
+        record_act(connection, context, Act.BATCH_CANCEL, there.id)
     return there
 
 

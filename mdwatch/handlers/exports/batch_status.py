@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mdwatch.errors import UsageError
 from mdwatch.model import Batch, BatchSlice
 from mdwatch.repository import batches
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import failures
 from mdwatch.repository.exports.failures import Failing
 from mdwatch.rules.acts import Act
@@ -71,6 +72,7 @@ def failing(context: Context, key: int, after: int, limit: int) -> list[FailingI
     return _failing(context, _there(context, key), after, limit)
 
 
+@repeated
 def cancel(context: Context, key: int) -> Batch:
     """Asks this batch to end after the IEs in hand; raises `UsageError` where it has ended already."""
     with acting(context, Act.BATCH_CANCEL, key) as act:

@@ -11,6 +11,7 @@ from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.group import ExportTerms
 from mdwatch.model import Batch
 from mdwatch.repository import batches, ies
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import FormatCount, KeptExport
 from mdwatch.repository.exports.failures import Failing
@@ -146,6 +147,7 @@ def standing(context: Context) -> ExportStanding:
         )
 
 
+@repeated
 def forget_stamps(context: Context) -> int:
     """Makes every export due, the documents staying as they are; of how many IEs."""
     with acting(context, Act.EXPORT_CLEAR, "exports") as act:

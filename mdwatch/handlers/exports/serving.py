@@ -13,6 +13,7 @@ from mdwatch.formats.oai_pmh import identifiers
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports.reading import NotExported
 from mdwatch.model import Status
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents, due, failures
 from mdwatch.repository.exports.documents import KeptExport, Whereabouts
 from mdwatch.repository.exports.failures import Failing
@@ -138,6 +139,7 @@ def of_ie(context: Context, pid: str) -> Exports:
     return Exports(where, _without(where), tuple(kept), gone, tuple(failing))
 
 
+@repeated
 def export_again(context: Context, pid: str) -> None:
     """Has an IE exported anew in all formats, by the daemon at once; raises `NoSuchIe` and `NotExported`."""
     with acting(context, Act.IE_EXPORT, pid) as act:

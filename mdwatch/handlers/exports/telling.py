@@ -72,8 +72,7 @@ def complete_ended(context: Context) -> None:
 
 def forget(context: Context, batch: Batch) -> None:
     """The batch has ended, and its log has all there is to say."""
-    with context.repository.write() as connection:
-        batch_lines.forget(connection, batch.id)
+    context.repository.carry_out(lambda connection: batch_lines.forget(connection, batch.id))
 
 
 def failure(pid: str, name: str, reason: str) -> str:

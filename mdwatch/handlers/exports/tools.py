@@ -1,8 +1,10 @@
 """What the worker of the exports works with: the exporters, the processes that make documents, and the lease."""
 
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
@@ -28,6 +30,16 @@ class Tools(NamedTuple):
     lease: Lease
 
 
+def _begin(context: Context, formats: Formats, connection: Connection) -> Lease:
+    """Takes the lease, and sees to what exporters that are new made due."""
+    taken = take(connection, context, export_batch.LEASE)
+    others = due.note_exporters(connection, formats.mark)
+    if others and due.count(connection) >= _WORTH_A_BATCH:
+        # With all cores, and a log.
+        batches.ask(connection, "all", "the daemon", context.clock.now())
+    return taken
+
+
 class Toolbox:
     """Where the tools are kept from turn to turn; used by the worker of the exports alone."""
 
@@ -42,17 +54,11 @@ class Toolbox:
         now = context.clock.monotonic()
         formats, maker = self._loaded(context)
         if self._lease is None:
-            with context.repository.write() as connection:
-                self._lease = take(connection, context, export_batch.LEASE)
-                others = due.note_exporters(connection, formats.mark)
-                if others and due.count(connection) >= _WORTH_A_BATCH:
-                    # With all cores, and a log.
-                    batches.ask(connection, "all", "the daemon", context.clock.now())
+            self._lease = context.repository.carry_out(partial(_begin, context, formats))
             telling.complete_ended(context)
             self._renewed_at = now
         elif now - self._renewed_at > seconds(context) / 3:
-            with context.repository.write() as connection:
-                self._lease.renew(connection)
+            context.repository.carry_out(self._lease.renew)
             self._renewed_at = now
         return Tools(formats, maker, self._lease)
 
@@ -86,7 +92,6 @@ class Toolbox:
             self._maker.close()
         if self._lease is not None:
             try:
-                with context.repository.write() as connection:
-                    self._lease.release(connection)
+                context.repository.carry_out(self._lease.release)
             except Deferred as error:
                 log.warning("lease_not_released", reason=str(error))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
@@ -73,16 +74,16 @@ class AuditWorker(OwnThread):
         metrics.AUDIT_FINDINGS.set(number)
         log.info("audited", findings=number)
         reason = f"{counted(number, 'finding')}, the first: {first}" if first is not None else None
-        with context.repository.write() as connection:
-            now = context.clock.now()
+        now = context.clock.now()
+        told = counted(number, "finding")
+        what = Occurrence(at=now, what=Happening.AUDIT_FAILED, reason=told, details=tuple(named))
+
+        def tell(connection: Connection) -> None:
             control.tell(connection, AUDIT, state="idle", reason=reason, since=now, last_tick=tick)
             if reason is not None:
-                occurrences.note(
-                    connection,
-                    Occurrence(
-                        at=now, what=Happening.AUDIT_FAILED, reason=counted(number, "finding"), details=tuple(named)
-                    ),
-                )
+                occurrences.note(connection, what)
+
+        context.repository.carry_out(tell)
 
 
 def _count(context: Context, job: str) -> None:

@@ -101,14 +101,15 @@ class Dismissal:
     def act(self, some: Sequence[Chosen]) -> list[Dismissed]:
         """Notes in one transaction that some files are dismissed, then moves them."""
         files = [self._read(item) for item in some]
-        with self._context.repository.write() as connection:
-            self._note(connection, files)
+        self._context.repository.carry_out(lambda connection: self._note(connection, files))
         moved: list[tuple[int, str]] = []
         answers = [self._answer(file, moved) for file in files]
-        with self._context.repository.write() as connection:
-            interventions.moved(connection, moved)
-            self._told_of(connection, answers)
+        self._context.repository.carry_out(lambda connection: self._moved(connection, moved, answers))
         return answers
+
+    def _moved(self, connection: Connection, moved: Sequence[tuple[int, str]], answers: Sequence[Dismissed]) -> None:
+        interventions.moved(connection, moved)
+        self._told_of(connection, answers)
 
     def _read(self, item: Chosen) -> _Leaving:
         """The file with its digest, empty where it cannot be read: then it may be dismissed all the same."""
@@ -125,7 +126,7 @@ class Dismissal:
         fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
         now = {item.file.name: item for item in fresh}
         for file in files:
-            file.chosen = now[file.chosen.file.name]
+            file.chosen, file.note = now[file.chosen.file.name], None
             if not file.refusal and chosen.in_hand(connection, self._context, self._job, file.chosen):
                 file.refusal = "the run that put it there is not through with it; try again in a moment"
             if not file.refusal:

@@ -21,7 +21,7 @@ from mdwatch.handlers.files.retry_verdict import Retried
 from mdwatch.handlers.updates import remedies
 from mdwatch.model import Sighting
 from mdwatch.repository import errands, interventions
-from mdwatch.repository.errands import Errand, ErrandFile
+from mdwatch.repository.errands import Errand, ErrandCounts, ErrandFile
 from mdwatch.repository.interventions import RETRY
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
@@ -78,8 +78,7 @@ def _stumble(context: Context, errand: Errand, error: OSError | Deferred) -> Non
     if isinstance(error, ErrandStopped | JobBusy):
         return
     try:
-        with context.repository.write() as connection:
-            errands.stumble(connection, errand.id, remedies.reason(error))
+        context.repository.carry_out(lambda connection: errands.stumble(connection, errand.id, remedies.reason(error)))
     except Deferred:
         log.warning("interruption_not_noted", errand=errand.id)
 
@@ -114,10 +113,7 @@ class _ErrandWork:
         interrupted.finish(context, errand.job, self._folder)
         self._signs.alive()
         there = chosen.look(context, errand.job)
-        with context.repository.write() as connection:
-            if errand.everything and errand.started_at is None:
-                errands.name(connection, errand.id, there)
-            errands.begin(connection, errand.id, errand.started_at or context.clock.now())
+        context.repository.carry_out(lambda connection: self._begin(connection, there))
         files = self._left(there)
         chosen.wait_for_runs(context, errand.job, files)
         for start in range(0, len(files), AT_ONCE):
@@ -125,13 +121,21 @@ class _ErrandWork:
                 raise ErrandStopped("stopped; the next start goes on with it")
             self._signs.alive()
             self._act.act(files[start : start + AT_ONCE])
-        with context.repository.write() as connection:
-            errands.end(connection, errand.id, context.clock.now())
-            counts = errands.counts(connection, errand.id)
+        counts = context.repository.carry_out(self._end)
         log.info(
             "errand_done", errand=errand.id, job=errand.job, kind=errand.kind, files=counts.done, moved=counts.moved
         )
         return counts.moved
+
+    def _begin(self, connection: Connection, there: Mapping[str, Sighting]) -> None:
+        errand = self._errand
+        if errand.everything and errand.started_at is None:
+            errands.name(connection, errand.id, there)
+        errands.begin(connection, errand.id, errand.started_at or self._context.clock.now())
+
+    def _end(self, connection: Connection) -> ErrandCounts:
+        errands.end(connection, self._errand.id, self._context.clock.now())
+        return errands.counts(connection, self._errand.id)
 
     def _left(self, there: Mapping[str, Sighting]) -> list[Chosen]:
         """The files that are to be seen to, the oldest first, when the others have got their answers."""
@@ -155,9 +159,12 @@ class _ErrandWork:
             else:
                 self._positions[name] = file.position
                 wanted.append(there[name])
-        with self._context.repository.write() as connection:
+
+        def answer(connection: Connection) -> list[Chosen]:
             errands.answer(connection, self._errand.id, answers)
             return chosen.with_verdicts(connection, self._errand.job, wanted)
+
+        return self._context.repository.carry_out(answer)
 
     def _told(self, connection: Connection, found: Sequence[Retried] | Sequence[Dismissed]) -> None:
         """Notes the answers of some files, in the transaction that notes their moves."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.shares import ask as ask_share
 from mdwatch.errors import Deferred, UsageError
@@ -75,12 +77,15 @@ def ask(context: Context, wish: Wish) -> ErrandShape:
         refused=False,
         run_id=None,
     )
-    with context.repository.write() as connection:
+
+    def write(connection: Connection) -> int:
         errand = errands.ask(connection, asked, [_from_anywhere(name) for name in wish.names])
         act = Act.JOB_RETRY if wish.kind == RETRY else Act.JOB_DISMISS
         files, anyway = len(wish.names) or "all", wish.anyway or None
         record_act(connection, context, act, wish.job, errand=errand.id, files=files, anyway=anyway)
-    return look(context, errand.id)
+        return errand.id
+
+    return look(context, context.repository.carry_out(write))
 
 
 def _from_anywhere(name: str) -> str:
@@ -135,8 +140,8 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
 
 
 def _refuse(context: Context, key: int, reason: str) -> None:
-    with context.repository.write() as connection:
-        errands.refuse(connection, key, context.clock.now(), reason)
+    now = context.clock.now()
+    context.repository.carry_out(lambda connection: errands.refuse(connection, key, now, reason))
 
 
 def look(context: Context, key: int) -> ErrandShape:

@@ -25,8 +25,7 @@ def finish(context: Context, job: str, folder: DropFolder) -> None:
         if new_name is not None:
             _see_to_reason(folder, item, new_name)
             found.append((item.id, new_name))
-    with context.repository.write() as connection:
-        interventions.moved(connection, found)
+    context.repository.carry_out(lambda connection: interventions.moved(connection, found))
 
 
 def _see_to_reason(folder: DropFolder, item: Intervention, new_name: str) -> None:

@@ -141,16 +141,17 @@ class Retry:
         """Reads some files, decides and notes in one transaction, then moves those that may go."""
         reads = [self._judge.read(self._folder, item) for item in some]
         files = [answer for answer in reads if isinstance(answer, RetryFile)]
-        with self._context.repository.write() as connection:
-            self._note(connection, files)
+        self._context.repository.carry_out(lambda connection: self._note(connection, files))
         moved: list[tuple[int, str]] = []
         answers = [self._answer(answer, moved) if isinstance(answer, RetryFile) else answer for answer in reads]
         if moved:
             filing.sync(self._folder)
-        with self._context.repository.write() as connection:
-            interventions.moved(connection, moved)
-            self._told_of(connection, answers)
+        self._context.repository.carry_out(lambda connection: self._moved(connection, moved, answers))
         return answers
+
+    def _moved(self, connection: Connection, moved: Sequence[tuple[int, str]], answers: Sequence[Retried]) -> None:
+        interventions.moved(connection, moved)
+        self._told_of(connection, answers)
 
     def _note(self, connection: Connection, files: Sequence[RetryFile]) -> None:
         """Decides which may go back, and notes those."""
@@ -158,7 +159,7 @@ class Retry:
         now = {item.file.name: item for item in fresh}
         stored = stored_ies(connection, files)
         for file in files:
-            file.chosen = now[file.chosen.file.name]
+            file.chosen, file.note = now[file.chosen.file.name], None
             self._judge.decide(connection, file, stored)
             if not file.refusal:
                 actor = self._context.actor

@@ -83,6 +83,7 @@ class RetryJudge:
 
     def decide(self, connection: Connection, file: RetryFile, stored: dict[str, ies.Stored]) -> None:
         """Decides whether one may go back."""
+        file.refusal, file.later = "", None
         if chosen.in_hand(connection, self._context, self._job, file.chosen):
             file.refusal = "the run that put it there is not through with it; try again in a moment"
             return

@@ -58,13 +58,15 @@ class HarvestLedger:
 
     def end(self) -> HarvestRun:
         """Ends a run that came to its end; raises `Deferred`."""
-        with self._context.repository.write() as connection:
-            self.renew(connection)
-            so_far = harvest_runs.get(connection, self.run.id)
-            status = harvest_ends.status(so_far.left_out if so_far is not None else 0)
-            ended = end_run(connection, self._context, self.run, self._job, self._log, status)
+        ended, status = self._context.repository.carry_out(self._end)
         metrics.harvest_ended(self.run.harvest, status, ended.counts._asdict())
         return ended
+
+    def _end(self, connection: Connection) -> tuple[HarvestRun, RunStatus]:
+        self.renew(connection)
+        so_far = harvest_runs.get(connection, self.run.id)
+        status = harvest_ends.status(so_far.left_out if so_far is not None else 0)
+        return end_run(connection, self._context, self.run, self._job, self._log, status), status
 
 
 def log_of(context: Context, name: str) -> JobLog:

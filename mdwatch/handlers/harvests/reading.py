@@ -1,5 +1,7 @@
 """The list of a provider is read to its end, page by page; each page is kept with the token of the next."""
 
+from sqlalchemy import Connection
+
 from mdwatch.config import HarvestSettings
 from mdwatch.errors import Deferred
 from mdwatch.formats.oai_pmh import moments
@@ -11,6 +13,7 @@ from mdwatch.handlers.harvests.making import Maker
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.provider import Provider
 from mdwatch.repository import harvest_progress
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.harvest_progress import HarvestProgress
 from mdwatch.repository.harvest_runs import HarvestCounts, HarvestNote
 from mdwatch.rules import harvest_ends
@@ -71,6 +74,7 @@ class HarvestList:
         written = moments.written(max(0, last - self._settings.overlap_seconds * 1000))
         return written[:10] if self._provider.granularity() is Granularity.DAY else written
 
+    @repeated
     def _keep(self, reached: HarvestProgress, note: str = "") -> None:
         with self._context.repository.write() as connection:
             harvest_progress.keep(connection, self._name, reached)
@@ -96,10 +100,14 @@ class HarvestList:
         """Keeps what is made of the records of a page, and where the list goes on, all at once."""
         made = sorting.make(page.records, maker)
         after = self._after(page)
-        with self._context.repository.write() as connection:
+
+        def keep(connection: Connection) -> None:
             counted, notes = sorting.keep(connection, self._name, made, tell_all=self._ledger.run.complete)
             harvest_progress.keep(connection, self._name, after)
+            # Last, for it tells the log: who comes in the way of this does so before.
             self._ledger.enter(connection, counted, notes)
+
+        self._context.repository.carry_out(keep)
         self._progress = after
 
     def _after(self, page: RecordPage) -> HarvestProgress:

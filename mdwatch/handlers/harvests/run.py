@@ -4,7 +4,8 @@ Each page is kept with the token of the next in one transaction, and each file a
 that whoever comes next goes on wherever this run was killed: it is the same run, until it ends.
 """
 
-from contextlib import closing
+from contextlib import ExitStack, closing
+from functools import partial
 
 from mdwatch.config import HarvestSettings
 from mdwatch.errors import Deferred
@@ -16,6 +17,7 @@ from mdwatch.handlers.harvests.reading import HarvestList
 from mdwatch.handlers.harvests.writing import write_files
 from mdwatch.model import RunStatus
 from mdwatch.repository import harvest_progress, harvest_runs, trail
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.harvest_progress import HarvestProgress
 from mdwatch.repository.harvest_runs import HarvestCounts, HarvestNote, HarvestRun
 from mdwatch.rules.acts import Act, Outcome
@@ -35,11 +37,11 @@ def run(context: Context, name: str, *, full: bool = False, tell: Tell) -> Harve
     `Deferred` where provider or disk fail.
     """
     job = settings_of(context, name).job
-    with context.repository.write() as connection:
-        act = record_act(connection, context, Act.JOB_HARVEST, job, outcome=Outcome.BEGUN, harvest=name, full=full)
+    asked = partial(record_act, context=context, act=Act.JOB_HARVEST, subject=job, harvest=name, full=full)
+    act = context.repository.carry_out(partial(asked, outcome=Outcome.BEGUN))
     ended = harvest(context, name, Pauses(context.clock), full=full, tell=tell)
-    with context.repository.write() as connection:
-        trail.finish(connection, [act], Outcome.DONE if ended.written else Outcome.NOTHING)
+    outcome = Outcome.DONE if ended.written else Outcome.NOTHING
+    context.repository.carry_out(lambda connection: trail.finish(connection, [act], outcome))
     return ended
 
 
@@ -85,48 +87,51 @@ def _go(
     return ledger.end()
 
 
+@repeated
 def _begin(
     context: Context, name: str, settings: HarvestSettings, lease: Lease, *, full: bool, tell: Tell
 ) -> tuple[HarvestLedger, HarvestProgress]:
     """Takes up what the last run left, or begins a new one, and says where its list is."""
     source = " ".join((settings.base_url, settings.prefix, settings.set))
     notes = []
-    with context.repository.write() as connection:
-        lease.renew(connection)
-        found = harvest_progress.progress(connection, name)
-        there = harvest_runs.open_run(connection, name)
-        if there is not None and there.started_at is not None and full and not there.complete:
-            harvest_runs.end(connection, there.id, context.clock.now(), RunStatus.ABORTED.value, _LEFT)
+    with ExitStack() as stack:
+        with context.repository.write() as connection:
+            lease.renew(connection)
+            found = harvest_progress.progress(connection, name)
             there = harvest_runs.open_run(connection, name)
-        fresh = there is None or there.started_at is None
-        if fresh:
-            key, complete = (None, False) if there is None else (there.id, there.complete)
-            begun = harvest_runs.start(connection, name, context.clock.now(), complete=full or complete, key=key)
-        else:
-            assert there is not None  # noqa: S101
-            begun = there
-        if found is not None and found.source != source:
-            harvest_progress.forget(connection, name)
-            notes.append(HarvestNote("", _ANEW))
-            found = None
-        reached = found or HarvestProgress(source)
-        if begun.complete and (fresh or found is None):
-            reached = HarvestProgress(source, last=reached.last, open=True)
-        harvest_progress.keep(connection, name, reached)
-        ledger = HarvestLedger(context, begun, settings.job, lease, tell)
-        ledger.enter(connection, HarvestCounts(), notes)
+            if there is not None and there.started_at is not None and full and not there.complete:
+                harvest_runs.end(connection, there.id, context.clock.now(), RunStatus.ABORTED.value, _LEFT)
+                there = harvest_runs.open_run(connection, name)
+            fresh = there is None or there.started_at is None
+            if fresh:
+                key, complete = (None, False) if there is None else (there.id, there.complete)
+                begun = harvest_runs.start(connection, name, context.clock.now(), complete=full or complete, key=key)
+            else:
+                assert there is not None  # noqa: S101
+                begun = there
+            if found is not None and found.source != source:
+                harvest_progress.forget(connection, name)
+                notes.append(HarvestNote("", _ANEW))
+                found = None
+            reached = found or HarvestProgress(source)
+            if begun.complete and (fresh or found is None):
+                reached = HarvestProgress(source, last=reached.last, open=True)
+            harvest_progress.keep(connection, name, reached)
+            ledger = stack.enter_context(closing(HarvestLedger(context, begun, settings.job, lease, tell)))
+            ledger.enter(connection, HarvestCounts(), notes)
+        stack.pop_all()
     return ledger, reached
 
 
 def _interrupt(context: Context, ledger: HarvestLedger, reason: str) -> None:
     """Keeps why the run does not get on; where the database is what keeps it, that is told elsewhere."""
     try:
-        with context.repository.write() as connection:
-            harvest_runs.interrupt(connection, ledger.run.id, reason)
+        context.repository.carry_out(lambda connection: harvest_runs.interrupt(connection, ledger.run.id, reason))
     except Deferred:
         return
 
 
+@repeated
 def abort(context: Context, name: str, job: str, reason: str) -> None:
     """Ends what is asked for or under way, for it cannot be done as it is set up; raises `Deferred`."""
     with closing(log_of(context, name)) as log, context.repository.write() as connection:

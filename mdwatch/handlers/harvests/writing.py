@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mdwatch.config import HarvestSettings
 from mdwatch.dropfolder import dropping
 from mdwatch.dropfolder.folder import DropFolder
@@ -18,6 +20,7 @@ from mdwatch.handlers.harvests.making import file_name
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.updates import share
 from mdwatch.repository import harvest_progress, past_files
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.harvest_progress import SentRecord
 from mdwatch.repository.harvest_runs import HarvestCounts
 from mdwatch.runtime.context import Context
@@ -55,11 +58,14 @@ def _marked(context: Context, name: str, ledger: HarvestLedger, group: Sequence[
     if all(record.dropping is not None for record in group):
         return list(group)
     now = context.clock.now()
-    with context.repository.write() as connection:
+
+    def mark(connection: Connection) -> None:
         ledger.renew(connection)
         for record in group:
             if record.dropping is None:
                 harvest_progress.keep_record(connection, name, record._replace(dropping=now))
+
+    context.repository.carry_out(mark)
     return list(group)
 
 
@@ -118,6 +124,7 @@ def _is_there(context: Context, folder: DropFolder, job: str, file: str, data: b
     return any(entry.at >= since and entry.digest == digest for entry in found)
 
 
+@repeated
 def _note(context: Context, name: str, ledger: HarvestLedger, done: Sequence[SentRecord]) -> None:
     if not done:
         return

@@ -22,6 +22,7 @@ from mdwatch.handlers.ies.load_sources import ReadIe, read
 from mdwatch.model import IntellectualEntity, RecordType
 from mdwatch.repository import changes, ies, trail
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
+from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import entry_of
@@ -77,6 +78,7 @@ def load(context: Context, path: Path, agent: str) -> Iterator[Result]:
     yield from _store(context, group, agent)
 
 
+@repeated
 def _store(context: Context, group: list[ReadIe], agent: str) -> list[Result]:
     """Brings in a group in one transaction."""
     if not group:

@@ -46,8 +46,7 @@ def run(
     with context.repository.read() as connection:
         paused = control.is_paused(connection, name)
     if paused:
-        with acting(context, Act.JOB_RUN, name):
-            raise UsageError(f"job {name} is paused; `mdwatch job resume {name}` first")
+        _record_run(context, name, refusal=f"job {name} is paused; `mdwatch job resume {name}` first")
     if daemon_runs(context):
         report = _run_by_daemon(context, name, waits)
         if report is not None:
@@ -55,15 +54,27 @@ def run(
     shared = setup.shared_folders(context.settings, of=name)
     if shared:
         raise ConfigError(shared)
-    with acting(context, Act.JOB_RUN, name):
-        pass  # The run is this process's own work, of many transactions; that it was asked for is told before it.
+    # The run is this process's own work, of many transactions; that it was asked for is told before it.
+    _record_run(context, name)
     return run_once.run_job(context, name, progress)
+
+
+@repeated
+def _record_run(context: Context, name: str, *, refusal: str = "") -> None:
+    with acting(context, Act.JOB_RUN, name):
+        if refusal:
+            raise UsageError(refusal)
+
+
+@repeated
+def _ask_daemon(context: Context, name: str) -> int:
+    with acting(context, Act.JOB_RUN, name) as act:
+        return control.ask_to_run(act.connection, name, context.clock.now())
 
 
 def _run_by_daemon(context: Context, name: str, waits: Waits) -> Report | None:
     """The report of the run the daemon made; None where the daemon ended before it made one."""
-    with acting(context, Act.JOB_RUN, name) as act:
-        key = control.ask_to_run(act.connection, name, context.clock.now())
+    key = _ask_daemon(context, name)
     silent_until = context.clock.monotonic() + _SILENT_SECONDS
     told = None
     while True:
@@ -79,8 +90,7 @@ def _run_by_daemon(context: Context, name: str, waits: Waits) -> Report | None:
         if refusal is not None:
             raise UsageError(refusal)
         if not daemon_runs(context):
-            with context.repository.write() as connection:
-                control.withdraw(connection, key)
+            context.repository.carry_out(lambda connection: control.withdraw(connection, key))
             return None
 
 

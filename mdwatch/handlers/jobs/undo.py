@@ -72,12 +72,7 @@ def undo(context: Context, key: int, job: str | None = None, *, tell: Tell = lam
     with context.repository.read() as connection:
         run = _run(context, connection, key, job)
     with holding_apart(context, job_name(run.job)) as held:
-        with context.repository.write() as connection:
-            held.renew(connection)
-            # Once more: some of its files may have been summed up meanwhile.
-            run = _run(context, connection, key, job)
-            found = undoing.changed_in(connection, key)
-            act = record_act(connection, context, Act.JOB_UNDO, run.job, outcome=Outcome.BEGUN, run=key, ies=len(found))
+        run, found, act = _begun(context, key, job, held)
         judged: list[_Judged] = []
         for group in _groups(found):
             judged += _undo(context, run, group, held)
@@ -85,11 +80,23 @@ def undo(context: Context, key: int, job: str | None = None, *, tell: Tell = lam
         nothing = not any(item.verdict is UndoVerdict.UNDO for item in judged)
         if not nothing:
             _log(context, run, judged)
-        with context.repository.write() as connection:
-            trail.finish(connection, [act], Outcome.NOTHING if nothing else Outcome.DONE)
+        outcome = Outcome.NOTHING if nothing else Outcome.DONE
+        context.repository.carry_out(lambda connection: trail.finish(connection, [act], outcome))
     shape = _shape(run, judged, dry_run=False)
     log.info("run_undone", run=key, job=run.job, undone=shape.undone, already=shape.already, left=len(shape.left))
     return shape
+
+
+@repeated
+def _begun(context: Context, key: int, job: str | None, held: Lease) -> tuple[RunEntry, list[RunChange], int]:
+    """Notes that it is begun: the run, what it changed, and the key of the row in the trail."""
+    with context.repository.write() as connection:
+        held.renew(connection)
+        # Once more: some of its files may have been summed up meanwhile.
+        run = _run(context, connection, key, job)
+        found = undoing.changed_in(connection, key)
+        act = record_act(connection, context, Act.JOB_UNDO, run.job, outcome=Outcome.BEGUN, run=key, ies=len(found))
+    return run, found, act
 
 
 def _log(context: Context, run: RunEntry, judged: Sequence[_Judged]) -> None:

@@ -59,8 +59,7 @@ class PartNews:
         if not self._untold:
             return
         try:
-            with context.repository.write() as connection:
-                occurrences.note_all(connection, self._untold)
+            context.repository.carry_out(lambda connection: occurrences.note_all(connection, self._untold))
         except Deferred as error:
             log.debug("part_not_told", reason=str(error))
         else:

@@ -44,9 +44,9 @@ def shown(context: Context, key: int) -> tuple[NotificationShape, tuple[Occurren
 def send_again(context: Context, key: int) -> NotificationShape:
     """Has a message tried again at once; raises `UsageError` for one that went, and where there is none of this key."""
     found, _ = shown(context, key)
-    with context.repository.write() as connection:
-        if not notifications.try_again(connection, key, context.clock.now()):
-            raise UsageError(f"notification {key} was sent to {found.recipient}; it is not sent twice")
+    now = context.clock.now()
+    if not context.repository.carry_out(lambda connection: notifications.try_again(connection, key, now)):
+        raise UsageError(f"notification {key} was sent to {found.recipient}; it is not sent twice")
     return shown(context, key)[0]
 
 

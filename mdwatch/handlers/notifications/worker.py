@@ -58,5 +58,5 @@ class NotificationWorker(WorkerLoop):
             metrics.NOTIFICATIONS_WAITING.set(counts.get("waiting", 0))
         if now - self._tidied_at > _TIDY_SECONDS:
             self._tidied_at = now
-            with context.repository.write() as connection:
-                notifications.forget_before(connection, context.clock.now() - notifying.KEPT_FOR)
+            before = context.clock.now() - notifying.KEPT_FOR
+            context.repository.carry_out(lambda connection: notifications.forget_before(connection, before))

@@ -42,15 +42,21 @@ def create(context: Context, spec: str, where: str, name: str | None = None, des
 
     Raises `UsageError` for a definition that cannot be read, and for a spec that is taken or that OAI-PMH forbids.
     """
-    with acting(context, Act.SET_CREATE, spec, definition=where) as act:
-        definition = str(membership.parse(where))
-        name, description = _line("name", spec if name is None else name), _line("description", description)
-        made = sets.create(act.connection, spec, definition, context.clock.now(), name=name, description=description)
+    made = _create(context, spec, where, name, description)
     news.tell(context)
-    log.info("set_created", set=spec, definition=definition[:500])
+    log.info("set_created", set=spec, definition=made.definition[:500])
     return made
 
 
+@repeated
+def _create(context: Context, spec: str, where: str, name: str | None, description: str) -> OaiSet:
+    with acting(context, Act.SET_CREATE, spec, definition=where) as act:
+        definition = str(membership.parse(where))
+        name, description = _line("name", spec if name is None else name), _line("description", description)
+        return sets.create(act.connection, spec, definition, context.clock.now(), name=name, description=description)
+
+
+@repeated
 def change(
     context: Context, spec: str, where: str | None = None, name: str | None = None, description: str | None = None
 ) -> OaiSet:
@@ -80,12 +86,17 @@ def delete(context: Context, spec: str) -> None:
     with context.repository.read_public() as connection:
         there = sets.get(connection, spec)
     if there is None:
-        with acting(context, Act.SET_DELETE, spec) as act:
-            there = _there(act.connection, spec)
+        there = _there_or_refused(context, spec)
     while _delete_piece(context, there):
         pass
     news.tell(context)
     log.info("set_deleted", set=spec)
+
+
+@repeated
+def _there_or_refused(context: Context, spec: str) -> OaiSet:
+    with acting(context, Act.SET_DELETE, spec) as act:
+        return _there(act.connection, spec)
 
 
 @repeated

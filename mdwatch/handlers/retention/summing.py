@@ -12,6 +12,7 @@ Where a drop folder cannot be looked into, or the mount that held it is missing,
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
@@ -82,16 +83,10 @@ def by_hand(context: Context, *, dry_run: bool = False) -> SummedUp:
             "or done to month or day in a job"
         )
     if not dry_run:
-        with context.repository.write() as connection:
-            settings = context.settings.retention
-            record_act(
-                connection,
-                context,
-                Act.REPOSITORY_RETENTION,
-                "journal",
-                journal_days=settings.journal_days,
-                runs_days=settings.runs_days or None,
-            )
+        settings = context.settings.retention
+        act = partial(record_act, context=context, act=Act.REPOSITORY_RETENTION, subject="journal")
+        runs_days = settings.runs_days or None
+        context.repository.carry_out(partial(act, journal_days=settings.journal_days, runs_days=runs_days))
     return sum_up(context, dry_run=dry_run)
 
 

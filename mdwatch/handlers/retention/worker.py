@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -51,8 +52,8 @@ class RetentionWorker(WorkerLoop):
         return min(seconds, _LOOK_SECONDS)
 
     def _tell(self, context: Context, now: int, reason: str | None) -> None:
-        with context.repository.write() as connection:
-            control.tell(connection, RETENTION, state="idle", reason=reason, since=now, last_tick=now)
+        told = partial(control.tell, job=RETENTION, state="idle", reason=reason, since=now, last_tick=now)
+        context.repository.carry_out(told)
 
     def _pausing(self) -> Callable[[], bool]:
         """Half of the time is left to others: whoever waits to write in SQLite is woken by nobody."""

@@ -6,6 +6,7 @@ refused, for somebody changed the IE meanwhile. The files are applied by the job
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from mdwatch.dropfolder import dropping
@@ -87,8 +88,8 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
     versions = {pid: there.state.version for pid, there in stored.items()}
     stamp = f"{utc(context.clock.now()):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
     written, refused = [], []
-    with context.repository.write() as connection:
-        act = record_act(connection, context, Act.JOB_SHEET, name, outcome=Outcome.BEGUN, files=len(wanted))
+    begun = partial(record_act, context=context, act=Act.JOB_SHEET, subject=name, files=len(wanted))
+    act = context.repository.carry_out(partial(begun, outcome=Outcome.BEGUN))
     try:
         with DropFolder(job.folder) as folder:
             for number, row in enumerate(wanted, 1):
@@ -108,8 +109,8 @@ def write(context: Context, rows: Sequence[PlannedRow], name: str) -> tuple[list
         raise Deferred(
             f"{job.folder}: {why}; {len(written)} of {len(wanted)} files are written, call it again"
         ) from None
-    with context.repository.write() as connection:
-        trail.finish(connection, [act], Outcome.DONE if written else Outcome.NOTHING)
+    outcome = Outcome.DONE if written else Outcome.NOTHING
+    context.repository.carry_out(lambda connection: trail.finish(connection, [act], outcome))
     return written, refused
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy, Rejected, UsageError, in_words
 from mdwatch.formats.ocfl import ie_document, places
@@ -89,8 +90,7 @@ def _make_ready(context: Context, root: Path, *, anew: bool) -> None:
             )
         storage_root.begin(root)
         log.info("store_begun", store=str(root))
-    with context.repository.write() as connection:
-        storing.note_store(connection, number)
+    context.repository.carry_out(lambda connection: storing.note_store(connection, number))
 
 
 def wants_work(context: Context) -> bool:
@@ -161,12 +161,15 @@ def _note(context: Context, hold: Lease, kept: Sequence[_KeptIe], failed: Sequen
     if not kept and not failed:
         return
     now = context.clock.now()
-    with context.repository.write() as connection:
+
+    def note(connection: Connection) -> None:
         hold.renew(connection)
         storing.mark(connection, kept)
         for key, reason in failed:
             next_at = rules.next_try(storing.tries(connection, key) + 1, now)
             storing.note_failure(connection, key, reason, now, next_at)
+
+    context.repository.carry_out(note)
 
 
 class Synced(NamedTuple):
@@ -189,11 +192,14 @@ def sync(
     `everything`: every object is looked into, whether its IE changed or not, so that one that is missing is made again.
     """
     root = path_of(context)
-    with context.repository.write() as connection:
+
+    def ask(connection: Connection) -> None:
         storing.try_again(connection)
         if everything:
             storing.look_anew(connection)
         record_act(connection, context, Act.STORE_SYNC, str(root), anew=anew)
+
+    context.repository.carry_out(ask)
     versions = failed = 0
     by_daemon = False
     while True:

@@ -10,9 +10,11 @@ even a request that arrives late is made once. Where somebody else was quicker, 
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats.printable import escape
@@ -94,9 +96,7 @@ class ForeignApplier(GroupApplier):
         if there is not None and there.identity == entry.identity:
             self._asked[entry.name] = intent
             return
-        with self._context.repository.write() as connection:
-            self._lease.renew(connection)
-            intents.forget(connection, self._name, entry.name)
+        self._context.repository.carry_out(partial(_forget, self._lease, self._name, entry.name))
 
     def _was_done(self, intent: Intent) -> bool:
         with asking.waiting(self._session.heartbeat):
@@ -198,6 +198,11 @@ class ForeignApplier(GroupApplier):
         if self._decided is not None:
             self._decided.add(intent.entry.name)
         return done
+
+
+def _forget(lease: Lease, job: str, name: str, connection: Connection) -> None:
+    lease.renew(connection)
+    intents.forget(connection, job, name)
 
 
 def applier_for(session: Session, lease: Lease, run_id: int, *, goes_on: bool) -> GroupApplier:

@@ -46,6 +46,6 @@ class JobErrands:
     def note_run(self, run_id: int) -> None:
         """Has the errands know the run that was made of what they put back."""
         if self._put_back:
-            with self._session.context.repository.write() as connection:
-                errands.ran(connection, self._put_back, run_id)
+            put_back = self._put_back
+            self._session.context.repository.carry_out(lambda connection: errands.ran(connection, put_back, run_id))
             self._put_back = []

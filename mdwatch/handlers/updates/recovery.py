@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
@@ -50,12 +51,15 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     for run in runs:
         still_ours = partial(lease.ensure, asked=True)
         job_log.complete(run.log.inode, run.log.offset, lines[run.id], still_ours)
-    with context.repository.write() as connection:
+
+    def note(connection: Connection) -> None:
         lease.renew(connection)
         journal.mark_carried_out(connection, job, moves.filed)
         for run in runs:
             if run.status is not None:
                 run_entries.close_run(connection, run.id)
+
+    context.repository.carry_out(note)
     unfinished = [run for run in runs if run.status is None]
     return unfinished[-1] if unfinished else None
 
@@ -75,10 +79,13 @@ def _apart_from_the_late(context: Context, job_log: JobLog, lease: Lease, runs: 
         log.warning("job_log_not_put_anew", path=str(job_log.path), reason=str(error))
         return _moved(runs, here, job_log.position()[0])
     runs = _moved(runs, here, inode)
-    with context.repository.write() as connection:
+
+    def note(connection: Connection) -> None:
         lease.renew(connection)
         for run in runs:
             run_entries.set_log(connection, run.id, run.log)
+
+    context.repository.carry_out(note)
     try:
         job_log.put_copy(lease.fence)
     except FileNotFoundError:

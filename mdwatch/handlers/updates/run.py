@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch import logs
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
@@ -100,9 +101,7 @@ class Run:
             goes_on = self._run is not None
         session.heartbeat.at("work")
         if self._run is None:
-            with self._context.repository.write() as connection:
-                self._lease.renew(connection)
-                self._run = start_run(connection, session)
+            self._run = self._context.repository.carry_out(partial(_renew_and_start, self._lease, session))
         session.book.read()
         self._groups = applier_for(session, self._lease, self._run.id, goes_on=goes_on)
         return None
@@ -140,9 +139,7 @@ class Run:
         self._context.clock.wait(seconds)
         self._session.heartbeat.at("work")
         _go_on(self._session)
-        with self._context.repository.write() as connection:
-            self._lease.renew(connection)
-            self._groups.check_cancelled(connection)
+        self._context.repository.carry_out(partial(_keep, self._lease, self._groups))
 
     def note_unsettled(self, files: list[Sighting]) -> None:
         """Notes files that the run ends without, for they never settled."""
@@ -153,29 +150,33 @@ class Run:
 
         A run in which nothing happened is taken back where it is not to be told of; there is no report then.
         """
-        run, session = self._open_run(), self._session
-        gone = session.gone()
-        with self._context.repository.write() as connection:
-            self._lease.renew(connection)
-            self._groups.note_filed(connection)
-            waiting_list.stop_waiting(connection, self._name, gone)
-            journal.note_missing(connection, self._name, gone)
-            lines = self._groups.troubles.tell(connection)
-            metrics.UNMOVED.labels(self._name).set(len(session.stuck))
-            counts = run_entries.counts(connection, run.id)
-            by = run_entries.cancelled_by(connection, run.id)
-            if not tell_of_nothing and not counts and not lines and by is None:
-                run_entries.take_back_run(connection, run.id)
-                self._lease.release(connection)
-                self._forget(gone)
-                return None
-            if by is not None:
-                report = end_cancelled(connection, self._context, run, by, session.job_log)
-            else:
-                report = end_run(connection, self._context, run, session.job_log, _status(counts), counts=counts)
+        session, gone = self._session, self._session.gone()
+        report, lines = self._context.repository.carry_out(partial(self._end, gone, tell_of_nothing=tell_of_nothing))
+        metrics.UNMOVED.labels(self._name).set(len(session.stuck))
         self._forget(gone)
-        _tell(session, self._lease, report, lines)
+        if report is not None:
+            _tell(session, self._lease, report, lines)
         return report
+
+    def _end(
+        self, gone: set[str], connection: Connection, *, tell_of_nothing: bool
+    ) -> tuple[Report | None, Sequence[str]]:
+        """One transaction: what came of the run, and the lines about its files; no report where it is taken back."""
+        run, job_log = self._open_run(), self._session.job_log
+        self._lease.renew(connection)
+        self._groups.note_filed(connection)
+        waiting_list.stop_waiting(connection, self._name, gone)
+        journal.note_missing(connection, self._name, gone)
+        lines = self._groups.troubles.tell(connection)
+        counts = run_entries.counts(connection, run.id)
+        by = run_entries.cancelled_by(connection, run.id)
+        if not tell_of_nothing and not counts and not lines and by is None:
+            run_entries.take_back_run(connection, run.id)
+            self._lease.release(connection)
+            return None, lines
+        if by is not None:
+            return end_cancelled(connection, self._context, run, by, job_log), lines
+        return end_run(connection, self._context, run, job_log, _status(counts), counts=counts), lines
 
     def _open_run(self) -> run_entries.RunEntry:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
@@ -194,11 +195,14 @@ def _tell(session: Session, held: Lease, report: Report, lines: Sequence[str]) -
     """Tells of the end of a run, after lines of its files, and gives the job back."""
     last = logs.last_line(report.at, report.status, report.reason)
     session.job_log.write([*lines, last], partial(held.ensure, asked=True))
-    with session.context.repository.write() as connection:
+
+    def close(connection: Connection) -> None:
         # Whoever has taken over may not have told the end of the run yet.
         held.prolong(connection)
         run_entries.close_run(connection, report.run_id)
         held.release(connection)
+
+    session.context.repository.carry_out(close)
     tell_end(report)
 
 
@@ -211,13 +215,23 @@ def _go_on(session: Session) -> None:
         raise Stopped(f"job {session.name}: stopped; the next start goes on with the run")
 
 
+def _keep(held: Lease, groups: GroupApplier, connection: Connection) -> None:
+    held.renew(connection)
+    groups.check_cancelled(connection)
+
+
+def _renew_and_start(held: Lease, session: Session, connection: Connection) -> run_entries.RunEntry:
+    held.renew(connection)
+    return start_run(connection, session)
+
+
 def _note_interruption(session: Session, run: run_entries.RunEntry | None, error: OSError | Deferred) -> None:
     """Notes what interrupts the run where `status` finds it."""
     if run is None or isinstance(error, Stopped | JobBusy | JobPaused | RepositoryConflict):
         return
     try:
-        with session.context.repository.write() as connection:
-            run_entries.stumble(connection, run.id, remedies.reason(error))
+        key, reason = run.id, remedies.reason(error)
+        session.context.repository.carry_out(lambda connection: run_entries.stumble(connection, key, reason))
     except Deferred:
         log.warning("interruption_not_noted", job=session.name)
 

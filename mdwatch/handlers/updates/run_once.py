@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RunCancelled
 from mdwatch.handlers.updates import remedies, share
@@ -24,7 +25,7 @@ from mdwatch.repository import run_entries
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import admission
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import holding, job_name
+from mdwatch.runtime.lease import Lease, holding, job_name
 
 log = structlog.get_logger()
 
@@ -136,16 +137,22 @@ def abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
 
 def _abort(context: Context, name: str, job_log: JobLog, reason: str) -> Report:
     with holding(context, job_name(name)) as lease:
-        with context.repository.write() as connection:
-            position = LogPosition(*job_log.position())
-            run = run_entries.start_run(connection, name, context.job(name).user, context.clock.now(), position)
-            report = end_run(connection, context, run, job_log, RunStatus.ABORTED, reason)
+        report = context.repository.carry_out(partial(_end_at_once, context, name, job_log, reason))
         job_log.write([last_line(report.at, report.status, reason)], partial(lease.ensure, asked=True))
-        with context.repository.write() as connection:
-            lease.renew(connection)
-            run_entries.close_run(connection, run.id)
+        context.repository.carry_out(partial(_close, lease, report))
     tell_end(report)
     return report
+
+
+def _end_at_once(context: Context, name: str, job_log: JobLog, reason: str, connection: Connection) -> Report:
+    position = LogPosition(*job_log.position())
+    run = run_entries.start_run(connection, name, context.job(name).user, context.clock.now(), position)
+    return end_run(connection, context, run, job_log, RunStatus.ABORTED, reason)
+
+
+def _close(lease: Lease, report: Report, connection: Connection) -> None:
+    lease.renew(connection)
+    run_entries.close_run(connection, report.run_id)
 
 
 def interrupted(name: str, error: OSError | Deferred) -> Deferred:

@@ -1,6 +1,7 @@
 """Requests to run a job, handed from the thread that reads the database to the worker that makes the run."""
 
 import threading
+from functools import partial
 
 from mdwatch.repository import control
 from mdwatch.runtime.context import Context
@@ -37,7 +38,7 @@ class RunQueue:
         """Answers requests with the run that was made for them, or with why none was; raises `Deferred`."""
         if not keys:
             return
-        with self._context.repository.write() as connection:
-            control.answer(connection, keys, run_id=run_id, refusal=refusal)
+        answer = partial(control.answer, keys=keys, run_id=run_id, refusal=refusal)
+        self._context.repository.carry_out(answer)
         with self._lock:
             self._answered = max([*keys, self._answered])

@@ -5,9 +5,12 @@ them see, change and write the whole of it.
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred
 from mdwatch.formats.printable import escape
@@ -94,9 +97,11 @@ class Standing:
     def _write(self, **values: object) -> None:
         self._kept = replace(self._kept, **values)  # type: ignore[arg-type]
         try:
-            with self._context.repository.write() as connection:
-                control.tell(connection, self._job, **values)
-                occurrences.note_all(connection, self._untold)
+            self._context.repository.carry_out(partial(self._tell, values))
             self._untold.clear()
         except Deferred as error:
             log.warning("state_not_told", job=self._job, reason=str(error))
+
+    def _tell(self, values: Mapping[str, object], connection: Connection) -> None:
+        control.tell(connection, self._job, **values)
+        occurrences.note_all(connection, self._untold)

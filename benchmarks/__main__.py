@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import daemon, exports, processes, update_job
+from benchmarks import daemon, exports, history, processes, update_job
 from benchmarks.update_job import Row, note, print_table, spread
 
 _SIZES: Final = (10_000, 100_000)
 _TARGET_START: Final = 0.25  # seconds
+_TARGET_HARVESTABLE: Final = 150  # milliseconds, in all formats
 _TARGET_DROP: Final = (5, 15)  # milliseconds: median, p99
 
 
@@ -37,6 +38,10 @@ def measure_latency(root: Path, drops: int) -> Iterator[Row]:
     times = daemon.latencies(root, drops)
     told = f"median {statistics.median(times):.1f} ms, p99 {times[int(len(times) * 0.99)]:.1f} ms"
     yield f"{drops} single drops, drop to done", told, "below {} ms, {} ms".format(*_TARGET_DROP)
+    (root / "harvest").mkdir()
+    times = daemon.harvest_latencies(root / "harvest", drops)
+    told = f"median {statistics.median(times):.0f} ms, p99 {times[int(len(times) * 0.99)]:.0f} ms"
+    yield f"{drops} single drops, drop to exported and harvestable", told, f"below {_TARGET_HARVESTABLE} ms"
 
 
 def main() -> None:
@@ -55,6 +60,8 @@ def main() -> None:
         "job": partial(update_job.measure_speed, few, given.rounds),
         "waiting": partial(update_job.measure_waiting, many),
         "exports": partial(exports.measure_speed, ies=few, rounds=given.rounds),
+        "formats": partial(exports.measure_formats, ies=few // 2, rounds=given.rounds),
+        "history": partial(history.measure, rounds=given.rounds),
     }
     if not given.quick:
         parts["memory"] = partial(update_job.measure_memory, few)

@@ -6,7 +6,9 @@ python benchmarks/daemon.py [--drops 200] [--waiting 1000,10000,100000] [--folde
 import argparse
 import json
 import os
+import re
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -48,27 +51,30 @@ def update(pid: str, title: str) -> str:
     )
 
 
-def write_settings(root: Path, folders: list[Path]) -> Path:
-    """Settings with a job for each folder."""
+def write_settings(root: Path, folders: list[Path], port: int | None = None) -> Path:
+    """Settings with a job for each folder, and a port that the daemon listens on, if one is told."""
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     jobs = "".join(f'[jobs.j{number}]\nuser = "u"\nfolder = "{folder}"\n' for number, folder in enumerate(folders))
     path = root / "mdwatch.toml"
     path.write_text(
         f'[repository]\nurl = "sqlite:///{root}/m.db"\n[logs]\ndirectory = "{root}/logs"\n'
-        f'[users.u]\ninstitution = "*"\nrole = "editor-full"\n{jobs}',
+        f'[users.u]\ninstitution = "*"\nrole = "editor-full"\n{jobs}'
+        + (f'[http]\nlisten = ["127.0.0.1:{port}"]\n' if port else ""),
         encoding="utf-8",
     )
     return path
 
 
-def load(root: Path, settings: Path, stage: str, number: int, program: Program = OURS) -> None:
+def load(
+    root: Path, settings: Path, stage: str, number: int, program: Program = OURS, *, published: bool = False
+) -> None:
     """Loads IEs through the command line."""
     path = root / "ies.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for item in range(number):
             ie = {"pid": f"IE{item}", "institution": "I", "stage": stage, "descriptive": record("Old")}
-            file.write(json.dumps(ie) + "\n")
+            file.write(json.dumps({**ie, "published": published}) + "\n")
     command = [*program.command, "ie", "load", str(path), "--config", str(settings)]
     subprocess.run(command, check=True, capture_output=True, env=program.environment)
 
@@ -98,6 +104,13 @@ def measure_latency(root: Path, drops: int) -> str:
     return f"{drops} single drops, drop to done: median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
 
 
+def measure_harvest_latency(root: Path, drops: int) -> str:
+    """From the close of a dropped file to its record at a harvester, one at a time."""
+    times = harvest_latencies(root, drops)
+    p99 = times[int(len(times) * 0.99)]
+    return f"{drops} single drops, drop to GetRecord: median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
+
+
 def latencies(root: Path, drops: int, program: Program = OURS) -> list[float]:
     """Milliseconds of each drop, the shortest first."""
     folder = root / "drop"
@@ -114,6 +127,42 @@ def latencies(root: Path, drops: int, program: Program = OURS) -> list[float]:
             times.append((time.perf_counter() - begun) * 1000)
             time.sleep(0.05)
     return sorted(times)
+
+
+def harvest_latencies(root: Path, drops: int) -> list[float]:
+    """Milliseconds from the close of a dropped file to an answer of GetRecord that has it, the shortest first.
+
+    In all formats there are, as the settings' default is; a harvester asks every five milliseconds.
+    """
+    folder = root / "drop"
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = int(found.getsockname()[1])
+    settings = write_settings(root, [folder], port)
+    load(root, settings, "permanent", 10, published=True)
+    subprocess.run([*OURS.command, "export", "all", "--config", str(settings)], check=True, capture_output=True)
+    times = []
+    with daemon(settings):
+        harvester = HTTPConnection("127.0.0.1", port, timeout=60)
+        listed = _asked(harvester, "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc")
+        identifiers = {name.rpartition(":")[2]: name for name in re.findall("<identifier>([^<]+)<", listed)}
+        for number in range(drops):
+            pid, title = f"IE{number % 10}", f"Harvestable {number}."
+            path = folder / f"{number}.xml"
+            path.write_text(update(pid, title), encoding="utf-8")
+            begun = time.perf_counter()
+            ask = f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifiers[pid]}"
+            while title not in _asked(harvester, ask):
+                time.sleep(0.005)
+            times.append((time.perf_counter() - begun) * 1000)
+            time.sleep(0.05)
+        harvester.close()
+    return sorted(times)
+
+
+def _asked(harvester: HTTPConnection, address: str) -> str:
+    harvester.request("GET", address)
+    return harvester.getresponse().read().decode()
 
 
 def measure_waiting(root: Path, files: int, seconds: float) -> Iterator[str]:
@@ -178,6 +227,8 @@ def main() -> None:
         root = Path(name)
         (root / "latency").mkdir()
         print(measure_latency(root / "latency", arguments.drops), flush=True)
+        (root / "harvest").mkdir()
+        print(measure_harvest_latency(root / "harvest", arguments.drops), flush=True)
         (root / "folders").mkdir()
         print(measure_folders(root / "folders", arguments.folders, arguments.seconds), flush=True)
         for files in (int(number) for number in arguments.waiting.split(",")):

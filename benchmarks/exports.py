@@ -166,7 +166,9 @@ def _store(target: sqlite3.Connection, rows: list[tuple[str, str, bytes]]) -> No
 def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
     """Redo beside the floor, in turns."""
     settings = lay_out(root, ies)
+    before = _size(settings)
     call(settings, "export", "all")
+    grown = (_size(settings) - before) / ies
     floors, redos = [], []
     for number in range(rounds):
         note(f"round {number + 1} of {rounds}")
@@ -177,6 +179,7 @@ def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
     ratios = [bare / seconds for bare, (_, seconds) in zip(floors, redos, strict=True)]
     yield "export redo : floor", _spread(ratios, "", 2), "at least 0.5"
     usage = redos[-1][0].usage
+    yield "three formats, the database grows by", f"{grown:,.0f} bytes/IE", ""
     yield "CPU of the main process, of the workers", f"{usage.main_cpu:.1f} s, {usage.child_cpu:.1f} s", ""
 
 

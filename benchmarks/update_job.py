@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -68,6 +68,7 @@ class Figures:
     process: float
     own: float
     usage: Usage
+    database: float = 0  # bytes that the database grew by for each update
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +208,11 @@ def _floor_round(ground: Ground, root: Path) -> Figures:
 
 def _job_round(ground: Ground, root: Path) -> Figures:
     expected = lay_out(ground, root, ground.repository)
+    before = (root / "mdwatch.db").stat().st_size
     figures = run_job(root)
     check_job(root, expected)
-    return figures
+    updates = sum(version - 1 for version in expected.versions.values())
+    return replace(figures, database=((root / "mdwatch.db").stat().st_size - before) / max(updates, 1))
 
 
 def _speed_rows(files: int, pairs: list[tuple[Figures, Figures]]) -> Iterator[Row]:
@@ -229,6 +232,7 @@ def _speed_rows(files: int, pairs: list[tuple[Figures, Figures]]) -> Iterator[Ro
         "",
     )
     yield "job, CPU of the workers", spread([pair[1].usage.child_cpu / files * 1e6 for pair in pairs], "us/file"), ""
+    yield "job, the database grows by", spread([pair[1].database for pair in pairs], "bytes/update"), ""
     yield "floor, memory at peak", spread([pair[0].usage.memory for pair in pairs], "MB"), ""
 
 

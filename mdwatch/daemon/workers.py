@@ -92,7 +92,7 @@ class Workers:
         context = self._context()
         with context.repository.read() as connection:
             kept = control.states(connection).get(name)
-        worker = JobWorker(context, name, self._arrivals, kept, self._claims, _carry_out)
+        worker = JobWorker(context, name, self._arrivals, kept, self._claims, _carry_out, partial(_export_soon, self))
         self.jobs[name] = worker
         worker.start()
 
@@ -189,6 +189,11 @@ class Workers:
         if self._arrivals is not None:
             self._arrivals.stop()
         return not any(worker.is_alive() for worker in (*everyone, self.exports, self.store))
+
+
+def _export_soon(workers: Workers) -> None:
+    """Has the exports look for what is due, which they do by themselves only some times a second."""
+    workers.exports.bell.ring()
 
 
 def _carry_out(session: Session, folder: DropFolder) -> list[int]:

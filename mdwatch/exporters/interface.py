@@ -22,6 +22,8 @@ class Exporter:
     as another document, so that what older versions made is due again. `export` is pure: of one IE it always makes the
     same bytes; what it raises is the reason why the IE has no document. `namespace`, `schema` (a URL) and
     `schema_version` are those of an XML format, else empty. Only `harvestable` XML formats are shown to harvesters.
+    Without `reads_events` it makes the same of an IE whose events are left out: there may be thousands, and where no
+    format wants them they are not read.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Exporter:
     namespace: str = ""
     schema: str = ""
     schema_version: str = ""
+    reads_events: bool = True
 
     @property
     def is_xml(self) -> bool:

@@ -150,19 +150,24 @@ def _renew(
                 states[ie_id][name] = RecordState(sub_type, digests)
 
 
-def get(connection: Connection, pid: str) -> IntellectualEntity | None:
-    """The whole IE as it is now, or None."""
+def get(connection: Connection, pid: str, *, events: bool = True) -> IntellectualEntity | None:
+    """The whole IE as it is now, or None; without its events where nobody asks for them."""
     key = connection.execute(select(ie.c.id).where(ie.c.pid == pid)).scalar()
-    return None if key is None else whole(connection, [key])[key][1]
+    return None if key is None else whole(connection, [key], events=events)[key][1]
 
 
-def whole(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, IntellectualEntity]]:
-    """Whole IEs by their keys, each with its version; at most some hundred at a time."""
+def whole(
+    connection: Connection, ids: Sequence[int], *, events: bool = True
+) -> dict[int, tuple[int, IntellectualEntity]]:
+    """Whole IEs by their keys, each with its version; at most some hundred at a time.
+
+    Without `events` they have none: an old IE may have thousands, and few ask for them.
+    """
     chosen = {"ids": list(ids)}
     # All rows of an answer at once: one by one each costs more than it takes to read it.
     remainders = {row.ie_id: row.remainder for row in connection.execute(_REMAINDERS, chosen).all()}
     events_of: dict[int, list[str]] = {}
-    for ie_id, text in connection.execute(_EVENTS, chosen).all():
+    for ie_id, text in connection.execute(_EVENTS, chosen).all() if events else ():
         events_of.setdefault(ie_id, []).append(text)
     records: dict[int, list[Record]] = {}
     for ie_id, type_, mid, sub_type, content in connection.execute(_CONTENTS, chosen).all():

@@ -255,4 +255,5 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="4.5",
+    reads_events=False,
 )

@@ -102,4 +102,5 @@ EXPORTER: Final = Exporter(
     schema_version="2.5",
     version="3",
     export=export,
+    reads_events=False,
 )

@@ -99,4 +99,5 @@ EXPORTER: Final = Exporter(
     namespace=dcmi.TERMS_NAMESPACE,
     schema=SCHEMA,
     schema_version="2008-02-11",
+    reads_events=False,
 )

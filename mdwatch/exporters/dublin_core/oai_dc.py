@@ -87,4 +87,5 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.0",
+    reads_events=False,
 )

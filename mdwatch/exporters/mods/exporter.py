@@ -53,4 +53,5 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=conform.SCHEMA,
     schema_version="3.8",
+    reads_events=False,
 )

@@ -222,4 +222,5 @@ EXPORTER: Final = Exporter(
     media_type="application/ld+json",
     version="3",
     export=export,
+    reads_events=False,
 )

@@ -120,7 +120,8 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportTerms) -> _Looked:
     with context.repository.read() as connection:
-        exportable = [subject for subject in subjects(connection, ids) if _is_exportable(subject)]
+        there = subjects(connection, ids, events=_read_events(formats, terms))
+        exportable = [subject for subject in there if _is_exportable(subject)]
         known = membership.load(connection)
     found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
@@ -136,6 +137,12 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportT
             among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
             looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
     return looked
+
+
+def _read_events(formats: Formats, terms: ExportTerms) -> bool:
+    """Whether some format that may be wanted tells of events."""
+    among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+    return any(exporter.reads_events for name, exporter in formats.exporters.items() if name in among)
 
 
 def _is_exportable(subject: ExportSubject) -> bool:

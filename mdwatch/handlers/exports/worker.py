@@ -34,7 +34,7 @@ _LOOK_SECONDS: Final = 0.3
 _AT_ONCE: Final = 25
 # For how long what is due waits for the update jobs to be through.
 _POLITE_SECONDS: Final = 5.0
-_POLITE_STEP: Final = 0.05
+_POLITE_STEP: Final = 0.01
 _COUNT_SECONDS: Final = 15.0
 
 

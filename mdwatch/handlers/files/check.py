@@ -84,7 +84,7 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
         contents = {
             pid: {(record.type, record.mid): record.content for record in entity.records}
             for pid in stored
-            if (entity := ies.get(connection, pid)) is not None
+            if (entity := ies.get(connection, pid, events=False)) is not None
         }
     return [_forecast(context, path, file, stored, contents, held, terms) for path, file in files]
 

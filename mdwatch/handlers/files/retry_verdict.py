@@ -126,7 +126,7 @@ class RetryJudge:
             # It does not tell what records say.
             return ()
         with self._context.repository.read() as connection:
-            entity = ies.get(connection, file.update.pid)
+            entity = ies.get(connection, file.update.pid, events=False)
         records = entity.records if entity is not None else ()
         contents = {(record.type, record.mid): record.content for record in records}
         try:

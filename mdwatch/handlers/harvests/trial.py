@@ -80,7 +80,7 @@ def _tried(
     terms = Terms.of(context, settings.job, job, context.user(job), run_id=0)
     with context.repository.read() as connection:
         there = ies.stored(connection, [made.pid])[made.pid]
-        whole = ies.whole(connection, [there.id])[there.id][1]
+        whole = ies.whole(connection, [there.id], events=False)[there.id][1]
     update = updatemd.prepare(made.data, context.settings.limits.limits())
     if isinstance(update, InvalidUpdate):
         return replace(found, reason=update.reason)

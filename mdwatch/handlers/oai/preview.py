@@ -41,7 +41,7 @@ def preview(context: Context, where: str) -> SetPreview:
     while time.monotonic() < until:
         with context.repository.read() as connection:
             keys = due.exportable(connection, after, upto, _AT_ONCE)
-            there = ies.whole(connection, keys)
+            there = ies.whole(connection, keys, events=False)
         if not keys:
             break
         after = keys[-1]

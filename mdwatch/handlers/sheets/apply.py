@@ -44,7 +44,7 @@ def plan(context: Context, data: bytes, name: str) -> list[PlannedRow]:
         piece = rows[start : start + _PIECE]
         with context.repository.read() as connection:
             stored = ies.stored(connection, [row.pid for row in piece])
-            whole = ies.whole(connection, [there.id for there in stored.values()])
+            whole = ies.whole(connection, [there.id for there in stored.values()], events=False)
         for row in piece:
             there = stored.get(row.pid)
             record = whole[there.id][1].descriptive if there is not None else None

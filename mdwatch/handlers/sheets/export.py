@@ -38,7 +38,7 @@ def export(
         table.check_available(kind)
         for piece in members.chosen(context, spec, pids, left_out):
             with context.repository.read() as connection:
-                found = ies.whole(connection, piece)
+                found = ies.whole(connection, piece, events=False)
             for key in piece:
                 version, entity = found[key]
                 try:

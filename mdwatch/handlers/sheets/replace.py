@@ -112,7 +112,7 @@ def _plan(context: Context, name: str, change: _Change, spec: str | None, pids: 
     planned = []
     for piece in members.chosen(context, spec, pids, left_out):
         with context.repository.read() as connection:
-            found = [entity for _, entity in ies.whole(connection, piece).values()]
+            found = [entity for _, entity in ies.whole(connection, piece, events=False).values()]
             stored = ies.stored(connection, [entity.pid for entity in found])
         planned += [_planned(context, stored[item.pid], item.pid, item.descriptive, change, terms) for item in found]
     none = [PlannedRow(line=0, pid=pid, version=0, effect=RowEffect.REFUSED, reason=why) for pid, why in left_out]

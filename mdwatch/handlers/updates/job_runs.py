@@ -12,7 +12,7 @@ from mdwatch.handlers.updates.session import Session
 from mdwatch.rules.settling import Split
 from mdwatch.runtime import metrics
 
-_BETWEEN_RUNS: Final = 0.2
+_BETWEEN_RUNS: Final = 0.05
 
 
 class JobRuns:

@@ -5,6 +5,7 @@ somebody asks, and sleeps again. A fault of the world is told, and tried again a
 opened anew each time, so that nothing keeps a share from being unmounted, and a share that comes back is found.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -21,6 +22,7 @@ from mdwatch.handlers.updates.standing import Standing
 from mdwatch.logs import JobLog
 from mdwatch.repository import control
 from mdwatch.rules import job_turns
+from mdwatch.rules.codes import Code
 from mdwatch.rules.job_states import Event
 from mdwatch.rules.job_turns import Start, TurnWork
 from mdwatch.runtime.context import Context
@@ -51,8 +53,9 @@ class JobWorker(WorkerLoop):
         kept: control.JobStatus | None,
         claims: FolderClaims | None = None,
         errands: ErrandWork = nothing_asked,
+        updated: Callable[[], object] = lambda: None,
     ) -> None:
-        """`errands` carries out what operators asked to be done with error files."""
+        """`errands` carries out what operators asked to be done with error files; `updated` is told that IEs were."""
         super().__init__(f"job {name}", Heartbeat())
         self.job_name = name
         self._context = context
@@ -70,6 +73,7 @@ class JobWorker(WorkerLoop):
             context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
         )
         self._errands = JobErrands(self.session, self.folder, errands)
+        self._updated = updated
         self._said_forbidden = False
         # After a start or a fault, something may be left over though no file is ready.
         self._unchecked = True
@@ -166,6 +170,8 @@ class JobWorker(WorkerLoop):
             if work is not TurnWork.NOTHING:
                 report = self.runs.make(split, drain=work is TurnWork.DRAIN)
                 if report is not None:
+                    if Code.UPDATED.value in report.counts:
+                        self._updated()
                     self._requests.answer(requests, run_id=report.run_id)
                     self._errands.note_run(report.run_id)
             stuck = self.folder.stuck(folder)

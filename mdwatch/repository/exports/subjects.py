@@ -34,8 +34,8 @@ _STAMPS = select(export.c.ie_id, export.c.format, export.c.ie_version, export.c.
 _FAILURES = select(export_failure).where(among(export_failure.c.ie_id, "ids"))
 
 
-def subjects(connection: Connection, ids: Sequence[int]) -> list[ExportSubject]:
-    """The IEs of these keys with all that exporting them takes, in order of their keys."""
+def subjects(connection: Connection, ids: Sequence[int], *, events: bool = True) -> list[ExportSubject]:
+    """The IEs of these keys with all that exporting them takes, in order of their keys; `events` only if wanted."""
     chosen = {"ids": list(ids)}
     stamps: dict[int, dict[str, Stamp]] = {}
     for ie_id, name, version, exporter_version, at in connection.execute(_STAMPS, chosen).all():
@@ -45,5 +45,5 @@ def subjects(connection: Connection, ids: Sequence[int]) -> list[ExportSubject]:
         failures.setdefault(row.ie_id, {})[row.format] = failure_of(row)
     return [
         ExportSubject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))
-        for ie_id, (version, entity) in sorted(ies.whole(connection, ids).items())
+        for ie_id, (version, entity) in sorted(ies.whole(connection, ids, events=events).items())
     ]

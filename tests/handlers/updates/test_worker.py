@@ -316,3 +316,17 @@ def test_an_entry_that_cannot_even_be_looked_at_is_the_trouble_of_that_entry(
         until(lambda: "dead.xml; of the first: Input/output error" in (worker.standing.trouble or ""))
         world.drop("b.xml", update("IE1", dc("New")))
         until(lambda: world.title("IE1") == "New")
+
+
+def test_whoever_exports_is_told_of_updates_and_of_nothing_else(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    told: list[None] = []
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None, updated=lambda: told.append(None))
+        for number, (title, times) in enumerate((("New", 1), ("New", 1), ("Newer", 2))):
+            world.drop(f"{number}.xml", update("IE1", dc(title)))
+            worker.turn()
+            assert len(told) == times
+        worker.close()
+    assert world.title("IE1") == "Newer"

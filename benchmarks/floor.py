@@ -1,10 +1,10 @@
 """The floor: the job's work done by a bare loop in one process, as safely and with as little else as can be.
 
-Scan and sort the folder once. Then in groups of 100, each one transaction of SQLite with `synchronous=FULL`: read each
-file, refusing one that is not the file that was sighted; parse envelope and record; compare a digest that order, white
-space and prefixes do not change; write the record, its version, the event and the journal row. After the commit, move
-the files without overwriting any. A crash between the two leaves files whose journal row is there: the next pass
-only moves them.
+Scan and sort the folder once. Then in groups as large as those of the job, each one transaction of SQLite with
+`synchronous=FULL`: read each file, refusing one that is not the file that was sighted; parse envelope and record;
+compare a digest that order, white space and prefixes do not change; write the record, its version, the event and the
+journal row. After the commit, move the files without overwriting any. A crash between the two leaves files whose
+journal row is there: the next pass only moves them.
 
 It has no settling, no log, no reason files, no leases, no settings, no caps on XML and no other database, and what
 Rosetta's rules need it does only for this corpus. It shares no code with mdwatch.
@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
-GROUP: Final = 100
+GROUP: Final = 250
 INSTITUTION: Final = "INST"
 UPDATE: Final = "{http://com/exlibris/digitool/repository/api/xmlbeans}"
 SUBTYPES: Final = {"descriptive": {"dc"}, "source": {"mods", "dc", "marc", "ead"}}

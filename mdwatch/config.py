@@ -106,7 +106,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 class _Section(BaseModel):
     """A table of the file: nothing unknown in it, nothing changed after it was read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -203,7 +203,7 @@ class JobSettings(_Section):
     order_wait: Seconds = 30
     truncated_grace: Seconds = 10
     include: Annotated[tuple[str, ...], Field(min_length=1)] = arrival.DEFAULT_INCLUDE
-    group_size: Annotated[int, Field(ge=1, le=1_000)] = 100
+    group_size: Annotated[int, Field(ge=1, le=1_000)] = 250
     done: Layout = "flat"
 
     @field_validator("schedule")

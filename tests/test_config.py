@@ -61,7 +61,7 @@ def test_a_job_has_its_defaults() -> None:
     assert (dc.schedule, dc.watch) == ("watch", "auto")
     assert (dc.settle_seconds, dc.sweep_seconds, dc.order_wait) == (2, 30, 30)
     assert dc.include == ("*.xml", "*.XML")
-    assert dc.group_size == 100
+    assert dc.group_size == 250
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,6 +1,9 @@
 """`mdwatch job`: the configured jobs, and running one. What runs jobs is not imported to list them."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +17,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.model import RunStatus
 
 if TYPE_CHECKING:
-    from mdwatch.handlers.updates.reports import Report
+    from mdwatch.handlers.updates.reports import Progress, Report
 
 
 @click.group(cls=WholeGroup)
@@ -59,21 +62,13 @@ def list_jobs(*, as_json: bool) -> None:
 @output.json_option
 def run(name: str, *, as_json: bool) -> None:
     """Runs the job NAME once: takes every file that lies in its folder, in order. A running daemon is asked to."""
-    from tqdm.std import tqdm
-
     from mdwatch.handlers.jobs import request
 
-    with open_context() as place, tqdm(unit=" files", disable=None, leave=False) as bar:
-        if not bar.disable:
-            structlog.configure(logger_factory=structlog.PrintLoggerFactory(_AboveBar()))  # type: ignore[arg-type]
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+    with open_context() as place, _shown() as (progress, write):
 
         def waits(what: str, since: int | None) -> None:
             when = "" if since is None else f", since {output.moment(since)}"
-            tqdm.write(escape(f"{what}{when}"), file=sys.stderr)
+            write(escape(f"{what}{when}"))
 
         report = request.run(place, name, progress, waits)
         log_file = place.settings.logs.directory / f"{name}.log"
@@ -156,6 +151,25 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
             f"{done.undone} {verb}{already}, {len(done.left)} left"
         )
     sys.exit(1 if done.left and not dry_run else 0)
+
+
+@contextmanager
+def _shown() -> Iterator[tuple["Progress | None", Callable[[str], None]]]:
+    """How far the run is, in a bar where somebody looks, and how to write a line above that."""
+    if not sys.stderr.isatty():
+        # Without anybody who looks the bar need not even be imported.
+        yield None, partial(click.echo, err=True)
+        return
+    from tqdm.std import tqdm
+
+    with tqdm(unit=" files", leave=False) as bar:
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(_AboveBar()))  # type: ignore[arg-type]
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress, partial(tqdm.write, file=sys.stderr)
 
 
 def _summary(report: "Report") -> str:

@@ -27,6 +27,8 @@ def place(folder: DropFolder, *, to_error: bool, when: datetime) -> OpenPlace:
     """Where a file that was decided at this moment is put, made where it is missing; raises `OSError`."""
     if to_error:
         return OpenPlace(folder.error)
+    if folder.layout == "flat":
+        return OpenPlace(folder.done)
     return _dated(folder, naming.dated(folder.layout, when), make=True) or OpenPlace(folder.done)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from mdwatch.dropfolder import done_place, statx
 from mdwatch.dropfolder.folder import DropFolder, OpenPlace, identity_at
+from mdwatch.dropfolder.into_done import give_back
 from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
 from mdwatch.model import Identity
 from mdwatch.rules import naming
@@ -86,17 +87,9 @@ def _put_away(folder: DropFolder, name: str, identity: Identity, *, to_error: bo
             return Filed(prefix + candidate)
         if found is None:
             return _find(folder, name, identity, to_error=to_error, when=when)
-        _give_back(folder, place, candidate, found.inode, name, when)
+        give_back(folder, place, candidate, found.inode, name, when)
         return Filed(None)
     raise AssertionError("candidates never end")
-
-
-def _give_back(folder: DropFolder, place: int, moved: str, inode: int, name: str, when: datetime) -> None:
-    """Returns a file that turned out to be another one, or to have grown, to the drop folder: it is new work."""
-    for candidate in naming.candidates(name, when, with_reason=False):
-        with suppress(FileExistsError):
-            move(place, moved, folder.descriptor, candidate, inode)
-            return
 
 
 def _find(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, when: datetime) -> Filed:
@@ -134,7 +127,7 @@ def _settle_aside(
     ours = aside(identity.inode)
     there = identity_at(folder.descriptor, ours)
     if there is not None and there != identity:
-        _give_back(folder, folder.descriptor, ours, there.inode, name, when)
+        give_back(folder, folder.descriptor, ours, there.inode, name, when)
     elif there is not None and where is not None:
         os.unlink(ours, dir_fd=folder.descriptor)
     elif there is not None:
@@ -183,7 +176,7 @@ def _strays_in(
         since = there.ctime_ns / 1e9 - when.timestamp()
         may_be = statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_claim(place.descriptor, candidate)
         if may_be and not is_filed(place.prefix + candidate, there.identity):
-            _give_back(folder, place.descriptor, candidate, there.identity.inode, name, when)
+            give_back(folder, place.descriptor, candidate, there.identity.inode, name, when)
             found.append(place.prefix + candidate)
     raise AssertionError("candidates never end")
 

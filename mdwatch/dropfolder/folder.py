@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -127,6 +128,11 @@ class DropFolder:
     ) -> Look:
         """Lists the folder once: `listing.look`."""
         return listing.look(self.descriptor, include, known or {}, before or {})
+
+    def has_entries(self, number: int) -> bool:
+        """Whether there are so many entries at least, taken or not; raises `OSError`."""
+        with os.scandir(self.descriptor) as entries:
+            return next(islice(entries, number - 1, None), None) is not None
 
     def sighting(self, name: str) -> Sighting | None:
         """What lies in the folder under this name now, if it is a regular file."""

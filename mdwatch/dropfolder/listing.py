@@ -109,8 +109,8 @@ def sighting_at(folder: int, name: str) -> Sighting | None:
 
 
 def _kind(entry: "os.DirEntry[str]") -> EntryType:
-    if entry.is_symlink():
-        return EntryType.LINK
     if entry.is_file(follow_symlinks=False):
         return EntryType.FILE
+    if entry.is_symlink():
+        return EntryType.LINK
     return EntryType.FOLDER if entry.is_dir(follow_symlinks=False) else EntryType.OTHER

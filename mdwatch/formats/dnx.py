@@ -7,6 +7,7 @@ What a section holds beyond that could not be kept as a dict, so that `records` 
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from lxml import etree
@@ -14,12 +15,13 @@ from lxml import etree
 from mdwatch.errors import Rejected
 
 NAMESPACE: Final = "http://www.exlibrisgroup.com/dps/dnx"
+DETAIL: Final = "eventOutcomeDetail1"
 
 _SECTION: Final = f"{{{NAMESPACE}}}section"
 _RECORD: Final = f"{{{NAMESPACE}}}record"
 _KEY: Final = f"{{{NAMESPACE}}}key"
 # What XML 1.0 has no way to write, not even as a character reference.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def modified_event(agent: str, when: str, detail: str) -> dict[str, str]:
@@ -34,7 +36,7 @@ def modified_event(agent: str, when: str, detail: str) -> dict[str, str]:
         "linkingAgentIdentifierType1": "USER",
         "linkingAgentIdentifierValue1": agent,
     }
-    return event | {"eventOutcomeDetail1": detail} if detail else event
+    return event | {DETAIL: detail} if detail else event
 
 
 def with_modification(characteristics: Mapping[str, Any], by: str, when: str) -> dict[str, Any]:
@@ -117,7 +119,13 @@ def _twice(section: str) -> Rejected:
 
 def writable(text: str) -> str:
     """The text with U+FFFD for each character that XML cannot hold."""
-    return _UNWRITABLE.sub("\ufffd", text)
+    return _unwritable().sub("\ufffd", text)
+
+
+@cache
+def _unwritable() -> re.Pattern[str]:
+    """Made when it is used first, for that takes longer than all else here."""
+    return re.compile(_UNWRITABLE)
 
 
 def _text(value: Any) -> str:

@@ -92,7 +92,12 @@ def in_short(words: object) -> str:
 def _may_exceed(data: bytes, limits: Limits) -> bool:
     """Whether an exact count is worth its price: no element is without `<`, no attribute or declaration without `=`."""
     equals = min(limits.attributes, limits.namespaces, limits.elements)
-    return data.count(b"<") > limits.elements or data.count(b"=") > equals or _has_costly_namespaces(data, limits)
+    size = len(data)
+    return (
+        (size > limits.elements and data.count(b"<") > limits.elements)
+        or (size > equals and data.count(b"=") > equals)
+        or _has_costly_namespaces(data, limits)
+    )
 
 
 def _has_costly_namespaces(data: bytes, limits: Limits) -> bool:

@@ -28,13 +28,13 @@ _NOT: Final = re.compile(r"\bnot\b")
 _UPDATED: Final = re.compile(r"\bupdated\b")
 
 
-def line(moment: datetime, level: str, text: str) -> str:
-    """One line; the moment is written in its own zone, the text stands as it is."""
-    return f"{stamp(moment)}{_GAP}{level}{_GAP}{text}\n"
+def line(stamped: str, level: str, text: str) -> str:
+    """One line: its moment by `stamp`; the text stands as it is."""
+    return f"{stamped}{_GAP}{level}{_GAP}{text}\n"
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as it begins a line."""
+    """A moment as it begins a line, written in its own zone."""
     return f"{moment:%a %b %d %H:%M:%S %Z %Y}"
 
 

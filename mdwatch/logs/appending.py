@@ -11,18 +11,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from mdwatch.formats import job_log
+
 _UNPACK: Final = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
 
 
 def local(at: int) -> datetime:
     """A moment in milliseconds since 1970 UTC, in the local zone."""
-    return _local(at // 1000, time.tzname)
+    return datetime.fromtimestamp(at // 1000).astimezone()
+
+
+def stamp(at: int) -> str:
+    """The same moment as it begins a line."""
+    return _stamp(at // 1000, time.tzname)
 
 
 @lru_cache(maxsize=16)
-def _local(second: int, _zone: tuple[str, str]) -> datetime:
+def _stamp(second: int, _zone: tuple[str, str]) -> str:
     """Many lines share one second."""
-    return datetime.fromtimestamp(second).astimezone()
+    return job_log.stamp(local(second * 1000))
 
 
 def encoded(text: str) -> bytes:

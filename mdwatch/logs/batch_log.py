@@ -87,7 +87,7 @@ class BatchLog:
 
 
 def _encoded(at: int, level: str, text: str) -> bytes:
-    return appending.encoded(grammar.line(appending.local(at), level, escape(text)))
+    return appending.encoded(grammar.line(appending.stamp(at), level, escape(text)))
 
 
 def _not_written(path: Path, error: OSError, line: str | None = None) -> None:

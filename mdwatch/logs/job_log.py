@@ -39,46 +39,46 @@ def file_line(at: int, code: Code, pid: str | None, name: str, reason: str) -> s
         text = grammar.invalid(name)
     else:
         text = grammar.not_updated(pid, reason, name)
-    return grammar.line(appending.local(at), _LEVELS[MEANINGS[code].effect], text)
+    return grammar.line(appending.stamp(at), _LEVELS[MEANINGS[code].effect], text)
 
 
 def notice_line(at: int, pid: str | None, notice: str) -> str:
     """What is to be known of an update besides that it was made; no line that a recovery would look for."""
-    return grammar.line(appending.local(at), "INFO", grammar.notice(pid, notice))
+    return grammar.line(appending.stamp(at), "INFO", grammar.notice(pid, notice))
 
 
 def unread_line(at: int, name: str, reason: str) -> str:
     """The line of a file that could not be read and stays in the drop folder."""
-    return grammar.line(appending.local(at), "WARN", grammar.unread(reason, name))
+    return grammar.line(appending.stamp(at), "WARN", grammar.unread(reason, name))
 
 
 def unmoved_line(at: int, name: str, reason: str) -> str:
     """The line of a file that is decided and cannot be moved."""
-    return grammar.line(appending.local(at), "WARN", grammar.unmoved(reason, name))
+    return grammar.line(appending.stamp(at), "WARN", grammar.unmoved(reason, name))
 
 
 def moved_late_line(at: int, code: Code, name: str) -> str:
     """The line of a file that was decided earlier, and is moved only now."""
-    return grammar.line(appending.local(at), "INFO", grammar.moved_late(code.value, name))
+    return grammar.line(appending.stamp(at), "INFO", grammar.moved_late(code.value, name))
 
 
 def undone_line(at: int, run: int, by: str, undone: int, left: int) -> str:
     """The line of a run that somebody took back: of how many IEs, and how many were left; no recovery looks for it."""
     text = f"Run {run} was undone by {escape(by)}: {undone} taken back, {left} left as they are"
-    return grammar.line(appending.local(at), "WARN" if left else "INFO", text)
+    return grammar.line(appending.stamp(at), "WARN" if left else "INFO", text)
 
 
 def last_line(at: int, status: RunStatus, reason: str | None) -> str:
     """The line that ends a run."""
     if status is RunStatus.ABORTED:
-        return grammar.line(appending.local(at), "ERROR", f"Job aborted. Reason: {escape(reason or '')}")
-    return grammar.line(appending.local(at), "INFO", _LAST_LINES[status])
+        return grammar.line(appending.stamp(at), "ERROR", f"Job aborted. Reason: {escape(reason or '')}")
+    return grammar.line(appending.stamp(at), "INFO", _LAST_LINES[status])
 
 
 def harvest_line(at: int, level: str, identifier: str, text: str) -> str:
     """What is to be known of a record of another repository; without an identifier, of its list."""
     subject = f"Record {escape(identifier)} " if identifier else "Harvest: "
-    return grammar.line(appending.local(at), level, f"{subject}{escape(text)}")
+    return grammar.line(appending.stamp(at), level, f"{subject}{escape(text)}")
 
 
 def harvest_last_line(at: int, status: RunStatus, text: str) -> str:
@@ -86,7 +86,7 @@ def harvest_last_line(at: int, status: RunStatus, text: str) -> str:
     told = {RunStatus.SUCCESS: "completed successfully", RunStatus.WARNINGS: "completed with Warnings"}
     level = "INFO" if status in told else "ERROR"
     ending = f"Harvest {told[status]}: " if status in told else "Harvest aborted. Reason: "
-    return grammar.line(appending.local(at), level, f"{ending}{escape(text)}")
+    return grammar.line(appending.stamp(at), level, f"{ending}{escape(text)}")
 
 
 class JobLog:

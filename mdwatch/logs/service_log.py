@@ -30,11 +30,7 @@ def configure_service_log(level: str, stream: TextIO | None = None) -> None:
     logging.raiseExceptions = False
     given = stream if stream is not None else sys.stderr
     output = SafeStream(given)
-    processors: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
+    processors: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     if output.isatty():
         processors.append(structlog.dev.ConsoleRenderer())
     else:

@@ -14,18 +14,33 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _KeyList(TypeDecorator[Any]):
-    """A sequence of whole numbers as one parameter."""
+    """A sequence of keys as one parameter; `of` is what a server knows each of them by."""
 
     impl = Text
     cache_ok = True
+    of: TypeEngine[Any]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type that the database knows it by."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(BigInteger()))
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(self.of))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """The value as the database takes it."""
         return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+class _Numbers(_KeyList):
+    """Whole numbers."""
+
+    cache_ok = True
+    of = BigInteger()
+
+
+class _Texts(_KeyList):
+    """Texts."""
+
+    cache_ok = True
+    of = Text()
 
 
 class _Among(FunctionElement[bool]):
@@ -53,4 +68,9 @@ def _on_sqlite(element: _Among, compiler: Any, **options: Any) -> str:
 
 def among(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
     """That a column of keys holds one of those that the statement is executed with under this name."""
-    return _Among(column, bindparam(name, type_=_KeyList()))
+    return _Among(column, bindparam(name, type_=_Numbers()))
+
+
+def among_texts(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """The same for a column of texts."""
+    return _Among(column, bindparam(name, type_=_Texts()))

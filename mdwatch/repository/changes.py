@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
 from mdwatch.repository import columns, control, server_clock
-from mdwatch.repository.bulk import execute_many
+from mdwatch.repository.bulk import execute_rows
 from mdwatch.repository.exports import documents, due
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, institution, record, record_version
 from mdwatch.rules.exporting import datestamp, exportable
@@ -83,51 +83,36 @@ _RAISE = (
 
 def apply(connection: Connection, changes: Sequence[IeChange]) -> None:
     """Writes new versions, in order; of several for one IE the last stands as current."""
-    contents: list[dict[str, Any]] = []
+    contents: list[tuple[Any, ...]] = []
     made: dict[tuple[int, RecordType, str], int] = {}
-    current: dict[int, dict[str, Any]] = {}
-    raised: dict[int, dict[str, Any]] = {}
+    current: dict[int, tuple[Any, ...]] = {}
+    raised: dict[int, tuple[Any, ...]] = {}
     for change in changes:
+        version = change.version
         for item in change.records:
+            sub_type, content, (ordered, unordered) = item.sub_type, item.content, item.digests
             key = item.key if item.key is not None else _new_record(connection, change, item, made)
-            contents.append(
-                {"record_id": key, "version": change.version, "sub_type": item.sub_type, "content": item.content}
-            )
-            current[key] = {
-                "key": key,
-                "new_version": change.version,
-                "new_sub_type": item.sub_type,
-                "new_present": item.content is not None,
-                "new_ordered": item.digests.ordered,
-                "new_unordered": item.digests.unordered,
-            }
-        raised[change.ie_id] = {
-            "key": change.ie_id,
-            "new_version": change.version,
-            "new_characteristics": change.characteristics,
-        }
-    execute_many(connection, _NEW_VERSION, contents)
-    execute_many(connection, _POINT, list(current.values()))
-    execute_many(connection, _RAISE, list(raised.values()))
-    execute_many(connection, _NEW_IE_VERSION, [_version_row(change) for change in changes])
-    execute_many(connection, _NEW_EVENT, [_event_row(change, text) for change in changes for text in change.events])
+            contents.append((key, version, sub_type, content))
+            current[key] = (version, sub_type, content is not None, ordered, unordered, key)
+        raised[change.ie_id] = (version, change.characteristics, change.ie_id)
+    execute_rows(connection, _NEW_VERSION, ("record_id", "version", "sub_type", "content"), contents)
+    execute_rows(connection, _POINT, _POINT_NAMES, list(current.values()))
+    execute_rows(connection, _RAISE, ("new_version", "new_characteristics", "key"), list(raised.values()))
+    execute_rows(connection, _NEW_IE_VERSION, _VERSION_NAMES, [_version_row(change) for change in changes])
+    events = [(change.ie_id, text, change.version) for change in changes for text in change.events]
+    execute_rows(connection, _NEW_EVENT, ("ie_id", "dnx", "version"), events)
 
 
-def _version_row(change: IeChange) -> dict[str, Any]:
-    return {
-        "ie_id": change.ie_id,
-        "version": change.version,
-        "at": change.at,
-        "agent": change.agent,
-        "cause": change.cause,
-        "job": change.job,
-        "file": columns.kept_name(change.file) if change.file is not None else None,
-        "undoes": change.undoes,
-    }
+_POINT_NAMES = ("new_version", "new_sub_type", "new_present", "new_ordered", "new_unordered", "key")
+_VERSION_NAMES = ("ie_id", "version", "at", "agent", "cause", "job", "file", "undoes")
 
 
-def _event_row(change: IeChange, dnx: str) -> dict[str, Any]:
-    return {"ie_id": change.ie_id, "dnx": dnx, "version": change.version}
+def _version_row(change: IeChange) -> tuple[Any, ...]:
+    """The values of a new row, in the order of `_VERSION_NAMES`."""
+    file = columns.kept_name(change.file) if change.file is not None else None
+    return (
+        change.ie_id, change.version, change.at, change.agent, change.cause, change.job, file, change.undoes
+    )  # fmt: skip
 
 
 def _new_record(

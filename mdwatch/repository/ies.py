@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
@@ -22,12 +22,11 @@ from mdwatch.model import (
     Stage,
     Status,
 )
-from mdwatch.repository.among import among
+from mdwatch.repository.among import among, among_texts
 from mdwatch.repository.tables import event, ie, ie_mets, ie_version, record, record_version
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An IE as the database keeps it: its state for the rules, its keys for whoever changes it.
 
     `records` maps type and mid to the key of the record's row, present or not; `characteristics` is JSON text.
@@ -52,7 +51,9 @@ class Version:
     records: tuple[tuple[RecordType, str], ...]
 
 
-_STATES = select(ie).where(ie.c.pid.in_(bindparam("pids", expanding=True)))
+_STATES = select(
+    ie.c.id, ie.c.pid, ie.c.institution, ie.c.stage, ie.c.status, ie.c.locked_by, ie.c.version, ie.c.characteristics
+).where(among_texts(ie.c.pid, "pids"))
 _RECORDS = select(
     record.c.id,
     record.c.ie_id,
@@ -106,8 +107,8 @@ def stored(connection: Connection, pids: Iterable[str]) -> dict[str, Stored]:
 
 def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stored]]:
     rows = connection.execute(_STATES, {"pids": pids}).all()
-    states: dict[int, dict[tuple[RecordType, str], RecordState]] = {row.id: {} for row in rows}
-    keys: dict[int, dict[tuple[RecordType, str], int]] = {row.id: {} for row in rows}
+    states: dict[int, dict[tuple[RecordType, str], RecordState]] = {row[0]: {} for row in rows}
+    keys: dict[int, dict[tuple[RecordType, str], int]] = {row[0]: {} for row in rows}
     outdated: list[int] = []
     records = connection.execute(_RECORDS, {"ids": list(states)}).all() if states else []
     # Unpacked, for this runs for every record of every IE of a group.
@@ -120,17 +121,9 @@ def _stored(connection: Connection, pids: list[str]) -> Iterator[tuple[str, Stor
                 outdated.append(ie_id)
     if outdated:
         _renew(connection, outdated, states)
-    for row in rows:
-        state = IeState(
-            pid=row.pid,
-            institution=row.institution,
-            stage=_STAGES[row.stage],
-            status=_STATUSES[row.status],
-            locked_by=row.locked_by,
-            version=row.version,
-            records=states[row.id],
-        )
-        yield row.pid, Stored(row.id, state, row.characteristics, keys[row.id])
+    for key, pid, institution, stage, status, locked_by, version, characteristics in rows:
+        state = IeState(pid, institution, _STAGES[stage], _STATUSES[status], locked_by, version, states[key])
+        yield pid, Stored(key, state, characteristics, keys[key])
 
 
 def _renew(

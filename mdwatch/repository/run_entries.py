@@ -51,6 +51,7 @@ _SET_LOG = (
     .values(log_inode=bindparam("inode", type_=run.c.log_inode.type), log_offset=bindparam("offset"))
 )
 _CLOSE = update(run).where(_THIS).values(closed=True)
+_CANCELLED_BY = select(run.c.cancelled_by).where(_THIS)
 _COUNTS = union_all(
     select(journal.c.code, func.count()).where(journal.c.run_id == bindparam("of_run")).group_by(journal.c.code),
     select(run_file_count.c.code, run_file_count.c.files).where(run_file_count.c.run_id == bindparam("of_run")),
@@ -100,7 +101,7 @@ def cancel(connection: Connection, run_id: int, by: str) -> bool:
 
 def cancelled_by(connection: Connection, run_id: int) -> str | None:
     """Who wants the run to end; None where nobody does."""
-    return connection.execute(select(run.c.cancelled_by).where(run.c.id == run_id)).scalar()
+    return connection.execute(_CANCELLED_BY, {"of_run": run_id}).scalar()
 
 
 def open_runs(connection: Connection, job: str) -> list[RunEntry]:

@@ -7,6 +7,7 @@ no row is for nobody but whoever may do everything.
 import re
 from collections.abc import Collection
 from enum import Enum
+from functools import cache
 from typing import Final, NamedTuple
 
 from mdwatch.model import AccountRole, Caller
@@ -244,14 +245,14 @@ TABLE: Final[dict[tuple[str, str], RouteRule]] = {
 }
 
 
-# Paths without a parameter first: nothing else is meant by them.
-_PATTERNS: Final = {
-    method: sorted(
+# Made when it is asked for first: commands know of no addresses.
+@cache
+def _patterns(method: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The paths of a method; those without a parameter first: nothing else is meant by them."""
+    return sorted(
         ((path, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for way, path in TABLE if way == method),
         key=lambda item: "{" in item[0],
     )
-    for method in ("GET", "POST", "PUT", "DELETE")
-}
 
 
 def has_role(role: AccountRole, method: str, path: str) -> bool:
@@ -270,7 +271,7 @@ def may(account: Caller | None, method: str, path: str) -> bool:
 
 def route_at(method: str, address: str) -> str | None:
     """The path of the route with a row in the table that an address, without its query, belongs to; None for none."""
-    return next((path for path, pattern in _PATTERNS[method] if pattern.fullmatch(address)), None)
+    return next((path for path, pattern in _patterns(method) if pattern.fullmatch(address)), None)
 
 
 def about(method: str, path: str) -> About:

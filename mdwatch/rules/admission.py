@@ -1,7 +1,6 @@
 """The checks of an updateMD file, in their order; the first that fails decides the whole file (design section 3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -76,8 +75,7 @@ class Age(Enum):
     SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """All that decides about one file. Facts that cannot be had (of the IE of an unreadable file) keep the default."""
 
     role: Role
@@ -126,10 +124,14 @@ def why_abort(user: str, role: Role) -> str | None:
 
 def decide(facts: Facts) -> Code:
     """The verdict on a file."""
-    for row in TABLE:
-        if getattr(facts, row.fact) in row.values:
-            return row.code
+    for place, values, code in _ROWS:
+        if facts[place] in values:
+            return code
     return OTHERWISE
+
+
+# The table, each fact by its place: every file is looked up in it.
+_ROWS: Final = tuple((Facts._fields.index(row.fact), row.values, row.code) for row in TABLE)
 
 
 class Verdict(NamedTuple):
@@ -158,7 +160,7 @@ def judge(
     """
     found = find(update, ie, source_subtypes, ignore_field_sequence=ignore_field_sequence)
     facts = _facts(update, ie, found, role=role, covered=covered, held=held)
-    code = decide(facts if superseded is None else replace(facts, age=Age.SUPERSEDED))
+    code = decide(facts if superseded is None else facts._replace(age=Age.SUPERSEDED))
     if code is Code.SUPERSEDED and superseded is not None:
         return Verdict(code, superseded)
     return Verdict(code, reasons.reason(code, update, ie, found), found.changed if code is Code.UPDATED else ())

@@ -30,6 +30,9 @@ class Code(Enum):
     SUPERSEDED = "superseded"
     UPDATED = "updated"
 
+    # A member is equal to itself alone. That of Enum is made in Python, and each file's code is looked up.
+    __hash__ = object.__hash__
+
 
 class Trouble(Enum):
     """Why a file stays in the drop folder though no rule says so: codes of the waiting files, beside `in-sip`."""

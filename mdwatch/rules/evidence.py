@@ -1,7 +1,7 @@
 """What a file asks for, set beside the IE as it stands: looked at once, for the verdict, its reason and its effect."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
 from mdwatch.rules import subtypes
@@ -16,6 +16,9 @@ class Evidence(NamedTuple):
     changed: tuple[Metadata, ...] = ()  # those whose record differs from the stored one
 
 
+NOTHING: Final = Evidence()
+
+
 def find(
     update: UpdateMD | InvalidUpdate,
     ie: IeState | None,
@@ -25,13 +28,12 @@ def find(
 ) -> Evidence:
     """What rules 2, 7 and 8 rest on."""
     if isinstance(update, InvalidUpdate):
-        return Evidence()
-    allowed = tuple(source_subtypes)
+        return NOTHING
     for item in update.metadata:
-        if not subtypes.allowed(item.type, item.sub_type, allowed):
+        if not subtypes.allowed(item.type, item.sub_type, source_subtypes):
             return Evidence(unsupported=item)
     if ie is None:
-        return Evidence()
+        return NOTHING
     targets = [_target(item, ie) for item in update.metadata]
     for item, stored in zip(update.metadata, targets, strict=True):
         if not _is_target(item, stored):
@@ -49,9 +51,11 @@ def _differing(
     items: Sequence[Metadata], targets: Sequence[RecordState | None], *, ignore_field_sequence: bool
 ) -> tuple[Metadata, ...]:
     return tuple(
-        item
-        for item, stored in zip(items, targets, strict=True)
-        if not _equal(stored, item, ignore_field_sequence=ignore_field_sequence)
+        [
+            item
+            for item, stored in zip(items, targets, strict=True)
+            if not _equal(stored, item, ignore_field_sequence=ignore_field_sequence)
+        ]
     )
 
 

@@ -5,18 +5,18 @@ from typing import Final
 from mdwatch.model import IeState, InvalidUpdate, Stage, UpdateMD
 from mdwatch.rules import subtypes
 from mdwatch.rules.codes import MEANINGS, Code
-from mdwatch.rules.evidence import Evidence
-
-_NOTHING: Final = Evidence()
+from mdwatch.rules.evidence import NOTHING, Evidence
 
 
-def reason(code: Code, update: UpdateMD | InvalidUpdate, ie: IeState | None, found: Evidence = _NOTHING) -> str:
+def reason(code: Code, update: UpdateMD | InvalidUpdate, ie: IeState | None, found: Evidence = NOTHING) -> str:
     """The sentence, without file name or PID, which the log adds: that of the code, or one that names what it is about.
 
     `found` is what the verdict rests on.
     """
     if isinstance(update, InvalidUpdate):
         return update.reason
+    if code in _PLAIN:
+        return MEANINGS[code].sentence
     match code:
         case Code.UNSUPPORTED_TYPE if found.unsupported is not None:
             return _unsupported(found.unsupported.type[:_SHOWN], found.unsupported.sub_type[:_SHOWN])
@@ -37,6 +37,8 @@ def notice(reason: str) -> str:
     return reason.removeprefix(MEANINGS[Code.UPDATED].sentence).lstrip(". ")
 
 
+# Of these there is no more to say; most files come to one of them.
+_PLAIN: Final = frozenset((Code.UPDATED, Code.NO_CHANGE))
 _SHOWN: Final = 60  # characters of what a file holds
 
 

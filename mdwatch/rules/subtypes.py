@@ -37,16 +37,27 @@ def record_type(text: str) -> RecordType | None:
 
 def allowed(type_: str, sub_type: str, source_subtypes: Iterable[str]) -> bool:
     """Whether records of this type and subtype may be updated at all (rule 2)."""
+    if len(type_) + len(sub_type) > _LONGEST:
+        return _allowed(type_, sub_type, frozenset(source_subtypes))
+    return _known(type_, sub_type, frozenset(source_subtypes))
+
+
+def _allowed(type_: str, sub_type: str, source_subtypes: frozenset[str]) -> bool:
     wanted = sub_type.lower()
     match record_type(type_):
         case RecordType.DESCRIPTIVE:
             return wanted in DESCRIPTIVE
         case RecordType.SOURCE:
-            known = _lowered(frozenset(source_subtypes))
+            known = _lowered(source_subtypes)
             family, colon, value = wanted.partition(":")
             return wanted in known or bool(colon and value and f"{family}:*" in known)
         case None:
             return False
+
+
+# Thousands of files name the same few pairs; what is kept of them is short, whatever a file holds.
+_known: Final = lru_cache(maxsize=256)(_allowed)
+_LONGEST: Final = 200
 
 
 @lru_cache

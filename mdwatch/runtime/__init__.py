@@ -12,7 +12,7 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
 - `confinement`: a process under limits, which may die of a call; `transforming`: stylesheets in one.
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
-  tell. `metrics`: what is counted and timed.
+  tell. `metrics`: what is counted and timed; `counted`: the same where nobody may serve it.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.
   `secret_files`: what the operator keeps secret.
 """

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
 SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
-_SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
+SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
 EXPORTS: Final = "exports"  # of whoever keeps them current, and runs batches
 _DAEMON: Final = "daemon on "
 _KEEPER: Final = "keeper of job "
@@ -87,7 +87,7 @@ class Lease:
         Raises `JobBusy` where the lease is lost.
         """
         now = time.monotonic()
-        if not asked and now - self._sure_at < _SURE_SECONDS:
+        if not asked and now - self._sure_at < SURE_SECONDS:
             return
         with self._context.repository.read() as connection:
             held = leases.is_held(connection, self._name, self._holder, self.fence)

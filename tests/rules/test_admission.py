@@ -1,10 +1,9 @@
 """The table of admission over the whole product of its facts, and the gathering of each fact."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from enum import Enum
 from itertools import pairwise, product
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 import pytest
 
@@ -27,10 +26,9 @@ from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 def product_of_facts() -> Iterator[Facts]:
     """Every combination of the values of every fact."""
-    names = [fact.name for fact in fields(Facts)]
-    kinds = [cast("type[Enum]", fact.type) for fact in fields(Facts)]
+    kinds = [cast("type[Enum]", kind) for kind in get_type_hints(Facts).values()]
     for values in product(*kinds):
-        yield Facts(**cast("dict[str, Any]", dict(zip(names, values, strict=True))))
+        yield Facts(*cast("tuple[Any, ...]", values))
 
 
 ALL = list(product_of_facts())

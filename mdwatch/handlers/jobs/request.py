@@ -4,7 +4,7 @@ Who cannot wait asks for a run, and looks later what came of the request.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from sqlalchemy import Connection
@@ -21,7 +21,9 @@ from mdwatch.runtime import identity
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs, held, job_name
-from mdwatch.shapes.jobs import RunRequestShape
+
+if TYPE_CHECKING:
+    from mdwatch.shapes.jobs import RunRequestShape
 
 log = structlog.get_logger()
 
@@ -123,8 +125,11 @@ def ask(context: Context, name: str) -> int:
         return control.ask_to_run(act.connection, name, context.clock.now())
 
 
-def look(context: Context, key: int) -> RunRequestShape:
+def look(context: Context, key: int) -> "RunRequestShape":
     """What came of a request so far; raises `UsageError` where there is none of this key."""
+    # Only who answers over HTTP asks this: a command that runs a job is quicker to start without the shapes.
+    from mdwatch.shapes.jobs import RunRequestShape  # noqa: PLC0415
+
     with context.repository.read() as connection:
         job = run_entries.job_of_request(connection, key)
         if job is None:
@@ -135,7 +140,7 @@ def look(context: Context, key: int) -> RunRequestShape:
     return RunRequestShape(id=key, job=job, state="open" if run_id is None else "done", run=run_id, reason=None)
 
 
-def wait(context: Context, key: int, seconds: float) -> RunRequestShape:
+def wait(context: Context, key: int, seconds: float) -> "RunRequestShape":
     """The same, when there is an answer, or so many seconds have passed; at once where no daemon runs to answer."""
     deadline = context.clock.monotonic() + seconds
     found = look(context, key)

@@ -10,7 +10,6 @@ import structlog
 
 from mdwatch.errors import Deferred, JobBusy, Rejected, in_words
 from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer, TargetRepository
-from mdwatch.handlers.targets.ocfl_store import OcflRepository
 from mdwatch.model import IeState
 from mdwatch.repository.ies import Stored
 from mdwatch.runtime.context import Context
@@ -81,6 +80,9 @@ def _named(context: Context, job: str, ensure: Callable[[], None] | None) -> Nam
         return None
     settings = context.settings.repositories[name]
     if settings.ocfl:
+        # Few jobs work for such a store; the others are quicker to start without what it needs.
+        from mdwatch.handlers.targets.ocfl_store import OcflRepository  # noqa: PLC0415
+
         return NamedRepository(name, partial(OcflRepository, Path(settings.ocfl), ensure))
     return NamedRepository(name, partial(_brought, settings.plugin, settings.options))
 

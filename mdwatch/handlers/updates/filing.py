@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -42,51 +42,93 @@ class Moves:
             self.filed.renamed[entry.name] = new_name
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+class Apart(NamedTuple):
+    """Files that somebody else is moving into `done/`, and how to learn, when he is through, which he did."""
+
+    names: frozenset[str]
+    moved: Callable[[], frozenset[str]]
+
+
 def put_files_away(
     folder: DropFolder,
     entries: Sequence[Entry],
     still_ours: Callable[[], None],
     is_filed: Callable[[str, Identity], bool],
+    apart: Apart | None = None,
 ) -> Moves:
     """Moves each file where its verdict sends it, durably, with its reason beside it.
 
     A file that cannot be moved though others can is noted as stuck. `still_ours` is called before each file and raises
-    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Raises
-    `OSError` for faults of the folder; doing it all again is right.
+    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Some of the
+    files may be being moved `apart`. Raises `OSError` for faults of the folder; doing it all again is right.
     """
     moves = Moves()
-    reasons: list[tuple[str, str]] = []
-    well: dict[bool, bool] = {}
     due = [entry for entry in entries if to_move(entry)]
-    if due:
+    if not due:
+        return moves
+    away = apart.names if apart is not None else _NONE
+    if not away:
         folder.keep_places()
+    filer = _Filer(folder, still_ours, is_filed, moves)
     for entry in due:
+        if entry.name not in away:
+            filer.put_away(entry)
+    still_ours()
+    filing.write_reasons(folder, filer.reasons)
+    if apart is not None and away:
+        moved = apart.moved()
+        for entry in due:
+            if entry.name in away and entry.name not in moved:
+                filer.put_away(entry)
         still_ours()
+    effects = {_EFFECTS[entry.code] for entry in due}
+    filing.sync(folder, done=effects != {Effect.ERROR}, error=Effect.ERROR in effects)
+    return moves
+
+
+class _Filer:
+    """Moves the files of one group, one after the other; `reasons` are those of the error files among them."""
+
+    def __init__(
+        self,
+        folder: DropFolder,
+        still_ours: Callable[[], None],
+        is_filed: Callable[[str, Identity], bool],
+        moves: Moves,
+    ) -> None:
+        self._folder = folder
+        self._still_ours = still_ours
+        self._is_filed = is_filed
+        self._moves = moves
+        self._well: dict[bool, bool] = {}
+        self.reasons: list[tuple[str, str]] = []
+
+    def put_away(self, entry: Entry) -> None:
+        """Moves one file, and notes what came of that."""
+        folder, moves = self._folder, self._moves
+        self._still_ours()
         to_error = _EFFECTS[entry.code] is Effect.ERROR
         try:
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         except OSError as error:
             if identity_at(folder.descriptor, entry.name) == entry.identity:
-                _stuck(folder, entry, error, well, to_error=to_error)
+                _stuck(folder, entry, error, self._well, to_error=to_error)
                 moves.note(entry, None, Unmoved.STUCK)
                 moves.stuck[entry.name] = _why_stuck(entry, error)
-                continue
+                return
             # It was moved, and only then something went wrong: it is found where it went.
             filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
-            _return_strays(folder, entry, is_filed, to_error=to_error)
+            _return_strays(folder, entry, self._is_filed, to_error=to_error)
             moves.note(entry, None, Unmoved.MISSING)
-            continue
+            return
         if to_error:
-            reasons.append((filed.name, reason_text(entry)))
+            self.reasons.append((filed.name, reason_text(entry)))
         moves.note(entry, filed.name, None)
-    if due:
-        still_ours()
-        filing.write_reasons(folder, reasons)
-        effects = {_EFFECTS[entry.code] for entry in due}
-        filing.sync(folder, done=effects != {Effect.ERROR}, error=Effect.ERROR in effects)
-    return moves
 
 
 def _return_strays(

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Self
+from functools import cached_property, lru_cache
+from typing import Final, Self
 
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
@@ -50,6 +50,16 @@ class Terms:
         """The moment as DNX writes it."""
         return local_time(self.at)
 
+    def event(self, file: str) -> str:
+        """The event of an update by this file, as it is kept."""
+        detail = _AS_JSON(f"JOB={self.name};FILE={escape(file)};")
+        return f"{self._event[:-3]}{detail}}}"
+
+    @cached_property
+    def _event(self) -> str:
+        """The event of any update, which ends with an empty detail."""
+        return json_text({**dnx.modified_event(self.job.user, self.when, ""), dnx.DETAIL: ""})
+
 
 @dataclass(slots=True)
 class Decided:
@@ -73,6 +83,9 @@ def pids_of(files: Iterable[Prepared]) -> set[str]:
     """The PIDs that a group is about."""
     return {file.update.pid for file in files if isinstance(file.update, UpdateMD)}
 
+
+# A text as JSON has it, as `changes.json_text` writes it.
+_AS_JSON: Final = json.encoder.encode_basestring
 
 _NO_FILES: Mapping[str, PutBack] = {}
 
@@ -135,47 +148,38 @@ def apply(changed: Sequence[Metadata], ie: Stored, file: str, terms: Terms) -> t
     """The change that an update makes by the elements whose records differ, and the IE as it stands after it."""
     state = ie.state
     version = state.version + 1
-    modified = dnx.with_modification(json.loads(ie.characteristics), terms.job.user, terms.when)
-    characteristics = json_text(modified)
+    characteristics = _modified(ie.characteristics, terms.job.user, terms.when)
     records = [_record_change(item, ie) for item in changed]
-    event = dnx.modified_event(terms.job.user, terms.when, f"JOB={terms.name};FILE={escape(file)};")
     change = IeChange(
         ie_id=ie.id,
         version=version,
         at=terms.at,
         agent=terms.job.user,
         cause="update",
+        records=records,
+        events=(terms.event(file),),
+        characteristics=characteristics,
         job=terms.name,
         file=file,
-        records=records,
-        events=[json_text(event)],
-        characteristics=characteristics,
     )
-    now = {(item.type, item.mid): RecordState(item.sub_type, item.digests) for item in records}
-    after = IeState(
-        pid=state.pid,
-        institution=state.institution,
-        stage=state.stage,
-        status=state.status,
-        locked_by=state.locked_by,
-        version=version,
-        records={**state.records, **now},
-    )
-    return change, Stored(ie.id, after, characteristics, ie.records)
+    now = dict(state.records)
+    for item in records:
+        now[item.type, item.mid] = RecordState(item.sub_type, item.digests)
+    return change, Stored(ie.id, state._replace(version=version, records=now), characteristics, ie.records)
+
+
+@lru_cache(maxsize=64)
+def _modified(characteristics: str, user: str, when: str) -> str:
+    """Characteristics after a change by this user; many IEs have the same."""
+    return json_text(dnx.with_modification(json.loads(characteristics), user, when))
 
 
 def _record_change(item: Metadata, ie: Stored) -> RecordChange:
     """The new state of the record that a `metadata` element replaces; its stored subtype stays."""
-    type_ = subtypes.record_type(item.type) or RecordType.SOURCE
-    there = ie.state.records.get((type_, item.mid))
-    return RecordChange(
-        key=ie.records.get((type_, item.mid)),
-        type=type_,
-        mid=item.mid,
-        sub_type=there.sub_type if there else item.sub_type,
-        content=item.content,
-        digests=item.digests,
-    )
+    name = type_, mid = subtypes.record_type(item.type) or RecordType.SOURCE, item.mid
+    there = ie.state.records.get(name)
+    sub_type = there.sub_type if there else item.sub_type
+    return RecordChange(ie.records.get(name), type_, mid, sub_type, item.content, item.digests)
 
 
 def _entry(file: Prepared, verdict: Verdict, terms: Terms, again: PutBack | None) -> Entry:

@@ -3,6 +3,7 @@
 A group that mdwatch itself fails on is taken file by file, so that the fault stops the file it lies in and its IE only.
 """
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -14,9 +15,9 @@ from mdwatch.errors import Deferred, RunCancelled
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import filing, retried
 from mdwatch.handlers.updates import group as update_group
-from mdwatch.handlers.updates.filing import Moves
 from mdwatch.handlers.updates.group import Decided, Terms
 from mdwatch.handlers.updates.known_files import filed_before, known_files
+from mdwatch.handlers.updates.mover import Mover
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
@@ -24,10 +25,9 @@ from mdwatch.repository import changes, ies, interventions, journal, run_entries
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.journal import Entry, FiledRows
 from mdwatch.repository.run_entries import LogPosition
-from mdwatch.rules import grace
 from mdwatch.rules.codes import Trouble
-from mdwatch.runtime import metrics
-from mdwatch.runtime.lease import Lease
+from mdwatch.runtime import counted
+from mdwatch.runtime.lease import SURE_SECONDS, Lease
 
 log = structlog.get_logger()
 
@@ -61,6 +61,7 @@ class GroupApplier:
         self.troubles = Troubles(session)
         # What came of moving the files of the last group: noted with the next transaction.
         self._filed = FiledRows()
+        self.mover: Mover | None = None  # who moves files meanwhile, where there are many
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held = session.held_by_faults | session.book.pids()
 
@@ -168,31 +169,30 @@ class GroupApplier:
         return files if decided is None else [file for file in files if file.file.name in decided]
 
     def _carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
-        """The moves, then the lines; each only while the job is ours."""
+        """The moves and the lines, each only while the job is ours: in this order, unless another process moves."""
         session = self._session
+        until = time.monotonic() + SURE_SECONDS
         self._lease.ensure(asked=True)
         session.heartbeat.at("share")
         is_filed = filed_before(session.context, session.name)
-        moves = filing.put_files_away(session.folder, [*known, *decided.entries], self._lease.ensure, is_filed)
+        apart = self.mover.begin(decided.entries, until) if self.mover and not known else None
+        if apart is not None:
+            session.heartbeat.at("work")
+            self._tell(decided)
+            session.heartbeat.at("share")
+        entries = [*known, *decided.entries]
+        moves = filing.put_files_away(session.folder, entries, self._lease.ensure, is_filed, apart)
         session.heartbeat.at("work")
-        late = filing.late_lines(self._context.clock.now(), [entry for entry in known if entry.name not in moves.stuck])
-        filing.tell(session.job_log, decided.entries, late, partial(self._lease.ensure, asked=True))
+        if apart is None:
+            moved_late = [entry for entry in known if entry.name not in moves.stuck]
+            self._tell(decided, filing.late_lines(self._context.clock.now(), moved_late))
         self._filed = moves.filed
-        metrics.group(self._name, [entry.code for entry in decided.entries])
-        self._note_stuck(moves, files)
+        counted.group(self._name, [entry.code for entry in decided.entries])
+        self.troubles.note_stuck(files, moves.stuck)
 
-    def _note_stuck(self, moves: Moves, files: list[Prepared]) -> None:
-        """Files that are decided and cannot be moved are tried again now and then; they keep nobody waiting."""
-        now = self._context.clock.monotonic()
-        for file in files:
-            why = moves.stuck.get(file.file.name)
-            if why is None:
-                self.troubles.forget(file.file.name)
-                self._session.stuck.pop(file.file.name, None)
-                continue
-            since = self._session.stuck.setdefault(file.file.name, now)
-            again = grace.retry_after(now - since)
-            self.troubles.note(file.file, why, Trouble.UNMOVED, again, blocks=False)
+    def _tell(self, decided: Decided, late: Sequence[str] = ()) -> None:
+        """The lines in both logs."""
+        filing.tell(self._session.job_log, decided.entries, late, partial(self._lease.ensure, asked=True))
 
 
 def write(connection: Connection, session: Session, run_id: int, decided: Decided) -> None:

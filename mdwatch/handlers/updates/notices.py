@@ -10,6 +10,8 @@ def told(code: Code, reason: str, update: UpdateMD | InvalidUpdate) -> str:
     """The reason, and behind it the notices, a sentence each."""
     if code is not Code.UPDATED or isinstance(update, InvalidUpdate):
         return reason
-    sources = (item for item in update.metadata if subtypes.record_type(item.type) is RecordType.SOURCE)
-    notices = (recognition.unread_record(item.mid, item.sub_type, item.content) for item in sources)
+    sources = [item for item in update.metadata if subtypes.record_type(item.type) is RecordType.SOURCE]
+    if not sources:
+        return reason
+    notices = [recognition.unread_record(item.mid, item.sub_type, item.content) for item in sources]
     return ". ".join(filter(None, (reason, *notices)))

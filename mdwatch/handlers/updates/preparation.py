@@ -13,14 +13,15 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
+from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.formats import updatemd
 from mdwatch.formats.xml import Limits
-from mdwatch.model import InvalidUpdate, Sighting, UpdateMD
+from mdwatch.model import Digests, InvalidUpdate, Metadata, Sighting, UpdateMD
 from mdwatch.runtime import confinement
 from mdwatch.runtime.confinement import Confinement, Died
 from mdwatch.runtime.processes import cores, end_with_parent
@@ -32,6 +33,9 @@ _MOST_DEATHS: Final = 3
 _GROUP_BYTES: Final = 1 << 24
 _TRIES: Final = 2
 _CONTROL: Final = b"<a/>"
+# What started this process, too: else each worker would import that for itself.
+_PRELOAD: Final = ["__main__", __name__]
+_WELL: Final = 3  # parts of what is sent of a file that could be read
 
 
 class Prepared(NamedTuple):
@@ -71,6 +75,7 @@ class Preparation:
         self._waited_for = waited_for
         self._pool: ProcessPoolExecutor | None = None
         self._confinement = Confinement(_begin, (folder.path, limits))
+        self._ahead = False
         self._deaths = 0  # of workers in a row, each over a file of its own
 
     def __enter__(self) -> Self:
@@ -93,6 +98,7 @@ class Preparation:
             starting = elsewhere.submit(self._start)
             while not (starting.done() or self._waited_for) and (head := next(source, None)) is not None:
                 yield self._here(head)
+        self._ahead = True
         ahead = deque(self._submit(group) for group in islice(source, 2 * self._processes + 1))
         while ahead:
             group, future, pool = ahead.popleft()
@@ -102,6 +108,11 @@ class Preparation:
     def again(self, group: Iterable[Prepared]) -> list[Prepared]:
         """Files prepared once more, as they are now."""
         return self._here([item.file for item in group])
+
+    @property
+    def at_work(self) -> bool:
+        """Whether files are prepared in other processes by now."""
+        return self._ahead
 
     def _here(self, group: list[Sighting]) -> list[Prepared]:
         return [self._small(file) if file.identity.size <= confinement.SMALL else self._alone(file) for file in group]
@@ -116,7 +127,7 @@ class Preparation:
 
     def _submit(
         self, group: list[Sighting]
-    ) -> tuple[list[Sighting], "Future[list[Prepared]] | None", ProcessPoolExecutor]:
+    ) -> tuple[list[Sighting], "Future[list[_Sent]] | None", ProcessPoolExecutor]:
         pool = self._started()
         try:
             return group, pool.submit(_prepare_files, group), pool
@@ -124,11 +135,11 @@ class Preparation:
             return group, None, pool
 
     def _result(
-        self, group: list[Sighting], future: "Future[list[Prepared]] | None", pool: ProcessPoolExecutor
+        self, group: list[Sighting], future: "Future[list[_Sent]] | None", pool: ProcessPoolExecutor
     ) -> list[Prepared]:
         if future is not None:
             try:
-                return future.result()
+                return [_received(file, sent) for file, sent in zip(group, future.result(), strict=True)]
             except (BrokenProcessPool, MemoryError):
                 pass
         if pool is self._pool:
@@ -180,8 +191,7 @@ class Preparation:
         if self._pool is None:
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
             context = multiprocessing.get_context("forkserver")
-            # What started this process, too: else each worker would import that for itself.
-            context.set_forkserver_preload(["__main__", __name__])
+            context.set_forkserver_preload(_PRELOAD)
             self._pool = ProcessPoolExecutor(
                 self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )
@@ -205,6 +215,16 @@ def _parts(group: list[Sighting]) -> Iterator[list[Sighting]]:
         size += file.identity.size
     if part or not group:
         yield part
+
+
+def expect(folder: DropFolder, setting: int | Literal["auto"]) -> None:
+    """Has what processes are forked from start already, while this process is at something else, where it is wanted.
+
+    Raises `OSError`.
+    """
+    if folder.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+        forkserver.ensure_running()
 
 
 def processes_for(files: int, setting: int | Literal["auto"]) -> int:
@@ -232,12 +252,39 @@ def _begun() -> None:
     """Tells that a process of the pool is there."""
 
 
-def _prepare_files(files: list[Sighting]) -> list[Prepared]:
-    prepared = []
+# What comes back of files that come by the hundred: plain tuples, for which pickle need not call Python, and nothing
+# that the other side has.
+_Sent = tuple[Any, ...]
+
+
+def _prepare_files(files: list[Sighting]) -> list[_Sent]:
+    prepared: list[_Sent] = []
     for file in files:
         confinement.limit_time()
-        prepared.append(_prepare_file(file))
+        found = _prepare_file(file)
+        update = found.update
+        if isinstance(update, UpdateMD):
+            items = [(*item[:-1], *item.digests) for item in update.metadata]
+            prepared.append((found.digest, update.pid, items))
+        else:
+            invalid = None if update is None else tuple(update)
+            prepared.append((found.digest, None, invalid, found.trouble, found.changing))
     return prepared
+
+
+def _received(file: Sighting, sent: _Sent) -> Prepared:
+    """What a process made of a file."""
+    if len(sent) == _WELL:
+        digest, pid, items = sent
+        metadata = tuple(
+            [
+                Metadata(type_, sub_type, mid, content, Digests(ordered, unordered))
+                for type_, sub_type, mid, content, ordered, unordered in items
+            ]
+        )
+        return Prepared(file, digest, UpdateMD(pid, metadata))
+    digest, _, invalid, trouble, changing = sent
+    return Prepared(file, digest, None if invalid is None else InvalidUpdate(*invalid), trouble, changing)
 
 
 def _prepare_file(file: Sighting) -> Prepared:

@@ -13,7 +13,7 @@ from mdwatch.repository.occurrences import Occurrence
 from mdwatch.repository.run_entries import LogPosition, RunEntry
 from mdwatch.rules import outcome
 from mdwatch.rules.notifying import OF_RUN
-from mdwatch.runtime import metrics
+from mdwatch.runtime import counted
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -72,7 +72,7 @@ def end_cancelled(connection: Connection, context: Context, run: RunEntry, by: s
 
 def tell_end(report: Report) -> None:
     """Tells the service log and the metrics of a run that ended."""
-    metrics.RUNS.labels(report.job, report.status.value).inc()
+    counted.run_ended(report.job, report.status.value)
     log.info(
         "run_ended",
         job=report.job,

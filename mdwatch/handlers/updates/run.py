@@ -10,7 +10,7 @@ without `end` stays open, and goes on under the next `Run`.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -23,6 +23,7 @@ from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import recovery, remedies
 from mdwatch.handlers.updates.foreign_applier import applier_for
 from mdwatch.handlers.updates.group_applier import FirstGroup, GroupApplier
+from mdwatch.handlers.updates.mover import Mover
 from mdwatch.handlers.updates.preparation import Preparation, Prepared, processes_for
 from mdwatch.handlers.updates.reports import Progress, Report, end_cancelled, end_run, tell_end
 from mdwatch.handlers.updates.session import Session
@@ -31,7 +32,7 @@ from mdwatch.model import RunStatus, Sighting
 from mdwatch.repository import journal, run_entries, waiting_list
 from mdwatch.rules import outcome
 from mdwatch.rules.codes import Code
-from mdwatch.runtime import metrics
+from mdwatch.runtime import counted
 from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
@@ -111,11 +112,14 @@ class Run:
         session = self._session
         self._total = self._done + len(ready)
         processes = processes_for(len(ready), self._context.settings.workers.processes)
-        with Preparation(session.folder, self._context.settings.limits.limits(), processes) as preparation:
+        limits = self._context.settings.limits.limits()
+        with Preparation(session.folder, limits, processes) as preparation, closing(Mover(session.folder)) as mover:
             session.heartbeat.at("share")
             size = session.job.group_size if self._begins_later else self._groups.most_at_once
             for prepared in preparation.stream(_groups(ready, size)):
                 session.heartbeat.at("work")
+                if not self._begins_later:
+                    self._groups.mover = mover if preparation.at_work else None
                 taken, held_back = self._apply(prepared, preparation)
                 self._done += taken
                 progress(self._done, self._total)
@@ -152,8 +156,9 @@ class Run:
         """
         session, gone = self._session, self._session.gone()
         report, lines = self._context.repository.carry_out(partial(self._end, gone, tell_of_nothing=tell_of_nothing))
-        metrics.UNMOVED.labels(self._name).set(len(session.stuck))
-        self._forget(gone)
+        counted.unmoved(self._name, len(session.stuck))
+        self._run = None
+        _forget(session, gone)
         if report is not None:
             _tell(session, self._lease, report, lines)
         return report
@@ -182,13 +187,13 @@ class Run:
         assert self._run is not None, "a run is begun before anything is done in it"  # noqa: S101
         return self._run
 
-    def _forget(self, gone: set[str]) -> None:
-        """Lets go of what concerns the run that ended, and of waiting files that are gone."""
-        self._run = None
-        self._session.skipped.clear()
-        self._session.book.forget(gone)
-        for name in gone:
-            self._session.stuck.pop(name, None)
+
+def _forget(session: Session, gone: set[str]) -> None:
+    """Lets go of what concerns the run that ended, and of waiting files that are gone."""
+    session.skipped.clear()
+    session.book.forget(gone)
+    for name in gone:
+        session.stuck.pop(name, None)
 
 
 def _tell(session: Session, held: Lease, report: Report, lines: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """What keeps single files of a run from being taken or moved, and what of it people have not been told yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf
 
 from sqlalchemy import Connection
@@ -48,6 +48,19 @@ class Troubles:
         """A file that is not to be taken for so many seconds."""
         self._session.cannot_be_taken(file, why, again, blocks=blocks)
         self._note(file.name, file.identity, why, trouble)
+
+    def note_stuck(self, files: Iterable[Prepared], stuck: Mapping[str, str]) -> None:
+        """Those of decided files that cannot be moved are tried again now and then; they keep nobody waiting."""
+        session = self._session
+        now = session.context.clock.monotonic()
+        for file in files:
+            why = stuck.get(file.file.name)
+            if why is None:
+                self.forget(file.file.name)
+                session.stuck.pop(file.file.name, None)
+                continue
+            since = session.stuck.setdefault(file.file.name, now)
+            self.note(file.file, why, Trouble.UNMOVED, grace.retry_after(now - since), blocks=False)
 
     def note_unsettled(self, files: list[Sighting]) -> None:
         """Files that never settled, and those that cannot even be looked at."""

@@ -52,7 +52,7 @@ def before_filing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], *,
     real = update_filing.put_files_away
     left = [act] * times
 
-    def put(folder: DropFolder, entries: list[Entry], *rest: Callable[..., Any]) -> Moves:
+    def put(folder: DropFolder, entries: list[Entry], *rest: Any) -> Moves:
         if left:
             left.pop()()
         return real(folder, entries, *rest)

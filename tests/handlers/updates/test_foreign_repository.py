@@ -16,7 +16,7 @@ from mdwatch.handlers.files import check, explain, retry
 from mdwatch.handlers.jobs import cancel, undo
 from mdwatch.handlers.sheets import apply
 from mdwatch.handlers.stores import keeping
-from mdwatch.handlers.targets import opening
+from mdwatch.handlers.targets import ocfl_store, opening
 from mdwatch.handlers.targets.embedded import EmbeddedRepository
 from mdwatch.handlers.targets.interface import Replacement, ReplacementAnswer
 from mdwatch.handlers.targets.ocfl_store import OcflRepository
@@ -190,7 +190,7 @@ class Other:
 
 def use(world: ForeignWorld, monkeypatch: pytest.MonkeyPatch, **acts: list[Callable[[], object]]) -> None:
     other = Other(OcflRepository(world.store), acts.get("before", []), acts.get("after", []))
-    monkeypatch.setattr(opening, "OcflRepository", lambda *_: other)
+    monkeypatch.setattr(ocfl_store, "OcflRepository", lambda *_: other)
 
 
 def by_others(world: ForeignWorld, title: str) -> Callable[[], object]:

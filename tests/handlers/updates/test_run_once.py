@@ -456,7 +456,7 @@ def test_a_file_replaced_after_it_was_applied_is_not_filed_unapplied(
     put_files_away = update_filing.put_files_away
     replaced: list[Path] = []
 
-    def replacing(folder: DropFolder, entries: list[journal.Entry], *rest: Callable[..., Any]) -> update_filing.Moves:
+    def replacing(folder: DropFolder, entries: list[journal.Entry], *rest: Any) -> update_filing.Moves:
         if not replaced:
             other = tmp_path / "other"
             other.write_bytes(update("IE1", dc("Two")))

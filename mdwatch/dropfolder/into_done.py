@@ -1,0 +1,34 @@
+"""The plain case of putting a file away: into `done/`, under its own name; `filing` knows all others."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from mdwatch.dropfolder.folder import DropFolder, identity_at
+from mdwatch.dropfolder.moving import Replaced, move
+from mdwatch.model import Identity
+from mdwatch.rules import naming
+
+
+def put_into_done(folder: DropFolder, name: str, identity: Identity) -> bool:
+    """Moves the file of this identity into `done/` under its own name, if that is free and nothing else in the way.
+
+    Whether it was seen to lie there. Where it was not, `filing.put_away` finds out what came of it.
+    """
+    try:
+        if identity_at(folder.descriptor, name) != identity:
+            return False
+        move(folder.descriptor, name, folder.done, name, identity.inode, replaceable=True)
+        found = identity_at(folder.done, name)
+        if found is not None and found != identity:
+            give_back(folder, folder.done, name, found.inode, name, datetime.now(UTC))
+    except (OSError, Replaced):
+        return False
+    return found == identity
+
+
+def give_back(folder: DropFolder, place: int, moved: str, inode: int, name: str, when: datetime) -> None:
+    """Returns a file that turned out to be another one, or to have grown, to the drop folder: it is new work."""
+    for candidate in naming.candidates(name, when, with_reason=False):
+        with suppress(FileExistsError):
+            move(place, moved, folder.descriptor, candidate, inode)
+            return

@@ -19,7 +19,6 @@ from mdwatch.rules import naming
 from mdwatch.rules.naming import Layout
 
 _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NUMBER: Final = "[0-9][0-9]*"
 _NOT_THERE: Final = {errno.ENOENT, errno.ENOTDIR}
 
 
@@ -103,11 +102,25 @@ def _names(folder: Path, prefix: str, depth: int) -> Iterator[str]:
 
 
 def prefixes(done: Path) -> Iterator[str]:
-    """The dated folders in `done/`, by their paths there with a slash behind; none where it cannot be looked into."""
-    for depth in range(1, naming.DEEPEST + 1):
-        for there in done.glob("/".join([_NUMBER] * depth)):
-            if there.name.isdecimal() and there.is_dir():
-                yield f"{there.relative_to(done)}/"
+    """The dated folders in `done/`, by their paths there with a slash behind; none where it cannot be looked into.
+
+    To be asked once for many files: all names in them are looked through.
+    """
+    yield from _prefixes(done, "", naming.DEEPEST)
+
+
+def _prefixes(folder: Path, prefix: str, depth: int) -> Iterator[str]:
+    try:
+        entries = os.scandir(folder)
+    except OSError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.name.isdecimal() and entry.is_dir(follow_symlinks=False):
+                inner = f"{prefix}{entry.name}/"
+                yield inner
+                if depth > 1:
+                    yield from _prefixes(folder / entry.name, inner, depth - 1)
 
 
 def whereabouts(done: Path, name: str, identity: Identity) -> Path:

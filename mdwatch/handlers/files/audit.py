@@ -120,13 +120,16 @@ class Audit:
         """Files in done/ and error/ that the journal does not know."""
         folder = self._context.job(job).folder
         names = done_place.names(folder / DONE)
+        dated: list[str] | None = None
         while some := list(islice(names, _AT_ONCE)):
             with self._context.repository.read() as connection:
                 known = auditing.known(connection, job, some)
                 if len(known) < len(some):
                     # Their names in dated folders are noted before they are moved there.
                     flat = [name for name in some if name not in known and "/" not in name]
-                    for prefix in done_place.prefixes(folder / DONE) if flat else ():
+                    if flat and dated is None:
+                        dated = list(done_place.prefixes(folder / DONE))
+                    for prefix in dated if flat and dated else ():
                         noted = auditing.known(connection, job, [prefix + name for name in flat])
                         known |= {name.removeprefix(prefix) for name in noted}
             for name in sorted(set(some) - known):

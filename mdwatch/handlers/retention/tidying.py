@@ -49,6 +49,7 @@ class Tidying:
         self._job = job
         self._hold = hold
         self._path = context.job(job).folder
+        self._dated: list[str] | None = None
         self.moved = 0
 
     def all_there_is(self, pause: Callable[[], bool]) -> bool:
@@ -80,13 +81,21 @@ class Tidying:
         before = rules.horizon(self._context.clock.now(), 0)
         found: dict[str, FlatRow] = {}
         with self._context.repository.read() as connection:
-            for prefix in ("", *done_place.prefixes(self._path / DONE)):
+            for prefix in self._prefixes():
                 left = {prefix + name: name for name in some.keys() - found.keys()}
                 if not left:
                     break
                 rows = refiling.rows_of(connection, self._job, left, before)
                 found |= {name: row for name, row in rows if row.identity == some[name]}
         return found
+
+    def _prefixes(self) -> Iterator[str]:
+        """What their names may begin with in the journal, the dated folders last."""
+        yield ""
+        if self._dated is None:
+            # Those that are made from now on are noted with what is moved into them.
+            self._dated = list(done_place.prefixes(self._path / DONE))
+        yield from self._dated
 
     @repeated
     def _note(self, names: Sequence[tuple[FlatRow, str]]) -> None:

@@ -83,10 +83,20 @@ class _Forms:
             if len(form) > _SHORT:
                 form = _digested(form)
             return form, form
-        forms, tails = [], []
+        if depth == 1:
+            raise too_deep(self._limits)
+        first: list[str] = []
+        other: list[str] = []
+        tails: list[str | None] = []
         mixed = preserve or bool(text.strip(_WHITE))
         for child in element:
-            forms.append(self.of(child, depth - 1, preserve=preserve))
+            if preserve or len(child) or child.attrib:
+                form, sorted_form = self.of(child, depth - 1, preserve=preserve)
+            else:
+                # Most elements are fields of nothing but text, which need no call of their own.
+                form = sorted_form = self._field(str(child.tag), child.text)
+            first.append(form)
+            other.append(sorted_form)
             tail = child.tail
             if tail and tail.strip(_WHITE):
                 mixed = True
@@ -95,12 +105,19 @@ class _Forms:
             # Text and elements side by side: every character and the order count.
             head = f"{head}{_PART}{_short(text)}"
             ends = [f"{_PART}{_short(tail or '')}" for tail in tails]
-            ordered = _whole(head, [form[0] + end for form, end in zip(forms, ends, strict=True)])
-            return ordered, _whole(head, [form[1] + end for form, end in zip(forms, ends, strict=True)])
-        first = [form[0] for form in forms]
-        other = sorted([form[1] for form in forms])
+            ordered = _whole(head, [form + end for form, end in zip(first, ends, strict=True)])
+            return ordered, _whole(head, [form + end for form, end in zip(other, ends, strict=True)])
+        other.sort()
         ordered = _whole(head, first)
         return ordered, ordered if first == other else _whole(head, other)
+
+    def _field(self, head: str, text: str | None) -> str:
+        """An element without attributes that holds nothing but text, whose white space at the edges does not count."""
+        if len(head) > _LONG_NAME:
+            head = self._name(head)
+        text = text.strip(_WHITE) if text else ""
+        form = f"{head}{_PART}{text if len(text) <= _SHORT else _digested(text)}"
+        return form if len(form) <= _SHORT else _digested(form)
 
     def _name(self, name: str) -> str:
         """A long name, its namespace by a digest that is made once."""

@@ -21,6 +21,7 @@ from mdwatch.model import InvalidUpdate, Metadata, Record, RecordType, UpdateMD
 NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
 DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
 
+_IN: Final = f"{{{NAMESPACE}}}"  # how names of that namespace begin
 _PARTS: Final = ("type", "subtype", "mid", "content")
 # The web service's type has this child too; a file that carries it means nothing by it.
 _IGNORED: Final = ("pdshandle",)
@@ -79,8 +80,8 @@ def _children(root: etree._Element) -> list[tuple[str, etree._Element]]:
 
 def _own(parent: etree._Element) -> list[tuple[str, etree._Element]]:
     """The children of the updateMD namespace, by local name in lower case."""
-    names = [(etree.QName(child), child) for child in parent]
-    return [(name.localname.lower(), child) for name, child in names if name.namespace == NAMESPACE]
+    tags = [(str(child.tag), child) for child in parent]
+    return [(tag[len(_IN) :].lower(), child) for tag, child in tags if tag.startswith(_IN)]
 
 
 def _pid(children: list[tuple[str, etree._Element]]) -> str:

@@ -115,9 +115,17 @@ def limit_memory(megabytes: int = MEGABYTES) -> None:
     _lower(resource.RLIMIT_CORE, 0)
 
 
+_limited = 0  # seconds of processor time that this process may have
+
+
 def limit_time(seconds: int = SECONDS) -> None:
     """Lets this process have so much processor time from now on."""
-    _lower(resource.RLIMIT_CPU, int(time.process_time()) + 1 + seconds)
+    global _limited  # noqa: PLW0603
+    until = int(time.process_time()) + 1 + seconds
+    # Whole seconds are all that the kernel knows, and most calls are over long before the next one.
+    if until != _limited:
+        _lower(resource.RLIMIT_CPU, until)
+        _limited = until
 
 
 def _lower(limit: int, value: int) -> None:

@@ -5,9 +5,9 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `context`: settings, repository, clock, who acts. `acting`: what is done by hand is recorded.
 - `first_use`: whether there was a repository before.
 - `lease`: being the only one who works on a job, or the only daemon; `pausing`: or whether that is paused.
-  `identity`: who a process is, as their holder. `presence`: being seen by processes in other
-  containers. `keeping`: leases in a server's database, kept while their holder lives. `batch_holders`: who has what
-  of the batch of exports.
+  `identity`: who a process is, as their holder; `nearness`: whether that one is there. `presence`: being seen by
+  processes in other containers. `keeping`: leases in a server's database, kept while their holder lives.
+  `batch_holders`: who has what of the batch of exports.
 - `worker_loop`: the loop of every worker.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us.
 - `confinement`: a process under limits, which may die of a call; `transforming`: stylesheets in one.

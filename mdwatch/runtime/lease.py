@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.repository import leases, server_clock
 from mdwatch.repository.engine import Repository, once_durable
-from mdwatch.rules import holders, moments
+from mdwatch.rules import moments
 from mdwatch.runtime import identity, keeping, pausing, presence
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.nearness import is_there
 
 log = structlog.get_logger()
 
@@ -36,12 +37,23 @@ def _always() -> bool:
 class Lease:
     """A lease, ours until it is released or another holder takes it."""
 
-    def __init__(self, context: Context, name: str, holder: str, fence: int, *, paused_too: bool = False) -> None:
+    def __init__(
+        self,
+        context: Context,
+        name: str,
+        holder: str,
+        fence: int,
+        *,
+        paused_too: bool = False,
+        after_late: bool = False,
+    ) -> None:
+        """`after_late`: who had it before may be there still, stopped, and not know yet that it is lost."""
         self._context = context
         self._paused_too = paused_too
         self._name = name
         self._holder = holder
         self.fence: Final = fence  # counts up with every holder
+        self.after_late: Final = after_late
         self._renewed_at = self._sure_at = time.monotonic()
         # Whether it is to be kept while nothing is done under it; asked by another thread.
         self.wanted: Callable[[], bool] = _always
@@ -134,7 +146,8 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     shown = path is not None and presence.show(path, identity.myself(shown=True))
     holder = identity.myself(shown=shown)
     fence = leases.take(connection, name, holder, now + seconds(context) * 1000)
-    taken = Lease(context, name, holder, fence, paused_too=apart)
+    late = found is not None and found[0] not in _ours() and is_there(context, found[0])
+    taken = Lease(context, name, holder, fence, paused_too=apart, after_late=late)
     # Not before: where the transaction is taken back it is not ours, and another may have one of this number.
     once_durable(connection, partial(keeping.keep, taken))
     return taken
@@ -281,15 +294,6 @@ def _ours() -> set[str]:
 
 
 def _lives(context: Context, holder: str, until: int, now: int) -> bool:
-    """Whether the holder of a lease is there."""
-    if not holder:
-        return False
-    there, process, born = identity.parts(holder)
-    path = presence.path_beside(context.settings.repository.url)
-    return holders.lives(
-        holders.sight(there, identity.host()),
-        process=identity.born(process) == born,
-        in_time=moments.holds_until(until, now, seconds(context) * 1000),
-        shared=context.repository.shared,
-        present=False if path is None else presence.seen(path, holder),
-    )
+    """Whether the holder of a lease is there, and keeps it."""
+    in_time = moments.holds_until(until, now, seconds(context) * 1000)
+    return is_there(context, holder, in_time=in_time, shared=context.repository.shared)

@@ -1,4 +1,7 @@
-"""A process that wakes up between the answer that the job is its own and its act, with the job another's by then."""
+"""A process that wakes up between the answer that the job is its own and its act, with the job another's by then.
+
+They share a server, or, in containers on one kernel, a file of SQLite.
+"""
 
 import signal
 import subprocess
@@ -16,10 +19,7 @@ from tests.system.daemons import until
 from tests.worlds import World, dc, ie, update
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL here; Debian has it as postgresql"),
-]
+pytestmark = pytest.mark.system
 
 # Runs the job, and stops itself right before its first call of what it is told that passes the condition.
 LATE = """
@@ -29,6 +29,7 @@ from mdwatch import config
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.updates import run_once
 from mdwatch.logs import appending
+from mdwatch.runtime import identity
 from mdwatch.runtime.context import opened
 from tests.worlds import JOB
 
@@ -41,6 +42,10 @@ def stopping_before(place, name, passes):
         return real(*given)
     setattr(place, name, call)
 
+if sys.argv[3:] == ["elsewhere"]:
+    # Another container on the same kernel.
+    boot, _, machine = identity._kernel()
+    identity._kernel = lambda: (boot, "pid:[elsewhere]", machine)
 match sys.argv[2]:
     case "lines":
         stopping_before(appending, "write_all", lambda _, data: b"updated" in data)
@@ -65,9 +70,18 @@ def _server() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(_server: None, tmp_path: Path) -> World:
-    """A job whose log says of an earlier run what it will say of the next one."""
+@pytest.fixture(params=["server", "file"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """A job whose log says of an earlier run what it will say of the next one.
+
+    Of a file, whoever may be late is in another container.
+    """
+    if request.param == "server":
+        if postgres.programs() is None:
+            pytest.skip("no PostgreSQL here; Debian has it as postgresql")
+        request.getfixturevalue("_server")
+    else:
+        request.getfixturevalue("monkeypatch").delenv(postgres.SERVER, raising=False)
     made = World(tmp_path)
     made.load(ie("IE1"), ie("IE2"))
     made.drop("a.xml", update("IE1", dc("A")))
@@ -76,10 +90,18 @@ def world(_server: None, tmp_path: Path) -> World:
     return made
 
 
+def is_on_server(world: World) -> bool:
+    return not str(world.raw["repository"]["url"]).startswith("sqlite")
+
+
 @contextmanager
 def late(world: World, act: str) -> Iterator["subprocess.Popen[str]"]:
     """A process that runs the job and was stopped right before an act."""
     command = [sys.executable, "-c", LATE, str(world.write_settings()), act]
+    if not is_on_server(world):
+        if act == "copy":
+            pytest.skip("of a file, nothing is copied where it is seen that nobody can be late")
+        command.append("elsewhere")
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             stat = Path(f"/proc/{process.pid}/stat")

@@ -3,8 +3,8 @@
 Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime: if that file still lies
 in the drop folder it is moved, not applied again; if it is found where it was to go, it was moved before; if it is
 neither here nor there, its row says so for good, for it may show up again. Of the lines, those that the log does not
-have after the noted position are added; where several daemons share a log, to a copy that is put in its place before,
-for the one that had the job may still wake up and write.
+have after the noted position are added; where the one that had the job may still wake up and write, to a copy that
+is put in the log's place before.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,8 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
     lease.ensure(asked=True)
     moves = filing.put_files_away(folder, entries, lease.ensure, filed_before(context, job))
     lines = {run.id: _lines(run, entries, troubled) for run in runs}
-    if context.repository.shared and any(lines.values()):
+    # Of one file, only who is in another container may be late, and only where that one was stopped.
+    if (context.repository.shared or lease.after_late) and any(lines.values()):
         runs = _apart_from_the_late(context, job_log, lease, runs)
     for run in runs:
         still_ours = partial(lease.ensure, asked=True)

@@ -15,15 +15,16 @@ _LARGE: Final = 100_000  # characters of a record that is kept alone
 _kept: Final[list[Callable[[], None]]] = []
 
 
-def of_texts(kept: int, otherwise: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def of_texts(kept: int, otherwise: Any) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Keeps the last `kept` answers about short texts; of one longer than `LONGEST` the answer is `otherwise`."""
 
-    def of(function: Callable[P, R]) -> Callable[P, R]:
+    def of(function: Callable[..., R]) -> Callable[..., R]:
         known: Callable[..., R] = lru_cache(maxsize=kept)(function)
 
         @wraps(function)
-        def ask(*texts: P.args, **named: P.kwargs) -> R:
-            return known(*texts, **named) if sum(map(len, texts)) <= LONGEST else otherwise  # type: ignore[arg-type]
+        def ask(text: str, *others: str) -> R:
+            size = len(text) + sum(map(len, others)) if others else len(text)
+            return known(text, *others) if size <= LONGEST else otherwise
 
         return ask
 

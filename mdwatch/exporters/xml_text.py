@@ -4,7 +4,9 @@ Names and namespaces are the program's own; whatever comes from a record goes th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from itertools import islice
 from typing import Final
 
 from mdwatch.formats import dnx
@@ -53,6 +55,39 @@ def element(name: str, value: str, values: dict[str, str] | None = None) -> str:
 def wrap(name: str, content: str, values: dict[str, str] | None = None) -> str:
     """An element around content that is XML already; nothing if there is none."""
     return f"<{name}{attributes(values) if values else ''}>{content}</{name}>" if content else ""
+
+
+def wrapped(name: str, pieces: Iterable[str], values: str = "") -> Iterator[str]:
+    """An element around pieces of XML, piece by piece; nothing where they come to nothing.
+
+    `values` are its attributes as they are written, each after a space.
+    """
+    is_open = False
+    for piece in pieces:
+        if piece and not is_open:
+            is_open = True
+            yield f"<{name}{values}>"
+        yield piece
+    if is_open:
+        yield f"</{name}>"
+
+
+_AT_ONCE: Final = 500  # pieces
+
+
+def document(pieces: Iterable[str]) -> bytes:
+    """The document of these pieces, which are made as they are written: none is held beside the whole."""
+    rest = iter(pieces)
+    first = "".join(islice(rest, _AT_ONCE)).encode()
+    more = list(islice(rest, _AT_ONCE))
+    if not more:
+        return first
+    out = BytesIO()
+    out.write(first)
+    while more:
+        out.write("".join(more).encode())
+        more = list(islice(rest, _AT_ONCE))
+    return out.getvalue()
 
 
 # RFC 3986, in ASCII; other characters are escaped before. Without a scheme the first segment holds no colon.

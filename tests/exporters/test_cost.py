@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from benchmarks.at_the_cap import entities
+from benchmarks.sources_at_the_cap import SOURCES
 from mdwatch.exporters import BUILT_IN, remembered
 from mdwatch.formats.limits import Limits
 from mdwatch.model import IntellectualEntity, Record, RecordType
@@ -27,7 +29,11 @@ MANY: Final = ("fields", "names", "identifiers", "relations", "schemes")
 def seconds(name: str, content: str) -> float:
     """The processor time of one export of a record that no cache knows."""
     record = Record(type=RecordType.DESCRIPTIVE, sub_type="dc", mid="", content=content)
-    ie = IntellectualEntity(pid="IE1", institution="INS01", records=(record,))
+    return seconds_of(name, IntellectualEntity(pid="IE1", institution="INS01", records=(record,)))
+
+
+def seconds_of(name: str, ie: IntellectualEntity) -> float:
+    """The same of an IE."""
     exporter = importlib.import_module(f"mdwatch.exporters.{BUILT_IN[name]}").EXPORTER
     remembered.forget_records()
     started = time.process_time()
@@ -41,6 +47,22 @@ def test_the_cost_of_an_export_grows_no_faster_than_its_record(name: str, shape:
     took = seconds(name, SHAPES[shape](TIMES * SIZE))
     if took > NOTHING:
         assert took < MOST * max(seconds(name, SHAPES[shape](SIZE)), NOTHING / TIMES)
+
+
+FEW: Final = 2_000  # elements of a source record
+TIMES_AS_MANY: Final = 8
+MOST_TIMES: Final = 30.0  # what is quadratic takes 64 times as long
+BRIEFLY: Final = 0.1  # seconds; what is quadratic and matters takes longer at this size
+READ_OR_FITTED: Final = ("oai_dc", "ddi", "mods")  # made by a reader of each kind, or of the record itself
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_the_cost_of_a_source_record_grows_no_faster_than_it(kind: str) -> None:
+    few, many = entities(FEW)[kind](), entities(TIMES_AS_MANY * FEW)[kind]()
+    for name in READ_OR_FITTED:
+        took = seconds_of(name, many)
+        if took > BRIEFLY:
+            assert took < MOST_TIMES * max(seconds_of(name, few), BRIEFLY / TIMES_AS_MANY), name
 
 
 # Fields by number, no two the same; those of words are the dearest to read of their kind.

@@ -4,6 +4,7 @@ The crosswalk is `datacite_table`. The order is that of the schema's documentati
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from mdwatch.exporters.datacite import funding, names, relations, table
@@ -14,6 +15,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Identifier,
     Place,
     PlaceKind,
     Rights,
@@ -26,11 +28,13 @@ from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
 from mdwatch.exporters.terms.uris import is_uri
-from mdwatch.exporters.xml_text import XSI, element, wrap
+from mdwatch.exporters.xml_text import XSI, document, element, quoted, wrap, wrapped
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://datacite.org/schema/kernel-4"
 SCHEMA: Final = "http://schema.datacite.org/meta/kernel-4.5/metadata.xsd"
+
+_START: Final = f'<resource xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
 
 # The types that may name the IE to DataCite, the best first.
 _NAMING: Final = ("DOI", "Handle", "ARK")
@@ -38,16 +42,15 @@ _NAMING: Final = ("DOI", "Handle", "ARK")
 
 def export(ie: IntellectualEntity) -> bytes:
     """The DataCite record of the IE, from the start tag of its root to the end tag."""
-    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page)
 
 
-def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> bytes:
     """The DataCite record of a description; `pid` names what has no name better known.
 
     `publisher` is who makes the work available where the description names nobody.
     """
-    root = {"xmlns": NAMESPACE, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}"}
-    return wrap("resource", "".join(_properties(pid, description, publisher, landing_page)), root)
+    return document(chain([_START], _properties(pid, description, publisher, landing_page), ["</resource>"]))
 
 
 def _properties(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[str]:
@@ -56,42 +59,44 @@ def _properties(pid: str, said: Description, holder: str, landing_page: str) -> 
     named = _naming(found for _, found in identifiers)
     name, type_ = (named.text, named.type) if named else (pid, "PID")
     yield element("identifier", name, {"identifierType": type_})
-    yield wrap("creators", names.creators(said.names))
-    yield wrap("titles", _titles(said) or element("title", table.UNAVAILABLE))
+    yield from wrapped("creators", names.creators(said.names))
+    yield from wrapped("titles", _titles(said) if said.titles else [element("title", table.UNAVAILABLE)])
     yield _publisher(said, holder)
     told = [iso_dates.told(date) for date in said.dates]
     # A date that can be told in no form names no year either, but for the beginning of a span.
     dated = [date for date, text in zip(said.dates, told, strict=True) if text or date.end]
     yield element("publicationYear", _publication_year(dated))
     yield _resource_type(said)
-    yield wrap("subjects", "".join(_subjects(said)))
-    yield wrap("contributors", "".join((*names.contributors(said), *_hosts(said.locations))))
-    yield wrap("dates", "".join(_dates(said, told)))
+    yield from wrapped("subjects", _subjects(said))
+    yield from wrapped("contributors", chain(names.contributors(said), _hosts(said.locations)))
+    yield from wrapped("dates", _dates(said, told))
     tag = next(filter(None, (language_codes.tag(text) for text, _ in said.languages)), "")
     yield element("language", tag) if tag else ""
-    alternates = [element("alternateIdentifier", pid, {"alternateIdentifierType": "PID"})] if named else []
-    alternates += [
-        element(
-            "alternateIdentifier",
-            given.text,
-            {"alternateIdentifierType": found.type if found else given.type or "Other"},
-        )
-        for given, found in identifiers
-        if (found is None or found != named) and given.text != landing_page
-    ]
-    if landing_page:
-        alternates.append(element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"}))
-    yield wrap("alternateIdentifiers", "".join(alternates))
-    yield wrap("relatedIdentifiers", "".join(relations.identifiers(said.works())))
-    yield wrap("sizes", "".join(element("size", text) for text, _ in said.extents))
-    yield wrap("formats", "".join(element("format", text) for text, _ in said.formats))
+    yield from wrapped("alternateIdentifiers", _alternates(pid, identifiers, named, landing_page))
+    yield from wrapped("relatedIdentifiers", relations.identifiers(said.works()))
+    yield from wrapped("sizes", (element("size", text) for text, _ in said.extents))
+    yield from wrapped("formats", (element("format", text) for text, _ in said.formats))
     yield element("version", "; ".join(text for text, _ in said.in_all_scripts("editions"))) if said.editions else ""
-    yield wrap("rightsList", "".join(_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
-    yield wrap("descriptions", "".join(_descriptions(said, told)))
+    yield from wrapped("rightsList", (_rights(r) for r in said.rights if r.kind is not RightsKind.HOLDER))
+    yield from wrapped("descriptions", _descriptions(said, told))
     places = dict.fromkeys(_location(place) for place in once(said.places))
-    yield wrap("geoLocations", "".join(wrap("geoLocation", place) for place in places))
-    yield wrap("fundingReferences", "".join(funding.references(said)))
-    yield wrap("relatedItems", "".join(relations.items(said.works())))
+    yield from wrapped("geoLocations", (wrap("geoLocation", place) for place in places))
+    yield from wrapped("fundingReferences", funding.references(said))
+    yield from wrapped("relatedItems", relations.items(said.works()))
+
+
+def _alternates(
+    pid: str, identifiers: Iterable[tuple[Identifier, Global | None]], named: Global | None, landing_page: str
+) -> Iterator[str]:
+    """All names of the IE but the one that names it best."""
+    if named:
+        yield element("alternateIdentifier", pid, {"alternateIdentifierType": "PID"})
+    for given, found in identifiers:
+        if (found is None or found != named) and given.text != landing_page:
+            type_ = found.type if found else given.type or "Other"
+            yield element("alternateIdentifier", given.text, {"alternateIdentifierType": type_})
+    if landing_page:
+        yield element("alternateIdentifier", landing_page, {"alternateIdentifierType": "URL"})
 
 
 def _naming(found: Iterable[Global | None]) -> Global | None:
@@ -112,8 +117,8 @@ def _publisher(said: Description, institution: str) -> str:
     return element("publisher", first.text, _lang(first.lang))
 
 
-def _titles(said: Description) -> str:
-    return "".join(
+def _titles(said: Description) -> Iterator[str]:
+    return (
         element("title", title.text, {"titleType": table.TITLES[title.kind]} | _lang(title.lang))
         for title in said.titles
     )
@@ -124,12 +129,16 @@ def _publication_year(dates: Iterable[Date]) -> str:
 
     A date with a time of day is of a file that was uploaded, not of a work that was published, and so comes last.
     """
-    ranked = sorted(dates, key=lambda date: ("T" in date.text and date.kind is not DateKind.ISSUED, _RANKS[date.kind]))
-    years = (iso_dates.year(date.text) for date in ranked if date.kind is not DateKind.EMBARGO_END)
-    return next(filter(None, years), table.NO_YEAR)
+    best, told = _LAST_RANK, ""
+    for date in dates:
+        rank = ("T" in date.text and date.kind is not DateKind.ISSUED, _RANKS[date.kind])
+        if rank < best and date.kind is not DateKind.EMBARGO_END and (year := iso_dates.year(date.text)):
+            best, told = rank, year
+    return told or table.NO_YEAR
 
 
 _RANKS: Final = {kind: rank for rank, kind in enumerate(table.YEAR_OF)}
+_LAST_RANK: Final = (True, len(_RANKS))
 
 
 def _resource_type(said: Description) -> str:
@@ -164,8 +173,10 @@ def _dates(said: Description, told: Sequence[str]) -> Iterator[str]:
     """The dates that can be told in DataCite's forms; what the record wrote stays where it was another form."""
     for date, text in zip(said.dates, told, strict=True):
         if text:
-            kind, information = table.DATES[date.kind]
-            yield element("date", text, {"dateType": kind, "dateInformation": _information(date, information, text)})
+            kind, known = table.DATES[date.kind]
+            information = _information(date, known, text)
+            said_of_it = f' dateInformation="{quoted(information)}"' if information else ""
+            yield f'<date dateType="{kind}"{said_of_it}>{text}</date>'
     for text, _ in said.periods:
         span = iso_dates.span(text)
         if span:
@@ -177,8 +188,10 @@ def _information(date: Date, information: str, text: str) -> str:
     given = f"{date.text}/{date.end}" if date.end else date.text
     if given == text and not (date.event or date.qualifier or date.words):
         return information
-    plain = {text, text.rstrip("/"), text.replace("/", "-")}
-    written = date.words or ("" if given in plain or iso_dates.moment(given) == text else given)
+    is_plain = given in (text, text.rstrip("/"), text.replace("/", "-")) or iso_dates.moment(given) == text
+    written = date.words or ("" if is_plain else given)
+    if not (information or date.event or date.qualifier):
+        return written
     return ": ".join(filter(None, [information, date.event, date.qualifier, written]))
 
 

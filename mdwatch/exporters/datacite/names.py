@@ -17,9 +17,15 @@ _PEOPLE: Final = (NameKind.PERSONAL, NameKind.FAMILY)
 _UNKNOWN_CREATOR: Final = wrap("creator", element("creatorName", table.UNAVAILABLE))
 
 
-def creators(names: Iterable[Name]) -> str:
+def creators(names: Iterable[Name]) -> Iterator[str]:
     """Those who created the work, or DataCite's word for nobody known."""
-    return "".join(wrap("creator", _name(name, "creatorName")) for name in names if name.creator) or _UNKNOWN_CREATOR
+    is_known = False
+    for name in names:
+        if name.creator:
+            is_known = True
+            yield wrap("creator", _name(name, "creatorName"))
+    if not is_known:
+        yield _UNKNOWN_CREATOR
 
 
 def contributors(said: Description) -> Iterator[str]:

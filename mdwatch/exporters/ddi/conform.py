@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.exporters.ddi import attributes, references, schema, xhtml
-from mdwatch.exporters.ddi.markup import DDI, local_name, unwrap, words_in
+from mdwatch.exporters.ddi.markup import DDI, local_name, unwrap_all, words_in
 from mdwatch.exporters.ddi.values import DdiValues, is_typed
 from mdwatch.exporters.ddi.writer import NAMESPACE, SCHEMA
 from mdwatch.exporters.records import dcmi
@@ -132,13 +132,16 @@ class _DdiFitting:
     def _mixed(self, element: etree._Element, name: str) -> None:
         """Words with elements among them; of those that may not be there the words stay."""
         allowed = _MIXED[name]
+        unwanted = set()
         for child in list(element):
             local = local_name(child)
             if local in allowed and self._element(child, local):
                 continue
             if name not in schema.WITHOUT_XHTML and xhtml.fits(child):
                 continue
-            unwrap(child)
+            unwanted.add(child)
+        if unwanted:
+            unwrap_all(element, unwanted)
 
     def _choice(self, element: etree._Element, name: str) -> None:
         for child in list(element):

@@ -33,7 +33,7 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
     The schema would take a `concept` inside, but Dataverse's harvester gives up on the record when it meets one.
     """
     places = coordinates.once(tuple(places))
-    boxes = [_box(place) for place in places]
+    boxes = _boxes(places)
     said_by_the_box = sum(1 for box in boxes if box) == 1
     for place, box in zip(places, boxes, strict=True):
         if place.kind is PlaceKind.COUNTRY:
@@ -44,26 +44,24 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
             yield Node(named[1])
 
 
-def bounds(places: Iterable[Place]) -> Iterator[Node]:
+def bounds(places: Sequence[Place]) -> Iterator[Node]:
     """`geoBndBox`: the smallest box around all; where one crosses the date line, the first that was given."""
-    boxes = [box for place in places if (box := _box(place))]
+    boxes = [box for box in _boxes(tuple(places)) if box]
     if not boxes:
         return
     whole = boxes[0]
-    if all(float(box.west) <= float(box.east) for box in boxes):
-        whole = Box(
-            west=min((box.west for box in boxes), key=float),
-            east=max((box.east for box in boxes), key=float),
-            south=min((box.south for box in boxes), key=float),
-            north=max((box.north for box in boxes), key=float),
-        )
+    if len(boxes) > 1 and all(float(box.west) <= float(box.east) for box in boxes):
+        west, east, south, north = zip(*boxes, strict=True)
+        whole = Box(min(west, key=float), max(east, key=float), min(south, key=float), max(north, key=float))
     sides = (("westBL", whole.west), ("eastBL", whole.east), ("southBL", whole.south), ("northBL", whole.north))
     yield Node(children=tuple((tag, Node(limit)) for tag, limit in sides))
 
 
-def _box(place: Place) -> Box | None:
-    """The box of a place, that of a point being the smallest; None where its coordinates are not plain degrees."""
-    if place.kind is PlaceKind.BOX:
-        return coordinates.box(place.text)
+def _boxes(places: tuple[Place, ...]) -> list[Box | None]:
+    """The box of each place, that of a point being the smallest; None where its coordinates are not plain degrees."""
+    return [box or _of_point(place) for place, box in zip(places, coordinates.boxes(places), strict=True)]
+
+
+def _of_point(place: Place) -> Box | None:
     point = coordinates.point(place.text) if place.kind is PlaceKind.POINT else None
     return Box(point.longitude, point.longitude, point.latitude, point.latitude) if point else None

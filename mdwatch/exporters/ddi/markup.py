@@ -1,5 +1,6 @@
 """Elements of a codebook as trees: their names in DDI, their words, and taking the markup away from the words."""
 
+from collections.abc import Container
 from typing import Final
 
 from lxml import etree
@@ -22,16 +23,18 @@ def words_in(element: etree._Element) -> str:
     return clean(" ".join(element.itertext()))
 
 
-def unwrap(child: etree._Element) -> None:
-    """Leaves the words of a child where it was."""
-    parent = child.getparent()
-    if parent is None:
-        return
-    words = f"{words_in(child)}{child.tail or ''}"
-    before = child.getprevious()
-    if before is None:
-        parent.text = f"{parent.text or ''}{words}"
-    else:
-        before.tail = f"{before.tail or ''}{words}"
-    child.tail = None
-    parent.remove(child)
+def unwrap_all(parent: etree._Element, unwanted: Container[etree._Element]) -> None:
+    """Leaves the words of those of the children where they were; they are put together once, however many there are."""
+    before: etree._Element | None = None
+    words: list[str] = []
+    for child in [*parent, None]:
+        if child is not None and child in unwanted:
+            words += words_in(child), child.tail or ""
+            child.tail = None
+            parent.remove(child)
+            continue
+        if words and before is None:
+            parent.text = "".join([parent.text or "", *words])
+        elif words and before is not None:
+            before.tail = "".join([before.tail or "", *words])
+        before, words = child, []

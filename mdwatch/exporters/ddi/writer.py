@@ -1,12 +1,13 @@
 """DDI elements into text, which costs half of what an element tree does; only `_element` writes markup from records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, quoted, text
+from mdwatch.exporters.xml_text import document as joined
 
 NAMESPACE: Final = "ddi:codebook:2_5"
 SCHEMA: Final = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
@@ -35,15 +36,19 @@ def document(branches: Iterable[tuple[tuple[str, ...], Node]]) -> bytes:
 
     Paths that follow each other share the elements that they begin with; an element without content is never opened.
     """
-    out: list[str] = [_ROOT]
+    return joined(_pieces(branches))
+
+
+def _pieces(branches: Iterable[tuple[tuple[str, ...], Node]]) -> Iterator[str]:
     before: tuple[str, ...] = ()
+    yield _ROOT
     for path, node in branches:
-        out.append(_between(before, path))
-        _element(out, path[-1], node)
-        before = path
-    out.append(_between(before, _END))
-    out.append("</codeBook>")
-    return "".join(out).encode()
+        if path is not before:
+            yield _between(before, path)
+            before = path
+        yield _element(path[-1], node)
+    yield _between(before, _END)
+    yield "</codeBook>"
 
 
 _END: Final = ("",)
@@ -63,18 +68,13 @@ def _between(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     return "".join([*ends, *(f"<{name}>" for name in wanted[shared:])])
 
 
-def _element(out: list[str], name: str, node: Node) -> None:
+def _element(name: str, node: Node) -> str:
     words, values, children = node
     start = f"<{name}{_attributes(values)}" if values else f"<{name}"
     if children:
-        out.append(f"{start}>{text(words)}")
-        for child_tag, child in children:
-            _element(out, child_tag, child)
-        out.append(f"</{name}>")
-    elif words:
-        out.append(f"{start}>{text(words)}</{name}>")
-    else:
-        out.append(f"{start}/>")
+        inside = "".join([_element(child_tag, child) for child_tag, child in children])
+        return f"{start}>{text(words)}{inside}</{name}>"
+    return f"{start}>{text(words)}</{name}>" if words else f"{start}/>"
 
 
 def _attributes(values: Mapping[str, str]) -> str:

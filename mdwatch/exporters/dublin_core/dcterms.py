@@ -8,6 +8,7 @@ it keeps to an encoding scheme only if it does, for the schema holds it to its w
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from mdwatch.exporters.dublin_core.oai_dc import fields_of
@@ -15,7 +16,7 @@ from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
 from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, element, language, uri
+from mdwatch.exporters.xml_text import XSI, document, element, language, uri
 from mdwatch.model import IntellectualEntity
 
 SCHEMA: Final = "https://www.dublincore.org/schemas/xmls/qdc/2008/02/11/dcterms.xsd"
@@ -36,7 +37,7 @@ _W3CDTF: Final = re.compile(
 
 def export(ie: IntellectualEntity) -> bytes:
     """The document."""
-    return "".join([_START, *dict.fromkeys(_elements(ie)), "</metadata>"]).encode()
+    return document(chain([_START], dict.fromkeys(_elements(ie)), ["</metadata>"]))
 
 
 def _elements(ie: IntellectualEntity) -> Iterator[str]:

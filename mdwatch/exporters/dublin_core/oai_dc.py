@@ -6,6 +6,7 @@ harvester has lost the OAI header, and has nothing else to lead back to the repo
 settings know the page that people find the IE at, its address is one too.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mdwatch.exporters.dublin_core import crosswalk
@@ -15,7 +16,7 @@ from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.dublin_core import DublinCoreField
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, text
+from mdwatch.exporters.xml_text import XSI, document, text
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -43,36 +44,42 @@ def fields_of(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
 def export(ie: IntellectualEntity) -> bytes:
     """The document."""
     found = _elements(ie)
-    found.setdefault(("identifier", ie.pid), {"": None})
+    found.setdefault(("identifier", ie.pid), "")
     if ie.landing_page:
-        found.setdefault(("identifier", ie.landing_page), {"": None})
-    out = [_START]
+        found.setdefault(("identifier", ie.landing_page), "")
+    return document(_written(found))
+
+
+def _written(found: Mapping[tuple[str, str], str | dict[str, None]]) -> Iterator[str]:
+    yield _START
     for (name, value), langs in found.items():
         written = text(value)
-        for lang in langs:
-            out.append(f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>")
-            out.append(f"{written}</dc:{name}>")
-    out.append("</oai_dc:dc>")
-    return "".join(out).encode()
+        for lang in (langs,) if isinstance(langs, str) else langs:
+            start = f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>"
+            yield f"{start}{written}</dc:{name}>"
+    yield "</oai_dc:dc>"
 
 
-def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], dict[str, None]]:
-    """The elements and their texts, each with its languages; none twice.
+def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], str | dict[str, None]]:
+    """The elements and their texts, each with its language, or languages where there are several; none twice.
 
     Refinements of one element may well say the same, as `available` and `issued` do, and systems write a title with
     and without its language. The same in two languages is two.
     """
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    found: dict[tuple[str, str], str | dict[str, None]] = {}
     for field in fields_of(ie):
         if name := dcmi.simple(field.term[1]):
             lang = tag(field.lang) if field.lang else ""
-            langs = found.get((name, field.text))
-            if langs is None:
-                found[name, field.text] = {lang: None}
+            key = (name, field.text)
+            langs = found.setdefault(key, lang)
+            # A text without a language is none of its own beside one with.
+            if not lang or langs == lang:
                 continue
-            if lang and "" in langs:
-                del langs[""]
-            if lang or not langs:
+            if not langs:
+                found[key] = lang
+            elif isinstance(langs, str):
+                found[key] = {langs: None, lang: None}
+            else:
                 langs[lang] = None
     return found
 

@@ -157,10 +157,12 @@ class _ModsFitting:
 
     def _order(self, element: etree._Element, sequence: dict[str, str]) -> None:
         places = list(sequence)
-        names = [name_of(child) for child in element]
-        for number, child in enumerate(list(element)):
-            if sequence[names[number]] == "?" and names[number] in names[:number]:
+        seen: set[str] = set()
+        for child in list(element):
+            name = name_of(child)
+            if sequence[name] == "?" and name in seen:
                 self.left.take_out(element, child, etree.QName(child).localname)
+            seen.add(name)
         ordered = sorted(element, key=lambda child: places.index(name_of(child)))
         if ordered != list(element):
             element[:] = ordered

@@ -26,7 +26,7 @@ def export(ie: IntellectualEntity) -> bytes:
     for record in ie.sources:
         if recognition.kind(record.content) == "mods" and (own := _fitted(record.content, ie.landing_page)):
             return own.encode()
-    return writer.write(describe(ie), ie.pid, ie.landing_page).encode()
+    return writer.write(describe(ie), ie.pid, ie.landing_page)
 
 
 def _fitted(content: str, landing_page: str) -> str:

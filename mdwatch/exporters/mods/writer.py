@@ -6,6 +6,7 @@ tells.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from mdwatch.exporters.mods import agents, subjects
@@ -27,7 +28,7 @@ from mdwatch.exporters.records.mods.parts import NAMESPACE
 from mdwatch.exporters.records.written_dates import OPEN
 from mdwatch.exporters.terms import iso_dates
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, element, uri, wrap
+from mdwatch.exporters.xml_text import XSI, document, element, uri, wrap, wrapped
 
 _START: Final = (
     f'<mods xmlns="{NAMESPACE}" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="{XSI}"'
@@ -100,44 +101,53 @@ _CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _MEDIA_TYPE: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 
 
-def write(description: Description, pid: str, landing_page: str = "") -> str:
+def write(description: Description, pid: str, landing_page: str = "") -> bytes:
     """The record. The PID is one of its identifiers, so that there always is one."""
+    return document(chain([_START], _elements(description, pid, landing_page), ["</mods>"]))
+
+
+def _elements(description: Description, pid: str, landing_page: str) -> Iterator[str]:
+    """The elements in their order."""
     identifiers = description.identifiers
     if all(identifier.text != pid for identifier in identifiers):
         identifiers = (*identifiers, Identifier(pid, "local"))
     groups = Groups(description)
+    yield from _titles(description, groups)
+    for name in description.names:
+        yield from agents.elements(name, groups)
+    yield from _types(description)
+    yield from _genres(description)
+    yield from _origins(description, groups)
+    yield from map(_language, description.languages)
+    yield from wrapped("physicalDescription", _physical(description))
+    yield from (told("abstract", text) for text in description.abstracts)
+    yield from (told("tableOfContents", text) for text in description.contents)
+    yield from (told("targetAudience", text) for text in description.audiences)
+    yield from (told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities)
+    yield from (told("note", text) for text in description.notes)
+    yield from (told("note", text, {"type": "ownership"}) for text in description.provenances)
+    yield from map(_grant, description.grants)
+    yield from _subjects(description, groups)
+    for work in description.related:
+        yield from _related(work, groups)
+    yield from map(_identifier, identifiers)
+    yield from (wrap("location", told("physicalLocation", where)) for where in description.locations)
+    for page in description.previews:
+        yield wrap("location", element("url", page.text, {"access": "preview"}))
+    yield _location(landing_page)
+    yield from map(_rights, description.rights)
+
+
+def _subjects(description: Description, groups: Groups) -> Iterator[str]:
+    """What the work is about; places and periods that stand in a heading are told by it."""
+    yield from (subjects.subject(subject, groups) for subject in description.subjects)
     said_in_headings = {text for subject in description.subjects for _, text in subject.parts}
-    return "".join([
-        _START,
-        *_titles(description, groups),
-        *(element_ for name in description.names for element_ in agents.elements(name, groups)),
-        *_types(description),
-        *_genres(description),
-        *_origins(description, groups),
-        *map(_language, description.languages),
-        wrap("physicalDescription", "".join(_physical(description))),
-        *(told("abstract", text) for text in description.abstracts),
-        *(told("tableOfContents", text) for text in description.contents),
-        *(told("targetAudience", text) for text in description.audiences),
-        *(told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities),
-        *(told("note", text) for text in description.notes),
-        *(told("note", text, {"type": "ownership"}) for text in description.provenances),
-        *map(_grant, description.grants),
-        *(subjects.subject(subject, groups) for subject in description.subjects),
-        *(subjects.place(place, groups) for place in description.places if place.text not in said_in_headings),
-        *(
-            wrap("subject", told("temporal", period))
-            for period in description.periods
-            if period.text not in said_in_headings
-        ),
-        *(element_ for work in description.related for element_ in _related(work, groups)),
-        *map(_identifier, identifiers),
-        *(wrap("location", told("physicalLocation", where)) for where in description.locations),
-        *(wrap("location", element("url", page.text, {"access": "preview"})) for page in description.previews),
-        _location(landing_page),
-        *map(_rights, description.rights),
-        "</mods>",
-    ])  # fmt: skip
+    for place in description.places:
+        if place.text not in said_in_headings:
+            yield subjects.place(place, groups)
+    for period in description.periods:
+        if period.text not in said_in_headings:
+            yield wrap("subject", told("temporal", period))
 
 
 def _titles(description: Description, groups: Groups) -> Iterator[str]:
@@ -183,7 +193,7 @@ def _origins(description: Description, groups: Groups) -> Iterator[str]:
     imprint = ("places_published", "publishers", "editions") if description.parallels else ()
     forms = {part: [f for v in getattr(description, part) for f in groups.others(part, v.text)] for part in imprint}
     group = groups.new() if any(forms.values()) else ""
-    yield wrap("originInfo", "".join(_origin(description)), {"altRepGroup": group})
+    yield from wrapped("originInfo", _origin(description), f' altRepGroup="{group}"' if group else "")
     if group:
         content = [
             *(wrap("place", told("placeTerm", place, {"type": "text"})) for place in forms["places_published"]),

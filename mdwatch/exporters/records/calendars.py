@@ -6,6 +6,7 @@ Catalogues give the date as on the piece, often without its equivalent. A year i
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 
@@ -60,9 +61,12 @@ _LUNAR: Final = _marked(_HIJRI)
 _LETTER: Final = re.compile(r"[^\W\d_]")  # no mark is without one
 # Any mark beside a year: what this does not find no single pattern does.
 _ALL: Final = "|".join([*(calendar.marks for calendar in TABLE), _HIJRI])
-_SOME: Final = rf"[0-9]\s*(?:{_ALL})|(?:{_ALL})\s*[0-9元]"
-_SOME_IN_ANY_CASE: Final = re.compile(_SOME, re.IGNORECASE)
-_SOME_IN_SMALL_LETTERS: Final = re.compile(_SOME)
+_SOME: Final = re.compile(rf"[0-9]\s*(?:{_ALL})|(?:{_ALL})\s*[0-9元]", re.IGNORECASE)
+# The same of small letters, beginning or ending what stands between two numbers.
+_NUMBERS: Final = re.compile("[0-9]+")
+_FIRST: Final = re.compile(re.sub(r"\(\?<=[^)]*\)", "", _ALL))
+_LAST: Final = re.compile(rf"(?<!\w)(?:{_ALL})\Z")
+_LONGEST: Final = 30  # characters; no mark has as many
 
 
 class Marked(NamedTuple):
@@ -86,8 +90,29 @@ def marked(text: str) -> Marked | None:
 
 def _may_be_marked(text: str) -> bool:
     """Whether a mark of any calendar stands beside a number; quick to tell of what is ASCII."""
-    found = _SOME_IN_SMALL_LETTERS.search(text.lower()) if text.isascii() else _SOME_IN_ANY_CASE.search(text)
-    return found is not None
+    if not text.isascii():
+        return _SOME.search(text) is not None
+    parts = _NUMBERS.split(text.lower())
+    last = len(parts) - 1
+    for place, part in enumerate(parts):
+        if part and (
+            (place and _begins(part.lstrip()[:_LONGEST])) or (place < last and _ends(part.rstrip()[-_LONGEST:]))
+        ):
+            return True
+    return False
+
+
+# The words that stand beside years are few, whatever the years.
+@lru_cache(maxsize=1024)
+def _begins(part: str) -> bool:
+    """Whether what follows a number begins with a mark."""
+    return _FIRST.match(part) is not None
+
+
+@lru_cache(maxsize=1024)
+def _ends(part: str) -> bool:
+    """Whether what stands before a number ends in a mark."""
+    return _LAST.search(part) is not None
 
 
 def _number(found: re.Match[str]) -> int:

@@ -26,6 +26,8 @@ _DCSV_PERIOD: Final = re.compile(r"(?:^|;)\s*(?:start|end)\s*=", re.IGNORECASE)
 
 def span(text: str) -> tuple[str, str]:
     """Beginning and end of a date written `1914/1918` (ISO 8601) or `1914-1918`; any other is one without an end."""
+    if not text[:4].isdecimal():
+        return text, ""
     found = _SPAN.fullmatch(text) or _YEARS.fullmatch(text)
     if found and found[1] > found[2]:
         return text, ""

@@ -7,6 +7,7 @@ the study (stdyDscr) and, of its files, their types; not the document itself (do
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -73,12 +74,18 @@ def _funder(element: etree._Element) -> Iterator[Part]:
 
 
 def _grant(element: etree._Element) -> Iterator[Part]:
-    """A grant number, of the agency that it or the one fundAg beside it names."""
-    if number := value(element):
-        parent = element.getparent()
-        agencies = [] if parent is None else [value(found) for found in children(parent, "fundAg")]
-        agency = attribute(element, "agency") or (agencies[0] if len(agencies) == 1 else "")
-        yield "grants", Grant(agency, number)
+    """The grant numbers beside the first of them, each of the agency that it or the one fundAg beside it names.
+
+    All at once, so that what stands beside them is looked through once.
+    """
+    parent = element.getparent()
+    if parent is None or next(element.itersiblings("{*}grantNo", preceding=True), None) is not None:
+        return
+    agencies = [value(found) for found in islice(children(parent, "fundAg"), 2)]
+    for grant in children(parent, "grantNo"):
+        if number := value(grant):
+            agency = attribute(grant, "agency") or (agencies[0] if len(agencies) == 1 else "")
+            yield "grants", Grant(agency, number)
 
 
 def _dated(kind: DateKind) -> Reader:

@@ -31,7 +31,8 @@ _KINDS: Final = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, patte
 # What each of them begins with, and what is in the web addresses of those that are more than that.
 _BEGINNINGS: Final = frozenset("1adfhilopuw(")
 _RESOLVERS: Final = ("doi.org/", "hdl.handle.net/", "ark:", "arxiv.org/", "pubmed.", "worldcat.org/", "lccn.loc.gov/")
-_URI: Final = re.compile(r"https?:\S+", re.IGNORECASE)
+_REGISTERED: Final = ("info:doi/", "info:hdl/", "info:pmid/", "info:oclcnum/", "info:lccn/")
+_URI: Final = re.compile(r"(?:https?|info):\S+", re.IGNORECASE)
 
 # Other names of the same types.
 _SYNONYMS: Final = {"handle": "hdl", "url": "uri", "purl": "uri", "issn-l": "issn"}
@@ -56,6 +57,8 @@ def _shown(text: str) -> str:
         if small[:1] not in _BEGINNINGS:
             return ""
         if small.startswith(("http://", "https://")) and not any(map(small.__contains__, _RESOLVERS)):
+            return "uri" if _URI.fullmatch(text) else ""
+        if small.startswith("info:") and not small.startswith(_REGISTERED):
             return "uri" if _URI.fullmatch(text) else ""
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), "")
 

@@ -8,7 +8,7 @@ a text.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -41,11 +41,11 @@ _PARTS: Final = tuple(field.name for field in fields(Description))
 
 
 def merged(first: Description, second: Description) -> Description:
-    """Both as one."""
-    parts = {name: _united(getattr(first, name), getattr(second, name)) for name in _PARTS}
+    """Both as one; each tells its own values once already (`distinct`)."""
+    parts = {name: _both(getattr(first, name), getattr(second, name)) for name in _PARTS}
     parts["titles"] = _titles(first.titles, second.titles)
     # One language reads en, eng and English in different records: who states any states them all.
-    parts["languages"] = _united(first.languages or second.languages, ())
+    parts["languages"] = first.languages or second.languages
     return Description(**parts)
 
 
@@ -60,6 +60,13 @@ def distinct(description: Description) -> Description:
             if once != values:
                 found[name] = once
     return replace(description, **found) if found else description
+
+
+def _both(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values of one field of both; those of one alone are as they are."""
+    if not second:
+        return first
+    return _united(first, second) if first else _without_forms(second)
 
 
 class _Found:
@@ -91,7 +98,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
         return first
     found = _Found()
     for value in first:
-        key = _key(value)
+        key = _keys(value).within(value)
         place = found.find(key, value)
         if place is None:
             found.add(key, value)
@@ -102,12 +109,12 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     loose = _Found()
     loose.values = found.values
     for place, value in enumerate(found.values):
-        loose.places.setdefault(_loose_key(value), []).append(place)
+        loose.places.setdefault(_keys(value).between(value), []).append(place)
     for value in second:
-        key = _key(value)
+        key = _keys(value).within(value)
         place = found.find(key, value)
         if place is None:
-            place = loose.find(_loose_key(value), value)
+            place = loose.find(_keys(value).between(value), value)
         if place is None and isinstance(value, Name):
             place, value = _by_form(loose, value)  # noqa: PLW2901 - the same name, as the first calls it.
         if place is None:
@@ -118,7 +125,8 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _are_distinct(keys: Iterable[object], number: int) -> bool:
-    return number == 1 or len(set(keys)) == number
+    """Whether no two keys are equal for certain; by their hashes, so that the keys need not be there together."""
+    return number == 1 or len(set(map(hash, keys))) == number
 
 
 def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
@@ -131,9 +139,10 @@ def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
     return None, name
 
 
-def _without_forms(values: list[Any]) -> tuple[Any, ...]:
+def _without_forms(values: Sequence[Any]) -> tuple[Any, ...]:
     """The values but for names that another one has as its form in another script: those are no one else's."""
-    forms = {(form.text, value.creator) for value in values if isinstance(value, Name) for form in value.forms}
+    is_named = bool(values) and isinstance(values[0], Name)  # All are of one type.
+    forms = {(form.text, value.creator) for value in values for form in value.forms} if is_named else None
     if not forms:
         return tuple(values)
     return tuple(value for value in values if (value.text, value.creator) not in forms)
@@ -284,11 +293,3 @@ _BY_TEXT: Final = _Keys(lambda value: same(value.text), lambda value: same(value
 
 def _keys(value: Any) -> _Keys:
     return _KEYS.get(type(value), _BY_TEXT)
-
-
-def _key(value: Any) -> object:
-    return _keys(value).within(value)
-
-
-def _loose_key(value: Any) -> object:
-    return _keys(value).between(value)

@@ -6,7 +6,6 @@ takes the place of what is written: whoever uses this gives both.
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -55,8 +54,11 @@ _ERAS: Final = re.compile(
     rf"(?:{_TO}{_LEAD}({_OURS})?\s*([0-9]{{1,4}})\??\s*({_BEFORE}|{_OURS})?)?",
     re.IGNORECASE,
 )
-# How every text begins that is figures with what stands before them.
-_IN_FIGURES: Final = re.compile(rf"{_LEAD}(?:{_OURS})?\s*[0-9]", re.IGNORECASE)
+# How every text begins that is figures with what stands before and between them: what goes on otherwise is none of
+# the three kinds above.
+_IN_FIGURES: Final = re.compile(
+    rf"{_LEAD}(?:{_OURS})?\s*[0-9]+(?:[-ux?s']|\s*(?:[-/]|(?:to|and|bis|until)\b|{_BEFORE}|{_OURS}|\Z))", re.IGNORECASE
+)
 _IS_BEFORE: Final = re.compile(_BEFORE, re.IGNORECASE)
 
 # English, German, French and Spanish, in full and as they are cut.
@@ -79,7 +81,9 @@ _DAYS: Final = tuple(
         r"(?P<y>[0-9]{4})[./](?P<m>[0-9]{1,2})[./](?P<d>[0-9]{1,2})",
     )
 )
-_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+# What is none of these is no day; one that is may still name no month.
+_ANY_DAY: Final = re.compile("|".join(re.sub(r"\?P<\w>", "?:", pattern.pattern) for pattern in _DAYS))
+_YEAR: Final = re.compile(r"[0-9]{4}(?<![0-9][0-9]{4})(?![0-9])")  # A figure first, which is quick to look for.
 _ROMAN: Final = re.compile(r"\bM[MDCLXVI. ]*[MDCLXVI]\b")
 _ROMAN_FIGURES: Final = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 
@@ -87,6 +91,12 @@ _QUALIFIERS: Final = (
     ("approximate", re.compile(r"\b(?:ca|circa|approx|approximately|about|um|vers)\b|\bc\. |[0-9][~%]", re.IGNORECASE)),
     ("questionable", re.compile(r"\?|\b(?:probably|possibly|or)\b", re.IGNORECASE)),
     ("inferred", re.compile(r"\[.*\]")),
+)
+_UNSURE_WORDS: Final = ("ca", "circa", "approx", "approximately", "about", "um", "vers", "probably", "possibly", "or")
+# A text of small letters without any of these has none of the qualifiers. All begin with a character of their own, so
+# that the others are passed over at once.
+_UNSURE: Final = re.compile(
+    "|".join([*(rf"{word}(?<!\w{word})\b" for word in _UNSURE_WORDS), r"c\. (?<!\wc\. )", r"~", r"%", r"\?", r"\["])
 )
 
 
@@ -103,11 +113,27 @@ def read(text: str) -> Written:
         return Written(exact)
     if not _SAYS_SOMETHING.search(plain):
         return NOTHING
-    found = next((found for found in (reader(plain) for reader in _READERS) if found is not None), NOTHING)
-    if found == NOTHING:
+    found = _found(plain)
+    if found is None or found == NOTHING:
         return NOTHING
-    qualifier = next((name for name, pattern in _QUALIFIERS if pattern.search(text)), "")
-    return found._replace(qualifier=qualifier)
+    if text.isascii() and not _UNSURE.search(text.lower()):
+        return found
+    for name, pattern in _QUALIFIERS:
+        if pattern.search(text):
+            return Written(found.start, found.end, name, found.span)
+    return found
+
+
+def _found(plain: str) -> Written | None:
+    """What the first reader finds that finds anything; those that one look tells to find nothing are not asked."""
+    if _FORMAL.fullmatch(plain) and (found := _edtf(plain)):
+        return found
+    if _IN_FIGURES.match(plain) and (found := _span(plain) or _unknown_figures(plain) or _eras(plain)):
+        return found
+    # The year begins or ends a day.
+    if (plain[:4].isdecimal() or plain[-4:].isdecimal()) and (found := _day(plain)):
+        return found
+    return _era(plain) or _first_year(plain) or (_roman(plain) if "M" in plain else None)
 
 
 def moment(text: str) -> str:
@@ -160,6 +186,8 @@ def _edtf(text: str) -> Written | None:
     return Written(start, end or OPEN, span=True)
 
 
+# What all dates of EDTF are made of.
+_FORMAL: Final = re.compile(r"(?:[0-9TZ:.+~?%/\s-]|open|unknown)*")
 _NO_END: Final = frozenset(("", OPEN, "open", "unknown"))
 
 
@@ -174,8 +202,6 @@ def _era(text: str) -> Written | None:
 
 def _span(text: str) -> Written | None:
     """Two years with a dash or a word between, or one that goes on."""
-    if not _IN_FIGURES.match(text):
-        return None
     going_on = _GOES_ON.fullmatch(text)
     if going_on:
         return Written(going_on[1], OPEN, span=True)
@@ -193,7 +219,7 @@ def _span(text: str) -> Written | None:
 
 def _unknown_figures(text: str) -> Written | None:
     """A decade, century or millennium by what is known of its years."""
-    found = _UNKNOWN.fullmatch(text) if _IN_FIGURES.match(text) else None
+    found = _UNKNOWN.fullmatch(text)
     if not found:
         return None
     known = found[1] or found[2]
@@ -202,7 +228,7 @@ def _unknown_figures(text: str) -> Written | None:
 
 def _eras(text: str) -> Written | None:
     """Years before our era, and those of ours that have fewer than four digits."""
-    found = _ERAS.fullmatch(text) if _IN_FIGURES.match(text) else None
+    found = _ERAS.fullmatch(text)
     if not found:
         return None
     first, first_era = found[2], found[3] or found[1] or ""
@@ -230,10 +256,9 @@ def _iso_year(year: str, *, before: bool) -> str:
 
 def _day(text: str) -> Written | None:
     """A day or month by its name, or in figures of which each is plain."""
-    # The year begins or ends it.
-    if not (text[:4].isdecimal() or text[-4:].isdecimal()):
-        return None
     text = text.casefold()
+    if not _ANY_DAY.fullmatch(text):
+        return None
     for pattern in _DAYS:
         found = pattern.fullmatch(text)
         if found:
@@ -247,11 +272,12 @@ def _day(text: str) -> Written | None:
 
 def _first_year(text: str) -> Written | None:
     """The first year that a text names; of another calendar only if it names none of ours."""
-    found = [number for number in _YEAR.findall(text) if number != "0000"]
-    ours = next((number for number in found if int(number) <= _LATEST), "")
-    if ours:
-        return None if text.startswith("-") else Written(ours)
-    converted = next(filter(None, (calendars.unmarked(int(number)) for number in found)), 0)
+    converted = 0
+    for number in _YEAR.findall(text):
+        year = int(number)
+        if 0 < year <= _LATEST:
+            return None if text.startswith("-") else Written(number)
+        converted = converted or calendars.unmarked(year)
     return Written(f"{converted:04d}") if converted else None
 
 
@@ -264,8 +290,3 @@ def _roman(text: str) -> Written | None:
         if 1400 <= total <= _LATEST:
             return Written(str(total))
     return None
-
-
-_READERS: Final[tuple[Callable[[str], Written | None], ...]] = (
-    _edtf, _span, _unknown_figures, _eras, _day, _era, _first_year, _roman,
-)  # fmt: skip

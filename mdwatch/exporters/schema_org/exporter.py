@@ -1,11 +1,9 @@
 """JSON-LD of schema.org: what an IE's description says, for search engines and the pages that show it.
 
-The crosswalk is `schema_org_table`. Keys stand in one order; one value stands alone, several in a list, none twice;
-what is not known has no key. `<`, `>` and `&` are written as escapes, so that no text can end the script element that a
-page puts the document in.
+The crosswalk is `table`. Keys stand in one order; what is not known has no key. `<`, `>` and `&` are written as
+escapes, so that no text can end the script element that a page puts the document in.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,8 +12,9 @@ from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind
 from mdwatch.exporters.records.languages import is_none
-from mdwatch.exporters.schema_org import table
-from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, place, thing
+from mdwatch.exporters.schema_org import json_ld, table
+from mdwatch.exporters.schema_org.json_ld import Thing, alone, thing
+from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, other_work, place
 from mdwatch.exporters.terms import agents, contributor_types, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.coordinates import once
 from mdwatch.exporters.terms.global_identifiers import known
@@ -23,45 +22,20 @@ from mdwatch.exporters.terms.licences import licence
 from mdwatch.exporters.terms.uris import is_uri, is_web
 from mdwatch.model import IntellectualEntity
 
-# What may end a script element, or begin a comment in one.
-_ESCAPED: Final = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
-
 _Pair = tuple[str, Any]
 
 
 def export(ie: IntellectualEntity) -> bytes:
     """The JSON-LD document of the IE, as UTF-8."""
-    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page).encode()
+    return write(ie.pid, describe(ie), publisher=ie.held_by, landing_page=ie.landing_page)
 
 
-def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> str:
+def write(pid: str, description: Description, *, publisher: str = "", landing_page: str = "") -> bytes:
     """The JSON-LD document of a description; `pid` is its name where it has no title.
 
     `publisher` is who makes the work available where the description names nobody.
     """
-    # The values of a key by how Python writes them, which tells them apart as JSON does: in their order, none twice.
-    document: dict[str, dict[str, Any]] = {}
-    for key, value in _pairs(pid, description, publisher, landing_page):
-        said = document.setdefault(key, {})
-        if value or value is False:
-            said.setdefault(repr(value), value)
-    keys = [f'"{key}": {_encoded(list(said.values()))}' for key, said in document.items() if said]
-    return _escaped(f"{{{', '.join(keys)}}}")
-
-
-# json.dumps would make an encoder each time.
-_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-
-def _encoded(values: list[Any]) -> str:
-    """JSON of the value or values of one key."""
-    return _encode(values[0] if len(values) == 1 else values)
-
-
-def _escaped(text: str) -> str:
-    for character, escape in _ESCAPED:
-        text = text.replace(character, escape)
-    return text
+    return json_ld.document(_pairs(pid, description, publisher, landing_page))
 
 
 def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Iterator[_Pair]:
@@ -91,31 +65,36 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
     yield from (("version", text) for text, _ in said.in_all_scripts("editions"))
-    yield from (("audience", {"@type": "Audience", "audienceType": text}) for text, _ in said.audiences)
+    yield from (("audience", Thing(("@type", "Audience", "audienceType", text))) for text, _ in said.audiences)
     yield from (("funding", funding(grant)) for grant in said.grants)
-    yield from (("provider", {"@type": "Organization", "name": text}) for text, _ in said.locations)
+    yield from (("provider", Thing(("@type", "Organization", "name", text))) for text, _ in said.locations)
     yield from (("thumbnailUrl", text) for text, _ in said.previews if is_web(text))
 
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
     """@id of the first DOI, handle or ARK, sameAs of the others; url of web addresses; all of them as PropertyValue."""
-    all_known = list(map(known, said.identifiers))
-    found = [item for item in all_known if item and item.address]
-    names = [item.address for item in found if item.type != "URL"]
+    names: list[str] = []
+    addresses: list[str] = []
+    identifiers: list[Thing] = []
+    for given in said.identifiers:
+        found = known(given)
+        identifiers.append(identifier(given, found))
+        if found and found.address:
+            (addresses if found.type == "URL" else names).append(found.address)
     yield "@id", names[0] if names else ""
-    yield "identifier", {"@type": "PropertyValue", "propertyID": "PID", "value": pid}
-    yield from (("identifier", value) for value in map(identifier, said.identifiers, all_known))
+    yield "identifier", Thing(("@type", "PropertyValue", "propertyID", "PID", "value", pid))
+    yield from (("identifier", value) for value in identifiers)
     yield from (("sameAs", address) for address in names[1:] if address != names[0])
-    yield from (("url", item.address) for item in found if item.type == "URL")
+    yield from (("url", address) for address in addresses)
 
 
 def _places_of_origin(said: Description) -> Iterator[_Pair]:
     """Where the work was published; where it was made, if nothing tells that it was published at all."""
     published = said.publishers or any(date.kind is DateKind.ISSUED for date in said.dates)
     for text, _ in said.in_all_scripts("places_published"):
-        origin = {"@type": "Place", "name": text}
+        origin = Thing(("@type", "Place", "name", text))
         if published:
-            yield "publication", {"@type": "PublicationEvent", "location": origin}
+            yield "publication", Thing(("@type", "PublicationEvent", "location", origin))
         else:
             yield "locationCreated", origin
 
@@ -137,40 +116,33 @@ def _names(names: Iterable[Name]) -> Iterator[_Pair]:
         property_ = contributor_types.part(name.roles).property
         agent = _agent(name)
         if (property_ == "contributor" and name.roles) or len(name.roles) > 1:
-            words = [contributor_types.word(role) for role in name.roles]
-            agent = {"@type": "Role", "roleName": words[0] if len(words) == 1 else words, property_: agent}
+            words = alone(contributor_types.word(role) for role in name.roles)
+            agent = Thing(("@type", "Role", "roleName", words, property_, agent))
         yield property_, agent
 
 
-def _agent(name: Name) -> dict[str, Any]:
+def _agent(name: Name) -> Thing:
     """A person or an organization, by one name and whatever forms it has in other scripts."""
     kind, uri = agents.agent(name).value, name.uri if name.uri and is_uri(name.uri) else ""
     family, given = agents.parted(name)
     if not (name.affiliations or name.forms or uri or family or given):
-        return {"@type": kind, "name": name.text} if kind else {"name": name.text}
-    affiliations = [{"@type": "Organization", "name": text} for text in name.affiliations]
-    forms = [form.text for form in name.forms]
-    found = {
-        "@type": kind,
-        "@id": uri,
-        "name": name.text,
-        "alternateName": forms[0] if len(forms) == 1 else forms,
-        "givenName": given,
-        "familyName": family,
-        "affiliation": affiliations[0] if len(affiliations) == 1 else affiliations,
-    }
-    return {key: value for key, value in found.items() if value}
+        return Thing(("@type", kind, "name", name.text) if kind else ("name", name.text))
+    affiliations = alone(Thing(("@type", "Organization", "name", text)) for text in name.affiliations)
+    forms = alone(form.text for form in name.forms)
+    return thing(
+        "@type", kind, "@id", uri, "name", name.text, "alternateName", forms, "givenName", given,
+        "familyName", family, "affiliation", affiliations,
+    )  # fmt: skip
 
 
 def _publishers(said: Description, holder: str) -> Iterator[_Pair]:
     """Who published the work, each with the forms of the name; else who makes it available."""
     if not said.publishers and holder:
-        yield "publisher", {"@type": "Organization", "name": holder}
+        yield "publisher", Thing(("@type", "Organization", "name", holder))
     forms = said.forms("publishers") if said.parallels else {}
     for text, _ in said.publishers:
-        other = [form.text for form in forms.get(text, ())]
-        found = {"@type": "Organization", "name": text, "alternateName": other[0] if len(other) == 1 else other}
-        yield "publisher", {key: value for key, value in found.items() if value}
+        other = alone(form.text for form in forms.get(text, ()))
+        yield "publisher", thing("@type", "Organization", "name", text, "alternateName", other)
 
 
 def _dates(said: Description) -> Iterator[_Pair]:
@@ -199,7 +171,7 @@ def _rights(said: Description) -> Iterator[_Pair]:
         address = licence(rights.uri).uri
         access = access_rights.known(rights.uri or rights.text, words=True)
         if rights.kind is RightsKind.HOLDER:
-            yield "copyrightHolder", {"name": rights.text} if rights.text else ""
+            yield "copyrightHolder", Thing(("name", rights.text)) if rights.text else ""
         elif rights.kind is RightsKind.ACCESS and access:
             yield "conditionsOfAccess", rights.text or access.term
             yield "isAccessibleForFree", access.is_free
@@ -213,7 +185,7 @@ def _rights(said: Description) -> Iterator[_Pair]:
 
 def _related(work: Related) -> _Pair:
     """Another work, by title and identifiers."""
-    return table.RELATIONS.get(work.relation, table.RELATED), thing(work)
+    return table.RELATIONS.get(work.relation, table.RELATED), other_work(work)
 
 
 EXPORTER: Final = Exporter(

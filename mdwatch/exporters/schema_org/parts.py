@@ -1,83 +1,73 @@
 """The things of schema.org that a work refers to: identifiers, terms, places, other works."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Final
 
 from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
+from mdwatch.exporters.schema_org.json_ld import Thing, alone, number, thing
 from mdwatch.exporters.terms import authorities
 from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.uris import is_uri, is_web
 
 
-def identifier(given: Identifier, found: Global | None) -> dict[str, Any]:
+def identifier(given: Identifier, found: Global | None) -> Thing:
     """An identifier as PropertyValue, by what it is `known` as, with its address where it resolves."""
-    values = {
-        "@type": "PropertyValue",
-        "propertyID": found.type if found else given.type,
-        "value": found.text if found else given.text,
-        "url": found.address if found else "",
-    }
-    return {key: value for key, value in values.items() if value}
+    if found:
+        return thing("@type", _VALUE, "propertyID", found.type, "value", found.text, "url", found.address)
+    return thing("@type", _VALUE, "propertyID", given.type, "value", given.text)
 
 
-def funding(grant: Grant) -> dict[str, Any]:
+_VALUE: Final = "PropertyValue"
+
+
+def funding(grant: Grant) -> Thing:
     """A grant, by its number, and who gave it."""
     registered = grants.funder_identifier(grant.funder)
-    funder = {"@type": "Organization", "@id": registered, "name": grant.funder}
-    values = {
-        "@type": "Grant",
-        "identifier": grant.number,
-        "name": grant.title,
-        "url": grant.uri if is_web(grant.uri) else "",
-        "funder": {key: value for key, value in funder.items() if value} if grant.funder else "",
-    }
-    return {key: value for key, value in values.items() if value}
+    funder = thing("@type", "Organization", "@id", registered, "name", grant.funder) if grant.funder else ""
+    uri = grant.uri if is_web(grant.uri) else ""
+    return thing("@type", "Grant", "identifier", grant.number, "name", grant.title, "url", uri, "funder", funder)
 
 
-def keyword(subject: Subject) -> str | dict[str, Any]:
+def keyword(subject: Subject) -> str | Thing:
     """A subject: its text alone, or a DefinedTerm where the vocabulary or the address of the term is known."""
-    address = subject.uri if is_uri(subject.uri) else ""
+    address = subject.uri if subject.uri and is_uri(subject.uri) else ""
     if not subject.scheme and not address:
         return subject.text
-    authority = authorities.vocabulary(subject.scheme)
-    vocabulary: Any = authority.name
-    if authority.uri:
-        vocabulary = {"@type": "DefinedTermSet", "@id": authority.uri, "name": authority.name}
-    term = {"@type": "DefinedTerm", "@id": address, "name": subject.text, "inDefinedTermSet": vocabulary}
-    return {key: value for key, value in term.items() if value}
+    vocabulary = _vocabulary(subject.scheme)
+    return thing("@type", "DefinedTerm", "@id", address, "name", subject.text, "inDefinedTermSet", vocabulary)
 
 
-def place(given: Place) -> dict[str, Any]:
+@lru_cache(maxsize=100)
+def _vocabulary(scheme: str) -> str | Thing:
+    authority = authorities.vocabulary(scheme)
+    if not authority.uri:
+        return authority.name
+    return Thing(("@type", "DefinedTermSet", "@id", authority.uri, "name", authority.name))
+
+
+def place(given: Place) -> Thing:
     """A place, by its coordinates where they can be read, else by name."""
     spot = point(given.text) if given.kind is not PlaceKind.COUNTRY else None
     area = box(given.text) if spot is None and given.kind is not PlaceKind.COUNTRY else None
-    geo: dict[str, Any] = {}
+    geo: Thing | str = ""
     if spot:
-        geo = {"@type": "GeoCoordinates", "latitude": float(spot.latitude), "longitude": float(spot.longitude)}
+        sides = "latitude", number(spot.latitude), "longitude", number(spot.longitude)
+        geo = Thing(("@type", "GeoCoordinates", *sides))
     elif area:
-        geo = {"@type": "GeoShape", "box": f"{area.south} {area.west} {area.north} {area.east}"}
-    found = {
-        "@type": "Country" if given.kind is PlaceKind.COUNTRY else "Place",
-        "@id": given.uri if is_uri(given.uri) else "",
-        "name": "" if geo else geographic_codes.name(given),
-        "geo": geo,
-    }
-    return {key: value for key, value in found.items() if value}
+        geo = Thing(("@type", "GeoShape", "box", f"{area.south} {area.west} {area.north} {area.east}"))
+    kind = "Country" if given.kind is PlaceKind.COUNTRY else "Place"
+    uri = given.uri if given.uri and is_uri(given.uri) else ""
+    return thing("@type", kind, "@id", uri, "name", "" if geo else geographic_codes.name(given), "geo", geo)
 
 
-def thing(work: Related) -> dict[str, Any]:
+def other_work(work: Related) -> Thing:
     """Another work, by what is known of it."""
     if not work.identifiers and not work.part and work.title and not work.series:
-        return {"@type": "CreativeWork", "name": work.title}
+        return Thing(("@type", "CreativeWork", "name", work.title))
     found = [known(given) for given in work.identifiers]
-    addresses = [item.address for item in found if item and item.address]
-    identifiers = list(map(identifier, work.identifiers, found))
-    values = {
-        "@type": "CreativeWorkSeries" if work.series else "CreativeWork",
-        "@id": addresses[0] if addresses else "",
-        "name": work.title,
-        "identifier": identifiers[0] if len(identifiers) == 1 else identifiers,
-        "position": work.part,
-    }
-    return {key: value for key, value in values.items() if value}
+    address = next((item.address for item in found if item and item.address), "")
+    identifiers = alone(map(identifier, work.identifiers, found))
+    kind = "CreativeWorkSeries" if work.series else "CreativeWork"
+    return thing("@type", kind, "@id", address, "name", work.title, "identifier", identifiers, "position", work.part)

@@ -15,6 +15,22 @@ _PAIR: Final = re.compile(rf"{_DECIMAL}\s*[,;\s]\s*{_DECIMAL}")
 _KEYS: Final = re.compile(r"\b(north|south|east|west|northlimit|southlimit|eastlimit|westlimit|units|projection|name)"
                           r"\s*=\s*([^;]*)", re.IGNORECASE)  # fmt: skip
 _NUMBER: Final = re.compile(_DECIMAL)
+_NORTH: Final = re.compile(r"\bnorth\s*=", re.IGNORECASE)
+_KNOWN_KEYS: Final = frozenset(
+    (
+        "north",
+        "south",
+        "east",
+        "west",
+        "northlimit",
+        "southlimit",
+        "eastlimit",
+        "westlimit",
+        "units",
+        "projection",
+        "name",
+    )
+)
 
 # An edge: degrees, minutes and seconds run together, with marks between them, or with decimals. O is east in German,
 # west in French and Spanish: with other letters it would have to be guessed, and is not read.
@@ -27,6 +43,7 @@ _WITH_MARKS: Final = re.compile(
 _SIGNED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
 # Half a metre or less: more than any map or catalogue is exact to.
 _PLACES: Final = 6
+_ROOM: Final = 100  # that a box takes, in characters
 
 
 class Point(NamedTuple):
@@ -52,7 +69,7 @@ def point(text: str) -> Point | None:
     if pair:
         return _checked(Point(pair[1], pair[2]))
     if "=" in text:
-        keys = _degrees(text)
+        keys = _degrees(text) if _NORTH.search(text) else {}
         return _checked(Point(keys["north"], keys["east"])) if {"north", "east"} <= keys.keys() else None
     edges = _edges(text)
     if edges and edges.west == edges.east and edges.south == edges.north:
@@ -80,10 +97,17 @@ def once(places: tuple[Place, ...]) -> tuple[Place, ...]:
     if sum(1 for place in places if place.kind is PlaceKind.BOX) < 2:
         return places
     found: dict[object, Place] = {}
-    for place in places:
-        area = box(place.text) if place.kind is PlaceKind.BOX else None
-        found.setdefault(tuple(round(float(limit), 2) for limit in area) if area else place, place)
+    for place, area in zip(places, boxes(places), strict=True):
+        key = tuple([round(float(limit), 2) for limit in area]) if area else place
+        found.setdefault(key, place)
     return tuple(found.values())
+
+
+# Several ask of the places of one work.
+@remembered.of_records(16, lambda places: _ROOM * len(places))
+def boxes(places: tuple[Place, ...]) -> tuple[Box | None, ...]:
+    """The boxes of those places that are told by one."""
+    return tuple([box(place.text) if place.kind is PlaceKind.BOX else None for place in places])
 
 
 def dcmi(found: Box) -> str:
@@ -111,9 +135,10 @@ def _edges(text: str) -> Box | None:
 def _sides(text: str) -> Point | None:
     """A point by two edges, as `W 80°30ʹ/N 40°`."""
     halves = text.strip(" ().[]").split("/")
-    found = [_edge(half.strip()) for half in halves]
-    is_pair = len(halves) == 2 and halves[0].strip()[:1].upper() in {"E", "W"} and all(found)
-    return _checked(Point(found[1], found[0])) if is_pair else None
+    if len(halves) != 2 or halves[0].strip()[:1].upper() not in {"E", "W"}:
+        return None
+    longitude, latitude = (_edge(half.strip()) for half in halves)
+    return _checked(Point(latitude, longitude)) if longitude and latitude else None
 
 
 def _edge(text: str) -> str:
@@ -137,10 +162,22 @@ def _shortest(value: float) -> str:
 
 def _degrees(text: str) -> dict[str, str]:
     """The keys of a DCMI Point or Box that are plain degrees; none where it has units or a projection of its own."""
-    keys = {key.lower(): value.strip() for key, value in _KEYS.findall(text)}
+    keys = _plain_keys(text) or {key.lower(): value.strip() for key, value in _KEYS.findall(text)}
     if keys.keys() & {"units", "projection"}:
         return {}
     return {key: value for key, value in keys.items() if _NUMBER.fullmatch(value)}
+
+
+def _plain_keys(text: str) -> dict[str, str]:
+    """The keys and values of a text that is nothing but them, which is quick to take apart; else none."""
+    keys = {}
+    for part in text.split(";"):
+        key, sign, value = part.partition("=")
+        key = key.strip().lower()
+        if key not in _KNOWN_KEYS or not sign or "=" in value:
+            return {}
+        keys[key] = value.strip()
+    return keys
 
 
 def _checked(found: Point) -> Point | None:
@@ -150,5 +187,5 @@ def _checked(found: Point) -> Point | None:
 
 def _checked_box(found: Box) -> Box | None:
     """The box, if its corners are on the globe."""
-    corners = (Point(found.south, found.west), Point(found.north, found.east))
-    return found if all(_checked(corner) for corner in corners) else None
+    west, east, south, north = map(float, found)
+    return found if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90 else None

@@ -28,7 +28,8 @@ def _doi(text: str) -> Global | None:
 
 
 def _handle(text: str) -> Global | None:
-    found = _HANDLE.search(text)
+    # Nothing else begins a handle.
+    found = _HANDLE.search(text) if text[:1].isdigit() or "hdl" in text.lower() else None
     return Global(found[1], "Handle", f"https://hdl.handle.net/{uris.escaped(found[1])}") if found else None
 
 

@@ -94,7 +94,7 @@ def test_without_any_description() -> None:
 
 def test_no_text_ends_the_script_that_holds_it() -> None:
     title = "</script><!-- & \u2028 \U0001f600"
-    text = write("IE1", Description(titles=(Title(title),)))
+    text = write("IE1", Description(titles=(Title(title),))).decode()
     assert "\\u003c/script\\u003e\\u003c!-- \\u0026" in text
     assert "\U0001f600" in text
     assert json.loads(text)["name"] == title

@@ -43,12 +43,13 @@ class _SubjectAuthority(NamedTuple):
 
 def read(subject: etree._Element) -> Iterator[Part]:
     """What a subject fills in: `subjects`, `places`, `periods` or `notes`."""
-    chain = list(_chain(subject))
+    terms = _terms(subject)
+    chain = list(_chain(subject, terms))
     yield from chain
     in_chain = {name for _, found in chain if isinstance(found, Subject) for name, _ in found.parts}
     for part in children(subject, *_ALONE, "geographic", "geographicCode", "hierarchicalGeographic", "cartographics"):
         name = name_of(part)
-        authority = _authority(subject, part)
+        authority = _authority(subject, part, len(terms))
         if name in _ALONE:
             if name not in in_chain and (text := _text(part)):
                 yield (
@@ -74,29 +75,30 @@ def _text(part: etree._Element) -> str:
             return value(part)
 
 
-def _chain(subject: etree._Element) -> Iterator[Part]:
+def _chain(subject: etree._Element, all_terms: list[etree._Element]) -> Iterator[Part]:
     """The topics of a subject as one; of a heading in a vocabulary, all that stands with them in it."""
-    terms = [part for part in _terms(subject) if _text(part)]
+    texts = {part: text for part in all_terms if (text := _text(part))}
+    terms = list(texts)
     is_heading = len(terms) > 1 and bool(_scheme(subject) or attribute(subject, "valueURI"))
     told = terms if is_heading else [part for part in terms if name_of(part) == "topic"]
     if not told:
         return
     if len(told) == 1:
-        authority = _authority(subject, told[0])
+        authority = _authority(subject, told[0], len(all_terms))
     else:
         authority = _SubjectAuthority(_scheme(subject) or _scheme(told[0]), "")
         if len(told) == len(terms):
             authority = authority._replace(uri=attribute(subject, "valueURI"))
-    parts_ = tuple((_ELEMENTS.get(name_of(part), name_of(part)), _text(part)) for part in told)
-    text, language = "--".join(map(_text, told)), lang(told[0]) or lang(subject)
+    parts_ = tuple((_ELEMENTS.get(name_of(part), name_of(part)), texts[part]) for part in told)
+    text, language = "--".join(texts[part] for part in told), lang(told[0]) or lang(subject)
     kept = parts_ if len(parts_) > 1 else ()
     yield "subjects", Subject(text, SubjectKind.TOPIC, authority.scheme, authority.uri, language, kept)
 
 
-def _authority(subject: etree._Element, part: etree._Element) -> _SubjectAuthority:
-    """The authority of a part; the URI of the subject is the part's own if there is no other to mean."""
+def _authority(subject: etree._Element, part: etree._Element, terms: int) -> _SubjectAuthority:
+    """The authority of a part; the URI of the subject is the part's own if its terms are no more than one."""
     uri = attribute(part, "valueURI")
-    if not uri and len(_terms(subject)) == 1:
+    if not uri and terms == 1:
         uri = attribute(subject, "valueURI")
     return _SubjectAuthority(_scheme(part) or _scheme(subject), uri)
 

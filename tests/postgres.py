@@ -72,6 +72,10 @@ class Server:
         """Stops it: `fast` as one that is shut down, `immediate` as one that dies."""
         self._call("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
 
+    def runs(self) -> bool:
+        """Whether it was started, and not stopped since."""
+        return (self.folder / "data" / "postmaster.pid").exists()
+
     def replicated(self) -> "Server":
         """A replica, which runs; from now on a commit is answered when it has it too."""
         folder = Path(tempfile.mkdtemp(prefix="mdwatch-pg-"))
@@ -110,7 +114,9 @@ def server(*, durable: bool = False, listen: str = "") -> Iterator[Server]:
         try:
             yield made
         finally:
-            made.stop()
+            # Who stopped it may have failed before it was started again; what failed is to be told, not this.
+            if made.runs():
+                made.stop()
 
 
 def url(folder: Path, database: str) -> str:

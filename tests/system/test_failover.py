@@ -39,4 +39,3 @@ def test_a_replica_takes_the_place_of_the_primary(tmp_path: Path) -> None:
         finally:
             made.kill_all()
             replica.stop()
-            primary.start()  # To be stopped with the block.

@@ -32,8 +32,10 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
 
     The schema would take a `concept` inside, but Dataverse's harvester gives up on the record when it meets one.
     """
-    places = coordinates.once(tuple(places))
-    boxes = _boxes(places)
+    given = tuple(places)
+    box_of = dict(zip(given, _boxes(given), strict=True))
+    places = coordinates.once(given)
+    boxes = [box_of[place] for place in places]
     said_by_the_box = sum(1 for box in boxes if box) == 1
     for place, box in zip(places, boxes, strict=True):
         if place.kind is PlaceKind.COUNTRY:

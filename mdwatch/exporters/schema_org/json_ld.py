@@ -97,7 +97,11 @@ def _plain(value: Any) -> Any:
     if kind is str:
         return value
     if kind is Thing:
-        return {name: _plain(member) for name, member in zip(value[::2], value[1::2], strict=True)}
+        members = dict(zip(value[::2], value[1::2], strict=True))
+        for name, member in members.items():
+            if type(member) is not str:
+                members[name] = _plain(member)
+        return members
     if kind is tuple:
         return [_plain(one) for one in value]
     return float(value) if kind is Number else value

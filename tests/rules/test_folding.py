@@ -1,7 +1,10 @@
 """Texts as they are compared: without regard to case, white space and composition, and by whole words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mdwatch.rules import folding
 from mdwatch.rules.folding import fold, has_words
 
 
@@ -57,3 +60,10 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 )
 def test_words_are_found_whole(text: str, words: str, there: bool) -> None:
     assert has_words(fold(text), fold(words)) is there
+
+
+@given(st.text(st.sampled_from(" \t\n\u00a0\u2003ab")), st.integers(1, 5))
+def test_a_long_text_is_put_on_one_line_piece_by_piece_as_a_short_one_at_once(text: str, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(folding, "_AT_ONCE", most)
+        assert folding.on_one_line(text) == " ".join(text.split())

@@ -63,7 +63,7 @@ def periods(texts: Iterable[Text]) -> Iterator[Node]:
 
 def _ends(text: str) -> tuple[str, str, str]:
     """Name, start and end of a period; all but the first are empty where the text is not seen to have ends."""
-    parts = {key.lower(): value for key, value in _COMPONENT.findall(text)}
+    parts = {found[1].lower(): found[2] for found in _COMPONENT.finditer(text)}
     if parts.get("start") or parts.get("end"):
         return parts.get("name", ""), parts.get("start", ""), parts.get("end", "")
     if match := _INTERVAL.fullmatch(text):

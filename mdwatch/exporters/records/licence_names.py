@@ -7,6 +7,8 @@ licence only if it says no more than that.
 import re
 from typing import Final
 
+from mdwatch.rules.folding import on_one_line
+
 # Licences that go by their name. (SPDX identifier, its URI, names)
 NAMED: Final = (
     ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/", (
@@ -72,7 +74,7 @@ def named(text: str) -> str:
 
     A licence of Creative Commons without its version is that of the newest, 4.0: older ones always told theirs.
     """
-    plain = " ".join(text.split()).strip(" .").lower()
+    plain = on_one_line(text).strip(" .").lower()
     if len(plain) > 150:
         return ""
     if bare := _NAMED.get(plain.replace(",", "")):

@@ -28,6 +28,7 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
+from mdwatch.rules.folding import on_one_line
 
 _AT_END: Final = " .,;:/=!?-–—"
 # Accents and the like; not the marks that make other letters of Japanese or Indian ones.
@@ -222,7 +223,7 @@ def _words(text: str) -> str:
     # Most titles are words with blanks between, which is quick to tell.
     if not words.replace(" ", "").isalnum():
         words = _NO_WORD.sub(" ", words)
-    return " ".join(words.split()) or same(text)
+    return on_one_line(words) or same(text)
 
 
 def _filled(first: Any, second: Any) -> Any:
@@ -247,7 +248,7 @@ _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost th
 
 def same(text: str) -> str:
     """What of a text counts when it is compared."""
-    return " ".join(text.casefold().split()).rstrip(_AT_END)
+    return on_one_line(text.casefold()).rstrip(_AT_END)
 
 
 def _name(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from mdwatch.formats import dnx
+from mdwatch.rules.folding import on_one_line
 
 # The C1 set, whose characters MARC puts around articles that do not count in sorting (ISO 6630; U+0098 and U+009C), and
 # the joiners of the same use. They are marks for machines, and no reader is to see one. NEL (U+0085) is white space.
@@ -12,7 +13,7 @@ CONTROLS: Final = re.compile("[\x80-\x84\x86-\x9f]")
 
 def clean(text: str) -> str:
     """The text on one line: white space collapsed, no C1 controls, and U+FFFD for what XML cannot hold."""
-    line = " ".join(text.split())
+    line = on_one_line(text)
     # Nearly all texts are printable through and through, which is much quicker to tell.
     return line if line.isprintable() else dnx.writable(without_controls(line))
 

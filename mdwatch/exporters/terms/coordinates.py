@@ -162,7 +162,7 @@ def _shortest(value: float) -> str:
 
 def _degrees(text: str) -> dict[str, str]:
     """The keys of a DCMI Point or Box that are plain degrees; none where it has units or a projection of its own."""
-    keys = _plain_keys(text) or {key.lower(): value.strip() for key, value in _KEYS.findall(text)}
+    keys = _plain_keys(text) or {found[1].lower(): found[2].strip() for found in _KEYS.finditer(text)}
     if keys.keys() & {"units", "projection"}:
         return {}
     return {key: value for key, value in keys.items() if _NUMBER.fullmatch(value)}
@@ -170,6 +170,8 @@ def _degrees(text: str) -> dict[str, str]:
 
 def _plain_keys(text: str) -> dict[str, str]:
     """The keys and values of a text that is nothing but them, which is quick to take apart; else none."""
+    if text.count(";") > 2 * len(_KNOWN_KEYS):
+        return {}
     keys = {}
     for part in text.split(";"):
         key, sign, value = part.partition("=")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from mdwatch.exporters import remembered
 from mdwatch.exporters.records.description import Identifier
 from mdwatch.exporters.terms import uris
 
@@ -23,7 +24,8 @@ _HANDLE: Final = re.compile(r"(?:^|hdl:\s*|hdl\.handle\.net/|info:hdl/)([0-9][\w
 
 def _doi(text: str) -> Global | None:
     # Some write the solidus as a URL has it.
-    found = _DOI.search(text) or (_DOI.search(unquote(text)) if "%" in text else None)
+    quoted = "%" in text and len(text) <= remembered.LONGEST
+    found = _DOI.search(text) or (_DOI.search(unquote(text)) if quoted else None)
     return Global(found[0], "DOI", f"https://doi.org/{uris.escaped(found[0])}") if found else None
 
 

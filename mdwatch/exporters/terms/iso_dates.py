@@ -34,7 +34,7 @@ def span(text: str, end: str = "") -> str:
         text = f"{text}/{end}"
     if "=" in text:
         # A period by DCMI: start=1914; end=1918
-        limits = dict(_PERIOD.findall(text))
+        limits = {found[1]: found[2] for found in _PERIOD.finditer(text)}
         text = f"{limits.get('start', '')}/{limits.get('end', '')}"
     begin, slash, finish = text.partition("/")
     if slash:

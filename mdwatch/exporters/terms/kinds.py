@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from mdwatch.exporters import remembered
+
 
 class ResourceKind(NamedTuple):
     """The DataCite resourceTypeGeneral and the schema.org type of a kind of work."""
@@ -162,7 +164,8 @@ _SIGNS: Final = re.compile(r"[_\s]+")
 
 def kind(words: Iterable[str]) -> ResourceKind:
     """The kind that these words tell of; the one furthest up in the table."""
-    found = [_RANKED[word] for word in map(_normal, words) if word in _RANKED]
+    short = (word for word in words if len(word) <= remembered.LONGEST)
+    found = [_RANKED[word] for word in map(_normal, short) if word in _RANKED]
     return min(found)[1] if found else UNKNOWN
 
 

@@ -9,10 +9,10 @@ import re
 # Runs of characters are not tried again in parts, which would tell nothing else.
 _CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})"
 _AND_QUESTION_MARKS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})"
-_WEB = re.compile(rf"https?://[A-Za-z0-9._~-]+(?::[0-9]{{1,5}})?(?:/{_CHARACTERS}*)?(?:\?{_AND_QUESTION_MARKS}*)?"
-                  rf"(?:#{_AND_QUESTION_MARKS}*)?")  # fmt: skip
+_WEB = re.compile(rf"https?://[A-Za-z0-9._~-]+(?::[0-9]{{1,5}})?(?:/{_CHARACTERS}*+)?(?:\?{_AND_QUESTION_MARKS}*+)?"
+                  rf"(?:#{_AND_QUESTION_MARKS}*+)?")  # fmt: skip
 # What has no authority: urn:isbn:..., info:lccn/..., doi:10...
-_PLAIN = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!/){_CHARACTERS}+")
+_PLAIN = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!/){_CHARACTERS}++")
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]+")
 

@@ -3,7 +3,6 @@
 What a hostile document can do to a parser ends there: the caller is told, and goes on.
 """
 
-import multiprocessing
 import resource
 import signal
 import time
@@ -15,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mdwatch.runtime.piped import Piped
 from mdwatch.runtime.processes import end_with_parent
 
 # For one file: the caps on it are such that it takes a twentieth of the time, and a fifth of the memory.
@@ -51,16 +51,13 @@ class Confinement:
         megabytes: int = MEGABYTES,
         seconds: int = SECONDS,
     ) -> None:
-        self._begin = begin
-        self._arguments = arguments
         self._megabytes = megabytes
         self._seconds = seconds
-        self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
+        self._piped = Piped(_serve, begin, arguments, megabytes, seconds, preload=[begin.__module__])
 
     def call(self, function: Callable[[Given], Result], given: Given) -> Result:
         """What the function makes of the argument there; raises `Died`."""
-        connection, process = self._started()
+        connection, process = self._piped.started()
         try:
             connection.send((function, given))
             wait_for([connection, process.sentinel])
@@ -74,25 +71,7 @@ class Confinement:
 
     def close(self) -> None:
         """Ends the process, whatever it is at."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        self._process = self._connection = None
-
-    def _started(self) -> tuple[Connection, BaseProcess]:
-        if self._process is None or self._connection is None:
-            # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([self._begin.__module__])
-            self._connection, other = context.Pipe()
-            given = (other, self._begin, self._arguments, self._megabytes, self._seconds)
-            self._process = context.Process(target=_serve, args=given, daemon=True)
-            self._process.start()
-            other.close()
-        return self._connection, self._process
+        self._piped.close()
 
     def _death(self, process: BaseProcess) -> Died:
         """Why the process ended."""

@@ -5,10 +5,9 @@ here. Whatever it could not do, or died of, is done here, as after a crash. It m
 lease is too old.
 """
 
-import multiprocessing
 from collections.abc import Sequence
+from functools import partial
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Final
 
 from mdwatch.dropfolder.folder import DropFolder
@@ -16,6 +15,7 @@ from mdwatch.handlers.updates.filing import Apart, to_move
 from mdwatch.handlers.updates.moving import ToMove, places, serve
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.codes import MEANINGS, Effect
+from mdwatch.runtime.piped import Piped
 
 # Below this many, to ask another process takes as long as to move them.
 _WORTH_ASKING: Final = 20
@@ -27,8 +27,7 @@ class Mover:
 
     def __init__(self, folder: DropFolder) -> None:
         self._folder = folder
-        self._connection: Connection | None = None
-        self._process: BaseProcess | None = None
+        self._piped = Piped(serve, folder.path)
         self._useless = folder.layout != "flat"
 
     def begin(self, entries: Sequence[Entry], until: float) -> Apart | None:
@@ -45,40 +44,25 @@ class Mover:
             return None
         self._folder.keep_places()
         try:
-            self._started().send(ToMove(places(self._folder), files, until))
+            connection, _ = self._piped.started()
+            connection.send(ToMove(places(self._folder), files, until))
         except OSError:
             self._give_up()
             return None
-        return Apart(frozenset([name for name, _ in files]), self._moved)
+        return Apart(frozenset([name for name, _ in files]), partial(self._moved, connection))
 
-    def _moved(self) -> frozenset[str]:
+    def _moved(self, connection: Connection) -> frozenset[str]:
         """Those that were moved; the others may have been, where the process died."""
         try:
-            assert self._connection is not None, "asked only for what was begun"  # noqa: S101
-            return frozenset(self._connection.recv())
+            return frozenset(connection.recv())
         except (EOFError, OSError):
             self._give_up()
             return frozenset()
 
     def close(self) -> None:
         """Ends the process, whatever it is at."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        self._process = self._connection = None
+        self._piped.close()
 
     def _give_up(self) -> None:
         self.close()
         self._useless = True
-
-    def _started(self) -> Connection:
-        if self._connection is None:
-            context = multiprocessing.get_context("forkserver")
-            self._connection, other = context.Pipe()
-            self._process = context.Process(target=serve, args=(other, self._folder.path), daemon=True)
-            self._process.start()
-            other.close()
-        return self._connection

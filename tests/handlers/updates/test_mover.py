@@ -114,8 +114,7 @@ def test_what_a_process_that_died_left_is_done_here(folder: DropFolder, entries:
     begun = asked.begin(first, time.monotonic())
     assert begun is not None
     begun.moved()
-    process = asked._process
-    assert process is not None
+    _, process = asked._piped.started()
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
@@ -128,7 +127,7 @@ def test_what_a_process_that_died_left_is_done_here(folder: DropFolder, entries:
 @pytest.mark.parametrize("few", [1, 19])
 def test_for_a_few_nobody_is_asked(entries: list[Entry], asked: Mover, few: int) -> None:
     assert asked.begin(entries[:few], soon()) is None
-    assert asked._process is None
+    assert asked._piped._there is None
 
 
 def test_dated_places_are_not_for_it(folder: DropFolder, entries: list[Entry]) -> None:

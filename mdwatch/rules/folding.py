@@ -25,7 +25,7 @@ def on_one_line(text: str) -> str:
         words = " ".join(part.split())
         if words:
             found += [" ", words] if found and (gap or part[0].isspace()) else [words]
-        gap = part[-1].isspace() or (gap and not words)
+        gap = part[-1].isspace()
     return "".join(found)
 
 

@@ -143,6 +143,26 @@ def test_the_option_goes_before_the_variable_and_before_or_after_the_command(tmp
 # --- what is shown
 
 
+_TEXT, _NUMBER, _NOTHING, _FLAG = "str", "int", "NoneType", "bool"
+_IDENTITY = {"inode": _NUMBER, "size": _NUMBER, "mtime_ns": _NUMBER}
+_JOURNAL_ROW = {
+    "id": _NUMBER,
+    "run_id": _NUMBER,
+    "job": _TEXT,
+    "name": _TEXT,
+    "identity": _IDENTITY,
+    "digest": _TEXT,
+    "pid": _TEXT,
+    "code": _TEXT,
+    "reason": _TEXT,
+    "at": _NUMBER,
+    "filed_as": _NOTHING,
+    "carried_out": _FLAG,
+    "went_to": _TEXT,
+    "act": _NOTHING,
+}
+
+
 def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
     world, config = world_of(tmp_path)
     for name, pid in (("a.xml", "IE1"), ("b.xml", "IE3"), ("c.xml", "IE4")):
@@ -155,7 +175,7 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
     def shown(*arguments: object) -> Any:
         return shape(mdwatch(*arguments, "--json", config=config).json)
 
-    text, number, nothing, flag = "str", "int", "NoneType", "bool"
+    text, number, nothing, flag = _TEXT, _NUMBER, _NOTHING, _FLAG
     field = [{"path": text, "value": text}]
     difference = {"removed": field, "added": field, "reordered": flag}
     assert shape(checked.json) == [
@@ -169,24 +189,7 @@ def test_what_is_shown_as_json_keeps_its_shape(tmp_path: Path) -> None:
             "records": [{"type": text, "mid": text, "difference": difference}],
         }
     ]
-    identity = {"inode": number, "size": number, "mtime_ns": number}
-    row = {
-        "id": number,
-        "run_id": number,
-        "job": text,
-        "name": text,
-        "identity": identity,
-        "digest": text,
-        "pid": text,
-        "code": text,
-        "reason": text,
-        "at": number,
-        "filed_as": nothing,
-        "carried_out": flag,
-        "went_to": text,
-        "act": nothing,
-    }
-    assert shown("explain", "b.xml") == [{"job": text, "here": nothing, "standing": [], "past": [row]}]
+    assert shown("explain", "b.xml") == [{"job": text, "here": nothing, "standing": [], "past": [_JOURNAL_ROW]}]
     assert shown("ie", "history", "IE1") == [
         {
             "version": number,

@@ -11,8 +11,9 @@ from tests.cli.calls import mdwatch
 from tests.worlds import DC_NS, JOB, World, dc, ie, update
 
 
-def test_a_sheet_goes_out_and_its_changes_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(tmp_path)
+def _five(root: Path) -> World:
+    """Five IEs: one of two titles, three that look like formulas, one of another institution."""
+    world = World(root)
     two = (
         f'<dc:record xmlns:dc="{DC_NS}"><dc:title>A</dc:title><dc:title>B</dc:title><dc:date>1900</dc:date></dc:record>'
     )
@@ -21,6 +22,11 @@ def test_a_sheet_goes_out_and_its_changes_come_in(tmp_path: Path, monkeypatch: p
         *(ie(f"IE{number}", f"=T{number}", published=True) for number in (2, 3, 4)),
         ie("IE5", "Other", published=True, institution="INS02"),
     )
+    return world
+
+
+def test_a_sheet_goes_out_and_its_changes_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = _five(tmp_path)
     config = world.write_settings()
     assert mdwatch("set", "create", "all", "--where", "pid ^= IE", config=config).status == 0
     out = tmp_path / "out.csv"

@@ -15,8 +15,8 @@ from typing import Final
 
 from mdwatch.dropfolder import done_place, statx
 from mdwatch.dropfolder.folder import DropFolder, OpenPlace, identity_at
-from mdwatch.dropfolder.into_done import give_back
 from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
+from mdwatch.dropfolder.plainly import give_back
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 

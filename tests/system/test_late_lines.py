@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch.errors import Deferred
-from mdwatch.handlers.updates.group_applier import GroupApplier
+from mdwatch.handlers.updates.carrying_out import CarryingOut
 from tests import postgres
 from tests.system.daemons import until
 from tests.worlds import World, dc, ie, update
@@ -130,7 +130,7 @@ def broken_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(5, "not now")
 
     with monkeypatch.context() as patch:
-        patch.setattr(GroupApplier, "_carry_out", fail)
+        patch.setattr(CarryingOut, "carry_out", fail)
         with pytest.raises(Deferred):
             world.run()
 

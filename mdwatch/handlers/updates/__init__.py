@@ -12,6 +12,6 @@ What operators ask about files belongs to `files`, about jobs and runs to `jobs`
   keeps single files from it. `reports`: how it ended. `remedies`: what to do about a fault that interrupts it.
 - `preparation`: bytes into updates, in worker processes where there are many. `group`: what a group of files comes to;
   `notices`: what is told of it besides. `known_files`: those of it that were decided before; `retried`: those
-  that an operator put back. `filing`: what the journal says is carried out; `mover`: what of it another
-  process does meanwhile, by `moving`. `recovery`: what a crash left is finished.
+  that an operator put back. `carrying_out`: what was decided is carried out, by `filing`, or by a process
+  that the `mover` asks, which is at `moving`. `recovery`: what a crash left is finished.
 """

@@ -1,8 +1,9 @@
 """Carrying out what the journal says: files moved, reasons written, lines logged. Safe to do again after a crash."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 
@@ -45,47 +46,31 @@ class Moves:
 _NONE: Final[frozenset[str]] = frozenset()
 
 
-class Apart(NamedTuple):
-    """Files that somebody else is moving into `done/`, and how to learn, when he is through, which he did."""
-
-    names: frozenset[str]
-    moved: Callable[[], frozenset[str]]
-
-
 def put_files_away(
     folder: DropFolder,
     entries: Sequence[Entry],
     still_ours: Callable[[], None],
     is_filed: Callable[[str, Identity], bool],
-    apart: Apart | None = None,
+    moved: AbstractSet[str] = _NONE,
 ) -> Moves:
     """Moves each file where its verdict sends it, durably, with its reason beside it.
 
     A file that cannot be moved though others can is noted as stuck. `still_ours` is called before each file and raises
-    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Some of the
-    files may be being moved `apart`. Raises `OSError` for faults of the folder; doing it all again is right.
+    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Of `moved`
+    somebody else did all of this. Raises `OSError` for faults of the folder; doing it all again is right.
     """
     moves = Moves()
-    due = [entry for entry in entries if to_move(entry)]
+    due = [entry for entry in entries if to_move(entry) and entry.name not in moved]
     if not due:
         return moves
-    away = apart.names if apart is not None else _NONE
-    if not away:
-        folder.keep_places()
+    folder.keep_places()
     filer = _Filer(folder, still_ours, is_filed, moves)
     for entry in due:
-        if entry.name not in away:
-            filer.put_away(entry)
+        filer.put_away(entry)
     still_ours()
     filing.write_reasons(folder, filer.reasons)
-    if apart is not None and away:
-        moved = apart.moved()
-        for entry in due:
-            if entry.name in away and entry.name not in moved:
-                filer.put_away(entry)
-        still_ours()
-    effects = {_EFFECTS[entry.code] for entry in due}
-    filing.sync(folder, done=effects != {Effect.ERROR}, error=Effect.ERROR in effects)
+    to_errors = {to_error(entry) for entry in due}
+    filing.sync(folder, done=False in to_errors, error=True in to_errors)
     return moves
 
 
@@ -110,32 +95,31 @@ class _Filer:
         """Moves one file, and notes what came of that."""
         folder, moves = self._folder, self._moves
         self._still_ours()
-        to_error = _EFFECTS[entry.code] is Effect.ERROR
+        in_error = to_error(entry)
         try:
-            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=in_error, when=utc(entry.at))
         except OSError as error:
             if identity_at(folder.descriptor, entry.name) == entry.identity:
-                _stuck(folder, entry, error, self._well, to_error=to_error)
+                _stuck(folder, entry, error, self._well)
                 moves.note(entry, None, Unmoved.STUCK)
                 moves.stuck[entry.name] = _why_stuck(entry, error)
                 return
             # It was moved, and only then something went wrong: it is found where it went.
-            filed = filing.put_away(folder, entry.name, entry.identity, to_error=to_error, when=utc(entry.at))
+            filed = filing.put_away(folder, entry.name, entry.identity, to_error=in_error, when=utc(entry.at))
         if filed.name is None:
             log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
-            _return_strays(folder, entry, self._is_filed, to_error=to_error)
+            _return_strays(folder, entry, self._is_filed)
             moves.note(entry, None, Unmoved.MISSING)
             return
-        if to_error:
+        if in_error:
             self.reasons.append((filed.name, reason_text(entry)))
         moves.note(entry, filed.name, None)
 
 
-def _return_strays(
-    folder: DropFolder, entry: Entry, is_filed: Callable[[str, Identity], bool], *, to_error: bool
-) -> None:
+def _return_strays(folder: DropFolder, entry: Entry, is_filed: Callable[[str, Identity], bool]) -> None:
     """What was moved in the place of a file that is gone is new work."""
-    for name in filing.return_strays(folder, entry.name, to_error=to_error, when=utc(entry.at), is_filed=is_filed):
+    when, in_error = utc(entry.at), to_error(entry)
+    for name in filing.return_strays(folder, entry.name, to_error=in_error, when=when, is_filed=is_filed):
         log.warning("file_given_back", job=entry.job, file=escape(name), reason="moved before anybody decided it")
 
 
@@ -144,17 +128,23 @@ def to_move(entry: Entry) -> bool:
     return _EFFECTS[entry.code] is not Effect.SKIP and entry.retried_at is None
 
 
-def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bool], *, to_error: bool) -> None:
+def to_error(entry: Entry) -> bool:
+    """Whether that is `error/`, and not `done/`."""
+    return _EFFECTS[entry.code] is Effect.ERROR
+
+
+def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bool]) -> None:
     """Raises the error where it is the folder's; `well` remembers, for each place, what a probe said in this group."""
-    if to_error not in well:
-        well[to_error] = filing.fault(folder, to_error=to_error, when=utc(entry.at)) is None
-    if faults.scope(error.errno, folder_well=well[to_error]) is Scope.FOLDER:
+    in_error = to_error(entry)
+    if in_error not in well:
+        well[in_error] = filing.fault(folder, to_error=in_error, when=utc(entry.at)) is None
+    if faults.scope(error.errno, folder_well=well[in_error]) is Scope.FOLDER:
         raise error
     log.error("file_not_moved", job=entry.job, file=escape(entry.name), pid=entry.pid, reason=str(error))
 
 
 def _why_stuck(entry: Entry, error: OSError) -> str:
-    place = "error/" if MEANINGS[Code(entry.code)].effect is Effect.ERROR else "done/"
+    place = "error/" if to_error(entry) else "done/"
     return f"It is decided ({entry.code}) and cannot be moved to {place}: {error.strerror or error}"
 
 

@@ -90,7 +90,7 @@ class ForeignApplier(GroupApplier):
             return
         if done:
             decided = self._settle(intent, Decided(entries=[entry]), [])
-            self._carry_out(decided, [], [])
+            self.carrying_out.carry_out(decided, [], [])
             return
         there = self._session.folder.sighting(entry.name)
         if there is not None and there.identity == entry.identity:
@@ -115,7 +115,7 @@ class ForeignApplier(GroupApplier):
                 log.exception("file_fault", job=self._name, file=escape(file.file.name))
                 self._fault(file)
             else:
-                self._carry_out(decided, known, [file])
+                self.carrying_out.carry_out(decided, known, [file])
 
     def _leave(self, file: Prepared, reason: str) -> None:
         """The IE cannot be used there: the file is tried again now and then, before the later ones for it."""
@@ -166,7 +166,7 @@ class ForeignApplier(GroupApplier):
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             self.check_cancelled(connection)
-            self.note_filed(connection)
+            self.carrying_out.note_filed(connection)
             known = known_files(connection, job, self._run_id, files, self._maybe_returned(files))
             fresh = [] if known else files
             ignoring = self._session.job.ignore_field_sequence
@@ -190,7 +190,7 @@ class ForeignApplier(GroupApplier):
         done = Decided(entries=decided.entries, taken=[] if intent.taken is None else [intent.taken])
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
-            self.note_filed(connection)
+            self.carrying_out.note_filed(connection)
             intents.forget(connection, self._name, intent.entry.name)
             write(connection, self._session, self._run_id, done)
         self._asked.pop(intent.entry.name, None)

@@ -3,9 +3,7 @@
 A group that mdwatch itself fails on is taken file by file, so that the fault stops the file it lies in and its IE only.
 """
 
-import time
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -13,21 +11,20 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, RunCancelled
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates import filing, retried
 from mdwatch.handlers.updates import group as update_group
+from mdwatch.handlers.updates import retried
+from mdwatch.handlers.updates.carrying_out import CarryingOut
 from mdwatch.handlers.updates.group import Decided, Terms
-from mdwatch.handlers.updates.known_files import filed_before, known_files
-from mdwatch.handlers.updates.mover import Mover
+from mdwatch.handlers.updates.known_files import known_files
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
 from mdwatch.repository.database_faults import repeated
-from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.repository.journal import Entry
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules.codes import Trouble
-from mdwatch.runtime import counted
-from mdwatch.runtime.lease import SURE_SECONDS, Lease
+from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
 
@@ -46,6 +43,8 @@ class FirstGroup(NamedTuple):
 class GroupApplier:
     """Applies the groups of one run, one after the other; `troubles` are the files that it could not take.
 
+    The last group may still be being put away when `apply` returns, until `carrying_out.finish` or the next group.
+
     Every method raises `OSError` and `Deferred`; what is decided by then is found by the next run.
     """
 
@@ -59,9 +58,7 @@ class GroupApplier:
         # The files that this run decided are known here, unless it goes on from what somebody else did of it.
         self._decided: set[str] | None = None if goes_on else set()
         self.troubles = Troubles(session)
-        # What came of moving the files of the last group: noted with the next transaction.
-        self._filed = FiledRows()
-        self.mover: Mover | None = None  # who moves files meanwhile, where there are many
+        self.carrying_out = CarryingOut(session, lease, self.troubles)
         # PIDs whose later files wait too: skipped in this run, or behind a file that mdwatch failed on.
         self._held = session.held_by_faults | session.book.pids()
 
@@ -70,10 +67,6 @@ class GroupApplier:
         """How many files are given to `apply` at a time."""
         return self._session.job.group_size
 
-    def note_filed(self, connection: Connection) -> None:
-        """Notes in this transaction what came of moving the files of the last group."""
-        journal.mark_carried_out(connection, self._name, self._filed)
-
     def check_cancelled(self, connection: Connection) -> None:
         """Raises `RunCancelled` where somebody wants the run to end."""
         if run_entries.cancelled_by(connection, self._run_id) is not None:
@@ -81,6 +74,7 @@ class GroupApplier:
 
     def apply(self, prepared: list[Prepared]) -> tuple[int, bool]:
         """Applies a group: how many of its files could be taken, and whether one that could not holds back the rest."""
+        self.carrying_out.finish()
         whole, held_back = self._takeable(prepared)
         self._apply(whole)
         return len(whole), held_back
@@ -110,7 +104,7 @@ class GroupApplier:
             log.exception("file_fault", job=self._name, file=escape(files[0].file.name))
             self._fault(files[0])
             return
-        self._carry_out(decided, known, files)
+        self.carrying_out.carry_out(decided, known, files)
 
     def _fault(self, file: Prepared) -> None:
         self.troubles.note(file.file, "mdwatch itself failed on it; see the service log", Trouble.FAULT)
@@ -124,7 +118,7 @@ class GroupApplier:
         with self._context.repository.write() as connection:
             self._lease.renew(connection)
             self.check_cancelled(connection)
-            self.note_filed(connection)
+            self.carrying_out.note_filed(connection)
             decided, known = self._decide_in(connection, files, held)
         self._take_in(decided, held, files)
         return decided, known
@@ -152,12 +146,13 @@ class GroupApplier:
         """Carries out the first group, which is committed; what `apply` comes to."""
         if first.files:
             self._take_in(first.decided, first.held, first.files)
-            self._carry_out(first.decided, first.known, first.files)
+            self.carrying_out.carry_out(first.decided, first.known, first.files)
         return len(first.files), first.held_back
 
     def _take_in(self, decided: Decided, held: set[str], files: list[Prepared]) -> None:
         """Remembers what was committed."""
-        self._held, self._filed = held, FiledRows()
+        self._held = held
+        self.carrying_out.noted()
         if self._decided is not None:
             self._decided.update(file.file.name for file in files)
         self._session.skipped |= {item.name for item in decided.waiting}
@@ -167,32 +162,6 @@ class GroupApplier:
         """Those of the files that this run may have decided before: nearly always none, and the database is spared."""
         decided = self._decided
         return files if decided is None else [file for file in files if file.file.name in decided]
-
-    def _carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
-        """The moves and the lines, each only while the job is ours: in this order, unless another process moves."""
-        session = self._session
-        until = time.monotonic() + SURE_SECONDS
-        self._lease.ensure(asked=True)
-        session.heartbeat.at("share")
-        is_filed = filed_before(session.context, session.name)
-        apart = self.mover.begin(decided.entries, until) if self.mover and not known else None
-        if apart is not None:
-            session.heartbeat.at("work")
-            self._tell(decided)
-            session.heartbeat.at("share")
-        entries = [*known, *decided.entries]
-        moves = filing.put_files_away(session.folder, entries, self._lease.ensure, is_filed, apart)
-        session.heartbeat.at("work")
-        if apart is None:
-            moved_late = [entry for entry in known if entry.name not in moves.stuck]
-            self._tell(decided, filing.late_lines(self._context.clock.now(), moved_late))
-        self._filed = moves.filed
-        counted.group(self._name, [entry.code for entry in decided.entries])
-        self.troubles.note_stuck(files, moves.stuck)
-
-    def _tell(self, decided: Decided, late: Sequence[str] = ()) -> None:
-        """The lines in both logs."""
-        filing.tell(self._session.job_log, decided.entries, late, partial(self._lease.ensure, asked=True))
 
 
 def write(connection: Connection, session: Session, run_id: int, decided: Decided) -> None:

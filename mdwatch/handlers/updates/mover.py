@@ -1,25 +1,23 @@
-"""Another process moves the files of a group into `done/` while this one writes its logs and reasons.
+"""Another process puts the files of a group away while this one writes its logs and receives the next group.
 
-It does what is plain and nothing else: a file that is as it was decided, its own name free in the `done/` that is open
-here. Whatever it could not do, or died of, is done here, as after a crash. It moves nothing once what was known of the
-lease is too old.
+It does what is plain and nothing else: a file that is as it was decided, its own name free in the `done/` or `error/`
+that is open here. Whatever it could not do, or died of, is done here, as after a crash. It moves nothing once what was
+known of the lease is too old.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import Final
 
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.handlers.updates.filing import Apart, to_move
-from mdwatch.handlers.updates.moving import ToMove, places, serve
+from mdwatch.handlers.updates.filing import reason_text, to_error, to_move
+from mdwatch.handlers.updates.moving import FileToMove, ToMove, places, serve
 from mdwatch.repository.journal import Entry
-from mdwatch.rules.codes import MEANINGS, Effect
 from mdwatch.runtime.piped import Piped
 
 # Below this many, to ask another process takes as long as to move them.
 _WORTH_ASKING: Final = 20
-_ERRORS: Final = frozenset(code.value for code, meaning in MEANINGS.items() if meaning.effect is Effect.ERROR)
 
 
 class Mover:
@@ -30,15 +28,16 @@ class Mover:
         self._piped = Piped(serve, folder.path)
         self._useless = folder.layout != "flat"
 
-    def begin(self, entries: Sequence[Entry], until: float) -> Apart | None:
-        """Has those of the entries moved that can be, until this moment; None where it is not worth while.
+    def begin(self, entries: Sequence[Entry], until: float) -> Callable[[], frozenset[str]] | None:
+        """Has those of the entries put away that can be, until this moment; None where it is not worth while.
 
-        Before anything else is done with these files it is to be asked which were moved. Raises `OSError`.
+        Before anything else is done with these files, what is returned is to be called: it waits, and tells which of
+        them were put away by their names; the others may have been. Raises `OSError`.
         """
         files = [
-            (entry.name, tuple(entry.identity))
+            FileToMove(entry.name, tuple(entry.identity), reason_text(entry) if to_error(entry) else None)
             for entry in entries
-            if to_move(entry) and not entry.carried_out and entry.code not in _ERRORS
+            if to_move(entry) and not entry.carried_out
         ]
         if self._useless or len(files) < _WORTH_ASKING:
             return None
@@ -49,10 +48,9 @@ class Mover:
         except OSError:
             self._give_up()
             return None
-        return Apart(frozenset([name for name, _ in files]), partial(self._moved, connection))
+        return partial(self._moved, connection)
 
     def _moved(self, connection: Connection) -> frozenset[str]:
-        """Those that were moved; the others may have been, where the process died."""
         try:
             return frozenset(connection.recv())
         except (EOFError, OSError):

@@ -111,6 +111,7 @@ class Run:
         """Takes files in their order, up to the first that cannot be taken yet and holds back the others."""
         session = self._session
         self._total = self._done + len(ready)
+        stopped = False
         processes = processes_for(len(ready), self._context.settings.workers.processes)
         limits = self._context.settings.limits.limits()
         with Preparation(session.folder, limits, processes) as preparation, closing(Mover(session.folder)) as mover:
@@ -119,15 +120,19 @@ class Run:
             for prepared in preparation.stream(_groups(ready, size)):
                 session.heartbeat.at("work")
                 if not self._begins_later:
-                    self._groups.mover = mover if preparation.at_work else None
+                    self._groups.carrying_out.mover = mover if preparation.at_work else None
                 taken, held_back = self._apply(prepared, preparation)
                 self._done += taken
                 progress(self._done, self._total)
-                if held_back:
-                    return
-                _go_on(self._session)
+                stopped = session.stopping()
+                if held_back or stopped:
+                    break
                 session.heartbeat.at("share")
-        session.heartbeat.at("work")
+            session.heartbeat.at("work")
+            if not self._begins_later:
+                self._groups.carrying_out.finish()
+        if stopped:
+            raise _stopped(session)
 
     def _apply(self, prepared: list[Prepared], preparation: Preparation) -> tuple[int, bool]:
         if not self._begins_later:
@@ -142,7 +147,8 @@ class Run:
         self._session.heartbeat.at("idle")
         self._context.clock.wait(seconds)
         self._session.heartbeat.at("work")
-        _go_on(self._session)
+        if self._session.stopping():
+            raise _stopped(self._session)
         self._context.repository.carry_out(partial(_keep, self._lease, self._groups))
 
     def note_unsettled(self, files: list[Sighting]) -> None:
@@ -169,7 +175,7 @@ class Run:
         """One transaction: what came of the run, and the lines about its files; no report where it is taken back."""
         run, job_log = self._open_run(), self._session.job_log
         self._lease.renew(connection)
-        self._groups.note_filed(connection)
+        self._groups.carrying_out.note_filed(connection)
         waiting_list.stop_waiting(connection, self._name, gone)
         journal.note_missing(connection, self._name, gone)
         lines = self._groups.troubles.tell(connection)
@@ -215,9 +221,8 @@ def _status(counts: Mapping[str, int]) -> RunStatus:
     return outcome.run_status(Counter({Code(code): number for code, number in counts.items()}))
 
 
-def _go_on(session: Session) -> None:
-    if session.stopping():
-        raise Stopped(f"job {session.name}: stopped; the next start goes on with the run")
+def _stopped(session: Session) -> Stopped:
+    return Stopped(f"job {session.name}: stopped; the next start goes on with the run")
 
 
 def _keep(held: Lease, groups: GroupApplier, connection: Connection) -> None:

@@ -19,8 +19,8 @@ from mdwatch.handlers.files import errors as error_files
 from mdwatch.handlers.files import explain, retry
 from mdwatch.handlers.updates import filing as update_filing
 from mdwatch.handlers.updates import run_once
+from mdwatch.handlers.updates.carrying_out import CarryingOut
 from mdwatch.handlers.updates.filing import Moves
-from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.handlers.updates.reports import silent
 from mdwatch.handlers.updates.run import Run
 from mdwatch.handlers.updates.session import Session
@@ -412,13 +412,13 @@ def test_a_lost_lease_is_noticed_before_disk_and_log_are_touched(
 
     with monkeypatch.context() as patch:
         if after == "commit":
-            carry_out = GroupApplier._carry_out
+            carry_out = CarryingOut.carry_out
 
             def taken_over(*given: Any) -> None:
                 take_over()
                 carry_out(*given)
 
-            patch.setattr(GroupApplier, "_carry_out", taken_over)
+            patch.setattr(CarryingOut, "carry_out", taken_over)
         else:
             patch.setattr(filing, "sync", take_over)
         with pytest.raises(JobBusy, match="has taken over job dc"):

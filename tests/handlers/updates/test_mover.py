@@ -1,24 +1,32 @@
-"""Files that another process moves into `done/`: only what is plain, and what it does not do is done here."""
+"""Files that another process puts away: only what is plain, and what it does not do is done here."""
 
+import errno
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import into_done, moving
+from mdwatch.dropfolder import filing as disk
+from mdwatch.dropfolder import moving, plainly
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing, mover, preparation
-from mdwatch.handlers.updates.filing import Apart
+from mdwatch.handlers.updates import moving as putting
 from mdwatch.handlers.updates.mover import Mover
+from mdwatch.handlers.updates.moving import FileToMove, ToMove, places
+from mdwatch.handlers.updates.run import Run, Stopped
+from mdwatch.handlers.updates.session import Session
+from mdwatch.logs import JobLog
 from mdwatch.model import Identity
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.recognition import Unmoved
 from tests.worlds import World, dc, ie, update
 
 NUMBER = 30
+CODES = ("updated", "unknown-ie")  # into `done/`, into `error/`
 
 
 def entry(file: Path, code: str = "updated") -> Entry:
@@ -48,8 +56,14 @@ def asked(folder: DropFolder) -> Iterator[Mover]:
     made.close()
 
 
-def put_away(folder: DropFolder, entries: list[Entry], apart: Apart | None) -> filing.Moves:
-    return filing.put_files_away(folder, entries, lambda: None, lambda _name, _identity: False, apart)
+def put_away(folder: DropFolder, entries: list[Entry], moved: frozenset[str] = frozenset()) -> filing.Moves:
+    return filing.put_files_away(folder, entries, lambda: None, lambda _name, _identity: False, moved)
+
+
+def ask(mover: Mover, entries: list[Entry], until: float) -> Callable[[], frozenset[str]]:
+    moved = mover.begin(entries, until)
+    assert moved is not None
+    return moved
 
 
 def names(folder: Path) -> list[str]:
@@ -61,66 +75,103 @@ def soon() -> float:
 
 
 def test_what_is_plain_is_moved_there_and_all_else_here(folder: DropFolder, asked: Mover) -> None:
-    """A name that is taken, an error, a file that is another one by now, and one that is gone."""
+    """Names that are taken, one of them by a reason, a file that is another one by now, and one that is gone."""
     path = folder.path
-    entries = [entry(path / f"{number:02}.xml", "unknown-ie" if number == 1 else "updated") for number in range(NUMBER)]
+    bad = {1, 4, 5}
+    entries = [entry(path / f"{number:02}.xml", CODES[number in bad]) for number in range(NUMBER)]
     (path / "done" / "00.xml").write_bytes(b"earlier")
     (path / "02.xml").write_bytes(b"<other/>")
     (path / "03.xml").unlink()
-    apart = asked.begin(entries, soon())
-    assert apart is not None
-    assert apart.names == {item.name for item in entries} - {"01.xml"}
-    seen: list[frozenset[str]] = []
-
-    def moved() -> frozenset[str]:
-        seen.append(apart.moved())
-        return seen[0]
-
-    moves = put_away(folder, entries, Apart(apart.names, moved))
-    assert seen == [apart.names - {"00.xml", "02.xml", "03.xml"}]
+    (path / "error" / "04.xml.reason.txt").write_bytes(b"earlier")
+    moved = ask(asked, entries, soon())()
+    assert moved == {item.name for item in entries} - {"00.xml", "02.xml", "03.xml", "04.xml"}
+    assert names(path / "error") == ["01.xml", "01.xml.reason.txt", "04.xml.reason.txt", "05.xml", "05.xml.reason.txt"]
+    assert (path / "error" / "05.xml.reason.txt").read_text().startswith("File:    05.xml\n")
+    moves = put_away(folder, entries, moved)
     assert names(path) == ["02.xml"]
-    assert names(path / "error") == ["01.xml", "01.xml.reason.txt"]
-    assert len(names(path / "done")) == NUMBER - 2
+    assert len(names(path / "error")) == 2 * len(bad) + 1
+    assert len(names(path / "done")) == NUMBER - len(bad) - 1
     assert (path / "done" / "00.xml").read_bytes() == b"earlier"
-    assert list(moves.filed.renamed) == ["00.xml"]
+    assert (path / "error" / "04.xml.reason.txt").read_bytes() == b"earlier"
+    assert list(moves.filed.renamed) == ["00.xml", "04.xml"]
     assert moves.filed.unmoved == {"02.xml": Unmoved.MISSING, "03.xml": Unmoved.MISSING}
 
 
 def test_nothing_is_moved_there_once_the_lease_is_uncertain(
     folder: DropFolder, entries: list[Entry], asked: Mover
 ) -> None:
-    apart = asked.begin(entries, time.monotonic())
-    assert apart is not None
-    assert apart.moved() == frozenset()
+    assert ask(asked, entries, time.monotonic())() == frozenset()
     assert len(names(folder.path)) == NUMBER
 
 
-def test_nothing_is_moved_into_another_folder_than_is_open_here(
-    folder: DropFolder, entries: list[Entry], asked: Mover
+@pytest.mark.parametrize("code", CODES)
+def test_what_was_moved_and_is_not_sure_to_stay_so_is_done_again_here(
+    folder: DropFolder, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    warm = asked.begin(entries, time.monotonic())
-    assert warm is not None
-    warm.moved()
-    (folder.path / "done").rename(folder.path / "aside")
-    apart = asked.begin(entries, soon())
-    assert apart is not None
-    assert apart.moved() == frozenset()
-    put_away(folder, entries, Apart(apart.names, frozenset))
+    """A disk that fails after the moves, there: nobody may call them done before they are durable."""
+    entries = [entry(file, code) for file in sorted(folder.path.glob("*.xml"))]
+    files = [
+        FileToMove(item.name, tuple(item.identity), filing.reason_text(item) if filing.to_error(item) else None)
+        for item in entries
+    ]
+    place = "error" if filing.to_error(entries[0]) else "done"
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(disk, "sync", failing)
+    assert putting._put_away(folder, ToMove(places(folder), files, soon())) == []
+    assert names(folder.path) == []
+    with pytest.raises(OSError, match="Input/output"):
+        put_away(folder, entries)
+    monkeypatch.undo()
+    assert not put_away(folder, entries).filed.renamed
+    assert len([name for name in names(folder.path / place) if name.endswith(".xml")]) == NUMBER
+
+
+def test_a_reason_is_not_written_there_once_the_lease_is_uncertain_but_here(
+    folder: DropFolder, entries: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has taken over may have put the file back, and would find a reason that is nobody's."""
+    until = time.monotonic() + 60
+    bad = entry(folder.path / "00.xml", CODES[True])
+    files = [FileToMove(bad.name, tuple(bad.identity), filing.reason_text(bad))]
+    put_plainly = plainly.put_plainly
+
+    def slow(*arguments: Any, **named: Any) -> bool:
+        done = put_plainly(*arguments, **named)
+        monkeypatch.setattr(time, "monotonic", lambda: until)
+        return done
+
+    monkeypatch.setattr(putting, "put_plainly", slow)
+    assert putting._put_away(folder, ToMove(places(folder), files, until)) == []
+    assert names(folder.path / "error") == ["00.xml"]
+    put_away(folder, [bad])
+    assert names(folder.path / "error") == ["00.xml", "00.xml.reason.txt"]
+
+
+@pytest.mark.parametrize("place", ["done", "error"])
+def test_nothing_is_moved_into_another_folder_than_is_open_here(
+    folder: DropFolder, entries: list[Entry], asked: Mover, place: str
+) -> None:
+    ask(asked, entries, time.monotonic())()
+    (folder.path / place).rename(folder.path / "aside")
+    assert ask(asked, entries, soon())() == frozenset()
+    put_away(folder, entries)
     assert (len(names(folder.path / "done")), names(folder.path / "aside")) == (NUMBER, [])
 
 
 def test_what_a_process_that_died_left_is_done_here(folder: DropFolder, entries: list[Entry], asked: Mover) -> None:
     first, rest = entries[:20], entries[20:]
-    begun = asked.begin(first, time.monotonic())
-    assert begun is not None
-    begun.moved()
+    ask(asked, first, time.monotonic())()
     _, process = asked._piped.started()
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    put_away(folder, first, asked.begin(first, soon()))
+    begun = asked.begin(first, soon())
+    put_away(folder, first, begun() if begun is not None else frozenset())
     assert asked.begin([*rest, *rest], soon()) is None, "it is not asked again"
-    put_away(folder, rest, None)
+    put_away(folder, rest)
     assert len(names(folder.path / "done")) == NUMBER
 
 
@@ -147,8 +198,8 @@ def test_a_file_that_comes_in_its_place_at_the_last_moment_goes_back(
             path.write_bytes(b"<new/>")
         real(*arguments, **named)
 
-    monkeypatch.setattr(into_done, "move", replaced_before)
-    assert not into_done.put_into_done(folder, entries[0].name, entries[0].identity)
+    monkeypatch.setattr(plainly, "move", replaced_before)
+    assert not plainly.put_plainly(folder, entries[0].name, entries[0].identity, to_error=False)
     assert path.read_bytes() == b"<new/>"
     assert names(folder.path / "done") == []
 
@@ -156,13 +207,13 @@ def test_a_file_that_comes_in_its_place_at_the_last_moment_goes_back(
 def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
     monkeypatch.setattr(preparation.Preparation, "at_work", True)
-    begun: list[Apart] = []
+    begun: list[object] = []
     begin = Mover.begin
 
-    def counted(self: Mover, entries: list[Entry], until: float) -> Apart | None:
-        apart = begin(self, entries, until)
-        begun.extend([apart] if apart is not None else [])
-        return apart
+    def counted(self: Mover, entries: list[Entry], until: float) -> Callable[[], frozenset[str]] | None:
+        moved = begin(self, entries, until)
+        begun.extend([moved] if moved is not None else [])
+        return moved
 
     monkeypatch.setattr(Mover, "begin", counted)
     worlds = [World(tmp_path / name, group_size=5) for name in ("apart", "here")]
@@ -179,3 +230,33 @@ def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest
     assert [line.partition("   ")[2] for line in worlds[0].log_lines()] == [
         line.partition("   ")[2] for line in worlds[1].log_lines()
     ]
+
+
+def test_a_run_that_is_to_stop_leaves_nothing_half_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The group in hand is put away before the run is left, as it is where nobody moves files meanwhile."""
+    monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
+    monkeypatch.setattr(preparation.Preparation, "at_work", True)
+    world = World(tmp_path, group_size=5, settle_seconds=0)
+    world.load(ie("IE1"))
+    for number in range(20):
+        world.drop(f"{number:02}.xml", update("IE1", dc(f"T{number}")))
+    groups: list[int] = []
+
+    def take_all(session: Session) -> None:
+        with Run(session) as run:
+            run.take(session.look().ready, lambda done, _total: groups.append(done))
+
+    with world.context() as context, DropFolder(world.folder) as opened:
+        session = Session(
+            context, "dc", JobLog(context.settings.logs.directory, "dc"), stopping=lambda: len(groups) > 1
+        )
+        session.open(opened)
+        with pytest.raises(Stopped):
+            take_all(session)
+    assert groups == [5, 10]
+    done = [f"done/{number:02}.xml" for number in range(10)]
+    assert world.files() == [*(f"{number:02}.xml" for number in range(10, 20)), *done]
+    assert world.title("IE1") == "T9"
+    world.run()
+    assert (world.title("IE1"), world.files()) == ("T19", [f"done/{number:02}.xml" for number in range(20)])
+    assert world.audit() == []

@@ -1,4 +1,4 @@
-"""The plain case of putting a file away: into `done/`, under its own name; `filing` knows all others."""
+"""The plain case of putting a file away: into `done/` or `error/`, under its own name; `filing` knows all others."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,18 +9,21 @@ from mdwatch.model import Identity
 from mdwatch.rules import naming
 
 
-def put_into_done(folder: DropFolder, name: str, identity: Identity) -> bool:
-    """Moves the file of this identity into `done/` under its own name, if that is free and nothing else in the way.
+def put_plainly(folder: DropFolder, name: str, identity: Identity, *, to_error: bool) -> bool:
+    """Moves the file of this identity into `error/` or `done/` under its own name, if nothing at all is in the way.
 
     Whether it was seen to lie there. Where it was not, `filing.put_away` finds out what came of it.
     """
+    place = folder.error if to_error else folder.done
     try:
         if identity_at(folder.descriptor, name) != identity:
             return False
-        move(folder.descriptor, name, folder.done, name, identity.inode, replaceable=True)
-        found = identity_at(folder.done, name)
+        if to_error and identity_at(place, name + naming.REASON_SUFFIX) is not None:
+            return False
+        move(folder.descriptor, name, place, name, identity.inode, replaceable=True)
+        found = identity_at(place, name)
         if found is not None and found != identity:
-            give_back(folder, folder.done, name, found.inode, name, datetime.now(UTC))
+            give_back(folder, place, name, found.inode, name, datetime.now(UTC))
     except (OSError, Replaced):
         return False
     return found == identity

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from mdwatch.repository.tables import metadata
+from mdwatch.repository.tables.every import metadata
 
 # They grow with jobs, sets, hosts and what is in hand at the moment, and with nothing else.
 SMALL: Final = {

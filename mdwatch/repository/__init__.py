@@ -19,7 +19,7 @@ All of it is SQLAlchemy Core, so that SQLite (the default) and PostgreSQL share 
 - `occurrences`, `notifications`: what people are told of, and the messages that tell them.
 - `vacuuming`: room is given back to the disk.
 - `undoing`, `auditing`, `moving`, `trends`: all of it, to be held together, copied, or counted.
-- `tables` says of what, `columns`, `among` and `bulk` help, `migrations` bring older databases up to date.
+- `tables` say of what, `columns`, `among` and `bulk` help, `migrations` bring older databases up to date.
 
 What may not be here: verdicts, files, logs, the clock. Moments come in as milliseconds since 1970 UTC.
 """

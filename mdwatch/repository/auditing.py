@@ -12,18 +12,9 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, select, tupl
 
 from mdwatch.model import Digests
 from mdwatch.repository.journal import Entry, entry_of
-from mdwatch.repository.tables import (
-    EXPORTABLE,
-    event,
-    export,
-    export_failure,
-    filed_file,
-    ie,
-    ie_version,
-    journal,
-    record,
-    record_version,
-)
+from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.files import filed_file, journal
+from mdwatch.repository.tables.ies import EXPORTABLE, event, ie, ie_version, record, record_version
 from mdwatch.rules.audit import ExportFacts, IeFacts
 
 _AT_ONCE: Final = 300

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select
 
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import batch, batch_line
+from mdwatch.repository.tables.exports import batch, batch_line
 
 _LINES: Final = 0x6D64_6C69_6E65  # the lock of who adds lines: "mdline"
 _AT_ONCE: Final = 500

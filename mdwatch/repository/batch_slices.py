@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from mdwatch.errors import JobBusy, RepositoryConflict
 from mdwatch.model import BatchSlice
 from mdwatch.repository import batches
-from mdwatch.repository.tables import batch, batch_slice
+from mdwatch.repository.tables.exports import batch, batch_slice
 
 COUNTS: Final = batches.COUNTS
 

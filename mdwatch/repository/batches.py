@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import occurrences
 from mdwatch.repository.occurrences import Occurrence
-from mdwatch.repository.tables import batch, batch_slice
+from mdwatch.repository.tables.exports import batch, batch_slice
 from mdwatch.rules.notifying import Happening
 
 COUNTS: Final = ("processed", "exported", "unchanged", "failed")

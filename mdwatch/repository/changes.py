@@ -14,7 +14,7 @@ from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
 from mdwatch.repository import columns, control, server_clock
 from mdwatch.repository.bulk import execute_rows
 from mdwatch.repository.exports import documents, due
-from mdwatch.repository.tables import event, ie, ie_mets, ie_version, institution, record, record_version
+from mdwatch.repository.tables.ies import event, ie, ie_mets, ie_version, institution, record, record_version
 from mdwatch.rules.exporting import datestamp, exportable
 
 Cause = Literal["load", "update", "revert"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from mdwatch.repository.tables import counter, job_state, request
+from mdwatch.repository.tables.control import counter, job_state, request
 
 STAGES: Final = "stages"  # counts IEs that moved between stages or were deleted
 

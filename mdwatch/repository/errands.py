@@ -14,7 +14,7 @@ from mdwatch.model import Actor
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.interventions import Kind
-from mdwatch.repository.tables import errand, errand_file
+from mdwatch.repository.tables.people import errand, errand_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

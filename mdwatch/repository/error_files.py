@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from mdwatch.model import Identity, RecordType
 from mdwatch.repository.journal import Entry, entry_of
-from mdwatch.repository.tables import ie, ie_version, journal, record, record_version
+from mdwatch.repository.tables.files import journal
+from mdwatch.repository.tables.ies import ie, ie_version, record, record_version
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 _BATCH: Final = 400  # names or PIDs in one statement

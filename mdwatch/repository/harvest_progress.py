@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from mdwatch.repository.tables import harvest, harvest_record
+from mdwatch.repository.tables.harvests import harvest, harvest_record
 
 
 class HarvestProgress(NamedTuple):

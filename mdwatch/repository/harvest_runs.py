@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from mdwatch.repository.tables import harvest_note, harvest_run
+from mdwatch.repository.tables.harvests import harvest_note, harvest_run
 
 
 class HarvestCounts(NamedTuple):

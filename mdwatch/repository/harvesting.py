@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, tuple_
 
-from mdwatch.repository.tables import EXPORTABLE, export, ie, set_member
+from mdwatch.repository.tables.exports import export, set_member
+from mdwatch.repository.tables.ies import EXPORTABLE, ie
 
 # Members up to which a set is few. Looking up so many takes a few milliseconds, as does passing by a hundred thousand
 # records of which no more belong to it.

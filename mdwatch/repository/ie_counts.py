@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from mdwatch.repository.tables import ie
+from mdwatch.repository.tables.ies import ie
 
 
 def count(connection: Connection) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from mdwatch.model import RecordType
 from mdwatch.repository.columns import begins
-from mdwatch.repository.tables import ie, ie_mets, record, record_version
+from mdwatch.repository.tables.ies import ie, ie_mets, record, record_version
 
 
 class Described(NamedTuple):

@@ -23,7 +23,7 @@ from mdwatch.model import (
     Status,
 )
 from mdwatch.repository.among import among, among_texts
-from mdwatch.repository.tables import event, ie, ie_mets, ie_version, record, record_version
+from mdwatch.repository.tables.ies import event, ie, ie_mets, ie_version, record, record_version
 
 
 class Stored(NamedTuple):

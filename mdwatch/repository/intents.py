@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from mdwatch.model import Digests, Identity, RecordType
 from mdwatch.repository.journal import Entry
-from mdwatch.repository.tables import intent
+from mdwatch.repository.tables.files import intent
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Unmoved
 

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, s
 
 from mdwatch.model import Actor, Identity
 from mdwatch.repository import columns, trail
-from mdwatch.repository.tables import intervention, journal
-from mdwatch.repository.tables import trail as trail_table
+from mdwatch.repository.tables.files import journal
+from mdwatch.repository.tables.people import intervention
+from mdwatch.repository.tables.people import trail as trail_table
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.rules.acts import Act, Outcome
 

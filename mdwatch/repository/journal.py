@@ -25,7 +25,7 @@ from mdwatch.model import Identity
 from mdwatch.repository import columns
 from mdwatch.repository.bulk import execute_rows
 from mdwatch.repository.columns import FileName
-from mdwatch.repository.tables import filed_file, journal, run
+from mdwatch.repository.tables.files import filed_file, journal, run
 from mdwatch.rules.codes import Code
 from mdwatch.rules.recognition import Traces, Unmoved
 

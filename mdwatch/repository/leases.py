@@ -7,7 +7,7 @@ somebody's by the fence and the holder.
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mdwatch.errors import JobBusy
-from mdwatch.repository.tables import lease
+from mdwatch.repository.tables.control import lease
 
 # Statements are made once: a job asks these for every few files, and to make one costs more than to execute it.
 _NAMED = lease.c.name == bindparam("of_name")

@@ -12,7 +12,8 @@ from sqlalchemy import Column, Connection, Table, func, insert, inspect, select,
 from sqlalchemy.sql import quoted_name
 
 from mdwatch.repository import postgres
-from mdwatch.repository.tables import lease, metadata
+from mdwatch.repository.tables.control import lease
+from mdwatch.repository.tables.every import metadata
 
 _AT_ONCE: Final = 500  # rows
 # Who holds what is no part of what is kept: nobody holds anything in the other database.

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import news
+from mdwatch.repository.tables.exports import news
 
 _NOTE: Final = text("INSERT INTO news (ie_id) VALUES (:ie_id) ON CONFLICT DO NOTHING")
 _NOTE_MEMBERS: Final = text(

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
-from mdwatch.repository.tables import notification, notification_occurrence, occurrence
+from mdwatch.repository.tables.notices import notification, notification_occurrence, occurrence
 
 Channel = Literal["mail", "webhook"]
 MessageState = Literal["waiting", "sent", "given-up"]

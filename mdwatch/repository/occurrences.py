@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from mdwatch.repository.tables import notification_occurrence, occurrence
+from mdwatch.repository.tables.notices import notification_occurrence, occurrence
 from mdwatch.rules.notifying import Happening
 
 _MOST_DETAILS: Final = 50

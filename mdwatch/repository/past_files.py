@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from mdwatch.repository.columns import begins, kept_name, values_of
 from mdwatch.repository.journal import Entry, entry_of
-from mdwatch.repository.tables import journal
+from mdwatch.repository.tables.files import journal
 
 
 def of_name(connection: Connection, name: str, job: str | None, limit: int) -> list[Entry]:

@@ -12,7 +12,7 @@ from mdwatch.formats.ocfl.ie_document import IeDocument, IeOrigin
 from mdwatch.model import Digests
 from mdwatch.repository import moving
 from mdwatch.repository.changes import ensure_institution, json_text
-from mdwatch.repository.tables import event, ie, ie_mets, ie_version, record, record_version
+from mdwatch.repository.tables.ies import event, ie, ie_mets, ie_version, record, record_version
 
 # What a store keeps, and is therefore the same in a database that was made from it.
 KEPT: Final[tuple[Table, ...]] = (ie, ie_mets, ie_version, record, record_version, event)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from mdwatch.model import Identity
 from mdwatch.repository.columns import FileName
-from mdwatch.repository.tables import filed_file, journal
+from mdwatch.repository.tables.files import filed_file, journal
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 
 _DONE: Final = tuple(code.value for code in Code if MEANINGS[code].effect in {Effect.UPDATE, Effect.WARNING})

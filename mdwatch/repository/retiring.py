@@ -14,19 +14,10 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert
 from mdwatch.model import Identity
 from mdwatch.repository import trends
 from mdwatch.repository.journal import Entry, entry_of
-from mdwatch.repository.tables import (
-    errand,
-    file_count,
-    filed_file,
-    ie,
-    ie_version,
-    intervention,
-    journal,
-    request,
-    run,
-    run_file_count,
-    waiting,
-)
+from mdwatch.repository.tables.control import request
+from mdwatch.repository.tables.files import file_count, filed_file, journal, run, run_file_count, waiting
+from mdwatch.repository.tables.ies import ie, ie_version
+from mdwatch.repository.tables.people import errand, intervention
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.retention import Handled, quarter
 

@@ -15,7 +15,8 @@ from sqlalchemy import (
     update,
 )
 
-from mdwatch.repository.tables import journal, request, run, run_file_count
+from mdwatch.repository.tables.control import request
+from mdwatch.repository.tables.files import journal, run, run_file_count
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, text
 
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.tables import secret
+from mdwatch.repository.tables.accounts import secret
 
 _LENGTH: Final = 32  # bytes
 # Another process may make it at the same moment; SQLite and PostgreSQL both know this clause.

@@ -22,7 +22,8 @@ from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC, valid_spec
 from mdwatch.model import OaiSet
 from mdwatch.repository import news
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import EXPORTABLE, batch, ie, oai_set, of_institutions, set_member
+from mdwatch.repository.tables.exports import batch, oai_set, set_member
+from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 
 _CHUNK: Final = 500  # bound parameters in one statement
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from mdwatch.repository.tables import sign_in
+from mdwatch.repository.tables.accounts import sign_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from mdwatch.repository.tables import UNSTORED, ie, store_failure
+from mdwatch.repository.tables.ies import UNSTORED, ie, store_failure
 
 
 def count(connection: Connection) -> int:

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from mdwatch.formats.ocfl.ie_document import FACTS, IeOrigin, StoredEvent, StoredFacts, StoredRecord, record_file
-from mdwatch.repository.tables import (
+from mdwatch.repository.tables.control import counter
+from mdwatch.repository.tables.ies import (
     UNSTORED,
-    counter,
     event,
     ie,
     ie_mets,
@@ -17,8 +17,8 @@ from mdwatch.repository.tables import (
     record,
     record_version,
     store_failure,
-    trail,
 )
+from mdwatch.repository.tables.people import trail
 from mdwatch.rules.acts import ActedOn, Outcome
 
 _STORE: Final = "store"

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from mdwatch.model import AccountRole, Caller
-from mdwatch.repository.tables import ie, token
+from mdwatch.repository.tables.accounts import token
+from mdwatch.repository.tables.ies import ie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

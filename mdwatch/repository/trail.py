@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from mdwatch.model import Actor
 from mdwatch.repository.columns import kept_name
-from mdwatch.repository.tables import ie, oai_set, of_institutions, set_member, trail
+from mdwatch.repository.tables.exports import oai_set, set_member
+from mdwatch.repository.tables.ies import ie, of_institutions
+from mdwatch.repository.tables.people import trail
 from mdwatch.rules.acts import ACTS, Act, ActedOn, Outcome
 
 _LONGEST: Final = 1_000  # characters of what somebody named and may not even be there

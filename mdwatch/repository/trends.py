@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, func, select
 
-from mdwatch.repository.tables import export, file_count, ie, journal, of_institutions
+from mdwatch.repository.tables.exports import export
+from mdwatch.repository.tables.files import file_count, journal
+from mdwatch.repository.tables.ies import ie, of_institutions
 
 DAY: Final = 86_400_000  # milliseconds
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from mdwatch.repository.tables import ie, ie_version, journal, run_file_count
+from mdwatch.repository.tables.files import journal, run_file_count
+from mdwatch.repository.tables.ies import ie, ie_version
 from mdwatch.rules.codes import Code
 
 

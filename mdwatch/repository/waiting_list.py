@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from mdwatch.model import Identity, Stage, Status
 from mdwatch.repository import columns
-from mdwatch.repository.tables import ie, waiting
+from mdwatch.repository.tables.files import waiting
+from mdwatch.repository.tables.ies import ie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

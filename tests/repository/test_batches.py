@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from mdwatch.errors import JobBusy, RepositoryConflict
 from mdwatch.model import Batch
 from mdwatch.repository import batch_slices, batches
-from mdwatch.repository.tables import batch
+from mdwatch.repository.tables.exports import batch
 from tests.worlds import World
 
 

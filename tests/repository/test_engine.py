@@ -19,9 +19,10 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
-from mdwatch.repository import changes, interventions, migrations, tables, trail
+from mdwatch.repository import changes, interventions, migrations, trail
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.sqlite import wal_is_safe
+from mdwatch.repository.tables.every import metadata
 
 pytestmark = pytest.mark.sqlite
 
@@ -46,7 +47,7 @@ def institutions(connection: Connection) -> list[str]:
 def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     with repository(tmp_path / "a.db") as opened, opened.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, tables.metadata) == []
+        assert compare_metadata(context, metadata) == []
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for(tmp_path: Path) -> None:

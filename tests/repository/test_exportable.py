@@ -10,7 +10,7 @@ from mdwatch.model import Stage, Status
 from mdwatch.repository import harvesting, sets
 from mdwatch.repository.exports import due, failures, store
 from mdwatch.repository.exports.store import Attended, SeenIe
-from mdwatch.repository.tables import DUE, ie
+from mdwatch.repository.tables.ies import DUE, ie
 from mdwatch.rules.exporting import Failure, exportable
 from tests import worlds
 from tests.worlds import World

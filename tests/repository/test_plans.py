@@ -27,7 +27,6 @@ from mdwatch.repository import (
     run_entries,
     sets,
     sign_ins,
-    tables,
     tokens,
     trends,
     waiting_list,
@@ -37,6 +36,9 @@ from mdwatch.repository.exports import documents, due, failures, store
 from mdwatch.repository.exports.store import SeenIe
 from mdwatch.repository.exports.subjects import subjects
 from mdwatch.repository.harvesting import ListKey, Selected
+from mdwatch.repository.tables.control import job_state
+from mdwatch.repository.tables.files import journal as journal_table
+from mdwatch.repository.tables.ies import ie_version
 from tests import plans
 from tests.postgres import database_url
 
@@ -133,13 +135,13 @@ def test_a_new_question_without_an_index_is_noticed_when_it_is_asked(repository:
     """As one that this room has, for what tests ask by themselves is their own affair."""
     room: dict[str, Any] = {"__name__": "mdwatch.repository.new_room"}
     exec("def ask(connection, statement):\n    connection.execute(statement)", room)
-    journal, old = tables.journal.c, tables.ie_version.c.at < 5
+    journal, old = journal_table.c, ie_version.c.at < 5
     for faults, statement in (
         (1, select(journal.id).where(journal.reason == "x")),
-        (1, delete(tables.ie_version).where(old)),
+        (1, delete(ie_version).where(old)),
         (0, select(journal.id).where(journal.pid == "x")),
         (0, select(journal.reason).order_by(journal.id).limit(7)),
-        (0, select(tables.job_state.c.reason).where(tables.job_state.c.since > 12)),
+        (0, select(job_state.c.reason).where(job_state.c.since > 12)),
     ):
         with repository.write() as connection:
             room["ask"](connection, statement)

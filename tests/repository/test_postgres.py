@@ -26,7 +26,7 @@ from mdwatch.repository.columns import FileName, Unsigned
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.postgres import add_rows, end_silent
-from mdwatch.repository.tables import counter
+from mdwatch.repository.tables.control import counter
 from mdwatch.runtime import identity, lease
 from mdwatch.runtime.context import Context
 from tests import postgres

@@ -16,7 +16,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.model import AccountRole
 from mdwatch.repository import batches, notifications, occurrences, sets
 from mdwatch.repository.occurrences import Occurrence
-from mdwatch.repository.tables import export_failure
+from mdwatch.repository.tables.exports import export_failure
 from mdwatch.rules.notifying import Happening
 from tests.web.pages import text_of
 from tests.web.sites import Site, site

@@ -8,7 +8,7 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import request as export_request
 from mdwatch.handlers.oai import sets
 from mdwatch.repository import batches as kept
-from mdwatch.repository.tables import export_failure
+from mdwatch.repository.tables.exports import export_failure
 from mdwatch.web.pages import gathering
 from tests.web.pages import Page
 from tests.web.sites import site

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from mdwatch.model import Status
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie, of_institutions
+from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

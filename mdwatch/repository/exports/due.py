@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Text, func, insert, or_, select, type_coerce, update
 
-from mdwatch.repository.tables import DUE, EXPORTABLE, counter, export, export_failure, ie, of_institutions
+from mdwatch.repository.tables.control import counter
+from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.ies import DUE, EXPORTABLE, ie, of_institutions
 
 _EXPORTERS: Final = "exporters"
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from mdwatch.repository.tables import EXPORTABLE, export_failure, ie, of_institutions
+from mdwatch.repository.tables.exports import export_failure
+from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 from mdwatch.rules.exporting import LONGEST_PAUSE, Failure
 from mdwatch.rules.moments import AHEAD_SECONDS
 

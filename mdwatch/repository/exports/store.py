@@ -12,7 +12,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 
 from mdwatch.repository.among import among
 from mdwatch.repository.bulk import execute_many, execute_rows
-from mdwatch.repository.tables import EXPORTABLE, export, export_failure, ie
+from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.ies import EXPORTABLE, ie
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Failure, KeptDocument, UnversionedFacts, Writing
 

@@ -9,7 +9,7 @@ from mdwatch.model import IntellectualEntity
 from mdwatch.repository import ies
 from mdwatch.repository.among import among
 from mdwatch.repository.exports.failures import failure_of
-from mdwatch.repository.tables import export, export_failure
+from mdwatch.repository.tables.exports import export, export_failure
 from mdwatch.rules.exporting import Failure, Stamp, UnversionedFacts
 
 

@@ -1,0 +1,68 @@
+"""mdwatch.toml is read and checked."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import tomli
+from pydantic import BaseModel, ValidationError
+
+from mdwatch import config_faults
+from mdwatch.config import between
+from mdwatch.config.section import PATTERNS
+from mdwatch.config.settings import Settings
+from mdwatch.errors import ConfigError
+
+DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
+
+
+def load(path: Path) -> Settings:
+    """Reads the file; raises `ConfigError` with every fault in it."""
+    try:
+        with path.open("rb") as file:
+            raw = tomli.load(file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError([f"{path}: cannot be read ({reason}); name it with --config or MDWATCH_CONFIG"]) from None
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: is not valid TOML: {_in_words(str(error))}"]) from None
+    return check(raw, str(path))
+
+
+def _in_words(message: str) -> str:
+    """What is wrong with TOML; a table or setting that is there twice by the name that it has in the file."""
+
+    def twice(found: re.Match[str]) -> str:
+        name = ".".join(re.findall(r"'([^']*)'", found[1]))
+        return f"the table [{name}] is there twice; put its settings into one"
+
+    message = re.sub(r"Cannot declare \((.*?)\) twice", twice, message)
+    return message.replace("Cannot overwrite a value", "a setting is there twice; remove one")
+
+
+def check(raw: Mapping[str, Any], source: str) -> Settings:
+    """Settings from the parsed file; `source` is its name, for the faults. Raises `ConfigError`."""
+    faults = []
+    settings = None
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        faults = [config_faults.told(item, _known, PATTERNS) for item in error.errors()]
+    faults += between.faults(raw)
+    if faults or settings is None:
+        raise ConfigError([f"{source}: {fault}" for fault in faults])
+    return settings
+
+
+def _known(place: Sequence[int | str]) -> list[str]:
+    """The settings that may stand in a table."""
+    model: type[BaseModel] | None = Settings
+    for part in place:
+        field = model.model_fields.get(str(part)) if model is not None else None
+        if field is None:
+            # The name that somebody gave a user or a job.
+            continue
+        inner = (get_args(field.annotation) or (field.annotation,))[-1]
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+    return list(model.model_fields) if model is not None else []

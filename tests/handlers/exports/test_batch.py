@@ -13,6 +13,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
 from mdwatch.handlers.exports import request as export_request
+from mdwatch.handlers.exports import slices
 from mdwatch.handlers.exports.batch import BatchStopped
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as kept_batches
@@ -34,6 +35,11 @@ def world(tmp_path: Path) -> World:
     world.raw["export"] = {"formats": ["native_json"]}
     world.raw["workers"] = {"processes": 0}
     return world
+
+
+@pytest.fixture(autouse=True)
+def _groups_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "GROUP_SIZE", 100)
 
 
 def loaded(world: World, number: int = 250) -> World:

@@ -5,13 +5,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mdwatch.errors import ConfigError
 from mdwatch.exporters.interface import Exporter
-from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.making import Made, Order
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
 from mdwatch.runtime.formats import Formats, as_far_as_there, known, load_exporters
 from tests import foreign
@@ -111,6 +113,25 @@ def test_only_a_few_groups_are_taken_ahead() -> None:
         for _ in range(10):
             next(stream)
         assert taken <= 10 + 2 * 2 + 1
+
+
+def test_of_large_ies_fewer_are_taken_ahead() -> None:
+    taken = 0
+    text = f"<a>{'b' * 9_000_000}</a>"
+    record = Record(type=RecordType.SOURCE, sub_type="x", mid="1", content=text)
+    large = Order(replace(entity(1), records=(record,)), ())
+
+    def groups() -> Iterator[list[Order]]:
+        nonlocal taken
+        for _ in range(10):
+            taken += 1
+            yield [large]
+
+    with DocumentMaker(load_exporters(["native_json"]), 30, 1, "critical") as maker:
+        stream = maker.stream(groups())
+        for _ in range(3):
+            next(stream)
+        assert taken <= 3 + 1
 
 
 def test_an_exporter_of_another_package_is_found_and_used(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:

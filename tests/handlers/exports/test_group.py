@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from mdwatch.exporters import remembered
 from mdwatch.formats import xml
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports.documents import DocumentMaker, Made, Order
+from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.group import ExportTerms, Group
+from mdwatch.handlers.exports.making import Made, Order
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.model import OaiSet

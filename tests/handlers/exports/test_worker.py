@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import group
+from mdwatch.handlers.exports import group, slices
 from mdwatch.handlers.exports import worker as exports_worker
 from mdwatch.handlers.exports.worker import ExportWorker
 from mdwatch.handlers.ies import change
@@ -267,8 +267,9 @@ def test_a_tick_in_the_future_is_none(world: World) -> None:
 # --- batches ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_batch_is_run_and_updates_between_its_groups(world: World) -> None:
+def test_a_batch_is_run_and_updates_between_its_groups(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes before or behind the place where a long batch is, is exported all the same."""
+    monkeypatch.setattr(slices, "GROUP_SIZE", 100)
     loaded(world, 300)
     world.load(ie("IE900", "Old"))
     done: list[int] = []

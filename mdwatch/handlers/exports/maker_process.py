@@ -1,0 +1,153 @@
+"""A worker process that makes documents, with both ends of its pipe: neither can be understood without the other."""
+
+import gc
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from typing import Final
+
+from mdwatch import logs
+from mdwatch.exporters import BUILT_IN
+from mdwatch.handlers.exports.making import Made, Order, make
+from mdwatch.runtime.formats import as_far_as_there
+from mdwatch.runtime.processes import end_with_parent, give_way
+
+_START_SECONDS: Final = 60.0
+_STARTERS: Final = ("mdwatch.cli",)
+# For so long answers are gathered: far shorter than any limit, and as long as a score of IEs takes.
+_ANSWER_SECONDS: Final = 0.005
+_GARBAGE: Final = 50_000  # objects made before Python looks for cycles among them
+
+
+class Closed(Exception):
+    """Nobody wants the documents any more."""
+
+
+def expect(names: Iterable[str]) -> None:
+    """Has what the processes are forked from start already, for these formats; it loads them while others work.
+
+    Raises `OSError`.
+    """
+    # The command line too, where that started this process: Python has each worker import it. What other packages bring
+    # is loaded by the workers alone.
+    started_by = [name for name in _STARTERS if name in sys.modules]
+    modules = [f"mdwatch.exporters.{BUILT_IN[name]}" for name in names if name in BUILT_IN]
+    multiprocessing.get_context("forkserver").set_forkserver_preload([__name__, *started_by, *modules])
+    forkserver.ensure_running()
+
+
+class MakerProcess:
+    """One worker process, started when it is asked and not there; `trouble` tells why the last one fell silent."""
+
+    def __init__(self, names: tuple[str, ...], log_level: str) -> None:
+        self.trouble = ""
+        self._lock = threading.Lock()
+        self._closed = False
+        self._log_level = log_level
+        self._names = names
+        self._process: ForkServerProcess | None = None
+        self._pipe: Connection | None = None
+
+    def ask(self, orders: Sequence[Order], limits: Sequence[float], *, together: bool = False) -> Iterator[Made]:
+        """The answers in order, as far as they come in time; a process that falls silent is ended.
+
+        `together`: several may come at a time, within the limit of the first of them. Raises `Closed` after `close`.
+        """
+        try:
+            pipe = self._started()
+            pipe.send((orders, together))
+            came = 0
+            while came < len(limits):
+                if not pipe.poll(limits[came]):
+                    self.trouble = f"took longer than {limits[came]:g} seconds"
+                    self.end()
+                    return
+                answers = pipe.recv()
+                came += len(answers)
+                yield from answers
+        except (EOFError, OSError):
+            if self._closed:
+                raise Closed from None
+            self.trouble = "the process that made it died; look into the service log"
+            self.end()
+
+    def _started(self) -> Connection:
+        with self._lock:
+            if self._closed:
+                raise Closed
+            if self._pipe is not None:
+                return self._pipe
+            pipe = self._start()
+        # What it takes to start is not to be counted against the first IE.
+        if not pipe.poll(_START_SECONDS):
+            raise OSError("the worker process does not start")
+        pipe.recv()
+        return pipe
+
+    def _start(self) -> Connection:
+        # Never a plain fork: this process has threads, whose locks a fork would copy as they stand.
+        expect(self._names)
+        context = multiprocessing.get_context("forkserver")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self._names, self._log_level), daemon=True)
+        try:
+            process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._pipe, self._process = ours, process
+        return ours
+
+    def close(self) -> None:
+        """Ends the process for good, from any thread; whoever waits for an answer is not kept waiting."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def end(self) -> None:
+        """Ends the process, whatever it is at."""
+        with self._lock:
+            if self._pipe is not None:
+                self._pipe.close()
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+            self._pipe = self._process = None
+
+
+# Worker processes give way to whatever else the machine has to do, above all to the update jobs.
+def _work(pipe: Connection, names: tuple[str, ...], log_level: str) -> None:
+    """The worker process: answers orders until the other end of the pipe is gone."""
+    give_way()
+    # What an exporter prints is none of what the command prints.
+    os.dup2(2, 1)
+    end_with_parent()
+    logs.configure_service_log(log_level)
+    formats, lacking = as_far_as_there(names)
+    told: set[tuple[str, type[Exception]]] = set()
+    # What was imported stays, and documents leave no cycles worth a frequent look.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(None)
+        while True:
+            orders, together = pipe.recv()
+            ready: list[Made] = []
+            begun = time.monotonic()
+            for number, order in enumerate(orders, 1):
+                made = make(formats, order, told)
+                made.faults.update({name: lacking[name] for name in order.formats if name in lacking})
+                ready.append(made)
+                if not together or number == len(orders) or time.monotonic() - begun > _ANSWER_SECONDS:
+                    pipe.send(ready)
+                    ready, begun = [], time.monotonic()

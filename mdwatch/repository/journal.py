@@ -167,6 +167,10 @@ class FiledRows:
     unmoved: dict[str, Unmoved] = field(default_factory=dict)
     late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
 
+    def with_those(self, others: "FiledRows") -> "FiledRows":
+        """These rows and those of the group after them."""
+        return FiledRows(self.renamed | others.renamed, self.unmoved | others.unmoved, self.late | others.late)
+
 
 def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None:
     """Closes all open rows of the job, and those of earlier groups that were moved late."""

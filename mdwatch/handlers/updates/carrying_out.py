@@ -1,11 +1,13 @@
 """What was decided of a group is carried out: its files are put away and its lines written, while the job is ours.
 
 Where there are many files another process puts them away (`mover`), and goes on with that while the next group is
-received here; nothing of that one is decided before it is through.
+decided here. At most one group is behind in this way: the rows of two may be open after a crash, and the log is noted
+where it stood before the lines of the first. A transaction waits for no disk but its own: what is through by the time a
+transaction writes its rows is noted in it, else with the one after.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
@@ -15,7 +17,7 @@ from sqlalchemy import Connection
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates.group import Decided
 from mdwatch.handlers.updates.known_files import filed_before
-from mdwatch.handlers.updates.mover import Mover
+from mdwatch.handlers.updates.mover import Asked, Mover
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles
@@ -26,11 +28,11 @@ from mdwatch.runtime.lease import SURE_SECONDS, Lease
 
 
 class _UnderWay(NamedTuple):
-    """A group that another process puts away: `moved` waits, and tells which files it did."""
+    """A group that another process puts away, as it was asked to."""
 
     decided: Decided
     files: list[Prepared]
-    moved: Callable[[], frozenset[str]]
+    asked: Asked
 
 
 class CarryingOut:
@@ -42,16 +44,44 @@ class CarryingOut:
         self._troubles = troubles
         self.mover: Mover | None = None  # who puts files away meanwhile, where there are many
         self._under_way: _UnderWay | None = None
-        # What came of moving the files of the last group: noted with the next transaction.
-        self._filed = FiledRows()
+        # What came of moving files whose rows are still open; None where no row is.
+        self._filed: FiledRows | None = None
+        self._noting = False
+
+    def make_way(self, files: Sequence[Prepared]) -> None:
+        """Waits for the last group where these files cannot be decided beside it: one of them may be one of its own.
+
+        Nor can they be where rows of the one before are open, too.
+        """
+        if self._under_way is not None:
+            inodes = {file.file.identity.inode for file in self._under_way.files}
+            if self._filed is not None or any(file.file.identity.inode in inodes for file in files):
+                self.finish()
 
     def note_filed(self, connection: Connection) -> None:
-        """Notes in this transaction what came of moving the files of the last group."""
-        journal.mark_carried_out(connection, self._session.name, self._filed)
+        """Notes in this transaction what came of moving the files of groups that are through."""
+        self._noting = self._filed is not None
+        if self._filed is not None:
+            journal.mark_carried_out(connection, self._session.name, self._filed)
+
+    def note_moved(self, connection: Connection) -> bool:
+        """The same of a group that has come to be through within this transaction; whether no row is open now.
+
+        To be called before it writes rows of its own.
+        """
+        if self._under_way is None:
+            return True
+        if not self._under_way.asked.all_moved():
+            return False
+        self._troubles.note_stuck(self._under_way.files, {})
+        self._under_way, self._filed = None, FiledRows()
+        self.note_filed(connection)
+        return True
 
     def noted(self) -> None:
         """The transaction in which that was noted is committed."""
-        self._filed = FiledRows()
+        if self._noting:
+            self._filed, self._noting = None, False
 
     def carry_out(self, decided: Decided, known: list[Entry], files: list[Prepared]) -> None:
         """The moves, then the lines; where another process moves, the lines meanwhile, and `finish` is to follow.
@@ -59,12 +89,13 @@ class CarryingOut:
         `known` was decided before and is to be moved only.
         """
         session = self._session
+        self.finish()
         until = time.monotonic() + SURE_SECONDS
         self._lease.ensure(asked=True)
         session.heartbeat.at("share")
-        moved = self.mover.begin(decided.entries, until) if self.mover and not known else None
-        if moved is not None:
-            self._under_way = _UnderWay(decided, files, moved)
+        asked = self.mover.begin(decided.entries, until) if self.mover and not known else None
+        if asked is not None:
+            self._under_way = _UnderWay(decided, files, asked)
             session.heartbeat.at("work")
             self._tell(decided)
             return
@@ -78,7 +109,7 @@ class CarryingOut:
             return
         under_way, self._under_way = self._under_way, None
         self._session.heartbeat.at("share")
-        self._put_away(under_way.decided.entries, under_way.files, under_way.moved())
+        self._put_away(under_way.decided.entries, under_way.files, under_way.asked.moved())
 
     def _put_away(
         self, entries: list[Entry], files: list[Prepared], moved: AbstractSet[str] = frozenset()
@@ -88,7 +119,7 @@ class CarryingOut:
         is_filed = filed_before(session.context, session.name)
         moves = filing.put_files_away(session.folder, entries, self._lease.ensure, is_filed, moved)
         session.heartbeat.at("work")
-        self._filed = moves.filed
+        self._filed = moves.filed if self._filed is None else self._filed.with_those(moves.filed)
         self._troubles.note_stuck(files, moves.stuck)
         return moves.stuck
 

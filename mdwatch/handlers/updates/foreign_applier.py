@@ -179,7 +179,7 @@ class ForeignApplier(GroupApplier):
             intent = asking.intent_of(self._there.name, decided)
             if intent is None:
                 intents.forget(connection, job, name)
-                write(connection, self._session, self._run_id, decided)
+                write(connection, self._session, self._run_id, decided, self.carrying_out)
             else:
                 intents.write(connection, intent)
         return _Begun(decided, list(known.values()), intent, held)
@@ -192,7 +192,7 @@ class ForeignApplier(GroupApplier):
             self._lease.renew(connection)
             self.carrying_out.note_filed(connection)
             intents.forget(connection, self._name, intent.entry.name)
-            write(connection, self._session, self._run_id, done)
+            write(connection, self._session, self._run_id, done, self.carrying_out)
         self._asked.pop(intent.entry.name, None)
         self._take_in(done, self._held, files)
         if self._decided is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from mdwatch.errors import Deferred, RunCancelled
+from mdwatch.errors import Deferred, JobPaused, RunCancelled
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import group as update_group
 from mdwatch.handlers.updates import retried
@@ -74,9 +74,16 @@ class GroupApplier:
 
     def apply(self, prepared: list[Prepared]) -> tuple[int, bool]:
         """Applies a group: how many of its files could be taken, and whether one that could not holds back the rest."""
-        self.carrying_out.finish()
         whole, held_back = self._takeable(prepared)
-        self._apply(whole)
+        if self._maybe_returned(whole):
+            self.carrying_out.finish()
+        self.carrying_out.make_way(whole)
+        try:
+            self._apply(whole)
+        except (RunCancelled, JobPaused):
+            # People do not find files half put away where they had the job stopped.
+            self.carrying_out.finish()
+            raise
         return len(whole), held_back
 
     def _takeable(self, prepared: Sequence[Prepared]) -> tuple[list[Prepared], bool]:
@@ -132,7 +139,7 @@ class GroupApplier:
         ignoring = session.job.ignore_field_sequence
         put_back = retried.look(connection, self._name, fresh, stored, ignoring=ignoring)
         decided = update_group.decide(fresh, stored, held, terms, put_back)
-        write(connection, session, self._run_id, decided)
+        write(connection, session, self._run_id, decided, self.carrying_out)
         return decided, list(known.values())
 
     def decide_first(self, connection: Connection, prepared: Sequence[Prepared]) -> "FirstGroup":
@@ -164,9 +171,10 @@ class GroupApplier:
         return files if decided is None else [file for file in files if file.file.name in decided]
 
 
-def write(connection: Connection, session: Session, run_id: int, decided: Decided) -> None:
+def write(connection: Connection, session: Session, run_id: int, decided: Decided, carrying_out: CarryingOut) -> None:
     """Writes all that a group comes to, and where its lines will stand in the log."""
     changes.apply(connection, decided.changes)
+    no_other = carrying_out.note_moved(connection)
     told = {item.name: item for item in waiting_list.waiting_of(connection, session.name, decided.names())}
     again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
     # A file that goes on waiting was told of before: no second row, no second line.
@@ -175,4 +183,5 @@ def write(connection: Connection, session: Session, run_id: int, decided: Decide
     interventions.taken(connection, decided.taken, session.context.clock.now())
     waiting_list.stop_waiting(connection, session.name, told.keys() - again)
     waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
-    run_entries.set_log(connection, run_id, LogPosition(*session.job_log.position()))
+    if no_other:
+        run_entries.set_log(connection, run_id, LogPosition(*session.job_log.position()))

@@ -6,7 +6,6 @@ known of the lease is too old.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -20,6 +19,35 @@ from mdwatch.runtime.piped import Piped
 _WORTH_ASKING: Final = 20
 
 
+class Asked:
+    """What the process was asked to put away, by name; before anything else is done with these files, `moved` is asked.
+
+    It may have put away more of them than it tells of.
+    """
+
+    def __init__(self, connection: Connection, names: frozenset[str], died: Callable[[], None]) -> None:
+        self._connection = connection
+        self._names = names
+        self._died = died
+        self._moved: frozenset[str] | None = None
+
+    def all_moved(self) -> bool:
+        """Whether it is known by now that it did all of it; waits for nothing."""
+        if self._moved is None and not self._connection.poll():
+            return False
+        return self.moved() == self._names
+
+    def moved(self) -> frozenset[str]:
+        """Waits until it is through; which of them it put away."""
+        if self._moved is None:
+            try:
+                self._moved = frozenset(self._connection.recv())
+            except (EOFError, OSError):
+                self._died()
+                self._moved = frozenset()
+        return self._moved
+
+
 class Mover:
     """The process, started when it is first asked; whoever made it closes it."""
 
@@ -28,11 +56,10 @@ class Mover:
         self._piped = Piped(serve, folder.path)
         self._useless = folder.layout != "flat"
 
-    def begin(self, entries: Sequence[Entry], until: float) -> Callable[[], frozenset[str]] | None:
-        """Has those of the entries put away that can be, until this moment; None where it is not worth while.
+    def begin(self, entries: Sequence[Entry], until: float) -> Asked | None:
+        """Has the files of the entries put away, until this moment; None where it is not worth while.
 
-        Before anything else is done with these files, what is returned is to be called: it waits, and tells which of
-        them were put away by their names; the others may have been. Raises `OSError`.
+        Whatever was asked for before is to be through. Raises `OSError`.
         """
         files = [
             FileToMove(entry.name, tuple(entry.identity), reason_text(entry) if to_error(entry) else None)
@@ -48,14 +75,7 @@ class Mover:
         except OSError:
             self._give_up()
             return None
-        return partial(self._moved, connection)
-
-    def _moved(self, connection: Connection) -> frozenset[str]:
-        try:
-            return frozenset(connection.recv())
-        except (EOFError, OSError):
-            self._give_up()
-            return frozenset()
+        return Asked(connection, frozenset([file.name for file in files]), self._give_up)
 
     def close(self) -> None:
         """Ends the process, whatever it is at."""

@@ -13,17 +13,13 @@ import pytest
 from mdwatch.dropfolder import filing as disk
 from mdwatch.dropfolder import moving, plainly
 from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.handlers.updates import filing, mover, preparation
+from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates import moving as putting
 from mdwatch.handlers.updates.mover import Mover
 from mdwatch.handlers.updates.moving import FileToMove, ToMove, places
-from mdwatch.handlers.updates.run import Run, Stopped
-from mdwatch.handlers.updates.session import Session
-from mdwatch.logs import JobLog
 from mdwatch.model import Identity
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.recognition import Unmoved
-from tests.worlds import World, dc, ie, update
 
 NUMBER = 30
 CODES = ("updated", "unknown-ie")  # into `done/`, into `error/`
@@ -61,9 +57,9 @@ def put_away(folder: DropFolder, entries: list[Entry], moved: frozenset[str] = f
 
 
 def ask(mover: Mover, entries: list[Entry], until: float) -> Callable[[], frozenset[str]]:
-    moved = mover.begin(entries, until)
-    assert moved is not None
-    return moved
+    asked = mover.begin(entries, until)
+    assert asked is not None
+    return asked.moved
 
 
 def names(folder: Path) -> list[str]:
@@ -169,7 +165,7 @@ def test_what_a_process_that_died_left_is_done_here(folder: DropFolder, entries:
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     begun = asked.begin(first, soon())
-    put_away(folder, first, begun() if begun is not None else frozenset())
+    put_away(folder, first, begun.moved() if begun is not None else frozenset())
     assert asked.begin([*rest, *rest], soon()) is None, "it is not asked again"
     put_away(folder, rest)
     assert len(names(folder.path / "done")) == NUMBER
@@ -202,61 +198,3 @@ def test_a_file_that_comes_in_its_place_at_the_last_moment_goes_back(
     assert not plainly.put_plainly(folder, entries[0].name, entries[0].identity, to_error=False)
     assert path.read_bytes() == b"<new/>"
     assert names(folder.path / "done") == []
-
-
-def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
-    monkeypatch.setattr(preparation.Preparation, "at_work", True)
-    begun: list[object] = []
-    begin = Mover.begin
-
-    def counted(self: Mover, entries: list[Entry], until: float) -> Callable[[], frozenset[str]] | None:
-        moved = begin(self, entries, until)
-        begun.extend([moved] if moved is not None else [])
-        return moved
-
-    monkeypatch.setattr(Mover, "begin", counted)
-    worlds = [World(tmp_path / name, group_size=5) for name in ("apart", "here")]
-    for world in worlds:
-        world.load(ie("IE1"), ie("IE2"), ie("IE3", stage="sip"))
-        for number in range(40):
-            pid = f"IE{1 + number % 4}"
-            world.drop(f"{number}.xml", b"<broken" if number % 7 == 6 else update(pid, dc(f"T{number // 3}")))
-    worlds[0].run()
-    assert len(begun) >= 5
-    monkeypatch.undo()
-    worlds[1].run()
-    assert worlds[0].snapshot() == worlds[1].snapshot()
-    assert [line.partition("   ")[2] for line in worlds[0].log_lines()] == [
-        line.partition("   ")[2] for line in worlds[1].log_lines()
-    ]
-
-
-def test_a_run_that_is_to_stop_leaves_nothing_half_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The group in hand is put away before the run is left, as it is where nobody moves files meanwhile."""
-    monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
-    monkeypatch.setattr(preparation.Preparation, "at_work", True)
-    world = World(tmp_path, group_size=5, settle_seconds=0)
-    world.load(ie("IE1"))
-    for number in range(20):
-        world.drop(f"{number:02}.xml", update("IE1", dc(f"T{number}")))
-    groups: list[int] = []
-
-    def take_all(session: Session) -> None:
-        with Run(session) as run:
-            run.take(session.look().ready, lambda done, _total: groups.append(done))
-
-    with world.context() as context, DropFolder(world.folder) as opened:
-        session = Session(
-            context, "dc", JobLog(context.settings.logs.directory, "dc"), stopping=lambda: len(groups) > 1
-        )
-        session.open(opened)
-        with pytest.raises(Stopped):
-            take_all(session)
-    assert groups == [5, 10]
-    done = [f"done/{number:02}.xml" for number in range(10)]
-    assert world.files() == [*(f"{number:02}.xml" for number in range(10, 20)), *done]
-    assert world.title("IE1") == "T9"
-    world.run()
-    assert (world.title("IE1"), world.files()) == ("T19", [f"done/{number:02}.xml" for number in range(20)])
-    assert world.audit() == []

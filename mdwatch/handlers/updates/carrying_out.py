@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates.group import Decided
 from mdwatch.handlers.updates.known_files import filed_before
-from mdwatch.handlers.updates.mover import Asked, Mover
+from mdwatch.handlers.updates.mover import Mover, Removal
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles
@@ -32,7 +32,7 @@ class _UnderWay(NamedTuple):
 
     decided: Decided
     files: list[Prepared]
-    asked: Asked
+    asked: Removal
 
 
 class CarryingOut:

@@ -12,7 +12,7 @@ from mdwatch.errors import JobPaused
 from mdwatch.handlers.jobs import cancel, request
 from mdwatch.handlers.updates import mover, preparation, run_once
 from mdwatch.handlers.updates.carrying_out import CarryingOut
-from mdwatch.handlers.updates.mover import Asked, Mover
+from mdwatch.handlers.updates.mover import Mover, Removal
 from mdwatch.handlers.updates.reports import Progress
 from mdwatch.handlers.updates.run import Run, Stopped
 from mdwatch.handlers.updates.session import Session
@@ -34,14 +34,14 @@ def _asked_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
 def _through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the other process is through by the time the next transaction asks."""
     in_time = request.param == "through in time"
-    all_moved = Asked.all_moved
+    all_moved = Removal.all_moved
 
-    def told(self: Asked) -> bool:
+    def told(self: Removal) -> bool:
         if in_time:
             self.moved()
         return in_time and all_moved(self)
 
-    monkeypatch.setattr(Asked, "all_moved", told)
+    monkeypatch.setattr(Removal, "all_moved", told)
 
 
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def world_of(root: Path) -> World:
         pid = f"IE{1 + number % 4}"
         world.drop(f"{number:02}.xml", b"<broken" if number % 7 == 6 else update(pid, dc(f"T{number // 3}")))
     # The last of one group and the first of the next.
-    os.link(world.folder / "14.xml", world.folder / "14a.xml")
+    os.link(world.folder / "24.xml", world.folder / "24a.xml")
     return world
 
 
@@ -68,10 +68,10 @@ def ends(world: World) -> tuple[Any, list[str]]:
 
 @pytest.mark.usefixtures("_through")
 def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Asked] = []
+    begun: list[Removal] = []
     begin = Mover.begin
 
-    def counted(self: Mover, entries: list[journal.Entry], until: float) -> Asked | None:
+    def counted(self: Mover, entries: list[journal.Entry], until: float) -> Removal | None:
         asked = begin(self, entries, until)
         begun.extend([asked] if asked is not None else [])
         return asked
@@ -92,7 +92,7 @@ class Crash(BaseException):
 ACTS: dict[str, tuple[type, str]] = {
     "lines": (JobLog, "write"),
     "the process asked": (Mover, "begin"),
-    "its answer": (Asked, "moved"),
+    "its answer": (Removal, "moved"),
     "moves noted": (CarryingOut, "note_moved"),
     "transaction committed": (CarryingOut, "noted"),
 }

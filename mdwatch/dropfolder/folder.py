@@ -155,10 +155,11 @@ class DropFolder:
             self._check(descriptor, file)
             wanted = min(file.identity.size, limit) + 1
             expected = min(file.identity.size, wanted)
-            parts = []
-            while wanted > 0 and (part := os.read(descriptor, wanted)):
+            parts, length = [], 0
+            # Not asked for its end, too: whether the file has grown meanwhile is seen by what comes next.
+            while length < expected and (part := os.read(descriptor, wanted - length)):
                 parts.append(part)
-                wanted -= len(part)
+                length += len(part)
             if while_open is not None:
                 while_open()
             self._check(descriptor, file)

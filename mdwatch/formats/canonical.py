@@ -72,8 +72,9 @@ class _Forms:
         head = str(element.tag)
         if len(head) > _LONG_NAME:
             head = self._name(head)
-        if element.attrib:
-            said, preserve = self._attributes(element, preserve=preserve)
+        attributes = element.attrib
+        if attributes:
+            said, preserve = self._attributes(element, attributes, preserve=preserve)
             head = _short(head + said)
         text = element.text or ""
         if len(element) == 0:
@@ -87,24 +88,23 @@ class _Forms:
             raise too_deep(self._limits)
         first: list[str] = []
         other: list[str] = []
-        tails: list[str | None] = []
         mixed = preserve or bool(text.strip(_WHITE))
         for child in element:
             if preserve or len(child) or child.attrib:
                 form, sorted_form = self.of(child, depth - 1, preserve=preserve)
+                other.append(sorted_form)
             else:
-                # Most elements are fields of nothing but text, which need no call of their own.
-                form = sorted_form = self._field(str(child.tag), child.text)
+                # Most elements are fields of nothing but text, which need fewer questions.
+                form = self._field(str(child.tag), child.text)
+                other.append(form)
             first.append(form)
-            other.append(sorted_form)
             tail = child.tail
-            if tail and tail.strip(_WHITE):
+            if tail and not mixed and tail.strip(_WHITE):
                 mixed = True
-            tails.append(tail)
         if mixed:
             # Text and elements side by side: every character and the order count.
             head = f"{head}{_PART}{_short(text)}"
-            ends = [f"{_PART}{_short(tail or '')}" for tail in tails]
+            ends = [f"{_PART}{_short(child.tail or '')}" for child in element]
             ordered = _whole(head, [form + end for form, end in zip(first, ends, strict=True)])
             return ordered, _whole(head, [form + end for form, end in zip(other, ends, strict=True)])
         other.sort()
@@ -127,23 +127,23 @@ class _Forms:
             known = self._namespaces[namespace] = _digested(namespace)
         return _short(f"{known}{local}")
 
-    def _attributes(self, element: etree._Element, *, preserve: bool) -> tuple[str, bool]:
+    def _attributes(self, element: etree._Element, attributes: etree._Attrib, *, preserve: bool) -> tuple[str, bool]:
         """The attributes in the order of their names, and what xml:space makes of white space (XML 1.0, 2.10).
 
         The prefix of an `xsi:type` is resolved, for prefixes do not count.
         """
-        items = _items(element, self._limits)
+        items = _items(element, attributes, self._limits)
         if len(items) > 1:
             items.sort()
-        parts = []
+        said = ""
         for name, value in items:
             if name == _SPACE:
                 preserve = value == "preserve"
             elif name == qualified.TYPE:
                 value = self._resolved(element, value)  # noqa: PLW2901
             key = name if len(name) <= _LONG_NAME else self._name(name)
-            parts.append(f"{_ATTRIBUTE}{key}{_VALUE}{value if len(value) <= _SHORT else _digested(value)}")
-        return "".join(parts), preserve
+            said += f"{_ATTRIBUTE}{key}{_VALUE}{value if len(value) <= _SHORT else _digested(value)}"
+        return said, preserve
 
     def _resolved(self, element: etree._Element, value: str) -> str:
         """The value of the next `xsi:type`, with its namespace for its prefix."""
@@ -158,9 +158,8 @@ class _Forms:
         return f"{namespace}{_RESOLVED}{local}" if namespace else value
 
 
-def _items(element: etree._Element, limits: Limits) -> list[tuple[str, str]]:
+def _items(element: etree._Element, attributes: etree._Attrib, limits: Limits) -> list[tuple[str, str]]:
     """The attributes of an element, by name in full; raises `Rejected` where there are too many."""
-    attributes = element.attrib
     count = len(attributes)
     if count > limits.attributes:
         check_attributes(str(element.tag), count, limits)
@@ -172,7 +171,8 @@ def _items(element: etree._Element, limits: Limits) -> list[tuple[str, str]]:
 def _whole(head: str, forms: Sequence[str]) -> str:
     """The form of an element around those of its children."""
     if len(forms) <= _MANY:
-        return _short(f"{head}{_OPEN}{_NEXT.join(forms)}{_CLOSE}")
+        form = f"{head}{_OPEN}{_NEXT.join(forms)}{_CLOSE}"
+        return form if len(form) <= _SHORT else _digested(form)
     digest = blake2b(f"{head}{_OPEN}".encode(), digest_size=_SIZE)
     for start in range(0, len(forms), _MANY):
         digest.update(f"{_NEXT.join(forms[start : start + _MANY])}{_NEXT}".encode())

@@ -12,13 +12,13 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import canonical, xml
+from mdwatch.formats import canonical, plain_update, xml
 from mdwatch.formats.limits import MOST_RECORDS, Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
 from mdwatch.model import InvalidUpdate, Metadata, Record, RecordType, UpdateMD
 
-NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
+NAMESPACE: Final = plain_update.NAMESPACE
 DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
 
 _IN: Final = f"{{{NAMESPACE}}}"  # how names of that namespace begin
@@ -29,6 +29,24 @@ _IGNORED: Final = ("pdshandle",)
 
 def prepare(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
     """What the file asks for, its records parsed and digested; or why it cannot be read (rule 1)."""
+    return _plain(data, limits) or _parsed(data, limits)
+
+
+def _plain(data: bytes, limits: Limits) -> UpdateMD | None:
+    """What a file in the plainest writing asks for; None where it is in another, or anything is wrong with it."""
+    found = plain_update.read(data, limits)
+    if found is None:
+        return None
+    pid, parts = found
+    try:
+        parts = _complete(parts, "")
+        return UpdateMD(pid, (_metadata(parts, "", Allowance(limits, len(data)), limits),))
+    except Rejected:
+        return None
+
+
+def _parsed(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
+    """What any file asks for, its envelope parsed as XML."""
     pid = None
     try:
         root = xml.parse(data, limits)
@@ -103,6 +121,11 @@ def _parts(element: etree._Element, place: str) -> dict[str, str]:
         if name in parts:
             raise Rejected(f"{place}: two {name} elements; give one")
         parts[name] = _text(child, f"{place}: {name}")
+    return _complete(parts, place)
+
+
+def _complete(parts: dict[str, str], place: str) -> dict[str, str]:
+    """The parts without what does not count; raises `Rejected` where a required one is missing."""
     is_source = parts.get("type", "").lower() == RecordType.SOURCE.value
     required = {"type": "type", "subtype": "subType", "content": "content"} | ({"mid": "mid"} if is_source else {})
     missing = [shown for name, shown in required.items() if not parts.get(name)]

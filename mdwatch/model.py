@@ -101,12 +101,16 @@ class IntellectualEntity:
     @property
     def descriptive(self) -> Record | None:
         """The descriptive record, if the IE has one."""
-        return next((r for r in self.records if r.type is RecordType.DESCRIPTIVE), None)
+        # Asked several times for each document, which a loop answers quickest.
+        for record in self.records:
+            if record.type is RecordType.DESCRIPTIVE:
+                return record
+        return None
 
     @property
     def sources(self) -> tuple[Record, ...]:
         """The source records, in the order of the IE."""
-        return tuple(r for r in self.records if r.type is RecordType.SOURCE)
+        return tuple([r for r in self.records if r.type is RecordType.SOURCE])
 
 
 class Digests(NamedTuple):

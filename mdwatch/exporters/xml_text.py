@@ -39,6 +39,9 @@ def attributes(values: Mapping[str, str]) -> str:
 
 def quoted(value: str) -> str:
     """The value as that of an attribute, between double quotes."""
+    # Codes and numbers hold nothing to be escaped.
+    if value.isalnum():
+        return value
     escaped = text(value)
     if not escaped.isprintable():
         escaped = escaped.replace("\t", "&#9;").replace("\n", "&#10;")

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from enum import Enum
+from json.encoder import encode_basestring as _quoted
 from typing import Any, Final, TypeVar
 
 from mdwatch.errors import Rejected
@@ -43,6 +44,7 @@ _ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 # json.dumps would make an encoder each time.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_FLAGS: Final = {True: "true", False: "false"}
 
 _Word = TypeVar("_Word", bound=Enum)
 
@@ -77,17 +79,8 @@ def read(line: bytes | str, limits: Limits) -> IntellectualEntity:
 
 def write(ie: IntellectualEntity) -> str:
     """The IE on one line, without a line feed."""
-    shape = {
-        "pid": ie.pid,
-        "institution": ie.institution,
-        "stage": ie.stage.value,
-        "status": ie.status.value,
-        "published": ie.published,
-        "harvested": ie.harvested,
-        "lockedBy": ie.locked_by,
-        "descriptive": ie.descriptive.content if ie.descriptive else None,
-        "source": [{"mid": r.mid, "subType": r.sub_type, "content": r.content} for r in ie.sources],
-    }
+    descriptive = ie.descriptive
+    source = [{"mid": r.mid, "subType": r.sub_type, "content": r.content} for r in ie.sources]
     more: dict[str, Any] = {"characteristics": dict(ie.characteristics)}
     if ie.mets is not None:
         more["mets"] = ie.mets
@@ -97,9 +90,24 @@ def write(ie: IntellectualEntity) -> str:
     if isinstance(ie.events, EventHistory):
         events = ie.events.as_json()
     else:
-        events = _ENCODER.encode([dict(event) for event in ie.events])
-    text = f'{_ENCODER.encode(shape)[:-1]}, "events": {events}, {_ENCODER.encode(more)[1:]}'
+        events = _array([dict(event) for event in ie.events])
+    # Most values are words or nothing, and need no encoder.
+    text = (
+        f'{{"pid": {_quoted(ie.pid)}, "institution": {_quoted(ie.institution)}, "stage": {_quoted(ie.stage.value)}, '
+        f'"status": {_quoted(ie.status.value)}, "published": {_FLAGS[ie.published]}, '
+        f'"harvested": {_FLAGS[ie.harvested]}, "lockedBy": {_word_or_null(ie.locked_by)}, '
+        f'"descriptive": {_word_or_null(descriptive.content if descriptive else None)}, "source": {_array(source)}, '
+        f'"events": {events}, {_ENCODER.encode(more)[1:]}'
+    )
     return text if text.isascii() else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _word_or_null(value: str | None) -> str:
+    return "null" if value is None else _quoted(value)
+
+
+def _array(values: list[Any]) -> str:
+    return _ENCODER.encode(values) if values else "[]"
 
 
 def _check_keys(given: dict[str, Any], known: tuple[str, ...], path: str) -> None:

@@ -23,6 +23,8 @@ _COMPONENT: Final = re.compile(r"\s*(name|start|end)\s*=\s*([^;]*?)\s*(?:;|$)", 
 
 def iso(text: str) -> str:
     """The text where it is a date of the schema's dateSimpleType, else nothing: no attribute then says what it is."""
+    if len(text) == 4 and text.isascii() and text.isdigit():
+        return text if text != "0000" else ""
     match = _DATE.fullmatch(text)
     if not match:
         return ""

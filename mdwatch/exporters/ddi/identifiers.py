@@ -65,9 +65,9 @@ def id_numbers(identifiers: Iterable[Identifier]) -> Iterator[Node]:
             yield Node(name, {"agency": agency})
 
 
-def citations(identifiers: Iterable[Identifier]) -> Iterator[Node]:
+def citations(identifiers: Iterable[Identifier]) -> Iterator[str]:
     """`biblCit`: how the work is cited."""
-    return (Node(identifier.text) for identifier in identifiers if identifier.type == CITATION)
+    return (identifier.text for identifier in identifiers if identifier.type == CITATION)
 
 
 def addresses(identifiers: Iterable[Identifier]) -> Iterator[Node]:

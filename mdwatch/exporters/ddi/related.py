@@ -31,8 +31,8 @@ def series(of: Iterable[Related]) -> Iterator[Node]:
     for related in of:
         uri = next((url for _, _, url in map(named, related.identifiers) if url), "")
         numbers = (identifier.text for identifier in related.identifiers if named(identifier).url != uri or not uri)
-        about = (("serInfo", Node(text)) for text in (related.part, *numbers) if text)
-        name = (("serName", Node(related.title)),) if related.title else ()
+        about = (("serInfo", text) for text in (related.part, *numbers) if text)
+        name = (("serName", related.title),) if related.title else ()
         yield Node("", {"URI": uri}, (*name, *about))
 
 
@@ -44,8 +44,8 @@ def in_words(related: Related) -> str:
 
 def _citation(related: Related) -> Node:
     numbers = (("IDNo", node) for node in id_numbers(related.identifiers))
-    title = ("titlStmt", Node(children=(("titl", Node(related.title)), *numbers)))
+    title = ("titlStmt", Node(children=(("titl", related.title), *numbers)))
     # The place alone makes no citation; with the title it does.
-    whole = (Node(f"{related.title}, {related.part}"),) if related.part else ()
+    whole = (f"{related.title}, {related.part}",) if related.part else ()
     cited = (("biblCit", node) for node in (*whole, *citations(related.identifiers)))
     return Node(children=(title, *cited, *(("holdings", node) for node in addresses(related.identifiers))))

@@ -9,8 +9,8 @@ from mdwatch.exporters.ddi import statements
 from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
-from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, subjects
-from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, subjects, titled
+from mdwatch.exporters.ddi.writer import Content, Node
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -42,11 +42,11 @@ class DdiChoice(NamedTuple):
     `marks`, if there are any (`marks_of`).
     """
 
-    nodes: Callable[[Work], Iterable[Node]]
+    nodes: Callable[[Work], Iterable[Content]]
     field: str = ""
     marks: frozenset[object] = frozenset()
 
-    def __call__(self, work: Work) -> Iterable[Node]:
+    def __call__(self, work: Work) -> Iterable[Content]:
         """What the row puts there."""
         return () if self.field and not getattr(work.of, self.field) else self.nodes(work)
 
@@ -89,7 +89,7 @@ OTHER_RELATIONS: Final = "relMat"
 SERIES: Final = "serStmt"
 
 
-def every(field: str, nodes: Callable[[Any], Iterable[Node]], *marks: object) -> DdiChoice:
+def every(field: str, nodes: Callable[[Any], Iterable[Content]], *marks: object) -> DdiChoice:
     """All that a field of the description holds, if one of its values bears one of these marks."""
     read = attrgetter(field)
     return DdiChoice(lambda work: nodes(read(work.of)), field, frozenset(marks))
@@ -122,10 +122,10 @@ def dates(*kinds: DateKind) -> DdiChoice:
 
 def dates_in_words(kind: DateKind) -> DdiChoice:
     """The dates of this kind, for an element of Dublin Core: it has no attribute for them."""
-    return every("dates", lambda values: (Node(dated(date).text) for date in values if date.kind is kind), kind)
+    return every("dates", lambda values: (dated(date).text for date in values if date.kind is kind), kind)
 
 
-def _modifications(values: Iterable[Date]) -> Iterator[Node]:
+def _modifications(values: Iterable[Date]) -> Iterator[Content]:
     """The dates of modification, as versions."""
     for date in values:
         if date.kind is DateKind.MODIFIED:
@@ -133,25 +133,25 @@ def _modifications(values: Iterable[Date]) -> Iterator[Node]:
             yield node._replace(attributes={**node.attributes, "type": "modified"})
 
 
-def _funders(work: Work) -> Iterator[Node]:
+def _funders(work: Work) -> Iterator[Content]:
     """Who gave the grants, but for those who are named for it already."""
     named = {name.text for name in work.of.names}
     for funder in dict.fromkeys(grant.funder for grant in work.of.grants):
         if funder and funder not in named:
-            yield Node(funder)
+            yield funder
 
 
-def grant_numbers(values: Iterable[Grant]) -> Iterator[Node]:
+def grant_numbers(values: Iterable[Grant]) -> Iterator[Content]:
     """The grants by their numbers, with their funder."""
     return (Node(grant.number or grant.title or grant.uri, {"agency": grant.funder}) for grant in values)
 
 
-def _keywords(values: Iterable[Subject]) -> Iterator[Node]:
+def _keywords(values: Iterable[Subject]) -> Iterator[Content]:
     """The subjects but for classifications."""
     return subjects(subject for subject in values if subject.kind is not SubjectKind.CLASSIFICATION)
 
 
-def _classifications(values: Iterable[Subject]) -> Iterator[Node]:
+def _classifications(values: Iterable[Subject]) -> Iterator[Content]:
     """The subjects that are classifications."""
     return subjects(subject for subject in values if subject.kind is SubjectKind.CLASSIFICATION)
 
@@ -159,7 +159,7 @@ def _classifications(values: Iterable[Subject]) -> Iterator[Node]:
 def rights(*kinds: RightsKind) -> DdiChoice:
     """The statements of rights of these kinds."""
 
-    def nodes(values: Iterable[Rights]) -> Iterator[Node]:
+    def nodes(values: Iterable[Rights]) -> Iterator[Content]:
         return statements.statements(one for one in values if one.kind in kinds)
 
     return every("rights", nodes, *kinds)
@@ -167,15 +167,15 @@ def rights(*kinds: RightsKind) -> DdiChoice:
 
 def related(element: str) -> DdiChoice:
     """The related works that belong to this element."""
-    make: Callable[[Iterable[Related]], Iterator[Node]] = _MAKERS.get(element, partial(works, typed=False))
+    make: Callable[[Iterable[Related]], Iterator[Content]] = _MAKERS.get(element, partial(works, typed=False))
     return DdiChoice(lambda work: make(one for one in work.of.works() if _belongs(one) == element), "related")
 
 
-def _sources(values: Iterable[Related]) -> Iterator[Node]:
-    return (Node(in_words(one)) for one in values)
+def _sources(values: Iterable[Related]) -> Iterator[Content]:
+    return (in_words(one) for one in values)
 
 
-_MAKERS: Final[dict[str, Callable[[Iterable[Related]], Iterator[Node]]]] = {
+_MAKERS: Final[dict[str, Callable[[Iterable[Related]], Iterator[Content]]]] = {
     SERIES: series,
     "dataSrc": _sources,
     "relPubl": publications,
@@ -187,10 +187,10 @@ def _belongs(one: Related) -> str:
     return SERIES if one.series else RELATIONS.get(one.relation, OTHER_RELATIONS)
 
 
-def _title(work: Work) -> Iterator[Node]:
+def _title(work: Work) -> Sequence[Content]:
     """The title; the PID where there is none."""
     first = first_title(work.of.titles)
-    yield Node(first.text, {"xml:lang": first.lang}) if first else Node(work.pid)
+    return (work.pid if first is None else titled(first),)
 
 
 def _pid(work: Work) -> Sequence[Node]:
@@ -198,7 +198,7 @@ def _pid(work: Work) -> Sequence[Node]:
     return (Node(work.pid, {"agency": work.institution}),)
 
 
-def _numbers(work: Work) -> Iterator[Node]:
+def _numbers(work: Work) -> Iterator[Content]:
     """The PID, then the identifiers of the records."""
     yield from _pid(work)
     yield from id_numbers(one for one in work.of.identifiers if one.text != work.pid)
@@ -211,7 +211,7 @@ def _institution(work: Work) -> Sequence[Node]:
     return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
 
 
-def _distributors(work: Work) -> Iterable[Node]:
+def _distributors(work: Work) -> Iterable[Content]:
     """Whom the records name as distributor, else the IE's institution."""
     return tuple(in_role(work.of.names, "distrbtr", role=False)) or _institution(work)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.ddi.writer import Content, Node
 from mdwatch.exporters.records.description import (
     Name,
     Rights,
@@ -30,28 +30,42 @@ _ELEMENT_OF: Final = {role: element for element, roles in ROLES.items() for role
 _ORCID: Final = re.compile(r"https?://orcid\.org/", re.IGNORECASE)
 
 
-def plain(texts: Iterable[Text], **attributes: str) -> Iterator[Node]:
+def plain(texts: Iterable[Text], **attributes: str) -> Iterator[Content]:
     """Texts as they are, each with its language."""
-    return (Node(text.text, {**attributes, "xml:lang": text.lang}) for text in texts)
+    if attributes:
+        return (Node(text, {**attributes, "xml:lang": lang}) for text, lang in texts)
+    return (Node(text, {"xml:lang": lang}) if lang else text for text, lang in texts)
 
 
 def first_title(titles: Sequence[Title]) -> Title | None:
     """The title of the work: its first main one, else the first of any kind."""
-    return next((title for title in titles if title.kind is TitleKind.MAIN), titles[0] if titles else None)
+    for title in titles:
+        if title.kind is TitleKind.MAIN:
+            return title
+    return titles[0] if titles else None
 
 
-def other_titles(titles: Sequence[Title], *kinds: TitleKind) -> Iterator[Node]:
+def titled(title: Title) -> Content:
+    """A title with its language."""
+    return Node(title.text, {"xml:lang": title.lang}) if title.lang else title.text
+
+
+def other_titles(titles: Sequence[Title], *kinds: TitleKind) -> Iterator[Content]:
     """The titles of these kinds but for the one that `first_title` is."""
     first = first_title(titles)
-    return (Node(t.text, {"xml:lang": t.lang}) for t in titles if t.kind in kinds and t is not first)
+    return (titled(title) for title in titles if title.kind in kinds and title is not first)
 
 
-def creators(names: Iterable[Name]) -> Iterator[Node]:
+def creators(names: Iterable[Name]) -> Iterator[Content]:
     """`AuthEnty`: everyone who made the work, whatever their roles, which it has no attribute for."""
-    return (_name(name, affiliation=_joined(name.affiliations)) for name in names if name.creator)
+    return (
+        _name(name, affiliation=_joined(name.affiliations)) if name.affiliations else _name(name)
+        for name in names
+        if name.creator
+    )
 
 
-def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Node]:
+def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Content]:
     """Everyone with a role that this element is there for; `role` tells whether it has an attribute for the role."""
     for name in names:
         roles = [given for given in name.roles if _ELEMENT_OF.get(_plain_role(given)) == element]
@@ -61,7 +75,7 @@ def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Node
             yield _name(name, **said, **({} if element == "fundAg" else {"affiliation": _joined(name.affiliations)}))
 
 
-def contributors(names: Iterable[Name]) -> Iterator[Node]:
+def contributors(names: Iterable[Name]) -> Iterator[Content]:
     """`othId`: everyone who did not make the work, but for roles that have an element of their own."""
     for name in names:
         roles = [role for role in name.roles if _plain_role(role) not in _ELEMENT_OF and not is_rights_holder(role)]
@@ -70,7 +84,7 @@ def contributors(names: Iterable[Name]) -> Iterator[Node]:
             yield _name(name, type=name.kind.value, role=_joined(roles), affiliation=affiliation)
 
 
-def rights_holders(names: Iterable[Name]) -> Iterator[Node]:
+def rights_holders(names: Iterable[Name]) -> Iterator[Content]:
     """`copyright`: everyone whose role is that of holding rights."""
     return (_name(name) for name in names if not name.creator and any(map(is_rights_holder, name.roles)))
 
@@ -81,11 +95,11 @@ def _plain_role(role: str) -> str:
     return role.rpartition("/")[2] if role.startswith(("http://", "https://")) else role
 
 
-def _name(name: Name, **attributes: str) -> Node:
+def _name(name: Name, **attributes: str) -> Content:
     """A name with a link to its authority record, where CESSDA's catalogue reads it; it adds nothing to the text."""
-    text = with_forms(name.text, name.forms)
+    text = with_forms(name.text, name.forms) if name.forms else name.text
     if not name.uri:
-        return Node(text, attributes)
+        return Node(text, attributes) if attributes else text
     title = "ORCID" if _ORCID.match(name.uri) else ""
     return Node(text, attributes, (("ExtLink", Node("", {"URI": name.uri, "role": "pid", "title": title})),))
 
@@ -94,19 +108,22 @@ def _joined(texts: Iterable[str]) -> str:
     return "; ".join(texts)
 
 
-def subjects(of: Iterable[Subject]) -> Iterator[Node]:
+def subjects(of: Iterable[Subject]) -> Iterator[Content]:
     """`keyword` and `topcClas`: the term with its vocabulary, and its own address, else that of the vocabulary."""
     for subject in of:
+        if not (subject.scheme or subject.uri or subject.lang):
+            yield subject.text
+            continue
         vocabulary = VOCABULARIES.get(subject.scheme)
         uri = subject.uri or (vocabulary.uri if vocabulary else "")
         yield Node(subject.text, {"vocab": subject.scheme, "vocabURI": uri, "xml:lang": subject.lang})
 
 
-def statements(of: Iterable[Rights]) -> Iterator[Node]:
+def statements(of: Iterable[Rights]) -> Iterator[Content]:
     """Rights in words, then the link to their text; its address is spelt out unless the words do so."""
     for rights in of:
         if not rights.uri:
-            yield Node(rights.text)
+            yield rights.text
             continue
         spelt = "" if rights.uri in rights.text else rights.uri
         # A space between them, for readers who take the text only.

@@ -45,7 +45,7 @@ from mdwatch.exporters.ddi.selectors import (
     title,
     titles,
 )
-from mdwatch.exporters.ddi.writer import Node
+from mdwatch.exporters.ddi.writer import Content
 from mdwatch.exporters.records.description import DateKind, Description, RightsKind, TitleKind
 
 
@@ -156,14 +156,12 @@ _STEPS: Final = tuple((tuple(row.path.split("/")), *row.choice) for row in TABLE
 _FIELDS: Final = tuple(field.name for field in fields(Description))
 _read: Final = attrgetter(*_FIELDS)
 
-_Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Node]]]
+_Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Content]]]
 
 
-def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """What the table makes of a work, in the order of the schema: the steps of each path, and the node there."""
-    for steps, nodes in _rows(tuple(map(bool, _read(work.of))), marks_of(work.of)):
-        for node in nodes(work):
-            yield steps, node
+def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Iterable[Content]]]:
+    """What the table makes of a work, in the order of the schema: the steps of each path, and the nodes there."""
+    return ((steps, nodes(work)) for steps, nodes in _rows(tuple(map(bool, _read(work.of))), marks_of(work.of)))
 
 
 # Most works of a collection say the same kinds of things, and each is told by a few rows of the table.

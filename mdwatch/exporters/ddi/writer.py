@@ -28,25 +28,31 @@ class Node(NamedTuple):
 
     text: str = ""
     attributes: Mapping[str, str] = _NOTHING
-    children: tuple[tuple[str, "Node"], ...] = ()
+    children: tuple[tuple[str, "Content"], ...] = ()
 
 
-def document(branches: Iterable[tuple[tuple[str, ...], Node]]) -> bytes:
-    """The codebook that has these nodes at these paths below its root, in this order.
+# What stands in an element; most hold plain words, which need no node.
+Content = Node | str
+
+
+def document(branches: Iterable[tuple[tuple[str, ...], Iterable[Content]]]) -> bytes:
+    """The codebook that has these nodes, each in an element of its own, at these paths below its root, in this order.
 
     Paths that follow each other share the elements that they begin with; an element without content is never opened.
     """
     return joined(_pieces(branches))
 
 
-def _pieces(branches: Iterable[tuple[tuple[str, ...], Node]]) -> Iterator[str]:
+def _pieces(branches: Iterable[tuple[tuple[str, ...], Iterable[Content]]]) -> Iterator[str]:
     before: tuple[str, ...] = ()
     yield _ROOT
-    for path, node in branches:
-        if path is not before:
-            yield _between(before, path)
-            before = path
-        yield _element(path[-1], node)
+    for path, nodes in branches:
+        for node in nodes:
+            if path is before:
+                yield _element(path[-1], node)
+            else:
+                yield _between(before, path) + _element(path[-1], node)
+                before = path
     yield _between(before, _END)
     yield "</codeBook>"
 
@@ -68,7 +74,9 @@ def _between(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     return "".join([*ends, *(f"<{name}>" for name in wanted[shared:])])
 
 
-def _element(name: str, node: Node) -> str:
+def _element(name: str, node: Content) -> str:
+    if isinstance(node, str):
+        return f"<{name}>{text(node)}</{name}>" if node else f"<{name}/>"
     words, values, children = node
     start = f"<{name}{_attributes(values)}" if values else f"<{name}"
     if children:
@@ -80,7 +88,6 @@ def _element(name: str, node: Node) -> str:
 def _attributes(values: Mapping[str, str]) -> str:
     said = ""
     for name, value in values.items():
-        written = tag(value) if value and name == "xml:lang" else value
-        if written:
+        if value and (written := tag(value) if name == "xml:lang" else value):
             said += f' {name}="{quoted(written)}"'
     return said

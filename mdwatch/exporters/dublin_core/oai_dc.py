@@ -36,8 +36,9 @@ def fields_of(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
     record = ie.descriptive
     found = (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
     # What says that there is no language, or none known, is none to tell.
-    if any(field.term[1] == "language" and is_none(field.text) for field in found):
-        return tuple(field for field in found if field.term[1] != "language" or not is_none(field.text))
+    for field in found:
+        if field.term[1] == "language" and is_none(field.text):
+            return tuple(one for one in found if one.term[1] != "language" or not is_none(one.text))
     return found
 
 
@@ -54,6 +55,9 @@ def _written(found: Mapping[tuple[str, str], str | dict[str, None]]) -> Iterator
     yield _START
     for (name, value), langs in found.items():
         written = text(value)
+        if not langs:
+            yield f"<dc:{name}>{written}</dc:{name}>"
+            continue
         for lang in (langs,) if isinstance(langs, str) else langs:
             start = f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>"
             yield f"{start}{written}</dc:{name}>"
@@ -68,9 +72,10 @@ def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], str | dict[str, N
     """
     found: dict[tuple[str, str], str | dict[str, None]] = {}
     for field in fields_of(ie):
-        if name := dcmi.simple(field.term[1]):
-            lang = tag(field.lang) if field.lang else ""
-            key = (name, field.text)
+        (_, term), words, given, _ = field
+        if name := dcmi.simple(term):
+            lang = tag(given) if given else ""
+            key = (name, words)
             langs = found.setdefault(key, lang)
             # A text without a language is none of its own beside one with.
             if not lang or langs == lang:

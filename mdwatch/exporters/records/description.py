@@ -247,7 +247,9 @@ class Description:
     def in_all_scripts(self, part: str) -> tuple[Text, ...]:
         """The texts of a part, each with its forms in other scripts: one value, whatever the scripts."""
         texts: tuple[Text, ...] = getattr(self, part)
-        forms = self.forms(part) if self.parallels else {}
+        if not self.parallels:
+            return texts
+        forms = self.forms(part)
         return tuple(text._replace(text=with_forms(text.text, forms.get(text.text, ()))) for text in texts)
 
     def works(self) -> tuple[Related, ...]:

@@ -67,6 +67,8 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
     """
     root = root_of(content)
     inherited = clean(root.get(_LANG, ""))
+    # Most records have attributes at their root alone, if anywhere: without an equals sign there is none.
+    is_plain = "=" not in content[content.find(">") :]
     found = []
     schemes: dict[etree._Element, str] = {}
     for element in root:
@@ -74,7 +76,7 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
         term = _TAGS.get(element.tag)
         if not term or not (text := clean((_text(element) if len(element) else element.text) or "")):
             continue
-        attributes = element.items()
+        attributes = () if is_plain else element.items()
         if not attributes:
             found.append(DublinCoreField(term, text, inherited))
             continue

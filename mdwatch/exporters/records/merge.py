@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from mdwatch.exporters.records.description import (
@@ -39,6 +40,7 @@ _NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
 _PARTS: Final = tuple(field.name for field in fields(Description))
+_read: Final = attrgetter(*_PARTS)
 
 
 def merged(first: Description, second: Description) -> Description:
@@ -53,10 +55,9 @@ def merged(first: Description, second: Description) -> Description:
 def distinct(description: Description) -> Description:
     """The description with equal values told once: the one given, where that holds of it already."""
     found: dict[str, Any] = {}
-    for name in _PARTS:
-        values = getattr(description, name)
+    for name, values in zip(_PARTS, _read(description), strict=True):
         # A subtitle is none without its title.
-        if len(values) > 1 or (name == "titles" and values):
+        if len(values) > 1 or (values and name == "titles" and values[0].kind is TitleKind.SUBTITLE):
             once = _titles(values, ()) if name == "titles" else _united(values, ())
             if once != values:
                 found[name] = once

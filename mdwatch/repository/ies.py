@@ -93,6 +93,7 @@ _CONTENTS = (
 _TYPES = {item.value: item for item in RecordType}
 _STAGES = {item.value: item for item in Stage}
 _STATUSES = {item.value: item for item in Status}
+_NOTHING: Final = "{}"  # characteristics of an IE that has none
 _BATCH = 500  # bound parameters in one statement
 
 
@@ -179,7 +180,7 @@ def whole(
             locked_by=locked_by,
             records=tuple(records.get(ie_id, ())),
             events=EventHistory(events_of[ie_id]) if ie_id in events_of else (),
-            characteristics=json.loads(characteristics),
+            characteristics=json.loads(characteristics) if characteristics != _NOTHING else {},
             mets=remainders.get(ie_id),
         )
         found[ie_id] = version, entity

@@ -100,13 +100,18 @@ def formats(
     `exporters` maps the names of the formats to the versions of their exporters; `older_than` (milliseconds) leaves out
     of a REDO what was exported since.
     """
-    if wanted is Wanted.REDO and older_than is None:
+    if is_regardless(wanted, older_than):
         return tuple(exporters)
     return tuple(
         name
         for name, exporter_version in exporters.items()
         if _is_wanted(version, exporter_version, stamps.get(name), failures.get(name), wanted, now, older_than)
     )
+
+
+def is_regardless(wanted: Wanted, older_than: int | None) -> bool:
+    """Whether every format is wanted, however the exports of an IE stand."""
+    return wanted is Wanted.REDO and older_than is None
 
 
 def _is_wanted(

@@ -8,23 +8,21 @@ that somebody else exported in a newer version nothing is. XML is parsed while l
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from mdwatch.handlers.exports import membership
+from mdwatch.handlers.exports import first_failures, membership
 from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.making import Made, Order
-from mdwatch.repository import occurrences, server_clock, sets
+from mdwatch.repository import server_clock, sets
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents, due, store
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
 from mdwatch.repository.exports.subjects import ExportSubject, subjects
-from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.rules.membership import DescribedIe
-from mdwatch.rules.notifying import Happening
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
@@ -32,8 +30,7 @@ from mdwatch.runtime.formats import Formats
 GROUP_SIZE: Final = 250  # IEs in one transaction: some forty milliseconds of work
 
 
-@dataclass(frozen=True, slots=True)
-class IeOutcome:
+class IeOutcome(NamedTuple):
     """What came of one IE: the formats it was exported in, and why it was not in others."""
 
     pid: str
@@ -120,23 +117,35 @@ def export(
 
 def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportTerms) -> _Looked:
     with context.repository.read() as connection:
-        there = subjects(connection, ids, events=_read_events(formats, terms))
+        regardless = exporting.is_regardless(terms.wanted, terms.older_than)
+        there = subjects(connection, ids, events=_read_events(formats, terms), stamps=not regardless)
         exportable = [subject for subject in there if _is_exportable(subject)]
         known = membership.load(connection)
-    found = [subject._replace(entity=formats.site.told_of(subject.entity)) for subject in exportable]
+    found = [_told_of(formats, subject) for subject in exportable]
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
     looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
-    left_out = formats.foreign if terms.only_built_in else frozenset()
+    versions = _versions(formats, terms)
     now = context.clock.now()
     for subject in found:
         if terms.only_set is not None and not (chosen and membership.belonging(chosen, described[subject.ie_id])):
             looked.wanted.append(None)
         else:
-            names = _formats(formats, subject, terms, now)
-            among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
-            looked.wanted.append(tuple(name for name in names if name in among and name not in left_out))
+            looked.wanted.append(_formats(versions, subject, terms, now))
     return looked
+
+
+def _told_of(formats: Formats, subject: ExportSubject) -> ExportSubject:
+    """The IE with what the settings tell of it."""
+    told = formats.site.told_of(subject.entity)
+    return subject if told is subject.entity else subject._replace(entity=told)
+
+
+def _versions(formats: Formats, terms: ExportTerms) -> dict[str, str]:
+    """The formats that may be wanted at all, with the versions of their exporters."""
+    among = formats.exporters.keys() if terms.only_formats is None else terms.only_formats
+    left_out = formats.foreign if terms.only_built_in else frozenset()
+    return {name: version for name, version in formats.versions.items() if name in among and name not in left_out}
 
 
 def _read_events(formats: Formats, terms: ExportTerms) -> bool:
@@ -150,10 +159,10 @@ def _is_exportable(subject: ExportSubject) -> bool:
     return exporting.exportable(published=entity.published, harvested=entity.harvested, status=entity.status)
 
 
-def _formats(formats: Formats, subject: ExportSubject, terms: ExportTerms, now: int) -> tuple[str, ...]:
+def _formats(versions: Mapping[str, str], subject: ExportSubject, terms: ExportTerms, now: int) -> tuple[str, ...]:
     return exporting.formats(
         subject.version,
-        formats.versions,
+        versions,
         subject.stamps,
         subject.failures,
         wanted=terms.wanted,
@@ -187,7 +196,7 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             # Whoever has all done anew may have a reason not to trust what is there.
             rewrite = terms.wanted is Wanted.REDO
             stored = store.store(connection, attended, now, moment, attend=attend, rewrite=rewrite)
-            _note_failures(connection, results, attended, stored.standing, now)
+            first_failures.note(connection, results, attended, stored.standing, now)
             moved = _keep_membership(connection, looked, belongings, stored.standing)
             documents.refresh(connection, moved, moment)
             terms.note(connection, group)
@@ -198,33 +207,6 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     return group
 
 
-def _note_failures(
-    connection: Connection,
-    results: Sequence[tuple[ExportSubject, Made]],
-    attended: Sequence[Attended],
-    standing: set[int],
-    now: int,
-) -> None:
-    """Notes formats that failed for the first time, for whoever wants to be told, institution by institution."""
-    failing: dict[str, list[str]] = {}
-    for (subject, _), item in zip(results, attended, strict=True):
-        for name, failure in item.failures.items():
-            if failure.tries == 1 and item.seen.ie_id in standing:
-                line = f"{subject.entity.pid} in {name}: {failure.reason}"
-                failing.setdefault(subject.entity.institution, []).append(line)
-    for institution, lines in failing.items():
-        occurrences.note(
-            connection,
-            Occurrence(
-                at=now,
-                what=Happening.EXPORT_FAILED,
-                institution=institution,
-                reason=f"{len(lines)} at {institution}",
-                details=tuple(lines),
-            ),
-        )
-
-
 def _as_attended(
     formats: Formats, subject: ExportSubject, made: Made, kept: Sequence[NewDocument], now: int
 ) -> Attended:
@@ -232,7 +214,7 @@ def _as_attended(
     return Attended(
         seen=_seen(subject),
         documents=kept,
-        failures=_failures(formats, subject, made, now),
+        failures=_failures(formats, subject, made, now) if made.faults else {},
         outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures)
         if subject.failures
         else (),

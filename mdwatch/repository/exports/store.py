@@ -5,7 +5,6 @@ each document is decided by `rules.exporting`; here the rows are read and writte
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
@@ -38,8 +37,7 @@ class SeenIe(NamedTuple):
     facts: UnversionedFacts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attended:
+class Attended(NamedTuple):
     """What came of attending to one IE, as it was `seen`; `outlived` are formats whose failures mean nothing more."""
 
     seen: SeenIe
@@ -185,6 +183,9 @@ def _store_failures(
 ) -> None:
     """Brings the failures up to date: what succeeded has none any more, nor what there is a newer document of."""
     versions = {item.seen.ie_id: item.seen.version for item in attended}
+    noted = {(ie_id, name) for ie_id, name in connection.execute(_NOTED, {"ids": list(versions)}).all()}
+    if not noted and not any(item.failures for item in attended):
+        return
     newer = {key for key, before in kept.items() if exporting.is_outdated(versions[key[0]], before)}
     gone: list[_Key] = []
     rows: list[dict[str, Any]] = []
@@ -194,7 +195,6 @@ def _store_failures(
         succeeded = [made.format for made in item.documents if (ie_id, made.format) not in newer]
         gone += [(ie_id, name) for name in (*item.outlived, *succeeded, *failures)]
         rows += [_failure_row(ie_id, name, failure, at) for name, failure in failures.items()]
-    noted = {(ie_id, name) for ie_id, name in connection.execute(_NOTED, {"ids": list(versions)}).all()}
     execute_rows(connection, _FORGET, ("of_ie", "of_format"), [key for key in gone if key in noted])
     execute_many(connection, _FAIL, rows)
 

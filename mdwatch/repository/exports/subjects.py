@@ -34,16 +34,26 @@ _STAMPS = select(export.c.ie_id, export.c.format, export.c.ie_version, export.c.
 _FAILURES = select(export_failure).where(among(export_failure.c.ie_id, "ids"))
 
 
-def subjects(connection: Connection, ids: Sequence[int], *, events: bool = True) -> list[ExportSubject]:
-    """The IEs of these keys with all that exporting them takes, in order of their keys; `events` only if wanted."""
-    chosen = {"ids": list(ids)}
-    stamps: dict[int, dict[str, Stamp]] = {}
-    for ie_id, name, version, exporter_version, at in connection.execute(_STAMPS, chosen).all():
-        stamps.setdefault(ie_id, {})[name] = Stamp(version, exporter_version, at)
+def subjects(
+    connection: Connection, ids: Sequence[int], *, events: bool = True, stamps: bool = True
+) -> list[ExportSubject]:
+    """The IEs of these keys with all that exporting them takes, in order of their keys.
+
+    `events` only if wanted. `stamps` too: without, there are those of IEs that have failures, and of no others.
+    """
     failures: dict[int, dict[str, Failure]] = {}
-    for row in connection.execute(_FAILURES, chosen).all():
+    for row in connection.execute(_FAILURES, {"ids": list(ids)}).all():
         failures.setdefault(row.ie_id, {})[row.format] = failure_of(row)
+    stamps_of = _stamps(connection, list(ids) if stamps else list(failures))
     return [
-        ExportSubject(ie_id, version, entity, stamps.get(ie_id, {}), failures.get(ie_id, {}))
+        ExportSubject(ie_id, version, entity, stamps_of.get(ie_id, {}), failures.get(ie_id, {}))
         for ie_id, (version, entity) in sorted(ies.whole(connection, ids, events=events).items())
     ]
+
+
+def _stamps(connection: Connection, ids: list[int]) -> dict[int, dict[str, Stamp]]:
+    found: dict[int, dict[str, Stamp]] = {}
+    rows = connection.execute(_STAMPS, {"ids": ids}).all() if ids else ()
+    for ie_id, name, version, exporter_version, at in rows:
+        found.setdefault(ie_id, {})[name] = Stamp(version, exporter_version, at)
+    return found

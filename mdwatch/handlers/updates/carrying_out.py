@@ -49,9 +49,10 @@ class CarryingOut:
         self._noting = False
 
     def make_way(self, files: Sequence[Prepared]) -> None:
-        """Waits for the last group where these files cannot be decided beside it: one of them may be one of its own.
+        """Waits for the last group where these files cannot be decided beside it.
 
-        Nor can they be where rows of the one before are open, too.
+        One of them may be one of its own, under another name: each name is looked at once until all are put away. Nor
+        can they be where rows of the one before are open, too.
         """
         if self._under_way is not None:
             inodes = {file.file.identity.inode for file in self._under_way.files}

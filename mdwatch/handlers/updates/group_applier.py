@@ -75,8 +75,6 @@ class GroupApplier:
     def apply(self, prepared: list[Prepared]) -> tuple[int, bool]:
         """Applies a group: how many of its files could be taken, and whether one that could not holds back the rest."""
         whole, held_back = self._takeable(prepared)
-        if self._maybe_returned(whole):
-            self.carrying_out.finish()
         self.carrying_out.make_way(whole)
         try:
             self._apply(whole)

@@ -5,7 +5,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +13,19 @@ import click
 
 from mdwatch.cli import commands
 from mdwatch.config import Settings
+from mdwatch.config.kinds import (
+    ChoiceKind,
+    EitherKind,
+    ListKind,
+    MemberKind,
+    NamedKind,
+    NumberKind,
+    PathKind,
+    SettingKind,
+    TruthKind,
+    WholeKind,
+)
+from mdwatch.config.section import NONE, Setting
 
 ROOT: Final = Path(__file__).parents[1]
 SAMPLE: Final = ROOT / "etc" / "mdwatch.toml"
@@ -97,15 +110,14 @@ def _options(command: click.Command, context: click.Context) -> tuple[Choice, ..
 
 def all_settings() -> list[TableOutline]:
     """The tables of the sample settings in their order, with what the code says each setting may be."""
-    schema = Settings.model_json_schema()
     tables = []
     for block in _blocks(SAMPLE.read_text(encoding="utf-8")):
         name, text, groups = block
         top = name.split(".")[0]
-        fields = _fields(schema, top)
+        fields = _fields(top)
         found = tuple(
             SettingsOutline(
-                tuple(SettingOutline(key, _kind(schema, fields[key]), value) for key, value in settings), about
+                tuple(SettingOutline(key, _kind(fields[key].kind), value) for key, value in settings), about
             )
             for settings, about in groups
         )
@@ -114,11 +126,15 @@ def all_settings() -> list[TableOutline]:
     return tables
 
 
-def _without_examples(fields: dict[str, Any], groups: tuple[SettingsOutline, ...]) -> tuple[SettingsOutline, ...]:
+def _without_examples(
+    fields: Mapping[str, Setting], groups: tuple[SettingsOutline, ...]
+) -> tuple[SettingsOutline, ...]:
     """Of settings that have no default the sample shows an example, which is none."""
     return tuple(
         SettingsOutline(
-            tuple(item if "default" in fields[item.name] else item._replace(default="") for item in group.settings),
+            tuple(
+                item if fields[item.name].default is not NONE else item._replace(default="") for item in group.settings
+            ),
             group.text.replace(" No default.", ""),
         )
         for group in groups
@@ -151,53 +167,40 @@ def _blocks(text: str) -> Iterator[tuple[str, str, list[tuple[list[tuple[str, st
         yield table
 
 
-def _fields(schema: dict[str, Any], table: str) -> dict[str, Any]:
-    found = _resolved(schema, schema["properties"][table])
-    if "properties" not in found:
-        # A table of tables, named by whoever writes them; names may have to fit a pattern.
-        inner = found.get("additionalProperties") or next(iter(found["patternProperties"].values()))
-        found = _resolved(schema, inner)
-    properties: dict[str, Any] = found["properties"]
-    return properties
+def _fields(table: str) -> Mapping[str, Setting]:
+    kind = Settings.SETTINGS[table].kind
+    # A table of tables, named by whoever writes them, or one.
+    inner = kind.kind if isinstance(kind, NamedKind) else kind
+    found: Mapping[str, Setting] = inner.section.SETTINGS
+    return found
 
 
-def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in part:
-        part = schema["$defs"][part["$ref"].rsplit("/", 1)[1]]
-    return part
-
-
-def _kind(schema: dict[str, Any], part: dict[str, Any]) -> str:
+def _kind(kind: SettingKind[Any]) -> str:
     """What a value may be, in words."""
-    part = _resolved(schema, part)
-    match part:
-        case {"anyOf": list(several)} | {"oneOf": list(several)}:
-            return " or ".join(_kind(schema, item) for item in several)
-        case {"enum": list(values)}:
-            return ", ".join(f'"{value}"' for value in values[:-1]) + f' or "{values[-1]}"'
-        case {"const": value}:
-            return f'"{value}"'
-        case {"type": "boolean"}:
+    match kind:
+        case EitherKind():
+            return " or ".join(_kind(item) for item in kind.kinds)
+        case ChoiceKind() | MemberKind():
+            *several, last = (f'"{word}"' for word in kind.words)
+            return f"{', '.join(several)} or {last}" if several else last
+        case TruthKind():
             return "true or false"
-        case {"type": "integer" | "number" as kind}:
-            return ("whole number" if kind == "integer" else "number") + _range(part)
-        case {"type": "array"}:
-            return f"list of {_kind(schema, part.get('items', {}))}s".replace("texts or", "text or")
-        case {"format": "path"}:
+        case WholeKind() | NumberKind():
+            return ("whole number" if isinstance(kind, WholeKind) else "number") + _range(kind)
+        case ListKind():
+            return f"list of {_kind(kind.kind)}s".replace("texts or", "text or")
+        case PathKind():
             return "absolute path"
-        case {"type": "null"}:
-            return "nothing"
-        case {"type": "object"}:
+        case NamedKind():
             return "table"
         case _:
             return "text"
 
 
-def _range(part: dict[str, Any]) -> str:
-    low, high = part.get("minimum"), part.get("maximum")
-    above = part.get("exclusiveMinimum")
-    if above is not None:
-        return f" above {above:g}" + (f", up to {high:,}" if high is not None else "")
+def _range(kind: WholeKind | NumberKind) -> str:
+    low, high = kind.least, kind.most
+    if kind.above is not None:
+        return f" above {kind.above:g}" + (f", up to {high:,}" if high is not None else "")
     if low is not None and high is not None:
         return f" from {low:,} to {high:,}"
     return f", at least {low:,}" if low is not None else f", at most {high:,}" if high is not None else ""

@@ -29,7 +29,7 @@ def test_all_is_in_them(made: Path) -> None:
     assert r"\fB\-\-older\-than DATE\fR" in commands
     settings = (made / "man5/mdwatch.toml.5").read_text(encoding="utf-8")
     heads = re.findall(r"^\.SH \[([a-z]+)", settings, re.MULTILINE)
-    assert sorted(heads) == sorted(Settings.model_fields)
+    assert sorted(heads) == sorted(Settings.SETTINGS)
     assert r'\fBwatch\fR ("auto", "inotify" or "sweep"; default "auto")' in settings
     assert r"\fBfolder\fR (absolute path; no default)" in settings
     assert {path.name for path in (made / "completion").iterdir()} == {"bash", "zsh", "fish"}

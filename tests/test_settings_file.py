@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import tomli
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
 from mdwatch import config
 from mdwatch.config import (
@@ -19,9 +17,10 @@ from mdwatch.config import (
     Settings,
     UserSettings,
 )
+from mdwatch.config.section import NONE, Section
 
 FILE = Path(__file__).parents[1] / "etc" / "mdwatch.toml"
-TABLES: dict[str, type[BaseModel]] = {
+TABLES: dict[str, type[Section]] = {
     "users.updater": UserSettings,
     "jobs.updates": JobSettings,
     "repositories.archive": ForeignRepositorySettings,
@@ -53,16 +52,16 @@ def test_the_file_is_valid_as_it_stands() -> None:
 
 
 def test_it_has_every_table() -> None:
-    tables = {name for name in Settings.model_fields if name not in MANY}
+    tables = {name for name in Settings.SETTINGS if name not in MANY}
     assert documented().keys() == tables | TABLES.keys()
 
 
 def test_it_has_every_setting_with_its_default() -> None:
     for name, table in documented().items():
-        model: type[BaseModel] = TABLES.get(name) or type(Settings.model_fields[name].default)
-        assert table.keys() == model.model_fields.keys(), name
-        for key, field in model.model_fields.items():
-            if field.default is not PydanticUndefined:
+        section: type[Section] = TABLES.get(name) or type(Settings.SETTINGS[name].default)
+        assert table.keys() == section.SETTINGS.keys(), name
+        for key, field in section.SETTINGS.items():
+            if field.default is not NONE:
                 assert table[key] == plain(field.default), f"{name}.{key}"
 
 

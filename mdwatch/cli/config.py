@@ -85,7 +85,7 @@ def show(*, defaults: bool) -> None:
         assert text is not None, "the sample settings come with the program"  # noqa: S101
         click.echo(text.decode().rstrip("\n"))
         return
-    click.echo("\n\n".join(_tables(load_settings().model_dump(mode="json"))))
+    click.echo("\n\n".join(_tables(load_settings().plain())))
 
 
 def _tables(settings: Mapping[str, Any]) -> list[str]:

@@ -38,8 +38,7 @@ def list_jobs(*, as_json: bool) -> None:
     if as_json:
         output.print_json(
             {
-                item.name: item.settings.model_dump(mode="json")
-                | {"paused": item.state.paused, "next_run": item.next_run}
+                item.name: item.settings.plain() | {"paused": item.state.paused, "next_run": item.next_run}
                 for item in facts
             }
         )

@@ -1,12 +1,13 @@
 """mdwatch.toml into frozen settings. All faults are reported at once, each with its path in the file.
 
-`etc/mdwatch.toml` documents every setting; a test holds it against the models here.
+`etc/mdwatch.toml` documents every setting; a test holds it against the tables here.
 
 - `storage`, `jobs`, `exports`, `serving`, `notices`: the tables of the file, by what they are about. `settings`: all.
-- `section`: what a table is, and kinds of settings that several have.
+- `section`: what a table is. `kinds`: what a setting may be; `common`: such kinds as several tables have.
 - `reading`: the file is read and checked; `between`: what is wrong between settings.
 """
 
+from mdwatch.config.common import EVERYWHERE, NAME_PATTERN
 from mdwatch.config.exports import ExportSettings, OaiSettings
 from mdwatch.config.jobs import (
     HarvestSettings,
@@ -18,7 +19,6 @@ from mdwatch.config.jobs import (
 )
 from mdwatch.config.notices import MailSettings, NotificationSettings
 from mdwatch.config.reading import DEFAULT_PATH, check, load
-from mdwatch.config.section import EVERYWHERE, NAME_PATTERN
 from mdwatch.config.serving import GroupSettings, HttpSettings, OidcSettings, ProxySettings
 from mdwatch.config.settings import Settings
 from mdwatch.config.storage import (

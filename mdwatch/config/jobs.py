@@ -1,44 +1,66 @@
 """The Metadata Update Jobs, for whom they work, and the harvests that bring them files."""
 
 import re
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal, Self, get_args
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
-
-from mdwatch.config.section import (
-    ARGUMENT_PATTERN,
-    EVERYWHERE,
-    WEB_ADDRESS,
-    AbsolutePath,
-    Seconds,
-    Section,
-    absolute,
-    check_cron,
+from mdwatch.config import common
+from mdwatch.config.common import EVERYWHERE
+from mdwatch.config.kinds import (
+    ChoiceKind,
+    EitherKind,
+    ListKind,
+    MemberKind,
+    NumberKind,
+    PathKind,
+    TextKind,
+    TruthKind,
+    WholeKind,
 )
+from mdwatch.config.section import Section, setting
 from mdwatch.model import Role
-from mdwatch.rules import arrival, subtypes
+from mdwatch.rules.arrival import DEFAULT_INCLUDE
 from mdwatch.rules.naming import Layout
+from mdwatch.rules.subtypes import ROSETTA_SOURCE
+
+_CODES = 'must be an institution code, a list of codes, or "*" for the whole consortium'
+
+
+def _codes(given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    codes = (given,) if isinstance(given, str) else given
+    if not codes or not all(code.strip() for code in codes):
+        raise ValueError(_CODES)
+    return given
+
+
+def _title(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be a name that can be read")
+    return text.strip()
+
+
+def _harvested(url: str) -> str:
+    if not re.fullmatch(common.WEB_ADDRESS, url):
+        raise ValueError("must be an http or https URL, such as https://other.example.org/oai")
+    return url
+
+
+def _one_group(text: str) -> str:
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError(f"must be a regular expression ({error})") from None
+    if text and groups != 1:
+        raise ValueError("must have one group, that of what is matched, such as oai:example:(IE[0-9]+)")
+    return text
 
 
 class UserSettings(Section):
     """`[users.NAME]`: for which institutions a user may work, and in which role."""
 
-    institution: str | tuple[str, ...]
-    role: Role
-
-    @field_validator("institution", mode="wrap")
-    @classmethod
-    def _check_institution(cls, given: Any, handler: ValidatorFunctionWrapHandler) -> str | tuple[str, ...]:
-        try:
-            value: str | tuple[str, ...] = handler(given)
-        except ValidationError:
-            # pydantic would name each member of the union as if it were a setting.
-            value = ()
-        codes = (value,) if isinstance(value, str) else value
-        if not codes or not all(code.strip() for code in codes):
-            raise ValueError('must be an institution code, a list of codes, or "*" for the whole consortium')
-        return value
+    institution: str | tuple[str, ...] = setting(
+        EitherKind(TextKind(), ListKind(TextKind()), words=_CODES, check=_codes)
+    )
+    role = setting(MemberKind(Role))
 
     @property
     def codes(self) -> frozenset[str] | None:
@@ -55,123 +77,71 @@ class UserSettings(Section):
 class InstitutionSettings(Section):
     """`[institutions.CODE]`: an institution as the readers of its exports know it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=500)]
-
-    @field_validator("name")
-    @classmethod
-    def _check_name(cls, text: str) -> str:
-        if not text.strip() or not text.isprintable():
-            raise ValueError("must be a name that can be read")
-        return text.strip()
+    name = setting(TextKind(least=1, most=500, check=_title))
 
 
 class JobSettings(Section):
     """`[jobs.NAME]`: one Metadata Update Job."""
 
-    user: str
-    folder: AbsolutePath
-    repository: str = ""
-    ignore_field_sequence: bool = True
-    schedule: str = "watch"
-    watch: Literal["auto", "inotify", "sweep"] = "auto"
-    settle_seconds: Seconds = 2
-    sweep_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30
-    order_wait: Seconds = 30
-    truncated_grace: Seconds = 10
-    include: Annotated[tuple[str, ...], Field(min_length=1)] = arrival.DEFAULT_INCLUDE
-    group_size: Annotated[int, Field(ge=1, le=1_000)] = 250
-    done: Layout = "flat"
-
-    @field_validator("schedule")
-    @classmethod
-    def _check_schedule(cls, text: str) -> str:
-        if text in {"watch", "manual"}:
-            return text
-        check_cron(text, '"watch", "manual", a cron expression or a word such as "@daily"')
-        return text
+    user = setting(TextKind())
+    folder = setting(PathKind())
+    repository = setting(TextKind(), "")
+    ignore_field_sequence = setting(TruthKind(), True)
+    schedule = setting(common.cron("watch", "manual"), "watch")
+    watch: Literal["auto", "inotify", "sweep"] = setting(ChoiceKind("auto", "inotify", "sweep"), "auto")
+    settle_seconds = setting(common.seconds, 2)
+    sweep_seconds = setting(NumberKind(most=86_400, above=0), 30)
+    order_wait = setting(common.seconds, 30)
+    truncated_grace = setting(common.seconds, 10)
+    include = setting(ListKind(TextKind(), least=1), DEFAULT_INCLUDE)
+    group_size = setting(WholeKind(1, 1_000), 250)
+    done: Layout = setting(ChoiceKind(*get_args(Layout)), "flat")
 
 
 class SourceSettings(Section):
     """`[source]`: the subtypes of source records that may be updated."""
 
-    subtypes: tuple[str, ...] = subtypes.ROSETTA_SOURCE
+    subtypes = setting(ListKind(TextKind()), ROSETTA_SOURCE)
 
 
 class WorkerSettings(Section):
     """`[workers]`: processes that read and parse files beside the one that applies them."""
 
-    processes: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = "auto"
-
-    @field_validator("processes", mode="wrap")
-    @classmethod
-    def _check_processes(cls, given: Any, handler: ValidatorFunctionWrapHandler) -> int | Literal["auto"]:
-        try:
-            value: int | Literal["auto"] = handler(given)
-        except ValidationError:
-            raise ValueError('must be "auto" or a number from 0 to 64') from None
-        return value
+    processes: int | Literal["auto"] = setting(
+        EitherKind(WholeKind(0, 64), ChoiceKind("auto"), words='must be "auto" or a number from 0 to 64'), "auto"
+    )
 
 
 class HarvestSettings(Section):
     """`[harvests.NAME]`: another repository whose records become updateMD files, by OAI-PMH."""
 
-    base_url: str
-    prefix: Annotated[str, Field(pattern=ARGUMENT_PATTERN, min_length=1)] = "oai_dc"
-    set: Annotated[str, Field(pattern=ARGUMENT_PATTERN)] = ""
-    job: str
-    schedule: str = "manual"
-    match: Literal["pid", "oai", "dc:identifier", "dcterms:identifier"] = "pid"
-    pattern: Annotated[str, Field(max_length=500)] = ""
-    identifier_prefix: Annotated[str, Field(max_length=500)] = ""
-    identifier_type: Annotated[str, Field(min_length=1, max_length=100)] = "originalObjectID"
-    xslt: str = ""
-    type: Literal["descriptive", "source"] = "descriptive"
-    sub_type: Annotated[str, Field(min_length=1, max_length=100)] = "dc"
-    mid: Annotated[str, Field(max_length=200)] = ""
-    overlap_seconds: Annotated[int, Field(ge=0, le=31_536_000)] = 3_600
-    pause_seconds: Seconds = 1
-    seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
-    pages: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
+    base_url = setting(TextKind(check=_harvested))
+    prefix = setting(TextKind(least=1, pattern=common.ARGUMENT_PATTERN, words=common.ARGUMENT_WORDS), "oai_dc")
+    set = setting(TextKind(pattern=common.ARGUMENT_PATTERN, words=common.ARGUMENT_WORDS), "")
+    job = setting(TextKind())
+    schedule = setting(common.cron("manual"), "manual")
+    match: Literal["pid", "oai", "dc:identifier", "dcterms:identifier"] = setting(
+        ChoiceKind("pid", "oai", "dc:identifier", "dcterms:identifier"), "pid"
+    )
+    pattern = setting(TextKind(most=500, check=_one_group), "")
+    identifier_prefix = setting(TextKind(most=500), "")
+    identifier_type = setting(TextKind(least=1, most=100), "originalObjectID")
+    xslt = setting(common.file_path, "")
+    type: Literal["descriptive", "source"] = setting(ChoiceKind("descriptive", "source"), "descriptive")
+    sub_type = setting(TextKind(least=1, most=100), "dc")
+    mid = setting(TextKind(most=200), "")
+    overlap_seconds = setting(WholeKind(0, 31_536_000), 3_600)
+    pause_seconds = setting(common.seconds, 1)
+    seconds = setting(NumberKind(1, 3_600), 60)
+    pages = setting(WholeKind(1, 10_000_000), 10_000)
 
     @property
     def by_field(self) -> bool:
         """Whether a field of the record tells its IE, and not the identifier that OAI-PMH has of it."""
         return self.match not in {"pid", "oai"}
 
-    @field_validator("base_url")
-    @classmethod
-    def _check_base_url(cls, url: str) -> str:
-        if not WEB_ADDRESS.fullmatch(url):
-            raise ValueError("must be an http or https URL, such as https://other.example.org/oai")
-        return url
-
-    @field_validator("schedule")
-    @classmethod
-    def _check_schedule(cls, text: str) -> str:
-        if text != "manual":
-            check_cron(text, '"manual", a cron expression or a word such as "@daily"')
-        return text
-
-    @field_validator("pattern")
-    @classmethod
-    def _check_pattern(cls, text: str) -> str:
-        try:
-            groups = re.compile(text).groups
-        except re.error as error:
-            raise ValueError(f"must be a regular expression ({error})") from None
-        if text and groups != 1:
-            raise ValueError("must have one group, that of what is matched, such as oai:example:(IE[0-9]+)")
-        return text
-
-    @field_validator("xslt")
-    @classmethod
-    def _check_xslt(cls, text: str) -> str:
-        if text:
-            absolute(Path(text))
-        return text
-
-    @model_validator(mode="after")
-    def _check_together(self) -> "HarvestSettings":
+    def together(self) -> Self:
+        """Only source records have a mid, and only identifiers in fields a prefix."""
         if self.type == "source" and not self.mid:
             raise ValueError("must have a mid: a source record is known by it")
         if self.type == "descriptive" and self.mid:

@@ -1,39 +1,37 @@
 """Who is told of what happened, and by what server."""
 
 import re
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal, get_args
 
-from pydantic import Field, field_validator
+from mdwatch.config import common
+from mdwatch.config.kinds import ChoiceKind, ListKind, NumberKind, TextKind, WholeKind
+from mdwatch.config.section import Section, setting
+from mdwatch.rules.notifying import EVENTS, Digest, Event
 
-from mdwatch.config.section import HOST_PATTERN, WEB_ADDRESS, Email, Section, absolute
-from mdwatch.rules.notifying import Digest, Event
+
+def _host(text: str) -> str:
+    if text and not re.fullmatch(common.HOST_PATTERN, text):
+        raise ValueError('must be the name of a host without a port, such as "mail.example.org"')
+    return text
+
+
+def _bare(recipients: tuple[str, ...]) -> tuple[str, ...]:
+    for text in recipients:
+        if not text.isprintable() or set(text) & set('<>()[]\\,;:"'):
+            raise ValueError(f"must hold bare addresses only, such as curators@example.org ({text})")
+    return tuple(dict.fromkeys(recipients))
 
 
 class MailSettings(Section):
     """`[mail]`: the server that notifications are sent through."""
 
-    host: Annotated[str, Field(max_length=255)] = ""
-    port: Annotated[int, Field(ge=0, le=65_535)] = 0
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str = ""
-    password_file: str = ""
-    sender: Email = "mdwatch@localhost.localdomain"
-    seconds: Annotated[float, Field(ge=0.1, le=30)] = 10
-
-    @field_validator("host")
-    @classmethod
-    def _check_host(cls, text: str) -> str:
-        if text and not re.fullmatch(HOST_PATTERN, text):
-            raise ValueError('must be the name of a host without a port, such as "mail.example.org"')
-        return text
-
-    @field_validator("password_file")
-    @classmethod
-    def _check_password_file(cls, text: str) -> str:
-        if text:
-            absolute(Path(text))
-        return text
+    host = setting(TextKind(most=255, check=_host), "")
+    port = setting(WholeKind(0, 65_535), 0)
+    security: Literal["starttls", "tls", "none"] = setting(ChoiceKind("starttls", "tls", "none"), "starttls")
+    user = setting(TextKind(), "")
+    password_file = setting(common.file_path, "")
+    sender = setting(common.email, "mdwatch@localhost.localdomain")
+    seconds = setting(NumberKind(0.1, 30), 10)
 
     @property
     def server_port(self) -> int:
@@ -44,39 +42,17 @@ class MailSettings(Section):
 class NotificationSettings(Section):
     """`[notifications.NAME]`: who is told of what, how and when."""
 
-    events: Annotated[tuple[Event, ...], Field(min_length=1)] = (
-        "error",
-        "abort",
-        "trouble",
-        "healed",
-        "export",
-        "audit",
+    events: tuple[Event, ...] = setting(
+        ListKind(ChoiceKind(*EVENTS), least=1), ("error", "abort", "trouble", "healed", "export", "audit")
     )
-    jobs: tuple[str, ...] = ()
-    institutions: tuple[str, ...] = ()
-    mail: tuple[Email, ...] = ()
-    webhook: str = ""
-    secret_file: str = ""
-    digest: Digest = "none"
-
-    @field_validator("secret_file")
-    @classmethod
-    def _check_secret_file(cls, text: str) -> str:
-        if text:
-            absolute(Path(text))
-        return text
-
-    @field_validator("webhook")
-    @classmethod
-    def _check_webhook(cls, url: str) -> str:
-        if url and not WEB_ADDRESS.fullmatch(url):
-            raise ValueError("must be an http or https URL, such as https://hooks.example.org/mdwatch")
-        return url
-
-    @field_validator("mail")
-    @classmethod
-    def _check_mail(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
-        for text in recipients:
-            if not text.isprintable() or set(text) & set('<>()[]\\,;:"'):
-                raise ValueError(f"must hold bare addresses only, such as curators@example.org ({text})")
-        return tuple(dict.fromkeys(recipients))
+    jobs = setting(ListKind(TextKind()), ())
+    institutions = setting(ListKind(TextKind()), ())
+    mail = setting(ListKind(common.email, check=_bare), ())
+    webhook = setting(
+        TextKind(
+            check=common.web_address("must be an http or https URL, such as https://hooks.example.org/mdwatch"),
+        ),
+        "",
+    )
+    secret_file = setting(common.file_path, "")
+    digest: Digest = setting(ChoiceKind(*get_args(Digest)), "none")

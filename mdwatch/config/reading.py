@@ -1,17 +1,16 @@
 """mdwatch.toml is read and checked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import tomli
-from pydantic import BaseModel, ValidationError
 
-from mdwatch import config_faults
 from mdwatch.config import between
-from mdwatch.config.section import PATTERNS
+from mdwatch.config.kinds import SettingRefused
 from mdwatch.config.settings import Settings
+from mdwatch.config_faults import where
 from mdwatch.errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
@@ -43,26 +42,13 @@ def _in_words(message: str) -> str:
 
 def check(raw: Mapping[str, Any], source: str) -> Settings:
     """Settings from the parsed file; `source` is its name, for the faults. Raises `ConfigError`."""
-    faults = []
+    faults: list[str] = []
     settings = None
     try:
-        settings = Settings.model_validate(raw)
-    except ValidationError as error:
-        faults = [config_faults.told(item, _known, PATTERNS) for item in error.errors()]
+        settings = Settings(**raw)
+    except SettingRefused as error:
+        faults = [f"{where(fault.place)}: {fault.told}" for fault in error.faults]
     faults += between.faults(raw)
     if faults or settings is None:
         raise ConfigError([f"{source}: {fault}" for fault in faults])
     return settings
-
-
-def _known(place: Sequence[int | str]) -> list[str]:
-    """The settings that may stand in a table."""
-    model: type[BaseModel] | None = Settings
-    for part in place:
-        field = model.model_fields.get(str(part)) if model is not None else None
-        if field is None:
-            # The name that somebody gave a user or a job.
-            continue
-        inner = (get_args(field.annotation) or (field.annotation,))[-1]
-        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
-    return list(model.model_fields) if model is not None else []

@@ -1,83 +1,124 @@
-"""What a table of the settings is, and what single settings of several tables have to be."""
+"""What a table of the settings is: kinds of settings by their names, each with its default."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, get_origin
+from enum import Enum
+from functools import partial
+from pathlib import PurePath
+from typing import Any, ClassVar, Final, NamedTuple, NoReturn, Self, TypeVar
 
-from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from mdwatch.config.kinds import NumberKind, SettingFault, SettingKind, SettingRefused, checked, refusal
+from mdwatch.config_faults import unknown
 
-from mdwatch.formats.oai_pmh import identifiers
-from mdwatch.rules import cron_words
-
-EVERYWHERE = "*"
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*")
-WEB_ADDRESS = re.compile(
-    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
-)
-_SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
+S = TypeVar("S", bound="Section")
+NONE: Final[Any] = object()  # the default of what has none
 
 
-def absolute(path: Path) -> Path:
-    """The path; raises `ValueError` unless it begins at the root."""
-    if not path.is_absolute():
-        raise ValueError("must be an absolute path")
-    return path
+class Setting(NamedTuple):
+    """One setting; its default is what `SettingKind.take` would give."""
+
+    kind: SettingKind[Any]
+    default: Any = NONE
 
 
-def store_path(text: str) -> str:
-    """The root of an OCFL store, or nothing; raises `ValueError`."""
-    if text:
-        absolute(Path(text))
-        if "\0" in text:
-            raise ValueError("must be a path without a null byte")
-    return text
+def setting(kind: SettingKind[T], default: T = NONE) -> T:
+    """Declares one in the class of its table; the tables that were read have the value in its place."""
+    declared: Any = Setting(kind, default)
+    value: T = declared
+    return value
 
 
-def check_cron(text: str, expected: str) -> None:
-    """Raises `ValueError`, which names what was expected, unless it is a cron expression or a word for one."""
-    try:
-        # Any moment will do: only the expression is checked.
-        CronSim(cron_words.expression(text), _SOME_MOMENT)
-    except CronSimError as error:
-        raise ValueError(f"must be {expected} ({error})") from None
-
-
-AbsolutePath = Annotated[Path, AfterValidator(absolute)]
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-# Shorter, for what is kept of it is kept beside that of jobs, with a word before the name.
-HarvestName = Annotated[str, Field(pattern=NAME_PATTERN, max_length=90)]
-HOST_PATTERN = r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$"
-ARGUMENT_PATTERN = r"^[A-Za-z0-9_.!~*'():-]*$"
-_HEADER_PATTERN = r"^[A-Za-z0-9-]{1,100}$"
-_EMAIL_PATTERN = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
-PATTERNS = {
-    NAME_PATTERN: 'must be a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
-    HOST_PATTERN: 'must be the name of a host without a port, such as "md.example.org"',
-    ARGUMENT_PATTERN: 'must be as OAI-PMH has it: letters, digits and signs of "-_.!~*\'():"',
-    _HEADER_PATTERN: 'must be the name of a header: letters, digits and "-"',
-    _EMAIL_PATTERN: 'must be a mail address, such as "archive@example.org"',
-    f"^{identifiers.NAMESPACE}$": 'must be a domain name, such as "md.example.org"',
-}
-HeaderName = Annotated[str, Field(pattern=_HEADER_PATTERN)]
-HostName = Annotated[str, Field(pattern=HOST_PATTERN)]
-Email = Annotated[str, Field(pattern=_EMAIL_PATTERN)]
-Seconds = Annotated[float, Field(ge=0, le=86_400)]
-
-
-class Section(BaseModel):
+class Section:
     """A table of the file: nothing unknown in it, nothing changed after it was read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    SETTINGS: ClassVar[Mapping[str, Setting]] = {}
 
-    @model_validator(mode="before")
-    @classmethod
-    def _take_one_as_a_list(cls, raw: Any) -> Any:
-        """A text where a list is meant is a list of one."""
-        if not isinstance(raw, Mapping):
-            return raw
-        lists = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is tuple}
-        return {name: [v] if name in lists and isinstance(v, str) else v for name, v in raw.items()}
+    def __init_subclass__(cls) -> None:
+        cls.SETTINGS = {name: item for name, item in vars(cls).items() if isinstance(item, Setting)}
+
+    def __init__(self, /, **given: Any) -> None:
+        """Raises `SettingRefused`, with everything that is wrong."""
+        values: dict[str, Any] = {}
+        faults: list[SettingFault] = []
+        for name, (kind, default) in self.SETTINGS.items():
+            if name in given:
+                try:
+                    value = kind.take(given[name])
+                    values[name] = checked(partial(self.beside, name, values), value, value)
+                except SettingRefused as error:
+                    faults += error.within(name)
+            elif default is NONE:
+                faults.append(SettingFault((name,), "missing; it has no default"))
+            else:
+                values[name] = default
+        faults += [
+            SettingFault((name,), unknown(name, list(self.SETTINGS))) for name in given if name not in self.SETTINGS
+        ]
+        if faults:
+            raise SettingRefused(faults)
+        self.__dict__.update(values)
+        checked(type(self).together, self, given)
+
+    def beside(self, name: str, before: Mapping[str, Any], value: Any) -> Any:  # noqa: ARG002
+        """The value of a setting beside those that stand before it; raises `ValueError`."""
+        return value
+
+    def together(self) -> Self:
+        """The table itself; raises `ValueError` where settings do not go together, each of which is right."""
+        return self
+
+    def replaced(self, **values: Any) -> Self:
+        """The same table but for these values, which are taken as they are."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__ | values)
+        return other
+
+    def plain(self) -> dict[str, Any]:
+        """The settings as JSON has them."""
+        return {
+            name: float(self.__dict__[name]) if isinstance(kind, NumberKind) else _plain(self.__dict__[name])
+            for name, (kind, _) in self.SETTINGS.items()
+        }
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} does not change after it was read")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name} does not go after it was read")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({values})"
+
+
+class SectionKind(SettingKind[S]):
+    """A table with these settings."""
+
+    def __init__(self, section: type[S]) -> None:
+        self.section = section
+
+    def take(self, given: object) -> S:
+        """The table; raises `SettingRefused`."""
+        if isinstance(given, self.section):
+            return given
+        if not isinstance(given, Mapping):
+            raise refusal("must be a table", given)
+        return self.section(**given)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Section):
+        return value.plain()
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, PurePath):
+        return str(value)
+    return value.value if isinstance(value, Enum) else value

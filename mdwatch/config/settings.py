@@ -1,7 +1,6 @@
 """All tables together."""
 
-from collections.abc import Mapping
-
+from mdwatch.config import common
 from mdwatch.config.exports import ExportSettings, OaiSettings
 from mdwatch.config.jobs import (
     HarvestSettings,
@@ -11,8 +10,9 @@ from mdwatch.config.jobs import (
     UserSettings,
     WorkerSettings,
 )
+from mdwatch.config.kinds import NamedKind
 from mdwatch.config.notices import MailSettings, NotificationSettings
-from mdwatch.config.section import HarvestName, Name, Section
+from mdwatch.config.section import Section, SectionKind, setting
 from mdwatch.config.serving import GroupSettings, HttpSettings, OidcSettings, ProxySettings
 from mdwatch.config.storage import (
     ForeignRepositorySettings,
@@ -27,23 +27,23 @@ from mdwatch.config.storage import (
 class Settings(Section):
     """All of mdwatch.toml."""
 
-    repository: RepositorySettings = RepositorySettings()
-    logs: LogSettings = LogSettings()
-    source: SourceSettings = SourceSettings()
-    limits: LimitSettings = LimitSettings()
-    workers: WorkerSettings = WorkerSettings()
-    export: ExportSettings = ExportSettings()
-    store: StoreSettings = StoreSettings()
-    retention: RetentionSettings = RetentionSettings()
-    http: HttpSettings = HttpSettings()
-    proxy: ProxySettings = ProxySettings()
-    oidc: OidcSettings = OidcSettings()
-    groups: Mapping[str, GroupSettings] = {}
-    oai: OaiSettings = OaiSettings()
-    institutions: Mapping[str, InstitutionSettings] = {}
-    users: Mapping[Name, UserSettings] = {}
-    repositories: Mapping[Name, ForeignRepositorySettings] = {}
-    jobs: Mapping[Name, JobSettings] = {}
-    harvests: Mapping[HarvestName, HarvestSettings] = {}
-    mail: MailSettings = MailSettings()
-    notifications: Mapping[Name, NotificationSettings] = {}
+    repository = setting(SectionKind(RepositorySettings), RepositorySettings())
+    logs = setting(SectionKind(LogSettings), LogSettings())
+    source = setting(SectionKind(SourceSettings), SourceSettings())
+    limits = setting(SectionKind(LimitSettings), LimitSettings())
+    workers = setting(SectionKind(WorkerSettings), WorkerSettings())
+    export = setting(SectionKind(ExportSettings), ExportSettings())
+    store = setting(SectionKind(StoreSettings), StoreSettings())
+    retention = setting(SectionKind(RetentionSettings), RetentionSettings())
+    http = setting(SectionKind(HttpSettings), HttpSettings())
+    proxy = setting(SectionKind(ProxySettings), ProxySettings())
+    oidc = setting(SectionKind(OidcSettings), OidcSettings())
+    groups = setting(NamedKind(SectionKind(GroupSettings)), {})
+    oai = setting(SectionKind(OaiSettings), OaiSettings())
+    institutions = setting(NamedKind(SectionKind(InstitutionSettings)), {})
+    users = setting(NamedKind(SectionKind(UserSettings), common.name), {})
+    repositories = setting(NamedKind(SectionKind(ForeignRepositorySettings), common.name), {})
+    jobs = setting(NamedKind(SectionKind(JobSettings), common.name), {})
+    harvests = setting(NamedKind(SectionKind(HarvestSettings), common.harvest_name), {})
+    mail = setting(SectionKind(MailSettings), MailSettings())
+    notifications = setting(NamedKind(SectionKind(NotificationSettings), common.name), {})

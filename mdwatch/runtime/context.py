@@ -83,7 +83,7 @@ class Context:
         users = self.settings.users
         jobs = {name: job for name, job in self.settings.jobs.items() if covers(institutions, users[job.user].codes)}
         harvests = {name: harvest for name, harvest in self.settings.harvests.items() if harvest.job in jobs}
-        settings = self.settings.model_copy(update={"jobs": jobs, "harvests": harvests})
+        settings = self.settings.replaced(jobs=jobs, harvests=harvests)
         return replace(self, settings=settings, institutions=institutions)
 
     def sees(self, institution: str) -> bool:

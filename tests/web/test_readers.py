@@ -191,8 +191,8 @@ def test_new_settings_reach_the_readers(tmp_path: Path) -> None:
     with serving(tmp_path) as site:
         (first,) = site.readers()
         old = site.context.settings
-        oai = old.oai.model_copy(update={"repository_name": "Another name"})
-        site.context = replace(site.context, settings=old.model_copy(update={"oai": oai}))
+        oai = old.oai.replaced(repository_name="Another name")
+        site.context = replace(site.context, settings=old.replaced(oai=oai))
         until(lambda: b"Another name" in site.get("/oai?verb=Identify")[2])
         until(lambda: len(site.readers()) == 1)
         assert site.readers() != [first]

@@ -194,7 +194,7 @@ def _status(context: Context, facts: JobFacts) -> JobStatusShape:
         fault = str(error)
     return JobStatusShape(
         name=facts.name,
-        settings=facts.settings.model_dump(mode="json"),
+        settings=facts.settings.plain(),
         last_run=None if facts.last_run is None else _last_run(facts.last_run),
         counts=facts.counts,
         interrupted=facts.interrupted,

@@ -86,9 +86,7 @@ def export(context: Context, *ids: int, wanted: Wanted = Wanted.DUE, **terms: An
 
 
 def with_formats(context: Context, *names: str, seconds: float = 60) -> Context:
-    settings = context.settings.model_copy(
-        update={"export": context.settings.export.model_copy(update={"formats": names, "seconds": seconds})}
-    )
+    settings = context.settings.replaced(export=context.settings.export.replaced(formats=names, seconds=seconds))
     return Context(settings, context.repository, context.clock)
 
 

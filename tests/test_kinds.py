@@ -69,7 +69,7 @@ def test_a_table_is_a_value() -> None:
     other = JobSettings(user="ann", folder="/srv/drop")
     assert (JOB, hash(JOB)) == (other, hash(other))
     assert JOB.replaced(user="ben") != JOB
-    assert JOB != HttpSettings()
+    assert HttpSettings() != JOB
     assert pickle.loads(pickle.dumps(Settings(jobs={"dc": JOB}))).jobs["dc"] == JOB
     assert repr(JOB).startswith("JobSettings(user='ann', folder=PosixPath('/srv/drop')")
 

@@ -29,13 +29,25 @@ class EntryType(Enum):
     OTHER = "other"
 
 
-@lru_cache
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression for all of them, for a large folder asks this of every name; without patterns nothing fits."""
-    return re.compile("|".join(map(translate, patterns)) if patterns else "(?!)")
+class _Names:
+    """Names that one of some patterns fits; a large folder asks this of every one, and most patterns are mere ends."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        ends = {pattern for pattern in patterns if _MERE_END.fullmatch(pattern)}
+        self._ends = tuple(pattern[1:] for pattern in ends)
+        others = [translate(pattern) for pattern in patterns if pattern not in ends]
+        self._others = re.compile("|".join(others)) if others else None
+
+    def has(self, name: str) -> bool:
+        """Whether this is one of them; without patterns none is."""
+        return name.endswith(self._ends) or (self._others is not None and self._others.match(name) is not None)
 
 
-_IS_TEMPORARY: Final = _any_of(TEMPORARY)
+_MERE_END: Final = re.compile(r"\*[^*?\[]*")
+_any_of = lru_cache(_Names)
+
+
+_TEMPORARY_NAMES: Final = _Names(TEMPORARY)
 
 
 def is_hidden(name: str) -> bool:
@@ -43,18 +55,21 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".")
 
 
+_NO_FILES: Final = {
+    EntryType.FOLDER: "a folder",
+    EntryType.LINK: "a symbolic link; drop the file itself",
+    EntryType.OTHER: "not a regular file",
+}
+
+
 def why_ignored(name: str, entry: EntryType, include: Iterable[str]) -> str | None:
     """Why the entry is not taken, or None where it is."""
-    if entry is EntryType.FOLDER:
-        return "a folder" if name not in OWN_FOLDERS else "the job's own folder"
-    if entry is EntryType.LINK:
-        return "a symbolic link; drop the file itself"
-    if entry is EntryType.OTHER:
-        return "not a regular file"
+    if entry is not EntryType.FILE:
+        return "the job's own folder" if entry is EntryType.FOLDER and name in OWN_FOLDERS else _NO_FILES[entry]
     if is_hidden(name):
         return "a hidden or temporary name (it starts with a dot)"
-    if _IS_TEMPORARY.match(name):
+    if _TEMPORARY_NAMES.has(name):
         return "a temporary name; rename it when it is complete"
-    if not _any_of(tuple(include)).match(name):
+    if not _any_of(tuple(include)).has(name):
         return f"its name matches none of the job's include patterns ({', '.join(include)})"
     return None

@@ -1,15 +1,13 @@
 """Batches of exports; counts in IEs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from mdwatch.model import Batch, BatchSlice
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchShape:
+class BatchShape(NamedTuple):
     """A batch as the API tells of it; `about` is what it was asked to do, in words.
 
     Counts, reason and log are about the IEs of all institutions, and null for an account of some only.
@@ -61,8 +59,7 @@ class BatchShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReportShape:
+class BatchReportShape(NamedTuple):
     """A batch as commands tell of it; `position` is the key of the last IE done, `upto` of the last there is."""
 
     id: int
@@ -113,8 +110,7 @@ class BatchReportShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSliceShape:
+class BatchSliceShape(NamedTuple):
     """IEs of the open batch that a process has in hand: those with keys beyond `position` up to `upto` are left.
 
     `holder` is the process; null for what one that died had, until another takes it.
@@ -131,24 +127,21 @@ class BatchSliceShape:
         return cls(position=item.position, upto=item.upto, processed=item.processed, holder=holder)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatFaultShape:
+class FormatFaultShape(NamedTuple):
     """A format that an IE could not be exported in, and why."""
 
     format: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedIeShape:
+class FailedIeShape(NamedTuple):
     """An IE that failed in a batch."""
 
     pid: str
     failures: Sequence[FormatFaultShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedBatchShape:
+class AskedBatchShape(NamedTuple):
     """The batch that was asked for, or the one that is open already, and the address where to follow it."""
 
     batch: int
@@ -157,8 +150,7 @@ class AskedBatchShape:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartedBatchShape:
+class StartedBatchShape(NamedTuple):
     """The same for a set, in Dataverse's words."""
 
     message: str

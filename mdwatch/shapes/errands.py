@@ -1,13 +1,11 @@
 """Errands: what was asked to be done with error files of a job, and how far that has come."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrandShape:
+class ErrandShape(NamedTuple):
     """An errand: `total` files, of which `done` have their answer; `moved` went where they were to go, `left` did not.
 
     `ended_at` is null while files are without answer, and `reason` then tells what it waits for, if anything; for one
@@ -33,8 +31,7 @@ class ErrandShape:
     run: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrandFileShape:
+class ErrandFileShape(NamedTuple):
     """A file of an errand; `new_name` is the one it has where it went, null where it was left, `reason` says why.
 
     `later` names what stands against it, `warning` what was undone by it.
@@ -49,8 +46,7 @@ class ErrandFileShape:
     later: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedErrandShape:
+class AskedErrandShape(NamedTuple):
     """The errand that was made of what was asked for, and the address where to follow it."""
 
     errand: int

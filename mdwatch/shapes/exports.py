@@ -1,16 +1,14 @@
 """How exports stand: all of them, those of an IE, one document."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from mdwatch.rules.exporting import Failure
 from mdwatch.shapes.batches import BatchReportShape, BatchShape, BatchSliceShape
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatCountShape:
+class FormatCountShape(NamedTuple):
     """How many exports there are in a format, how many tombstones, and how many IEs fail in it."""
 
     format: str
@@ -19,8 +17,7 @@ class FormatCountShape:
     failing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportFailureShape:
+class ExportFailureShape(NamedTuple):
     """A format that an IE could not be exported in: from what, since when, how often it was tried, and when next."""
 
     format: str
@@ -45,16 +42,14 @@ class ExportFailureShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailingIeShape:
+class FailingIeShape(NamedTuple):
     """An IE, and a format that it could not be exported in."""
 
     pid: str
     failure: ExportFailureShape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingShape:
+class StandingShape(NamedTuple):
     """How the exports stand, as the API tells of it: counts in IEs, what failed longest, the batch that is open."""
 
     published: int
@@ -65,8 +60,7 @@ class StandingShape:
     batch: BatchShape | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptExportShape:
+class KeptExportShape(NamedTuple):
     """An export of an IE; `deleted` where only a tombstone is left, `stale` where it is of another version."""
 
     format: str
@@ -79,8 +73,7 @@ class KeptExportShape:
     stale: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IeExportsShape:
+class IeExportsShape(NamedTuple):
     """The exports of an IE; `without` says why it has none."""
 
     pid: str
@@ -91,8 +84,7 @@ class IeExportsShape:
     failures: Sequence[ExportFailureShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportDocumentShape:
+class ExportDocumentShape(NamedTuple):
     """An export as `mdwatch export show` tells of it, its content as text."""
 
     pid: str
@@ -105,8 +97,7 @@ class ExportDocumentShape:
     content: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureReportShape:
+class FailureReportShape(NamedTuple):
     """A failure as `mdwatch export status` tells of it."""
 
     ie_version: int
@@ -129,8 +120,7 @@ class FailureReportShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailingReportShape:
+class FailingReportShape(NamedTuple):
     """An IE and a format that it could not be exported in, as `mdwatch export status` tells of them."""
 
     pid: str
@@ -138,8 +128,7 @@ class FailingReportShape:
     failure: FailureReportShape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingReportShape:
+class StandingReportShape(NamedTuple):
     """How the exports stand, as `mdwatch export status` tells of it, with the last batches."""
 
     published: int
@@ -151,8 +140,7 @@ class StandingReportShape:
     latest: Sequence[BatchReportShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportCountsShape:
+class ExportCountsShape(NamedTuple):
     """How many IEs are published, due, or fail in some format; and the batch that is open.
 
     `runner` is the process that keeps exports current and runs batches, null where none does; `slices` is what each

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from mdwatch.model import Identity
 from mdwatch.shapes.values import Moment
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from mdwatch.formats.difference import Difference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileIdentityShape:
+class FileIdentityShape(NamedTuple):
     """What tells one dropped file from another of the same name: inode, size in bytes, mtime in nanoseconds."""
 
     inode: int
@@ -26,8 +25,7 @@ class FileIdentityShape:
         return cls(inode=identity.inode, size=identity.size, mtime_ns=identity.mtime_ns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingShape:
+class WaitingShape(NamedTuple):
     """A file that was read and waits in the drop folder, why, and since when."""
 
     name: str
@@ -37,8 +35,7 @@ class WaitingShape:
     since: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingFileShape:
+class WaitingFileShape(NamedTuple):
     """The same, as `mdwatch status` tells of it."""
 
     job: str
@@ -50,8 +47,7 @@ class WaitingFileShape:
     since: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActShape:
+class ActShape(NamedTuple):
     """What an operator did with an error file; `new_name` is the one it has where it went, None where it did not.
 
     `anyway`: although something later had changed the records that it replaces.
@@ -64,8 +60,7 @@ class ActShape:
     new_name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedFileShape:
+class DecidedFileShape(NamedTuple):
     """A row of the journal; `went_to` is the path that the file was moved to, None where it stayed.
 
     `act` is what an operator did with the file in `error/`, if anything.
@@ -87,8 +82,7 @@ class DecidedFileShape:
     act: ActShape | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplanationShape:
+class ExplanationShape(NamedTuple):
     """What is known of a file name in one job: why it lies in the drop folder, None where it does not, and its past.
 
     `standing` has what there is to say of files of this name that lie in `error/`.
@@ -100,16 +94,14 @@ class ExplanationShape:
     past: Sequence[DecidedFileShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldShape:
+class FieldShape(NamedTuple):
     """A field of a record: its path in the record, and its value."""
 
     path: str
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DifferenceShape:
+class DifferenceShape(NamedTuple):
     """The fields that only the stored record has, and those that only the new one has."""
 
     removed: Sequence[FieldShape]
@@ -126,8 +118,7 @@ class DifferenceShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDifferenceShape:
+class RecordDifferenceShape(NamedTuple):
     """A record that a file would replace, and in which fields it differs from the stored one."""
 
     type: str
@@ -135,8 +126,7 @@ class RecordDifferenceShape:
     difference: DifferenceShape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastShape:
+class ForecastShape(NamedTuple):
     """What would happen to a file: the verdict, why, what to do, and the differences of its records."""
 
     path: str
@@ -148,8 +138,7 @@ class ForecastShape:
     records: Sequence[RecordDifferenceShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastExampleShape:
+class ForecastExampleShape(NamedTuple):
     """A file that would come to an outcome, and why."""
 
     name: str
@@ -170,8 +159,7 @@ class OutcomeShape:
     examples: Sequence[ForecastExampleShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderForecastShape:
+class FolderForecastShape(NamedTuple):
     """What a run of a job would come to with the files that lie in its folder now, most files first."""
 
     job: str

@@ -1,14 +1,12 @@
 """Harvests of other repositories, and their runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestRunShape:
+class HarvestRunShape(NamedTuple):
     """A run of a harvest; `status` is None while it lasts, waits to begin, or was cut short and is to go on.
 
     `complete`: all records were asked for, whatever was harvested before. `reason` is why it was aborted or does not
@@ -29,24 +27,21 @@ class HarvestRunShape:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestNoteShape:
+class HarvestNoteShape(NamedTuple):
     """What is to be known of a record: why it was left out, or that it is deleted where it came from."""
 
     identifier: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestRunNotesShape:
+class HarvestRunNotesShape(NamedTuple):
     """A run of a harvest, and what is to be known of its records; of very many the first thousand."""
 
     run: HarvestRunShape
     notes: Sequence[HarvestNoteShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestShape:
+class HarvestShape(NamedTuple):
     """A harvest and how it stands; `last` is the datestamp up to which everything is harvested.
 
     `under_way`: its list is read in part. `pending` files are still to be written. `open_run` is the run that goes on,
@@ -72,8 +67,7 @@ class HarvestShape:
     next_run: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedHarvestShape:
+class AskedHarvestShape(NamedTuple):
     """The run that is asked for, and the address where to follow it."""
 
     run: int

@@ -1,15 +1,13 @@
 """The history of an IE."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdwatch.shapes.files import DifferenceShape
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordChangeShape:
+class RecordChangeShape(NamedTuple):
     """A record in one version; `difference` is None for one that was removed, and where `note` says why."""
 
     type: str
@@ -19,8 +17,7 @@ class RecordChangeShape:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionShape:
+class VersionShape(NamedTuple):
     """A version of an IE as the API tells of it, with the differences of its records."""
 
     version: int
@@ -32,16 +29,14 @@ class VersionShape:
     records: Sequence[RecordChangeShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordNameShape:
+class RecordNameShape(NamedTuple):
     """Which record of an IE: its type, and its mid, empty for the descriptive one."""
 
     type: str
     mid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionReportShape:
+class VersionReportShape(NamedTuple):
     """A version as `mdwatch ie history` tells of it."""
 
     version: int

@@ -1,8 +1,7 @@
 """How jobs stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import WaitingFileShape
@@ -12,8 +11,7 @@ from mdwatch.shapes.stores import StoreCountsShape
 from mdwatch.shapes.values import Counts, Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobShape:
+class JobShape(NamedTuple):
     """A job as the API tells of it; `interrupted` is why a run was cut short that is still to be taken up.
 
     `next_run` is when its schedule comes next, where it has one and is not paused.
@@ -34,8 +32,7 @@ class JobShape:
     next_run: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderShape:
+class FolderShape(NamedTuple):
     """How many files lie in a drop folder, in its `error/`, and beside them as no business of the job's.
 
     `errors` counts those that are to be seen to, `settled` those in `error/` that another file has replaced.
@@ -47,8 +44,7 @@ class FolderShape:
     settled: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequestShape:
+class RunRequestShape(NamedTuple):
     """A request to run a job; `run` is the run made for it, once that has ended; `reason` says why there is none."""
 
     id: int
@@ -58,16 +54,14 @@ class RunRequestShape:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedRunShape:
+class AskedRunShape(NamedTuple):
     """The request that was made, and the address where to follow it."""
 
     request: int
     follow: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobStateShape:
+class JobStateShape(NamedTuple):
     """A job as its worker last told; `state` is empty where no worker ever told."""
 
     job: str
@@ -79,8 +73,7 @@ class JobStateShape:
     last_tick: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoredShape:
+class IgnoredShape(NamedTuple):
     """An entry of a drop folder that is not taken, why, and since when it lies there (mtime in nanoseconds)."""
 
     name: str
@@ -88,8 +81,7 @@ class IgnoredShape:
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobStatusShape:
+class JobStatusShape(NamedTuple):
     """A job as `mdwatch status` tells of it, its settings by their names in mdwatch.toml.
 
     `fault` says why its folder cannot be looked into; the counts of files are then None. `keeper` is the daemon that
@@ -115,8 +107,7 @@ class JobStatusShape:
     next_run: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusShape:
+class StatusShape(NamedTuple):
     """How things stand, as `mdwatch status` tells of it: IEs by institution; `audit` is what the last one found.
 
     `store` is None where there is none; `undelivered` are the messages of the last seven days that were given up.

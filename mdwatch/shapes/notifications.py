@@ -1,13 +1,12 @@
 """Notifications: what happened, and the messages that tell of it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.shapes.runs import RunFileShape, RunShape
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OccurrenceShape:
+class OccurrenceShape(NamedTuple):
     """Something that happened: `what` it is, `headline` in words, `reason` why, `details` line by line.
 
     `run` is there where it is the end of a run, with the first of its `files` that need somebody.
@@ -25,8 +24,7 @@ class OccurrenceShape:
     files: tuple[RunFileShape, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookShape:
+class WebhookShape(NamedTuple):
     """What is sent to a webhook: the message's id, the same at each try, the table it is sent for, what happened."""
 
     id: str
@@ -34,8 +32,7 @@ class WebhookShape:
     occurrences: tuple[OccurrenceShape, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationShape:
+class NotificationShape(NamedTuple):
     """A message and what became of it: `state` is waiting, sent or given-up, `reason` why its last try failed.
 
     `notification` is the name of its table of settings, `occurrences` how many it tells of, `next_at` when it is tried.
@@ -55,8 +52,7 @@ class NotificationShape:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WishShape:
+class WishShape(NamedTuple):
     """A table `[notifications.NAME]`: who is told of what; empty lists stand for everything."""
 
     notification: str
@@ -67,8 +63,7 @@ class WishShape:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialShape:
+class TrialShape(NamedTuple):
     """What came of a message that was sent to try a recipient; `reason` is None where it was taken."""
 
     recipient: str

@@ -1,12 +1,11 @@
 """Runs of a job, and what came of their files."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.shapes.values import Counts, Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunShape:
+class RunShape(NamedTuple):
     """A run; `status` is None while it lasts, or where it was cut short."""
 
     id: int
@@ -19,8 +18,7 @@ class RunShape:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFileShape:
+class RunFileShape(NamedTuple):
     """What was decided of a file; `filed_as` is None where it kept its name, `filed` whether it was put away."""
 
     id: int
@@ -36,16 +34,14 @@ class RunFileShape:
     filed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogPositionShape:
+class LogPositionShape(NamedTuple):
     """A place in a job log: the inode of the file and the offset in bytes."""
 
     inode: int
     offset: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastRunShape:
+class LastRunShape(NamedTuple):
     """A run as `mdwatch status` tells of it; `closed` where its last line is logged, `log` where the log stood."""
 
     id: int

@@ -1,14 +1,12 @@
 """OAI sets."""
 
-from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from mdwatch.model import OaiSet
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetShape:
+class SetShape(NamedTuple):
     """A set as the API tells of it, with how many published IEs belong to it."""
 
     spec: str
@@ -33,8 +31,7 @@ class SetShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataverseSetShape:
+class DataverseSetShape(NamedTuple):
     """A set in Dataverse's words."""
 
     name: str
@@ -55,8 +52,7 @@ class DataverseSetShape:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetReportShape:
+class SetReportShape(NamedTuple):
     """A set as commands tell of it."""
 
     spec: str

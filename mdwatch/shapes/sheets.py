@@ -1,14 +1,12 @@
 """What becomes of an edited sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from mdwatch.shapes.files import RecordDifferenceShape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRowShape:
+class SheetRowShape(NamedTuple):
     """A row of a sheet: its line, its IE, what becomes of it, why, and what it changes."""
 
     line: int
@@ -18,8 +16,7 @@ class SheetRowShape:
     records: Sequence[RecordDifferenceShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetShape:
+class SheetShape(NamedTuple):
     """The rows in their order, as they ended, and the files that were written."""
 
     job: str

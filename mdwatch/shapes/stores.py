@@ -1,13 +1,12 @@
 """How the store beyond the database stands, and how it differs from that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreCountsShape:
+class StoreCountsShape(NamedTuple):
     """Where the store is, how many IEs are to be kept there yet, and how many of them could not be."""
 
     path: str
@@ -15,8 +14,7 @@ class StoreCountsShape:
     failing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFailureShape:
+class StoreFailureShape(NamedTuple):
     """An IE that could not be kept: why, since when, how often it was tried, and when next."""
 
     pid: str
@@ -26,8 +24,7 @@ class StoreFailureShape:
     next_at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreStatusShape:
+class StoreStatusShape(NamedTuple):
     """How the store stands; `fault` is why it cannot be used, `failures` the first of those that failed."""
 
     path: str
@@ -37,8 +34,7 @@ class StoreStatusShape:
     failures: Sequence[StoreFailureShape]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreCheckShape:
+class StoreCheckShape(NamedTuple):
     """What a check of the store came to: objects and versions seen, IEs not kept yet, and every fault, in words."""
 
     objects: int

@@ -1,12 +1,11 @@
 """Tokens of accounts, without what is secret of them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenShape:
+class TokenShape(NamedTuple):
     """A token: `institutions` is None where it covers all, `state` good, expired or revoked."""
 
     name: str

@@ -1,13 +1,12 @@
 """The audit trail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailShape:
+class TrailShape(NamedTuple):
     """One act: who did it, by which way (cli, api, page, daemon) and from where, to what, and what came of it.
 
     `kind` says what the subject is: ie, job, file, set, batch, exports or settings. `outcome` is done, nothing (it was

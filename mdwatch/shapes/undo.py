@@ -1,11 +1,10 @@
 """Undoing a run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoItemShape:
+class UndoItemShape(NamedTuple):
     """An IE that is left as it is: why, in a word and in words."""
 
     pid: str
@@ -13,8 +12,7 @@ class UndoItemShape:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoShape:
+class UndoShape(NamedTuple):
     """What undoing a run came to, or (`dry_run`) would come to: IEs in all, undone, undone before, and those left."""
 
     run: int

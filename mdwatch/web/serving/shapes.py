@@ -5,7 +5,6 @@ A test holds the answers against them.
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import fields as fields_of
 from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 Shape = Mapping[str, Any]
@@ -45,7 +44,7 @@ _PLAIN: Final = {str: STRING, int: INTEGER, bool: BOOLEAN}
 def of(shape: type) -> Shape:
     """The schema of one of the public shapes."""
     hints = get_type_hints(shape, include_extras=True)
-    return fields(**{item.name: _of_type(hints[item.name]) for item in fields_of(shape)})
+    return fields(**{name: _of_type(hint) for name, hint in hints.items()})
 
 
 def _of_type(hint: Any) -> Shape:

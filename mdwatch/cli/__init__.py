@@ -1,4 +1,4 @@
-"""The command line: commands, one module a group; no policy. `main` is the console script.
+"""The command line: commands, one module a group; no policy. `main` runs one.
 
 Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
 
@@ -7,7 +7,7 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
 - `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones. `harvest_lines`: how a harvest stands, in lines.
   `completion`: what the shell offers.
-  `me`: who runs the command.
+  `me`: who runs the command. `ending`: how the process of a command ends.
 """
 
 import gc

@@ -7,7 +7,6 @@ CDATA or escaped, with or without an XML declaration of its own.
 
 from collections.abc import Iterable
 from typing import Final
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -72,6 +71,9 @@ def _parsed(data: bytes, limits: Limits) -> UpdateMD | InvalidUpdate:
 
 def write(pid: str, records: Iterable[Record]) -> bytes:
     """An updateMD file that replaces these records of an IE, their contents in CDATA where that can hold them."""
+    # With a good part of the web, which whoever only reads such files does not need.
+    from xml.sax.saxutils import escape  # noqa: PLC0415
+
     parts = []
     for record in records:
         mid = f"    <mid>{escape(record.mid)}</mid>\n" if record.mid else ""

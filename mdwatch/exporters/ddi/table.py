@@ -7,10 +7,8 @@ element). What it does not have follows the definitions in the schema's document
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from functools import lru_cache
 from itertools import compress
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 from mdwatch.exporters.ddi.coverage import bounds, covered, nations
@@ -153,22 +151,20 @@ TABLE: Final = (
     DdiRow(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
 )
 _STEPS: Final = tuple((tuple(row.path.split("/")), *row.choice) for row in TABLE)
-_FIELDS: Final = tuple(field.name for field in fields(Description))
-_read: Final = attrgetter(*_FIELDS)
 
 _Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Content]]]
 
 
 def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Iterable[Content]]]:
     """What the table makes of a work, in the order of the schema: the steps of each path, and the nodes there."""
-    return ((steps, nodes(work)) for steps, nodes in _rows(tuple(map(bool, _read(work.of))), marks_of(work.of)))
+    return ((steps, nodes(work)) for steps, nodes in _rows(tuple(map(bool, work.of)), marks_of(work.of)))
 
 
 # Most works of a collection say the same kinds of things, and each is told by a few rows of the table.
 @lru_cache(maxsize=1024)
 def _rows(said: tuple[bool, ...], marks: frozenset[object]) -> tuple[_Step, ...]:
     """The rows that may have something to put, by which fields hold anything and what marks their values bear."""
-    there = {"", *compress(_FIELDS, said)}
+    there = {"", *compress(Description._fields, said)}
     return tuple(
         (steps, nodes)
         for steps, nodes, field, wanted in _STEPS

@@ -6,7 +6,6 @@ the study (stdyDscr) and, of its files, their types; not the document itself (do
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -253,7 +252,7 @@ def read(root: etree._Element) -> Description:
     publishers = said.publishers or tuple(Text(n.text) for n in said.names if n.roles == ("distributor",))
     names = said.names if said.publishers else tuple(n for n in said.names if n.roles != ("distributor",))
     languages = said.languages or tuple(Text(code) for code in [_language(root)] if code)
-    return replace(said, publishers=publishers, names=names, types=(_DATASET, *said.types), languages=languages)
+    return said._replace(publishers=publishers, names=names, types=(_DATASET, *said.types), languages=languages)
 
 
 def _language(root: etree._Element) -> str:

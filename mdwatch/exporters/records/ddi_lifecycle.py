@@ -6,7 +6,6 @@ or resource package where there is none.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -205,5 +204,5 @@ def read(root: etree._Element) -> Description:
     for unit in (*(e for e in units if local(e) == "StudyUnit"), *units, root):
         said = described(_OUTLINE.parts(unit))
         if said != Description():
-            return replace(said, types=(_DATASET, *said.types))
+            return said._replace(types=(_DATASET, *said.types))
     return Description()

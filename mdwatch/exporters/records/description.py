@@ -5,7 +5,6 @@ into a format. Texts are as the record has them, white space collapsed, never em
 hold. A field that a record does not have is an empty tuple; the order is that of the record.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -202,8 +201,7 @@ class Grant(NamedTuple):
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(NamedTuple):
     """All of it. `genres` are forms of the work (`interview`), `types` kinds of resource (`moving image`)."""
 
     titles: tuple[Title, ...] = ()

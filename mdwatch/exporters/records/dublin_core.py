@@ -68,13 +68,21 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
     root = root_of(content)
     inherited = clean(root.get(_LANG, ""))
     # Most records have attributes at their root alone, if anywhere: without an equals sign there is none.
-    is_plain = "=" not in content[content.find(">") :]
+    is_plain = "=" not in content[content.find(">") :] and len(inherited) <= _SHORT
     found = []
     schemes: dict[etree._Element, str] = {}
     for element in root:
         # What is no element has no text for its tag.
         term = _TAGS.get(element.tag)
-        if not term or not (text := clean((_text(element) if len(element) else element.text) or "")):
+        if not term:
+            continue
+        if is_plain and not len(element):
+            raw = element.text or ""
+            read = _plain_field if len(raw) <= _SHORT else _plain_field.__wrapped__
+            if (field := read(term, raw, inherited)) is not None:
+                found.append(field)
+            continue
+        if not (text := clean((_text(element) if len(element) else element.text) or "")):
             continue
         attributes = () if is_plain else element.items()
         if not attributes:
@@ -86,6 +94,17 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
         scheme = schemes[element] if _TYPE in values else ""
         found.append(DublinCoreField(term, text, clean(values[_LANG]) if _LANG in values else inherited, scheme))
     return tuple(found)
+
+
+_SHORT: Final = 100  # characters: names, dates, terms and the like, of which a collection repeats most
+_KEPT: Final = 4096
+
+
+@lru_cache(maxsize=_KEPT)
+def _plain_field(term: Term, raw: str, lang: str) -> DublinCoreField | None:
+    """A field that has neither markup nor attributes, by its text as it stands; None where there is none."""
+    text = clean(raw)
+    return DublinCoreField(term, text, lang) if text else None
 
 
 def _text(element: etree._Element) -> str:
@@ -104,21 +123,18 @@ def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 def from_dc(found: Sequence[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
-    parts: dict[str, dict[object, None]] = {}
+    parts: dict[str, list[object]] = {}
     is_large = len(found) > _KEPT
     for field in found:
         said = _part(field) if len(field.text) <= _SHORT and not is_large else _READ[field.term[1]](field)
         if said:
             part, value = said
             if part in parts:
-                parts[part][value] = None
+                parts[part].append(value)
             else:
-                parts[part] = {value: None}
-    return Description(**{part: tuple(values) for part, values in parts.items()})  # type: ignore[arg-type]
-
-
-_SHORT: Final = 100  # characters: names, dates, terms and the like, of which a collection repeats most
-_KEPT: Final = 4096
+                parts[part] = [value]
+    once = {part: tuple(dict.fromkeys(values) if len(values) > 1 else values) for part, values in parts.items()}
+    return Description(**once)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=_KEPT)

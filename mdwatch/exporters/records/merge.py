@@ -9,9 +9,7 @@ a text.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
 from enum import Enum
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from mdwatch.exporters.records.description import (
@@ -39,13 +37,11 @@ _NO_WORD: Final = re.compile(r"[^\w]+")
 _NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
 _DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
-_PARTS: Final = tuple(field.name for field in fields(Description))
-_read: Final = attrgetter(*_PARTS)
 
 
 def merged(first: Description, second: Description) -> Description:
     """Both as one; each tells its own values once already (`distinct`)."""
-    parts = {name: _both(getattr(first, name), getattr(second, name)) for name in _PARTS}
+    parts = {name: _both(getattr(first, name), getattr(second, name)) for name in Description._fields}
     parts["titles"] = _titles(first.titles, second.titles)
     # One language reads en, eng and English in different records: who states any states them all.
     parts["languages"] = first.languages or second.languages
@@ -55,13 +51,14 @@ def merged(first: Description, second: Description) -> Description:
 def distinct(description: Description) -> Description:
     """The description with equal values told once: the one given, where that holds of it already."""
     found: dict[str, Any] = {}
-    for name, values in zip(_PARTS, _read(description), strict=True):
+    parts: tuple[tuple[Any, ...], ...] = description
+    for name, values in zip(Description._fields, parts, strict=True):
         # A subtitle is none without its title.
         if len(values) > 1 or (values and name == "titles" and values[0].kind is TitleKind.SUBTITLE):
             once = _titles(values, ()) if name == "titles" else _united(values, ())
             if once != values:
                 found[name] = once
-    return replace(description, **found) if found else description
+    return description._replace(**found) if found else description
 
 
 def _both(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,7 +5,6 @@ Nothing is added that the texts do not say.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from mdwatch.exporters.records import access_rights, grants, licence_names
 from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind
@@ -24,7 +23,7 @@ def refined(said: Description) -> Description:
     parts = (rights, kept, grants_, identifiers)
     if parts == (said.rights, said.related, said.grants, said.identifiers):
         return said
-    return replace(said, rights=rights, related=kept, grants=grants_, identifiers=identifiers)
+    return said._replace(rights=rights, related=kept, grants=grants_, identifiers=identifiers)
 
 
 def _right(rights: Rights) -> Rights:

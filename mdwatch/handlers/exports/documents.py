@@ -65,10 +65,12 @@ class DocumentMaker:
         """Each group made, in order; at most a few groups ahead, fewer of large IEs, so that memory stays bounded."""
         source = iter(groups)
         ahead: deque[tuple[Future[list[Made]], int]] = deque()
+        # One for each process, one that waits for the next to be free, one that is made.
+        most = self._processes + 2 if self._processes else 1
         held = 0
         exhausted = False
         while True:
-            while not exhausted and len(ahead) <= 2 * self._processes and held <= _MOST_AHEAD:
+            while not exhausted and len(ahead) < most and held <= _MOST_AHEAD:
                 group = next(source, None)
                 if group is None:
                     exhausted = True

@@ -10,7 +10,8 @@ from mdwatch.errors import Rejected
 from mdwatch.exporters.interface import Exporter
 from mdwatch.formats import xml
 from mdwatch.formats.xml import Limits
-from mdwatch.model import IntellectualEntity
+from mdwatch.model import IntellectualEntity, Record
+from mdwatch.runtime import passing_on
 from mdwatch.runtime.formats import Formats
 
 log = structlog.get_logger()
@@ -18,6 +19,11 @@ log = structlog.get_logger()
 DIGEST_BYTES: Final = 16
 # A document is judged by what an XML library can take, not by the caps on what others send.
 _DOCUMENT: Final = Limits(bytes=1 << 30, elements=1 << 30, attributes=1 << 20, namespaces=1 << 30, depth=xml.DEEPEST)
+
+
+# Orders go to worker processes.
+passing_on.by_value(IntellectualEntity)
+passing_on.by_value(Record)
 
 
 class Order(NamedTuple):

@@ -7,7 +7,7 @@ wrong, for what is wrong with a file is told of the whole.
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from mdwatch.formats.limits import Limits
 
@@ -17,7 +17,7 @@ NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
 _LARGEST: Final = 1 << 20
 # What an envelope needs: no cap may be lower.
 _DEPTH, _ELEMENTS = 4, 7
-_WHITE: Final = " \t\n"
+_WHITE: Final = b" \t\n"
 _S: Final = r"[ \t\n]*"
 _HEAD = re.compile(
     rf"""(?:<\?xml version=(?:"1\.0"|'1\.0')(?: encoding=(?:"(?i:utf-8)"|'(?i:utf-8)'))? ?\?>)?{_S}"""
@@ -27,11 +27,19 @@ _HEAD = re.compile(
     rf"<content>{_S}<!\[CDATA\[".encode()
 )
 _TAIL = re.compile(rf"\]\]>{_S}</content>{_S}</metadata>{_S}</updateMD>{_S}".encode())
-_DECLARATION = re.compile(r"<\?xml[ \t\n][ -=@-~\t\n]*\?>[ \t\n]*")
+_DECLARATION = re.compile(rb"<\?xml[ \t\n][ -=@-~\t\n]*\?>[ \t\n]*")
 
 
-def read(data: bytes, limits: Limits) -> tuple[str, dict[str, str]] | None:
-    """The PID and the texts of the one `metadata` element by their names in lower case, or None: it is to be parsed."""
+class Plain(NamedTuple):
+    """What such a file says: the texts of `metadata` by their names in lower case, and the record in bytes."""
+
+    pid: str
+    parts: dict[str, str]
+    record: bytes
+
+
+def read(data: bytes, limits: Limits) -> Plain | None:
+    """What the file says, or None: it is to be parsed."""
     if len(data) > min(limits.bytes, _LARGEST) or limits.depth < _DEPTH or limits.elements < _ELEMENTS:
         return None
     if b"\r" in data:
@@ -43,13 +51,14 @@ def read(data: bytes, limits: Limits) -> tuple[str, dict[str, str]] | None:
     end = data.find(b"]]>", head.end())
     if end < 0 or _TAIL.fullmatch(data, end) is None:
         return None
+    record = data[head.end() : end].strip(_WHITE)
+    if declaration := _DECLARATION.match(record):
+        record = record[declaration.end() :]
+    if record[:1] != b"<" or record[-1:] != b">" or record.startswith(b"<?xml"):
+        return None
     try:
-        content = data[head.end() : end].decode().strip(_WHITE)
+        content = record.decode()
     except UnicodeDecodeError:
         return None
-    if declaration := _DECLARATION.match(content):
-        content = content[declaration.end() :]
-    if content[:1] != "<" or content[-1:] != ">" or content.startswith("<?xml"):
-        return None
     pid, type_, sub_type, mid = (part.decode() if part is not None else "" for part in head.groups())
-    return pid, {"type": type_, "subtype": sub_type, "mid": mid, "content": content}
+    return Plain(pid, {"type": type_, "subtype": sub_type, "mid": mid, "content": content}, record)

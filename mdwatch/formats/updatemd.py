@@ -22,6 +22,8 @@ DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
 
 _IN: Final = f"{{{NAMESPACE}}}"  # how names of that namespace begin
 _PARTS: Final = ("type", "subtype", "mid", "content")
+_REQUIRED: Final = {"type": "type", "subtype": "subType", "content": "content"}
+_OF_SOURCE: Final = {**_REQUIRED, "mid": "mid"}
 # The web service's type has this child too; a file that carries it means nothing by it.
 _IGNORED: Final = ("pdshandle",)
 
@@ -36,10 +38,9 @@ def _plain(data: bytes, limits: Limits) -> UpdateMD | None:
     found = plain_update.read(data, limits)
     if found is None:
         return None
-    pid, parts = found
     try:
-        parts = _complete(parts, "")
-        return UpdateMD(pid, (_metadata(parts, "", Allowance(limits, len(data)), limits),))
+        parts = _complete(found.parts, "")
+        return UpdateMD(found.pid, (_metadata(parts, "", Allowance(limits, len(data)), limits, found.record),))
     except Rejected:
         return None
 
@@ -129,8 +130,7 @@ def _parts(element: etree._Element, place: str) -> dict[str, str]:
 def _complete(parts: dict[str, str], place: str) -> dict[str, str]:
     """The parts without what does not count; raises `Rejected` where a required one is missing."""
     is_source = parts.get("type", "").lower() == RecordType.SOURCE.value
-    required = {"type": "type", "subtype": "subType", "content": "content"} | ({"mid": "mid"} if is_source else {})
-    missing = [shown for name, shown in required.items() if not parts.get(name)]
+    missing = [shown for name, shown in (_OF_SOURCE if is_source else _REQUIRED).items() if not parts.get(name)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         raise Rejected(f"{place}: {' and '.join(missing)} {verb} missing or empty")
@@ -140,10 +140,12 @@ def _complete(parts: dict[str, str], place: str) -> dict[str, str]:
     return parts
 
 
-def _metadata(parts: dict[str, str], place: str, allowance: Allowance, limits: Limits) -> Metadata:
-    """What a `metadata` element asks for, its record parsed."""
+def _metadata(
+    parts: dict[str, str], place: str, allowance: Allowance, limits: Limits, data: bytes | None = None
+) -> Metadata:
+    """What a `metadata` element asks for, its record parsed; `data` is its content in UTF-8 where it is had so."""
     try:
-        record = allowance.parse(parts["content"])
+        record = allowance.parse(parts["content"] if data is None else data)
         if parts["type"].lower() == RecordType.DESCRIPTIVE.value and parts["subtype"].lower() == "dc":
             check_dc(record)
         digests = canonical.digests(record, limits)

@@ -1,22 +1,25 @@
-"""`mdwatch export`: the exports of published IEs, and batches of them."""
+"""`mdwatch export`: the exports of published IEs, and batches of them.
+
+What runs a batch is imported while the worker processes of one start.
+"""
 
 import gc
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
-from tqdm.std import tqdm
 
 from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
-from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import batch_words, public, reading, request
+from mdwatch.handlers.exports import batch_words
 from mdwatch.model import Batch, BatchKind
-from mdwatch.runtime.context import Context
-from mdwatch.shapes.batches import BatchReportShape
+
+if TYPE_CHECKING:
+    from mdwatch.runtime.context import Context
 
 
 @click.group(cls=WholeGroup)
@@ -44,6 +47,14 @@ def redo(older_than: str | None, *, as_json: bool) -> None:
 def run_batch(kind: BatchKind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:
     """Has a batch done under a progress bar, shows what came of it, and ends the process."""
     with open_context() as context:
+        from mdwatch.handlers.exports import processes
+
+        processes.expect(context, kind)
+        from tqdm.std import tqdm
+
+        from mdwatch.handlers.exports import request
+        from mdwatch.shapes.batches import BatchReportShape
+
         # What is loaded by now stays to the end: Python need not look for garbage among it while the IEs pass.
         gc.freeze()
         with tqdm(unit=" IEs", disable=None, leave=False) as bar:
@@ -68,7 +79,7 @@ def run_batch(kind: BatchKind, *, as_json: bool, older_than: int | None = None, 
     sys.exit(0 if ended.status == "finished" and not ended.failed else 1)
 
 
-def _show_batch(context: Context, batch: Batch) -> None:
+def _show_batch(context: "Context", batch: Batch) -> None:
     counts = f"{batch.processed} of {batch.total} IEs, {batch.exported} exported, {batch.failed} failed"
     reason = f": {batch.reason}" if batch.reason else ""
     output.line(f"Batch {batch.id} {batch.status}{reason} ({counts}, {batch.unchanged} unchanged)")
@@ -80,8 +91,10 @@ def _show_batch(context: Context, batch: Batch) -> None:
 @config_option
 def cancel() -> None:
     """Ends the batch that runs, after the IEs in hand; what is exported stays."""
+    from mdwatch.handlers.exports import batch
+
     with open_context() as context:
-        found = export_batch.cancel(context)
+        found = batch.cancel(context)
     if found is None:
         raise UsageError("no batch of exports waits or runs")
     click.echo(f"Batch {found.id} is asked to end")
@@ -94,6 +107,8 @@ def cancel() -> None:
 @output.json_option
 def show(pid: str, format_: str, *, as_json: bool) -> None:
     """Shows the export of the IE PID in FORMAT; made now where it is published and not exported yet."""
+    from mdwatch.handlers.exports import public, reading
+
     with looking_context() as context:
         found = reading.document(context, pid, format_)
     if as_json:
@@ -107,6 +122,8 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
 @output.json_option
 def list_formats(*, as_json: bool) -> None:
     """Lists the formats there are exporters for, and whether IEs are kept exported in them."""
+    from mdwatch.handlers.exports import reading
+
     with looking_context() as context:
         found = reading.formats(context)
     if as_json:
@@ -139,6 +156,8 @@ def list_formats(*, as_json: bool) -> None:
 @output.json_option
 def show_status(*, as_json: bool) -> None:
     """Tells how the exports stand: what is due, what fails and why, the batch that runs and the last ones."""
+    from mdwatch.handlers.exports import public, reading
+
     with looking_context() as context:
         found = reading.standing(context)
     if as_json:

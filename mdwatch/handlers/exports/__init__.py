@@ -5,8 +5,8 @@
   each process takes of it; `helping`: of the batch of another one; `telling`: what its log says; `batch_status`:
   somebody follows it; `request`: a command wants one.
 - `group`: a group of IEs is exported in one transaction; `documents`: its documents are made, in processes where there
-  are many (`maker_process`); `making`: those of one IE; `membership`: the OAI sets that an IE belongs to are brought up
-  to date with it; `news`: harvesters are told again of the members of sets that came or went;
+  are many (`processes`, `maker_process`, `forking`); `making`: those of one IE; `membership`: the OAI sets that an IE
+  belongs to are brought up to date with it; `news`: harvesters are told again of the members of sets that came or went;
   `first_failures`: others of what fails.
 - `reading`: somebody asks how exports stand; `serving`: clients ask for documents as they are kept.
 - `public`: what is found, in the public shapes.

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.handlers.exports import batch_words, news, slices, telling
-from mdwatch.handlers.exports.documents import WORTH_PROCESSES, DocumentMaker
+from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.processes import processes_for
 from mdwatch.handlers.exports.telling import Teller
 from mdwatch.logs import BatchLog
 from mdwatch.model import Batch, BatchEnding, BatchKind
@@ -29,7 +30,6 @@ from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
 from mdwatch.runtime.lease import Lease
-from mdwatch.runtime.processes import cores
 
 log = structlog.get_logger()
 
@@ -237,11 +237,6 @@ def _steps(context: Context, formats: Formats, maker: DocumentMaker, batch: Batc
             hold.ensure(asked=True)
         finally:
             slices.give_back(held)
-
-
-def processes_for(context: Context, ies: int) -> int:
-    """How many worker processes so many IEs deserve."""
-    return cores(context.settings.workers.processes) if ies >= WORTH_PROCESSES else 0
 
 
 def _end(

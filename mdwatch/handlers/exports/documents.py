@@ -21,8 +21,6 @@ from mdwatch.runtime.formats import Formats
 
 log = structlog.get_logger()
 
-# Below this many IEs, starting processes costs more than it saves.
-WORTH_PROCESSES: Final = 50
 # A format that silences its process so many times in a row is left out for so long.
 _MOST_SILENCES: Final = 3
 _AVOIDED_SECONDS: Final = 600.0

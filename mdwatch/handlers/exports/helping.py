@@ -5,8 +5,8 @@ from collections.abc import Callable
 import structlog
 
 from mdwatch.handlers.exports import slices
-from mdwatch.handlers.exports.batch import processes_for
 from mdwatch.handlers.exports.documents import DocumentMaker
+from mdwatch.handlers.exports.processes import processes_for
 from mdwatch.handlers.exports.tools import Toolbox
 from mdwatch.model import Batch
 from mdwatch.repository import batches

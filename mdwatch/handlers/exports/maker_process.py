@@ -3,24 +3,21 @@
 import gc
 import multiprocessing
 import os
-import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Final
 
 from mdwatch import logs
-from mdwatch.exporters import BUILT_IN
+from mdwatch.handlers.exports import forking
 from mdwatch.handlers.exports.making import Made, Order, make
 from mdwatch.runtime.formats import as_far_as_there
 from mdwatch.runtime.processes import end_with_parent, give_way
 
 _START_SECONDS: Final = 60.0
-_STARTERS: Final = ("mdwatch.cli",)
 # For so long answers are gathered: far shorter than any limit, and as long as a score of IEs takes.
 _ANSWER_SECONDS: Final = 0.005
 _GARBAGE: Final = 50_000  # objects made before Python looks for cycles among them
@@ -28,19 +25,6 @@ _GARBAGE: Final = 50_000  # objects made before Python looks for cycles among th
 
 class Closed(Exception):
     """Nobody wants the documents any more."""
-
-
-def expect(names: Iterable[str]) -> None:
-    """Has what the processes are forked from start already, for these formats; it loads them while others work.
-
-    Raises `OSError`.
-    """
-    # The command line too, where that started this process: Python has each worker import it. What other packages bring
-    # is loaded by the workers alone.
-    started_by = [name for name in _STARTERS if name in sys.modules]
-    modules = [f"mdwatch.exporters.{BUILT_IN[name]}" for name in names if name in BUILT_IN]
-    multiprocessing.get_context("forkserver").set_forkserver_preload([__name__, *started_by, *modules])
-    forkserver.ensure_running()
 
 
 class MakerProcess:
@@ -93,7 +77,7 @@ class MakerProcess:
 
     def _start(self) -> Connection:
         # Never a plain fork: this process has threads, whose locks a fork would copy as they stand.
-        expect(self._names)
+        forking.start(self._names)
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, self._names, self._log_level), daemon=True)

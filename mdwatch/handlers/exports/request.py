@@ -1,15 +1,13 @@
 """An operator wants a batch of exports: a running daemon does it, else this process."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection
 
 from mdwatch.errors import JobBusy
 from mdwatch.handlers.exports import batch as export_batch
-from mdwatch.handlers.exports import batch_words, maker_process, slices, telling
-from mdwatch.handlers.exports.documents import WORTH_PROCESSES
+from mdwatch.handlers.exports import batch_words, telling
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository.database_faults import repeated
@@ -39,7 +37,6 @@ def carry_out(
     before the set was changed no more than another. Raises `Deferred`, and `ConfigError` before anything is asked for.
     """
     if not lease.daemon_runs(context):
-        _expect(context, kind)
         load_exporters(context.settings.export.formats)
     while True:
         batch, new = export_batch.request(context, kind, asked_by, older_than=older_than, set_spec=set_spec)
@@ -50,18 +47,6 @@ def carry_out(
         answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(context, kind))
         if new or (kind != "set" and answers):
             return ended
-
-
-def _expect(context: Context, kind: BatchKind) -> None:
-    """Has what worker processes are forked from start at once where they will be wanted: it takes as long as we do."""
-    with context.repository.read() as connection:
-        if kind == "all":
-            some = slices.due_or_failing(connection, 0, WORTH_PROCESSES, None)
-        else:
-            some = due.exportable(connection, 0, due.last_key(connection), WORTH_PROCESSES)
-    if export_batch.processes_for(context, len(some)):
-        with suppress(OSError):
-            maker_process.expect(context.settings.export.formats)
 
 
 def _left(context: Context, kind: BatchKind) -> bool:

@@ -191,8 +191,7 @@ BatchEnding = Literal["finished", "cancelled", "failed"]
 BatchState = Literal["waiting", "running", "finished", "cancelled", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """A batch of exports as it stands; moments in milliseconds, counts in IEs.
 
     `ended_at` is None while it waits or runs, `formats` where it is about all of them; `position` is the key of the
@@ -228,8 +227,7 @@ class Batch:
         return "waiting" if self.started_at is None else "running"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSlice:
+class BatchSlice(NamedTuple):
     """The IEs of a batch beyond `position`, the key of the last one that is done, up to the key `upto`."""
 
     id: int
@@ -239,8 +237,7 @@ class BatchSlice:
     processed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OaiSet:
+class OaiSet(NamedTuple):
     """An OAI set; `changed_at` (milliseconds) is when its definition last changed.
 
     It is `filled` when every exportable IE was looked at under that definition, and `known` to harvesters from its
@@ -261,8 +258,7 @@ class OaiSet:
 Way = Literal["cli", "api", "page", "daemon"]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who does something by hand, and from where.
 
     `name` is never empty; `way` is by which of our doors they came, `origin` the user and host of a command, or the
@@ -282,8 +278,7 @@ class AccountRole(Enum):
     MANAGER = "manager"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asks over HTTP: `institutions` are those it covers, None for all; `name` is empty where nobody said one."""
 
     name: str

@@ -10,10 +10,9 @@ does not matter, for the zone may be another one after a restart, and the words 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from mdwatch.formats.printable import escape
 
@@ -83,8 +82,7 @@ class LineKind(Enum):
     RUN = "the end of a run"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a line says: how gravely, of what, of which IE, and the file's escaped name, if any."""
 
     level: str

@@ -1,8 +1,7 @@
 """What the daemon and the commands tell each other: states of jobs, requests to run one, counters of changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -11,8 +10,7 @@ from mdwatch.repository.tables.control import counter, job_state, request
 STAGES: Final = "stages"  # counts IEs that moved between stages or were deleted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobStatus:
+class JobStatus(NamedTuple):
     """A job as its worker last told; moments in milliseconds, `state` empty where no worker ever told."""
 
     job: str

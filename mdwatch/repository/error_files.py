@@ -1,8 +1,7 @@
 """What the journal knows of files in `error/`: their verdicts, and what was applied or changed after them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
@@ -75,8 +74,7 @@ def _chunks(values: Iterable[str]) -> Iterator[Sequence[str]]:
     return (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastChange:
+class PastChange(NamedTuple):
     """A change of one record: in which version, when (milliseconds), by whom and what.
 
     `first`: the IE did not have the record before. `created_ns` and `mtime_ns` are the times of the file of an update,

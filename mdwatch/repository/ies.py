@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
@@ -38,8 +37,7 @@ class Stored(NamedTuple):
     records: Mapping[tuple[RecordType, str], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of an IE: when (milliseconds), by whom and how it came about, and which records it changed."""
 
     version: int

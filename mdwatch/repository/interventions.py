@@ -6,7 +6,6 @@ or not, no longer lays claim to it. Who did it and when stands in the audit trai
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
@@ -27,8 +26,7 @@ _ACTS: Final[dict[Kind, Act]] = {"retry": Act.FILE_RETRY, "dismissal": Act.FILE_
 _BATCH: Final = 500  # bound parameters in one statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intervention:
+class Intervention(NamedTuple):
     """One file that an operator put back or dismissed.
 
     `agent` is who did it, as the audit trail has it. `name` is the one it had in `error/`, `new_name` the one it has

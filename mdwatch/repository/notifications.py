@@ -5,7 +5,6 @@ that is tried again, and two daemons never try one at once. From the first try o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
@@ -16,8 +15,7 @@ Channel = Literal["mail", "webhook"]
 MessageState = Literal["waiting", "sent", "given-up"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
+class Notification(NamedTuple):
     """A message; moments in milliseconds, `name` that of its table of settings, `reason` why the last try failed."""
 
     id: int
@@ -206,4 +204,4 @@ def forget_before(connection: Connection, moment: int) -> None:
 
 
 def _notification(row: Any) -> Notification:
-    return Notification(**{name: getattr(row, name) for name in Notification.__slots__})
+    return Notification(**{name: getattr(row, name) for name in Notification._fields})

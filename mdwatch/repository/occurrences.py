@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -13,8 +12,7 @@ from mdwatch.rules.notifying import Happening
 _MOST_DETAILS: Final = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """Something that happened (`at` in milliseconds); `details` are lines, `job` and `run_id` None without one.
 
     `institution` is that of the IEs it is about, None where it is that of the job, or all of them.

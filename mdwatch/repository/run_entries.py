@@ -1,7 +1,6 @@
 """The runs of jobs: begun, ended, cut short, and told of; each with the place in the job log where its lines begin."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -19,16 +18,14 @@ from mdwatch.repository.tables.control import request
 from mdwatch.repository.tables.files import journal, run, run_file_count
 
 
-@dataclass(frozen=True, slots=True)
-class LogPosition:
+class LogPosition(NamedTuple):
     """A place in a job log: the inode of the file and the offset in bytes."""
 
     inode: int
     offset: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEntry:
+class RunEntry(NamedTuple):
     """One execution of a job; `status` None while it lasts, or where it was cut short."""
 
     id: int

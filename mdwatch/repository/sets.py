@@ -11,7 +11,6 @@ above it, are told so for ever. If a set of the same spec is made again, it is k
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -28,7 +27,7 @@ from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 _CHUNK: Final = 500  # bound parameters in one statement
 
 
-_COLUMNS: Final = tuple(oai_set.c[field.name] for field in fields(OaiSet))
+_COLUMNS: Final = tuple(oai_set.c[name] for name in OaiSet._fields)
 
 
 class Member(NamedTuple):
@@ -113,9 +112,9 @@ def create(connection: Connection, spec: str, definition: str, at: int, *, name:
 
 def change(connection: Connection, before: OaiSet, at: int, *, definition: str, name: str, description: str) -> OaiSet:
     """The set as it now is; with another definition it is to be filled anew."""
-    after = replace(before, definition=definition, name=name, description=description)
+    after = before._replace(definition=definition, name=name, description=description)
     if definition != before.definition:
-        after = replace(after, changed_at=_after_start(connection, at), filled=False)
+        after = after._replace(changed_at=_after_start(connection, at), filled=False)
     values = {key: getattr(after, key) for key in ("name", "description", "definition", "changed_at", "filled")}
     connection.execute(update(oai_set).where(oai_set.c.id == before.id).values(values))
     return after

@@ -6,7 +6,7 @@ is no longer configured.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, insert, or_, select, update
@@ -21,8 +21,7 @@ from mdwatch.rules.acts import ACTS, Act, ActedOn, Outcome
 _LONGEST: Final = 1_000  # characters of what somebody named and may not even be there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailEntry:
+class TrailEntry(NamedTuple):
     """One act: `at` in milliseconds, `subject` a PID, a job, a file in its `job`, the spec of a set, or a number.
 
     `details` are JSON. `code` is that of an act; a row of a later version of mdwatch may have one unknown here.
@@ -85,8 +84,7 @@ class ActsOn(NamedTuple):
     jobs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailFilter:
+class TrailFilter(NamedTuple):
     """Which acts are wanted; None: whatever it is. `subject` also finds what was done to the files of a job.
 
     `since` in milliseconds.

@@ -1,7 +1,6 @@
 """The files that wait in drop folders, and for what: the rules, or a trouble with the file itself."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -24,8 +23,7 @@ from mdwatch.repository.tables.files import waiting
 from mdwatch.repository.tables.ies import ie
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A file that stays in the drop folder, and why; `since` in milliseconds."""
 
     job: str

@@ -1,9 +1,8 @@
 """The addresses that mdwatch listens on: how they are written, and who can reach them."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final
+from typing import Final, NamedTuple
 
 UNIX_PREFIX: Final = "unix:"
 # What the kernel keeps of a path in a socket's name, without the closing zero byte.
@@ -12,8 +11,7 @@ _TCP = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+)|(?P<localhost>
 _SHAPES: Final = 'such as "127.0.0.1:8650", "[::1]:8650" or "unix:/run/mdwatch/http.sock"'
 
 
-@dataclass(frozen=True, slots=True)
-class UnixAddress:
+class UnixAddress(NamedTuple):
     """A Unix socket: only processes of this host reach it, and of these only whom its mode lets in."""
 
     path: str
@@ -22,8 +20,7 @@ class UnixAddress:
         return f"{UNIX_PREFIX}{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class TcpAddress:
+class TcpAddress(NamedTuple):
     """An IP address and a port; port 0 lets the kernel choose one."""
 
     host: IPv4Address | IPv6Address

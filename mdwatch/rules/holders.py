@@ -8,9 +8,8 @@ Who shares a SQLite database shares a kernel, and sees the others by a lock (`ru
 and under whichever name they are; a holder tells whether it has one.
 """
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 _SHOWN: Final = "shown"
 _COMMON_NAMES: Final = frozenset({"", "localhost", "localhost.localdomain"})
@@ -25,8 +24,7 @@ class Sight(Enum):
     NOTHING = "nothing: it is elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class HolderPlace:
+class HolderPlace(NamedTuple):
     """Where a holder is; `machine` "" where the host tells no number of its own. `shown`: it holds the lock."""
 
     host: str

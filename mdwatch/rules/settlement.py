@@ -1,7 +1,6 @@
 """When an error file is settled: what it was to do is done by another file, its successor (design section 9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -39,8 +38,7 @@ class ResultKind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class SuccessorFacts:
+class SuccessorFacts(NamedTuple):
     """All that decides whether another file is a successor."""
 
     coverage: Coverage

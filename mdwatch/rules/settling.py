@@ -6,13 +6,12 @@ newer update could overtake an older one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.model import Sighting
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """The files of one look: those to take now, those still changing, and those that must wait behind these."""
 
     ready: list[Sighting]

@@ -4,7 +4,6 @@ A file is as old as it was created. What a file created later wrote, or somebody
 by trying an older file again, unless an operator says so a second time.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -33,8 +32,7 @@ class Timing(Enum):
     LATER = "later"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFacts:
+class ChangeFacts(NamedTuple):
     """All that decides whether one change stands against an older file."""
 
     cause: Cause
@@ -129,8 +127,7 @@ class RetryVerdict(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class RetryFacts:
+class RetryFacts(NamedTuple):
     """All that decides whether a file is put back."""
 
     later: Later

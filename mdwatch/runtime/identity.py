@@ -2,7 +2,6 @@
 
 import os
 import socket
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from mdwatch.rules.holders import HolderPlace
 def myself(*, shown: bool = False) -> str:
     """This process, as the holder of leases; `shown`: it holds the lock by which others see it (`presence`)."""
     process = os.getpid()
-    return f"{replace(host(), shown=shown)} {process} {_born_myself(process)}"
+    return f"{host()._replace(shown=shown)} {process} {_born_myself(process)}"
 
 
 def shown(holder: str) -> str:

@@ -1,6 +1,5 @@
 """Batches as they are kept: one open at a time, counted in steps, ended once."""
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,10 +79,10 @@ def test_counts_add_up(writing: Connection) -> None:
     with pytest.raises(RepositoryConflict):
         batch_slices.cut(writing, key, 50, 99)
     batch_slices.add_up(writing, key, cut.id)
-    assert dataclasses.replace(again(writing, key), position=8) == found
+    assert again(writing, key)._replace(position=8) == found
     assert again(writing, key).position == 60
     batch_slices.add_up(writing, key)
-    assert dataclasses.replace(again(writing, key), position=8) == found
+    assert again(writing, key)._replace(position=8) == found
     with pytest.raises(JobBusy, match="taken away"):
         batch_slices.advance(writing, other.id, 61, {"processed": 1})
 

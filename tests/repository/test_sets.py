@@ -1,7 +1,6 @@
 """Sets and their members in the database: who joined, who left, and of whom harvesters have to be told."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +187,7 @@ def test_a_set_that_comes_or_goes_is_news_of_its_members_and_of_those_below_it(c
     assert noted(connection) == {1, 3}
     assert (above.id, 4, False) not in rows(connection)
     # A second filling is told by whoever joins and leaves.
-    again = sets.change(connection, replace(above, known=True), NOW, definition="pid = IE1", name="", description="")
+    again = sets.change(connection, above._replace(known=True), NOW, definition="pid = IE1", name="", description="")
     sets.mark_filled(connection, NOW)
     assert noted(connection) == set()
     assert sets.take_out(connection, above.id, 9) == [3]

@@ -1,6 +1,5 @@
 """Whether the holder of a lease is there, over the product of where it is and where it is asked."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -34,7 +33,7 @@ HERE = HolderPlace("archive", "boot-1", "pid:[1]", "machine-1")
         # systemd's ProcSubset=pid hides the start of the kernel from the daemon, but not from a command.
         (HolderPlace("archive", "", "pid:[1]", "machine-1", shown=True), Sight.NEIGHBOUR),
         (HolderPlace("archive", "", "pid:[1]", "machine-1"), Sight.NOTHING),
-        (replace(HERE, shown=True), Sight.PROCESS),
+        (HERE._replace(shown=True), Sight.PROCESS),
     ],
 )
 def test_how_much_can_be_seen_of_a_holder(holder: HolderPlace, seen: Sight) -> None:
@@ -42,12 +41,12 @@ def test_how_much_can_be_seen_of_a_holder(holder: HolderPlace, seen: Sight) -> N
 
 
 def test_who_is_hidden_the_start_of_the_kernel_knows_its_own_earlier_processes_and_no_others() -> None:
-    here = replace(HERE, boot="")
+    here = HERE._replace(boot="")
     assert holders.sight(here, here) is Sight.PROCESS
     assert holders.sight(HERE, here) is Sight.NOTHING
-    assert holders.sight(replace(HERE, shown=True), here) is Sight.NEIGHBOUR
+    assert holders.sight(HERE._replace(shown=True), here) is Sight.NEIGHBOUR
     # Without /proc nothing can be seen at all.
-    nowhere = replace(HERE, boot="", container="")
+    nowhere = HERE._replace(boot="", container="")
     assert holders.sight(nowhere, nowhere) is Sight.NOTHING
 
 
@@ -75,6 +74,6 @@ def test_who_is_there_goes_by_what_can_be_seen() -> None:
 
 def test_a_place_comes_back_as_it_was_kept() -> None:
     assert holders.place(str(HERE)) == HERE
-    assert holders.place(str(replace(HERE, shown=True))) == replace(HERE, shown=True)
+    assert holders.place(str(HERE._replace(shown=True))) == HERE._replace(shown=True)
     assert holders.place("archive/boot/pid:[1]") == HolderPlace("archive", "boot", "pid:[1]", "")
     assert holders.place("archive") == HolderPlace("archive", "", "", "")

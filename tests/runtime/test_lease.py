@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +236,7 @@ def test_a_run_that_lost_its_job_applies_nothing_more(tmp_path: Path) -> None:
 
 def holder_at(**changes: Any) -> str:
     """A holder that is this process elsewhere or earlier."""
-    return f"{replace(identity.host(), **changes)} {os.getpid()} 1"
+    return f"{identity.host()._replace(**changes)} {os.getpid()} 1"
 
 
 TEN_YEARS = 10 * 365 * 86_400_000

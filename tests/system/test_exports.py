@@ -65,7 +65,7 @@ class Reader:
         return int(self.one(f"{sql} AND exported_version <> version"))
 
     def batch(self) -> Batch:
-        columns = ", ".join(Batch.__dataclass_fields__)
+        columns = ", ".join(Batch._fields)
         (row,) = self.rows(f"SELECT {columns} FROM batch ORDER BY id DESC LIMIT 1")
         return Batch(**row._mapping)
 

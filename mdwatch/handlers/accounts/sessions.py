@@ -108,7 +108,7 @@ def _begun(context: Context, cookie: str, text: str, entry: SignInEntry) -> Brow
 
 def _record(connection: Connection, context: Context, act: Act, name: str) -> None:
     actor = context.actor
-    named = context.of(replace(actor, name=escape(name) or actor.name))
+    named = context.of(actor._replace(name=escape(name) or actor.name))
     record_act(connection, named, act, named.actor.name)
 
 

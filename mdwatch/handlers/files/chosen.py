@@ -1,9 +1,8 @@
 """The error files that an operator means, each with its verdict, and whether its run is through with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,8 +19,7 @@ _WAIT_SECONDS: Final = 5.0  # for a run that is about to be through with its fil
 _STEP: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """An error file as it lies there, and the verdict that put it there, None where no run did."""
 
     file: Sighting

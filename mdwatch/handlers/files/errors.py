@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -19,8 +19,7 @@ from mdwatch.runtime.context import Context
 from mdwatch.shapes.values import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorFile:
+class ErrorFile(NamedTuple):
     """One file in `error/`; what a run would know of it is None where no run is known to have put it there.
 
     `changed`: it is not, or no longer, the file that the run judged. `settled_by` names the file that has done what
@@ -38,8 +37,7 @@ class ErrorFile:
     settled_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorFiles:
+class ErrorFiles(NamedTuple):
     """Some of the error files of a job, by name, and how many there are in all."""
 
     total: int
@@ -47,8 +45,7 @@ class ErrorFiles:
     next_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCounts:
+class ErrorCounts(NamedTuple):
     """How many error files there are to be seen to, and how many that are settled."""
 
     open: int

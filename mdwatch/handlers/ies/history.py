@@ -1,6 +1,6 @@
 """An operator asks what each version of an IE changed, field by field."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from mdwatch.errors import Rejected, UsageError
@@ -60,7 +60,7 @@ def history(context: Context, pid: str, before: int | None, limit: int) -> list[
 
 
 def _discreet(context: Context, version: Version) -> Version:
-    return replace(version, job=None, file=None, agent=OTHERS) if context.hides(version.job) else version
+    return version._replace(job=None, file=None, agent=OTHERS) if context.hides(version.job) else version
 
 
 def back_to(context: Context, pid: str, version: int) -> list[ChangedRecord]:

@@ -4,7 +4,6 @@ What the database tells is told at once; a drop folder is asked within a limit, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 from sqlalchemy import Connection
@@ -39,8 +38,7 @@ _LONG_SECONDS: Final = 3600  # for how long an ignored file may lie before it is
 _SHOWN: Final = 20  # waiting and ignored files that are named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobFacts:
+class JobFacts(NamedTuple):
     """What the database tells of a job; `interrupted` is why a run was cut short that is still to be taken up.
 
     `keeper` is the daemon that looks after it, where several share the repository.
@@ -58,8 +56,7 @@ class JobFacts:
     keeper: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Contents:
+class _Contents(NamedTuple):
     """What a drop folder holds: how many files, how many in `error/` open and settled, which entries are ignored."""
 
     files: int

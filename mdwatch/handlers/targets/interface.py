@@ -7,7 +7,6 @@ of it since.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -23,8 +22,7 @@ class ReplacedRecord(NamedTuple):
     digests: Digests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(NamedTuple):
     """Records of one IE to be replaced on top of a version; who asks (`at` in milliseconds) is part of what it is."""
 
     pid: str

@@ -8,7 +8,6 @@ is put in the log's place before.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -97,7 +96,7 @@ def _apart_from_the_late(context: Context, job_log: JobLog, lease: Lease, runs: 
 
 def _moved(runs: Sequence[RunEntry], some: Sequence[RunEntry], inode: int) -> list[RunEntry]:
     """The runs, some of them with their positions in a file of this inode."""
-    return [replace(run, log=LogPosition(inode, run.log.offset)) if run in some else run for run in runs]
+    return [run._replace(log=LogPosition(inode, run.log.offset)) if run in some else run for run in runs]
 
 
 def _lines(run: RunEntry, entries: Sequence[Entry], troubled: Sequence[Waiting]) -> list[str]:

@@ -1,7 +1,7 @@
 """How a run ended: for whoever asked for it, the service log and the metrics."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -21,8 +21,7 @@ log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """How a run ended: when (milliseconds), its status, files by code, how many wait, and why it was aborted."""
 
     run_id: int

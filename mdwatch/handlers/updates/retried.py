@@ -5,7 +5,7 @@ in the transaction that decides the file.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,8 +20,7 @@ from mdwatch.rules import evidence, sequence, subtypes, supersession
 from mdwatch.rules.supersession import Cause, ChangeFacts, ErrorFileAge, Novelty, Timing
 
 
-@dataclass(frozen=True, slots=True)
-class PutBack:
+class PutBack(NamedTuple):
     """A file of the group that was put back: its note, and what stands against it, None where nothing does."""
 
     note: Intervention

@@ -6,7 +6,6 @@ them see, change and write the whole of it.
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -85,7 +84,7 @@ class Standing:
         """Forgets where the folder was mounted, as somebody did in the database; whether that is news."""
         with self._lock:
             known = self._kept.mount is not None
-            self._kept = replace(self._kept, mount=None)
+            self._kept = self._kept._replace(mount=None)
             return known
 
     def _occurrence(self, what: Happening, reason: str | None) -> Occurrence:
@@ -95,7 +94,7 @@ class Standing:
         return Occurrence(at=self._context.clock.now(), what=what, job=self._about or self._job, reason=told)
 
     def _write(self, **values: object) -> None:
-        self._kept = replace(self._kept, **values)  # type: ignore[arg-type]
+        self._kept = self._kept._replace(**values)  # type: ignore[arg-type]
         try:
             self._context.repository.carry_out(partial(self._tell, values))
             self._untold.clear()

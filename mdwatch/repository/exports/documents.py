@@ -1,7 +1,6 @@
 """The documents as they are kept, the tombstones of those that are gone, and how many there are."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
@@ -12,8 +11,7 @@ from mdwatch.repository.tables.exports import export, export_failure
 from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptExport:
+class KeptExport(NamedTuple):
     """An export as it is kept; moments in milliseconds, `content` None for a tombstone."""
 
     pid: str
@@ -26,8 +24,7 @@ class KeptExport:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatCount:
+class FormatCount(NamedTuple):
     """How many exports there are in one format, how many of them tombstones, and how many IEs fail in it."""
 
     format: str

@@ -1,8 +1,7 @@
 """The formats that IEs could not be exported in, and when each is to be tried again. Moments are in milliseconds."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
@@ -12,8 +11,7 @@ from mdwatch.rules.exporting import LONGEST_PAUSE, Failure
 from mdwatch.rules.moments import AHEAD_SECONDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
+class Failing(NamedTuple):
     """A failure with the IE it concerns."""
 
     pid: str

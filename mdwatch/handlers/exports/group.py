@@ -121,24 +121,24 @@ def _look(context: Context, formats: Formats, ids: Sequence[int], terms: ExportT
         there = subjects(connection, ids, events=_read_events(formats, terms), stamps=not regardless)
         exportable = [subject for subject in there if _is_exportable(subject)]
         known = membership.load(connection)
-    found = [_told_of(formats, subject) for subject in exportable]
+    found = [_told_of(formats, subject) for subject in exportable] if formats.site.mark else exportable
     described = {subject.ie_id: membership.describe(subject.entity) for subject in found} if known else {}
     looked = _Looked(ids[-1], found, known, described)
     chosen = tuple(item for item in known if item[0].spec == terms.only_set)
     versions = _versions(formats, terms)
+    everything = tuple(versions) if regardless else None
     now = context.clock.now()
     for subject in found:
         if terms.only_set is not None and not (chosen and membership.belonging(chosen, described[subject.ie_id])):
             looked.wanted.append(None)
         else:
-            looked.wanted.append(_formats(versions, subject, terms, now))
+            looked.wanted.append(_formats(versions, subject, terms, now) if everything is None else everything)
     return looked
 
 
 def _told_of(formats: Formats, subject: ExportSubject) -> ExportSubject:
     """The IE with what the settings tell of it."""
-    told = formats.site.told_of(subject.entity)
-    return subject if told is subject.entity else subject._replace(entity=told)
+    return subject._replace(entity=formats.site.told_of(subject.entity))
 
 
 def _versions(formats: Formats, terms: ExportTerms) -> dict[str, str]:
@@ -176,8 +176,7 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     results = [(s, next(answers) if names else Made.nothing()) for s, names in _attended(looked)]
     outcomes = [IeOutcome(s.entity.pid, tuple(m.documents), m.faults) for s, m in results]
     group = Group(looked.last, [*outcomes, *_passed_over(looked)])
-    versions = formats.versions
-    kept = [_documents(versions, item) for _, item in results]
+    succeeded = [_as_attended(formats, subject, item) for subject, item in results]
     belongings = {key: membership.belonging(looked.known, item) for key, item in looked.described.items()}
 
     @repeated
@@ -187,8 +186,8 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             now = server_clock.datestamp_moment(connection, context.clock.now())
             moment = exporting.datestamp(now)
             attended = [
-                _as_attended(formats, subject, item, documents_of, now)
-                for (subject, item), documents_of in zip(results, kept, strict=True)
+                done._replace(failures=_failures(formats, subject, item, now)) if item.faults else done
+                for done, (subject, item) in zip(succeeded, results, strict=True)
             ]
             # Whoever keeps the exports current noted the exporters; one that has others must not say that all is done.
             partly = terms.only_built_in or terms.only_formats is not None
@@ -207,18 +206,12 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
     return group
 
 
-def _as_attended(
-    formats: Formats, subject: ExportSubject, made: Made, kept: Sequence[NewDocument], now: int
-) -> Attended:
-    """What came of an IE as it is to be kept."""
-    return Attended(
-        seen=_seen(subject),
-        documents=kept,
-        failures=_failures(formats, subject, made, now) if made.faults else {},
-        outlived=exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures)
-        if subject.failures
-        else (),
-    )
+def _as_attended(formats: Formats, subject: ExportSubject, made: Made) -> Attended:
+    """What came of an IE as it is to be kept, without its failures: they tell when they were noted."""
+    outlived: tuple[str, ...] = ()
+    if subject.failures:
+        outlived = exporting.outlived(subject.version, formats.versions, subject.stamps, subject.failures)
+    return Attended(_seen(subject), _documents(formats.versions, made), {}, outlived)
 
 
 def _seen(subject: ExportSubject) -> SeenIe:

@@ -7,27 +7,28 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calls import environment
-from tests.worlds import World, ie
+from tests.worlds import JOB, World, ie
 
-# Each takes a good part of what the whole start may: XML, metrics, the other database, work on files, exports, the web.
-NEEDED_FOR_WORK = {
-    "alembic", "defusedxml", "http", "jinja2", "lxml", "mdwatch.exporters.records", "mdwatch.formats.updatemd",
-    "mdwatch.formats.xml", "mdwatch.handlers.exports", "mdwatch.handlers.updates", "mdwatch.web", "multiprocessing",
-    "prometheus_client", "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "tqdm", "uvicorn", "watchdog",
+# Each takes a good part of what the whole start may: metrics, the other database, exports, the web, models of settings.
+NEEDED_SELDOM = {
+    "alembic", "email.parser", "http", "jinja2", "mdwatch.handlers.exports", "mdwatch.runtime.formats",
+    "mdwatch.web", "prometheus_client", "psycopg", "pydantic", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm",
+    "starlette", "tqdm", "urllib.request", "uvicorn", "watchdog", "xml.sax",
+}  # fmt: skip
+# The same where there is only to be looked: XML, work on files, other processes.
+NEEDED_FOR_WORK = NEEDED_SELDOM | {
+    "defusedxml", "lxml", "mdwatch.exporters.records", "mdwatch.formats.updatemd", "mdwatch.formats.xml",
+    "mdwatch.handlers.updates", "mdwatch.repository.tables.every", "multiprocessing",
 }  # fmt: skip
 
 
-@pytest.mark.sqlite
-@pytest.mark.parametrize("command", [["status"], ["job", "list"]])
-def test_what_only_looks_loads_nothing_that_is_needed_for_work(tmp_path: Path, command: list[str]) -> None:
-    world = World(tmp_path)
-    world.load(ie("IE1"))
+def loaded_by(world: World, *command: str) -> set[str]:
+    """The modules that this command has loaded when it ends; it must end well, and have garbage looked for again."""
     script = (
-        "import gc, runpy, sys\n"
-        "try: runpy.run_module('mdwatch', run_name='__main__')\n"
-        "except SystemExit as ended: assert not ended.code\n"
-        "assert gc.isenabled() and gc.get_freeze_count() > 0\n"
-        "print(*sys.modules, file=sys.stderr)"
+        "import atexit, gc, runpy, sys\n"
+        "atexit.register(lambda: print(gc.isenabled() and gc.get_freeze_count() > 0, *sys.modules, file=sys.stderr))\n"
+        "import mdwatch.cli\n"
+        "mdwatch.cli.main()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, *command],
@@ -36,6 +37,31 @@ def test_what_only_looks_loads_nothing_that_is_needed_for_work(tmp_path: Path, c
         check=True,
         env=environment(world.write_settings()),
     )
-    loaded = set(done.stderr.split())
-    assert "mdwatch.handlers.jobs.status" in loaded, done.stdout
+    settled, *loaded = done.stderr.splitlines()[-1].split()
+    assert settled == "True"
+    return set(loaded)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("command", [["status"], ["job", "list"]])
+def test_what_only_looks_loads_nothing_that_is_needed_for_work(tmp_path: Path, command: list[str]) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    loaded = loaded_by(world, *command)
+    assert "mdwatch.handlers.jobs.status" in loaded
     assert loaded & NEEDED_FOR_WORK == set()
+
+
+@pytest.mark.sqlite
+def test_a_run_loads_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    loaded = loaded_by(world, "job", "run", JOB)
+    assert "mdwatch.handlers.updates.run_once" in loaded
+    assert loaded & {*NEEDED_SELDOM, "cronsim"} == set()
+
+
+def test_processes_that_prepare_files_load_neither_the_command_line_nor_the_database() -> None:
+    script = "import sys, mdwatch.__main__, mdwatch.handlers.updates.preparation\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
+    assert set(done.stdout.split()) & {"click", "sqlalchemy", "structlog", "mdwatch.cli", "mdwatch.config"} == set()

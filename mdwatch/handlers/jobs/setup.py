@@ -15,7 +15,6 @@ from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.errors import ConfigError
 from mdwatch.rules import admission
-from mdwatch.runtime import formats as runtime_formats
 from mdwatch.watch import local_zone
 
 _ANSWER_SECONDS: Final = 2.0
@@ -27,6 +26,9 @@ def set_up_faults(settings: Settings) -> list[str]:
 
     Exporters and a time zone that there are not; one folder that two jobs have under two names.
     """
+    # With all there is to exporters, which who runs a job does not need.
+    from mdwatch.runtime import formats as runtime_formats  # noqa: PLC0415
+
     zone = local_zone.fault()
     found = [] if zone is None else [zone]
     try:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 _PASSWORD = re.compile(r"(?<=:)[^:/]+(?=@)")
@@ -43,7 +42,7 @@ def without_password(text: str) -> str:
 
 def unknown(name: str, names: Sequence[str]) -> str:
     """Of a setting that there is not: which of those that may stand there is meant."""
-    close = get_close_matches(name, names, 1)
+    close = _close(name, names)
     return f"unknown setting; {f'did you mean {close[0]}? ' if close else ''}{_SEE}"
 
 
@@ -51,5 +50,13 @@ def choices(words: Sequence[str], given: object) -> str:
     """Of a word that is none of these: which there are, and which is meant."""
     quoted = [f'"{word}"' for word in words]
     either = f"{', '.join(quoted[:-1])} or {quoted[-1]}" if len(quoted) > 1 else "".join(quoted)
-    close = get_close_matches(str(given).lower(), words, 1)
+    close = _close(str(given).lower(), words)
     return f"must be {either}" + (f'; did you mean "{close[0]}"?' if close else "")
+
+
+def _close(name: str, names: Sequence[str]) -> list[str]:
+    """The one that is most like it, if any is."""
+    # Here, for hardly ever is anything wrong with the settings.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    return get_close_matches(name, names, 1)

@@ -66,8 +66,12 @@ class Reader:
 
     def batch(self) -> Batch:
         columns = ", ".join(Batch._fields)
-        (row,) = self.rows(f"SELECT {columns} FROM batch ORDER BY id DESC LIMIT 1")
-        return Batch(**row._mapping)
+        # What is done of slices in hand counts too; it is added to the batch when they end.
+        in_hand = "(SELECT coalesce(sum(processed), 0) FROM batch_slice WHERE batch_id = batch.id) AS in_hand"
+        (row,) = self.rows(f"SELECT {columns}, {in_hand} FROM batch ORDER BY id DESC LIMIT 1")
+        values = dict(row._mapping)
+        values["processed"] += values.pop("in_hand")
+        return Batch(**values)
 
     def batches(self) -> int:
         return int(self.one("SELECT count(*) FROM batch"))

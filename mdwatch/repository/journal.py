@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -68,14 +68,15 @@ _NEW_ENTRY = insert(journal)
 
 
 _OPEN = journal.c.job == bindparam("of_job"), ~journal.c.carried_out
+_THROUGH = *_OPEN, journal.c.id <= bindparam("last")
 
 
-_CARRIED_OUT = update(journal).where(*_OPEN).values(carried_out=True, unmoved=None)
+_CARRIED_OUT = update(journal).where(*_THROUGH).values(carried_out=True, unmoved=None)
 
 
 _NOT_MOVED = (
     update(journal)
-    .where(*_OPEN, journal.c.name == bindparam("of_name"))
+    .where(*_THROUGH, journal.c.name == bindparam("of_name"))
     .values(carried_out=True, unmoved=bindparam("why"))
 )
 
@@ -88,9 +89,7 @@ _MOVED_LATE = (
 
 
 _FILED_AS = (
-    update(journal)
-    .where(journal.c.job == bindparam("of_job"), journal.c.name == bindparam("of_name"), ~journal.c.carried_out)
-    .values(filed_as=bindparam("new_name"))
+    update(journal).where(*_THROUGH, journal.c.name == bindparam("of_name")).values(filed_as=bindparam("new_name"))
 )
 
 
@@ -167,18 +166,24 @@ class FiledRows:
     unmoved: dict[str, Unmoved] = field(default_factory=dict)
     late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
 
-    def with_those(self, others: "FiledRows") -> "FiledRows":
-        """These rows and those of the group after them."""
-        return FiledRows(self.renamed | others.renamed, self.unmoved | others.unmoved, self.late | others.late)
+
+_LAST_OPEN = select(func.max(journal.c.id)).where(*_OPEN)
+_LAST: Final = (1 << 63) - 1
 
 
-def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None:
-    """Closes all open rows of the job, and those of earlier groups that were moved late."""
+def last_open(connection: Connection, job: str) -> int:
+    """The last open row of the job, by its key; 0 where none is open."""
+    return connection.execute(_LAST_OPEN, {"of_job": job}).scalar() or 0
+
+
+def mark_carried_out(connection: Connection, job: str, filed: FiledRows, last: int = _LAST) -> None:
+    """Closes the open rows of the job up to this key, and those of earlier groups that were moved late."""
+    ours = {"of_job": job, "last": last}
     if filed.renamed:
-        rows = [{"of_job": job, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
+        rows = [{**ours, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
         connection.execute(_FILED_AS, rows)
     if filed.unmoved:
-        rows = [{"of_job": job, "of_name": name, "why": why.value} for name, why in filed.unmoved.items()]
+        rows = [{**ours, "of_name": name, "why": why.value} for name, why in filed.unmoved.items()]
         connection.execute(_NOT_MOVED, rows)
     if filed.late:
         connection.execute(
@@ -188,7 +193,7 @@ def mark_carried_out(connection: Connection, job: str, filed: FiledRows) -> None
                 for key, (new, why) in filed.late.items()
             ],
         )
-    connection.execute(_CARRIED_OUT, {"of_job": job})
+    connection.execute(_CARRIED_OUT, ours)
 
 
 _UNMOVED = select(journal).where(journal.c.job == bindparam("of_job"), journal.c.unmoved.is_not(None))

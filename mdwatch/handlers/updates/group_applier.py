@@ -22,7 +22,6 @@ from mdwatch.handlers.updates.troubles import Troubles, same_trouble
 from mdwatch.repository import changes, ies, interventions, journal, run_entries, waiting_list
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.journal import Entry
-from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules.codes import Trouble
 from mdwatch.runtime.lease import Lease
 
@@ -172,7 +171,7 @@ class GroupApplier:
 def write(connection: Connection, session: Session, run_id: int, decided: Decided, carrying_out: CarryingOut) -> None:
     """Writes all that a group comes to, and where its lines will stand in the log."""
     changes.apply(connection, decided.changes)
-    no_other = carrying_out.note_moved(connection)
+    carrying_out.note_moved(connection)
     told = {item.name: item for item in waiting_list.waiting_of(connection, session.name, decided.names())}
     again = {item.name for item in decided.waiting if same_trouble(told.get(item.name), item)}
     # A file that goes on waiting was told of before: no second row, no second line.
@@ -181,5 +180,4 @@ def write(connection: Connection, session: Session, run_id: int, decided: Decide
     interventions.taken(connection, decided.taken, session.context.clock.now())
     waiting_list.stop_waiting(connection, session.name, told.keys() - again)
     waiting_list.keep_waiting(connection, [item for item in decided.waiting if item.name not in again])
-    if no_other:
-        run_entries.set_log(connection, run_id, LogPosition(*session.job_log.position()))
+    carrying_out.note_written(connection, run_id)

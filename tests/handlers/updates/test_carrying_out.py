@@ -10,9 +10,10 @@ import pytest
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import JobPaused
 from mdwatch.handlers.jobs import cancel, request
-from mdwatch.handlers.updates import mover, preparation, run_once
+from mdwatch.handlers.updates import filing, mover, moving, preparation, run_once
 from mdwatch.handlers.updates.carrying_out import CarryingOut
 from mdwatch.handlers.updates.mover import Mover, Removal
+from mdwatch.handlers.updates.moving import FileToMove, ToMove
 from mdwatch.handlers.updates.reports import Progress
 from mdwatch.handlers.updates.run import Run, Stopped
 from mdwatch.handlers.updates.session import Session
@@ -30,9 +31,26 @@ def _asked_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparation.Preparation, "at_work", True)
 
 
-@pytest.fixture(params=["through in time", "never through in time"])
+class Late(Removal):
+    """A process that has not begun when it is waited for, nor ever if it is not."""
+
+    def __init__(self, folder: DropFolder, asked: ToMove) -> None:
+        self._folder = folder
+        self._asked = asked
+
+    def all_moved(self) -> bool:
+        return False
+
+    def moved(self) -> frozenset[str]:
+        return frozenset(moving._put_away(self._folder, self._asked))
+
+
+@pytest.fixture(params=["through in time", "never through in time", "not begun in time"])
 def _through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the other process is through by the time the next transaction asks."""
+    if request.param == "not begun in time":
+        monkeypatch.setattr(Mover, "begin", late)
+        return
     in_time = request.param == "through in time"
     all_moved = Removal.all_moved
 
@@ -42,6 +60,19 @@ def _through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         return in_time and all_moved(self)
 
     monkeypatch.setattr(Removal, "all_moved", told)
+
+
+def late(self: Mover, entries: list[journal.Entry], until: float) -> Removal | None:
+    """`Mover.begin`, by nobody."""
+    files = [
+        FileToMove(entry.name, tuple(entry.identity), filing.reason_text(entry) if filing.to_error(entry) else None)
+        for entry in entries
+        if filing.to_move(entry)
+    ]
+    if len(files) < mover._WORTH_ASKING:
+        return None
+    self._folder.keep_places()
+    return Late(self._folder, ToMove(moving.places(self._folder), files, until))
 
 
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +123,7 @@ class Crash(BaseException):
 ACTS: dict[str, tuple[type, str]] = {
     "lines": (JobLog, "write"),
     "the process asked": (Mover, "begin"),
-    "its answer": (Removal, "moved"),
+    "waiting": (CarryingOut, "finish"),
     "moves noted": (CarryingOut, "note_moved"),
     "transaction committed": (CarryingOut, "noted"),
 }

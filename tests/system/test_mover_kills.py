@@ -38,7 +38,7 @@ def test_killed_while_another_process_moves_files_each_counts_once(tmp_path: Pat
         with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
             while run.poll() is None and _moved(world) == before:
                 time.sleep(0.002)
-            time.sleep(chance.uniform(0, 0.3))
+            time.sleep(chance.uniform(0, 0.1))
             killed += run.poll() is None
             run.kill()
     assert subprocess.run(command, env=given, check=False, capture_output=True).returncode in {0, 1}

@@ -69,6 +69,8 @@ OTHERS = {
     "a byte order mark at the record": plain(f"\ufeff{RECORD}"),
     "other white space at the record": plain(f"\u2028{RECORD}\u00a0"),
     "two sections": plain(f"{RECORD}]]><![CDATA["),
+    "two sections that meet in a comment": plain(RECORD.replace(" c ", "]]><![CDATA[")),
+    "two sections that meet in an attribute": plain(RECORD.replace("<dc:date>", "<dc:date a=']]><![CDATA['>")),
     "a document type": plain(f"<!DOCTYPE record>{RECORD}"),
     "something behind it": plain() + "<a/>",
     "a null behind it": plain() + "\0",

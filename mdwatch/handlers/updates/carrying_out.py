@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates.group import Decided
 from mdwatch.handlers.updates.known_files import filed_before
-from mdwatch.handlers.updates.mover import Mover, Removal
+from mdwatch.handlers.updates.mover import Mover, MovesAsked
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
 from mdwatch.handlers.updates.troubles import Troubles
@@ -39,7 +39,7 @@ class _OpenGroup:
     log: LogPosition
     decided: Decided
     files: list[Prepared]
-    asked: Removal | None = None
+    asked: MovesAsked | None = None
     filed: FiledRows | None = None
 
 

@@ -1,4 +1,4 @@
-"""Another process puts the files of a group away while this one writes its logs and receives the next group.
+"""Another process puts the files of a group away while this one writes its logs and decides the next.
 
 It does what is plain and nothing else: a file that is as it was decided, its own name free in the `done/` or `error/`
 that is open here. Whatever it could not do, or died of, is done here, as after a crash. It moves nothing once what was
@@ -19,7 +19,7 @@ from mdwatch.runtime.piped import Piped
 _WORTH_ASKING: Final = 20
 
 
-class Removal:
+class MovesAsked:
     """What the process was asked to put away, by name; before anything else is done with these files, `moved` is asked.
 
     It may have put away more of them than it tells of.
@@ -56,7 +56,7 @@ class Mover:
         self._piped = Piped(serve, folder.path)
         self._useless = folder.layout != "flat"
 
-    def begin(self, entries: Sequence[Entry], until: float) -> Removal | None:
+    def begin(self, entries: Sequence[Entry], until: float) -> MovesAsked | None:
         """Has the files of the entries put away, until this moment; None where it is not worth while.
 
         Whatever was asked for before is to be through. Raises `OSError`.
@@ -75,7 +75,7 @@ class Mover:
         except OSError:
             self._give_up()
             return None
-        return Removal(connection, frozenset([file.name for file in files]), self._give_up)
+        return MovesAsked(connection, frozenset([file.name for file in files]), self._give_up)
 
     def close(self) -> None:
         """Ends the process, whatever it is at."""

@@ -12,7 +12,7 @@ from mdwatch.errors import JobPaused
 from mdwatch.handlers.jobs import cancel, request
 from mdwatch.handlers.updates import filing, mover, moving, preparation, run_once
 from mdwatch.handlers.updates.carrying_out import CarryingOut
-from mdwatch.handlers.updates.mover import Mover, Removal
+from mdwatch.handlers.updates.mover import Mover, MovesAsked
 from mdwatch.handlers.updates.moving import FileToMove, ToMove
 from mdwatch.handlers.updates.reports import Progress
 from mdwatch.handlers.updates.run import Run, Stopped
@@ -31,7 +31,7 @@ def _asked_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparation.Preparation, "at_work", True)
 
 
-class Late(Removal):
+class Late(MovesAsked):
     """A process that has not begun when it is waited for, nor ever if it is not."""
 
     def __init__(self, folder: DropFolder, asked: ToMove) -> None:
@@ -52,17 +52,17 @@ def _through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(Mover, "begin", late)
         return
     in_time = request.param == "through in time"
-    all_moved = Removal.all_moved
+    all_moved = MovesAsked.all_moved
 
-    def told(self: Removal) -> bool:
+    def told(self: MovesAsked) -> bool:
         if in_time:
             self.moved()
         return in_time and all_moved(self)
 
-    monkeypatch.setattr(Removal, "all_moved", told)
+    monkeypatch.setattr(MovesAsked, "all_moved", told)
 
 
-def late(self: Mover, entries: list[journal.Entry], until: float) -> Removal | None:
+def late(self: Mover, entries: list[journal.Entry], until: float) -> MovesAsked | None:
     """`Mover.begin`, by nobody."""
     files = [
         FileToMove(entry.name, tuple(entry.identity), filing.reason_text(entry) if filing.to_error(entry) else None)
@@ -99,10 +99,10 @@ def ends(world: World) -> tuple[Any, list[str]]:
 
 @pytest.mark.usefixtures("_through")
 def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Removal] = []
+    begun: list[MovesAsked] = []
     begin = Mover.begin
 
-    def counted(self: Mover, entries: list[journal.Entry], until: float) -> Removal | None:
+    def counted(self: Mover, entries: list[journal.Entry], until: float) -> MovesAsked | None:
         asked = begin(self, entries, until)
         begun.extend([asked] if asked is not None else [])
         return asked

@@ -33,8 +33,7 @@ _MOST_DEATHS: Final = 3
 _GROUP_BYTES: Final = 1 << 24
 _TRIES: Final = 2
 _CONTROL: Final = b"<a/>"
-# What started this process, too: else each worker would import that for itself.
-_PRELOAD: Final = ["__main__", __name__]
+_PRELOAD: Final = [__name__]
 _WELL: Final = 3  # parts of what is sent of a file that could be read
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
-from mdwatch.repository import changes, interventions, migrations, trail
+from mdwatch.repository import changes, interventions, migrations, trail, vacuuming
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.sqlite import wal_is_safe
 from mdwatch.repository.tables.every import metadata
@@ -41,6 +41,11 @@ def institutions(connection: Connection) -> list[str]:
     return list(connection.execute(text("SELECT code FROM institution ORDER BY code")).scalars())
 
 
+def page_size(path: Path) -> int:
+    """Bytes of a page, as the file itself says."""
+    return int.from_bytes(path.read_bytes()[16:18], "big")
+
+
 # --- migrations
 
 
@@ -48,6 +53,18 @@ def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     with repository(tmp_path / "a.db") as opened, opened.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_new_database_has_larger_pages_and_an_older_one_gets_them_when_it_is_vacuumed(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    with sqlite3.connect(old) as plain:
+        plain.execute("PRAGMA page_size=4096")
+        plain.execute("CREATE TABLE before (number)")
+    with repository(new), repository(old) as opened:
+        assert (page_size(new), page_size(old)) == (8192, 4096)
+        if not wal_is_safe(sqlite3.sqlite_version_info):
+            vacuuming.vacuum(opened)
+            assert page_size(old) == 8192
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
 
 - `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
   `setup`, `sheet`, `status`, `store`, `token`, `trail`: the commands.
-- `lazy`: only the one that is asked for is imported. `settings`: the option `--config`. `output`: what is printed.
+- `lazy`: only the one that is asked for is imported. `later`: what libraries import for nothing.
+  `settings`: the option `--config`. `output`: what is printed.
   `streams`: whatever became of the standard ones. `harvest_lines`: how a harvest stands, in lines.
   `completion`: what the shell offers.
   `me`: who runs the command. `ending`: how the process of a command ends.
@@ -15,7 +16,7 @@ import sys
 
 import click
 
-from mdwatch.cli import streams
+from mdwatch.cli import later, streams
 from mdwatch.cli.lazy import LazyGroup
 from mdwatch.cli.settings import config_option
 from mdwatch.errors import ConfigError, MdwatchError, UsageError
@@ -58,6 +59,7 @@ def main() -> None:
     """Runs a command and ends the process with its exit status."""
     # What is imported stays; to look through it for garbage again and again takes a tenth of the start.
     gc.disable()
+    later.leave_unread()
     streams.open_all()
     try:
         commands(prog_name="mdwatch")

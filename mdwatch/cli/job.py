@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
-import structlog
 
 from mdwatch.cli import completion, output
 from mdwatch.cli.lazy import WholeGroup
@@ -17,6 +16,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.model import RunStatus
 
 if TYPE_CHECKING:
+    from mdwatch.config import Settings
     from mdwatch.handlers.updates.reports import Progress, Report
 
 
@@ -61,9 +61,8 @@ def list_jobs(*, as_json: bool) -> None:
 @output.json_option
 def run(name: str, *, as_json: bool) -> None:
     """Runs the job NAME once: takes every file that lies in its folder, in order. A running daemon is asked to."""
-    from mdwatch.handlers.jobs import request
-
-    with open_context() as place, _shown() as (progress, write):
+    with open_context(partial(_expect, name)) as place, _shown() as (progress, write):
+        from mdwatch.handlers.jobs import request
 
         def waits(what: str, since: int | None) -> None:
             when = "" if since is None else f", since {output.moment(since)}"
@@ -152,6 +151,14 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
     sys.exit(1 if done.left and not dry_run else 0)
 
 
+def _expect(name: str, settings: "Settings") -> None:
+    """Has what reads the job's files begin to start."""
+    from mdwatch.handlers.updates import preparation
+
+    if (wanted := settings.jobs.get(name)) is not None:
+        preparation.expect(wanted.folder, settings.workers.processes)
+
+
 @contextmanager
 def _shown() -> Iterator[tuple["Progress | None", Callable[[str], None]]]:
     """How far the run is, in a bar where somebody looks, and how to write a line above that."""
@@ -159,6 +166,7 @@ def _shown() -> Iterator[tuple["Progress | None", Callable[[str], None]]]:
         # Without anybody who looks the bar need not even be imported.
         yield None, partial(click.echo, err=True)
         return
+    import structlog
     from tqdm.std import tqdm
 
     with tqdm(unit=" files", leave=False) as bar:

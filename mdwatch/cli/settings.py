@@ -48,13 +48,17 @@ def load_settings() -> "Settings":
 
 
 @contextmanager
-def open_context() -> Iterator["Context"]:
-    """The context of this call, its service log set up; raises `ConfigError` or `Deferred`."""
+def open_context(first: "Callable[[Settings], None]" = lambda _settings: None) -> Iterator["Context"]:
+    """The context of this call, its service log set up; raises `ConfigError` or `Deferred`.
+
+    `first` is what is to be done before all of this is imported, which takes a while.
+    """
+    settings = load_settings()
+    first(settings)
     from mdwatch import logs
     from mdwatch.cli.me import me
     from mdwatch.runtime.context import on_this_host, opened
 
-    settings = load_settings()
     logs.configure_service_log(settings.logs.level)
     with opened(settings, actor=on_this_host(me(), "cli")) as context:
         yield context

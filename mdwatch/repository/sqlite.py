@@ -27,8 +27,8 @@ _BROKEN: Final = ("readonly database", "disk I/O error", "unable to open databas
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each
 _READER_CACHE_KIB: Final = 8 << 10
-# Bytes, of a database that is made or vacuumed. A group of updates or exports writes neighbouring rows of some kilobytes:
-# with SQLite's own 4096 it takes twice the calls, each page once for the journal and once for the file.
+# Bytes, of a database that is made or vacuumed. A group of updates or exports writes neighbouring rows of some
+# kilobytes: with SQLite's own 4096 it takes twice the calls, each page once for the journal and once for the file.
 _PAGE_SIZE: Final = 8192
 
 

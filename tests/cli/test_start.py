@@ -11,7 +11,8 @@ from tests.worlds import JOB, World, ie
 
 # Each takes a good part of what the whole start may: metrics, the other database, exports, the web, models of settings.
 NEEDED_SELDOM = {
-    "alembic", "difflib", "email.parser", "http", "jinja2", "mdwatch.handlers.exports", "mdwatch.runtime.formats",
+    "alembic", "asyncio.events", "difflib", "email.message", "http", "jinja2", "mdwatch.handlers.exports",
+    "mdwatch.runtime.formats", "ssl", "zipfile",
     "mdwatch.web", "prometheus_client", "psycopg", "pydantic", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm",
     "starlette", "tqdm", "urllib.request", "uvicorn", "watchdog", "xml.sax",
 }  # fmt: skip

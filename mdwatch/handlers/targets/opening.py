@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from importlib.metadata import entry_points
+from importlib import metadata
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -89,9 +89,9 @@ def _named(context: Context, job: str, ensure: Callable[[], None] | None) -> Nam
 
 def _brought(plugin: str, options: Mapping[str, str]) -> TargetRepository:
     """What a package brings; whatever it raises while it is loaded is told as its fault."""
-    found = [point for point in entry_points(group=GROUP) if point.name == plugin]
+    found = [point for point in metadata.entry_points(group=GROUP) if point.name == plugin]
     if len(found) != 1:
-        there = ", ".join(sorted(point.name for point in entry_points(group=GROUP))) or "none"
+        there = ", ".join(sorted(point.name for point in metadata.entry_points(group=GROUP))) or "none"
         raise Deferred(f"{len(found)} installed packages bring a repository {plugin}; those there are: {there}")
     try:
         made: TargetRepository = found[0].load()(options)

@@ -216,14 +216,15 @@ def _parts(group: list[Sighting]) -> Iterator[list[Sighting]]:
         yield part
 
 
-def expect(folder: DropFolder, setting: int | Literal["auto"]) -> None:
+def expect(folder: Path, setting: int | Literal["auto"]) -> None:
     """Has what processes are forked from start already, while this process is at something else, where it is wanted.
 
-    Raises `OSError`.
+    A folder that cannot be looked at is told of by whoever opens it.
     """
-    if folder.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
-        multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
-        forkserver.ensure_running()
+    with suppress(OSError), DropFolder(folder) as opened:
+        if opened.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
+            multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+            forkserver.ensure_running()
 
 
 def processes_for(files: int, setting: int | Literal["auto"]) -> int:

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RunCancelled
-from mdwatch.handlers.updates import preparation, remedies, share
+from mdwatch.handlers.updates import remedies, share
 from mdwatch.handlers.updates.reports import Progress, Report, end_run, silent, tell_end
 from mdwatch.handlers.updates.run import Run
 from mdwatch.handlers.updates.session import Session
@@ -65,7 +65,6 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
         session = Session(context, name, job_log)
         session.open(folder)
         try:
-            preparation.expect(folder, context.settings.workers.processes)
             return drain(session, progress)
         except (JobBusy, JobPaused):
             raise

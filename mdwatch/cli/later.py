@@ -1,0 +1,48 @@
+"""Modules that libraries import and a command hardly ever uses: they are read when something of them is asked for.
+
+SQLAlchemy and structlog import asyncio, with TLS and sockets, for what nobody here calls, and importlib.metadata, with
+mail and archives: a twelfth of the start of every command.
+"""
+
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any, Final
+
+# With those of their functions that libraries take out of them before they call any.
+UNREAD: Final[Mapping[str, Sequence[str]]] = {"asyncio": ("iscoroutine",), "importlib.metadata": ()}
+# One thread reads a module, and others wait until all of it is there.
+_reading: Final = threading.RLock()
+
+
+class _Unread(ModuleType):
+    """Stands for a module until something of it is asked for, and answers with the module's own from then on."""
+
+    def __getattr__(self, name: str) -> Any:
+        with _reading:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            module = importlib.import_module(self.__name__)
+        return getattr(module, name)
+
+
+def leave_unread(names: Mapping[str, Sequence[str]] = UNREAD) -> None:
+    """Has these modules read when they are used, those that are not there yet."""
+    for name, functions in names.items():
+        if name in sys.modules:
+            continue
+        unread = sys.modules[name] = _Unread(name)
+        for function in functions:
+            setattr(unread, function, _passed_on(unread, function))
+        parent, _, child = name.rpartition(".")
+        if parent:
+            setattr(importlib.import_module(parent), child, unread)
+
+
+def _passed_on(unread: _Unread, function: str) -> Callable[..., Any]:
+    def call(*given: Any, **named: Any) -> Any:
+        return unread.__getattr__(function)(*given, **named)
+
+    return call

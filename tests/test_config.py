@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import URL, make_url
 
 from mdwatch import config
-from mdwatch.config import Settings
+from mdwatch.config import Settings, storage
 from mdwatch.config.kinds import NamedKind
 from mdwatch.errors import ConfigError
 from mdwatch.formats.xml import Limits
@@ -200,6 +201,23 @@ def test_a_fault_has_its_path_and_what_was_given(raw: dict[str, Any], fault: str
 def test_a_fault_of_a_job_is_told_alone(changes: dict[str, Any], fault: str) -> None:
     (found,) = job_faults(**changes)
     assert found.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    "path", ["/a", "/var/lib/mdwatch/mdwatch.db", "/a.b/c-d_e/F0", "/./..", "/-", "/a//b", "/a b", "/", "/a?mode=ro"]
+)
+def test_the_url_of_a_file_is_what_sqlalchemy_reads_it_as(path: str) -> None:
+    url = f"sqlite:///{path}"
+    assert check(repository={"url": url}).repository.url == url
+    if storage.PLAIN_FILE.fullmatch(url):
+        assert make_url(url) == URL.create("sqlite", database=path)
+
+
+def test_of_the_urls_of_files_the_plain_ones_are_known_at_once() -> None:
+    known = ["/a", "/var/lib/mdwatch/mdwatch.db", "/a.b/c-d_e/F0"]
+    assert all(storage.PLAIN_FILE.fullmatch(f"sqlite:///{path}") for path in known)
+    others = ["a", "/a?mode=ro", "/a%20b", "/a#b", "/a@b", "/a b", "/a\n", "//a", ""]
+    assert not any(storage.PLAIN_FILE.fullmatch(f"sqlite:///{path}") for path in others)
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -1,11 +1,9 @@
 """What is kept where, how much of it and for how long."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Final, Literal, Self
 
 from mdwatch.config import common
 from mdwatch.config.kinds import ChoiceKind, NamedKind, PathKind, TextKind, WholeKind
@@ -13,7 +11,17 @@ from mdwatch.config.section import Section, setting
 from mdwatch.formats.limits import DEEPEST, Limits
 
 
+# The URL of a file as most write it, by an absolute path; SQLAlchemy, which reads any, takes longer to be there than
+# all settings take to be read.
+PLAIN_FILE: Final = re.compile(r"sqlite:////[A-Za-z0-9_.\-]+(/[A-Za-z0-9_.\-]+)*")
+
+
 def _url(text: str) -> str:
+    if PLAIN_FILE.fullmatch(text):
+        return text
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
         url = make_url(text)
     except ArgumentError:
@@ -34,9 +42,12 @@ class RepositorySettings(Section):
 
     def together(self) -> Self:
         """A replica is one of the same kind of database."""
-        servers = {make_url(url).get_backend_name() for url in (self.url, self.read_url) if url}
-        if self.read_url and servers != {"postgresql"}:
-            raise ValueError("read_url is for a replica of a PostgreSQL server: url must be a postgresql URL, too")
+        if self.read_url:
+            from sqlalchemy.engine import make_url  # noqa: PLC0415
+
+            servers = {make_url(url).get_backend_name() for url in (self.url, self.read_url) if url}
+            if servers != {"postgresql"}:
+                raise ValueError("read_url is for a replica of a PostgreSQL server: url must be a postgresql URL, too")
         return self
 
 

@@ -66,3 +66,12 @@ def test_processes_that_prepare_files_load_neither_the_command_line_nor_the_data
     script = "import sys, mdwatch.__main__, mdwatch.handlers.updates.preparation\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
     assert set(done.stdout.split()) & {"click", "sqlalchemy", "structlog", "mdwatch.cli", "mdwatch.config"} == set()
+
+
+@pytest.mark.sqlite
+def test_settings_of_a_plain_file_are_read_without_the_database(tmp_path: Path) -> None:
+    settings = World(tmp_path).write_settings()
+    script = "import sys; from pathlib import Path; from mdwatch import config\n"
+    script += "config.load(Path(sys.argv[1]))\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script, settings], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & {"sqlalchemy", "structlog", "lxml"} == set()

@@ -5,14 +5,64 @@ Texts of records are the keys: a few thousand of the longest that are accepted w
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K")
 
+MANY: Final = 4_000  # values of one record; of one that has more, none is worth keeping
 LONGEST: Final = 1_000  # characters of a name, date, code or place; a text beyond is none of these
 _LARGE: Final = 100_000  # characters of a record that is kept alone
+_ROOM: Final = 2_000_000  # characters that all `Answers` hold together; it takes some 4 MB
+_ENTRY: Final = 200  # characters that an answer counts for itself, whatever was asked
+
 _kept: Final[list[Callable[[], None]]] = []
+
+
+class Answers(dict[K, R]):
+    """Answers of a pure function: `kept[asked]` calls it only where that was not asked before, or was let go of since.
+
+    It is quicker than any call, and so worth it for what takes a microsecond. `size` tells how many characters of
+    records are in what is asked: what has more than `LONGEST` is not kept. All of these have one room together, and
+    all are emptied where it is full.
+    """
+
+    _all: ClassVar[list["Answers[Any, Any]"]] = []
+    _held: ClassVar[int] = 0
+
+    def __init__(self, function: Callable[[K], R], size: Callable[[K], int]) -> None:
+        super().__init__()
+        self._function = function
+        self._size = size
+        self._all.append(self)
+
+    def __missing__(self, asked: K) -> R:
+        answer = self._function(asked)
+        size = self._size(asked)
+        if size <= LONGEST:
+            Answers._held += size + _ENTRY
+            if Answers._held > _ROOM:
+                Answers.let_go()
+            self[asked] = answer
+        return answer
+
+    @staticmethod
+    def let_go() -> None:
+        """Empties all of them."""
+        Answers._held = 0
+        for one in Answers._all:
+            one.clear()
+
+
+_kept.append(Answers.let_go)
+
+
+def characters(value: object) -> int:
+    """How many characters of records a value holds that is made of texts and tuples."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(map(characters, value)) if isinstance(value, tuple) else 0
 
 
 def of_texts(kept: int, otherwise: Any) -> Callable[[Callable[..., R]], Callable[..., R]]:

@@ -26,6 +26,36 @@ def test_of_large_records_the_last_is_kept_and_of_small_ones_several() -> None:
     assert asked[-1] == "a"
 
 
+def test_answers_are_kept_by_what_was_asked_but_not_about_long_texts() -> None:
+    asked: list[str] = []
+
+    def read(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    kept = remembered.Answers(read, len)
+    short, long = "s" * remembered.LONGEST, "l" * (remembered.LONGEST + 1)
+    assert [kept[short], kept[short], kept[long], kept[long]] == [len(short)] * 2 + [len(long)] * 2
+    assert asked == [short, long, long]
+    remembered.forget_records()
+    assert kept[short] == len(short)
+    assert asked == [short, long, long, short]
+
+
+def test_all_that_is_kept_by_what_was_asked_has_one_room_together() -> None:
+    one, other = (remembered.Answers(str.casefold, len) for _ in range(2))
+    held = 0
+    for number in range(10_000):
+        for kept in (one, other):
+            assert kept[f"{number:0{remembered.LONGEST}}"]
+            held = max(held, sum(map(len, (*one, *other))))
+    assert 1_000_000 < held < 2_000_000
+
+
+def test_what_is_asked_is_measured_with_all_its_parts() -> None:
+    assert remembered.characters(("ab", None, True, ("c", ("de",)), ())) == 5
+
+
 LONG = "x" * remembered.LONGEST
 
 

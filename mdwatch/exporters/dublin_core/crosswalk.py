@@ -23,7 +23,7 @@ from mdwatch.exporters.records.description import (
     TitleKind,
     with_forms,
 )
-from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
 
 # Vocabularies that DCMI has an encoding scheme for.

@@ -14,7 +14,7 @@ from typing import Final
 from mdwatch.exporters.dublin_core.oai_dc import fields_of
 from mdwatch.exporters.interface import XML, Exporter
 from mdwatch.exporters.records import dcmi
-from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, document, element, language, uri
 from mdwatch.model import IntellectualEntity

@@ -11,7 +11,7 @@ from lxml import etree
 
 from mdwatch.exporters.records import dcmi, dublin_core
 from mdwatch.exporters.records.description import Description
-from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.outline import attribute, local, value
 
 # `element.qualifier` of DSpace that DCMI has another term for; an empty one is left out.

@@ -1,18 +1,11 @@
-"""Reads a Dublin Core record: `dc:record` with fields of the DC elements and DCMI terms namespaces.
-
-Fields of other namespaces are not Dublin Core and are passed over, as an application profile asks of those who do not
-know it. A field may hold markup; its text is what counts.
-"""
+"""Reads a Dublin Core record: `dc:record` with fields of the DC elements and DCMI terms namespaces."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple
-
-from lxml import etree
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from mdwatch.exporters import remembered
-from mdwatch.exporters.records import coverage, dcmi
+from mdwatch.exporters.records import coverage, dcmi, dublin_core_fields, plain_dublin_core
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -26,108 +19,31 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
 from mdwatch.exporters.records.languages import is_none
-from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
-from mdwatch.formats import qualified
-
-Term = tuple[str, str]
 
 # OpenAIRE Guidelines for Literature Repositories 3: when an embargo ends.
 _EMBARGO: Final = re.compile(r"\s*info:eu-repo/date/embargoEnd/(.+)", re.IGNORECASE)
-_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_TYPE: Final = qualified.TYPE
-
-# Every tag that is a field. A bare `record` may have bare fields.
-_TAGS: Final[dict[object, Term]] = {
-    **{name: ("dc", name) for name in dcmi.ELEMENTS},
-    **{f"{{{dcmi.ELEMENTS_NAMESPACE}}}{name}": ("dc", name) for name in dcmi.ELEMENTS},
-    **{f"{{{dcmi.TERMS_NAMESPACE}}}{name}": ("dcterms", name) for name in sorted(dcmi.TERMS)},
-}
-
-
-class DublinCoreField(NamedTuple):
-    """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
-
-    A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`).
-    """
-
-    term: Term
-    text: str
-    lang: str = ""
-    scheme: str = ""
 
 
 @remembered.of_records(16, len)
 def fields(content: str) -> tuple[DublinCoreField, ...]:
-    """The fields of a record that hold text, in its order. Kept for a while, since each format asks for them.
+    """The fields of a record that hold text, in its order. Answers for a while, since each format asks for them.
 
     Raises `Rejected` if the record is not well-formed.
     """
-    root = root_of(content)
-    inherited = clean(root.get(_LANG, ""))
-    # Most records have attributes at their root alone, if anywhere: without an equals sign there is none.
-    is_plain = "=" not in content[content.find(">") :] and len(inherited) <= _SHORT
-    found = []
-    schemes: dict[etree._Element, str] = {}
-    for element in root:
-        # What is no element has no text for its tag.
-        term = _TAGS.get(element.tag)
-        if not term:
-            continue
-        if is_plain and not len(element):
-            raw = element.text or ""
-            read = _plain_field if len(raw) <= _SHORT else _plain_field.__wrapped__
-            if (field := read(term, raw, inherited)) is not None:
-                found.append(field)
-            continue
-        if not (text := clean((_text(element) if len(element) else element.text) or "")):
-            continue
-        attributes = () if is_plain else element.items()
-        if not attributes:
-            found.append(DublinCoreField(term, text, inherited))
-            continue
-        values = dict(attributes)
-        if _TYPE in values and not schemes:
-            schemes = dict(_schemes(root))
-        scheme = schemes[element] if _TYPE in values else ""
-        found.append(DublinCoreField(term, text, clean(values[_LANG]) if _LANG in values else inherited, scheme))
-    return tuple(found)
-
-
-_SHORT: Final = 100  # characters: names, dates, terms and the like, of which a collection repeats most
-_KEPT: Final = 4096
-
-
-@lru_cache(maxsize=_KEPT)
-def _plain_field(term: Term, raw: str, lang: str) -> DublinCoreField | None:
-    """A field that has neither markup nor attributes, by its text as it stands; None where there is none."""
-    text = clean(raw)
-    return DublinCoreField(term, text, lang) if text else None
-
-
-def _text(element: etree._Element) -> str:
-    """The text of a field with markup; parts of a structured one are kept apart, markup within a sentence is not."""
-    mixed = any((part or "").strip() for part in (element.text, *(child.tail for child in element)))
-    return ("" if mixed else " ").join(element.itertext())
-
-
-def _schemes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """What each xsi:type of the record names."""
-    for element, namespace, local in qualified.types(root):
-        name = clean(element.get(_TYPE, ""))
-        known = namespace == dcmi.TERMS_NAMESPACE or (namespace is None and name.startswith("dcterms:"))
-        yield element, clean(local) if known else name
+    found = plain_dublin_core.read(content)
+    return tuple(dublin_core_fields.of_root(root_of(content)) if found is None else found)
 
 
 def from_dc(found: Sequence[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, list[object]] = {}
-    is_large = len(found) > _KEPT
+    part_of = _PARTS.__getitem__ if len(found) <= remembered.MANY else _part
     for field in found:
-        said = _part(field) if len(field.text) <= _SHORT and not is_large else _READ[field.term[1]](field)
-        if said:
+        if said := part_of(field):
             part, value = said
             if part in parts:
                 parts[part].append(value)
@@ -135,11 +51,6 @@ def from_dc(found: Sequence[DublinCoreField]) -> Description:
                 parts[part] = [value]
     once = {part: tuple(dict.fromkeys(values) if len(values) > 1 else values) for part, values in parts.items()}
     return Description(**once)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=_KEPT)
-def _part(field: DublinCoreField) -> "Part | None":
-    return _READ[field.term[1]](field)
 
 
 Part = tuple[str, object]
@@ -266,3 +177,11 @@ _READ: Final[dict[str, Reader]] = {
     "accrualPolicy": _plain("notes"),
     "instructionalMethod": _plain("notes"),
 }
+
+
+def _part(field: DublinCoreField) -> Part | None:
+    """What a field fills in, and with what."""
+    return _READ[field.term[1]](field)
+
+
+_PARTS: Final = remembered.Answers(_part, dublin_core_fields.size)

@@ -27,6 +27,7 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
+from mdwatch.exporters.remembered import Answers
 from mdwatch.rules.folding import on_one_line
 
 _AT_END: Final = " .,;:/=!?-–—"
@@ -53,11 +54,12 @@ def distinct(description: Description) -> Description:
     found: dict[str, Any] = {}
     parts: tuple[tuple[Any, ...], ...] = description
     for name, values in zip(Description._fields, parts, strict=True):
-        # A subtitle is none without its title.
-        if len(values) > 1 or (values and name == "titles" and values[0].kind is TitleKind.SUBTITLE):
+        if len(values) > 1:
             once = _titles(values, ()) if name == "titles" else _united(values, ())
-            if once != values:
+            if once is not values:
                 found[name] = once
+    if len(titles := description.titles) == 1 and titles[0].kind is TitleKind.SUBTITLE:
+        found["titles"] = ()  # A subtitle is none without its title.
     return description._replace(**found) if found else description
 
 
@@ -244,9 +246,12 @@ _TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
 _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
 
 
-def same(text: str) -> str:
+def _compared(text: str) -> str:
     """What of a text counts when it is compared."""
     return on_one_line(text.casefold()).rstrip(_AT_END)
+
+
+same: Final = Answers(_compared, len).__getitem__
 
 
 def _name(text: str) -> str:

@@ -5,25 +5,29 @@ Nothing is added that the texts do not say.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from mdwatch.exporters.records import access_rights, grants, licence_names
 from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind
 from mdwatch.exporters.records.identifier_types import canonical
+from mdwatch.exporters.remembered import Answers, characters
 
 
 def refined(said: Description) -> Description:
     """The description with what its texts turn out to be."""
     if not (said.rights or said.related or said.identifiers):
         return said
-    found = [*said.grants]
-    kept = tuple(_without_grants(said.related, found))
-    rights = tuple(dict.fromkeys(map(_right, said.rights)))
-    grants_ = tuple(dict.fromkeys(found))
-    identifiers = tuple(_once(said.identifiers))
-    parts = (rights, kept, grants_, identifiers)
-    if parts == (said.rights, said.related, said.grants, said.identifiers):
-        return said
-    return said._replace(rights=rights, related=kept, grants=grants_, identifiers=identifiers)
+    found: dict[str, Any] = {}
+    if said.rights:
+        found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
+    if said.related or said.grants:
+        agreed = [*said.grants]
+        found["related"] = tuple(_without_grants(said.related, agreed))
+        found["grants"] = tuple(dict.fromkeys(agreed))
+    if said.identifiers:
+        found["identifiers"] = tuple(_once(said.identifiers))
+    others = {name: values for name, values in found.items() if values != getattr(said, name)}
+    return said._replace(**others) if others else said
 
 
 def _right(rights: Rights) -> Rights:
@@ -36,6 +40,9 @@ def _right(rights: Rights) -> Rights:
     if not rights.uri and rights.kind is not RightsKind.ACCESS and (uri := licence_names.named(rights.text)):
         return rights._replace(kind=RightsKind.LICENSE, uri=uri)
     return rights
+
+
+_RIGHTS: Final = Answers(_right, characters)
 
 
 def _without_grants(related: Iterable[Related], found: list[Grant]) -> Iterator[Related]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mdwatch.errors import Rejected, UsageError
 from mdwatch.exporters.records import dcmi, dublin_core
+from mdwatch.exporters.records.dublin_core_fields import Term
 from mdwatch.model import IntellectualEntity, OaiSet, Record, RecordType
 from mdwatch.repository import sets
 from mdwatch.rules import membership
@@ -66,7 +67,7 @@ def describe(entity: IntellectualEntity) -> DescribedIe:
     )
 
 
-def _fields(record: Record) -> Sequence[tuple[dublin_core.Term, str]]:
+def _fields(record: Record) -> Sequence[tuple[Term, str]]:
     """Terms and texts of a Dublin Core record, none of one that is another or cannot be read."""
     if record.type is not RecordType.DESCRIPTIVE and record.sub_type.lower() != _DC:
         return ()

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from mdwatch.errors import Rejected
 from mdwatch.exporters.records import dublin_core
-from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.handlers.exports import reading
 from mdwatch.handlers.ies import change
 from mdwatch.handlers.ies import history as ie_history

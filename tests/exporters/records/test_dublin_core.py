@@ -21,7 +21,8 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
-from mdwatch.exporters.records.dublin_core import DublinCoreField, from_dc
+from mdwatch.exporters.records.dublin_core import from_dc
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.identifier_types import identified
 from tests.exporters.samples import DC, SHARED, XSI, dc, needs_shared
 

@@ -81,11 +81,13 @@ def write(ie: IntellectualEntity) -> str:
     """The IE on one line, without a line feed."""
     descriptive = ie.descriptive
     source = [{"mid": r.mid, "subType": r.sub_type, "content": r.content} for r in ie.sources]
-    more: dict[str, Any] = {"characteristics": dict(ie.characteristics)}
+    characteristics = _ENCODER.encode(dict(ie.characteristics)) if ie.characteristics else "{}"
+    more = {}
     if ie.mets is not None:
         more["mets"] = ie.mets
     if ie.landing_page:
         more["landingPage"] = ie.landing_page
+    end = f", {_ENCODER.encode(more)[1:]}" if more else "}"
     # Events that are kept as JSON are passed on as it: there may be thousands.
     if isinstance(ie.events, EventHistory):
         events = ie.events.as_json()
@@ -97,7 +99,7 @@ def write(ie: IntellectualEntity) -> str:
         f'"status": {_quoted(ie.status.value)}, "published": {_FLAGS[ie.published]}, '
         f'"harvested": {_FLAGS[ie.harvested]}, "lockedBy": {_word_or_null(ie.locked_by)}, '
         f'"descriptive": {_word_or_null(descriptive.content if descriptive else None)}, "source": {_array(source)}, '
-        f'"events": {events}, {_ENCODER.encode(more)[1:]}'
+        f'"events": {events}, "characteristics": {characteristics}{end}'
     )
     return text if text.isascii() else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

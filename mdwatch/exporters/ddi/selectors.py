@@ -16,6 +16,7 @@ from mdwatch.exporters.records.description import (
     DateKind,
     Description,
     Grant,
+    Name,
     Related,
     Rights,
     RightsKind,
@@ -35,20 +36,27 @@ class Work(NamedTuple):
     landing_page: str = ""
 
 
-class DdiChoice(NamedTuple):
-    """How a row has what it takes of a work; it is asked only where it may have something.
+def _itself(work: Work) -> Work:
+    return work
 
-    That is where `field` of the description, if one is named, holds anything, and one of its values bears one of the
-    `marks`, if there are any (`marks_of`).
+
+class DdiChoice(NamedTuple):
+    """How a row has what it takes of a work: `nodes` of what `of` finds in it.
+
+    It is asked only where it may have something. That is where `field` of the description, if one is named, holds
+    anything, and one of its values bears one of the `marks`, if there are any (`marks_of`). `apart`: of several values
+    each has its own nodes, whatever the others are.
     """
 
-    nodes: Callable[[Work], Iterable[Content]]
+    nodes: Callable[[Any], Iterable[Content]]
     field: str = ""
     marks: frozenset[object] = frozenset()
+    of: Callable[[Work], Any] = _itself
+    apart: bool = False
 
     def __call__(self, work: Work) -> Iterable[Content]:
         """What the row puts there."""
-        return () if self.field and not getattr(work.of, self.field) else self.nodes(work)
+        return () if self.field and not getattr(work.of, self.field) else self.nodes(self.of(work))
 
 
 # What a name may be to a row; other values bear their kind.
@@ -91,18 +99,22 @@ SERIES: Final = "serStmt"
 
 def every(field: str, nodes: Callable[[Any], Iterable[Content]], *marks: object) -> DdiChoice:
     """All that a field of the description holds, if one of its values bears one of these marks."""
-    read = attrgetter(field)
-    return DdiChoice(lambda work: nodes(read(work.of)), field, frozenset(marks))
+    return DdiChoice(nodes, field, frozenset(marks), attrgetter(f"of.{field}"))
+
+
+def each(field: str, nodes: Callable[[Any], Iterable[Content]], *marks: object) -> DdiChoice:
+    """The same, where each value has its own nodes."""
+    return every(field, nodes, *marks)._replace(apart=True)
 
 
 def texts(field: str, **attributes: str) -> DdiChoice:
     """The texts of a field, with these attributes."""
-    return every(field, lambda values: plain(values, **attributes))
+    return each(field, lambda values: plain(values, **attributes))
 
 
 def in_all_scripts(field: str) -> DdiChoice:
     """The texts of a field, each with its forms in other scripts."""
-    return DdiChoice(lambda work: plain(work.of.in_all_scripts(field)), field)
+    return texts(field)._replace(of=lambda work: work.of.in_all_scripts(field))
 
 
 def titles(*kinds: TitleKind) -> DdiChoice:
@@ -112,17 +124,17 @@ def titles(*kinds: TitleKind) -> DdiChoice:
 
 def names(element: str, *, role: bool = True) -> DdiChoice:
     """The names in the roles of this element."""
-    return every("names", lambda values: in_role(values, element, role=role), _IN_ROLE)
+    return each("names", lambda values: in_role(values, element, role=role), _IN_ROLE)
 
 
 def dates(*kinds: DateKind) -> DdiChoice:
     """The dates of these kinds."""
-    return every("dates", lambda values: (dated(date) for date in values if date.kind in kinds), *kinds)
+    return each("dates", lambda values: (dated(date) for date in values if date.kind in kinds), *kinds)
 
 
 def dates_in_words(kind: DateKind) -> DdiChoice:
     """The dates of this kind, for an element of Dublin Core: it has no attribute for them."""
-    return every("dates", lambda values: (dated(date).text for date in values if date.kind is kind), kind)
+    return each("dates", lambda values: (dated(date).text for date in values if date.kind is kind), kind)
 
 
 def _modifications(values: Iterable[Date]) -> Iterator[Content]:
@@ -162,7 +174,7 @@ def rights(*kinds: RightsKind) -> DdiChoice:
     def nodes(values: Iterable[Rights]) -> Iterator[Content]:
         return statements.statements(one for one in values if one.kind in kinds)
 
-    return every("rights", nodes, *kinds)
+    return each("rights", nodes, *kinds)
 
 
 def related(element: str) -> DdiChoice:
@@ -204,16 +216,29 @@ def _numbers(work: Work) -> Iterator[Content]:
     yield from id_numbers(one for one in work.of.identifiers if one.text != work.pid)
 
 
-def _institution(work: Work) -> Sequence[Node]:
+def _owner(work: Work) -> tuple[tuple[str, str]]:
+    """The IE's institution: its code and its name."""
+    return ((work.institution, work.institution_name),)
+
+
+def _institution(owners: Iterable[tuple[str, str]]) -> Iterator[Node]:
     """The IE's institution, marked as what the archive says and not the record."""
-    if not work.institution_name:
-        return (Node(work.institution, {"source": "archive"}),) if work.institution else ()
-    return (Node(work.institution_name, {"source": "archive", "abbr": work.institution}),)
+    for code, name in owners:
+        if name:
+            yield Node(name, {"source": "archive", "abbr": code})
+        elif code:
+            yield Node(code, {"source": "archive"})
 
 
-def _distributors(work: Work) -> Iterable[Content]:
+def _distributing(work: Work) -> Sequence[Name | tuple[str, str]]:
     """Whom the records name as distributor, else the IE's institution."""
-    return tuple(in_role(work.of.names, "distrbtr", role=False)) or _institution(work)
+    named = [name for name in work.of.names if name.roles and any(in_role((name,), "distrbtr", role=False))]
+    return named or _owner(work)
+
+
+def _distributors(them: Iterable[Name | tuple[str, str]]) -> Iterator[Content]:
+    for one in them:
+        yield from in_role((one,), "distrbtr", role=False) if isinstance(one, Name) else _institution((one,))
 
 
 def _shelf(work: Work) -> Sequence[Node]:
@@ -227,12 +252,12 @@ funders: Final = DdiChoice(_funders, "grants")
 title: Final = DdiChoice(_title)
 pid: Final = DdiChoice(_pid)
 numbers: Final = DdiChoice(_numbers)
-institution: Final = DdiChoice(_institution)
-distributors: Final = DdiChoice(_distributors)
+institution: Final = DdiChoice(_institution, of=_owner, apart=True)
+distributors: Final = DdiChoice(_distributors, of=_distributing, apart=True)
 shelf: Final = DdiChoice(_shelf)
-creators: Final = every("names", statements.creators, _CREATOR)
-contributors: Final = every("names", statements.contributors, _CONTRIBUTOR)
-rights_holders: Final = every("names", statements.rights_holders, _CONTRIBUTOR)
-modifications: Final = every("dates", _modifications, DateKind.MODIFIED)
-keywords: Final = every("subjects", _keywords, *SubjectKind)
-classifications: Final = every("subjects", _classifications, SubjectKind.CLASSIFICATION)
+creators: Final = each("names", statements.creators, _CREATOR)
+contributors: Final = each("names", statements.contributors, _CONTRIBUTOR)
+rights_holders: Final = each("names", statements.rights_holders, _CONTRIBUTOR)
+modifications: Final = each("dates", _modifications, DateKind.MODIFIED)
+keywords: Final = each("subjects", _keywords, *SubjectKind)
+classifications: Final = each("subjects", _classifications, SubjectKind.CLASSIFICATION)

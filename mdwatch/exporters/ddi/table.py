@@ -9,7 +9,7 @@ element). What it does not have follows the definitions in the schema's document
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mdwatch.exporters.ddi.coverage import bounds, covered, nations
 from mdwatch.exporters.ddi.dates import periods
@@ -24,6 +24,7 @@ from mdwatch.exporters.ddi.selectors import (
     dates,
     dates_in_words,
     distributors,
+    each,
     every,
     funders,
     grant_numbers,
@@ -43,8 +44,9 @@ from mdwatch.exporters.ddi.selectors import (
     title,
     titles,
 )
-from mdwatch.exporters.ddi.writer import Content
+from mdwatch.exporters.ddi.writer import ROOT, Branch, between, elements, elements_apart
 from mdwatch.exporters.records.description import DateKind, Description, RightsKind, TitleKind
+from mdwatch.exporters.remembered import MANY
 
 
 class DdiRow(NamedTuple):
@@ -101,7 +103,7 @@ TABLE: Final = (
     DdiRow(f"{_PRODUCTION}/prodPlac", "place of publication", in_all_scripts("places_published")),
     DdiRow(f"{_PRODUCTION}/fundAg", "contributor (funder)", names("fundAg")),
     DdiRow(f"{_PRODUCTION}/fundAg", "funder of a grant", funders, "Unless it is among the contributors."),
-    DdiRow(f"{_PRODUCTION}/grantNo", "relation (grant)", every("grants", grant_numbers)),
+    DdiRow(f"{_PRODUCTION}/grantNo", "relation (grant)", each("grants", grant_numbers)),
     DdiRow(f"{_DISTRIBUTION}/distrbtr", "contributor (distributor)", distributors, _DISTRIBUTOR),
     DdiRow(f"{_DISTRIBUTION}/depositr", "contributor (depositor)", names("depositr", role=False)),
     DdiRow(f"{_DISTRIBUTION}/depDate", "dateSubmitted", dates(DateKind.SUBMITTED)),
@@ -127,9 +129,9 @@ TABLE: Final = (
     DdiRow(f"{_INFO}/subject/keyword", "subject", keywords),
     DdiRow(f"{_INFO}/subject/topcClas", "subject (classification)", classifications),
     DdiRow(f"{_INFO}/abstract", "description, abstract", texts("abstracts")),
-    DdiRow(f"{_SUMMARY}/timePrd", "coverage, temporal", every("periods", periods)),
+    DdiRow(f"{_SUMMARY}/timePrd", "coverage, temporal", each("periods", periods)),
     DdiRow(f"{_SUMMARY}/collDate", "date collected", dates(DateKind.COLLECTED)),
-    DdiRow(f"{_SUMMARY}/nation", "coverage, spatial (country)", every("places", nations)),
+    DdiRow(f"{_SUMMARY}/nation", "coverage, spatial (country)", each("places", nations)),
     DdiRow(f"{_SUMMARY}/geogCover", "coverage, spatial", every("places", covered)),
     DdiRow(f"{_SUMMARY}/geoBndBox", "coverage, spatial (coordinates)", every("places", bounds)),
     DdiRow(f"{_SUMMARY}/dataKind", "type", texts("types")),
@@ -150,23 +152,49 @@ TABLE: Final = (
     DdiRow(f"{_MATERIAL}/relPubl", "isReferencedBy", related("relPubl")),
     DdiRow(f"{_MATERIAL}/othRefs", "references, conformsTo", related("othRefs")),
 )
-_STEPS: Final = tuple((tuple(row.path.split("/")), *row.choice) for row in TABLE)
-
-_Step = tuple[tuple[str, ...], Callable[[Work], Iterable[Content]]]
 
 
-def branches(work: Work) -> Iterator[tuple[tuple[str, ...], Iterable[Content]]]:
-    """What the table makes of a work, in the order of the schema: the steps of each path, and the nodes there."""
-    return ((steps, nodes(work)) for steps, nodes in _rows(tuple(map(bool, work.of)), marks_of(work.of)))
+class _DdiStep(NamedTuple):
+    """A row as it is carried out: the steps of its path, what opens it, what of a work it is about.
+
+    `write_few` is to write what `write` does, and keeps it.
+    """
+
+    path: tuple[str, ...]
+    opening: str
+    of: Callable[[Work], Any]
+    write: Callable[[Any], Iterable[str]]
+    write_few: Callable[[Any], Iterable[str]]
+
+
+def _step(row: DdiRow) -> _DdiStep:
+    path, choice = tuple(row.path.split("/")), row.choice
+
+    def write(given: Any) -> Iterator[str]:
+        return elements(path[-1], choice.nodes(given))
+
+    return _DdiStep(path, "", choice.of, write, elements_apart(path[-1], choice.nodes) if choice.apart else write)
+
+
+_STEPS: Final = tuple((row.choice.field, row.choice.marks, _step(row)) for row in TABLE)
+
+
+def branches(work: Work) -> Iterator[Branch]:
+    """What the table makes of a work, in the order of the schema."""
+    rows = _rows(tuple(map(bool, work.of)), marks_of(work.of))
+    if max(map(len, work.of)) > MANY:
+        return ((path, opening, write(of(work))) for path, opening, of, write, _ in rows)
+    return ((path, opening, write(of(work))) for path, opening, of, _, write in rows)
 
 
 # Most works of a collection say the same kinds of things, and each is told by a few rows of the table.
 @lru_cache(maxsize=1024)
-def _rows(said: tuple[bool, ...], marks: frozenset[object]) -> tuple[_Step, ...]:
-    """The rows that may have something to put, by which fields hold anything and what marks their values bear."""
+def _rows(said: tuple[bool, ...], marks: frozenset[object]) -> tuple[_DdiStep, ...]:
+    """The rows that may have something to put, by which fields hold anything and what marks their values bear.
+
+    Each with what opens it after the one before it.
+    """
     there = {"", *compress(Description._fields, said)}
-    return tuple(
-        (steps, nodes)
-        for steps, nodes, field, wanted in _STEPS
-        if field in there and (not wanted or not wanted.isdisjoint(marks))
-    )
+    steps = [step for field, wanted, step in _STEPS if field in there and (not wanted or not wanted.isdisjoint(marks))]
+    paths = (ROOT, *(step.path for step in steps))
+    return tuple(step._replace(opening=between(before, step.path)) for before, step in zip(paths, steps, strict=False))

@@ -1,10 +1,11 @@
 """DDI elements into text, which costs half of what an element tree does; only `_element` writes markup from records."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from mdwatch.exporters.remembered import Answers, characters
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, quoted, text
 from mdwatch.exporters.xml_text import document as joined
@@ -17,6 +18,8 @@ _ROOT: Final = (
     'xmlns:dcterms="http://purl.org/dc/terms/" '
     f'xmlns:xsi="{XSI}" xsi:schemaLocation="{NAMESPACE} {SCHEMA}" version="2.5">'
 )
+# The path of what stands beside the root's children: it has no parents.
+ROOT: Final[tuple[str, ...]] = ("",)
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -35,34 +38,53 @@ class Node(NamedTuple):
 Content = Node | str
 
 
-def document(branches: Iterable[tuple[tuple[str, ...], Iterable[Content]]]) -> bytes:
-    """The codebook that has these nodes, each in an element of its own, at these paths below its root, in this order.
+def elements(name: str, nodes: Iterable[Content]) -> Iterator[str]:
+    """These nodes, each in an element of this name."""
+    return (_element(name, node) for node in nodes)
+
+
+def elements_apart(
+    name: str, nodes: Callable[[Iterable[Any]], Iterable[Content]]
+) -> Callable[[Iterable[Any]], Iterator[str]]:
+    """What writes the nodes of values that each stand for themselves: those of one that was met before are kept."""
+
+    def written(value: Any) -> str:
+        return "".join(elements(name, nodes((value,))))
+
+    return partial(map, Answers(written, characters).__getitem__)
+
+
+# A path below the root, whose last step is the element; what is to be written before where the branch before this one
+# has elements (`between`); the elements.
+Branch = tuple[tuple[str, ...], str, Iterable[str]]
+
+
+def document(branches: Iterable[Branch]) -> bytes:
+    """The codebook that has these branches, in this order.
 
     Paths that follow each other share the elements that they begin with; an element without content is never opened.
     """
     return joined(_pieces(branches))
 
 
-def _pieces(branches: Iterable[tuple[tuple[str, ...], Iterable[Content]]]) -> Iterator[str]:
-    before: tuple[str, ...] = ()
+def _pieces(branches: Iterable[Branch]) -> Iterator[str]:
+    before = last = ROOT
     yield _ROOT
-    for path, nodes in branches:
-        for node in nodes:
+    for path, opening, pieces in branches:
+        for piece in pieces:
             if path is before:
-                yield _element(path[-1], node)
-            else:
-                yield _between(before, path) + _element(path[-1], node)
+                yield piece
+            elif piece:
+                yield (opening if before is last else between(before, path)) + piece
                 before = path
-    yield _between(before, _END)
+        last = path
+    yield between(before, ROOT)
     yield "</codeBook>"
-
-
-_END: Final = ("",)
 
 
 # The table has some sixty paths.
 @lru_cache(maxsize=4096)
-def _between(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+def between(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """The end tags of the parents of one path that are not of the next one, then the start tags of those it adds."""
     opened, wanted = before[:-1], after[:-1]
     shared = 0

@@ -6,17 +6,19 @@ harvester has lost the OAI header, and has nothing else to lead back to the repo
 settings know the page that people find the IE at, its address is one too.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Final, NamedTuple
 
 from mdwatch.exporters.dublin_core import crosswalk
 from mdwatch.exporters.interface import XML, Exporter
-from mdwatch.exporters.records import dcmi, dublin_core
+from mdwatch.exporters.records import dcmi, dublin_core, dublin_core_fields
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.dublin_core import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.languages import is_none
+from mdwatch.exporters.remembered import MANY, Answers
 from mdwatch.exporters.terms.language_codes import tag
-from mdwatch.exporters.xml_text import XSI, document, text
+from mdwatch.exporters.xml_text import XSI, document, element, text
 from mdwatch.model import IntellectualEntity
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -28,31 +30,90 @@ _START: Final = (
 )
 
 
+# The language of an element, or nothing; languages where there are several.
+_Langs = str | dict[str, None]
+
+
+class _Element(NamedTuple):
+    """A field as an element: its name and text, its language or nothing, and all of it as it is written."""
+
+    key: tuple[str, str]
+    lang: str
+    written: str
+
+
 def fields_of(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
     """The fields of the descriptive record; if there are none, those that the source record amounts to.
 
     Raises `Rejected` if the descriptive record is not well-formed.
     """
-    record = ie.descriptive
-    found = (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
-    # What says that there is no language, or none known, is none to tell.
+    found = _given(ie)
     for field in found:
-        if field.term[1] == "language" and is_none(field.text):
-            return tuple(one for one in found if one.term[1] != "language" or not is_none(one.text))
+        if _is_no_language(field):
+            return tuple(one for one in found if not _is_no_language(one))
     return found
+
+
+def _given(ie: IntellectualEntity) -> tuple[DublinCoreField, ...]:
+    record = ie.descriptive
+    return (dublin_core.fields(record.content) if record else ()) or crosswalk.fields(describe(ie))
+
+
+def _is_no_language(field: DublinCoreField) -> bool:
+    """Whether it says that there is no language, or none known: nothing to tell."""
+    return field.term[1] == "language" and is_none(field.text)
 
 
 def export(ie: IntellectualEntity) -> bytes:
     """The document."""
-    found = _elements(ie)
-    found.setdefault(("identifier", ie.pid), "")
-    if ie.landing_page:
-        found.setdefault(("identifier", ie.landing_page), "")
-    return document(_written(found))
+    given = _given(ie)
+    # Of many fields none is worth keeping, nor holding beside the document.
+    elements = list(filter(None, map(_ELEMENTS.__getitem__, given))) if len(given) <= MANY else []
+    langs: Mapping[tuple[str, str], _Langs] = {key: lang for key, lang, _ in elements}
+    pieces: Iterable[str] = (written for _, _, written in elements)
+    if len(langs) < len(elements) or len(given) > MANY:
+        langs = _united(elements or filter(None, map(_element, given)))
+        pieces = _written(langs)
+    named = [("identifier", text) for text in dict.fromkeys((ie.pid, ie.landing_page)) if text]
+    added = [element("dc:identifier", text) for name, text in named if (name, text) not in langs]
+    return document(chain((_START,), pieces, added, ("</oai_dc:dc>",)))
 
 
-def _written(found: Mapping[tuple[str, str], str | dict[str, None]]) -> Iterator[str]:
-    yield _START
+def _element(field: DublinCoreField) -> _Element | None:
+    """The element of a field; None where unqualified Dublin Core has none for it."""
+    (_, term), words, given, _ = field
+    name = dcmi.simple(term)
+    if not name or _is_no_language(field):
+        return None
+    key, lang = (name, words), tag(given) if given else ""
+    return _Element(key, lang, "".join(_written({key: lang})))
+
+
+_ELEMENTS: Final = Answers(_element, dublin_core_fields.size)
+
+
+def _united(elements: Iterable[_Element]) -> dict[tuple[str, str], _Langs]:
+    """The names and texts of elements, each with its language, or languages where there are several; none twice.
+
+    Refinements of one element may well say the same, as `available` and `issued` do, and systems write a title with
+    and without its language. The same in two languages is two.
+    """
+    found: dict[tuple[str, str], _Langs] = {}
+    for key, lang, _ in elements:
+        langs = found.setdefault(key, lang)
+        # A text without a language is none of its own beside one with.
+        if not lang or langs == lang:
+            continue
+        if not langs:
+            found[key] = lang
+        elif isinstance(langs, str):
+            found[key] = {langs: None, lang: None}
+        else:
+            langs[lang] = None
+    return found
+
+
+def _written(found: Mapping[tuple[str, str], _Langs]) -> Iterator[str]:
     for (name, value), langs in found.items():
         written = text(value)
         if not langs:
@@ -61,32 +122,6 @@ def _written(found: Mapping[tuple[str, str], str | dict[str, None]]) -> Iterator
         for lang in (langs,) if isinstance(langs, str) else langs:
             start = f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>"
             yield f"{start}{written}</dc:{name}>"
-    yield "</oai_dc:dc>"
-
-
-def _elements(ie: IntellectualEntity) -> dict[tuple[str, str], str | dict[str, None]]:
-    """The elements and their texts, each with its language, or languages where there are several; none twice.
-
-    Refinements of one element may well say the same, as `available` and `issued` do, and systems write a title with
-    and without its language. The same in two languages is two.
-    """
-    found: dict[tuple[str, str], str | dict[str, None]] = {}
-    for field in fields_of(ie):
-        (_, term), words, given, _ = field
-        if name := dcmi.simple(term):
-            lang = tag(given) if given else ""
-            key = (name, words)
-            langs = found.setdefault(key, lang)
-            # A text without a language is none of its own beside one with.
-            if not lang or langs == lang:
-                continue
-            if not langs:
-                found[key] = lang
-            elif isinstance(langs, str):
-                found[key] = {langs: None, lang: None}
-            else:
-                langs[lang] = None
-    return found
 
 
 EXPORTER: Final = Exporter(

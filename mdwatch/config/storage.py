@@ -10,7 +10,6 @@ from mdwatch.config.kinds import ChoiceKind, NamedKind, PathKind, TextKind, Whol
 from mdwatch.config.section import Section, setting
 from mdwatch.formats.limits import DEEPEST, Limits
 
-
 # The URL of a file as most write it, by an absolute path; SQLAlchemy, which reads any, takes longer to be there than
 # all settings take to be read.
 PLAIN_FILE: Final = re.compile(r"sqlite:////[A-Za-z0-9_.\-]+(/[A-Za-z0-9_.\-]+)*")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -146,13 +147,14 @@ def to_carry_out(connection: Connection, job: str) -> list[Entry]:
     return [entry_of(row) for row in connection.execute(query)]
 
 
-_UNDONE = select(journal.c.id).where(*_OPEN).limit(1)
-_UNCLOSED = select(run.c.id).where(run.c.job == bindparam("of_job"), ~run.c.closed).limit(1)
+_UNDONE = select(journal.c.id).where(*_OPEN)
+_UNCLOSED = select(run.c.id).where(run.c.job == bindparam("of_job"), ~run.c.closed)
+_ANY_LEFT_OVER = select(or_(_UNDONE.exists(), _UNCLOSED.exists()))
 
 
 def any_left_over(connection: Connection, job: str) -> bool:
     """Whether a run of the job is not closed, or something decided not carried out."""
-    return any(connection.execute(query, {"of_job": job}).scalar() is not None for query in (_UNDONE, _UNCLOSED))
+    return bool(connection.execute(_ANY_LEFT_OVER, {"of_job": job}).scalar())
 
 
 @dataclass(slots=True)

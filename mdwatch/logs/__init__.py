@@ -1,7 +1,8 @@
 """The logs: what operators read. How a line of a job log looks is said in `formats.job_log`.
 
 - `job_log`: a log each job, that operators tail. `batch_log`: one each batch of exports.
-- `service_log`: what the daemon says of itself. `appending`: what they share. `putting_anew`: against late lines.
+- `service_log`: what the daemon says of itself. `appending`: what they share. `archives`: those that were compressed.
+  `putting_anew`: against late lines.
 
 No log's trouble ends the daemon: a job log that cannot be written is a fault of the world, told and tried again; the
 others go without.

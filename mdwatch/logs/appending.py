@@ -1,11 +1,7 @@
 """What logs share: text as bytes, bytes written whole, a moment in local time, the content of rotated logs."""
 
-import bz2
-import gzip
-import lzma
 import os
 import time
-import zlib
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +9,7 @@ from typing import Final
 
 from mdwatch.formats import job_log
 
-_UNPACK: Final = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
+_PACKED: Final = frozenset({".gz", ".bz2", ".xz"})
 
 
 def local(at: int) -> datetime:
@@ -53,18 +49,17 @@ def sync_folder(path: Path) -> None:
 
 
 def is_compressed(path: Path) -> bool:
-    """Whether a rotated log was compressed in a way that can be read here."""
-    return path.suffix in _UNPACK
+    """Whether a rotated log was compressed in a way that can be read here (`archives`)."""
+    return path.suffix in _PACKED
 
 
 def content(path: Path, offset: int) -> bytes:
     """What a log, compressed or not, holds after so many bytes; raises `OSError`, also for a broken archive."""
-    unpack = _UNPACK.get(path.suffix)
-    if unpack is not None:
-        try:
-            return unpack(path.read_bytes())[offset:]
-        except (EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
-            raise OSError(f"{path}: {error}") from error
+    if is_compressed(path):
+        # Three libraries that nothing else here needs.
+        from mdwatch.logs.archives import unpacked  # noqa: PLC0415
+
+        return unpacked(path)[offset:]
     with path.open("rb") as file:
         file.seek(offset)
         return file.read()

@@ -6,7 +6,7 @@ insignificant between the elements of element-only content and at the edges of a
 side by side) order is part of the text and always counts.
 
 Whatever is long in the form is replaced by its digest, from the innermost element outwards. So the form of no element
-is longer than `_SHORT`, and neither depth nor long names nor many siblings cost more than reading them once.
+is longer than `SHORT`, and neither depth nor long names nor many siblings cost more than reading them once.
 No separator can be forged: XML 1.0 has no character below U+0020 but tab, line feed and carriage return.
 """
 
@@ -25,9 +25,10 @@ from mdwatch.model import Digests
 VERSION: Final = b"\x02"
 
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_OPEN, _CLOSE, _NEXT, _PART, _WHITE = "\x1d", "\x1c", "\x1e", "\x1f", " \t\r\n"
+_OPEN, _CLOSE, _NEXT, _WHITE = "\x1d", "\x1c", "\x1e", " \t\r\n"
+PART: Final = "\x1f"  # between what an element's start tag says and its text
 _ATTRIBUTE, _VALUE, _RESOLVED, _DIGEST = "\x1b", "\x1a", "\x19", "\x18"
-_SHORT: Final = 250  # characters of a form; most fields are shorter
+SHORT: Final = 250  # characters of a form; most fields are shorter
 _LONG_NAME: Final = 80
 _SIZE: Final = 16
 _MANY: Final = 500  # forms hashed at a time
@@ -41,9 +42,23 @@ _FEW_TYPES: Final = 16
 
 def digests(root: etree._Element, limits: Limits) -> Digests:
     """The digests of a record, 17 bytes each; raises `Rejected` where it is over a cap."""
-    ordered, unordered = _Forms(root, limits).of(root, limits.depth, preserve=False)
+    return digests_of(*_Forms(root, limits).of(root, limits.depth, preserve=False))
+
+
+def digests_of(ordered: str, unordered: str) -> Digests:
+    """The digests of a record of these forms."""
     digest = _versioned(ordered)
     return Digests(digest, digest if ordered == unordered else _versioned(unordered))
+
+
+def head(root: etree._Element, element: etree._Element, limits: Limits) -> str | None:
+    """What the form of an element of this document begins with: its name and its attributes.
+
+    None where it says which white space counts. Raises `Rejected` where it is over a cap.
+    """
+    if element.get(_SPACE) is not None:
+        return None
+    return _Forms(root, limits).head(element, preserve=False)[0]
 
 
 def is_current(digest: bytes) -> bool:
@@ -69,20 +84,10 @@ class _Forms:
         """The element with its siblings in document order, and with them sorted."""
         if depth == 0:
             raise too_deep(self._limits)
-        head = str(element.tag)
-        if len(head) > _LONG_NAME:
-            head = self._name(head)
-        attributes = element.attrib
-        if attributes:
-            said, preserve = self._attributes(element, attributes, preserve=preserve)
-            head = _short(head + said)
+        head, preserve = self.head(element, preserve=preserve)
         text = element.text or ""
         if len(element) == 0:
-            if not preserve:
-                text = text.strip(_WHITE)
-            form = f"{head}{_PART}{text if len(text) <= _SHORT else _digested(text)}"
-            if len(form) > _SHORT:
-                form = _digested(form)
+            form = of_text(head, text if preserve else text.strip(_WHITE))
             return form, form
         if depth == 1:
             raise too_deep(self._limits)
@@ -103,21 +108,28 @@ class _Forms:
                 mixed = True
         if mixed:
             # Text and elements side by side: every character and the order count.
-            head = f"{head}{_PART}{_short(text)}"
-            ends = [f"{_PART}{_short(child.tail or '')}" for child in element]
+            head = f"{head}{PART}{_short(text)}"
+            ends = [f"{PART}{_short(child.tail or '')}" for child in element]
             ordered = _whole(head, [form + end for form, end in zip(first, ends, strict=True)])
             return ordered, _whole(head, [form + end for form, end in zip(other, ends, strict=True)])
-        other.sort()
-        ordered = _whole(head, first)
-        return ordered, ordered if first == other else _whole(head, other)
+        return of_elements(head, first, other)
+
+    def head(self, element: etree._Element, *, preserve: bool) -> tuple[str, bool]:
+        """The name of the element and its attributes, and whether all white space counts in it."""
+        head = str(element.tag)
+        if len(head) > _LONG_NAME:
+            head = self._name(head)
+        attributes = element.attrib
+        if attributes:
+            said, preserve = self._attributes(element, attributes, preserve=preserve)
+            head = _short(head + said)
+        return head, preserve
 
     def _field(self, head: str, text: str | None) -> str:
         """An element without attributes that holds nothing but text, whose white space at the edges does not count."""
         if len(head) > _LONG_NAME:
             head = self._name(head)
-        text = text.strip(_WHITE) if text else ""
-        form = f"{head}{_PART}{text if len(text) <= _SHORT else _digested(text)}"
-        return form if len(form) <= _SHORT else _digested(form)
+        return of_text(head, text.strip(_WHITE) if text else "")
 
     def _name(self, name: str) -> str:
         """A long name, its namespace by a digest that is made once."""
@@ -142,7 +154,7 @@ class _Forms:
             elif name == qualified.TYPE:
                 value = self._resolved(element, value)  # noqa: PLW2901
             key = name if len(name) <= _LONG_NAME else self._name(name)
-            said += f"{_ATTRIBUTE}{key}{_VALUE}{value if len(value) <= _SHORT else _digested(value)}"
+            said += f"{_ATTRIBUTE}{key}{_VALUE}{value if len(value) <= SHORT else _digested(value)}"
         return said, preserve
 
     def _resolved(self, element: etree._Element, value: str) -> str:
@@ -168,11 +180,24 @@ def _items(element: etree._Element, attributes: etree._Attrib, limits: Limits) -
     return [(str(value.attrname), str(value)) for value in _all_attributes(element)]
 
 
+def of_text(head: str, text: str) -> str:
+    """The form of an element that holds nothing but this text."""
+    form = f"{head}{PART}{text if len(text) <= SHORT else _digested(text)}"
+    return form if len(form) <= SHORT else _digested(form)
+
+
+def of_elements(head: str, ordered: Sequence[str], unordered: list[str]) -> tuple[str, str]:
+    """The forms of an element that holds nothing but elements of these forms; the second list is sorted here."""
+    unordered.sort()
+    form = _whole(head, ordered)
+    return form, form if ordered == unordered else _whole(head, unordered)
+
+
 def _whole(head: str, forms: Sequence[str]) -> str:
     """The form of an element around those of its children."""
     if len(forms) <= _MANY:
         form = f"{head}{_OPEN}{_NEXT.join(forms)}{_CLOSE}"
-        return form if len(form) <= _SHORT else _digested(form)
+        return form if len(form) <= SHORT else _digested(form)
     digest = blake2b(f"{head}{_OPEN}".encode(), digest_size=_SIZE)
     for start in range(0, len(forms), _MANY):
         digest.update(f"{_NEXT.join(forms[start : start + _MANY])}{_NEXT}".encode())
@@ -181,7 +206,7 @@ def _whole(head: str, forms: Sequence[str]) -> str:
 
 def _short(text: str) -> str:
     """The text, or its digest where it is long."""
-    return text if len(text) <= _SHORT else _digested(text)
+    return text if len(text) <= SHORT else _digested(text)
 
 
 def _digested(text: str) -> str:

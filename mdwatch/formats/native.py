@@ -154,7 +154,7 @@ def _xml(value: Any, path: str, allowance: Allowance, *, descriptive: bool = Fal
     try:
         root = allowance.parse(content)
         if descriptive:
-            updatemd.check_dc(root)
+            updatemd.check_dc(str(root.tag))
     except Rejected as rejected:
         raise Rejected(f"{path}: {rejected.reason}") from None
     return content

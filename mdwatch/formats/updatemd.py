@@ -11,11 +11,11 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import canonical, plain_update, xml
+from mdwatch.formats import canonical, plain_record, plain_update, xml
 from mdwatch.formats.limits import MOST_RECORDS, Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
-from mdwatch.model import InvalidUpdate, Metadata, Record, RecordType, UpdateMD
+from mdwatch.model import Digests, InvalidUpdate, Metadata, Record, RecordType, UpdateMD
 
 NAMESPACE: Final = plain_update.NAMESPACE
 DC_ROOTS: Final = ("{http://purl.org/dc/elements/1.1/}record", "record")
@@ -145,19 +145,27 @@ def _metadata(
 ) -> Metadata:
     """What a `metadata` element asks for, its record parsed; `data` is its content in UTF-8 where it is had so."""
     try:
-        record = allowance.parse(parts["content"] if data is None else data)
+        root, digests = _record(parts["content"], allowance, limits, data)
         if parts["type"].lower() == RecordType.DESCRIPTIVE.value and parts["subtype"].lower() == "dc":
-            check_dc(record)
-        digests = canonical.digests(record, limits)
+            check_dc(root)
     except Rejected as rejected:
         raise Rejected(f"{place}: content: {rejected.reason}") from None
     return Metadata(parts["type"], parts["subtype"], parts["mid"], parts["content"], digests)
 
 
-def check_dc(record: etree._Element) -> None:
-    """A descriptive record's root is `dc:record` or a bare `record`; raises `Rejected`."""
-    if record.tag not in DC_ROOTS:
-        raise Rejected(f"its root is {_shown(record)}, not dc:record; put the fields into dc:record")
+def _record(content: str, allowance: Allowance, limits: Limits, data: bytes | None) -> tuple[str, Digests]:
+    """The name of a record's root, and its digests; raises `Rejected`."""
+    plain = plain_record.read(content, data, limits) if data is not None else None
+    if plain is not None:
+        return plain
+    root = allowance.parse(content if data is None else data)
+    return str(root.tag), canonical.digests(root, limits)
+
+
+def check_dc(root: str) -> None:
+    """A descriptive record's root is `dc:record` or a bare `record`, by its name in full; raises `Rejected`."""
+    if root not in DC_ROOTS:
+        raise Rejected(f"its root is <{root[:120]}>, not dc:record; put the fields into dc:record")
 
 
 def _check_unique(metadata: tuple[Metadata, ...]) -> None:

@@ -1,9 +1,10 @@
 """The one safe XML parser: every XML byte that enters mdwatch passes through it.
 
-But for what is recognised whole: envelopes (`plain_update`), whose records are parsed here, and records for exporters,
-which were parsed here when they came in. In order: the size cap; the gate (expat behind defusedxml) that refuses any
-document type declaration, and with it every entity and external reference, and counts what may be over a cap; lxml
-without network, DTD loading or entity resolution; the cap on depth. All of it before anything walks the tree.
+But for what is recognised whole: envelopes (`plain_update`) and records (`plain_record`) in plain writing, of which
+the start tags are parsed here, and records for exporters, which were taken before. In order: the size cap; the gate
+(expat behind defusedxml) that refuses any document type declaration, and with it every entity and external reference,
+and counts what may be over a cap; lxml without network, DTD loading or entity resolution; the cap on depth. All of it
+before anything walks the tree.
 """
 
 import re

@@ -119,7 +119,7 @@ def _take(section: etree._Element, place: str, allowance: Allowance, *, descript
     try:
         record = allowance.parse(content)
         if descriptive:
-            updatemd.check_dc(record)
+            updatemd.check_dc(str(record.tag))
     except Rejected as rejected:
         raise Rejected(f"{place}: {rejected.reason}") from None
     data[:] = []

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from mdwatch.formats import canonical, plain_tags
 from mdwatch.formats.canonical import SHORT
 from mdwatch.formats.limits import MOST_IN_SCOPE, Limits
-from mdwatch.formats.plain_tags import Scope, Start
+from mdwatch.formats.plain_tags import StartTag, TagScope
 from mdwatch.model import Digests
 
 _LARGEST: Final = 100_000  # bytes, which are held in pieces
@@ -46,7 +46,7 @@ def read(content: str, data: bytes, limits: Limits) -> PlainRecord | None:
     if before or not tags or len(tags) > limits.elements:
         return None
     try:
-        return _Reader(limits).read(tags)
+        return _TagReader(limits).read(tags)
     except KeyError:
         # A reference that is not one of the five.
         return None
@@ -57,12 +57,12 @@ def _has_characters_only(data: bytes) -> bool:
     return len(data.translate(None, _CONTROLS)) == len(data) and not any(found in data for found in _NO_CHARACTERS)
 
 
-class _Open:
+class _OpenElement:
     """What elements stand in, an element or the document, whose end was not seen yet: the forms of those that were."""
 
     __slots__ = ("known", "ordered", "start", "unordered", "within")
 
-    def __init__(self, within: Scope, start: Start | None) -> None:
+    def __init__(self, within: TagScope, start: StartTag | None) -> None:
         self.within = within
         self.known = within.known
         self.start = start
@@ -75,13 +75,13 @@ class _Open:
         self.unordered.append(unordered)
 
 
-class _Reader:
+class _TagReader:
     """Reads one record, tag by tag."""
 
     def __init__(self, limits: Limits) -> None:
         self._depth = limits.depth
         self._new = 0
-        self._open = [_Open(plain_tags.document(limits), None)]
+        self._open = [_OpenElement(plain_tags.document(limits), None)]
 
     def read(self, tags: Sequence[str]) -> PlainRecord | None:
         """What it says: each tag is without its first bracket, and with the text behind it.
@@ -89,7 +89,7 @@ class _Reader:
         Raises `KeyError` for a reference that is not plain.
         """
         inner = self._open[0]
-        leaf: Start | None = None  # the tag before, as long as its element may hold nothing but the text behind it
+        leaf: StartTag | None = None  # the tag before, as long as its element may hold nothing but the text behind it
         text = ""
         for tag in tags:
             if tag[:1] != "/":
@@ -123,16 +123,16 @@ class _Reader:
                 return None
         return self._whole(tags[0].partition(">")[0])
 
-    def _learnt(self, inner: _Open, tag: str) -> Start | None:
+    def _learnt(self, inner: _OpenElement, tag: str) -> StartTag | None:
         """What a start tag says that was not seen before, or that the parser has to read."""
         if tag in inner.known or self._new >= _MOST_NEW:
             return None
         self._new += 1
         return inner.within.learn(tag)
 
-    def _opened(self, start: Start) -> bool:
+    def _opened(self, start: StartTag) -> bool:
         """Takes in that an element holds elements; whether they may stand so deep."""
-        self._open.append(_Open(start.within, start))
+        self._open.append(_OpenElement(start.within, start))
         # The document is one of them, and no element.
         return len(self._open) <= self._depth
 

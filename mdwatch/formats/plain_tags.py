@@ -19,7 +19,7 @@ _MOST: Final = 2_000  # tags known within one kind of document
 _NAME: Final = re.compile(r"[^\s/]+")
 
 
-class Start(NamedTuple):
+class StartTag(NamedTuple):
     """What a start tag says of its element: its name in full, and what its canonical form begins with (`head`).
 
     With `lead` that of one of nothing but text begins. `end` is the end tag without its first bracket, empty for one
@@ -30,23 +30,23 @@ class Start(NamedTuple):
     head: str
     lead: str
     end: str
-    within: "Scope"
+    within: "TagScope"
 
 
-class Scope:
+class TagScope:
     """Where elements stand: within the start tags that declare namespaces, from the root on.
 
     `known` are the tags that were asked for here, without brackets; None where the parser has to read the record.
     """
 
-    def __init__(self, limits: Limits, opened: tuple[str, ...] = (), document: "Scope | None" = None) -> None:
+    def __init__(self, limits: Limits, opened: tuple[str, ...] = (), document: "TagScope | None" = None) -> None:
         self._limits = limits
         self._opened = opened
         self._document = document or self
-        self.known: dict[str, Start | None] = {}
+        self.known: dict[str, StartTag | None] = {}
         self.learnt = 0
 
-    def learn(self, tag: str) -> Start | None:
+    def learn(self, tag: str) -> StartTag | None:
         """What a start tag says that is not known; None where the parser has to read the record."""
         if len(tag) > _LONGEST:
             return None
@@ -59,7 +59,7 @@ class Scope:
         found = self.known[tag] = self._read(tag)
         return found
 
-    def _read(self, tag: str) -> Start | None:
+    def _read(self, tag: str) -> StartTag | None:
         # An identifier may stand but once in a record.
         if "xml:id" in tag:
             return None
@@ -74,14 +74,14 @@ class Scope:
             return None
         if element is None or head is None:
             return None
-        within = Scope(self._limits, (*self._opened, tag), self._document) if "xmlns" in tag else self
-        return Start(str(element.tag), head, f"{head}{PART}", end, within)
+        within = TagScope(self._limits, (*self._opened, tag), self._document) if "xmlns" in tag else self
+        return StartTag(str(element.tag), head, f"{head}{PART}", end, within)
 
 
 @lru_cache(maxsize=4)
-def document(limits: Limits) -> Scope:
+def document(limits: Limits) -> TagScope:
     """The scope that roots stand in."""
-    return Scope(limits)
+    return TagScope(limits)
 
 
 def _name(tag: str) -> str:

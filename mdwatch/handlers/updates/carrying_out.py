@@ -103,8 +103,7 @@ class CarryingOut:
         group = _OpenGroup(*self._written, decided, files)
         self._open.append(group)
         until = time.monotonic() + SURE_SECONDS
-        # Who moves them cannot ask; here it is asked before each file where what is known is too old.
-        self._lease.ensure(asked=self.mover is not None)
+        self._lease.ensure(asked=True)
         session.heartbeat.at("share")
         group.asked = self.mover.begin(decided.entries, until) if self.mover and not known else None
         if group.asked is not None:

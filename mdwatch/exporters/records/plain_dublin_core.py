@@ -50,10 +50,9 @@ def read(content: str) -> list[DublinCoreField] | None:
         return None
     start = root.start
     found = []
-    ends = iter(parts[2::2])
-    for part in parts[1::2]:
+    for part, end in zip(parts[1::2], parts[2::2], strict=True):
         read = _FIELDS[start, part]
-        if read is None or next(ends).rstrip(_WHITE) != read.end:
+        if read is None or (end != read.end and end.rstrip(_WHITE) != read.end):
             return None
         if read.field is not None:
             found.append(read.field)

@@ -83,11 +83,15 @@ class DocumentMaker:
             yield future.result()
 
     def _submit(self, group: Sequence[Order]) -> Future[list[Made]]:
-        if self._processes or any(self._formats.foreign.intersection(order.formats) for order in group):
+        if self._processes or self._any_foreign(group):
             return self._pool().submit(self._remotely, group)
         done: Future[list[Made]] = Future()
         done.set_result([make(self._formats, order, self._told) for order in group])
         return done
+
+    def _any_foreign(self, group: Sequence[Order]) -> bool:
+        foreign = self._formats.foreign
+        return bool(foreign) and any(foreign.intersection(order.formats) for order in group)
 
     def _pool(self) -> ThreadPoolExecutor:
         """A thread for each process, which waits for it."""
@@ -113,22 +117,31 @@ class DocumentMaker:
         What is built in is answered many at a time. Where such an answer stays out, it is asked for again one by one.
         """
         rest = list(group)
-        together = not any(self._formats.foreign.intersection(order.formats) for order in group)
+        any_foreign = self._any_foreign(group)
+        together = not any_foreign
         while rest:
             avoided = self._avoided()
-            asked = [Order(o.entity, tuple(name for name in o.formats if name not in avoided)) for o in rest]
-            # What is built in takes no time worth counting.
-            limits = [self._seconds * max(1, len(self._formats.foreign.intersection(o.formats))) for o in asked]
+            asked, limits = rest, [self._seconds] * len(rest)
+            if avoided:
+                asked = [Order(o.entity, tuple(name for name in o.formats if name not in avoided)) for o in rest]
+            if any_foreign:
+                # What is built in takes no time worth counting.
+                limits = [self._seconds * max(1, len(self._formats.foreign.intersection(o.formats))) for o in asked]
             answered = list(worker.ask(asked, limits, together=together))
-            for made, order in zip(answered, rest, strict=False):
-                made.faults.update({name: avoided[name] for name in order.formats if name in avoided})
-                for name in made.documents:
-                    self._silences.pop(name, None)
+            if avoided or self._silences:
+                self._note_answers(answered, rest, avoided)
             yield answered
             rest = rest[len(answered) :]
             if rest and not together:
                 yield [self._apart(worker, rest.pop(0))]
             together = False
+
+    def _note_answers(self, answered: list[Made], orders: list[Order], avoided: dict[str, str]) -> None:
+        """Tells of the formats that were not tried, and forgets the silences of those that answered."""
+        for made, order in zip(answered, orders, strict=False):
+            made.faults.update({name: avoided[name] for name in order.formats if name in avoided})
+            for name in made.documents:
+                self._silences.pop(name, None)
 
     def _apart(self, worker: MakerProcess, order: Order) -> Made:
         """The IE in one format at a time: only the culprit fails. Where but one can be it, it is not tried again."""

@@ -130,7 +130,8 @@ def _work(pipe: Connection, names: tuple[str, ...], log_level: str) -> None:
             begun = time.monotonic()
             for number, order in enumerate(orders, 1):
                 made = make(formats, order, told)
-                made.faults.update({name: lacking[name] for name in order.formats if name in lacking})
+                if lacking:
+                    made.faults.update({name: lacking[name] for name in order.formats if name in lacking})
                 ready.append(made)
                 if not together or number == len(orders) or time.monotonic() - begun > _ANSWER_SECONDS:
                     pipe.send(ready)

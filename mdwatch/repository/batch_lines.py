@@ -7,13 +7,20 @@ they go when the batch has ended and the log has them all.
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from mdwatch.repository.bulk import execute_many
 from mdwatch.repository.tables.exports import batch, batch_line
 
 _LINES: Final = 0x6D64_6C69_6E65  # the lock of who adds lines: "mdline"
 _AT_ONCE: Final = 500
+# Made once, for it is asked for each group.
+_AFTER = (
+    select(batch_line)
+    .where(batch_line.c.batch_id == bindparam("of_batch"), batch_line.c.id > bindparam("of_line"))
+    .order_by(batch_line.c.id)
+    .execution_options(yield_per=_AT_ONCE)
+)
 
 
 class BatchLine(NamedTuple):
@@ -37,8 +44,7 @@ def add(connection: Connection, batch_id: int, lines: Iterable[BatchLine]) -> No
 
 def after(connection: Connection, batch_id: int, key: int) -> Iterator[tuple[int, BatchLine]]:
     """The lines of a batch after the one with this key, with their keys."""
-    query = select(batch_line).where(batch_line.c.batch_id == batch_id, batch_line.c.id > key).order_by(batch_line.c.id)
-    with connection.execute(query, execution_options={"yield_per": _AT_ONCE}) as result:
+    with connection.execute(_AFTER, {"of_batch": batch_id, "of_line": key}) as result:
         for row in result:
             yield row.id, BatchLine(row.at, row.level, row.text)
 

@@ -6,7 +6,7 @@ What is done of the open one is told with what is done of its slices in hand (`b
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from mdwatch.model import Batch, BatchEnding, BatchKind
 from mdwatch.repository import occurrences
@@ -26,6 +26,8 @@ _IN_HAND = (
     .subquery("in_hand")
 )
 _BATCHES = select(batch, _IN_HAND).outerjoin_from(batch, _IN_HAND, _IN_HAND.c.batch_id == batch.c.id)
+# Made once, for it is asked for each group, and to make it costs more than to execute it.
+_BATCH = _BATCHES.where(batch.c.id == bindparam("of_batch"))
 
 
 def ask(
@@ -55,7 +57,7 @@ def open_batch(connection: Connection) -> Batch | None:
 
 def get(connection: Connection, key: int) -> Batch | None:
     """The batch of this key."""
-    row = connection.execute(_BATCHES.where(batch.c.id == key)).one_or_none()
+    row = connection.execute(_BATCH, {"of_batch": key}).one_or_none()
     return None if row is None else _batch(row)
 
 

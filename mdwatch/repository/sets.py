@@ -28,6 +28,7 @@ _CHUNK: Final = 500  # bound parameters in one statement
 
 
 _COLUMNS: Final = tuple(oai_set.c[name] for name in OaiSet._fields)
+_SETS = select(*_COLUMNS)
 
 
 class Member(NamedTuple):
@@ -44,7 +45,7 @@ def all_sets(connection: Connection) -> tuple[OaiSet, ...]:
 
 def get(connection: Connection, spec: str) -> OaiSet | None:
     """The set of this spec."""
-    query = select(*_COLUMNS).where(oai_set.c.spec == spec, ~oai_set.c.deleted)
+    query = _SETS.where(oai_set.c.spec == spec, ~oai_set.c.deleted)
     return next(iter(_sets(connection, query)), None)
 
 
@@ -59,7 +60,7 @@ def within(connection: Connection, spec: str, *, deleted: bool = False) -> tuple
 
 def _remembered(connection: Connection) -> tuple[OaiSet, ...]:
     """Every set in order, also those that are deleted."""
-    return tuple(sorted(_sets(connection, select(*_COLUMNS)), key=lambda item: item.spec))
+    return tuple(sorted(_sets(connection, _SETS), key=lambda item: item.spec))
 
 
 def _note_below(connection: Connection, specs: Iterable[str], *, itself: bool) -> None:
@@ -170,7 +171,7 @@ def mark_filled(connection: Connection, upto: int) -> int:
     the members are noted as news, and those of the sets below, whose headers name them from now on.
     """
     due = and_(~oai_set.c.filled, ~oai_set.c.deleted, oai_set.c.changed_at <= upto)
-    first = _sets(connection, select(*_COLUMNS).where(due, ~oai_set.c.known))
+    first = _sets(connection, _SETS.where(due, ~oai_set.c.known))
     filled = connection.execute(update(oai_set).where(due).values(filled=True, known=True)).rowcount
     for item in first:
         # Nobody was told that they had belonged to it.

@@ -163,7 +163,7 @@ def stands(
     Not where it was exported in a newer version meanwhile, or has other facts now; `facts` None are not compared,
     `facts_now` None means that it has no exports any more.
     """
-    return facts_now is not None and exported_version <= version and facts in {None, facts_now}
+    return facts_now is not None and exported_version <= version and (facts is None or facts == facts_now)
 
 
 def is_outdated(version: int, kept: KeptDocument | None) -> bool:

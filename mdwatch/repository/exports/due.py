@@ -3,13 +3,23 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Text, bindparam, func, insert, or_, select, type_coerce, update
 
 from mdwatch.repository.tables.control import counter
 from mdwatch.repository.tables.exports import export, export_failure
 from mdwatch.repository.tables.ies import DUE, EXPORTABLE, ie, of_institutions
 
 _EXPORTERS: Final = "exporters"
+
+
+# Made once, for these are asked for each group, and to make one costs more than to execute it.
+_EXPORTABLE_IDS = (
+    select(ie.c.id)
+    .where(EXPORTABLE, ie.c.id > bindparam("after"), ie.c.id <= bindparam("upto"))
+    .order_by(ie.c.id)
+    .limit(bindparam("most"))
+)
+_MARK = select(counter.c.value).where(counter.c.name == _EXPORTERS)
 
 
 def ids(connection: Connection, after: int, limit: int, upto: int | None = None) -> list[int]:
@@ -31,8 +41,7 @@ def count(connection: Connection, institutions: Collection[str] | None = None) -
 
 def exportable(connection: Connection, after: int, upto: int, limit: int) -> list[int]:
     """The keys of all IEs that have exports, from the one after `after` to `upto`, in order."""
-    query = select(ie.c.id).where(EXPORTABLE, ie.c.id > after, ie.c.id <= upto).order_by(ie.c.id).limit(limit)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_EXPORTABLE_IDS, {"after": after, "upto": upto, "most": limit}).scalars())
 
 
 def older(connection: Connection, than: int, after: int, upto: int, limit: int) -> list[int]:
@@ -66,7 +75,7 @@ def note_exporters(connection: Connection, mark: int) -> bool:
 
     `mark` is a number made of the names and versions of the exporters. Returns whether they are others.
     """
-    known = connection.execute(select(counter.c.value).where(counter.c.name == _EXPORTERS)).scalar()
+    known = connection.execute(_MARK).scalar()
     if known == mark:
         return False
     if known is None:
@@ -79,7 +88,7 @@ def note_exporters(connection: Connection, mark: int) -> bool:
 
 def exporters_known(connection: Connection, mark: int) -> bool:
     """Whether these exporters are the ones that were noted."""
-    return connection.execute(select(counter.c.value).where(counter.c.name == _EXPORTERS)).scalar() == mark
+    return connection.execute(_MARK).scalar() == mark
 
 
 def clear(connection: Connection) -> int:

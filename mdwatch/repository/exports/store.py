@@ -161,15 +161,15 @@ def _store_documents(
             becomes = exporting.writing(version, digest, before)
             if becomes is Writing.OUTDATED:
                 continue
-            stamp = (ie_id, name, version, exporter_version, at)
             if becomes is Writing.CONFIRMED:
                 if rewrite:
-                    rewritten.append((*stamp, content))
+                    rewritten.append((ie_id, name, version, exporter_version, at, content))
                 else:
-                    confirmed.append(stamp)
+                    confirmed.append((ie_id, name, version, exporter_version, at))
                 continue
             moment = exporting.new_datestamp(becomes, datestamp, before)
-            (new if becomes is Writing.NEW else replaced).append((*stamp, moment, False, digest, content))
+            row = (ie_id, name, version, exporter_version, at, moment, False, digest, content)
+            (new if becomes is Writing.NEW else replaced).append(row)
             changed.add(ie_id)
     execute_rows(connection, _NEW, _NEW_NAMES, new)
     execute_rows(connection, _CONFIRM, _CONFIRM_NAMES, confirmed)

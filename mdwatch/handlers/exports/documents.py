@@ -83,15 +83,11 @@ class DocumentMaker:
             yield future.result()
 
     def _submit(self, group: Sequence[Order]) -> Future[list[Made]]:
-        if self._processes or self._any_foreign(group):
+        if self._processes or _any_of(self._formats.foreign, group):
             return self._pool().submit(self._remotely, group)
         done: Future[list[Made]] = Future()
         done.set_result([make(self._formats, order, self._told) for order in group])
         return done
-
-    def _any_foreign(self, group: Sequence[Order]) -> bool:
-        foreign = self._formats.foreign
-        return bool(foreign) and any(foreign.intersection(order.formats) for order in group)
 
     def _pool(self) -> ThreadPoolExecutor:
         """A thread for each process, which waits for it."""
@@ -117,7 +113,7 @@ class DocumentMaker:
         What is built in is answered many at a time. Where such an answer stays out, it is asked for again one by one.
         """
         rest = list(group)
-        any_foreign = self._any_foreign(group)
+        any_foreign = _any_of(self._formats.foreign, group)
         together = not any_foreign
         while rest:
             avoided = self._avoided()
@@ -178,6 +174,11 @@ class DocumentMaker:
         now = time.monotonic()
         reason = f"not tried: its exporter hung or died {_MOST_SILENCES} times in a row, with other IEs"
         return {name: reason for name, until in list(self._avoided_until.items()) if now < until}
+
+
+def _any_of(formats: frozenset[str], group: Iterable[Order]) -> bool:
+    """Whether one of these formats is wanted."""
+    return bool(formats) and any(formats.intersection(order.formats) for order in group)
 
 
 def _size(group: Iterable[Order]) -> int:

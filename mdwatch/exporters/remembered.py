@@ -5,7 +5,7 @@ Texts of records are the keys: a few thousand of the longest that are accepted w
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, ClassVar, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,34 +28,41 @@ class Answers(dict[K, R]):
     all are emptied where it is full.
     """
 
-    _all: ClassVar[list["Answers[Any, Any]"]] = []
-    _held: ClassVar[int] = 0
+    __slots__ = ("_function", "_size")
 
     def __init__(self, function: Callable[[K], R], size: Callable[[K], int]) -> None:
         super().__init__()
         self._function = function
         self._size = size
-        self._all.append(self)
+        _room.users.append(self)
 
     def __missing__(self, asked: K) -> R:
         answer = self._function(asked)
         size = self._size(asked)
         if size <= LONGEST:
-            Answers._held += size + _ENTRY
-            if Answers._held > _ROOM:
-                Answers.let_go()
+            _room.taken += size + _ENTRY
+            if _room.taken > _ROOM:
+                _room.empty()
             self[asked] = answer
         return answer
 
-    @staticmethod
-    def let_go() -> None:
-        """Empties all of them."""
-        Answers._held = 0
-        for one in Answers._all:
-            one.clear()
+
+class _Room:
+    """The room of all `Answers`, in characters, and who has a part of it."""
+
+    def __init__(self) -> None:
+        self.users: list[Answers[Any, Any]] = []
+        self.taken = 0
+
+    def empty(self) -> None:
+        """Has all of them let go of what they hold."""
+        self.taken = 0
+        for user in self.users:
+            user.clear()
 
 
-_kept.append(Answers.let_go)
+_room: Final = _Room()
+_kept.append(_room.empty)
 
 
 def characters(value: object) -> int:

@@ -86,7 +86,7 @@ def _element(field: DublinCoreField) -> _Element | None:
     if not name or _is_no_language(field):
         return None
     key, lang = (name, words), tag(given) if given else ""
-    return _Element(key, lang, "".join(_written({key: lang})))
+    return _Element(key, lang, _tagged(name, text(words), lang))
 
 
 _ELEMENTS: Final = Answers(_element, dublin_core_fields.size)
@@ -116,12 +116,13 @@ def _united(elements: Iterable[_Element]) -> dict[tuple[str, str], _Langs]:
 def _written(found: Mapping[tuple[str, str], _Langs]) -> Iterator[str]:
     for (name, value), langs in found.items():
         written = text(value)
-        if not langs:
-            yield f"<dc:{name}>{written}</dc:{name}>"
-            continue
         for lang in (langs,) if isinstance(langs, str) else langs:
-            start = f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>"
-            yield f"{start}{written}</dc:{name}>"
+            yield _tagged(name, written, lang)
+
+
+def _tagged(name: str, written: str, lang: str) -> str:
+    start = f'<dc:{name} xml:lang="{lang}">' if lang else f"<dc:{name}>"
+    return f"{start}{written}</dc:{name}>"
 
 
 EXPORTER: Final = Exporter(

@@ -33,6 +33,7 @@ from mdwatch.runtime.lease import Lease
 
 _WANTED: Final = {"all": Wanted.RETRY, "nightly": Wanted.DUE, "redo": Wanted.REDO, "set": Wanted.RETRY}
 _MARGIN_SECONDS: Final = 60.0
+_GROUPS_AT_ONCE: Final = 4  # whose keys are asked for together, for each question is a transaction of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,10 @@ def _candidates(context: Context, batch: Batch, item: BatchSlice) -> Iterator[li
     after = item.position
     while True:
         with context.repository.read() as connection:
-            ids = _next(connection, batch, after, item.upto, GROUP_SIZE, context.clock.now())
+            ids = _next(connection, batch, after, item.upto, _GROUPS_AT_ONCE * GROUP_SIZE, context.clock.now())
         if not ids:
             return
-        yield ids
+        yield from (ids[start : start + GROUP_SIZE] for start in range(0, len(ids), GROUP_SIZE))
         after = ids[-1]
 
 

@@ -15,6 +15,7 @@ MANY: Final = 4_000  # values of one record; of one that has more, none is worth
 LONGEST: Final = 1_000  # characters of a name, date, code or place; a text beyond is none of these
 _LARGE: Final = 100_000  # characters of a record that is kept alone
 _ROOM: Final = 2_000_000  # characters that all `Answers` hold together; it takes some 4 MB
+_MET: Final = 20_000  # of what was asked is known whether it is asked again; it takes some 2 MB
 _ENTRY: Final = 200  # characters that an answer counts for itself, whatever was asked
 
 _kept: Final[list[Callable[[], None]]] = []
@@ -23,23 +24,29 @@ _kept: Final[list[Callable[[], None]]] = []
 class Answers(dict[K, R]):
     """Answers of a pure function: `kept[asked]` calls it only where that was not asked before, or was let go of since.
 
-    It is quicker than any call, and so worth it for what takes a microsecond. `size` tells how many characters of
-    records are in what is asked: what has more than `LONGEST` is not kept. All of these have one room together, and
-    all are emptied where it is full.
+    It is quicker than any call, and so worth it for what takes a microsecond. What is asked twice is kept: much is
+    never asked again. `size` tells how many characters of records are in what is asked: what has more than `LONGEST`
+    is not kept. All of these have one room together, and all are emptied where it is full.
     """
 
-    __slots__ = ("_function", "_size")
+    __slots__ = ("_function", "_size", "met")
 
     def __init__(self, function: Callable[[K], R], size: Callable[[K], int]) -> None:
         super().__init__()
         self._function = function
         self._size = size
+        self.met: set[int] = set()  # what was asked, by its hash
         _room.users.append(self)
 
     def __missing__(self, asked: K) -> R:
         answer = self._function(asked)
-        size = self._size(asked)
-        if size <= LONGEST:
+        mark = hash(asked)
+        if mark not in self.met:
+            self.met.add(mark)
+            _room.met += 1
+            if _room.met > _MET:
+                _room.forget()
+        elif (size := self._size(asked)) <= LONGEST:
             _room.taken += size + _ENTRY
             if _room.taken > _ROOM:
                 _room.empty()
@@ -52,7 +59,7 @@ class _Room:
 
     def __init__(self) -> None:
         self.users: list[Answers[Any, Any]] = []
-        self.taken = 0
+        self.taken = self.met = 0
 
     def empty(self) -> None:
         """Has all of them let go of what they hold."""
@@ -60,9 +67,15 @@ class _Room:
         for user in self.users:
             user.clear()
 
+    def forget(self) -> None:
+        """Has all of them forget what they were asked."""
+        self.met = 0
+        for user in self.users:
+            user.met.clear()
+
 
 _room: Final = _Room()
-_kept.append(_room.empty)
+_kept.extend((_room.empty, _room.forget))
 
 
 def characters(value: object) -> int:

@@ -112,6 +112,11 @@ def texts(field: str, **attributes: str) -> DdiChoice:
     return each(field, lambda values: plain(values, **attributes))
 
 
+def prose(field: str, **attributes: str) -> DdiChoice:
+    """The same of texts that are each of one work alone."""
+    return texts(field, **attributes)._replace(apart=False)
+
+
 def in_all_scripts(field: str) -> DdiChoice:
     """The texts of a field, each with its forms in other scripts."""
     return texts(field)._replace(of=lambda work: work.of.in_all_scripts(field))

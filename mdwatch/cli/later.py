@@ -7,12 +7,17 @@ mail and archives: a twelfth of the start of every command.
 import importlib
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
-# With those of their functions that libraries take out of them before they call any.
-UNREAD: Final[Mapping[str, Sequence[str]]] = {"asyncio": ("iscoroutine",), "importlib.metadata": ()}
+READ: Final = object()  # in place of an answer: the module is to be read for it
+# With functions that others take out of them at once, or call at once, and what these answer as long as nobody uses the
+# module: SQLAlchemy takes `iscoroutine`, and `logging` asks for the task that it is in.
+UNREAD: Final[Mapping[str, Mapping[str, object]]] = {
+    "asyncio": {"iscoroutine": READ, "current_task": None},
+    "importlib.metadata": {},
+}
 # One thread reads a module, and others wait until all of it is there.
 _reading: Final = threading.RLock()
 
@@ -28,21 +33,23 @@ class _Unread(ModuleType):
         return getattr(module, name)
 
 
-def leave_unread(names: Mapping[str, Sequence[str]] = UNREAD) -> None:
+def leave_unread(names: Mapping[str, Mapping[str, object]] = UNREAD) -> None:
     """Has these modules read when they are used, those that are not there yet."""
     for name, functions in names.items():
         if name in sys.modules:
             continue
         unread = sys.modules[name] = _Unread(name)
-        for function in functions:
-            setattr(unread, function, _passed_on(unread, function))
+        for function, answer in functions.items():
+            setattr(unread, function, _passed_on(unread, function, answer))
         parent, _, child = name.rpartition(".")
         if parent:
             setattr(importlib.import_module(parent), child, unread)
 
 
-def _passed_on(unread: _Unread, function: str) -> Callable[..., Any]:
+def _passed_on(unread: _Unread, function: str, answer: object) -> Callable[..., Any]:
     def call(*given: Any, **named: Any) -> Any:
+        if answer is not READ and sys.modules.get(unread.__name__) is unread:
+            return answer
         return unread.__getattr__(function)(*given, **named)
 
     return call

@@ -13,7 +13,7 @@ import pytest
 from mdwatch.cli import later
 
 NAME = "read_when_it_is_used"
-FUNCTION = {f"{NAME}.inner": ("double",)}
+FUNCTION = {f"{NAME}.inner": {"double": later.READ, "half": None}}
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,7 @@ def _package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         f"{NAME}.times_read.append(1)\n"
         "time.sleep(0.05)\n"
         "answer = 42\n\n\ndef double(number):\n    return 2 * number\n"
+        "\n\ndef half(number):\n    return number / 2\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     yield
@@ -52,6 +53,15 @@ def test_a_function_that_was_taken_out_of_it_reads_it_when_it_is_called() -> Non
     later.leave_unread(FUNCTION)
     double = importlib.import_module(f"{NAME}.inner").double
     assert (double(number=4), times_read()) == (8, 1)
+
+
+def test_a_function_may_answer_without_it_until_it_is_read() -> None:
+    later.leave_unread(FUNCTION)
+    inner = importlib.import_module(f"{NAME}.inner")
+    half = inner.half
+    assert (half(4), times_read()) == (None, 0)
+    assert inner.answer == 42
+    assert (half(4), inner.half(4), times_read()) == (2, 2, 1)
 
 
 def test_its_package_has_it() -> None:

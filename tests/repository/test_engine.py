@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
 from time import monotonic
@@ -57,7 +57,7 @@ def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
 
 def test_a_new_database_has_larger_pages_and_an_older_one_gets_them_when_it_is_vacuumed(tmp_path: Path) -> None:
     new, old = tmp_path / "new.db", tmp_path / "old.db"
-    with sqlite3.connect(old) as plain:
+    with closing(sqlite3.connect(old)) as plain:
         plain.execute("PRAGMA page_size=4096")
         plain.execute("CREATE TABLE before (number)")
     with repository(new), repository(old) as opened:

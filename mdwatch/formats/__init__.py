@@ -3,8 +3,9 @@
 - `xml`: the one safe parser; `gate`: what it must not see; `limits`: its caps. `canonical`: when two records are equal;
   `difference`: in which fields they differ; `qualified`: names in their values.
 - `updatemd`: what institutions drop, `plain_update` where its envelope needs no parser and `plain_record` where its
-  record needs none but for its tags (`plain_tags`); `pids`: whose. `mets`, `dnx`, `native`: whole IEs, `event_history`
-  what befell them, `original_identifiers` by which they are known where they came from. `oai_pmh`: for harvesters.
+  record needs none but for its tags (`plain_tags`; `plain_references` in its texts); `pids`: whose. `mets`, `dnx`,
+  `native`: whole IEs, `event_history` what befell them, `original_identifiers` by which they are known where they came
+  from. `oai_pmh`: for harvesters.
 - `sheet`: records as a table for people, `sheet_fields`: between records and cells. `table`: such tables
   (`table_lines`) as CSV, and by `workbook` as XLSX; `workbook_parts`, `workbook_cells`: its parts, what its cells say.
 - `ocfl`: objects with versions in plain files.

@@ -5,11 +5,10 @@ five that need no declaration. What start tags say is left to the parser (`plain
 is for the parser as a whole, and so is one that is wrong anywhere or near a cap: what is wrong with it is told there.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from mdwatch.formats import canonical, plain_tags
+from mdwatch.formats import canonical, plain_references, plain_tags
 from mdwatch.formats.canonical import SHORT
 from mdwatch.formats.limits import MOST_IN_SCOPE, Limits
 from mdwatch.formats.plain_tags import StartTag, TagScope
@@ -22,8 +21,6 @@ _WHITE: Final = " \t\n"
 # makes one of ours.
 _CONTROLS: Final = bytes(code for code in range(0x20) if code not in b"\t\n")
 _NO_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_REFERENCE: Final = re.compile("&([a-z]*;?)")
-_CHARACTERS: Final = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
 
 
 class PlainRecord(NamedTuple):
@@ -110,7 +107,7 @@ class _TagReader:
             elif leaf is not None:
                 if tag != leaf.end and tag.rstrip(_WHITE) != leaf.end:
                     return None
-                form = leaf.lead + (_REFERENCE.sub(_character, text) if "&" in text else text).strip(_WHITE)
+                form = leaf.lead + (plain_references.resolved(text) if "&" in text else text).strip(_WHITE)
                 if len(form) > SHORT:
                     form = canonical.of_text(leaf.head, form[len(leaf.lead) :])
                 # Nearly all are such fields, for which one call more counts.
@@ -151,8 +148,3 @@ class _TagReader:
         if start is None or len(document.ordered) != 1:
             return None
         return PlainRecord(start.name, canonical.digests_of(document.ordered[0], document.unordered[0]))
-
-
-def _character(reference: re.Match[str]) -> str:
-    """The character of one of the references that need no declaration; raises `KeyError` for others."""
-    return _CHARACTERS[reference[1]]

@@ -14,13 +14,11 @@ from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 from mdwatch.exporters.remembered import Answers
-from mdwatch.formats import dnx
+from mdwatch.formats import dnx, plain_references
 
 _LARGEST: Final = 100_000  # characters: far below any cap, and little to hold in pieces
 _WHITE: Final = " \t\r\n"
 _NAME: Final = re.compile(r"[^\s/]+")
-_REFERENCE: Final = re.compile("&([a-z]*;?)")
-_CHARACTERS: Final = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
 
 
 class _PlainRoot(NamedTuple):
@@ -80,7 +78,7 @@ def _field(asked: tuple[str, str]) -> _PlainField | None:
         return None
     if "&" in text:
         try:
-            text = _REFERENCE.sub(_character, text)
+            text = plain_references.resolved(text)
         except KeyError:
             return None
     line = clean(text)
@@ -89,11 +87,6 @@ def _field(asked: tuple[str, str]) -> _PlainField | None:
         return None
     end, field = told
     return _PlainField(end, DublinCoreField(field.term, line, field.lang, field.scheme) if field and line else None)
-
-
-def _character(reference: re.Match[str]) -> str:
-    """The character of one of the references that need no declaration; raises `KeyError` for others."""
-    return _CHARACTERS[reference[1]]
 
 
 def _start(asked: tuple[str, str]) -> _PlainField | None:

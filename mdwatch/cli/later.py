@@ -27,9 +27,13 @@ class _Unread(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         with _reading:
-            if sys.modules.get(self.__name__) is self:
+            unread = sys.modules.get(self.__name__) is self
+            if unread:
                 del sys.modules[self.__name__]
             module = importlib.import_module(self.__name__)
+            if unread:
+                # From now on asked for nothing but what is added to it later; a server asks many times a request.
+                vars(self).update(vars(module))
         return getattr(module, name)
 
 

@@ -64,6 +64,17 @@ def test_a_function_may_answer_without_it_until_it_is_read() -> None:
     assert (half(4), inner.half(4), times_read()) == (2, 2, 1)
 
 
+def test_once_it_is_read_it_is_as_the_module_is_and_gets_what_is_added_to_that() -> None:
+    later.leave_unread(FUNCTION)
+    unread = importlib.import_module(f"{NAME}.inner")
+    assert unread.answer == 42
+    module = importlib.import_module(f"{NAME}.inner")
+    assert module is not unread
+    assert vars(unread).items() >= vars(module).items()
+    module.added = 7  # type: ignore[attr-defined]
+    assert unread.added == 7
+
+
 def test_its_package_has_it() -> None:
     later.leave_unread(FUNCTION)
     assert importlib.import_module(NAME).inner.answer == 42

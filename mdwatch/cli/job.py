@@ -153,10 +153,10 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
 
 def _expect(name: str, settings: "Settings") -> None:
     """Has what reads the job's files begin to start."""
-    from mdwatch.handlers.updates import preparation
+    from mdwatch.handlers.updates import expecting
 
     if (wanted := settings.jobs.get(name)) is not None:
-        preparation.expect(wanted.folder, settings.workers.processes)
+        expecting.expect(wanted.folder, settings.workers.processes)
 
 
 @contextmanager

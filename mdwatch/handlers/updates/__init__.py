@@ -10,7 +10,8 @@ What operators ask about files belongs to `files`, about jobs and runs to `jobs`
 - `run`: one run, a context manager; `taking`: how it comes by the job; `group_applier`: its groups of files, one after
   the other; `foreign_applier`: those for another repository, `asking` it, with its `foreign_book`. `troubles`: what
   keeps single files from it. `reports`: how it ended. `remedies`: what to do about a fault that interrupts it.
-- `preparation`: bytes into updates, in worker processes where there are many. `group`: what a group of files comes to;
+- `preparation`: bytes into updates, in worker processes where there are many; `expecting`: what begins these early.
+  `group`: what a group of files comes to;
   `notices`: what is told of it besides. `known_files`: those of it that were decided before; `retried`: those
   that an operator put back. `carrying_out`: what was decided is carried out, by `filing`, or by a process
   that the `mover` asks, which is at `moving`. `recovery`: what a crash left is finished.

@@ -13,7 +13,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
-from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
@@ -33,7 +32,7 @@ _MOST_DEATHS: Final = 3
 _GROUP_BYTES: Final = 1 << 24
 _TRIES: Final = 2
 _CONTROL: Final = b"<a/>"
-_PRELOAD: Final = [__name__]
+PRELOAD: Final = [__name__]  # what the processes are forked from has read
 _WELL: Final = 3  # parts of what is sent of a file that could be read
 
 
@@ -190,7 +189,7 @@ class Preparation:
         if self._pool is None:
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(_PRELOAD)
+            context.set_forkserver_preload(PRELOAD)
             self._pool = ProcessPoolExecutor(
                 self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )
@@ -214,17 +213,6 @@ def _parts(group: list[Sighting]) -> Iterator[list[Sighting]]:
         size += file.identity.size
     if part or not group:
         yield part
-
-
-def expect(folder: Path, setting: int | Literal["auto"]) -> None:
-    """Has what processes are forked from start already, while this process is at something else, where it is wanted.
-
-    A folder that cannot be looked at is told of by whoever opens it.
-    """
-    with suppress(OSError), DropFolder(folder) as opened:
-        if opened.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
-            multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
-            forkserver.ensure_running()
 
 
 def processes_for(files: int, setting: int | Literal["auto"]) -> int:

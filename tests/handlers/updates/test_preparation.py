@@ -181,29 +181,6 @@ def test_processes_are_started_only_for_many_files(files: int, setting: Any, pro
     assert processes_for(files, setting) == processes
 
 
-@pytest.mark.parametrize(
-    ("files", "setting", "expected"),
-    [(WORTH_PROCESSES, 1, True), (WORTH_PROCESSES - 1, 1, False), (WORTH_PROCESSES, 0, False), (None, 1, False)],
-)
-def test_what_processes_are_forked_from_starts_early_where_it_is_wanted(
-    tmp_path: Path, files: int | None, setting: int, expected: bool
-) -> None:
-    """None: a folder that is not there, of which whoever opens it tells."""
-    folder = tmp_path / "drop"
-    if files is not None:
-        folder.mkdir()
-        for number in range(files):
-            (folder / f"{number}.xml").touch()
-    script = (
-        "import sys\nfrom multiprocessing import forkserver\nfrom pathlib import Path\n"
-        "from mdwatch.handlers.updates import preparation\n"
-        "preparation.expect(Path(sys.argv[1]), int(sys.argv[2]))\n"
-        "print(forkserver._forkserver._forkserver_pid is not None)\n"
-    )
-    command = [sys.executable, "-c", script, str(folder), str(setting)]
-    assert subprocess.check_output(command, text=True) == f"{expected}\n"
-
-
 def test_auto_takes_the_cores_this_process_may_use_but_no_herd() -> None:
     assert processes_for(10**6, "auto") == min(len(os.sched_getaffinity(0)), 8)
 

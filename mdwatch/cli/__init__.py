@@ -5,10 +5,9 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
 - `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
   `setup`, `sheet`, `status`, `store`, `token`, `trail`: the commands.
 - `lazy`: only the one that is asked for is imported. `later`: what libraries import for nothing.
-  `settings`: the option `--config`. `output`: what is printed.
-  `streams`: whatever became of the standard ones. `harvest_lines`: how a harvest stands, in lines.
-  `completion`: what the shell offers.
-  `me`: who runs the command. `ending`: how the process of a command ends.
+- `settings`: the option `--config`. `output`: what is printed. `harvest_lines`: how a harvest stands, in lines.
+  `streams`: whatever became of the standard ones. `completion`: what the shell offers. `me`: who runs the command.
+  `ending`: how the process of a command ends.
 """
 
 import gc

@@ -15,9 +15,8 @@ from mdwatch.formats.limits import DEEPEST, Limits
 PLAIN_FILE: Final = re.compile(r"sqlite:////[A-Za-z0-9_.\-]+(/[A-Za-z0-9_.\-]+)*")
 
 
-def _url(text: str) -> str:
-    if PLAIN_FILE.fullmatch(text):
-        return text
+def _parts(text: str) -> tuple[str, str]:
+    """The kind of database that a URL names, and which of that kind; raises `ValueError`."""
     from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -25,9 +24,16 @@ def _url(text: str) -> str:
         url = make_url(text)
     except ArgumentError:
         raise ValueError("must be a database URL such as sqlite:////var/lib/mdwatch/mdwatch.db") from None
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+    return url.get_backend_name(), url.database or ""
+
+
+def _url(text: str) -> str:
+    if PLAIN_FILE.fullmatch(text):
+        return text
+    kind, database = _parts(text)
+    if kind not in {"sqlite", "postgresql"}:
         raise ValueError("must be a sqlite or postgresql URL")
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_absolute():
+    if kind == "sqlite" and not Path(database).is_absolute():
         raise ValueError("must name a file by an absolute path: sqlite:/// and then /path/to/file.db")
     return text
 
@@ -41,12 +47,8 @@ class RepositorySettings(Section):
 
     def together(self) -> Self:
         """A replica is one of the same kind of database."""
-        if self.read_url:
-            from sqlalchemy.engine import make_url  # noqa: PLC0415
-
-            servers = {make_url(url).get_backend_name() for url in (self.url, self.read_url) if url}
-            if servers != {"postgresql"}:
-                raise ValueError("read_url is for a replica of a PostgreSQL server: url must be a postgresql URL, too")
+        if self.read_url and {_parts(url)[0] for url in (self.url, self.read_url)} != {"postgresql"}:
+            raise ValueError("read_url is for a replica of a PostgreSQL server: url must be a postgresql URL, too")
         return self
 
 

@@ -107,9 +107,10 @@ class _TagReader:
             elif leaf is not None:
                 if tag != leaf.end and tag.rstrip(_WHITE) != leaf.end:
                     return None
-                form = leaf.lead + (plain_references.resolved(text) if "&" in text else text).strip(_WHITE)
+                words = (plain_references.resolved(text) if "&" in text else text).strip(_WHITE)
+                form = leaf.lead + words
                 if len(form) > SHORT:
-                    form = canonical.of_text(leaf.head, form[len(leaf.lead) :])
+                    form = canonical.of_text(leaf.head, words)
                 # Nearly all are such fields, for which one call more counts.
                 inner.ordered.append(form)
                 inner.unordered.append(form)

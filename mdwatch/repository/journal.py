@@ -85,7 +85,11 @@ _NOT_MOVED = (
 _MOVED_LATE = (
     update(journal)
     .where(journal.c.id == bindparam("key"))
-    .values(filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name), unmoved=bindparam("why"))
+    .values(
+        filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name),
+        unmoved=bindparam("why"),
+        mtime_ns=bindparam("mtime"),
+    )
 )
 
 
@@ -161,12 +165,20 @@ def any_left_over(connection: Connection, job: str) -> bool:
 class FiledRows:
     """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
 
-    `late` are rows of earlier groups by key, with the name the file got and why it is still not moved, either None.
+    `late` are rows of earlier groups, by key.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, Unmoved] = field(default_factory=dict)
-    late: dict[int, tuple[str | None, Unmoved | None]] = field(default_factory=dict)
+    late: dict[int, "MovedLate"] = field(default_factory=dict)
+
+
+class MovedLate(NamedTuple):
+    """The name that a file of an earlier group got, or why it is still not moved, the other None; its mtime by now."""
+
+    new_name: str | None
+    why: Unmoved | None
+    mtime_ns: int
 
 
 _LAST_OPEN = select(func.max(journal.c.id)).where(*_OPEN)
@@ -188,13 +200,11 @@ def mark_carried_out(connection: Connection, job: str, filed: FiledRows, last: i
         rows = [{**ours, "of_name": name, "why": why.value} for name, why in filed.unmoved.items()]
         connection.execute(_NOT_MOVED, rows)
     if filed.late:
-        connection.execute(
-            _MOVED_LATE,
-            [
-                {"key": key, "new_name": new, "why": why.value if why is not None else None}
-                for key, (new, why) in filed.late.items()
-            ],
-        )
+        late = [
+            {"key": key, "new_name": new, "why": why.value if why is not None else None, "mtime": mtime_ns}
+            for key, (new, why, mtime_ns) in filed.late.items()
+        ]
+        connection.execute(_MOVED_LATE, late)
     connection.execute(_CARRIED_OUT, ours)
 
 

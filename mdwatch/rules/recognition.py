@@ -31,11 +31,14 @@ class Traces(NamedTuple):
 def same_file(decided: Traces, why: Unmoved, found: Traces) -> bool:
     """Whether this file is the one that was decided.
 
-    Where no birth is told, a file that was there all the time is the same whatever was done to its rights; one that was
-    missing is the same only if nothing at all was done to it, as when its share was away.
+    Where its birth is told, that is so even if its mtime was set back, as whoever copies a file with its times does it
+    after the last write; no write does, so that what was written again is new work. Where no birth is told, a file that
+    was there all the time is the same whatever was done to its rights; one that was missing is the same only if nothing
+    at all was done to it, as when its share was away.
     """
-    if (decided.identity, decided.digest) != (found.identity, found.digest):
+    before, now = decided.identity, found.identity
+    if (before.inode, before.size, decided.digest) != (now.inode, now.size, found.digest):
         return False
     if decided.born_ns and found.born_ns:
-        return decided.born_ns == found.born_ns
-    return why is not Unmoved.MISSING or decided.ctime_ns == found.ctime_ns
+        return decided.born_ns == found.born_ns and now.mtime_ns <= before.mtime_ns
+    return now == before and (why is not Unmoved.MISSING or decided.ctime_ns == found.ctime_ns)

@@ -13,7 +13,7 @@ from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.formats.printable import escape
 from mdwatch.logs import JobLog
 from mdwatch.model import Identity
-from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.repository.journal import Entry, FiledRows, MovedLate
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
@@ -36,7 +36,7 @@ class Moves:
     def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
         """Takes in where a file is; a row with a key is one of an earlier group."""
         if entry.carried_out:
-            self.filed.late[entry.id] = (new_name, why)
+            self.filed.late[entry.id] = MovedLate(new_name, why, entry.identity.mtime_ns)
         elif why is not None:
             self.filed.unmoved[entry.name] = why
         elif new_name is not None and new_name != entry.name:

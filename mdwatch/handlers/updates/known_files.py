@@ -17,7 +17,7 @@ from mdwatch.runtime.context import Context
 def known_files(
     connection: Connection, job: str, run_id: int, files: Sequence[Prepared], returned: Sequence[Prepared]
 ) -> dict[str, Entry]:
-    """The rows of those files that were decided and never seen moved, by the names the files have now.
+    """The rows of those files that were decided and never seen moved, by the names the files have now, and as they are.
 
     `returned` are those that this very run may have decided before. Raises `Deferred` where it did, moved them, and
     they lie in the drop folder again: whatever moves files back would have them applied without end.
@@ -32,7 +32,7 @@ def known_files(
         traces = _traces(file)
         for row in rows:
             if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
-                found[file.file.name] = row._replace(name=file.file.name)
+                found[file.file.name] = row._replace(name=file.file.name, identity=file.file.identity)
     return found
 
 

@@ -17,6 +17,7 @@ from mdwatch.dropfolder.mounts import Mount
 from mdwatch.errors import ConfigError, Deferred, JobBusy
 from mdwatch.handlers.files import errors as error_files
 from mdwatch.handlers.files import explain, retry
+from mdwatch.handlers.files.audit import Audit
 from mdwatch.handlers.updates import filing as update_filing
 from mdwatch.handlers.updates import run_once
 from mdwatch.handlers.updates.carrying_out import CarryingOut
@@ -135,6 +136,39 @@ def test_a_decided_file_that_was_given_another_name_is_filed_too(
         world.run()
     world.run()
     assert (versions(world, "IE1"), world.files()) == (1, ["done/b.xml"])
+
+
+@pytest.mark.parametrize("code", ["updated", "unknown-ie"])
+def test_a_file_whose_times_are_set_once_it_is_decided_is_put_away_and_not_decided_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    world = world_of(tmp_path)
+    path = world.drop("a.xml", update("IE1" if code == "updated" else "IE9", dc("Older")))
+    world.drop("b.xml", update("IE1", dc("Newer")))
+    with monkeypatch.context() as patch:
+        # As `shutil.copy2` does: the file is closed by then.
+        before_filing(patch, lambda: os.utime(path, (1, 1)))
+        world.run()
+        assert unmoved(world) == [("a.xml", None), ("b.xml", None)]
+    assert (versions(world, "IE1"), world.title("IE1")) == (2 if code == "updated" else 1, "Newer")
+    assert not path.exists()
+    told = [line for line in world.log_lines() if "decided before" in line]
+    assert told == [f"INFO   File was decided before ({code}) and is put away now. File name is a.xml"]
+    with world.context() as context:
+        assert list(Audit(context).findings()) == []
+
+
+def test_a_file_that_is_written_again_is_new_work_even_with_the_same_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(tmp_path)
+    older = update("IE1", dc("Older"))
+    path = world.drop("a.xml", older)
+    world.drop("b.xml", update("IE1", dc("Newer")))
+    with monkeypatch.context() as patch:
+        before_filing(patch, lambda: path.write_bytes(older))
+        world.run()
+    assert (versions(world, "IE1"), world.title("IE1")) == (3, "Older")
 
 
 @pytest.mark.parametrize("born", [True, False])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, select, tupl
 
 from mdwatch.model import Digests
 from mdwatch.repository.journal import Entry, entry_of
-from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.exports import export, export_document, export_failure, with_document
 from mdwatch.repository.tables.files import filed_file, journal
 from mdwatch.repository.tables.ies import EXPORTABLE, event, ie, ie_version, record, record_version
 from mdwatch.rules.audit import ExportFacts, IeFacts
@@ -118,7 +118,8 @@ def exports(read: Read) -> Iterator[AuditedExport]:
 
 def _exports_of(connection: Connection, standing: dict[int, Any]) -> Iterator[AuditedExport]:
     failed = exists().where(export_failure.c.ie_id == export.c.ie_id, export_failure.c.format == export.c.format)
-    query = select(export, failed.label("failed")).where(export.c.ie_id.in_(list(standing)))
+    query = select(export, export_document.c.content, failed.label("failed")).select_from(with_document())
+    query = query.where(export.c.ie_id.in_(list(standing)))
     for row in connection.execute(query.order_by(export.c.ie_id, export.c.format)):
         one = standing[row.ie_id]
         attended = bool(one.exportable) and one.exported_version == one.version

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, tuple_
 
-from mdwatch.repository.tables.exports import export, set_member
+from mdwatch.repository.tables.exports import export, export_document, set_member, with_document
 from mdwatch.repository.tables.ies import EXPORTABLE, ie
 
 # Members up to which a set is few. Looking up so many takes a few milliseconds, as does passing by a hundred thousand
@@ -117,7 +117,8 @@ def _bounded(query: Select[Any], order: tuple[Any, Any], selected: Selected, aft
 
 
 _DOCUMENTS: Final = (
-    select(export.c.ie_id, ie.c.pid, export.c.content)
+    select(export.c.ie_id, ie.c.pid, export_document.c.content)
+    .select_from(with_document())
     .join(ie, ie.c.id == export.c.ie_id)
     .where(export.c.format == bindparam("of_format"), export.c.ie_id.in_(bindparam("ids", expanding=True)))
 )
@@ -135,7 +136,8 @@ def find(connection: Connection, pid: str, formats: Collection[str]) -> HarvestI
     ie_id = connection.execute(select(ie.c.id).where(ie.c.pid == pid, or_(EXPORTABLE, exported))).scalar()
     if ie_id is None:
         return None
-    query = select(export.c.format, export.c.datestamp, export.c.deleted, export.c.content)
+    query = select(export.c.format, export.c.datestamp, export.c.deleted, export_document.c.content)
+    query = query.select_from(with_document())
     rows = connection.execute(query.where(export.c.ie_id == ie_id, export.c.format.in_(formats)))
     return HarvestItem(
         ie_id,

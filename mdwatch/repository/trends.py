@@ -52,7 +52,7 @@ def documents(
         .group_by(day)
     )
     if institutions is not None:
-        query = query.join(ie, ie.c.id == export.c.ie_id).where(of_institutions(institutions))
+        query = query.join(ie, ie.c.id == export.c.ie_id).where(of_institutions(institutions, by_index=False))
     return [(int(row[0]), int(row[1])) for row in connection.execute(query)]
 
 

@@ -21,6 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
 from mdwatch.repository import changes, interventions, migrations, trail, vacuuming
 from mdwatch.repository.engine import HEAD, Repository
+from mdwatch.repository.exports import documents
+from mdwatch.repository.exports.documents import KeptExport
 from mdwatch.repository.sqlite import wal_is_safe
 from mdwatch.repository.tables.every import metadata
 
@@ -305,14 +307,42 @@ def test_a_connection_that_broke_is_not_used_again(
             assert institutions(connection) == ["INS02"]
 
 
-def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Path) -> None:
+@contextmanager
+def database_of_before(path: Path, revision: str) -> Iterator[Connection]:
+    """A database as an earlier version of the program left it, for what is to be in it."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.set_main_option("path_separator", "os")
-    engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0007")
+        command.upgrade(config, revision)
+        yield connection
+    engine.dispose()
+
+
+def test_documents_and_tombstones_are_there_after_an_upgrade(tmp_path: Path) -> None:
+    with database_of_before(tmp_path / "a.db", "0020") as connection:
+        columns = "id, pid, institution, stage, status, published, harvested, version, characteristics"
+        for sql in (
+            "INSERT INTO institution VALUES ('INS01')",
+            f"INSERT INTO ie ({columns}) VALUES (5, 'IE5', 'INS01', 'permanent', 'active', 1, 0, 2, '{{}}')",
+            "INSERT INTO export VALUES (5, 'oai_dc', 2, '1', 30, 4000, 0, x'0A', x'3C782F3E')",
+            "INSERT INTO export VALUES (5, 'ddi', 1, '2', 31, 5000, 1, x'0B', NULL)",
+        ):
+            connection.execute(text(sql))
+    with repository(tmp_path / "a.db") as opened, opened.read() as reading:
+        kept = [documents.get(reading, "IE5", name) for name in ("oai_dc", "ddi", "mods")]
+        assert reading.execute(text("SELECT count(*) FROM export_document")).scalar() == 1
+    assert kept == [
+        KeptExport("IE5", "oai_dc", 2, "1", 30, 4000, b"\n", b"<x/>"),
+        KeptExport("IE5", "ddi", 1, "2", 31, 5000, b"\x0b", None),
+        None,
+    ]
+
+
+def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Path) -> None:
+    with database_of_before(tmp_path / "a.db", "0007") as connection:
         for name, kind, moved in (("a.xml", "retry", "'a.xml'"), ("b.xml", "dismissal", "NULL")):
             connection.execute(
                 text(
@@ -321,7 +351,6 @@ def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Pat
                     f" {moved}, 6)"
                 )
             )
-    engine.dispose()
     with repository(tmp_path / "a.db") as opened, opened.write() as connection:
         found = [interventions.of_name(connection, "dc", name, 9)[0] for name in ("a.xml", "b.xml")]
         assert [(item.agent, item.at, item.anyway, item.errand) for item in found] == [("ada", 5, True, 6)] * 2

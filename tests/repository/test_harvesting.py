@@ -22,7 +22,8 @@ _IE = (
     "INSERT INTO ie (id, pid, institution, stage, status, published, harvested, version, characteristics)"
     " VALUES (?, ?, 'INS01', 'permanent', ?, ?, false, 1, '{}')"
 )
-_EXPORT = "INSERT INTO export VALUES (?, ?, 1, '1', 0, ?, ?, x'00', ?)"
+_EXPORT = "INSERT INTO export VALUES (?, ?, 1, '1', 0, ?, ?, x'00')"
+_DOCUMENT = "INSERT INTO export_document VALUES (?, ?, ?)"
 
 
 class Row(NamedTuple):
@@ -68,8 +69,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         execute = partial(raw, connection)
         execute("INSERT INTO institution VALUES ('INS01')")
         execute(_IE, [(key, f"IE{key}", "active", True) for key in keys])
-        content = {False: b"<a/>", True: None}
-        execute(_EXPORT, [(row.ie_id, row.format, row.datestamp, row.deleted, content[row.deleted]) for row in rows])
+        execute(_EXPORT, [(row.ie_id, row.format, row.datestamp, row.deleted) for row in rows])
+        execute(_DOCUMENT, [(row.ie_id, row.format, b"<a/>") for row in rows if not row.deleted])
         sql = "INSERT INTO oai_set (id, spec, name, description, definition, changed_at) VALUES (?, ?, '', '', '', 0)"
         execute(sql, list(SETS.items()))
         rows_of_sets = [(key, ie_id, ie_id % 3 > 0) for key, ids in members.items() for ie_id in ids]
@@ -163,7 +164,7 @@ def test_the_members_of_a_small_set_are_looked_up(archive: Archive, selected: Se
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.page(connection, selected._replace(set_ids=(2, 3)), after, 100)
     listing = [step for step in steps if "export" in step]
-    assert listing == ["SEARCH export USING INDEX sqlite_autoindex_export_1 (ie_id=? AND format=?)"]
+    assert listing == ["SEARCH export USING PRIMARY KEY (ie_id=? AND format=?)"]
 
 
 @pytest.mark.sqlite
@@ -171,7 +172,7 @@ def test_documents_are_looked_up_by_their_keys(archive: Archive) -> None:
     with archive.repository.read() as connection, plans(connection) as steps:
         harvesting.documents(connection, "oai_dc", [3, 1, 2])
     assert all(step.startswith("SEARCH ") for step in steps)
-    assert "SEARCH export USING INDEX sqlite_autoindex_export_1 (ie_id=? AND format=?)" in steps
+    assert "SEARCH export USING PRIMARY KEY (ie_id=? AND format=?)" in steps
 
 
 @pytest.mark.sqlite
@@ -218,7 +219,7 @@ def test_an_ie_is_known_once_it_is_or_was_published(
         raw(connection, "INSERT INTO institution VALUES ('INS01')")
         raw(connection, _IE, (5, "IE5", status, published))
         if exported:
-            raw(connection, _EXPORT, [(5, "ddi", 7000, True, None), (5, "oai_dc", 8000, True, None)])
+            raw(connection, _EXPORT, [(5, "ddi", 7000, True), (5, "oai_dc", 8000, True)])
         found = harvesting.find(connection, "IE5", ["oai_dc", "mods"])
         assert harvesting.find(connection, "IE6", ["oai_dc"]) is None
     repository.close()

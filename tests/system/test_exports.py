@@ -56,7 +56,7 @@ class Reader:
         return self.rows(sql, **values)[0][0]
 
     def content(self, pid: str, name: str = "native_json") -> bytes:
-        sql = "SELECT content FROM export JOIN ie ON ie.id = ie_id WHERE pid = :pid AND format = :name"
+        sql = "SELECT content FROM export_document JOIN ie ON ie.id = ie_id WHERE pid = :pid AND format = :name"
         found = self.rows(sql, pid=pid, name=name)
         return bytes(found[0][0] or b"") if found else b""
 
@@ -99,7 +99,10 @@ class Witness(threading.Thread):
 
     def run(self) -> None:
         seen: dict[tuple[int, str], int] = {}
-        sql = "SELECT ie_id, format, ie_version, exporter_version, digest, content, deleted FROM export"
+        sql = (
+            "SELECT ie_id, format, ie_version, exporter_version, digest, content, deleted "
+            "FROM export LEFT JOIN export_document USING (ie_id, format)"
+        )
         while not self._ending.is_set():
             found = set()
             for key, name, version, exporter, digest, content, deleted in self._reader.rows(sql):

@@ -50,7 +50,10 @@ def canonical(element: etree._Element) -> bytes:
 
 def rows(context: Context, name: str, among: Iterable[int] = range(1, IES + 1)) -> dict[str, Row]:
     """The repository's own rows, by the identifiers of their IEs."""
-    sql = "SELECT pid, datestamp, content FROM export JOIN ie ON ie.id = ie_id WHERE format = ?"
+    sql = (
+        "SELECT pid, datestamp, content FROM export LEFT JOIN export_document USING (ie_id, format) "
+        "JOIN ie ON ie.id = ie_id WHERE format = ?"
+    )
     with context.repository.read() as connection:
         found = connection.exec_driver_sql(sql, (name,)).all()
     wanted = {f"IE{number}" for number in among}

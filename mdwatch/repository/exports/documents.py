@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from mdwatch.model import Status
 from mdwatch.repository.bulk import execute_many
-from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.exports import export, export_document, export_failure, with_document
 from mdwatch.repository.tables.ies import EXPORTABLE, ie, of_institutions
 
 
@@ -46,15 +46,15 @@ class Whereabouts(NamedTuple):
 
 def get(connection: Connection, pid: str, name: str) -> KeptExport | None:
     """An export, also one that is a tombstone."""
-    query = select(export).join(ie, ie.c.id == export.c.ie_id).where(ie.c.pid == pid, export.c.format == name)
+    query = select(export, export_document.c.content).select_from(with_document())
+    query = query.join(ie, ie.c.id == export.c.ie_id).where(ie.c.pid == pid, export.c.format == name)
     row = connection.execute(query).one_or_none()
     return None if row is None else _kept(pid, row)
 
 
 def of_ie(connection: Connection, pid: str) -> list[KeptExport]:
     """Every export of an IE, without its content."""
-    columns = [column for column in export.c if column is not export.c.content]
-    query = select(*columns).join(ie, ie.c.id == export.c.ie_id).where(ie.c.pid == pid).order_by(export.c.format)
+    query = select(export).join(ie, ie.c.id == export.c.ie_id).where(ie.c.pid == pid).order_by(export.c.format)
     return [_kept(pid, row) for row in connection.execute(query)]
 
 
@@ -111,7 +111,8 @@ def counts(connection: Connection, institutions: Collection[str] | None = None) 
 
 def bury(connection: Connection, ie_id: int, at: int, datestamp: int) -> None:
     """Takes the documents of an IE away and leaves tombstones; its failures are forgotten."""
-    values = {"deleted": True, "content": None, "at": at, "datestamp": datestamp}
+    connection.execute(delete(export_document).where(export_document.c.ie_id == ie_id))
+    values = {"deleted": True, "at": at, "datestamp": datestamp}
     connection.execute(update(export).where(export.c.ie_id == ie_id, ~export.c.deleted).values(values))
     connection.execute(delete(export_failure).where(export_failure.c.ie_id == ie_id))
     connection.execute(update(ie).where(ie.c.id == ie_id).values(exported_version=0))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, bindparam, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from mdwatch.repository.tables.control import counter
 from mdwatch.repository.tables.exports import export, export_failure
@@ -32,10 +32,7 @@ def ids(connection: Connection, after: int, limit: int, upto: int | None = None)
 
 def count(connection: Connection, institutions: Collection[str] | None = None) -> int:
     """How many IEs, of these institutions or of all, changed since they were attended to."""
-    query = select(func.count()).select_from(ie).where(DUE)
-    if institutions is not None:
-        # By the index of what is due: that of institutions, which plain words would have used, holds all of their IEs.
-        query = query.where((type_coerce(ie.c.institution, Text) + "").in_(sorted(institutions)))
+    query = select(func.count()).select_from(ie).where(DUE, of_institutions(institutions, by_index=False))
     return connection.execute(query).scalar_one()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 
 from mdwatch.repository.among import among
 from mdwatch.repository.bulk import execute_many, execute_rows
-from mdwatch.repository.tables.exports import export, export_failure
+from mdwatch.repository.tables.exports import export, export_document, export_failure
 from mdwatch.repository.tables.ies import EXPORTABLE, ie
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Failure, KeptDocument, UnversionedFacts, Writing
@@ -66,14 +66,16 @@ _KEPT = select(
 # The columns of a row, in the order in which rows are made here: its key, then what it tells.
 _KEY_NAMES: Final = ("ie_id", "format")
 _STAMP_NAMES: Final = ("ie_version", "exporter_version", "at")
-_DOCUMENT_NAMES: Final = ("datestamp", "deleted", "digest", "content")
-_NEW_NAMES: Final = (*_KEY_NAMES, *_STAMP_NAMES, *_DOCUMENT_NAMES)
+_NEWS_NAMES: Final = ("datestamp", "deleted", "digest")
+_NEW_NAMES: Final = (*_KEY_NAMES, *_STAMP_NAMES, *_NEWS_NAMES)
+_CONTENT_NAMES: Final = (*_KEY_NAMES, "content")
 # In a change the columns of the key are named otherwise than the values that are written.
-_CONFIRM_NAMES: Final = ("of_ie", "of_format", *(f"new_{name}" for name in _STAMP_NAMES))
-_REPLACE_NAMES: Final = (*_CONFIRM_NAMES, *(f"new_{name}" for name in _DOCUMENT_NAMES))
-_REWRITE_NAMES: Final = (*_CONFIRM_NAMES, "new_content")
+_OF_NAMES: Final = ("of_ie", "of_format")
+_CONFIRM_NAMES: Final = (*_OF_NAMES, *(f"new_{name}" for name in _STAMP_NAMES))
+_REPLACE_NAMES: Final = (*_CONFIRM_NAMES, *(f"new_{name}" for name in _NEWS_NAMES))
 
 _NEW = insert(export)
+_NEW_CONTENT = insert(export_document)
 _KEY: Final = and_(export.c.ie_id == bindparam("of_ie"), export.c.format == bindparam("of_format"))
 
 
@@ -83,23 +85,29 @@ def _new(names: Iterable[str]) -> dict[str, Any]:
 
 # A datestamp that stays is not written: it is in an index, which would be changed for it.
 _CONFIRM = update(export).where(_KEY).values(_new(_STAMP_NAMES))
-_REWRITE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, "content")))
-_REPLACE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, *_DOCUMENT_NAMES)))
+_REPLACE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, *_NEWS_NAMES)))
+_CONTENTS = select(export_document.c.ie_id, export_document.c.format, export_document.c.content).where(
+    among(export_document.c.ie_id, "ids")
+)
+_NO_CONTENT = delete(export_document).where(
+    export_document.c.ie_id == bindparam("of_ie"), export_document.c.format == bindparam("of_format")
+)
 _NOTED = select(export_failure.c.ie_id, export_failure.c.format).where(among(export_failure.c.ie_id, "ids"))
 _FORGET = delete(export_failure).where(
     export_failure.c.ie_id == bindparam("of_ie"), export_failure.c.format == bindparam("of_format")
 )
 _FAIL = insert(export_failure)
-_ATTEND = (
-    update(ie)
-    .where(ie.c.id == bindparam("of_ie"), ie.c.exported_version != bindparam("new_version"))
-    .values(exported_version=bindparam("new_version"))
-)
+_ATTEND_NAMES: Final = ("of_ie", "new_version")
+_ATTEND = update(ie).where(ie.c.id == bindparam("of_ie")).values(exported_version=bindparam("new_version"))
 
 
 def standing(connection: Connection, seen: Iterable[SeenIe]) -> set[int]:
     """The keys of those IEs of which what was made, or found out, may still be kept."""
-    items = list(seen)
+    return set(_standing(connection, list(seen)))
+
+
+def _standing(connection: Connection, items: Sequence[SeenIe]) -> dict[int, int]:
+    """The same, each with the version that was attended to."""
     rows = {
         key: (exported_version, UnversionedFacts(institution, stage, locked_by))
         for key, exported_version, institution, stage, locked_by in connection.execute(
@@ -107,7 +115,11 @@ def standing(connection: Connection, seen: Iterable[SeenIe]) -> set[int]:
         ).all()
     }
     nothing = (0, None)
-    return {item.ie_id for item in items if exporting.stands(item.version, item.facts, *rows.get(item.ie_id, nothing))}
+    return {
+        item.ie_id: rows[item.ie_id][0]
+        for item in items
+        if exporting.stands(item.version, item.facts, *rows.get(item.ie_id, nothing))
+    }
 
 
 def store(
@@ -122,21 +134,23 @@ def store(
     """Keeps documents and failures; `at` and `datestamp` in milliseconds.
 
     IEs that do not stand any more are passed over. Without `attend` the IEs stay due, for whoever knows every format
-    there is. With `rewrite` documents are written even where their digests say that they are there already.
+    there is. With `rewrite` documents are compared, and written where they differ, even if their digests say that they
+    are there already.
     """
-    there = standing(connection, (item.seen for item in attended))
+    there = _standing(connection, [item.seen for item in attended])
     attended = [item for item in attended if item.seen.ie_id in there]
     ids = [item.seen.ie_id for item in attended]
     kept = {
         (ie_id, name): KeptDocument(version, digest, moment, deleted)
         for ie_id, name, version, digest, moment, deleted in connection.execute(_KEPT, {"ids": ids}).all()
     }
-    changed = _store_documents(connection, attended, kept, at, datestamp, rewrite=rewrite)
+    contents = _contents(connection, ids) if rewrite else None
+    changed = _store_documents(connection, attended, kept, at, datestamp, contents)
     _store_failures(connection, attended, kept, at)
     if attend:
-        rows = [(item.seen.ie_id, item.seen.version) for item in attended]
-        execute_rows(connection, _ATTEND, ("of_ie", "new_version"), rows)
-    return StoreResult(changed, {item.seen.ie_id for item in attended if item.documents} - changed, there)
+        seen = [(item.seen.ie_id, item.seen.version) for item in attended]
+        execute_rows(connection, _ATTEND, _ATTEND_NAMES, [row for row in seen if there[row[0]] != row[1]])
+    return StoreResult(changed, {item.seen.ie_id for item in attended if item.documents} - changed, set(there))
 
 
 def _store_documents(
@@ -145,37 +159,45 @@ def _store_documents(
     kept: Mapping[_Key, KeptDocument],
     at: int,
     datestamp: int,
-    *,
-    rewrite: bool,
+    contents: Mapping[_Key, bytes] | None,
 ) -> set[int]:
-    """Writes the documents; the keys of IEs with a new one."""
+    """Writes the documents; the keys of IEs with a new one. Those of which there are `contents` are not believed."""
     new: list[_Row] = []
     replaced: list[_Row] = []
     confirmed: list[_Row] = []
-    rewritten: list[_Row] = []
+    written: list[tuple[int, str, bytes]] = []
     changed: set[int] = set()
     for item in attended:
         ie_id, version, _ = item.seen
         for name, exporter_version, digest, content in item.documents:
-            before = kept.get((ie_id, name))
+            key = ie_id, name
+            before = kept.get(key)
             becomes = exporting.writing(version, digest, before)
             if becomes is Writing.OUTDATED:
                 continue
+            stamp = ie_id, name, version, exporter_version, at
             if becomes is Writing.CONFIRMED:
-                if rewrite:
-                    rewritten.append((ie_id, name, version, exporter_version, at, content))
-                else:
-                    confirmed.append((ie_id, name, version, exporter_version, at))
+                confirmed.append(stamp)
+                if contents is not None and contents.get(key) != content:
+                    written.append((ie_id, name, content))
                 continue
-            moment = exporting.new_datestamp(becomes, datestamp, before)
-            row = (ie_id, name, version, exporter_version, at, moment, False, digest, content)
+            row = (*stamp, exporting.new_datestamp(becomes, datestamp, before), False, digest)
             (new if becomes is Writing.NEW else replaced).append(row)
+            written.append((ie_id, name, content))
             changed.add(ie_id)
     execute_rows(connection, _NEW, _NEW_NAMES, new)
     execute_rows(connection, _CONFIRM, _CONFIRM_NAMES, confirmed)
-    execute_rows(connection, _REWRITE, _REWRITE_NAMES, rewritten)
     execute_rows(connection, _REPLACE, _REPLACE_NAMES, replaced)
+    # What was there before goes first, of a tombstone nothing.
+    there = [(ie_id, name) for ie_id, name, _ in written if (ie_id, name) in kept]
+    execute_rows(connection, _NO_CONTENT, _OF_NAMES, there)
+    execute_rows(connection, _NEW_CONTENT, _CONTENT_NAMES, written)
     return changed
+
+
+def _contents(connection: Connection, ids: Sequence[int]) -> dict[_Key, bytes]:
+    """The documents of these IEs as they are kept."""
+    return {(ie_id, name): content for ie_id, name, content in connection.execute(_CONTENTS, {"ids": ids}).all()}
 
 
 def _store_failures(
@@ -195,7 +217,7 @@ def _store_failures(
         succeeded = [made.format for made in item.documents if (ie_id, made.format) not in newer]
         gone += [(ie_id, name) for name in (*item.outlived, *succeeded, *failures)]
         rows += [_failure_row(ie_id, name, failure, at) for name, failure in failures.items()]
-    execute_rows(connection, _FORGET, ("of_ie", "of_format"), [key for key in gone if key in noted])
+    execute_rows(connection, _FORGET, _OF_NAMES, [key for key in gone if key in noted])
     execute_many(connection, _FAIL, rows)
 
 

@@ -5,20 +5,24 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    Join,
     LargeBinary,
     String,
     Table,
     Text,
+    and_,
     false,
+    outerjoin,
     text,
 )
 
 from mdwatch.repository.tables.base import Key, metadata
 from mdwatch.repository.tables.ies import ie
 
-# One IE in one format, the document and its stamp in one row; without content it is a tombstone for harvesters.
+# The stamp of one IE in one format; one that is deleted has no document, and is a tombstone for harvesters.
 export = Table(
     "export",
     metadata,
@@ -31,9 +35,27 @@ export = Table(
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=false()),
     Column("digest", LargeBinary(16), nullable=False),
-    Column("content", LargeBinary),
     Index("ix_export_harvest", "format", "datestamp", "ie_id", "deleted"),
+    sqlite_with_rowid=False,
 )
+
+# The documents lie apart, for stamps are read and written far more often, and many of them fit where one document does.
+# Both are written in one transaction, and read by one statement.
+export_document = Table(
+    "export_document",
+    metadata,
+    Column("ie_id", Key, primary_key=True),
+    Column("format", String(100), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["ie_id", "format"], [export.c.ie_id, export.c.format]),
+)
+
+
+def with_document() -> Join:
+    """Exports, each beside its document; tombstones have none."""
+    both = and_(export_document.c.ie_id == export.c.ie_id, export_document.c.format == export.c.format)
+    return outerjoin(export, export_document, both)
+
 
 # A format that an IE could not be exported in; what was exported before stays.
 export_failure = Table(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     text,
     true,
+    type_coerce,
 )
 
 from mdwatch.model import Status
@@ -79,9 +80,16 @@ store_failure = Table(
 )
 
 
-def of_institutions(codes: Collection[str] | None) -> ColumnElement[bool]:
-    """The condition that an IE belongs to one of these institutions; None for all of them."""
-    return true() if codes is None else ie.c.institution.in_(sorted(codes))
+def of_institutions(codes: Collection[str] | None, *, by_index: bool = True) -> ColumnElement[bool]:
+    """The condition that an IE belongs to one of these institutions; None for all of them.
+
+    Without `by_index` it is asked of IEs that are found otherwise: the index of institutions holds all of their IEs,
+    and SQLite, which knows no sizes, would go through those.
+    """
+    if codes is None:
+        return true()
+    institution = ie.c.institution if by_index else type_coerce(ie.c.institution, Text) + ""
+    return institution.in_(sorted(codes))
 
 
 # Apart from `ie`, for it may be large and is needed only to show the IE as METS.

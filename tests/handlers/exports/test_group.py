@@ -426,7 +426,7 @@ def test_a_document_that_was_damaged_is_written_anew_when_all_is_done_anew(world
     export(context)
     before = kept(context)
     with context.repository.write() as connection:
-        raw(connection, "UPDATE export SET content = X'00' WHERE format = 'native_json'")
+        raw(connection, "UPDATE export_document SET content = X'00' WHERE format = 'native_json'")
     export(context, 1, 2, 3, wanted=Wanted.REDO)
     assert (kept(context).content, kept(context).datestamp) == (before.content, before.datestamp)
 

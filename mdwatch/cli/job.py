@@ -30,11 +30,11 @@ def job() -> None:
 @output.json_option
 def list_jobs(*, as_json: bool) -> None:
     """Lists the configured jobs: user, schedule, folder, whether they are paused, and when they run next."""
-    from mdwatch.handlers.jobs import status as job_status
+    from mdwatch.handlers.jobs import facts as job_facts
 
     with looking_context() as place:
         settings = place.settings
-        facts = job_status.jobs(place)
+        facts = job_facts.jobs(place)
     if as_json:
         output.print_json(
             {

@@ -1,7 +1,7 @@
 """Modules that libraries import and a command hardly ever uses: they are read when something of them is asked for.
 
 SQLAlchemy and structlog import asyncio, with TLS and sockets, for what nobody here calls, and importlib.metadata, with
-mail and archives: a twelfth of the start of every command.
+mail and archives: a twelfth of the start of every command. A hundredth are digests, with OpenSSL, and random numbers.
 """
 
 import importlib
@@ -16,7 +16,9 @@ READ: Final = object()  # in place of an answer: the module is to be read for it
 # module: SQLAlchemy takes `iscoroutine`, and `logging` asks for the task that it is in.
 UNREAD: Final[Mapping[str, Mapping[str, object]]] = {
     "asyncio": {"iscoroutine": READ, "current_task": None},
+    "hashlib": {},
     "importlib.metadata": {},
+    "random": {},
 }
 # One thread reads a module, and others wait until all of it is there.
 _reading: Final = threading.RLock()

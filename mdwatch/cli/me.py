@@ -1,7 +1,7 @@
 """Who runs this command."""
 
-import getpass
 import os
+import pwd
 
 from mdwatch.formats.printable import escape
 
@@ -14,7 +14,9 @@ def me() -> str:
     called_by = os.environ.get("SUDO_USER", "").strip()
     if called_by:
         return escape(called_by)
+    # As `getpass` has it, which brings the control of terminals along.
+    names = map(os.environ.get, ("LOGNAME", "USER", "LNAME", "USERNAME"))
     try:
-        return escape(getpass.getuser()) or f"uid {os.getuid()}"
-    except (KeyError, OSError):
+        return escape(next(filter(None, names), None) or pwd.getpwuid(os.getuid()).pw_name) or f"uid {os.getuid()}"
+    except KeyError:
         return f"uid {os.getuid()}"

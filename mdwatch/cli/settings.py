@@ -55,26 +55,32 @@ def open_context(first: "Callable[[Settings], None]" = lambda _settings: None) -
     """
     settings = load_settings()
     first(settings)
-    from mdwatch import logs
-    from mdwatch.cli.me import me
-    from mdwatch.runtime.context import on_this_host, opened
-
-    logs.configure_service_log(settings.logs.level)
-    with opened(settings, actor=on_this_host(me(), "cli")) as context:
-        yield context
+    with _opened(settings) as place:
+        yield place
 
 
 @contextmanager
 def looking_context() -> Iterator["Context"]:
     """The same for a command that changes nothing: whoever may not write looks all the same."""
-    from mdwatch import logs
+    settings = load_settings()
+    from mdwatch.logs import service_log
     from mdwatch.runtime import context
 
-    settings = load_settings()
     if context.may_write(settings):
-        with open_context() as place:
+        with _opened(settings) as place:
             yield place
         return
-    logs.configure_service_log(settings.logs.level)
+    service_log.configure_service_log(settings.logs.level)
     with context.reading(settings) as place:
         yield place
+
+
+@contextmanager
+def _opened(settings: "Settings") -> Iterator["Context"]:
+    from mdwatch.cli.me import me
+    from mdwatch.logs import service_log
+    from mdwatch.runtime.context import on_this_host, opened
+
+    service_log.configure_service_log(settings.logs.level)
+    with opened(settings, actor=on_this_host(me(), "cli")) as context:
+        yield context

@@ -1,14 +1,19 @@
-"""`mdwatch status`: how things stand."""
+"""`mdwatch status`: how things stand. What tells of harvests is not imported where there are none."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from mdwatch.cli import output
-from mdwatch.cli.harvest_lines import show as show_harvest
 from mdwatch.cli.settings import config_option, looking_context
 from mdwatch.formats.numbers import counted
-from mdwatch.handlers.harvests import listing
 from mdwatch.handlers.jobs import status as job_status
+from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.jobs import JobStatusShape
+
+if TYPE_CHECKING:
+    from mdwatch.runtime.context import Context
 
 
 @click.command()
@@ -17,15 +22,18 @@ from mdwatch.shapes.jobs import JobStatusShape
 def status(*, as_json: bool) -> None:
     """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
     with looking_context() as place:
-        seen = job_status.overview(place, listing.harvests(place))
+        seen = job_status.overview(place, _harvests(place))
     if as_json:
         output.print_json(seen)
         return
     output.line(f"daemon: {'running' if seen.daemon else 'not running'}")
     for job in seen.jobs:
         _show(job, daemon=seen.daemon)
-    for harvest in seen.harvests:
-        show_harvest(harvest)
+    if seen.harvests:
+        from mdwatch.cli import harvest_lines
+
+        for harvest in seen.harvests:
+            harvest_lines.show(harvest)
     total = sum(seen.institutions.values())
     parts = ", ".join(f"{code} {number}" for code, number in seen.institutions.items())
     output.line(f"repository: {counted(total, 'IE')}" + (f" ({parts})" if parts else ""))
@@ -52,6 +60,14 @@ def status(*, as_json: bool) -> None:
     for item in exports.slices:
         who = f"by process {item.holder}" if item.holder else "by nobody at the moment"
         output.line(f"    IEs with keys {item.position + 1} to {item.upto}: {who}")
+
+
+def _harvests(place: "Context") -> Sequence[HarvestShape]:
+    if not place.settings.harvests:
+        return ()
+    from mdwatch.handlers.harvests import listing
+
+    return listing.harvests(place)
 
 
 def _show(job: JobStatusShape, *, daemon: bool) -> None:

@@ -111,9 +111,12 @@ def _folder_faults(folders: Mapping[str, str]) -> Iterator[str]:
 def _resolved(folders: Iterable[str]) -> dict[str, Path | Exception]:
     """Where the folders really are, as far as their file systems answer in time: none that hangs may hang us."""
     found: dict[str, Path | Exception] = {}
+    asked = tuple(folders)
+    if not asked:
+        return found
 
     def follow() -> None:
-        for folder in folders:
+        for folder in asked:
             try:
                 if "\0" in folder:
                     raise ValueError("embedded null byte")

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdwatch.dropfolder import statx
 from mdwatch.model import Sighting
@@ -12,8 +12,7 @@ from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.faults import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(NamedTuple):
     """An entry that is not taken, why, and since when it lies there (mtime in nanoseconds)."""
 
     name: str
@@ -21,8 +20,7 @@ class Ignored:
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """All that one look at a drop folder saw; `unseen` are entries that are there but cannot be looked at, and why."""
 
     files: list[Sighting]

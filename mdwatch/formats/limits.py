@@ -4,8 +4,7 @@ They are set so that a document within them costs a second and a hundred megabyt
 part of a document is repeated in what is made of it (the namespace of each element), it is the part that is capped.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mdwatch.errors import Rejected
 
@@ -18,8 +17,7 @@ MOST_RECORDS: Final = 1_000
 MOST_IN_SCOPE: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """Caps on one XML document; the settings `[limits]` fill them in."""
 
     bytes: int = 16 << 20

@@ -9,7 +9,6 @@ takes over before the answer, so that none is overlooked.
 """
 
 import os
-import shutil
 from pathlib import Path
 
 from mdwatch.logs import appending
@@ -17,6 +16,9 @@ from mdwatch.logs import appending
 
 def copy(path: Path, fence: int) -> int:
     """Copies the log, durably, beside itself; the inode of the copy. Raises `OSError`."""
+    # With it come archives and compression, and hardly any process puts a log anew.
+    import shutil  # noqa: PLC0415
+
     beside = _beside(path, fence)
     beside.unlink(missing_ok=True)
     shutil.copy2(path, beside)

@@ -1,6 +1,7 @@
 """What the journal knows of files in `error/`: their verdicts, and what was applied or changed after them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
@@ -94,6 +95,8 @@ class PastChange(NamedTuple):
     mtime_ns: int | None
 
 
+# Once: it is asked for each file that is tried again, and takes longer to put together than to answer.
+@cache
 def _all_changes() -> Select[Any]:
     """Every change of the records of the IE `of_pid`, newest first."""
     brought = (
@@ -138,13 +141,9 @@ def _all_changes() -> Select[Any]:
     )
 
 
-# Made once: it is asked for each file that is tried again, and takes longer to put together than to answer.
-_CHANGES: Final = _all_changes()
-
-
 def changes_of(connection: Connection, pid: str) -> Iterator[PastChange]:
     """Every change of the records of an IE, newest first; read as it is asked for."""
-    return (_change(row) for row in connection.execute(_CHANGES, {"of_pid": pid}))
+    return (_change(row) for row in connection.execute(_all_changes(), {"of_pid": pid}))
 
 
 def updates_by(connection: Connection, job: str, pid: str) -> Iterator[PastChange]:

@@ -6,13 +6,13 @@ from typing import Final
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)"
 _HOURS = r"[+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?"
 _DATE = r"(?:M(?:1[0-2]|[1-9])\.[1-5]\.[0-6]|J\d{1,3}|\d{1,3})"
-_RULE: Final = re.compile(rf"{_NAME}{_HOURS}(?:{_NAME}(?:{_HOURS})?(?:,{_DATE}(?:/{_HOURS})?,{_DATE}(?:/{_HOURS})?)?)?")
+_RULE: Final = rf"{_NAME}{_HOURS}(?:{_NAME}(?:{_HOURS})?(?:,{_DATE}(?:/{_HOURS})?,{_DATE}(?:/{_HOURS})?)?)?"
 _UNIVERSAL: Final = frozenset({"", "UTC", "GMT"})
 
 
 def is_rule(text: str) -> bool:
     """Whether this is a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, or a name of universal time."""
-    return text in _UNIVERSAL or _RULE.fullmatch(text) is not None
+    return text in _UNIVERSAL or re.fullmatch(_RULE, text) is not None
 
 
 def zone_file(text: str, directory: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +59,7 @@ def on_this_host(name: str = "", way: Way = "daemon") -> Actor:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         user = f"uid {os.geteuid()}"
-    return Actor(escape(name) or user, way, f"{user}@{socket.gethostname()}")
+    return Actor(escape(name) or user, way, f"{user}@{os.uname().nodename}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Who a process is, as the holder of leases: on which host since its last start, in which container, which process."""
 
 import os
-import socket
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def parts(holder: str) -> tuple[HolderPlace, int, str]:
 
 def host() -> HolderPlace:
     """This host since its last start, seen from this container: numbers of processes mean something only there."""
-    return HolderPlace(socket.gethostname(), *_kernel())
+    return HolderPlace(os.uname().nodename, *_kernel())
 
 
 @cache

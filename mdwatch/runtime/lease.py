@@ -1,6 +1,6 @@
 """Holding a job, or being the daemon: no two processes do at a time, on one host or several."""
 
-import socket
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -222,7 +222,7 @@ def keeper_name(job: str) -> str:
 
 def daemon_name(number: int = 1) -> str:
     """The lease of the daemon on this host; of several, which only those of a server's database may be, by number."""
-    return f"{_DAEMON}{socket.gethostname()}" + (f" ({number})" if number > 1 else "")
+    return f"{_DAEMON}{os.uname().nodename}" + (f" ({number})" if number > 1 else "")
 
 
 @contextmanager

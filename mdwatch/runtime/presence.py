@@ -7,11 +7,11 @@ process.
 """
 
 import fcntl
+import hashlib
 import os
 import stat
 import struct
 import threading
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -78,5 +78,5 @@ def seen(path: Path, holder: str) -> bool | None:
 
 
 def _request(holder: str) -> bytes:
-    place = int.from_bytes(blake2b(holder.encode("utf-8", "surrogateescape"), digest_size=7).digest(), "big")
+    place = int.from_bytes(hashlib.blake2b(holder.encode("utf-8", "surrogateescape"), digest_size=7).digest(), "big")
     return _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from cronsim import CronSim
-
 from mdwatch.rules import cron_words, moments
 from mdwatch.watch.local_zone import LOCAL
 
@@ -13,6 +11,9 @@ def next_after(expression: str, moment: datetime) -> datetime:
 
     In the hour that comes twice, what is told of the second time may be a moment of the first one: it is passed over.
     """
+    # Most jobs have no such schedule.
+    from cronsim import CronSim  # noqa: PLC0415
+
     after = moment.astimezone(UTC)
     return next(
         found

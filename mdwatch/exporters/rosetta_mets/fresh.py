@@ -6,7 +6,6 @@ that takes the long way (`exporter`), which knows all cases; a test holds the tw
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from mdwatch.formats.limits import ACCEPTED, DEEPEST
 from mdwatch.model import IntellectualEntity, Record, RecordType
 
 # The elements of the METS around a record, and some to spare.
-_SHALLOW: Final = replace(ACCEPTED, depth=DEEPEST - 10)
+_SHALLOW: Final = ACCEPTED._replace(depth=DEEPEST - 10)
 # Without one of these in its text, a record has nothing to be made harmless; then it is looked at.
 _SIGNS: Final = (":type", "xml:id", PREFIXES["xlink"])
 _SUSPICIOUS: Final = etree.XPath(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
@@ -115,7 +114,7 @@ def status_of(tech: etree._Element) -> Status | None:
 
 def caps(limits: Limits) -> Limits:
     """The caps on a METS, which holds records that keep the caps themselves, and describes files by the thousand."""
-    return replace(limits, depth=min(limits.depth + _WRAPPERS, DEEPEST), elements=2 * limits.elements)
+    return limits._replace(depth=min(limits.depth + _WRAPPERS, DEEPEST), elements=2 * limits.elements)
 
 
 def declaring(text: str, namespaces: Mapping[str | None, str]) -> str:

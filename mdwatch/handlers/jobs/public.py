@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mdwatch.handlers.jobs.status import JobFacts
+from mdwatch.handlers.jobs.facts import JobFacts
 from mdwatch.repository.journal import Entry
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting

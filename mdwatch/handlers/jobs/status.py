@@ -4,9 +4,7 @@ What the database tells is told at once; a drop folder is asked within a limit, 
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple, Self
-
-from sqlalchemy import Connection
+from typing import Final, NamedTuple
 
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder.folder import DropFolder
@@ -15,15 +13,17 @@ from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errors as file_errors
 from mdwatch.handlers.files.errors import ErrorFile
+from mdwatch.handlers.jobs import facts as job_facts
+from mdwatch.handlers.jobs.facts import JobFacts
 from mdwatch.handlers.stores import counting as store_counting
-from mdwatch.repository import batches, control, ie_counts, notifications, run_entries, waiting_list
+from mdwatch.repository import batches, control, ie_counts, notifications, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.exports import due, failures
 from mdwatch.repository.run_entries import RunEntry
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.job_states import AUDIT
 from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR
-from mdwatch.runtime import batch_holders, identity, lease
+from mdwatch.runtime import batch_holders
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape, BatchSliceShape
@@ -32,28 +32,9 @@ from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape
 from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.jobs import FolderShape, IgnoredShape, JobStateShape, JobStatusShape, StatusShape
 from mdwatch.shapes.runs import LastRunShape, LogPositionShape
-from mdwatch.watch import schedule
 
 _LONG_SECONDS: Final = 3600  # for how long an ignored file may lie before it is spoken of
 _SHOWN: Final = 20  # waiting and ignored files that are named
-
-
-class JobFacts(NamedTuple):
-    """What the database tells of a job; `interrupted` is why a run was cut short that is still to be taken up.
-
-    `keeper` is the daemon that looks after it, where several share the repository.
-    """
-
-    name: str
-    settings: JobSettings
-    state: JobStatus
-    last_run: RunEntry | None
-    counts: dict[str, int]
-    interrupted: str | None
-    waiting: int
-    waiting_since: int | None
-    next_run: int | None
-    keeper: str | None
 
 
 class _Contents(NamedTuple):
@@ -63,20 +44,6 @@ class _Contents(NamedTuple):
     errors: int
     settled: int
     ignored: tuple[Ignored, ...]
-
-
-def jobs(context: Context) -> list[JobFacts]:
-    """Every configured job; asks no share, and so answers whatever their state."""
-    with context.repository.read() as connection:
-        all_jobs = _AllJobs.of(connection, context)
-        return [_facts(connection, name, job, all_jobs) for name, job in context.settings.jobs.items()]
-
-
-def job(context: Context, name: str) -> JobFacts:
-    """One job; raises `UsageError` where there is none of this name."""
-    settings = context.job(name)
-    with context.repository.read() as connection:
-        return _facts(connection, name, settings, _AllJobs.of(connection, context))
 
 
 def folder(context: Context, name: str) -> FolderShape:
@@ -122,7 +89,7 @@ def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusS
         )
     return StatusShape(
         daemon=daemon_runs(context),
-        jobs=tuple(_status(context, facts) for facts in jobs(context)),
+        jobs=tuple(_status(context, facts) for facts in job_facts.jobs(context)),
         harvests=tuple(harvests),
         institutions=institutions,
         exports=exported,
@@ -130,53 +97,6 @@ def overview(context: Context, harvests: Iterable[HarvestShape] = ()) -> StatusS
         audit=audit.reason if audit is not None else None,
         undelivered=undelivered,
     )
-
-
-class _AllJobs(NamedTuple):
-    """What is asked for once for all jobs: their states, who looks after them (by their names), and the time."""
-
-    states: dict[str, JobStatus]
-    keepers: dict[str, str]
-    now: int
-
-    @classmethod
-    def of(cls, connection: Connection, context: Context) -> Self:
-        """As the database has it."""
-        return cls(control.states(connection), lease.keepers(connection, context), context.clock.now())
-
-
-def _facts(connection: Connection, name: str, job: JobSettings, every: _AllJobs) -> JobFacts:
-    keeper = every.keepers.get(name)
-    last = next(iter(run_entries.runs(connection, name, 1)), None)
-    waiting, since = waiting_list.count_waiting(connection, name)
-    return JobFacts(
-        name=name,
-        settings=job,
-        state=every.states.get(name, JobStatus(job=name)),
-        last_run=last,
-        counts=run_entries.counts(connection, last.id) if last else {},
-        interrupted=next((run.reason for run in run_entries.open_runs(connection, name) if run.reason), None),
-        waiting=waiting,
-        waiting_since=since,
-        next_run=_next_run(job, every.states.get(name), every.now),
-        keeper=None if keeper is None else identity.shown(keeper),
-    )
-
-
-def next_run(context: Context, name: str) -> int | None:
-    """When the schedule of a job comes next; None where it has none, is paused, or is no job of the settings."""
-    settings = context.settings.jobs.get(name)
-    if settings is None:
-        return None
-    with context.repository.read() as connection:
-        return _next_run(settings, control.states(connection).get(name), context.clock.now())
-
-
-def _next_run(job: JobSettings, state: JobStatus | None, now: int) -> int | None:
-    """When the schedule of a job comes next; None where it goes by arrivals or by hand, or is paused."""
-    if job.schedule in {"watch", "manual"} or (state is not None and state.paused):
-        return None
-    return schedule.next_tick(job.schedule, now)
 
 
 def _status(context: Context, facts: JobFacts) -> JobStatusShape:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import folder_check
 from mdwatch.handlers.jobs import cancel as job_cancel
+from mdwatch.handlers.jobs import facts as job_facts
 from mdwatch.handlers.jobs import public
 from mdwatch.handlers.jobs import request as job_request
 from mdwatch.handlers.jobs import status as job_status
@@ -23,13 +24,13 @@ _JOB_SHAPE: Final = shapes.of(JobShape)
 
 
 def _jobs(asked: Asked) -> Response:
-    return answers.ok([public.job(facts) for facts in job_status.jobs(asked.context)])
+    return answers.ok([public.job(facts) for facts in job_facts.jobs(asked.context)])
 
 
 def _job(asked: Asked) -> Response:
     name = asked.values["job"]
     with wrong_use(404):
-        view = plain(public.job(job_status.job(asked.context, name)))
+        view = plain(public.job(job_facts.job(asked.context, name)))
     try:
         return answers.ok({**view, "contents": job_status.folder(asked.context, name), "fault": None})
     except Deferred as error:

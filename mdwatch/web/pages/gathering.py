@@ -12,8 +12,9 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import reading
 from mdwatch.handlers.exports.reading import ExportStanding
 from mdwatch.handlers.files.errors import ErrorFile
+from mdwatch.handlers.jobs import facts as job_facts
 from mdwatch.handlers.jobs import status as job_status
-from mdwatch.handlers.jobs.status import JobFacts
+from mdwatch.handlers.jobs.facts import JobFacts
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.oai.sets import SetOverview
 from mdwatch.model import Batch
@@ -85,14 +86,14 @@ _PATIENCE: Final = 60.0  # seconds for which a share that has much to do may tak
 
 def jobs(context: Context) -> list[JobView]:
     """Every job, in the order of the settings."""
-    found = job_status.jobs(context)
+    found = job_facts.jobs(context)
     news = folders(context, [facts.name for facts in found])
     return [_view(context, facts, news[facts.name]) for facts in found]
 
 
 def job(context: Context, name: str, log_lines: int) -> JobView:
     """One job; raises `UsageError` where there is none of this name."""
-    facts = job_status.job(context, name)
+    facts = job_facts.job(context, name)
     found = _view(context, facts, folders(context, [name])[name])
     return replace(found, log=log_tail.shown(context.settings.logs.directory / f"{name}.log", log_lines))
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mdwatch.handlers.jobs import facts as job_facts
 from mdwatch.handlers.jobs import runs as job_runs
-from mdwatch.handlers.jobs import status as job_status
 from mdwatch.handlers.trail import listing
 from mdwatch.rules.codes import Code
 from mdwatch.web.pages import charts, gathering, words, work_list
@@ -61,7 +61,7 @@ def _run(asked: Asked) -> Response:
         "run.html",
         every=_EVERY if past.run.ended_at is None else 0,
         run=past.run,
-        next_time=job_status.next_run(asked.context, past.run.job),
+        next_time=job_facts.next_run(asked.context, past.run.job),
         run_state=words.RUN_STATES[past.run.status],
         counts=[
             (code, words.OutcomeCount(number, words.outcome(code))) for code, number in sorted(past.counts.items())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.handlers.jobs import request, status
+from mdwatch.handlers.jobs import facts, request, status
 from mdwatch.repository import control, run_entries
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.shapes.jobs import FolderShape
@@ -25,8 +25,8 @@ def test_every_job_is_told_whatever_its_folder_does(tmp_path: Path) -> None:
             control.tell(connection, JOB, state="trouble", reason="the disk is full", since=5)
             run = run_entries.start_run(connection, "away", "editor", 0, LogPosition(0, 0))
             run_entries.stumble(connection, run.id, "the share went away")
-        first, away = status.jobs(context)
-        assert status.job(context, JOB) == first
+        first, away = facts.jobs(context)
+        assert facts.job(context, JOB) == first
     assert first.last_run is not None
     assert (first.last_run.id, first.counts) == (report.run_id, {"updated": 1, "in-sip": 1})
     assert (first.waiting, first.waiting_since is not None, first.interrupted) == (1, True, None)
@@ -55,6 +55,6 @@ def test_what_a_folder_holds_or_why_that_cannot_be_told(tmp_path: Path) -> None:
 
 def test_an_unknown_job_is_wrong_use(tmp_path: Path) -> None:
     with World(tmp_path).context() as context:
-        for ask in (status.job, status.folder):
+        for ask in (facts.job, status.folder):
             with pytest.raises(UsageError, match="there is no job nix"):
                 ask(context, "nix")

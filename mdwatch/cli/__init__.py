@@ -4,7 +4,7 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
 
 - `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
   `setup`, `sheet`, `status`, `store`, `token`, `trail`: the commands.
-- `lazy`: only the one that is asked for is imported. `later`: what libraries import for nothing.
+- `lazy`: only the one that is asked for is imported.
 - `settings`: the option `--config`. `output`: what is printed. `harvest_lines`: how a harvest stands, in lines.
   `streams`: whatever became of the standard ones. `completion`: what the shell offers. `me`: who runs the command.
   `ending`: how the process of a command ends.
@@ -15,10 +15,11 @@ import sys
 
 import click
 
-from mdwatch.cli import later, streams
+from mdwatch.cli import streams
 from mdwatch.cli.lazy import LazyGroup
 from mdwatch.cli.settings import config_option
 from mdwatch.errors import ConfigError, MdwatchError, UsageError
+from mdwatch.runtime import later
 
 
 @click.group(

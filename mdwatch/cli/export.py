@@ -46,7 +46,9 @@ def redo(older_than: str | None, *, as_json: bool) -> None:
 
 def run_batch(kind: BatchKind, *, as_json: bool, older_than: int | None = None, set_spec: str | None = None) -> None:
     """Has a batch done under a progress bar, shows what came of it, and ends the process."""
-    with open_context() as context:
+    from mdwatch.handlers.exports import forking
+
+    with open_context(forking.expect_redo if kind == "redo" else lambda _settings: None) as context:
         from mdwatch.handlers.exports import processes
 
         processes.expect(context, kind)

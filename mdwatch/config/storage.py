@@ -45,6 +45,11 @@ class RepositorySettings(Section):
     busy_seconds = setting(common.seconds, 30)
     read_url = setting(TextKind(check=lambda text: text and _url(text)), "")
 
+    @property
+    def plain_file(self) -> Path | None:
+        """The file of the database, where the URL names one plainly."""
+        return Path(self.url.removeprefix("sqlite:///")) if PLAIN_FILE.fullmatch(self.url) else None
+
     def together(self) -> Self:
         """A replica is one of the same kind of database."""
         if self.read_url and {_parts(url)[0] for url in (self.url, self.read_url)} != {"postgresql"}:

@@ -9,6 +9,7 @@ What reacts to something is a handler and never stands here; no rule, no policy,
   processes in other containers. `keeping`: leases in a server's database, kept while their holder lives.
   `batch_holders`: who has what of the batch of exports.
 - `worker_loop`: the loop of every worker.
+- `later`: what libraries import for nothing stays unread; `unread`: so it does where it is imported first.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us;
   `passing_on`: what goes to them.
 - `piped`: a process that is asked one thing after the other. `confinement`: one under limits, which may die of a call;

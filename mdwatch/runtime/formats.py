@@ -1,16 +1,19 @@
 """The export formats at hand: those that come with mdwatch, and those that installed packages bring."""
 
-import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from hashlib import blake2b
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING
 
 from mdwatch.errors import ConfigError
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.interface import GROUP, Exporter
 from mdwatch.runtime.site import Site
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,12 @@ def load_exporters(names: Iterable[str], site: Site | None = None) -> Formats:
     return formats if site is None else replace(formats, site=site)
 
 
-def as_far_as_there(names: Iterable[str]) -> tuple[Formats, dict[str, str]]:
-    """The exporters of those of these formats that have one, and by name of the others why they have none."""
-    brought = _brought()
+def as_far_as_there(names: Iterable[str], *, any_brought: bool = True) -> tuple[Formats, dict[str, str]]:
+    """The exporters of those of these formats that have one, and by name of the others why they have none.
+
+    Where none of them is `any_brought` by another package, none is looked for, which takes a while.
+    """
+    brought = _brought() if any_brought else {}
     exporters: dict[str, Exporter] = {}
     faults: dict[str, str] = {}
     for name in names:
@@ -75,15 +81,15 @@ class _Unusable(Exception):
     """Why a format cannot be exported."""
 
 
-def _brought() -> dict[str, list[EntryPoint]]:
+def _brought() -> "dict[str, list[EntryPoint]]":
     """What installed packages bring, by the name of the format."""
     found: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=GROUP):
+    for point in metadata.entry_points(group=GROUP):
         found.setdefault(point.name, []).append(point)
     return found
 
 
-def _load(name: str, brought: Mapping[str, list[EntryPoint]]) -> Exporter:
+def _load(name: str, brought: "Mapping[str, list[EntryPoint]]") -> Exporter:
     if name in brought:
         point, *others = brought[name]
         if others:
@@ -91,14 +97,14 @@ def _load(name: str, brought: Mapping[str, list[EntryPoint]]) -> Exporter:
             raise _Unusable(f"more than one package brings an exporter {name} ({values}); uninstall all but one")
         return _foreign(point)
     if name in BUILT_IN:
-        exporter = importlib.import_module(f"mdwatch.exporters.{BUILT_IN[name]}").EXPORTER
+        exporter = import_module(f"mdwatch.exporters.{BUILT_IN[name]}").EXPORTER
         assert isinstance(exporter, Exporter)  # noqa: S101
         return exporter
     there = ", ".join(sorted({*BUILT_IN, *brought}))
     raise _Unusable(f"there is no exporter {name}; those there are: {there}")
 
 
-def _foreign(point: EntryPoint) -> Exporter:
+def _foreign(point: "EntryPoint") -> Exporter:
     """The exporter of another package; whatever it raises while it is loaded is its fault, and told as such."""
     try:
         found = point.load()

@@ -14,7 +14,7 @@ NEEDED_SELDOM = {
     "alembic", "asyncio.events", "difflib", "email.message", "http", "jinja2", "mdwatch.handlers.exports",
     "mdwatch.runtime.formats", "ssl", "zipfile",
     "mdwatch.web", "prometheus_client", "psycopg", "pydantic", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm",
-    "starlette", "tqdm", "urllib.request", "uvicorn", "watchdog", "xml.sax",
+    "starlette", "tqdm", "uvicorn", "watchdog", "xml.sax",
 }  # fmt: skip
 # The same where there is only to be looked: XML, work on files, other processes, digests, sockets.
 NEEDED_FOR_WORK = NEEDED_SELDOM | {

@@ -95,7 +95,9 @@ class DocumentMaker:
             number = self._processes or 1
             self._threads = ThreadPoolExecutor(number, thread_name_prefix="export")
             for _ in range(number):
-                worker = MakerProcess(tuple(self._formats.exporters), self._log_level)
+                worker = MakerProcess(
+                    tuple(self._formats.exporters), self._log_level, any_foreign=bool(self._formats.foreign)
+                )
                 self._workers.append(worker)
                 self._idle.put(worker)
         return self._threads

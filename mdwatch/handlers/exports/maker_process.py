@@ -31,12 +31,13 @@ class Closed(Exception):
 class MakerProcess:
     """One worker process, started when it is asked and not there; `trouble` tells why the last one fell silent."""
 
-    def __init__(self, names: tuple[str, ...], log_level: str) -> None:
+    def __init__(self, names: tuple[str, ...], log_level: str, *, any_foreign: bool) -> None:
         self.trouble = ""
         self._lock = threading.Lock()
         self._closed = False
         self._log_level = log_level
         self._names = names
+        self._any_foreign = any_foreign
         self._process: ForkServerProcess | None = None
         self._pipe: Connection | None = None
 
@@ -82,7 +83,9 @@ class MakerProcess:
         forking.start(self._names)
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._names, self._log_level), daemon=True)
+        process = context.Process(
+            target=_work, args=(theirs, self._names, self._any_foreign, self._log_level), daemon=True
+        )
         try:
             process.start()
         except BaseException:
@@ -112,14 +115,14 @@ class MakerProcess:
 
 
 # Worker processes give way to whatever else the machine has to do, above all to the update jobs.
-def _work(pipe: Connection, names: tuple[str, ...], log_level: str) -> None:
+def _work(pipe: Connection, names: tuple[str, ...], any_foreign: bool, log_level: str) -> None:
     """The worker process: answers orders until the other end of the pipe is gone."""
     give_way()
     # What an exporter prints is none of what the command prints.
     os.dup2(2, 1)
     end_with_parent()
     logs.configure_service_log(log_level)
-    formats, lacking = as_far_as_there(names)
+    formats, lacking = as_far_as_there(names, any_brought=any_foreign)
     told: set[tuple[str, type[Exception]]] = set()
     # What was imported stays, and documents leave no cycles worth a frequent look.
     gc.freeze()

@@ -1,7 +1,8 @@
-"""Modules that libraries import and a command hardly ever uses: they are read when something of them is asked for.
+"""Modules that libraries import and a process hardly ever uses: they are read when something of them is asked for.
 
 SQLAlchemy and structlog import asyncio, with TLS and sockets, for what nobody here calls, and importlib.metadata, with
-mail and archives: a twelfth of the start of every command. A hundredth are digests, with OpenSSL, and random numbers.
+mail and archives: a twelfth of the start of every command. A hundredth are digests, with OpenSSL, and random numbers;
+another what asks for pages of the web, which comes with the three characters that XML escapes.
 """
 
 import importlib
@@ -19,6 +20,7 @@ UNREAD: Final[Mapping[str, Mapping[str, object]]] = {
     "hashlib": {},
     "importlib.metadata": {},
     "random": {},
+    "urllib.request": {},
 }
 # One thread reads a module, and others wait until all of it is there.
 _reading: Final = threading.RLock()

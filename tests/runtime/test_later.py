@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.cli import later
+from mdwatch.runtime import later
 
 NAME = "read_when_it_is_used"
 FUNCTION = {f"{NAME}.inner": {"double": later.READ, "half": None}}
@@ -129,6 +129,6 @@ def test_what_is_there_already_stays() -> None:
     ],
 )
 def test_what_mdwatch_leaves_unread_can_be_used(use: str) -> None:
-    script = f"from mdwatch.cli import later; later.leave_unread(); import sqlalchemy, structlog; {use}"
+    script = f"from mdwatch.runtime import later; later.leave_unread(); import sqlalchemy, structlog; {use}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "used\n"

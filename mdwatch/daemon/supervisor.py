@@ -116,10 +116,13 @@ class Supervisor:
             errands.refuse(connection, key, self._context().clock.now(), _UNKNOWN)
 
     def _pass_on(self, asked: Sequence[tuple[int, str]]) -> list[int]:
-        """Wakes the workers for what is asked with error files, once for each; the keys of what is for none of them."""
+        """Tells the workers what is asked with error files, waking them once for each; the keys of what is for none."""
         for key, name in asked:
-            if name in self._workers.jobs and key > self._errand:
-                self._workers.jobs[name].bell.ring()
+            if name in self._workers.jobs:
+                worker = self._workers.jobs[name]
+                worker.errands.asked = True
+                if key > self._errand:
+                    worker.bell.ring()
         self._errand = max([self._errand, *(key for key, _ in asked)])
         return [key for key, name in asked if self._sharing.nobodys(name)]
 

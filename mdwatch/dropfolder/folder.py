@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -70,6 +71,11 @@ class DropFolder:
         """Which folder this is, whatever its path leads to by now."""
         state = os.fstat(self.descriptor)
         return state.st_dev, state.st_ino
+
+    @cached_property
+    def mount(self) -> tuple[int, bytes]:
+        """The numbers of the mount that it is on; raises `OSError`."""
+        return mounts.number_of(self.descriptor)
 
     def make_places(self) -> None:
         """Makes `done/` and `error/` where they are missing, and opens them, following no link.
@@ -179,7 +185,7 @@ class DropFolder:
 
 def check_mount(folder: DropFolder, descriptor: int, name: str) -> None:
     """Closes what was opened under this name and raises `OSError` where it is on another mount than the drop folder."""
-    if mounts.number_of(descriptor) != mounts.number_of(folder.descriptor):
+    if mounts.number_of(descriptor) != folder.mount:
         os.close(descriptor)
         raise OSError(
             f"{folder.path / name} is on another file system or mount than {folder.path}; it must be on the same"

@@ -52,7 +52,7 @@ def elsewhere(folder: Path) -> list[Path]:
     return [*(place for place in there if mount_id(place) != here), *mounts.below(folder / DONE)]
 
 
-def mount_id(path: Path) -> tuple[int, str]:
+def mount_id(path: Path) -> tuple[int, bytes]:
     """What tells one mount from another; raises `OSError`."""
     descriptor = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

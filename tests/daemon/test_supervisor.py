@@ -1,4 +1,4 @@
-"""The line of status, as `systemctl status` shows it."""
+"""What the supervisor passes on, and the line of status, as `systemctl status` shows it."""
 
 import socket
 from collections.abc import Iterator
@@ -10,6 +10,10 @@ import pytest
 
 from mdwatch.daemon.supervisor import Supervisor
 from mdwatch.daemon.troubles import PartTroubles
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.files import errand_work, errands
+from mdwatch.handlers.updates.worker import JobWorker
+from tests.worlds import JOB, World
 
 
 @pytest.fixture
@@ -42,3 +46,28 @@ def test_the_line_of_status_tells_of_jobs_parts_and_refused_settings_and_only_ne
     troubles.note_jobs({})
     supervisor.tell_status([])
     assert systemd.recv(1000) == b"STATUS=2 jobs"
+
+
+def test_errands_are_passed_on_until_they_are_done_and_wake_a_worker_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    nothing: Any = None
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None)
+        harvests = SimpleNamespace(pass_on=lambda *_: None)
+        workers: Any = SimpleNamespace(jobs={JOB: worker}, harvests=harvests)
+        sharing: Any = SimpleNamespace(nobodys=lambda _name: False)
+        supervisor = Supervisor(lambda: context, nothing, workers, sharing, nothing, nothing)
+
+        def passed_on() -> tuple[bool, bool]:
+            worker.errands.asked = False
+            supervisor._read_database()
+            return worker.errands.asked, worker.bell.wait(0)
+
+        assert passed_on() == (False, False)
+        errands.ask(context, errands.retry(JOB, []))
+        assert passed_on() == (True, True)
+        assert passed_on() == (True, False)
+        with DropFolder(world.folder) as folder:
+            errand_work.carry_out(context, JOB, folder)
+        assert passed_on() == (False, False)
+        worker.close()

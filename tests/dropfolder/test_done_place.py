@@ -86,7 +86,7 @@ def test_no_link_is_followed_and_no_other_mount_taken(tmp_path: Path, monkeypatc
         (tmp_path / "drop/done/2026/11").unlink()
         real = mounts.number_of
         there = real(folder.descriptor)
-        numbers = iter([there, there, (0, "another")])
+        numbers = iter([there, (0, b"another")])
         monkeypatch.setattr(mounts, "number_of", lambda descriptor: next(numbers, real(descriptor)))
         with pytest.raises(OSError, match="another file system or mount"):
             filing.put_away(folder, NAME, file, to_error=False, when=WHEN)

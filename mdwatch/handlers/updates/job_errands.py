@@ -17,12 +17,14 @@ def nothing_asked(session: Session, folder: DropFolder) -> list[int]:  # noqa: A
 
 
 class JobErrands:
-    """The errands of one job; used by its worker alone. Methods raise `OSError` and `Deferred`."""
+    """The errands of one job; used by its worker alone, but for `asked`. Methods raise `OSError` and `Deferred`."""
 
     def __init__(self, session: Session, folder: JobFolder, work: ErrandWork) -> None:
         self._session = session
         self._folder = folder
         self._work = work
+        # Whether the database is to be asked for some: what is asked is passed on, again and again until it is done.
+        self.asked = True
         # Those that put files back which no run was made for yet.
         self._put_back: list[int] = []
 
@@ -33,8 +35,11 @@ class JobErrands:
 
     def carry_out(self, *, by_arrival: bool) -> None:
         """Does what was asked, also of a paused job: files are put back, or aside, and not taken."""
+        if not self.asked:
+            return
         with self._session.context.repository.read() as connection:
             if not errands.open_of(connection, self._session.name):
+                self.asked = False
                 return
         with self._folder.open() as folder:
             self._session.heartbeat.at("share")

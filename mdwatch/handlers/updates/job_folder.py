@@ -15,6 +15,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates import share
 from mdwatch.handlers.updates.folder_watch import FolderWatch
 from mdwatch.handlers.updates.session import Session
+from mdwatch.handlers.updates.share import Proven
 from mdwatch.handlers.updates.standing import Standing
 from mdwatch.repository import waiting_list
 from mdwatch.rules.codes import Code, Trouble
@@ -49,6 +50,7 @@ class JobFolder:
         self._bell = bell
         self._claims = claims
         self._full_at = -inf
+        self._proven: Proven | None = None
         self._failing_since: float | None = None
         self.watch = FolderWatch(self._name, self._job, arrivals, self._finished, self._made)
 
@@ -78,7 +80,8 @@ class JobFolder:
         heartbeat = self._session.heartbeat
         heartbeat.at("share")
         try:
-            folder, mount = share.opened(self._context, self._name, self._standing.kept.mount)
+            folder, mount = share.opened(self._context, self._name, self._standing.kept.mount, self._proven)
+            self._proven = Proven.of(folder, mount)
             other = self._claims.claim(self._name, folder.device_and_inode())
         finally:
             heartbeat.at("work")

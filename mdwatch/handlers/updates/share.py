@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from mdwatch.dropfolder import mounts
 from mdwatch.dropfolder.folder import DropFolder
@@ -26,10 +27,24 @@ def remember(context: Context, job: str, mount: str) -> None:
         control.tell(connection, job, mount=mount)
 
 
-def opened(context: Context, job: str, known: str | None) -> tuple[DropFolder, str]:
+class Proven(NamedTuple):
+    """The numbers of a folder, and the mount that it was found to be on."""
+
+    device_and_inode: tuple[int, int]
+    number: tuple[int, bytes]
+    mount: str
+
+    @classmethod
+    def of(cls, folder: DropFolder, mount: str | None) -> Self:
+        """Those of an open folder; raises `OSError`."""
+        return cls(folder.device_and_inode(), folder.mount, mount or "")
+
+
+def opened(context: Context, job: str, known: str | None, proven: Proven | None = None) -> tuple[DropFolder, str]:
     """The open folder, and on which mount it is; raises `Deferred` where it was on another, which is missing.
 
-    Nothing is made or moved in it yet. Raises `OSError` where it cannot be opened.
+    Nothing is made or moved in it yet. What was `proven` of this very folder is not looked up again. Raises `OSError`
+    where it cannot be opened.
     """
     settings = context.job(job)
     path = settings.folder
@@ -40,6 +55,8 @@ def opened(context: Context, job: str, known: str | None) -> tuple[DropFolder, s
         _check(job, path, known)
         raise
     try:
+        if proven is not None and known is not None and Proven.of(folder, known) == proven:
+            return folder, known
         return folder, _check(job, path, known)
     except BaseException:
         folder.close()

@@ -40,9 +40,9 @@ _PAUSED: Final = "job {0} is paused; `mdwatch job resume {0}` first"
 class JobWorker(WorkerLoop):
     """The thread of one job; `standing` is what it tells of itself.
 
-    The supervisor calls `ask`, `set_paused`, `seems_hung` and `new_arrivals`, rings `bell` where something changed that
-    waiting files may wait for, and reads `runs.busy`, `folder.failing_for`, `standing` and `heartbeat`; all else is
-    the thread's own.
+    The supervisor calls `ask`, `set_paused`, `seems_hung` and `new_arrivals`, sets `errands.asked`, rings `bell` where
+    something changed that waiting files may wait for, and reads `runs.busy`, `folder.failing_for`, `standing` and
+    `heartbeat`; all else is the thread's own.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class JobWorker(WorkerLoop):
         self.folder = JobFolder(
             context, self.session, self.standing, self.bell, arrivals, claims if claims is not None else FolderClaims()
         )
-        self._errands = JobErrands(self.session, self.folder, errands)
+        self.errands = JobErrands(self.session, self.folder, errands)
         self._updated = updated
         self._said_forbidden = False
         # After a start or a fault, something may be left over though no file is ready.
@@ -132,7 +132,7 @@ class JobWorker(WorkerLoop):
 
     def turn(self) -> float:
         """Does what was asked for with error files; then looks, and runs the job where there is reason to."""
-        self._errands.carry_out(by_arrival=self._schedule.by_arrival)
+        self.errands.carry_out(by_arrival=self._schedule.by_arrival)
         forbidden = run_once.why_abort(self._context, self.job_name)
         requests = self._requests.take()
         match job_turns.start(
@@ -163,7 +163,7 @@ class JobWorker(WorkerLoop):
             work = job_turns.work(
                 by_arrival=self._schedule.by_arrival,
                 ready=bool(split.ready),
-                asked=bool(requests or self._errands.want_run),
+                asked=bool(requests or self.errands.want_run),
                 ticked=ticked,
                 left_over=self._unchecked and self.session.left_over(),
             )
@@ -173,7 +173,7 @@ class JobWorker(WorkerLoop):
                     if Code.UPDATED.value in report.counts:
                         self._updated()
                     self._requests.answer(requests, run_id=report.run_id)
-                    self._errands.note_run(report.run_id)
+                    self.errands.note_run(report.run_id)
             stuck = self.folder.stuck(folder)
         self._unchecked = False
         self.folder.works()

@@ -14,7 +14,7 @@ from mdwatch.handlers.jobs import runs
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.runtime.context import Context
 from mdwatch.watch.arrivals import Arrivals
-from tests.waiting import until
+from tests.waiting import more_turns, until
 from tests.worlds import ANN, JOB, World, dc, ie, update
 
 MANY = 230  # more than two groups
@@ -55,6 +55,30 @@ def test_the_worker_puts_all_back_and_takes_them_in_one_run(tmp_path: Path) -> N
     assert (done.total, done.done, done.moved, done.left, done.taken) == (MANY, MANY, MANY, 0, MANY)
     assert [(past.run.id, past.counts) for past in made] == [(done.run, {"updated": MANY})]
     assert world.title("IE1") == f"New {MANY - 1}"
+
+
+def test_a_worker_asks_for_errands_while_it_is_told_of_some(tmp_path: Path) -> None:
+    world = world_of(tmp_path, 1, sweep_seconds=0.05)
+    tried: list[None] = []
+
+    def fails_once(session: Any, folder: DropFolder) -> list[int]:
+        tried.append(None)
+        if len(tried) == 1:
+            raise OSError("away")
+        return _by_worker(session, folder)
+
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None, None, fails_once)
+        worker.start()
+        more_turns(worker)
+        asked = errands.ask(context.of(ANN), errands.retry(JOB, []))
+        more_turns(worker)
+        assert tried == []
+        worker.errands.asked = True
+        until(lambda: errands.look(context, asked.id).ended_at is not None)
+        worker.stop()
+        worker.join(30)
+    assert len(tried) == 2
 
 
 def _by_worker(session: Any, folder: DropFolder) -> list[int]:

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from mdwatch.dropfolder import mounts
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.mounts import Mount
+from mdwatch.errors import Deferred
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.updates import filing, folder_watch
 from mdwatch.handlers.updates.worker import JobWorker
@@ -270,6 +273,44 @@ def test_places_on_another_mount_stop_the_job_before_the_first_file(tmp_path: Pa
         assert world.title("IE1") == "Old"
     finally:
         subprocess.run(["umount", str(done)], check=True)
+
+
+def test_the_mount_of_a_folder_is_looked_up_once_and_again_for_another_folder_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, watch="sweep")
+    world.load(ie("IE1"))
+    mounted, asked = Mount(world.folder, "nfs4", "server:/share"), []
+    real = mounts.mount_of
+
+    def mount_of(path: Path, *rest: Any) -> Mount:
+        if path != world.folder:
+            return real(path, *rest)
+        asked.append(path)
+        return mounted
+
+    monkeypatch.setattr(mounts, "mount_of", mount_of)
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None)
+        for _ in range(3):
+            worker.turn()
+        assert len(asked) == 1
+        world.drop("a.xml", update("IE1", dc("New")))
+        aside = world.folder.rename(tmp_path / "aside")
+        world.folder.mkdir()
+        mounted = Mount(Path("/"), "ext4", "/dev/sda1")
+        with pytest.raises(Deferred, match="is not mounted"):
+            worker.turn()
+        world.folder.rmdir()
+        aside.rename(world.folder)
+        mounted = Mount(world.folder, "nfs4", "server:/share")
+        # Once more where an operator says that it moved for good.
+        worker.set_paused(False, forget_mount=True)
+        worker.turn()
+        assert len(asked) == 3
+        assert worker.standing.kept.mount is not None
+        worker.close()
+    assert world.files() == ["done/a.xml"]
 
 
 def test_what_two_threads_tell_of_a_job_is_never_mixed(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
 from mdwatch.repository import auditing, interventions, retiring
-from mdwatch.repository.auditing import AuditedRecord
+from mdwatch.repository.auditing import AuditedExport, AuditedRecord
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
@@ -170,11 +170,17 @@ class Audit:
     def _exports(self) -> Iterator[Finding]:
         for export in auditing.exports(self._context.repository.read):
             subject = f"{export.pid}: {export.format}"
-            content = export.content
-            if content is not None and blake2b(content, digest_size=16).digest() != export.digest:
+            if not _is_whole(export):
                 yield _finding(FindingKind.EXPORT_DIGEST, subject)
             if not rules.stamp_fits(export.facts):
                 yield _finding(FindingKind.EXPORT_STAMP, subject)
+
+
+def _is_whole(export: AuditedExport) -> bool:
+    """Whether the document is what its digest says; a tombstone has none."""
+    if export.content is None or export.facts.deleted:
+        return export.content is None and export.facts.deleted
+    return blake2b(export.content, digest_size=16).digest() == export.digest
 
 
 def _part(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -102,22 +102,31 @@ def test_a_folder_that_is_away_is_found_and_the_rest_looked_at(tmp_path: Path) -
     assert [item["kind"] for item in done.json["findings"]] == ["folder-away", "events"]
 
 
+RIGHT = blake2b(b"<x/>", digest_size=16).hexdigest()
+
+
 @pytest.mark.parametrize(
-    ("digest", "ie_version", "kinds"),
+    ("digest", "ie_version", "deleted", "there", "kinds"),
     [
-        (blake2b(b"<x/>", digest_size=16).hexdigest(), 1, []),
-        ("00" * 16, 1, ["export-digest"]),
-        (blake2b(b"<x/>", digest_size=16).hexdigest(), 2, ["export-stamp"]),
+        (RIGHT, 1, False, True, []),
+        (RIGHT, 1, True, False, []),
+        ("00" * 16, 1, False, True, ["export-digest"]),
+        (RIGHT, 1, False, False, ["export-digest"]),
+        (RIGHT, 1, True, True, ["export-digest"]),
+        (RIGHT, 2, False, True, ["export-stamp"]),
     ],
 )
-def test_damage_of_exports_is_found(tmp_path: Path, digest: str, ie_version: int, kinds: list[str]) -> None:
+def test_damage_of_exports_is_found(
+    tmp_path: Path, digest: str, ie_version: int, deleted: bool, there: bool, kinds: list[str]
+) -> None:
     world = World(tmp_path)
     world.load(ie("IE1", published=True))
     execute(
         world,
         "INSERT INTO export (ie_id, format, ie_version, exporter_version, at, datestamp, deleted, digest) "
-        f"VALUES (1, 'oai_dc', {ie_version}, '1', 0, 0, false, X'{digest}')",
+        f"VALUES (1, 'oai_dc', {ie_version}, '1', 0, 0, {deleted}, X'{digest}')",
     )
-    execute(world, "INSERT INTO export_document (ie_id, format, content) VALUES (1, 'oai_dc', X'3C782F3E')")
+    if there:
+        execute(world, "INSERT INTO export_document (ie_id, format, content) VALUES (1, 'oai_dc', X'3C782F3E')")
     found, _ = audit(world)
     assert found == [(kind, "IE1: oai_dc") for kind in kinds]

@@ -8,14 +8,15 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mdwatch.runtime.piped import Piped
 from mdwatch.runtime.processes import end_with_parent
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 # For one file: the caps on it are such that it takes a twentieth of the time, and a fifth of the memory.
 SECONDS: Final = 20
@@ -58,6 +59,8 @@ class Confinement:
     def call(self, function: Callable[[Given], Result], given: Given) -> Result:
         """What the function makes of the argument there; raises `Died`."""
         connection, process = self._piped.started()
+        from multiprocessing.connection import wait as wait_for  # noqa: PLC0415
+
         try:
             connection.send((function, given))
             wait_for([connection, process.sentinel])
@@ -73,7 +76,7 @@ class Confinement:
         """Ends the process, whatever it is at."""
         self._piped.close()
 
-    def _death(self, process: BaseProcess) -> Died:
+    def _death(self, process: "BaseProcess") -> Died:
         """Why the process ended."""
         process.join()
         code = process.exitcode or 0
@@ -114,7 +117,7 @@ def _lower(limit: int, value: int) -> None:
 
 
 def _serve(
-    connection: Connection, begin: Callable[..., object], arguments: tuple[Any, ...], megabytes: int, seconds: int
+    connection: "Connection", begin: Callable[..., object], arguments: tuple[Any, ...], megabytes: int, seconds: int
 ) -> None:
     """What the process does: one call after the other, until nobody calls any more."""
     end_with_parent()

@@ -1,10 +1,11 @@
 """A process of its own at the other end of a pipe, that somebody asks one thing after the other."""
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 
 class Piped:
@@ -20,9 +21,12 @@ class Piped:
         self._arguments = arguments
         self._there: tuple[Connection, BaseProcess] | None = None
 
-    def started(self) -> tuple[Connection, BaseProcess]:
+    def started(self) -> "tuple[Connection, BaseProcess]":
         """Our end of the pipe, and the process; raises `OSError` where none can be had."""
         if self._there is None:
+            # Most who may want one never do.
+            import multiprocessing  # noqa: PLC0415
+
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
             context = multiprocessing.get_context("forkserver")
             if self._preload:

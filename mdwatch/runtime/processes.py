@@ -1,11 +1,12 @@
 """Worker processes: how many there may be, and that none outlives the process it works for."""
 
-import multiprocessing
-import multiprocessing.process
 import os
 import threading
 from contextlib import suppress
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 _MOST: Final = 8
 _NICENESS: Final = 10
@@ -24,11 +25,14 @@ def give_way() -> None:
 
 def end_with_parent() -> None:
     """Has this process end when its parent does, however that ended, and whatever this one is at."""
+    # Whoever wants this was started by it; others only ask how many there may be.
+    import multiprocessing  # noqa: PLC0415
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+def _end_with(parent: "BaseProcess") -> None:
     parent.join()
     os._exit(1)

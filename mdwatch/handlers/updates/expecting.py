@@ -1,9 +1,7 @@
 """Files are expected: what is to prepare them starts while the command that is to take them is still being read."""
 
-import multiprocessing
 import threading
 from contextlib import suppress
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Literal
 
@@ -25,5 +23,8 @@ def expect(folder: Path, setting: int | Literal["auto"]) -> threading.Thread:
 def _expect(folder: Path, setting: int | Literal["auto"]) -> None:
     with suppress(OSError), DropFolder(folder) as opened:
         if opened.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
+            import multiprocessing  # noqa: PLC0415 - with all it brings along, which few files do not need
+            from multiprocessing import forkserver  # noqa: PLC0415
+
             multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOAD)
             forkserver.ensure_running()

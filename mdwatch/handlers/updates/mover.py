@@ -6,14 +6,16 @@ known of the lease is too old.
 """
 
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates.filing import reason_text, to_error, to_move
 from mdwatch.handlers.updates.moving import FileToMove, ToMove, places, serve
 from mdwatch.repository.journal import Entry
 from mdwatch.runtime.piped import Piped
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 # Below this many, to ask another process takes as long as to move them.
 _WORTH_ASKING: Final = 20
@@ -25,7 +27,7 @@ class MovesAsked:
     It may have put away more of them than it tells of.
     """
 
-    def __init__(self, connection: Connection, names: frozenset[str], died: Callable[[], None]) -> None:
+    def __init__(self, connection: "Connection", names: frozenset[str], died: Callable[[], None]) -> None:
         self._connection = connection
         self._names = names
         self._died = died

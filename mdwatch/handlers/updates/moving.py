@@ -4,15 +4,17 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.plainly import put_plainly
 from mdwatch.model import Identity
 from mdwatch.runtime.processes import end_with_parent
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Places = tuple[tuple[int, int], ...]
 
@@ -39,7 +41,7 @@ def places(folder: DropFolder) -> Places:
     return tuple((state.st_dev, state.st_ino) for state in states)
 
 
-def serve(connection: Connection, path: Path) -> None:
+def serve(connection: "Connection", path: Path) -> None:
     """Puts one group away after the other, until nobody asks any more; answers with the names of those put away."""
     end_with_parent()
     with DropFolder(path) as folder:

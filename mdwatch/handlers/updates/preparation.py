@@ -5,11 +5,9 @@ hold, and are read here where there are few; any other is read in a process that
 that kills such a process is tried alone, twice, and is invalid XML if it was the file each time and others can be read.
 """
 
-import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent import futures
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -32,7 +30,7 @@ _MOST_DEATHS: Final = 3
 _GROUP_BYTES: Final = 1 << 24
 _TRIES: Final = 2
 _CONTROL: Final = b"<a/>"
-PRELOAD: Final = [__name__]  # what the processes are forked from has read
+PRELOAD: Final = [__name__, "concurrent.futures.process"]  # what the processes are forked from has read
 _WELL: Final = 3  # parts of what is sent of a file that could be read
 
 
@@ -71,7 +69,7 @@ class Preparation:
         self._limits = limits
         self._processes = processes
         self._waited_for = waited_for
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: futures.ProcessPoolExecutor | None = None
         self._confinement = Confinement(_begin, (folder.path, limits))
         self._ahead = False
         self._deaths = 0  # of workers in a row, each over a file of its own
@@ -92,7 +90,7 @@ class Preparation:
         if not self._processes:
             yield from map(self._here, source)
             return
-        with ThreadPoolExecutor(1) as elsewhere:
+        with futures.ThreadPoolExecutor(1) as elsewhere:
             starting = elsewhere.submit(self._start)
             while not (starting.done() or self._waited_for) and (head := next(source, None)) is not None:
                 yield self._here(head)
@@ -125,20 +123,20 @@ class Preparation:
 
     def _submit(
         self, group: list[Sighting]
-    ) -> tuple[list[Sighting], "Future[list[_Sent]] | None", ProcessPoolExecutor]:
+    ) -> tuple[list[Sighting], "futures.Future[list[_Sent]] | None", "futures.ProcessPoolExecutor"]:
         pool = self._started()
         try:
             return group, pool.submit(_prepare_files, group), pool
-        except BrokenProcessPool:
+        except futures.BrokenExecutor:
             return group, None, pool
 
     def _result(
-        self, group: list[Sighting], future: "Future[list[_Sent]] | None", pool: ProcessPoolExecutor
+        self, group: list[Sighting], future: "futures.Future[list[_Sent]] | None", pool: "futures.ProcessPoolExecutor"
     ) -> list[Prepared]:
         if future is not None:
             try:
                 return [_received(file, sent) for file, sent in zip(group, future.result(), strict=True)]
-            except (BrokenProcessPool, MemoryError):
+            except (futures.BrokenExecutor, MemoryError):
                 pass
         if pool is self._pool:
             self._stop()
@@ -182,15 +180,18 @@ class Preparation:
 
     def _start(self) -> None:
         """Returns when a process of the pool works, or has failed, which shows again when it is given work."""
-        with suppress(BrokenProcessPool):
+        with suppress(futures.BrokenExecutor):
             self._started().submit(_begun).exception()
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> "futures.ProcessPoolExecutor":
         if self._pool is None:
+            # Where files are few nobody wants it.
+            import multiprocessing  # noqa: PLC0415
+
             # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(PRELOAD)
-            self._pool = ProcessPoolExecutor(
+            self._pool = futures.ProcessPoolExecutor(
                 self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )
         return self._pool

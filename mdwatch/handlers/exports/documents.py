@@ -5,7 +5,6 @@ process, is found out by trying the formats of the IE one by one. One that does 
 while, for each time costs a process and its whole limit, and the other formats of other IEs wait.
 """
 
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,17 +12,11 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
-import structlog
-
 from mdwatch.handlers.exports.maker_process import MakerProcess
 from mdwatch.handlers.exports.making import Made, Order, make
+from mdwatch.handlers.exports.silences import Silences
 from mdwatch.runtime.formats import Formats
 
-log = structlog.get_logger()
-
-# A format that silences its process so many times in a row is left out for so long.
-_MOST_SILENCES: Final = 3
-_AVOIDED_SECONDS: Final = 600.0
 _MOST_AHEAD: Final = 16_000_000  # characters of records beyond which no further group is taken ahead
 
 
@@ -31,7 +24,7 @@ class DocumentMaker:
     """Makes documents in the order they are asked for. `seconds` is the limit for one IE in one format."""
 
     def __init__(self, formats: Formats, seconds: float, processes: int, log_level: str = "info") -> None:
-        """Nothing is started before it is needed; `processes` 0 keeps what is built in here."""
+        """`processes` 0 keeps what is built in here; one is started then when another package's exporter is needed."""
         self._log_level = log_level
         self._told: set[tuple[str, type[Exception]]] = set()
         self._formats = formats
@@ -40,10 +33,11 @@ class DocumentMaker:
         self._idle: SimpleQueue[MakerProcess] = SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
         self._workers: list[MakerProcess] = []
-        self._silences: dict[str, int] = {}
-        self._avoided_until: dict[str, float] = {}
+        self._silences = Silences()
 
     def __enter__(self) -> Self:
+        if self._processes:
+            self._pool()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -90,7 +84,7 @@ class DocumentMaker:
         return done
 
     def _pool(self) -> ThreadPoolExecutor:
-        """A thread for each process, which waits for it."""
+        """A thread for each process, which has it start, and waits for it."""
         if self._threads is None:
             number = self._processes or 1
             self._threads = ThreadPoolExecutor(number, thread_name_prefix="export")
@@ -99,8 +93,13 @@ class DocumentMaker:
                     tuple(self._formats.exporters), self._log_level, any_foreign=bool(self._formats.foreign)
                 )
                 self._workers.append(worker)
-                self._idle.put(worker)
+                self._threads.submit(self._begin, worker)
         return self._threads
+
+    def _begin(self, worker: MakerProcess) -> None:
+        """Has the process start, and may be asked from then on."""
+        worker.begin()
+        self._idle.put(worker)
 
     def _remotely(self, group: Sequence[Order]) -> list[Made]:
         worker = self._idle.get()
@@ -118,7 +117,7 @@ class DocumentMaker:
         any_foreign = _any_of(self._formats.foreign, group)
         together = not any_foreign
         while rest:
-            avoided = self._avoided()
+            avoided = self._silences.avoided()
             asked, limits = rest, [self._seconds] * len(rest)
             if avoided:
                 asked = [Order(o.entity, tuple(name for name in o.formats if name not in avoided)) for o in rest]
@@ -138,44 +137,31 @@ class DocumentMaker:
         """Tells of the formats that were not tried, and forgets the silences of those that answered."""
         for made, order in zip(answered, orders, strict=False):
             made.faults.update({name: avoided[name] for name in order.formats if name in avoided})
-            for name in made.documents:
-                self._silences.pop(name, None)
+            self._silences.answered(made.documents)
 
     def _apart(self, worker: MakerProcess, order: Order) -> Made:
         """The IE in one format at a time: only the culprit fails. Where but one can be it, it is not tried again."""
         made = Made.nothing()
-        suspects = self._formats.foreign.intersection(order.formats) - self._avoided().keys()
+        suspects = self._formats.foreign.intersection(order.formats) - self._silences.avoided().keys()
         if len(suspects) == 1:
             (culprit,) = suspects
             made.faults[culprit] = worker.trouble
-            self._note_silence(culprit)
+            self._silences.note(culprit)
         for name in order.formats:
             if name in made.faults:
                 continue
-            avoided = self._avoided()
+            avoided = self._silences.avoided()
             if name in avoided:
                 made.faults[name] = avoided[name]
                 continue
             answers = list(worker.ask([Order(order.entity, (name,))], [self._seconds]))
             if answers:
                 made.add(answers[0])
-                self._silences.pop(name, None)
+                self._silences.answered((name,))
             else:
                 made.faults[name] = worker.trouble
-                self._note_silence(name)
+                self._silences.note(name)
         return made
-
-    def _note_silence(self, name: str) -> None:
-        self._silences[name] = self._silences.get(name, 0) + 1
-        if self._silences[name] >= _MOST_SILENCES:
-            self._avoided_until[name] = time.monotonic() + _AVOIDED_SECONDS
-            log.error("exporter_avoided", format=name, minutes=_AVOIDED_SECONDS / 60)
-
-    def _avoided(self) -> dict[str, str]:
-        """The formats that are not tried for now, each with the reason."""
-        now = time.monotonic()
-        reason = f"not tried: its exporter hung or died {_MOST_SILENCES} times in a row, with other IEs"
-        return {name: reason for name, until in list(self._avoided_until.items()) if now < until}
 
 
 def _any_of(formats: frozenset[str], group: Iterable[Order]) -> bool:

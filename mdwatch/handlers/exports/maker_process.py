@@ -41,6 +41,15 @@ class MakerProcess:
         self._process: ForkServerProcess | None = None
         self._pipe: Connection | None = None
 
+    def begin(self) -> None:
+        """Has the process start, before it is asked; where it does not, it is ended, and may be asked all the same."""
+        try:
+            self._started()
+        except Closed:
+            return
+        except (EOFError, OSError):
+            self.end()
+
     def ask(self, orders: Sequence[Order], limits: Sequence[float], *, together: bool = False) -> Iterator[Made]:
         """The answers in order, as far as they come in time; a process that falls silent is ended.
 

@@ -302,10 +302,15 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
     assert children() <= before
 
 
-def test_closed_without_work_nothing_was_started() -> None:
+def test_closed_without_work_nothing_stays(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    formats = bring(brought, tmp_path, foreign.GOOD)
+    made(formats, orders(1))  # The fork server and the resource tracker stay.
     before = children()
-    with DocumentMaker(load_exporters(["native_json"]), 30, 4, "critical"):
+    with DocumentMaker(formats, 30, 0, "critical"):
         assert children() <= before
+    with DocumentMaker(formats, 30, 4, "critical"):
+        pass
+    assert children() <= before
 
 
 # --- formats at hand --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from mdwatch.dropfolder import done_place, statx
 from mdwatch.dropfolder.folder import DropFolder, OpenPlace, identity_at
 from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
 from mdwatch.dropfolder.plainly import give_back
+from mdwatch.dropfolder.statx import Stat
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 
@@ -140,7 +141,7 @@ def _settle_aside(
 
 
 def return_strays(
-    folder: DropFolder, name: str, *, to_error: bool, when: datetime, is_filed: Callable[[str, Identity], bool]
+    folder: DropFolder, name: str, *, to_error: bool, when: datetime, is_filed: Callable[[str, Stat], bool]
 ) -> list[str]:
     """Gives back what a move that a crash cut short took for the file of this name, which nobody ever decided.
 
@@ -160,7 +161,7 @@ def _strays_in(
     folder: DropFolder,
     place: OpenPlace,
     name: str,
-    is_filed: Callable[[str, Identity], bool],
+    is_filed: Callable[[str, Stat], bool],
     *,
     to_error: bool,
     when: datetime,
@@ -175,7 +176,7 @@ def _strays_in(
             return found
         since = there.ctime_ns / 1e9 - when.timestamp()
         may_be = statx.is_regular(there.mode) and since > -_LONG_BEFORE and not is_claim(place.descriptor, candidate)
-        if may_be and not is_filed(place.prefix + candidate, there.identity):
+        if may_be and not is_filed(place.prefix + candidate, there):
             give_back(folder, place.descriptor, candidate, there.identity.inode, name, when)
             found.append(place.prefix + candidate)
     raise AssertionError("candidates never end")

@@ -11,16 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from mdwatch.model import Identity
 from mdwatch.repository import columns
@@ -94,7 +85,12 @@ _MOVED_LATE = (
 
 
 _FILED_AS = (
-    update(journal).where(*_THROUGH, journal.c.name == bindparam("of_name")).values(filed_as=bindparam("new_name"))
+    update(journal)
+    .where(*_THROUGH, journal.c.name == bindparam("of_name"))
+    .values(
+        filed_as=func.nullif(bindparam("new_name", type_=FileName), journal.c.name),
+        mtime_ns=bindparam("mtime"),
+    )
 )
 
 
@@ -163,14 +159,21 @@ def any_left_over(connection: Connection, job: str) -> bool:
 
 @dataclass(slots=True)
 class FiledRows:
-    """What came of moving files: those filed under another name than their own, and those not seen moved, by name.
+    """What came of moving files: those filed with another name or mtime than they had, and those not moved, by name.
 
     `late` are rows of earlier groups, by key.
     """
 
-    renamed: dict[str, str] = field(default_factory=dict)
+    otherwise: dict[str, "FiledAs"] = field(default_factory=dict)
     unmoved: dict[str, Unmoved] = field(default_factory=dict)
     late: dict[int, "MovedLate"] = field(default_factory=dict)
+
+
+class FiledAs(NamedTuple):
+    """The name that a file got, and its mtime by then."""
+
+    name: str
+    mtime_ns: int
 
 
 class MovedLate(NamedTuple):
@@ -193,9 +196,12 @@ def last_open(connection: Connection, job: str) -> int:
 def mark_carried_out(connection: Connection, job: str, filed: FiledRows, last: int = _LAST) -> None:
     """Closes the open rows of the job up to this key, and those of earlier groups that were moved late."""
     ours = {"of_job": job, "last": last}
-    if filed.renamed:
-        rows = [{**ours, "of_name": name, "new_name": new} for name, new in filed.renamed.items()]
-        connection.execute(_FILED_AS, rows)
+    if filed.otherwise:
+        otherwise = [
+            {**ours, "of_name": name, "new_name": new, "mtime": mtime_ns}
+            for name, (new, mtime_ns) in filed.otherwise.items()
+        ]
+        connection.execute(_FILED_AS, otherwise)
     if filed.unmoved:
         rows = [{**ours, "of_name": name, "why": why.value} for name, why in filed.unmoved.items()]
         connection.execute(_NOT_MOVED, rows)
@@ -243,16 +249,16 @@ def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[
     return [entry_of(row) for row in connection.execute(_MOVED_IN_RUN, given)]
 
 
-def is_filed(connection: Connection, job: str, name: str, identity: Identity) -> bool:
+def is_filed(connection: Connection, job: str, name: str, identity: Identity, born_ns: int = 0) -> bool:
     """Whether a row of the job says of a file of this identity that it was put away under this name, or is to be.
 
-    A row that was removed by its age left behind what tells the file (`retiring`).
+    One that was seen there is known by its birth, too, whatever was done to it since. A row that was removed by its age
+    left behind what tells the file (`retiring`).
     """
+    untouched = and_(journal.c.size == identity.size, journal.c.mtime_ns == identity.mtime_ns)
+    seen = and_(journal.c.born_ns == born_ns, journal.c.carried_out, journal.c.unmoved.is_(None))
     query = select(journal.c.id).where(
-        journal.c.job == job,
-        journal.c.inode == identity.inode,
-        journal.c.size == identity.size,
-        journal.c.mtime_ns == identity.mtime_ns,
+        journal.c.job == job, journal.c.inode == identity.inode, or_(untouched, seen) if born_ns else untouched
     )
     # Asked one after the other, so that each has its index.
     for column in (journal.c.name, journal.c.filed_as):

@@ -31,14 +31,40 @@ class Traces(NamedTuple):
 def same_file(decided: Traces, why: Unmoved, found: Traces) -> bool:
     """Whether this file is the one that was decided.
 
-    Where its birth is told, that is so even if its mtime was set back, as whoever copies a file with its times does it
-    after the last write; no write does, so that what was written again is new work. Where no birth is told, a file that
-    was there all the time is the same whatever was done to its rights; one that was missing is the same only if nothing
-    at all was done to it, as when its share was away.
+    Where its birth is told, that is so even if its times were set since. Where no birth is told, a file that was there
+    all the time is the same whatever was done to its rights; one that was missing is the same only if nothing at all
+    was done to it, as when its share was away.
     """
-    before, now = decided.identity, found.identity
-    if (before.inode, before.size, decided.digest) != (now.inode, now.size, found.digest):
+    if not _holds_the_same(decided, found):
         return False
     if decided.born_ns and found.born_ns:
-        return decided.born_ns == found.born_ns and now.mtime_ns <= before.mtime_ns
-    return now == before and (why is not Unmoved.MISSING or decided.ctime_ns == found.ctime_ns)
+        return _born_together(decided, found) and _not_written(decided, found)
+    return found.identity == decided.identity and (why is not Unmoved.MISSING or decided.ctime_ns == found.ctime_ns)
+
+
+def same_file_yet(decided: Traces, found: Traces) -> bool:
+    """Whether the file that was decided a moment ago is this one, found where it is to be moved from.
+
+    It was there all the time, so that its times and its name may have been changed even where no birth is told.
+    """
+    return _holds_the_same(decided, found) and _born_together(decided, found) and _not_written(decided, found)
+
+
+def _holds_the_same(decided: Traces, found: Traces) -> bool:
+    before, now = decided.identity, found.identity
+    return (before.inode, before.size, decided.digest) == (now.inode, now.size, found.digest)
+
+
+def _born_together(decided: Traces, found: Traces) -> bool:
+    """Whether nothing tells that they were born apart."""
+    return not (decided.born_ns and found.born_ns) or decided.born_ns == found.born_ns
+
+
+def _not_written(decided: Traces, found: Traces) -> bool:
+    """Whether no write since made its mtime what it is: what was written again is new work, be it with the same.
+
+    A write sets it to the moment, as it does ctime. So one that went back was set, as whoever copies a file with its
+    times does it after the last write; and so was one later than its ctime, by a copy from a host whose clock is fast.
+    """
+    mtime_ns = found.identity.mtime_ns
+    return mtime_ns <= decided.identity.mtime_ns or mtime_ns > found.ctime_ns

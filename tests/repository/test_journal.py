@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mdwatch.model import Identity, IntellectualEntity, Stage
 from mdwatch.repository import changes, journal, past_files, run_entries, waiting_list
 from mdwatch.repository.engine import Repository
-from mdwatch.repository.journal import Entry, FiledRows
+from mdwatch.repository.journal import Entry, FiledAs, FiledRows
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.repository.waiting_list import Waiting
 from tests.postgres import database_url
@@ -57,7 +57,7 @@ def run(connection: Connection, job: str = "dc") -> int:
 @pytest.mark.parametrize("name", NAMES)
 def test_any_file_name_comes_back_and_is_found(connection: Connection, name: str) -> None:
     journal.write(connection, [entry(run(connection), name)])
-    journal.mark_carried_out(connection, "dc", FiledRows({name: f"{name}.2"}))
+    journal.mark_carried_out(connection, "dc", FiledRows({name: FiledAs(f"{name}.2", 3)}))
     waiting_list.keep_waiting(connection, [waits(name)])
     for wanted in (name, f"{name}.2"):
         assert [(row.name, row.filed_as) for row in past_files.of_name(connection, wanted, "dc", 9)] == [
@@ -90,7 +90,7 @@ def test_what_is_to_be_carried_out_comes_in_its_order_until_it_is_marked(connect
     journal.write(connection, [entry(key, name) for name in ("c", "a", "b")])
     journal.write(connection, [entry(run(connection, "other"), "x", job="other")])
     assert [row.name for row in journal.to_carry_out(connection, "dc")] == ["c", "a", "b"]
-    journal.mark_carried_out(connection, "dc", FiledRows({"a": "a.2"}))
+    journal.mark_carried_out(connection, "dc", FiledRows({"a": FiledAs("a.2", 3)}))
     assert journal.to_carry_out(connection, "dc") == []
     assert [row.name for row in journal.to_carry_out(connection, "other")] == ["x"]
     assert [(row.name, row.filed_as, row.carried_out) for row in past_files.of_run(connection, key, 9)] == [
@@ -105,7 +105,7 @@ def test_a_new_name_is_noted_of_the_file_in_hand_only(connection: Connection) ->
     journal.write(connection, [entry(key, "a")])
     journal.mark_carried_out(connection, "dc", FiledRows())
     journal.write(connection, [entry(key, "a")])
-    journal.mark_carried_out(connection, "dc", FiledRows({"a": "a.2"}))
+    journal.mark_carried_out(connection, "dc", FiledRows({"a": FiledAs("a.2", 3)}))
     assert [row.filed_as for row in past_files.of_name(connection, "a", "dc", 9)] == ["a.2", None]
 
 

@@ -14,5 +14,6 @@ What operators ask about files belongs to `files`, about jobs and runs to `jobs`
   `group`: what a group of files comes to;
   `notices`: what is told of it besides. `known_files`: those of it that were decided before; `retried`: those
   that an operator put back. `carrying_out`: what was decided is carried out, by `filing`, or by a process
-  that the `mover` asks, which is at `moving`. `recovery`: what a crash left is finished.
+  that the `mover` asks, which is at `moving`; `touched_files`: decided files that others touched meanwhile.
+  `recovery`: what a crash left is finished.
 """

@@ -10,10 +10,12 @@ import structlog
 from mdwatch import logs
 from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder, identity_at
+from mdwatch.dropfolder.statx import Stat
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates.known_files import KnownFiles
+from mdwatch.handlers.updates.touched_files import FileThere, TouchedFiles
 from mdwatch.logs import JobLog
-from mdwatch.model import Identity
-from mdwatch.repository.journal import Entry, FiledRows, MovedLate
+from mdwatch.repository.journal import Entry, FiledAs, FiledRows, MovedLate
 from mdwatch.rules import faults, reasons
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.faults import Scope
@@ -33,14 +35,19 @@ class Moves:
     filed: FiledRows = field(default_factory=FiledRows)
     stuck: dict[str, str] = field(default_factory=dict)
 
-    def note(self, entry: Entry, new_name: str | None, why: Unmoved | None) -> None:
-        """Takes in where a file is; a row with a key is one of an earlier group."""
+    def note_moved(self, entry: Entry, new_name: str, mtime_ns: int) -> None:
+        """Takes in which name a file got, and its mtime; a row with a key is one of an earlier group."""
         if entry.carried_out:
-            self.filed.late[entry.id] = MovedLate(new_name, why, entry.identity.mtime_ns)
-        elif why is not None:
+            self.filed.late[entry.id] = MovedLate(new_name, None, mtime_ns)
+        elif (new_name, mtime_ns) != (entry.name, entry.identity.mtime_ns):
+            self.filed.otherwise[entry.name] = FiledAs(new_name, mtime_ns)
+
+    def note_unmoved(self, entry: Entry, why: Unmoved) -> None:
+        """Takes in that a file was not moved."""
+        if entry.carried_out:
+            self.filed.late[entry.id] = MovedLate(None, why, entry.identity.mtime_ns)
+        else:
             self.filed.unmoved[entry.name] = why
-        elif new_name is not None and new_name != entry.name:
-            self.filed.renamed[entry.name] = new_name
 
 
 _NONE: Final[frozenset[str]] = frozenset()
@@ -50,21 +57,21 @@ def put_files_away(
     folder: DropFolder,
     entries: Sequence[Entry],
     still_ours: Callable[[], None],
-    is_filed: Callable[[str, Identity], bool],
+    known: KnownFiles,
     moved: AbstractSet[str] = _NONE,
 ) -> Moves:
     """Moves each file where its verdict sends it, durably, with its reason beside it.
 
     A file that cannot be moved though others can is noted as stuck. `still_ours` is called before each file and raises
-    where another process has taken over; `is_filed` tells whether the journal knows a file as put away. Of `moved`
-    somebody else did all of this. Raises `OSError` for faults of the folder; doing it all again is right.
+    where another process has taken over. Of `moved` somebody else did all of this. Raises `OSError` for faults of the
+    folder; doing it all again is right.
     """
     moves = Moves()
     due = [entry for entry in entries if to_move(entry) and entry.name not in moved]
     if not due:
         return moves
     folder.keep_places()
-    filer = _Filer(folder, still_ours, is_filed, moves)
+    filer = _Filer(folder, still_ours, known, moves)
     for entry in due:
         filer.put_away(entry)
     still_ours()
@@ -81,46 +88,70 @@ class _Filer:
         self,
         folder: DropFolder,
         still_ours: Callable[[], None],
-        is_filed: Callable[[str, Identity], bool],
+        known: KnownFiles,
         moves: Moves,
     ) -> None:
         self._folder = folder
         self._still_ours = still_ours
-        self._is_filed = is_filed
+        self._known = known
+        self._files = TouchedFiles(folder, known.include, known.limit)
         self._moves = moves
         self._well: dict[bool, bool] = {}
+        # Whether it is in `error/`, and its name there: of what the journal does not know yet.
+        self._put: set[tuple[bool, str]] = set()
         self.reasons: list[tuple[str, str]] = []
 
     def put_away(self, entry: Entry) -> None:
         """Moves one file, and notes what came of that."""
-        folder, moves = self._folder, self._moves
         self._still_ours()
-        in_error = to_error(entry)
         try:
-            filed = filing.put_away(folder, entry.name, entry.identity, to_error=in_error, when=utc(entry.at))
-        except OSError as error:
-            if identity_at(folder.descriptor, entry.name) == entry.identity:
-                _stuck(folder, entry, error, self._well)
-                moves.note(entry, None, Unmoved.STUCK)
-                moves.stuck[entry.name] = _why_stuck(entry, error)
-                return
-            # It was moved, and only then something went wrong: it is found where it went.
-            filed = filing.put_away(folder, entry.name, entry.identity, to_error=in_error, when=utc(entry.at))
-        if filed.name is None:
-            log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
-            _return_strays(folder, entry, self._is_filed)
-            moves.note(entry, None, Unmoved.MISSING)
+            there = self._files.by_name(entry)
+            name = self._moved(entry, there)
+            if name is None:
+                self._return_strays(entry)
+                there = self._files.anywhere(entry)
+                name = self._moved(entry, there)
+        except _Stuck as stuck:
+            self._moves.note_unmoved(entry, Unmoved.STUCK)
+            self._moves.stuck[entry.name] = str(stuck)
             return
-        if in_error:
-            self.reasons.append((filed.name, reason_text(entry)))
-        moves.note(entry, filed.name, None)
+        if name is None or there is None:
+            log.warning("file_gone_before_filing", job=entry.job, file=escape(entry.name), pid=entry.pid)
+            self._moves.note_unmoved(entry, Unmoved.MISSING)
+            return
+        self._put.add((to_error(entry), name))
+        if to_error(entry):
+            self.reasons.append((name, reason_text(entry)))
+        self._moves.note_moved(entry, name, there.identity.mtime_ns)
+
+    def _moved(self, entry: Entry, there: FileThere | None) -> str | None:
+        """The name that the file got where it was moved to; None where it is not there. Raises `_Stuck`."""
+        if there is None:
+            return None
+        folder, in_error, when = self._folder, to_error(entry), utc(entry.at)
+        try:
+            return filing.put_away(folder, *there, to_error=in_error, when=when).name
+        except OSError as error:
+            if identity_at(folder.descriptor, there.name) == there.identity:
+                _stuck(folder, entry, error, self._well)
+                raise _Stuck(_why_stuck(entry, error)) from error
+            # It was moved, and only then something went wrong: it is found where it went.
+            return filing.put_away(folder, *there, to_error=in_error, when=when).name
+
+    def _return_strays(self, entry: Entry) -> None:
+        """What was moved in the place of a file that is gone is new work."""
+        when, in_error = utc(entry.at), to_error(entry)
+
+        def is_filed(name: str, there: Stat) -> bool:
+            return (in_error, name) in self._put or self._known.is_filed(name, there)
+
+        for name in filing.return_strays(self._folder, entry.name, to_error=in_error, when=when, is_filed=is_filed):
+            log.warning("file_given_back", job=entry.job, file=escape(name), reason="moved before anybody decided it")
+            self._files.list_anew()
 
 
-def _return_strays(folder: DropFolder, entry: Entry, is_filed: Callable[[str, Identity], bool]) -> None:
-    """What was moved in the place of a file that is gone is new work."""
-    when, in_error = utc(entry.at), to_error(entry)
-    for name in filing.return_strays(folder, entry.name, to_error=in_error, when=when, is_filed=is_filed):
-        log.warning("file_given_back", job=entry.job, file=escape(name), reason="moved before anybody decided it")
+class _Stuck(Exception):
+    """A decided file is there and cannot be moved; says why."""
 
 
 def to_move(entry: Entry) -> bool:

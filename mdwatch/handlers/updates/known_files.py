@@ -1,13 +1,13 @@
 """Files of a group that were decided before: their effect is not repeated, only their move is finished."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from mdwatch.dropfolder.statx import Stat
 from mdwatch.errors import Deferred
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates.preparation import Prepared
-from mdwatch.model import Identity
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
 from mdwatch.rules.recognition import Traces, Unmoved, same_file
@@ -32,18 +32,24 @@ def known_files(
         traces = _traces(file)
         for row in rows:
             if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
-                found[file.file.name] = row._replace(name=file.file.name, identity=file.file.identity)
+                now = file.file
+                found[now.name] = row._replace(name=now.name, identity=now.identity, ctime_ns=now.ctime_ns)
     return found
 
 
-def filed_before(context: Context, job: str) -> Callable[[str, Identity], bool]:
-    """Asks the journal whether a file was put away under a name; what is returned raises `Deferred`."""
+class KnownFiles:
+    """What is known of the files of a job: which it takes (`include`), how much of one it reads, and which it had."""
 
-    def is_filed(name: str, identity: Identity) -> bool:
-        with context.repository.read() as connection:
-            return journal.is_filed(connection, job, name, identity)
+    def __init__(self, context: Context, job: str) -> None:
+        self._context = context
+        self._job = job
+        self.include = context.job(job).include
+        self.limit = context.settings.limits.limits().bytes
 
-    return is_filed
+    def is_filed(self, name: str, there: Stat) -> bool:
+        """Whether the journal knows a file as put away under a name; raises `Deferred`."""
+        with self._context.repository.read() as connection:
+            return journal.is_filed(connection, self._job, name, there.identity, there.born_ns)
 
 
 def _refuse_returned(connection: Connection, job: str, run_id: int, files: Sequence[Prepared]) -> None:

@@ -64,7 +64,9 @@ class Mover:
         Whatever was asked for before is to be through. Raises `OSError`.
         """
         files = [
-            FileToMove(entry.name, tuple(entry.identity), reason_text(entry) if to_error(entry) else None)
+            FileToMove(
+                entry.name, tuple(entry.identity), entry.ctime_ns, reason_text(entry) if to_error(entry) else None
+            )
             for entry in entries
             if to_move(entry) and not entry.carried_out
         ]

@@ -24,6 +24,7 @@ class FileToMove(NamedTuple):
 
     name: str
     identity: tuple[int, ...]
+    ctime_ns: int
     reason: str | None
 
 
@@ -71,5 +72,6 @@ def _moved(folder: DropFolder, asked: ToMove) -> Iterator[FileToMove]:
     for file in asked.files:
         if time.monotonic() >= asked.until:
             return
-        if put_plainly(folder, file.name, Identity(*file.identity), to_error=file.reason is not None):
+        identity = Identity(*file.identity)
+        if put_plainly(folder, file.name, identity, file.ctime_ns, to_error=file.reason is not None):
             yield file

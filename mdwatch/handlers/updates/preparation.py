@@ -55,7 +55,16 @@ def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
         return Prepared(file, b"", None, "it is still being written", changing=True)
     except OSError as error:
         return Prepared(file, b"", None, f"it cannot be read: {error.strerror or error}")
-    return Prepared(file, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
+    return Prepared(file, _digest(data), updatemd.prepare(data, limits))
+
+
+def digest_of(folder: DropFolder, file: Sighting, limit: int) -> bytes:
+    """The digest of a file that is read once more, up to this limit; raises what `DropFolder.read` does."""
+    return _digest(folder.read(file, limit))
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 class Preparation:
@@ -176,7 +185,7 @@ class Preparation:
             data = self._folder.read(file, self._limits.bytes)
         except (Changed, OSError):
             return Prepared(file, b"", None, "it is still being written", changing=True)
-        return Prepared(file, blake2b(data, digest_size=16).digest(), InvalidUpdate(why))
+        return Prepared(file, _digest(data), InvalidUpdate(why))
 
     def _start(self) -> None:
         """Returns when a process of the pool works, or has failed, which shows again when it is given work."""

@@ -1,10 +1,10 @@
 """Finishing what a crash left: files applied but not filed, lines not logged, a run cut short.
 
-Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime: if that file still lies
-in the drop folder it is moved, not applied again; if it is found where it was to go, it was moved before; if it is
-neither here nor there, its row says so for good, for it may show up again. Of the lines, those that the log does not
-have after the noted position are added; where the one that had the job may still wake up and write, to a copy that
-is put in the log's place before.
+Only the journal is believed. Each of its open rows names a file by name, inode, size and mtime, and by its content
+where something was done to it: if that file still lies in the drop folder it is moved, not applied again; if it is
+found where it was to go, it was moved before; if it is neither here nor there, its row says so for good, for it may
+show up again. Of the lines, those that the log does not have after the noted position are added; where the one that had
+the job may still wake up and write, to a copy that is put in the log's place before.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing, troubles
-from mdwatch.handlers.updates.known_files import filed_before
+from mdwatch.handlers.updates.known_files import KnownFiles
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal, run_entries, waiting_list
@@ -43,7 +43,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
     lease.ensure(asked=True)
-    moves = filing.put_files_away(folder, entries, lease.ensure, filed_before(context, job))
+    moves = filing.put_files_away(folder, entries, lease.ensure, KnownFiles(context, job))
     lines = {run.id: _lines(run, entries, troubled) for run in runs}
     # Of one file, only who is in another container may be late, and only where that one was stopped.
     if (context.repository.shared or lease.after_late) and any(lines.values()):

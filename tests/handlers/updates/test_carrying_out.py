@@ -65,7 +65,12 @@ def _through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def late(self: Mover, entries: list[journal.Entry], until: float) -> MovesAsked | None:
     """`Mover.begin`, by nobody."""
     files = [
-        FileToMove(entry.name, tuple(entry.identity), filing.reason_text(entry) if filing.to_error(entry) else None)
+        FileToMove(
+            entry.name,
+            tuple(entry.identity),
+            entry.ctime_ns,
+            filing.reason_text(entry) if filing.to_error(entry) else None,
+        )
         for entry in entries
         if filing.to_move(entry)
     ]

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from mdwatch.dropfolder import filing as disk
 from mdwatch.dropfolder import moving, plainly
 from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.statx import Stat
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates import moving as putting
+from mdwatch.handlers.updates.known_files import KnownFiles
 from mdwatch.handlers.updates.mover import Mover
 from mdwatch.handlers.updates.moving import FileToMove, ToMove, places
 from mdwatch.model import Identity
@@ -28,7 +31,10 @@ CODES = ("updated", "unknown-ie")  # into `done/`, into `error/`
 def entry(file: Path, code: str = "updated") -> Entry:
     state = file.stat()
     identity = Identity(state.st_ino, state.st_size, state.st_mtime_ns)
-    return Entry(1, "dc", file.name, identity, b"", "IE1", code, "why", 0, unmoved=Unmoved.DUE)
+    digest = blake2b(file.read_bytes(), digest_size=16).digest()
+    return Entry(
+        1, "dc", file.name, identity, digest, "IE1", code, "why", 0, ctime_ns=state.st_ctime_ns, unmoved=Unmoved.DUE
+    )
 
 
 @pytest.fixture
@@ -52,8 +58,18 @@ def asked(folder: DropFolder) -> Iterator[Mover]:
     made.close()
 
 
+class Strangers(KnownFiles):
+    """Of no file that lies somewhere the journal knows anything."""
+
+    def __init__(self) -> None:
+        self.include, self.limit = ("*.xml",), 1 << 20
+
+    def is_filed(self, _name: str, _there: Stat) -> bool:
+        return False
+
+
 def put_away(folder: DropFolder, entries: list[Entry], moved: frozenset[str] = frozenset()) -> filing.Moves:
-    return filing.put_files_away(folder, entries, lambda: None, lambda _name, _identity: False, moved)
+    return filing.put_files_away(folder, entries, lambda: None, Strangers(), moved)
 
 
 def ask(mover: Mover, entries: list[Entry], until: float) -> Callable[[], frozenset[str]]:
@@ -89,7 +105,7 @@ def test_what_is_plain_is_moved_there_and_all_else_here(folder: DropFolder, aske
     assert len(names(path / "done")) == NUMBER - len(bad) - 1
     assert (path / "done" / "00.xml").read_bytes() == b"earlier"
     assert (path / "error" / "04.xml.reason.txt").read_bytes() == b"earlier"
-    assert list(moves.filed.renamed) == ["00.xml", "04.xml"]
+    assert list(moves.filed.otherwise) == ["00.xml", "04.xml"]
     assert moves.filed.unmoved == {"02.xml": Unmoved.MISSING, "03.xml": Unmoved.MISSING}
 
 
@@ -107,7 +123,9 @@ def test_what_was_moved_and_is_not_sure_to_stay_so_is_done_again_here(
     """A disk that fails after the moves, there: nobody may call them done before they are durable."""
     entries = [entry(file, code) for file in sorted(folder.path.glob("*.xml"))]
     files = [
-        FileToMove(item.name, tuple(item.identity), filing.reason_text(item) if filing.to_error(item) else None)
+        FileToMove(
+            item.name, tuple(item.identity), item.ctime_ns, filing.reason_text(item) if filing.to_error(item) else None
+        )
         for item in entries
     ]
     place = "error" if filing.to_error(entries[0]) else "done"
@@ -121,7 +139,7 @@ def test_what_was_moved_and_is_not_sure_to_stay_so_is_done_again_here(
     with pytest.raises(OSError, match="Input/output"):
         put_away(folder, entries)
     monkeypatch.undo()
-    assert not put_away(folder, entries).filed.renamed
+    assert not put_away(folder, entries).filed.otherwise
     assert len([name for name in names(folder.path / place) if name.endswith(".xml")]) == NUMBER
 
 
@@ -131,7 +149,7 @@ def test_a_reason_is_not_written_there_once_the_lease_is_uncertain_but_here(
     """Whoever has taken over may have put the file back, and would find a reason that is nobody's."""
     until = time.monotonic() + 60
     bad = entry(folder.path / "00.xml", CODES[True])
-    files = [FileToMove(bad.name, tuple(bad.identity), filing.reason_text(bad))]
+    files = [FileToMove(bad.name, tuple(bad.identity), bad.ctime_ns, filing.reason_text(bad))]
     put_plainly = plainly.put_plainly
 
     def slow(*arguments: Any, **named: Any) -> bool:
@@ -195,6 +213,6 @@ def test_a_file_that_comes_in_its_place_at_the_last_moment_goes_back(
         real(*arguments, **named)
 
     monkeypatch.setattr(plainly, "move", replaced_before)
-    assert not plainly.put_plainly(folder, entries[0].name, entries[0].identity, to_error=False)
+    assert not plainly.put_plainly(folder, entries[0].name, entries[0].identity, entries[0].ctime_ns, to_error=False)
     assert path.read_bytes() == b"<new/>"
     assert names(folder.path / "done") == []

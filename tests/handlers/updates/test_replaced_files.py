@@ -19,7 +19,6 @@ from mdwatch.dropfolder import filing as folder_filing
 from mdwatch.dropfolder import moving, statx
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing
-from mdwatch.model import Identity
 from mdwatch.repository import ies
 from tests.proof import tally
 from tests.worlds import World, dc, ie, update
@@ -192,7 +191,7 @@ def test_what_somebody_put_there_long_before_stays(tmp_path: Path) -> None:
     (tmp_path / "done" / "a.xml").write_bytes(b"")
     asked: list[str] = []
 
-    def unknown(name: str, _: Identity) -> bool:
+    def unknown(name: str, _: statx.Stat) -> bool:
         asked.append(name)
         return False
 

@@ -1,0 +1,222 @@
+"""What others do to a decided file right before it is moved: only who writes something else into it makes new work."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdwatch.dropfolder import filing, moving, plainly, statx
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.updates import mover, preparation
+from mdwatch.handlers.updates.carrying_out import CarryingOut
+from tests.handlers.updates.test_decided_files import crash, versions
+from tests.worlds import World, dc, ie, update
+
+OLDER, NEWER, OTHER = (update("IE1", dc(title)) for title in ("Older", "Newer", "Other"))
+assert len(OLDER) == len(OTHER)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path)
+    world.load(ie("IE1"), ie("IE3", lockedBy="curator"))
+    return world
+
+
+@pytest.fixture(params=["born", "no birth told"])
+def _birth(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a file system that tells when files were born, and with one that does not, as NFS mostly does not."""
+    if request.param != "born":
+        real = statx.stat_at
+        monkeypatch.setattr(statx, "stat_at", lambda *given: real(*given)._replace(born_ns=0))
+
+
+@pytest.fixture(params=["moved here", "moved by another process"])
+def _moved_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param != "moved here":
+        monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
+        monkeypatch.setattr(preparation.Preparation, "at_work", True)
+
+
+def once_decided(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Lets something happen once, between the commit of a group and its moves."""
+    real, left = CarryingOut.carry_out, [act]
+
+    def carry_out(*given: object) -> None:
+        if left:
+            left.pop()()
+        real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CarryingOut, "carry_out", carry_out)
+
+
+def set_back(path: Path) -> None:
+    os.utime(path, (1, 1))
+
+
+def set_ahead(path: Path) -> None:
+    ahead = path.stat().st_mtime + 3600
+    os.utime(path, (ahead, ahead))
+
+
+def change_rights(path: Path) -> None:
+    path.chmod(0o600)
+
+
+def rename(path: Path) -> None:
+    path.rename(path.with_name("c.xml"))
+
+
+def swap(path: Path) -> None:
+    aside = path.with_name("aside.tmp")
+    path.rename(aside)
+    path.with_name("b.xml").rename(path)
+    aside.rename(path.with_name("b.xml"))
+
+
+def move_out_and_in(path: Path) -> None:
+    folder = path.with_name("folder")
+    folder.mkdir()
+    path.rename(folder / path.name)
+    (folder / path.name).rename(path)
+
+
+TOUCHES = (set_back, set_ahead, change_rights, rename, swap, move_out_and_in)
+
+
+@pytest.mark.usefixtures("_birth", "_moved_by")
+@pytest.mark.parametrize("touch", TOUCHES)
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_decided_file_that_is_touched_is_not_decided_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, touch: Callable[[Path], None], killed: bool
+) -> None:
+    path = world.drop("a.xml", OLDER)
+    world.drop("b.xml", NEWER)
+
+    def act() -> None:
+        touch(path)
+        if killed:
+            crash()
+
+    with monkeypatch.context() as patch:
+        once_decided(patch, act)
+        if killed:
+            with pytest.raises(KeyboardInterrupt):
+                world.run()
+        else:
+            world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1"), world.audit()) == (2, "Newer", [])
+    assert [name for name in world.files() if not name.startswith("done/")] == []
+    assert sorted((world.folder / name).read_bytes() for name in world.files()) == sorted((OLDER, NEWER))
+    assert [line for line in world.log_lines() if "IE1" in line] == ["INFO   IE IE1 has been successfully updated"] * 2
+
+
+def keep_times(path: Path, write: Callable[[], object]) -> None:
+    state = path.stat()
+    write()
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def write_in_place(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(OTHER)
+
+
+def drop_again(path: Path) -> None:
+    # The file system may give the same inode again, and mostly does.
+    path.unlink()
+    path.write_bytes(OTHER)
+
+
+@pytest.mark.usefixtures("_birth", "_moved_by")
+@pytest.mark.parametrize("write", [write_in_place, drop_again])
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_is_written_over_a_decided_file_is_applied_though_it_looks_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], None], killed: bool
+) -> None:
+    """Its size and mtime are those of before, as `rsync --inplace -t` and `touch -r` leave them."""
+    path = world.drop("a.xml", OLDER)
+    world.drop("b.xml", NEWER)
+
+    def act() -> None:
+        keep_times(path, lambda: write(path))
+        if killed:
+            crash()
+
+    with monkeypatch.context() as patch:
+        once_decided(patch, act)
+        if killed:
+            with pytest.raises(KeyboardInterrupt):
+                world.run()
+        else:
+            world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1")) == (3, "Other")
+    assert world.files() == ["done/a.xml", "done/b.xml"]
+
+
+def test_what_is_written_while_a_file_is_read_is_applied_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = world.drop("a.xml", OLDER)
+    read = DropFolder.read
+
+    def and_written(*given: object) -> bytes:
+        data = read(*given)  # type: ignore[arg-type]
+        keep_times(path, lambda: write_in_place(path))
+        return data
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DropFolder, "read", and_written)
+        world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1"), world.files()) == (2, "Other", ["done/a.xml"])
+
+
+@pytest.mark.usefixtures("_birth")
+@pytest.mark.parametrize("owner", [filing, plainly])
+@pytest.mark.parametrize("killed", [False, True])
+def test_times_set_right_behind_the_move_make_no_new_work(
+    world: World, monkeypatch: pytest.MonkeyPatch, owner: object, killed: bool
+) -> None:
+    """As over SFTP, where the times come late and by the handle of the file, wherever that lies by then."""
+    if owner is plainly:
+        monkeypatch.setattr(mover, "_WORTH_ASKING", 2)
+        monkeypatch.setattr(preparation.Preparation, "at_work", True)
+    world.drop("a.xml", OLDER)
+    world.drop("b.xml", NEWER)
+    move = moving.move
+    left = [set_back]
+
+    def and_set(source: int, name: str, *rest: object, **named: object) -> None:
+        move(source, name, *rest, **named)  # type: ignore[arg-type]
+        if name == "a.xml" and left:
+            left.pop()(world.folder / "done" / name)
+            if killed:
+                crash()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "move", and_set)
+        patch.setattr(plainly, "move", and_set)
+        if killed and owner is filing:
+            with pytest.raises(KeyboardInterrupt):
+                world.run()
+        else:
+            world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1"), world.audit()) == (2, "Newer", [])
+    assert world.files() == ["done/a.xml", "done/b.xml"]
+
+
+def test_a_file_in_done_whose_times_were_set_is_no_new_work_where_one_of_its_name_goes_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.drop("a.xml", OLDER)
+    world.run()
+    os.utime(world.folder / "done" / "a.xml")
+    path = world.drop("a.xml", NEWER)
+    with monkeypatch.context() as patch:
+        once_decided(patch, path.unlink)
+        world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1"), world.files()) == (2, "Newer", ["done/a.xml"])

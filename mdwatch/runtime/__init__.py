@@ -12,8 +12,8 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `later`: what libraries import for nothing stays unread; `unread`: so it does where it is imported first.
 - `heartbeat`: where a thread of the daemon is, for its supervisor. `processes`: worker processes that end with us;
   `passing_on`: what goes to them.
-- `piped`: a process that is asked one thing after the other. `confinement`: one under limits, which may die of a call;
-  `transforming`: stylesheets in it.
+- `forked`: processes forked, wherever mdwatch was called; `piped`: one that is asked one thing after the other.
+  `confinement`: one under limits, which may die of a call; `transforming`: stylesheets in it.
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
   tell. `metrics`: what is counted and timed; `counted`: the same where nobody may serve it.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.

@@ -25,12 +25,9 @@ class Piped:
         """Our end of the pipe, and the process; raises `OSError` where none can be had."""
         if self._there is None:
             # Most who may want one never do.
-            import multiprocessing  # noqa: PLC0415
+            from mdwatch.runtime import forked  # noqa: PLC0415
 
-            # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
-            context = multiprocessing.get_context("forkserver")
-            if self._preload:
-                context.set_forkserver_preload(self._preload)
+            context = forked.context(self._preload)
             ours, other = context.Pipe()
             process = context.Process(target=self._serve, args=(other, *self._arguments), daemon=True)
             process.start()

@@ -6,7 +6,6 @@ as well: while no reader is there, clients wait for the next one, and nobody is 
 
 import asyncio
 import json
-import multiprocessing
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +19,7 @@ import structlog
 from mdwatch.config import Settings
 from mdwatch.errors import Deferred
 from mdwatch.handlers.oai import provider
-from mdwatch.runtime import metrics
+from mdwatch.runtime import forked, metrics
 from mdwatch.runtime.context import Context
 from mdwatch.web import reader
 from mdwatch.web.listening import DRAIN_SECONDS, Listener
@@ -103,9 +102,7 @@ class Readers:
         task = reader.Task(
             settings, [item.socket for item in self._admin], [item.socket for item in self._public], theirs
         )
-        # Never a plain fork: this process has threads, whose locks a fork would copy as they stand.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([reader.__name__])
+        context = forked.context([reader.__name__])
         process = context.Process(target=reader.run, args=(task,), name="reader", daemon=True)
         try:
             process.start()

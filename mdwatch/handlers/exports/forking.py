@@ -1,13 +1,12 @@
 """What worker processes of the exports are forked from: started early, it loads what they need while others work."""
 
-import multiprocessing
 from collections.abc import Iterable
 from contextlib import suppress
-from multiprocessing import forkserver
 from typing import Final
 
 from mdwatch.config import Settings
 from mdwatch.exporters import BUILT_IN
+from mdwatch.runtime import forked
 
 _FIRST: Final = ("mdwatch.runtime.unread", "mdwatch.handlers.exports.maker_process")
 # Bytes of a database that holds far more IEs than deserve processes.
@@ -28,8 +27,7 @@ def expect_redo(settings: Settings) -> None:
 
 def start(names: Iterable[str]) -> None:
     """Starts what processes are forked from, unless it is there, with what makes these formats; raises `OSError`."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(modules(names))
-    forkserver.ensure_running()
+    forked.start(modules(names))
 
 
 def modules(names: Iterable[str]) -> list[str]:

@@ -1,7 +1,6 @@
 """A worker process that makes documents, with both ends of its pipe: neither can be understood without the other."""
 
 import gc
-import multiprocessing
 import os
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Final
 from mdwatch import logs
 from mdwatch.handlers.exports import forking
 from mdwatch.handlers.exports.making import Made, Order, make
+from mdwatch.runtime import forked
 from mdwatch.runtime.formats import as_far_as_there
 from mdwatch.runtime.processes import end_with_parent, give_way
 
@@ -88,9 +88,7 @@ class MakerProcess:
         return pipe
 
     def _start(self) -> Connection:
-        # Never a plain fork: this process has threads, whose locks a fork would copy as they stand.
-        forking.start(self._names)
-        context = multiprocessing.get_context("forkserver")
+        context = forked.context(forking.modules(self._names))
         ours, theirs = context.Pipe()
         process = context.Process(
             target=_work, args=(theirs, self._names, self._any_foreign, self._log_level), daemon=True

@@ -23,8 +23,6 @@ def expect(folder: Path, setting: int | Literal["auto"]) -> threading.Thread:
 def _expect(folder: Path, setting: int | Literal["auto"]) -> None:
     with suppress(OSError), DropFolder(folder) as opened:
         if opened.has_entries(WORTH_PROCESSES) and processes_for(WORTH_PROCESSES, setting):
-            import multiprocessing  # noqa: PLC0415 - with all it brings along, which few files do not need
-            from multiprocessing import forkserver  # noqa: PLC0415
+            from mdwatch.runtime import forked  # noqa: PLC0415 - with all it imports, which few files do not need
 
-            multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOAD)
-            forkserver.ensure_running()
+            forked.start(PRELOAD)

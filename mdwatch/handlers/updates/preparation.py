@@ -195,11 +195,9 @@ class Preparation:
     def _started(self) -> "futures.ProcessPoolExecutor":
         if self._pool is None:
             # Where files are few nobody wants it.
-            import multiprocessing  # noqa: PLC0415
+            from mdwatch.runtime import forked  # noqa: PLC0415
 
-            # Never a plain fork: this process may have threads, whose locks a fork would copy as they stand.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(PRELOAD)
+            context = forked.context(PRELOAD)
             self._pool = futures.ProcessPoolExecutor(
                 self._processes, context, initializer=_begin_worker, initargs=(self._folder.path, self._limits)
             )

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 
 from mdwatch.exporters.dublin_core import crosswalk
 from mdwatch.exporters.interface import XML, Exporter
-from mdwatch.exporters.records import dcmi, dublin_core, dublin_core_fields
+from mdwatch.exporters.records import dcmi, dublin_core
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import UNMADE, DublinCoreField
 from mdwatch.exporters.records.languages import is_none
-from mdwatch.exporters.remembered import MANY, Answers
+from mdwatch.exporters.remembered import MANY
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import XSI, document, element, text
 from mdwatch.model import IntellectualEntity
@@ -68,7 +68,7 @@ def export(ie: IntellectualEntity) -> bytes:
     """The document."""
     given = _given(ie)
     # Of many fields none is worth keeping, nor holding beside the document.
-    elements = list(filter(None, map(_ELEMENTS.__getitem__, given))) if len(given) <= MANY else []
+    elements = list(_kept(given)) if len(given) <= MANY else []
     langs: Mapping[tuple[str, str], _Langs] = {key: lang for key, lang, _ in elements}
     pieces: Iterable[str] = (written for _, _, written in elements)
     if len(langs) < len(elements) or len(given) > MANY:
@@ -89,7 +89,14 @@ def _element(field: DublinCoreField) -> _Element | None:
     return _Element(key, lang, _tagged(name, text(words), lang))
 
 
-_ELEMENTS: Final = Answers(_element, dublin_core_fields.size)
+def _kept(given: Iterable[DublinCoreField]) -> Iterator[_Element]:
+    """The elements of fields, each kept with its field."""
+    for field in given:
+        found = field.element
+        if found is UNMADE:
+            found = field.element = _element(field)
+        if found is not None:
+            yield found
 
 
 def _united(elements: Iterable[_Element]) -> dict[tuple[str, str], _Langs]:

@@ -19,7 +19,7 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
-from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
+from mdwatch.exporters.records.dublin_core_fields import UNMADE, DublinCoreField
 from mdwatch.exporters.records.identifier_types import identified, licence_in, names_itself, rights_kind
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.records.stored import root_of
@@ -41,9 +41,14 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
 def from_dc(found: Sequence[DublinCoreField]) -> Description:
     """What Dublin Core says of a work."""
     parts: dict[str, list[object]] = {}
-    part_of = _PARTS.__getitem__ if len(found) <= remembered.MANY else _part
+    keep = len(found) <= remembered.MANY
     for field in found:
-        if said := part_of(field):
+        said = field.part
+        if said is UNMADE:
+            said = _part(field)
+            if keep:
+                field.part = said
+        if said:
             part, value = said
             if part in parts:
                 parts[part].append(value)
@@ -182,6 +187,3 @@ _READ: Final[dict[str, Reader]] = {
 def _part(field: DublinCoreField) -> Part | None:
     """What a field fills in, and with what."""
     return _READ[field.term[1]](field)
-
-
-_PARTS: Final = remembered.Answers(_part, dublin_core_fields.size)

@@ -5,7 +5,7 @@ know it. A field may hold markup; its text is what counts.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -26,21 +26,27 @@ _TAGS: Final[dict[object, Term]] = {
 }
 
 
-class DublinCoreField(NamedTuple):
-    """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
+# In place of what was not made yet.
+UNMADE: Final = object()
 
-    A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`).
-    """
 
+class _FieldTexts(NamedTuple):
     term: Term
     text: str
     lang: str = ""
     scheme: str = ""
 
 
-def size(field: DublinCoreField) -> int:
-    """How many characters of the record it holds."""
-    return len(field.text) + len(field.lang) + len(field.scheme)
+class DublinCoreField(_FieldTexts):
+    """A field: its term as (`dc` or `dcterms`, name), its text, and its language and encoding scheme or empty.
+
+    A scheme of DCMI is named without prefix (`URI`), any other as the record has it (`my:list`). What it comes to in a
+    description (`part`) and in unqualified Dublin Core (`element`) is kept with it once it was made: a field that many
+    records have is one object.
+    """
+
+    part: Any = UNMADE
+    element: Any = UNMADE
 
 
 def of_root(root: etree._Element) -> Iterator[DublinCoreField]:

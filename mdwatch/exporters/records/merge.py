@@ -27,7 +27,6 @@ from mdwatch.exporters.records.description import (
     Title,
     TitleKind,
 )
-from mdwatch.exporters.remembered import Answers
 from mdwatch.rules.folding import on_one_line
 
 _AT_END: Final = " .,;:/=!?-–—"
@@ -246,12 +245,13 @@ _TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
 _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
 
 
-def _compared(text: str) -> str:
+def same(text: str) -> str:
     """What of a text counts when it is compared."""
-    return on_one_line(text.casefold()).rstrip(_AT_END)
-
-
-same: Final = Answers(_compared, len).__getitem__
+    words = text.casefold()
+    # Nearly all texts are on one line already; a blank is the only white space that is printable.
+    if words.isprintable() and "  " not in words:
+        return words.strip(" ").rstrip(_AT_END)
+    return on_one_line(words).rstrip(_AT_END)
 
 
 def _name(text: str) -> str:

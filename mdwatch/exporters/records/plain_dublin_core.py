@@ -1,8 +1,8 @@
 """A Dublin Core record in its plainest writing, which most have: read from its text, quicker than from a tree.
 
-That is a root and fields that hold text, with nothing else between the tags than white space. What a start tag says
-is left to the parser, which is asked once of each that a collection has. A record in any other writing is for the
-parser as a whole; so is one that is wrong anywhere, which it tells of.
+That is a root and fields that hold text, with nothing else between the tags than white space, and at most an XML
+declaration before. What a start tag says is left to the parser, which is asked once of each that a collection has. A
+record in any other writing is for the parser as a whole; so is one that is wrong anywhere, which it tells of.
 """
 
 import re
@@ -14,7 +14,7 @@ from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 from mdwatch.exporters.remembered import Answers
-from mdwatch.formats import dnx, plain_references
+from mdwatch.formats import dnx, plain_references, xml
 
 _LARGEST: Final = 100_000  # characters: far below any cap, and little to hold in pieces
 _WHITE: Final = " \t\r\n"
@@ -39,6 +39,8 @@ def read(content: str) -> list[DublinCoreField] | None:
     """The fields that hold text, in their order; None: the record is to be parsed."""
     if len(content) > _LARGEST:
         return None
+    if content.startswith("<?xml"):
+        content = xml.without_declaration(content)
     # Before the first tag, the root's start, start and end of each field by turns, the root's end.
     before, *parts = content.split("<")
     if not parts or len(parts) % 2 or before.strip(_WHITE):
@@ -107,6 +109,11 @@ def _size(asked: tuple[str, str]) -> int:
     return len(asked[0]) + len(asked[1])
 
 
+def _size_with_all(asked: tuple[str, str]) -> int:
+    """That of a field with what is made of it, which is kept with it."""
+    return 2 * _size(asked)
+
+
 _ROOTS: Final = Answers(_root, len)
 _STARTS: Final = Answers(_start, _size)
-_FIELDS: Final = Answers(_field, _size)
+_FIELDS: Final = Answers(_field, _size_with_all)

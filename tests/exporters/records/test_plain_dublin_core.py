@@ -24,6 +24,8 @@ ROOT = f'dc:record xmlns:dc="{DC}" xmlns:dcterms="{DCTERMS}" xmlns:xsi="{XSI}"'
         dc('<t:title xmlns:t="http://purl.org/dc/elements/1.1/">prefixed anew</t:title><title>of no namespace</title>'),
         f'\n<record xmlns="{DC}">\n<title>Māori \u0085 \u200b \ufffd 日本 \U0001f600</title></record>\n',
         "<record><title>bare</title></record>",
+        f'<?xml version="1.0" encoding="UTF-8"?>{dc("<dc:title>declared</dc:title>")}',
+        f'<?xml version="1.0" encoding="latin1" standalone="yes" ?>\n{dc("<dc:title>é, read before</dc:title>")}\n',
     ],
 )
 def test_the_plainest_writing_is_read_from_its_text(record: str) -> None:
@@ -36,7 +38,9 @@ def test_the_plainest_writing_is_read_from_its_text(record: str) -> None:
         "",
         "words",
         f"<{ROOT}/>",
-        f'<?xml version="1.0"?>{dc("")}',
+        f'<?xml version="1.0"?><?pi?>{dc("")}',
+        f'<?xml-stylesheet href="a.xsl"?>{dc("")}',
+        f'<?xml version="1.0"?><!DOCTYPE record>{dc("")}',
         f"<!DOCTYPE record>{dc('')}",
         f"{dc('')}{dc('')}",
         f"{dc('')}words",
@@ -91,7 +95,8 @@ def written(draw: st.DrawFn) -> str:
         name = draw(st.sampled_from(NAMES))
         inner.append(f"<{name}{draw(st.sampled_from(ATTRIBUTES))}>{draw(TEXTS)}</{name}>")
         inner.append(draw(st.sampled_from(["", "", "\n", "\r\n  ", "w", "<!-- -->", "\u00a0"])))
-    return dc("".join(inner)) + draw(st.sampled_from(["", "", "\n", " x", "\x0b"]))
+    before = draw(st.sampled_from(["", "", '<?xml version="1.0"?>', '<?xml version="1.0"?> <?pi?>', "<?xml?>"]))
+    return before + dc("".join(inner)) + draw(st.sampled_from(["", "", "\n", " x", "\x0b"]))
 
 
 @given(written())

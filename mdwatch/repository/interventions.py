@@ -52,13 +52,6 @@ class Intervention(NamedTuple):
     id: int = 0
 
 
-class Mark(NamedTuple):
-    """What tells a file that was put back from every other one."""
-
-    identity: Identity
-    digest: bytes
-
-
 # Its kind stands in the text, as in the index: for a parameter SQLite would plan the question anew each time.
 _OPEN: Final = and_(intervention.c.kind == literal_column(f"'{RETRY}'"), intervention.c.taken_at.is_(None))
 
@@ -151,15 +144,15 @@ def not_moved(connection: Connection, job: str) -> list[Intervention]:
     return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id))]
 
 
-def open_retries(connection: Connection, job: str, inodes: Sequence[int]) -> dict[Mark, Intervention]:
-    """The files put back that there is no new verdict on, among those of these inodes."""
-    found = {}
+def open_retries(connection: Connection, job: str, inodes: Sequence[int]) -> dict[int, list[Intervention]]:
+    """The files put back that there is no new verdict on, among those of these inodes, by these; newest first."""
+    found: dict[int, list[Intervention]] = {}
     for start in range(0, len(inodes), _BATCH):
         chunk = list(inodes[start : start + _BATCH])
         query = _WITH_ACTS.where(intervention.c.job == job, _OPEN, intervention.c.inode.in_(chunk))
         for row in connection.execute(query.order_by(intervention.c.id)):
             item = _intervention(row)
-            found[Mark(item.identity, item.digest)] = item
+            found.setdefault(item.identity.inode, []).insert(0, item)
     return found
 
 

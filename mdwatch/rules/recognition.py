@@ -45,9 +45,12 @@ def same_file(decided: Traces, why: Unmoved, found: Traces) -> bool:
 def same_file_yet(decided: Traces, found: Traces) -> bool:
     """Whether the file that was decided a moment ago is this one, found where it is to be moved from.
 
-    It was there all the time, so that its times and its name may have been changed even where no birth is told.
+    It was there all the time, so that its times and its name may have been changed even where no birth is told. What
+    looks the same and holds the same is the same.
     """
-    return _holds_the_same(decided, found) and _born_together(decided, found) and _not_written(decided, found)
+    if not _holds_the_same(decided, found):
+        return False
+    return found.identity == decided.identity or (_born_together(decided, found) and _not_written(decided, found))
 
 
 def _holds_the_same(decided: Traces, found: Traces) -> bool:

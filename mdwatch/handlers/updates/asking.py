@@ -8,6 +8,7 @@ from mdwatch.handlers.targets.opening import NamedRepository
 from mdwatch.handlers.updates.group import Decided
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.repository.intents import IntendedRecord, Intent
+from mdwatch.rules.recognition import same_file_yet
 from mdwatch.runtime.heartbeat import Heartbeat
 
 
@@ -59,8 +60,8 @@ def was_done(there: NamedRepository, intent: Intent) -> bool:
 
 
 def is_of(intent: Intent, file: Prepared) -> bool:
-    """Whether it was asked for by this very file."""
-    return (intent.entry.identity, intent.entry.digest) == (file.file.identity, file.digest)
+    """Whether it was asked for by this very file, be it that its times were set since."""
+    return same_file_yet(intent.entry.traces, file.traces)
 
 
 def is_same(intent: Intent | None, file: Prepared, decided: Decided) -> bool:

@@ -93,7 +93,8 @@ class ForeignApplier(GroupApplier):
             self.carrying_out.carry_out(decided, [], [])
             return
         there = self._session.folder.sighting(entry.name)
-        if there is not None and there.identity == entry.identity:
+        if there is not None and there.identity[:2] == entry.identity[:2]:
+            # Whether it is that file is told by its content, once it is read.
             self._asked[entry.name] = intent
             return
         self._context.repository.carry_out(partial(_forget, self._lease, self._name, entry.name))

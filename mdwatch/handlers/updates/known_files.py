@@ -10,7 +10,7 @@ from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.repository import journal
 from mdwatch.repository.journal import Entry
-from mdwatch.rules.recognition import Traces, Unmoved, same_file
+from mdwatch.rules.recognition import Unmoved, same_file
 from mdwatch.runtime.context import Context
 
 
@@ -29,7 +29,7 @@ def known_files(
         return {}
     found = {}
     for file in files:
-        traces = _traces(file)
+        traces = file.traces
         for row in rows:
             if row.unmoved is not None and same_file(row.traces, row.unmoved, traces):
                 now = file.file
@@ -57,13 +57,9 @@ def _refuse_returned(connection: Connection, job: str, run_id: int, files: Seque
     for file in files:
         row = rows.get(file.file.name)
         # It was there all the time, if it is the same: a run is short.
-        if row is not None and same_file(row.traces, Unmoved.DUE, _traces(file)):
+        if row is not None and same_file(row.traces, Unmoved.DUE, file.traces):
             raise Deferred(
                 f"{escape(file.file.name)} was decided in this run ({row.code}) and put away, and lies in the drop "
                 "folder again: something moves files back. See to that and take the file away; to have it applied once "
                 "more, drop a copy"
             )
-
-
-def _traces(file: Prepared) -> Traces:
-    return Traces(file.file.identity, file.digest, file.file.born_ns, file.file.ctime_ns)

@@ -19,6 +19,7 @@ from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.formats import updatemd
 from mdwatch.formats.xml import Limits
 from mdwatch.model import Digests, InvalidUpdate, Metadata, Sighting, UpdateMD
+from mdwatch.rules.recognition import Traces
 from mdwatch.runtime import confinement
 from mdwatch.runtime.confinement import Confinement, Died
 from mdwatch.runtime.processes import cores, end_with_parent
@@ -46,6 +47,11 @@ class Prepared(NamedTuple):
     trouble: str = ""
     changing: bool = False
 
+    @property
+    def traces(self) -> Traces:
+        """What the file is known again by."""
+        return Traces(self.file.identity, self.digest, self.file.born_ns, self.file.ctime_ns)
+
 
 def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
     """Reads and parses one file. Faults of the disk and files still changing are trouble, not verdicts."""
@@ -55,16 +61,7 @@ def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
         return Prepared(file, b"", None, "it is still being written", changing=True)
     except OSError as error:
         return Prepared(file, b"", None, f"it cannot be read: {error.strerror or error}")
-    return Prepared(file, _digest(data), updatemd.prepare(data, limits))
-
-
-def digest_of(folder: DropFolder, file: Sighting, limit: int) -> bytes:
-    """The digest of a file that is read once more, up to this limit; raises what `DropFolder.read` does."""
-    return _digest(folder.read(file, limit))
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+    return Prepared(file, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
 
 
 class Preparation:
@@ -185,7 +182,7 @@ class Preparation:
             data = self._folder.read(file, self._limits.bytes)
         except (Changed, OSError):
             return Prepared(file, b"", None, "it is still being written", changing=True)
-        return Prepared(file, _digest(data), InvalidUpdate(why))
+        return Prepared(file, blake2b(data, digest_size=16).digest(), InvalidUpdate(why))
 
     def _start(self) -> None:
         """Returns when a process of the pool works, or has failed, which shows again when it is given work."""

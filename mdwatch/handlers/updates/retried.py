@@ -15,8 +15,9 @@ from mdwatch.model import Metadata, RecordType, UpdateMD
 from mdwatch.repository import error_files, interventions
 from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.ies import Stored
-from mdwatch.repository.interventions import Intervention, Mark
+from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import evidence, sequence, subtypes, supersession
+from mdwatch.rules.recognition import Traces, same_file_yet
 from mdwatch.rules.supersession import Cause, ChangeFacts, ErrorFileAge, Novelty, Timing
 
 
@@ -45,7 +46,7 @@ def look(
     notes = interventions.open_retries(connection, job, [file.file.identity.inode for file in files])
     found = {}
     for file in files:
-        note = notes.get(Mark(file.file.identity, file.digest))
+        note = next((note for note in notes.get(file.file.identity.inode, ()) if _is_of(note, file)), None)
         if note is not None:
             ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
             later = None
@@ -55,6 +56,13 @@ def look(
                 later = later_change(changes, differing, _age(connection, note))
             found[file.file.name] = PutBack(note, later)
     return found
+
+
+def _is_of(note: Intervention, file: Prepared) -> bool:
+    """Whether this file was put back then, be it that its times were set since."""
+    # Where its times tell when it was created, and the file system when it was born, that is the same.
+    born_ns = 0 if note.changed else note.created_ns
+    return same_file_yet(Traces(note.identity, note.digest, born_ns, 0), file.traces)
 
 
 def _age(connection: Connection, note: Intervention) -> ErrorFileAge:

@@ -1,5 +1,6 @@
 """A file that is tried again is as old as it was created: nothing later is undone by it, unless that is said twice."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,23 @@ def test_a_file_that_no_run_put_there_is_as_old_as_its_times_say(tmp_path: Path)
     world.drop("tuesday.xml", update("IE1", dc("Tuesday")))
     world.run()
     assert [(item.put_back_as, item.later) for item in retry(world)] == [(None, "tuesday.xml")]
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600], ids=["set back", "set ahead"])
+def test_a_file_put_back_whose_times_are_set_is_as_old_as_before(tmp_path: Path, ahead: int) -> None:
+    """A later one is applied while it is out of sight."""
+    world = World(tmp_path)
+    world.load(ie("IE1", "Old", lockedBy="curator"))
+    path = world.drop("monday.xml", update("IE1", dc("Monday")))
+    world.run()
+    unlock(world)
+    retry(world, "monday.xml")
+    aside = path.rename(path.with_suffix(".tmp"))
+    world.drop("tuesday.xml", update("IE1", dc("Tuesday")))
+    world.run()
+    moment = aside.stat().st_mtime + ahead
+    os.utime(aside, (moment, moment))
+    aside.rename(path)
+    assert world.run().counts == {"superseded": 1}
+    assert (world.title("IE1"), world.audit()) == ("Tuesday", [])
+    assert [act.taken_at is not None for act in acts(world, "monday.xml")] == [True]

@@ -227,9 +227,10 @@ def test_what_is_out_of_reach_is_a_trouble_of_the_job_and_heals(
     assert world.run().counts == {Code.UPDATED.value: 1, Code.UNKNOWN_IE.value: 1}
 
 
+@pytest.mark.parametrize("touched", [False, True], ids=["left alone", "its times set"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_without_an_answer_it_is_asked_again_in_the_same_words(
-    world: ForeignWorld, monkeypatch: pytest.MonkeyPatch, when: str
+    world: ForeignWorld, monkeypatch: pytest.MonkeyPatch, when: str, touched: bool
 ) -> None:
     def no_answer() -> None:
         raise ConnectionError("no answer")
@@ -245,15 +246,18 @@ def test_without_an_answer_it_is_asked_again_in_the_same_words(
     use(
         world, monkeypatch, before=[no_answer] if when == "before" else [], after=[no_answer] if when == "after" else []
     )
-    world.drop("1.xml", update("IE1", dc("New")))
+    path = world.drop("1.xml", update("IE1", dc("New")))
     with pytest.raises(Deferred, match="repository archive cannot be asked: no answer"):
         world.run()
+    if touched:
+        os.utime(path, (1, 1))
     with world.context() as context, context.repository.read() as connection:
         (intent,) = intents.of_job(connection, JOB, 1)
     assert world.run().counts == {Code.UPDATED.value: 1}
     assert len(set(map(repr, asked))) == 1
     assert asked[0].at == intent.entry.at
     assert world.state("IE1").version == 2
+    assert (world.files(), world.audit()) == (["done/1.xml"], [])
 
 
 def test_a_file_that_was_taken_away_meanwhile_is_not_asked_for(

@@ -70,5 +70,8 @@ def main() -> None:
     except MdwatchError as error:
         click.echo(f"mdwatch: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        click.echo(f"mdwatch: {streams.fault(error)}", err=True)
+        sys.exit(1)
     finally:
         gc.enable()

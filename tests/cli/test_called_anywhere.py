@@ -83,3 +83,14 @@ def test_sockets_have_a_short_name_where_temporary_files_lie_deep(tmp_path: Path
     call = [str(PROGRAM), "job", "run", JOB]
     done = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, world.files()) == (0, ["done/a.xml"]), done.stderr
+
+
+def test_in_a_folder_that_is_gone_a_file_named_there_is_not_looked_for(tmp_path: Path) -> None:
+    world = World(tmp_path / "world")
+    here = tmp_path / "here"
+    here.mkdir()
+    environment = {**os.environ, "MDWATCH_CONFIG": str(world.write_settings())}
+    call = ["sh", "-c", REMOVED, "sh", str(PROGRAM), "explain", "a.xml"]
+    done = subprocess.run(call, cwd=here, env=environment, capture_output=True, text=True, check=False)
+    told = "mdwatch: the folder that it is called in is there no more; go to another one, or give whole paths\n"
+    assert (done.returncode, done.stderr) == (1, told)

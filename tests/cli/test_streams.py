@@ -34,3 +34,14 @@ def test_a_job_runs_whatever_its_streams_are(tmp_path: Path, redirection: str) -
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert world.title("IE1") == "New"
+
+
+def test_what_cannot_be_printed_is_told_in_a_line(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    call = 'exec "$0" -m mdwatch --config "$1" ie show IE1 >/dev/full'
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    command = ["sh", "-c", call, sys.executable, str(world.write_settings())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    told = "mdwatch: standard output takes no more of what is told: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)

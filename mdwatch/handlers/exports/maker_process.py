@@ -12,6 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Final
 
 from mdwatch import logs
+from mdwatch.errors import Deferred, in_words
 from mdwatch.handlers.exports import forking
 from mdwatch.handlers.exports.making import Made, Order, make
 from mdwatch.runtime import forked
@@ -47,13 +48,14 @@ class MakerProcess:
             self._started()
         except Closed:
             return
-        except (EOFError, OSError):
+        except (Deferred, EOFError, OSError):
             self.end()
 
     def ask(self, orders: Sequence[Order], limits: Sequence[float], *, together: bool = False) -> Iterator[Made]:
         """The answers in order, as far as they come in time; a process that falls silent is ended.
 
-        `together`: several may come at a time, within the limit of the first of them. Raises `Closed` after `close`.
+        `together`: several may come at a time, within the limit of the first of them. Raises `Closed` after `close`,
+        and `Deferred` where no process can be had: no document is to blame for that.
         """
         try:
             pipe = self._started()
@@ -81,23 +83,36 @@ class MakerProcess:
             if self._pipe is not None:
                 return self._pipe
             pipe = self._start()
-        # What it takes to start is not to be counted against the first IE.
-        if not pipe.poll(_START_SECONDS):
-            raise OSError("the worker process does not start")
-        pipe.recv()
+        self._wait_for_start(pipe)
         return pipe
 
+    def _wait_for_start(self, pipe: Connection) -> None:
+        """What it takes to start is not to be counted against the first IE."""
+        try:
+            if not pipe.poll(_START_SECONDS):
+                raise OSError("the worker process does not start")
+            pipe.recv()
+        except (EOFError, OSError):
+            # What another package brings is read first, and may do anything.
+            if self._closed or self._any_foreign:
+                raise
+            self.end()
+            raise Deferred("the process that is to make exports ends as it starts; look into the service log") from None
+
     def _start(self) -> Connection:
-        context = forked.context(forking.modules(self._names))
-        ours, theirs = context.Pipe()
+        try:
+            context = forked.context(forking.modules(self._names))
+            ours, theirs = context.Pipe()
+        except OSError as error:
+            raise _not_to_be_had(error) from error
         process = context.Process(
             target=_work, args=(theirs, self._names, self._any_foreign, self._log_level), daemon=True
         )
         try:
             process.start()
-        except BaseException:
+        except OSError as error:
             ours.close()
-            raise
+            raise _not_to_be_had(error) from error
         finally:
             theirs.close()
         self._pipe, self._process = ours, process
@@ -119,6 +134,10 @@ class MakerProcess:
                 self._process.kill()
                 self._process.join()
             self._pipe = self._process = None
+
+
+def _not_to_be_had(error: OSError) -> Deferred:
+    return Deferred(f"no process can be started to make exports in: {in_words(error)}")
 
 
 # Worker processes give way to whatever else the machine has to do, above all to the update jobs.

@@ -1,5 +1,6 @@
 """Documents are made here or in worker processes; whatever an exporter does, it fails alone."""
 
+import errno
 import os
 import threading
 import time
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from mdwatch.errors import ConfigError
+from mdwatch.errors import ConfigError, Deferred
 from mdwatch.exporters.interface import Exporter
+from mdwatch.handlers.exports import maker_process
 from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.making import Made, Order
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
+from mdwatch.runtime import forked
 from mdwatch.runtime.formats import Formats, as_far_as_there, known, load_exporters
 from tests import foreign
 from tests.worlds import dc
@@ -311,6 +314,25 @@ def test_closed_without_work_nothing_stays(brought: pytest.MonkeyPatch, tmp_path
     with DocumentMaker(formats, 30, 4, "critical"):
         pass
     assert children() <= before
+
+
+def die(*_arguments: object) -> None:
+    os._exit(1)
+
+
+def test_no_document_is_to_blame_where_processes_die_as_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maker_process, "_work", die)
+    with pytest.raises(Deferred, match="ends as it starts"):
+        made(load_exporters(["native_json"]), orders(2, ("native_json",)), processes=1)
+
+
+def test_no_document_is_to_blame_where_no_process_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_preload: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(forked, "context", refuse)
+    with pytest.raises(Deferred, match=r"no process can be started .*: Resource temporarily unavailable"):
+        made(load_exporters(["native_json"]), orders(2, ("native_json",)), processes=1)
 
 
 # --- formats at hand --------------------------------------------------------------------------------------------------

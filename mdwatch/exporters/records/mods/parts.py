@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -11,6 +12,8 @@ from mdwatch.exporters.records.description import Name, NameKind, Text, Title, T
 from mdwatch.exporters.records.plain_text import clean
 
 NAMESPACE: Final = "http://www.loc.gov/mods/v3"
+_NAMESPACE: Final = f"{{{NAMESPACE}}}"
+_PREFIX: Final = len(_NAMESPACE)
 HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -26,13 +29,20 @@ _TITLE_KINDS: Final = {
 
 def children(parent: etree._Element, *names: str) -> Iterator[etree._Element]:
     """The children of these names, in the order of the record."""
-    return parent.iterchildren(*(f"{{{NAMESPACE}}}{name}" for name in names))
+    # Most parts have none, and then nothing is to be looked for.
+    return parent.iterchildren(*_tags(names)) if len(parent) else iter(())
+
+
+# The names are the program's own, some dozens of them.
+@lru_cache(maxsize=256)
+def _tags(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{{{NAMESPACE}}}{name}" for name in names)
 
 
 def name_of(element: etree._Element) -> str:
     """The element's name in MODS, or empty if it is of another namespace."""
-    namespace, brace, name = str(element.tag)[1:].partition("}")
-    return name if brace and namespace == NAMESPACE else ""
+    tag = element.tag
+    return tag[_PREFIX:] if isinstance(tag, str) and tag.startswith(_NAMESPACE) else ""
 
 
 def value(element: etree._Element) -> str:
@@ -47,7 +57,8 @@ def values(parent: etree._Element, *names: str) -> list[str]:
 
 def attribute(element: etree._Element, name: str) -> str:
     """An attribute, or empty."""
-    return clean(element.get(name, ""))
+    found = element.get(name)
+    return clean(found) if found else ""
 
 
 def lang(element: etree._Element) -> str:
@@ -98,7 +109,8 @@ def person(element: etree._Element) -> Name | None:
 
     With family and given parts it reads `Family, Given, terms of address, dates`, else in the order of its parts.
     """
-    whole = whole_name(element)
+    name_parts = _name_parts(element)
+    whole = _whole_name(element, name_parts)
     if not whole:
         return None
     terms, all_terms = _roles(element)
@@ -110,18 +122,30 @@ def person(element: etree._Element) -> Name | None:
         kind=_NAME_KINDS.get(attribute(element, "type"), NameKind.UNKNOWN),
         uri=_name_uri(element),
         affiliations=tuple(values(element, "affiliation")),
-        given=_parts(element, "given"),
-        family=_parts(element, "family"),
-        dates=_parts(element, "date"),
+        given=_joined_parts(name_parts, "given"),
+        family=_joined_parts(name_parts, "family"),
+        dates=_joined_parts(name_parts, "date"),
     )
 
 
 def whole_name(element: etree._Element) -> str:
     """A name as one text, or empty."""
-    dates = _parts(element, "date")
-    address = _parts(element, "termsOfAddress")
-    structured = ", ".join(filter(None, [_parts(element, "family"), _parts(element, "given")]))
-    plain = [value(part).rstrip(" ,") for part in children(element, "namePart") if not part.get("type")]
+    return _whole_name(element, _name_parts(element))
+
+
+_NameParts = list[tuple[str, str]]  # of each its type and its text
+
+
+def _name_parts(element: etree._Element) -> _NameParts:
+    return [(part.get("type", ""), value(part)) for part in children(element, "namePart")]
+
+
+def _whole_name(element: etree._Element, name_parts: _NameParts) -> str:
+    dates = _joined_parts(name_parts, "date")
+    address = _joined_parts(name_parts, "termsOfAddress")
+    named = [_joined_parts(name_parts, "family"), _joined_parts(name_parts, "given")]
+    structured = ", ".join(filter(None, named))
+    plain = [text.rstrip(" ,") for kind, text in name_parts if not kind]
     # The units of a corporate body follow one another as sentences do in MARC 110 $b.
     if element.get("type") == "corporate":
         plain = [*(part.rstrip(" .") for part in plain[:-1]), *plain[-1:]]
@@ -131,8 +155,8 @@ def whole_name(element: etree._Element) -> str:
     return ", ".join([*(name.rstrip(" ,") for name in names), *filter(None, [address, dates])]) if names else ""
 
 
-def _parts(element: etree._Element, kind: str) -> str:
-    return " ".join(filter(None, (value(part) for part in children(element, "namePart") if part.get("type") == kind)))
+def _joined_parts(name_parts: _NameParts, wanted: str) -> str:
+    return " ".join([text for kind, text in name_parts if kind == wanted and text])
 
 
 def _roles(element: etree._Element) -> tuple[list[str], list[str]]:

@@ -34,6 +34,10 @@ _ALONE: Final = {
 }
 
 
+# Most subjects hold nothing else.
+_TOPIC: Final = f"{{{parts.NAMESPACE}}}topic"
+
+
 class _SubjectAuthority(NamedTuple):
     """The vocabulary of a term and the term's URI."""
 
@@ -46,6 +50,8 @@ def read(subject: etree._Element) -> Iterator[Part]:
     terms = _terms(subject)
     chain = list(_chain(subject, terms))
     yield from chain
+    if all(part.tag == _TOPIC for part in subject):
+        return
     in_chain = {name for _, found in chain if isinstance(found, Subject) for name, _ in found.parts}
     for part in children(subject, *_ALONE, "geographic", "geographicCode", "hierarchicalGeographic", "cartographics"):
         name = name_of(part)

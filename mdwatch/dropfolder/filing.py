@@ -24,6 +24,7 @@ from mdwatch.rules import naming
 _SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
 # What a place says that was removed, here or by another client of its share.
 _PLACE_GONE: Final = {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}
+_NO_FILE: Final = {errno.EISDIR, errno.ENXIO}  # of a folder and a socket that are opened
 _MOST_PLACES: Final = 3  # made anew for one file, before it is a fault
 _LONG_BEFORE: Final = 86_400  # seconds; more than clocks of a share and of this host are apart
 _TOGETHER: Final = 64  # reason files open at a time
@@ -222,8 +223,9 @@ def write_reasons(folder: DropFolder, reasons: Iterable[tuple[str, str]]) -> Non
         descriptors: list[int] = []
         try:
             for name, text in some:
-                descriptors.append(_open_reason(folder, name))
-                _write_reason(descriptors[-1], text)
+                if (descriptor := _open_reason(folder, name)) is not None:
+                    descriptors.append(descriptor)
+                    _write_reason(descriptor, text)
             # All are on their way to the disk before the first is waited for, which takes the others along.
             for descriptor in descriptors:
                 _begin_sync(descriptor)
@@ -240,9 +242,19 @@ def _begin_sync(descriptor: int) -> None:
         _sync_file_range(descriptor, ctypes.c_int64(0), ctypes.c_int64(0), _SYNC_WRITE)
 
 
-def _open_reason(folder: DropFolder, name: str) -> int:
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    return os.open(name + naming.REASON_SUFFIX, flags, 0o644, dir_fd=folder.error)
+def _open_reason(folder: DropFolder, name: str) -> int | None:
+    """The reason file of an error file; None where a folder or a pipe has its name: it stays, and stops nobody."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(name + naming.REASON_SUFFIX, flags, 0o644, dir_fd=folder.error)
+    except OSError as error:
+        if error.errno not in _NO_FILE:
+            raise
+        return None
+    if statx.is_regular(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _write_reason(descriptor: int, text: str) -> None:

@@ -220,3 +220,28 @@ def test_a_file_in_done_whose_times_were_set_is_no_new_work_where_one_of_its_nam
         world.run()
     world.run()
     assert (versions(world, "IE1"), world.title("IE1"), world.files()) == (2, "Newer", ["done/a.xml"])
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_takes_the_name_of_a_reason_stops_no_job(world: World, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    makers: dict[str, Callable[[Path], None]] = {"folder": os.mkdir, "pipe": os.mkfifo}
+    write = filing.write_reasons
+
+    def taken(folder: DropFolder, reasons: list[tuple[str, str]]) -> None:
+        if reasons:
+            makers[kind](world.folder / "error" / "a.xml.reason.txt")
+        write(folder, reasons)
+
+    world.drop("a.xml", update("IE9", dc("New")))
+    world.drop("b.xml", b"<none/>")
+    world.drop("c.xml", NEWER)
+    monkeypatch.setattr(filing, "write_reasons", taken)
+    assert world.run().counts == {"unknown-ie": 1, "invalid-xml": 1, "updated": 1}
+    assert [name for name in world.files() if name != "error/a.xml.reason.txt"] == [
+        "done/c.xml",
+        "error/a.xml",
+        "error/b.xml",
+        "error/b.xml.reason.txt",
+    ]
+    assert world.audit() == []

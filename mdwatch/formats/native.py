@@ -40,7 +40,8 @@ _SOURCE_KEYS: Final = ("mid", "subType", "content")
 
 
 # What ends a line for some readers, and what UTF-8 cannot hold; JSON can write either as an escape.
-_ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+_LINE_ENDS: Final = "\x85\u2028\u2029"
+_ESCAPED: Final = re.compile(f"[{_LINE_ENDS}\ud800-\udfff]")
 
 # json.dumps would make an encoder each time.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -101,7 +102,18 @@ def write(ie: IntellectualEntity) -> str:
         f'"descriptive": {_word_or_null(descriptive.content if descriptive else None)}, "source": {_array(source)}, '
         f'"events": {events}, "characteristics": {characteristics}{end}'
     )
-    return text if text.isascii() else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text if text.isascii() or _is_plain(text) else _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it is to be escaped; quicker than to look for all of it at once."""
+    if any(end in text for end in _LINE_ENDS):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _word_or_null(value: str | None) -> str:

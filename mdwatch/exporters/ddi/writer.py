@@ -49,7 +49,8 @@ def elements_apart(
     """What writes the nodes of values that each stand for themselves: those of one that was met before are kept."""
 
     def written(value: Any) -> str:
-        return "".join(elements(name, nodes((value,))))
+        found = [_element(name, node) for node in nodes((value,))]
+        return found[0] if len(found) == 1 else "".join(found)
 
     return partial(map, Answers(written, characters).__getitem__)
 

@@ -83,10 +83,10 @@ def _element(field: DublinCoreField) -> _Element | None:
     """The element of a field; None where unqualified Dublin Core has none for it."""
     (_, term), words, given, _ = field
     name = dcmi.simple(term)
-    if not name or _is_no_language(field):
+    if not name or (name == "language" and _is_no_language(field)):
         return None
-    key, lang = (name, words), tag(given) if given else ""
-    return _Element(key, lang, _tagged(name, text(words), lang))
+    lang = tag(given) if given else ""
+    return _Element((name, words), lang, _tagged(name, text(words), lang))
 
 
 def _kept(given: Iterable[DublinCoreField]) -> Iterator[_Element]:

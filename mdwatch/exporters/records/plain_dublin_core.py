@@ -28,11 +28,8 @@ class _PlainRoot(NamedTuple):
     end: str
 
 
-class _PlainField(NamedTuple):
-    """A field and its end tag; None where it is no field of Dublin Core or holds no text."""
-
-    end: str
-    field: DublinCoreField | None
+# A field and its end tag; None where it is no field of Dublin Core or holds no text. There are as many as fields.
+_PlainField = tuple[str, DublinCoreField | None]
 
 
 def read(content: str) -> list[DublinCoreField] | None:
@@ -52,10 +49,13 @@ def read(content: str) -> list[DublinCoreField] | None:
     found = []
     for part, end in zip(parts[1::2], parts[2::2], strict=True):
         read = _FIELDS[start, part]
-        if read is None or (end != read.end and end.rstrip(_WHITE) != read.end):
+        if read is None:
             return None
-        if read.field is not None:
-            found.append(read.field)
+        wanted, field = read
+        if end != wanted and end.rstrip(_WHITE) != wanted:
+            return None
+        if field is not None:
+            found.append(field)
     return found
 
 
@@ -88,7 +88,7 @@ def _field(asked: tuple[str, str]) -> _PlainField | None:
     if line is not text and dnx.writable(text) != text:
         return None
     end, field = told
-    return _PlainField(end, DublinCoreField(field.term, line, field.lang, field.scheme) if field and line else None)
+    return end, DublinCoreField(field.term, line, field.lang, field.scheme) if field and line else None
 
 
 def _start(asked: tuple[str, str]) -> _PlainField | None:
@@ -102,7 +102,7 @@ def _start(asked: tuple[str, str]) -> _PlainField | None:
         tree = root_of(f"<{root}><{start}>x</{name[0]}></{of_root[0]}>")
     except Rejected:
         return None
-    return _PlainField(f"/{name[0]}>", next(dublin_core_fields.of_root(tree), None)) if len(tree) == 1 else None
+    return (f"/{name[0]}>", next(dublin_core_fields.of_root(tree), None)) if len(tree) == 1 else None
 
 
 def _size(asked: tuple[str, str]) -> int:

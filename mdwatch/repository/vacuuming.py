@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -62,8 +63,9 @@ def room_missing(repository: Repository) -> str | None:
 
 
 def _folder(repository: Repository) -> Path:
+    # A URI, in which blanks and the like are written otherwise.
     named = make_url(repository.engine.url).database or ""
-    return Path(named.removeprefix("file:")).parent
+    return Path(unquote(named.removeprefix("file:"))).parent
 
 
 def _temporary() -> Path:

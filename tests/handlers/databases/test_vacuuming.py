@@ -14,7 +14,8 @@ from tests.worlds import World, ie
 
 
 def test_room_is_given_back_and_the_sizes_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(tmp_path)
+    root = tmp_path / "a folder, 100 % odd"
+    world = World(root)
     world.load(ie("IE1"))
     with world.context() as context:
         with context.repository.write() as connection:
@@ -37,4 +38,4 @@ def test_room_is_given_back_and_the_sizes_are_told(tmp_path: Path, monkeypatch: 
         assert done.before.free > 1_500_000
         assert done.after.free < 100_000
         assert done.after.bytes <= done.before.bytes - 1_500_000
-        assert (tmp_path / "mdwatch.db").stat().st_size == done.after.bytes
+        assert (root / "mdwatch.db").stat().st_size == done.after.bytes

@@ -24,7 +24,7 @@ from mdwatch.rules import naming
 _SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
 # What a place says that was removed, here or by another client of its share.
 _PLACE_GONE: Final = {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}
-_NO_FILE: Final = {errno.EISDIR, errno.ENXIO}  # of a folder and a socket that are opened
+_NO_FILE: Final = {errno.EISDIR, errno.ENXIO, errno.ELOOP}  # of a folder, a socket and a link that are opened
 _MOST_PLACES: Final = 3  # made anew for one file, before it is a fault
 _LONG_BEFORE: Final = 86_400  # seconds; more than clocks of a share and of this host are apart
 _TOGETHER: Final = 64  # reason files open at a time
@@ -243,7 +243,7 @@ def _begin_sync(descriptor: int) -> None:
 
 
 def _open_reason(folder: DropFolder, name: str) -> int | None:
-    """The reason file of an error file; None where a folder or a pipe has its name: it stays, and stops nobody."""
+    """The reason file of an error file; None where a folder, pipe or link has its name: it stays, and stops nobody."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         descriptor = os.open(name + naming.REASON_SUFFIX, flags, 0o644, dir_fd=folder.error)

@@ -70,8 +70,22 @@ def main() -> None:
     except MdwatchError as error:
         click.echo(f"mdwatch: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        click.echo(
+            f"mdwatch: {_as_given(error.object)} is not UTF-8; only names of files may be something else", err=True
+        )
+        sys.exit(2)
     except OSError as error:
         click.echo(f"mdwatch: {streams.fault(error)}", err=True)
         sys.exit(1)
     finally:
         gc.enable()
+
+
+def _as_given(text: str) -> str:
+    """What the command line has: Python reads each byte there that is no UTF-8 as half a character."""
+    from mdwatch.formats.printable import escape
+
+    return f"'{escape(text[:100])}'"

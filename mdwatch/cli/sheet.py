@@ -1,7 +1,8 @@
 """`mdwatch sheet`: records as a table, out and in again."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,8 +57,9 @@ def export(file: Path, spec: str | None, pids: tuple[str, ...], fields: str) -> 
         names = [name for name in fields.split(",") if name.strip()]
         made = exporting.export(place, names, spec=spec, pids=pids, kind=TableKind.of(file.name))
     try:
-        with file.open("xb") as target:
+        with file.open("xb") as target, _removed_if_partial(file):
             target.write(made.data)
+            target.flush()
     except FileExistsError:
         raise UsageError(f"{escape(str(file))} is there already; give another name, or remove it") from None
     except OSError as error:
@@ -208,3 +210,13 @@ def _show(row: PlannedRow) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def _removed_if_partial(file: Path) -> Iterator[None]:
+    """Removes a file that could not be written to its end: it would look like a sheet, and keep the next one out."""
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

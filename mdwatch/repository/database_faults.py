@@ -14,6 +14,7 @@ from mdwatch.errors import Deferred, RepositoryBusy, RepositoryConflict
 from mdwatch.repository import postgres
 
 _TRIES: Final = 8  # of a transaction that others come in the way of
+_DISK_FAULT: Final = "disk I/O error"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,11 +56,21 @@ def _meant_by(error: DBAPIError) -> Deferred | None:
             "nothing was changed, try again"
         )
     why = f"the repository's database cannot be used: {error.orig}"
+    if _DISK_FAULT in why:
+        return Deferred(_disk_fault(error))
     if isinstance(error, OperationalError) or postgres.passes(error):
         return Deferred(why)
     if "malformed" in str(error.orig) or "not a database" in str(error.orig):
         return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
     return None
+
+
+def _disk_fault(error: DBAPIError) -> str:
+    """What SQLite says of whatever the system answered, but for a full disk."""
+    return (
+        f"the repository's database cannot be used: {error.orig}; look after its disk, after quotas, "
+        "and after limits of the size of files (ulimit -f)"
+    )
 
 
 def commit(transaction: Transaction) -> None:
@@ -69,6 +80,10 @@ def commit(transaction: Transaction) -> None:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
+        if _DISK_FAULT in str(error.orig):
+            raise Deferred(
+                f"{_disk_fault(error)}; whether a change was made shows when it is looked at again"
+            ) from error
         raise Deferred(
             "the connection to the repository's database ended while a change was being committed; "
             "whether it was made shows when it is looked at again"

@@ -36,12 +36,44 @@ def test_a_job_runs_whatever_its_streams_are(tmp_path: Path, redirection: str) -
     assert world.title("IE1") == "New"
 
 
+def called(script: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    """What became of a shell's script that calls the program as `mdwatch` with some arguments."""
+    text = f'mdwatch() {{ exec "$0" -m mdwatch "$@"; }}; {script}'
+    # A module that Python keeps compiled is kept half where files may not grow, and breaks whoever reads it next.
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["sh", "-c", text, sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
 def test_what_cannot_be_printed_is_told_in_a_line(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.load(ie("IE1"))
-    call = 'exec "$0" -m mdwatch --config "$1" ie show IE1 >/dev/full'
-    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
-    command = ["sh", "-c", call, sys.executable, str(world.write_settings())]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    done = called('mdwatch --config "$1" ie show IE1 >/dev/full', world.write_settings())
     told = "mdwatch: standard output takes no more of what is told: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_a_sheet_that_could_not_be_written_is_not_left_half(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    sheet = tmp_path / "a.csv"
+    script = 'ulimit -f 0; mdwatch --config "$1" sheet export "$2" --pid IE1 --fields dc:title'
+    done = called(script, world.write_settings(), sheet)
+    told = f"mdwatch: {sheet} cannot be written: File too large\n"
+    assert (done.returncode, done.stderr, sheet.exists()) == (2, told, False)
+
+
+@pytest.mark.parametrize("blocks", [0, 8], ids=["as it commits", "before"])
+def test_a_database_that_may_grow_no_further_is_told_of(tmp_path: Path, blocks: int) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    done = called(f'ulimit -f {blocks}; mdwatch --config "$1" ie lock IE1', world.write_settings())
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "disk I/O error; look after its disk, after quotas, and after limits of the size of files" in done.stderr
+
+
+def test_what_is_no_utf8_names_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    done = called(r'mdwatch --config "$1" set show "$(printf "\344")"', world.write_settings())
+    told = "mdwatch: '\\xe4' is not UTF-8; only names of files may be something else\n"
+    assert (done.returncode, done.stderr) == (2, told)

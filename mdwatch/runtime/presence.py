@@ -33,7 +33,8 @@ def path_beside(url: str) -> Path | None:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
-    return Path(f"{parsed.database}{SUFFIX}")
+    # Some may reach the database by a link, others by its own name; they have to see each other.
+    return Path(f"{os.path.realpath(parsed.database)}{SUFFIX}")
 
 
 def show(path: Path, holder: str) -> bool:

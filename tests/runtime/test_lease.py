@@ -305,6 +305,15 @@ def test_who_holds_a_lease_shows_itself(tmp_path: Path) -> None:
     assert not presence.seen(path, found[0])
 
 
+def test_who_reaches_the_database_by_a_link_sees_and_is_seen(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = presence.path_beside(world.settings.repository.url)
+    link = tmp_path / "link.db"
+    link.symlink_to("mdwatch.db")
+    assert path is not None
+    assert presence.path_beside(f"sqlite:///{link}") == path
+
+
 def test_a_server_has_no_file_beside_it() -> None:
     assert presence.path_beside("postgresql://localhost/mdwatch") is None
 

@@ -77,6 +77,12 @@ def main() -> None:
             f"mdwatch: {_as_given(error.object)} is not UTF-8; only names of files may be something else", err=True
         )
         sys.exit(2)
+    except RuntimeError as error:
+        if str(error) != "can't start new thread":
+            raise
+        limits = "the limits of processes (ulimit -u) and tasks (TasksMax of systemd, pids of a container)"
+        click.echo(f"mdwatch: the system lets it start no further thread; look at {limits}", err=True)
+        sys.exit(1)
     except OSError as error:
         click.echo(f"mdwatch: {streams.fault(error)}", err=True)
         sys.exit(1)

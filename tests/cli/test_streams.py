@@ -77,3 +77,19 @@ def test_what_is_no_utf8_names_nothing(tmp_path: Path) -> None:
     done = called(r'mdwatch --config "$1" set show "$(printf "\344")"', world.write_settings())
     told = "mdwatch: '\\xe4' is not UTF-8; only names of files may be something else\n"
     assert (done.returncode, done.stderr) == (2, told)
+
+
+def test_where_no_thread_can_be_started_the_limits_are_named(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    script = (
+        "import sys, threading\n"
+        "from mdwatch.cli import main\n"
+        'def refuse(_thread): raise RuntimeError("can\'t start new thread")\n'
+        "threading.Thread.start = refuse\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", script, "status", "--config", str(world.write_settings())]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "the system lets it start no further thread; look at the limits of processes (ulimit -u)" in done.stderr

@@ -41,9 +41,14 @@ class Book:
         return waiting_list.held(connection, self._job) if waiting != len(self._held) else None
 
     def _take_in(self, held: Mapping[str, Held] | None) -> None:
-        if held is not None:
-            self._held = self._still_waiting(held)
-            self._is_new = True
+        if held is None:
+            return
+        waiting = self._still_waiting(held)
+        # The last look did not see files as to be taken whose IEs have left SIP since: they wait for the next one, and
+        # behind them what was dropped later.
+        unseen = {name: item for name, item in self._held.items() if name in held and name not in waiting}
+        self._held = {**waiting, **unseen}
+        self._is_new = not unseen
 
     def _still_waiting(self, held: Mapping[str, Held]) -> dict[str, Held]:
         """Those whose IEs are still where they were."""

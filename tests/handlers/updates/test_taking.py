@@ -105,3 +105,26 @@ def test_a_fault_of_ours_in_the_first_group_stops_the_file_it_lies_in_alone(
         turn()
     assert world.files() == ["bad.xml", "done/first.xml", "done/good.xml"]
     assert world.title("IE2") == "Good"
+
+
+def test_a_new_file_does_not_overtake_those_whose_ie_leaves_sip_between_look_and_run(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", stage="sip"), ie("IE2", stage="sip"))
+    with world.context() as context, share.opened(context, JOB, None)[0] as folder:
+        session = Session(context, JOB, JobLog(context.settings.logs.directory, JOB))
+        session.open(folder)
+        world.drop("one.xml", update("IE1", dc("One")))
+        world.drop("two.xml", update("IE2", dc("Two")))
+        JobRuns(session).make(session.look(), drain=False)
+        world.drop("new.xml", update("IE2", dc("New")))
+        world.load(ie("IE1", stage="permanent"))
+        split = session.look()
+        world.load(ie("IE2", stage="permanent"))
+        JobRuns(session).make(split, drain=False)
+        assert (world.title("IE1"), world.title("IE2")) == ("One", "Old")
+        JobRuns(session).make(session.look(), drain=False)
+        session.job_log.close()
+    assert world.title("IE2") == "New"
+    assert sum("IE2 has been successfully updated" in line for line in world.log_lines()) == 2
+    assert world.files() == ["done/new.xml", "done/one.xml", "done/two.xml"]
+    assert world.audit() == []

@@ -158,7 +158,9 @@ class DropFolder:
                 raise
             raise Changed(file.name) from None
         try:
-            self._check(descriptor, file)
+            found = self._check(descriptor, file)
+            if found.st_ctime_ns != file.ctime_ns and _born_apart(descriptor, file):
+                raise Changed(file.name)
             wanted = min(file.identity.size, limit) + 1
             expected = min(file.identity.size, wanted)
             parts, length = [], 0
@@ -177,10 +179,20 @@ class DropFolder:
             raise Changed(file.name)
         return data
 
-    def _check(self, descriptor: int, file: Sighting) -> None:
+    def _check(self, descriptor: int, file: Sighting) -> os.stat_result:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or statx.identity_of(found) != file.identity:
             raise Changed(file.name)
+        return found
+
+
+def _born_apart(descriptor: int, file: Sighting) -> bool:
+    """Whether an open file that looks like the one sighted is another one: its place in the order is another one too.
+
+    A number is given to the next file at once, and `cp -p` gives it the size and mtime of the one that it replaces.
+    """
+    born_ns = statx.stat_of(descriptor).born_ns if file.born_ns else 0
+    return bool(born_ns) and born_ns != file.born_ns
 
 
 def check_mount(folder: DropFolder, descriptor: int, name: str) -> None:

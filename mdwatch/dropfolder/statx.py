@@ -6,11 +6,13 @@ import os
 import stat
 import struct
 import threading
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from mdwatch.model import Identity
 
 _NOFOLLOW: Final = 0x100  # AT_SYMLINK_NOFOLLOW
+_ITSELF: Final = 0x1000  # AT_EMPTY_PATH
 _BIRTH: Final = 0x800  # STATX_BTIME
 _WANTED: Final = 0x7FF | _BIRTH  # STATX_BASIC_STATS and the birth time
 # stx_mask, stx_mode, stx_ino, stx_size, then stx_btime, stx_ctime and stx_mtime as seconds and nanoseconds.
@@ -37,10 +39,19 @@ def stat_at(directory: int, name: str) -> Stat:
     """The entry of an open directory, no link followed; raises `OSError`."""
     if _statx is None:
         return from_stat(os.stat(name, dir_fd=directory, follow_symlinks=False))
+    return _asked(_statx, directory, name, _NOFOLLOW)
+
+
+def stat_of(descriptor: int) -> Stat:
+    """The file that is open; raises `OSError`."""
+    return from_stat(os.fstat(descriptor)) if _statx is None else _asked(_statx, descriptor, "", _ITSELF)
+
+
+def _asked(call: Callable[..., int], descriptor: int, name: str, flags: int) -> Stat:
     buffer = getattr(_local, "buffer", None)
     if buffer is None:
         buffer = _local.buffer = ctypes.create_string_buffer(256)
-    while _statx(directory, os.fsencode(name), _NOFOLLOW, _WANTED, buffer) != 0:
+    while call(descriptor, os.fsencode(name), flags, _WANTED, buffer) != 0:
         number = ctypes.get_errno()
         if number != errno.EINTR:
             raise OSError(number, os.strerror(number), name)

@@ -294,6 +294,18 @@ def test_what_takes_the_name_while_a_file_is_read_is_not_read_in_its_place(
     assert folder.read(sighted(folder), LIMIT, lambda: change(path / "a.xml")) == b"sighted"
 
 
+def test_a_file_that_was_born_later_and_looks_the_same_is_not_read_in_its_place(folder: DropFolder, path: Path) -> None:
+    (path / "a.xml").write_bytes(b"a")
+    file = folder.sighting("a.xml")
+    assert file is not None
+    if not file.born_ns:
+        pytest.skip("no births are told here")
+    before = file._replace(ctime_ns=file.ctime_ns - 1)
+    assert folder.read(before, LIMIT) == b"a", "what only its rights were changed of"
+    with pytest.raises(Changed, match=r"a\.xml"):
+        folder.read(before._replace(born_ns=file.born_ns - 1), LIMIT)
+
+
 def test_a_fault_of_the_disk_is_no_change(folder: DropFolder) -> None:
     """A name no disk can hold stands for EIO and its like, which a test cannot make."""
     with pytest.raises(OSError, match="File name too long"):

@@ -59,6 +59,13 @@ def test_names_of_any_bytes(directory: int, tmp_path: Path, raw: bytes) -> None:
     agrees(directory, os.fsdecode(raw))
 
 
+def test_an_open_file_is_what_its_name_tells(directory: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        assert statx.stat_of(file.fileno()) == agrees(directory, "file")
+        monkeypatch.setattr(statx, "_statx", None)
+        assert statx.stat_of(file.fileno()) == statx.stat_at(directory, "file")
+
+
 def test_what_is_not_there_is_told_by_name(directory: int) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         statx.stat_at(directory, "missing.xml")

@@ -7,7 +7,7 @@ it did, even if size and times are those of before; its ctime tells that somethi
 import os
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.model import Identity, Sighting
@@ -15,6 +15,9 @@ from mdwatch.repository.journal import Entry
 from mdwatch.rules import arrival
 from mdwatch.rules.arrival import EntryType
 from mdwatch.rules.recognition import Traces, same_file_yet
+
+# Of a file that gets one name after the other, before it is left to the next look.
+_LISTINGS: Final = 3
 
 
 class FileThere(NamedTuple):
@@ -45,11 +48,24 @@ class TouchedFiles:
 
     def anywhere(self, entry: Entry) -> FileThere | None:
         """The file as it lies in the drop folder, be it under another name that the job takes; None where it is not."""
-        there = self._folder.sighting(entry.name)
-        if there is None or there.identity.inode != entry.identity.inode:
-            name = self._listed().get(entry.identity.inode)
-            there = None if name is None else self._folder.sighting(name)
+        there = self._at(entry.name, entry.identity.inode) or self._elsewhere(entry.identity.inode)
         return FileThere(*there[:2]) if there is not None and self._is_of(entry, there) else None
+
+    def _at(self, name: str, inode: int) -> Sighting | None:
+        there = self._folder.sighting(name)
+        return there if there is not None and there.identity.inode == inode else None
+
+    def _elsewhere(self, inode: int) -> Sighting | None:
+        """The file of this inode; a listing that tells a name which it has no more is too old, and made once more."""
+        for _ in range(_LISTINGS):
+            name = self._listed().get(inode)
+            if name is None:
+                return None
+            there = self._at(name, inode)
+            if there is not None:
+                return there
+            self.list_anew()
+        return None
 
     def list_anew(self) -> None:
         """Names were given to files since."""

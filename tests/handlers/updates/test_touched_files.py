@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,27 @@ def test_a_decided_file_that_is_touched_is_not_decided_again(
     assert [name for name in world.files() if not name.startswith("done/")] == []
     assert sorted((world.folder / name).read_bytes() for name in world.files()) == sorted((OLDER, NEWER))
     assert [line for line in world.log_lines() if "IE1" in line] == ["INFO   IE IE1 has been successfully updated"] * 2
+
+
+@pytest.mark.usefixtures("_birth")
+def test_of_files_that_are_renamed_one_after_the_other_none_is_decided_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = world.drop("a.xml", OLDER), world.drop("b.xml", NEWER)
+    real, moved = filing.put_away, []
+
+    def put_away(folder: DropFolder, name: str, *given: Any, **named: Any) -> filing.Filed:
+        if name == "c.xml":
+            other.rename(other.with_name("d.xml"))
+            moved.append(name)
+        return real(folder, name, *given, **named)
+
+    monkeypatch.setattr(filing, "put_away", put_away)
+    once_decided(monkeypatch, lambda: rename(path))
+    world.run()
+    world.run()
+    assert (versions(world, "IE1"), world.title("IE1"), world.audit(), moved) == (2, "Newer", [], ["c.xml"])
+    assert world.files() == ["done/c.xml", "done/d.xml"]
 
 
 def keep_times(path: Path, write: Callable[[], object]) -> None:

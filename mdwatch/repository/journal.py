@@ -252,14 +252,14 @@ def moved_in_run(connection: Connection, job: str, run_id: int, names: Iterable[
 def is_filed(connection: Connection, job: str, name: str, identity: Identity, born_ns: int = 0) -> bool:
     """Whether a row of the job says of a file of this identity that it was put away under this name, or is to be.
 
-    One that was seen there is known by its birth, too, whatever was done to it since. A row that was removed by its age
-    left behind what tells the file (`retiring`).
+    One that was seen there is known by its birth, too, whatever was done to it since; not so one that was put back from
+    there. A row that was removed by its age left behind what tells the file (`retiring`).
     """
     untouched = and_(journal.c.size == identity.size, journal.c.mtime_ns == identity.mtime_ns)
-    seen = and_(journal.c.born_ns == born_ns, journal.c.carried_out, journal.c.unmoved.is_(None))
-    query = select(journal.c.id).where(
-        journal.c.job == job, journal.c.inode == identity.inode, or_(untouched, seen) if born_ns else untouched
-    )
+    there_yet = and_(journal.c.carried_out, journal.c.unmoved.is_(None), journal.c.retried_at.is_(None))
+    known = or_(untouched, and_(journal.c.born_ns == born_ns, there_yet)) if born_ns else untouched
+    sent = journal.c.code != Code.IN_SIP.value
+    query = select(journal.c.id).where(journal.c.job == job, journal.c.inode == identity.inode, sent, known)
     # Asked one after the other, so that each has its index.
     for column in (journal.c.name, journal.c.filed_as):
         if connection.execute(query.where(column == name).limit(1)).scalar() is not None:

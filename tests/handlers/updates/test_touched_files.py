@@ -9,10 +9,11 @@ import pytest
 
 from mdwatch.dropfolder import filing, moving, plainly, statx
 from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.files import retry
 from mdwatch.handlers.updates import mover, preparation
 from mdwatch.handlers.updates.carrying_out import CarryingOut
 from tests.handlers.updates.test_decided_files import crash, versions
-from tests.worlds import World, dc, ie, update
+from tests.worlds import JOB, World, dc, ie, update
 
 OLDER, NEWER, OTHER = (update("IE1", dc(title)) for title in ("Older", "Newer", "Other"))
 assert len(OLDER) == len(OTHER)
@@ -228,6 +229,35 @@ def test_times_set_right_behind_the_move_make_no_new_work(
     world.run()
     assert (versions(world, "IE1"), world.title("IE1"), world.audit()) == (2, "Newer", [])
     assert world.files() == ["done/a.xml", "done/b.xml"]
+
+
+@pytest.mark.parametrize("before", ["waited for its IE", "put back by retry"])
+def test_times_set_right_behind_the_move_lose_no_file_that_was_looked_at_before(
+    world: World, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    if before == "waited for its IE":
+        world.load(ie("IE4", stage="sip"))
+    world.drop("a.xml", update("IE4", dc("New")))
+    world.run()
+    world.load(ie("IE4", stage="permanent"))
+    with world.context() as context:
+        if before == "put back by retry":
+            retry.retry(context, JOB, ["a.xml"])
+    move = moving.move
+
+    def and_set(source: int, name: str, *rest: object, **named: object) -> None:
+        move(source, name, *rest, **named)  # type: ignore[arg-type]
+        set_back(world.folder / "done" / name)
+        crash()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "move", and_set)
+        with pytest.raises(KeyboardInterrupt):
+            world.run()
+    world.run()
+    world.run()
+    assert (versions(world, "IE4"), world.title("IE4"), world.audit()) == (1, "New", [])
+    assert world.files() == ["done/a.xml"]
 
 
 def test_a_file_in_done_whose_times_were_set_is_no_new_work_where_one_of_its_name_goes_away(

@@ -60,6 +60,7 @@ def main() -> None:
         "job": partial(update_job.measure_speed, few, given.rounds),
         "waiting": partial(update_job.measure_waiting, many),
         "exports": partial(exports.measure_speed, ies=few, rounds=given.rounds),
+        "words": partial(exports.measure_words, ies=few, rounds=given.rounds),
         "formats": partial(exports.measure_formats, ies=few // 2, rounds=given.rounds),
         "history": partial(history.measure, rounds=given.rounds),
     }

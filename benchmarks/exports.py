@@ -2,6 +2,7 @@
 
 - speed: `mdwatch export redo` of oai_dc, ddi and native_json beside a bare loop that reads the same records, builds the
   same three documents and stores them in SQLite with the same safety, in turns over the same IEs.
+- words: the same of records that have little in common, where those of `speed` share most of what they say.
 - formats: `mdwatch export redo` of eight formats beside that of three, in turns.
 - growth: a redo over ten times as many IEs: time for each, peak memory, the size of the database; then a night in which
   nothing is due.
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -84,14 +86,53 @@ def record(number: int, revision: int = 0) -> str:
     return f'<dc:record xmlns:dc="{_DC}">{"".join(texts)}</dc:record>'
 
 
-def lines_of(ies: int) -> Iterator[str]:
+_VOCABULARY: Final = (
+    "archive atlas ballad bridge canal census chart church city coast diary district drawing estate family farm "
+    "glacier guild harbour index inventory journal kingdom läden ledger letter map market minute œuvre parish "
+    "photograph plan register river school ship survey tithe treaty valley village voyage & <raw>"
+)
+_WORDS: Final = _VOCABULARY.split()
+
+
+def record_of_words(number: int) -> str:
+    """A descriptive record of other words than any other has: little that is kept of one is of use for the next."""
+    dice = Random(number)
+
+    def words(least: int, most: int) -> str:
+        return escape(" ".join(dice.choices(_WORDS, k=dice.randint(least, most))))
+
+    fields = {
+        "title": [words(5, 14)],
+        "creator": [words(2, 3) for _ in range(dice.randint(1, 4))],
+        "subject": [words(1, 3) for _ in range(dice.randint(2, 8))],
+        "description": [words(25, 80)],
+        "date": [str(dice.randint(1400, 2025))],
+        "type": ["Text"],
+        "language": [dice.choice(("ger", "fre", "eng", "ita"))],
+        "identifier": [f"IE{number}"],
+        "rights": [words(4, 12)],
+    }
+    texts = (f"<dc:{name}>{text}</dc:{name}>" for name, values in fields.items() for text in values)
+    return f'<dc:record xmlns:dc="{_DC}">{"".join(texts)}</dc:record>'
+
+
+Recorder = Callable[[int], str]
+
+
+def lines_of(ies: int, recorder: Recorder = record) -> Iterator[str]:
     """Published IEs, in native JSON."""
     for number in range(ies):
-        ie = {"pid": f"IE{number}", "institution": "I", "published": True, "descriptive": record(number)}
+        ie = {"pid": f"IE{number}", "institution": "I", "published": True, "descriptive": recorder(number)}
         yield json.dumps(ie) + "\n"
 
 
-def lay_out(root: Path, ies: int, port: int | None = None, formats: tuple[str, ...] = FORMATS) -> Path:
+def lay_out(
+    root: Path,
+    ies: int,
+    port: int | None = None,
+    formats: tuple[str, ...] = FORMATS,
+    recorder: Recorder = record,
+) -> Path:
     """A repository of published IEs, and its settings."""
     (root / "drop").mkdir(parents=True)
     settings = root / "mdwatch.toml"
@@ -99,7 +140,7 @@ def lay_out(root: Path, ies: int, port: int | None = None, formats: tuple[str, .
     settings.write_text(_SETTINGS.format(root=root, formats=json.dumps(formats), listen=listen), encoding="utf-8")
     lines = root / "ies.jsonl"
     with lines.open("w", encoding="utf-8") as file:
-        file.writelines(lines_of(ies))
+        file.writelines(lines_of(ies, recorder))
     call(settings, "ie", "load", str(lines))
     lines.unlink()
     return settings
@@ -161,6 +202,14 @@ def _store(target: sqlite3.Connection, rows: list[tuple[str, str, bytes]]) -> No
     target.executemany("INSERT OR REPLACE INTO export VALUES (?, ?, NULL, ?)", rows)
     target.execute("COMMIT")
     rows.clear()
+
+
+def measure_words(root: Path, ies: int, rounds: int) -> Iterator[Row]:
+    """The ratio alone, of records that have little in common."""
+    settings = lay_out(root, ies, recorder=record_of_words)
+    call(settings, "export", "all")
+    ratios = [floor(root, ies) / _redo(settings)[1] for _ in range(rounds)]
+    yield "export redo : floor, records of random words", _spread(ratios, "", 2), "at least 0.5"
 
 
 def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
@@ -353,7 +402,7 @@ def _drain(root: Path, settings: Path, files: int) -> float:
 def main() -> None:
     """Measures, and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("speed", "formats", "growth", "job", "harvest"))
+    parser.add_argument("--only", choices=("speed", "words", "formats", "growth", "job", "harvest"))
     parser.add_argument("--ies", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--growth", default="10000,100000")
@@ -364,6 +413,8 @@ def main() -> None:
         root = Path(folder)
         if given.only in {None, "speed"}:
             rows += measure_speed(root / "speed", given.ies, given.rounds)
+        if given.only in {None, "words"}:
+            rows += measure_words(root / "words", given.ies, given.rounds)
         if given.only in {None, "formats"}:
             rows += measure_formats(root / "formats", given.ies // 2, given.rounds)
         if given.only in {None, "growth"}:

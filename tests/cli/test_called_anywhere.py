@@ -58,6 +58,8 @@ def test_worker_processes_read_no_code_from_the_folder_a_command_is_called_in(
     assert (done.returncode, told.exists()) == (0, False), done.stderr
 
 
+# Without these rights nobody may ask the server of the tests either.
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("script", "command"), [(CLOSED, ("job", "run", JOB)), (REMOVED, ("export", "redo"))], ids=["closed", "removed"]
 )

@@ -63,6 +63,7 @@ def test_a_sheet_that_could_not_be_written_is_not_left_half(tmp_path: Path) -> N
     assert (done.returncode, done.stderr, sheet.exists()) == (2, told, False)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("blocks", [0, 8], ids=["as it commits", "before"])
 def test_a_database_that_may_grow_no_further_is_told_of(tmp_path: Path, blocks: int) -> None:
     world = World(tmp_path)

@@ -24,7 +24,7 @@ class DocumentMaker:
     """Makes documents in the order they are asked for. `seconds` is the limit for one IE in one format."""
 
     def __init__(self, formats: Formats, seconds: float, processes: int, log_level: str = "info") -> None:
-        """`processes` 0 keeps what is built in here; one is started then when another package's exporter is needed."""
+        """Nothing is started before it is needed; `processes` 0 keeps what is built in here."""
         self._log_level = log_level
         self._told: set[tuple[str, type[Exception]]] = set()
         self._formats = formats
@@ -36,8 +36,6 @@ class DocumentMaker:
         self._silences = Silences()
 
     def __enter__(self) -> Self:
-        if self._processes:
-            self._pool()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -55,6 +53,9 @@ class DocumentMaker:
 
     def stream(self, groups: Iterable[Sequence[Order]]) -> Iterator[list[Made]]:
         """Each group made, in order; at most a few groups ahead, fewer of large IEs, so that memory stays bounded."""
+        if self._processes:
+            # They start while the first group is put together.
+            self._pool()
         source = iter(groups)
         ahead: deque[tuple[Future[list[Made]], int]] = deque()
         # One for each process, one that waits for the next to be free, one that is made.
@@ -97,9 +98,11 @@ class DocumentMaker:
         return self._threads
 
     def _begin(self, worker: MakerProcess) -> None:
-        """Has the process start, and may be asked from then on."""
-        worker.begin()
-        self._idle.put(worker)
+        """Has the process start. Whatever keeps it from that shows again to whoever asks it, as may be done then."""
+        try:
+            worker.begin()
+        finally:
+            self._idle.put(worker)
 
     def _remotely(self, group: Sequence[Order]) -> list[Made]:
         worker = self._idle.get()

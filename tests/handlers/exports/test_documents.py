@@ -305,15 +305,20 @@ def test_closing_ends_a_hanging_process_and_starts_no_other(brought: pytest.Monk
     assert children() <= before
 
 
-def test_closed_without_work_nothing_stays(brought: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    formats = bring(brought, tmp_path, foreign.GOOD)
-    made(formats, orders(1))  # The fork server and the resource tracker stay.
+def test_closed_without_work_nothing_was_started() -> None:
     before = children()
-    with DocumentMaker(formats, 30, 0, "critical"):
+    with DocumentMaker(load_exporters(["native_json"]), 30, 4, "critical"):
         assert children() <= before
-    with DocumentMaker(formats, 30, 4, "critical"):
-        pass
-    assert children() <= before
+
+
+@pytest.mark.timeout(60)
+def test_where_no_process_can_be_started_at_all_nobody_waits_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_process: maker_process.MakerProcess) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(maker_process.MakerProcess, "_start", refuse)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        made(load_exporters(["native_json"]), orders(3, ("native_json",)), processes=2)
 
 
 def die(*_arguments: object) -> None:

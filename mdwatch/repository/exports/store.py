@@ -7,7 +7,7 @@ each document is decided by `rules.exporting`; here the rows are read and writte
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
 
 from mdwatch.repository.among import among
 from mdwatch.repository.bulk import execute_many, execute_rows
@@ -74,28 +74,26 @@ _OF_NAMES: Final = ("of_ie", "of_format")
 _CONFIRM_NAMES: Final = (*_OF_NAMES, *(f"new_{name}" for name in _STAMP_NAMES))
 _REPLACE_NAMES: Final = (*_CONFIRM_NAMES, *(f"new_{name}" for name in _NEWS_NAMES))
 
-_NEW = insert(export)
-_NEW_CONTENT = insert(export_document)
-_KEY: Final = and_(export.c.ie_id == bindparam("of_ie"), export.c.format == bindparam("of_format"))
+
+def _of(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.ie_id == bindparam("of_ie"), table.c.format == bindparam("of_format"))
 
 
 def _new(names: Iterable[str]) -> dict[str, Any]:
     return {name: bindparam(f"new_{name}") for name in names}
 
 
+_NEW = insert(export)
 # A datestamp that stays is not written: it is in an index, which would be changed for it.
-_CONFIRM = update(export).where(_KEY).values(_new(_STAMP_NAMES))
-_REPLACE = update(export).where(_KEY).values(_new((*_STAMP_NAMES, *_NEWS_NAMES)))
+_CONFIRM = update(export).where(_of(export)).values(_new(_STAMP_NAMES))
+_REPLACE = update(export).where(_of(export)).values(_new((*_STAMP_NAMES, *_NEWS_NAMES)))
 _CONTENTS = select(export_document.c.ie_id, export_document.c.format, export_document.c.content).where(
     among(export_document.c.ie_id, "ids")
 )
-_NO_CONTENT = delete(export_document).where(
-    export_document.c.ie_id == bindparam("of_ie"), export_document.c.format == bindparam("of_format")
-)
+_NEW_CONTENT = insert(export_document)
+_NO_CONTENT = delete(export_document).where(_of(export_document))
 _NOTED = select(export_failure.c.ie_id, export_failure.c.format).where(among(export_failure.c.ie_id, "ids"))
-_FORGET = delete(export_failure).where(
-    export_failure.c.ie_id == bindparam("of_ie"), export_failure.c.format == bindparam("of_format")
-)
+_FORGET = delete(export_failure).where(_of(export_failure))
 _FAIL = insert(export_failure)
 _ATTEND_NAMES: Final = ("of_ie", "new_version")
 _ATTEND = update(ie).where(ie.c.id == bindparam("of_ie")).values(exported_version=bindparam("new_version"))

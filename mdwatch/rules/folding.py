@@ -16,6 +16,9 @@ _JOINERS: Final = "\u200c\u200d"  # they stand within words of Persian and of In
 
 def on_one_line(text: str) -> str:
     """The text with every run of white space as one blank, and none at its ends."""
+    # Nearly all texts are like that, which is quick to tell: a blank is the only white space that is printable.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     if len(text) <= _AT_ONCE:
         return " ".join(text.split())
     found: list[str] = []

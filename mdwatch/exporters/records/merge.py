@@ -247,11 +247,7 @@ _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost th
 
 def same(text: str) -> str:
     """What of a text counts when it is compared."""
-    words = text.casefold()
-    # Nearly all texts are on one line already; a blank is the only white space that is printable.
-    if words.isprintable() and "  " not in words:
-        return words.strip(" ").rstrip(_AT_END)
-    return on_one_line(words).rstrip(_AT_END)
+    return on_one_line(text.casefold()).rstrip(_AT_END)
 
 
 def _name(text: str) -> str:

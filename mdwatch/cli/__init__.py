@@ -7,7 +7,7 @@ Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configurati
 - `lazy`: only the one that is asked for is imported.
 - `settings`: the option `--config`. `output`: what is printed. `harvest_lines`: how a harvest stands, in lines.
   `streams`: whatever became of the standard ones. `completion`: what the shell offers. `me`: who runs the command.
-  `ending`: how the process of a command ends.
+  `ending`: how the process of a command ends; `faults`: what ends one that nobody foresaw.
 """
 
 import gc
@@ -70,28 +70,14 @@ def main() -> None:
     except MdwatchError as error:
         click.echo(f"mdwatch: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
-    except UnicodeEncodeError as error:
-        if error.reason != "surrogates not allowed":
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:
+        # Hardly any command ends so.
+        from mdwatch.cli import faults
+
+        found = faults.of(error)
+        if found is None:
             raise
-        click.echo(
-            f"mdwatch: {_as_given(error.object)} is not UTF-8; only names of files may be something else", err=True
-        )
-        sys.exit(2)
-    except RuntimeError as error:
-        if str(error) != "can't start new thread":
-            raise
-        limits = "the limits of processes (ulimit -u) and tasks (TasksMax of systemd, pids of a container)"
-        click.echo(f"mdwatch: the system lets it start no further thread; look at {limits}", err=True)
-        sys.exit(1)
-    except OSError as error:
-        click.echo(f"mdwatch: {streams.fault(error)}", err=True)
-        sys.exit(1)
+        click.echo(f"mdwatch: {found.words}", err=True)
+        sys.exit(found.status)
     finally:
         gc.enable()
-
-
-def _as_given(text: str) -> str:
-    """What the command line has: Python reads each byte there that is no UTF-8 as half a character."""
-    from mdwatch.formats.printable import escape
-
-    return f"'{escape(text[:100])}'"

@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import corpus, daemon, exports, processes, update_job
+from benchmarks import corpus, daemon, export_ground, processes, update_job
 from benchmarks.corpus import Corpus
 from benchmarks.daemon import Program
 from benchmarks.processes import Ran
@@ -96,10 +96,10 @@ def measure_job(side: Side, root: Path, *, files: int) -> Figures:
 
 def measure_redo(side: Side, root: Path, *, ies: int) -> Figures:
     """All exports made anew."""
-    settings = _settings(root, exports.FORMATS)
+    settings = _settings(root, export_ground.FORMATS)
     lines = root / "ies.jsonl"
     with lines.open("w", encoding="utf-8") as file:
-        file.writelines(exports.lines_of(ies))
+        file.writelines(export_ground.lines_of(ies))
     side.call(settings, "ie", "load", str(lines))
     side.call(settings, "export", "all")
     ran = side.call(settings, "export", "redo", "--json")

@@ -12,146 +12,33 @@
 
 import argparse
 import json
-import multiprocessing
-import re
 import shutil
-import socket
 import sqlite3
-import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from benchmarks import processes
-from benchmarks.daemon import daemon
+from benchmarks.export_ground import FORMATS, call, lay_out, record_of_words
 from benchmarks.floor import connect
+from benchmarks.jobs_beside_exports import measure_harvest, measure_job
 from benchmarks.processes import Ran
-from benchmarks.update_job import JOURNAL_MODE, MDWATCH, Row, note, print_table
+from benchmarks.update_job import JOURNAL_MODE, Row, note, print_table, spread
 from mdwatch.handlers.exports.group import GROUP_SIZE
 
-FORMATS: Final = ("oai_dc", "ddi", "native_json")
 EIGHT: Final = (*FORMATS, "dcterms", "rosetta_mets", "mods", "schema_org", "datacite")
-_HARVESTERS: Final = 50
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_NAMESPACE: Final = "http://com/exlibris/digitool/repository/api/xmlbeans"
-_SETTINGS: Final = """
-[repository]
-url = "sqlite:///{root}/mdwatch.db"
-[logs]
-directory = "{root}/logs"
-[http]
-listen = {listen}
-[export]
-formats = {formats}
-[users.bench]
-institution = "*"
-role = "editor-full"
-[jobs.bench]
-user = "bench"
-folder = "{root}/drop"
-settle_seconds = 0
-"""
 # What the three documents of the floor are made by: field, then where it goes.
 _BOOK: Final = (
     '<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr><citation><titlStmt><titl>{title}</titl>'
     "<IDNo>{pid}</IDNo></titlStmt><rspStmt>{creators}</rspStmt><prodStmt><prodDate>{date}</prodDate></prodStmt>"
     "</citation><stdyInfo><subject>{subjects}</subject><abstract>{description}</abstract></stdyInfo></stdyDscr></codeBook>"
 )
-
-
-def record(number: int, revision: int = 0) -> str:
-    """A descriptive record of about a kilobyte."""
-    fields = {
-        "title": [f"Letters from the harbour office, volume {number}, revision {revision}"],
-        "creator": [f"Clerk, Person {number % 97}", "Harbour Office"],
-        "subject": ["Shipping", "Correspondence", f"Berth {number % 31}"],
-        "description": ["Copies of outgoing letters with an index of names. " * 6],
-        "publisher": ["Harbour Archive"],
-        "date": [str(1850 + number % 100)],
-        "type": ["Text"],
-        "language": ["eng"],
-        "rights": ["No known copyright"],
-    }
-    texts = (f"<dc:{name}>{text}</dc:{name}>" for name, values in fields.items() for text in values)
-    return f'<dc:record xmlns:dc="{_DC}">{"".join(texts)}</dc:record>'
-
-
-_VOCABULARY: Final = (
-    "archive atlas ballad bridge canal census chart church city coast diary district drawing estate family farm "
-    "glacier guild harbour index inventory journal kingdom läden ledger letter map market minute œuvre parish "
-    "photograph plan register river school ship survey tithe treaty valley village voyage & <raw>"
-)
-_WORDS: Final = _VOCABULARY.split()
-
-
-def record_of_words(number: int) -> str:
-    """A descriptive record of other words than any other has: little that is kept of one is of use for the next."""
-    dice = Random(number)
-
-    def words(least: int, most: int) -> str:
-        return escape(" ".join(dice.choices(_WORDS, k=dice.randint(least, most))))
-
-    fields = {
-        "title": [words(5, 14)],
-        "creator": [words(2, 3) for _ in range(dice.randint(1, 4))],
-        "subject": [words(1, 3) for _ in range(dice.randint(2, 8))],
-        "description": [words(25, 80)],
-        "date": [str(dice.randint(1400, 2025))],
-        "type": ["Text"],
-        "language": [dice.choice(("ger", "fre", "eng", "ita"))],
-        "identifier": [f"IE{number}"],
-        "rights": [words(4, 12)],
-    }
-    texts = (f"<dc:{name}>{text}</dc:{name}>" for name, values in fields.items() for text in values)
-    return f'<dc:record xmlns:dc="{_DC}">{"".join(texts)}</dc:record>'
-
-
-Recorder = Callable[[int], str]
-
-
-def lines_of(ies: int, recorder: Recorder = record) -> Iterator[str]:
-    """Published IEs, in native JSON."""
-    for number in range(ies):
-        ie = {"pid": f"IE{number}", "institution": "I", "published": True, "descriptive": recorder(number)}
-        yield json.dumps(ie) + "\n"
-
-
-def lay_out(
-    root: Path,
-    ies: int,
-    port: int | None = None,
-    formats: tuple[str, ...] = FORMATS,
-    recorder: Recorder = record,
-) -> Path:
-    """A repository of published IEs, and its settings."""
-    (root / "drop").mkdir(parents=True)
-    settings = root / "mdwatch.toml"
-    listen = json.dumps([] if port is None else [f"127.0.0.1:{port}"])
-    settings.write_text(_SETTINGS.format(root=root, formats=json.dumps(formats), listen=listen), encoding="utf-8")
-    lines = root / "ies.jsonl"
-    with lines.open("w", encoding="utf-8") as file:
-        file.writelines(lines_of(ies, recorder))
-    call(settings, "ie", "load", str(lines))
-    lines.unlink()
-    return settings
-
-
-def call(settings: Path, *arguments: str) -> Ran:
-    """One call of the command line, which has to succeed."""
-    ran = processes.run([MDWATCH, *arguments, "--config", settings], settings.with_name("stderr"))
-    if ran.status:
-        raise SystemExit(f"mdwatch {' '.join(arguments)} failed: {ran.output}")
-    return ran
 
 
 def floor(root: Path, ies: int) -> float:
@@ -209,7 +96,7 @@ def measure_words(root: Path, ies: int, rounds: int) -> Iterator[Row]:
     settings = lay_out(root, ies, recorder=record_of_words)
     call(settings, "export", "all")
     ratios = [floor(root, ies) / _redo(settings)[1] for _ in range(rounds)]
-    yield "export redo : floor, records of random words", _spread(ratios, "", 2), "at least 0.5"
+    yield "export redo : floor, records of random words", spread(ratios, "", 2), "at least 0.5"
 
 
 def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
@@ -224,9 +111,9 @@ def measure_speed(root: Path, ies: int, rounds: int) -> Iterator[Row]:
         floors.append(floor(root, ies))
         redos.append(_redo(settings))
     for name, seconds in (("floor", floors), ("export redo", [seconds for _, seconds in redos])):
-        yield name, _spread([ies / second for second in seconds], "IEs/s"), ""
+        yield name, spread([ies / second for second in seconds], "IEs/s"), ""
     ratios = [bare / seconds for bare, (_, seconds) in zip(floors, redos, strict=True)]
-    yield "export redo : floor", _spread(ratios, "", 2), "at least 0.5"
+    yield "export redo : floor", spread(ratios, "", 2), "at least 0.5"
     usage = redos[-1][0].usage
     yield "three formats, the database grows by", f"{grown:,.0f} bytes/IE", ""
     yield "CPU of the main process, of the workers", f"{usage.main_cpu:.1f} s, {usage.child_cpu:.1f} s", ""
@@ -242,10 +129,10 @@ def measure_formats(root: Path, ies: int, rounds: int) -> Iterator[Row]:
         note(f"round {number + 1} of {rounds}")
         for settings, values in speeds.items():
             values.append(ies / _redo(settings)[1])
-    yield "redo, three formats", _spread(speeds[three], "IEs/s"), ""
-    yield "redo, eight formats", _spread(speeds[eight], "IEs/s"), ""
+    yield "redo, three formats", spread(speeds[three], "IEs/s"), ""
+    yield "redo, eight formats", spread(speeds[eight], "IEs/s"), ""
     ratios = [one / other for one, other in zip(speeds[eight], speeds[three], strict=True)]
-    yield "eight : three", _spread(ratios, "", 2), "at least 0.33"
+    yield "eight : three", spread(ratios, "", 2), "at least 0.33"
 
 
 def _redo(settings: Path) -> tuple[Ran, float]:
@@ -278,125 +165,6 @@ def measure_growth(root: Path, sizes: list[int]) -> Iterator[Row]:
 
 def _size(settings: Path) -> int:
     return settings.with_name("mdwatch.db").stat().st_size
-
-
-def measure_job(root: Path, files: int, rounds: int) -> Iterator[Row]:
-    """Files a second of a daemon's job, with published IEs and with IEs that are not."""
-    speeds: dict[bool, list[float]] = {False: [], True: []}
-    for number in range(rounds):
-        for published in (False, True):
-            place = root / f"{number}-{published}"
-            settings = lay_out(place, files)
-            if published:
-                call(settings, "export", "all")
-            else:
-                with sqlite3.connect(place / "mdwatch.db") as database:
-                    database.execute("UPDATE ie SET published = 0")
-            speeds[published].append(files / _drain(place, settings, files))
-            note(f"{'published' if published else 'not published'}: {speeds[published][-1]:.0f} files/s")
-    for published, values in speeds.items():
-        name = "job of the daemon, every update exported" if published else "job of the daemon, nothing to export"
-        yield name, _spread(values, "files/s"), ""
-    ratios = [one / other for one, other in zip(speeds[True], speeds[False], strict=True)]
-    yield "with exports : without", _spread(ratios, "", 2), "not slower"
-
-
-def _spread(values: list[float], unit: str, digits: int = 0) -> str:
-    """The median, and in brackets each value in its order."""
-    each = ", ".join(f"{value:,.{digits}f}" for value in values)
-    return f"{statistics.median(values):,.{digits}f} {unit}".strip() + f" ({each})"
-
-
-def measure_harvest(root: Path, files: int, rounds: int) -> Iterator[Row]:
-    """Files a second of a daemon's job, with harvesters and without."""
-    speeds: dict[bool, list[float]] = {False: [], True: []}
-    for number in range(rounds):
-        for harvested in (False, True):
-            place = root / f"{number}-{harvested}"
-            port = _free_port()
-            settings = lay_out(place, files, port)
-            call(settings, "export", "all")
-            with _harvesters(port if harvested else None) as pages:
-                speeds[harvested].append(files / _drain(place, settings, files))
-            note(f"{_HARVESTERS if harvested else 0} harvesters: {speeds[harvested][-1]:.0f} files/s, {pages()} pages")
-    for harvested, values in speeds.items():
-        name = f"{_HARVESTERS} harvesters" if harvested else "no harvester"
-        yield f"job of the daemon, {name}", _spread(values, "files/s"), ""
-    ratios = [one / other for one, other in zip(speeds[True], speeds[False], strict=True)]
-    yield "with harvesters : without", _spread(ratios, "", 2), "at least 0.9"
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _harvesters(port: int | None) -> Iterator[Callable[[], int]]:
-    """Harvesters in a process of their own, each asking as soon as it has its answer; how many pages they had."""
-    if port is None:
-        yield lambda: 0
-        return
-    context = multiprocessing.get_context("spawn")
-    pages = context.Value("l", 0)
-    process = context.Process(target=_harvest, args=(port, pages), daemon=True)
-    process.start()
-    try:
-        yield lambda: pages.value
-    finally:
-        process.kill()
-        process.join()
-
-
-def _harvest(port: int, pages: Any) -> None:
-    """The process of the harvesters."""
-    for _ in range(_HARVESTERS):
-        threading.Thread(target=_harvest_on, args=(port, pages), daemon=True).start()
-    threading.Event().wait()
-
-
-def _harvest_on(port: int, pages: Any) -> None:
-    """One harvester: the whole list, and again."""
-    first = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
-    ask = first
-    while True:
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        try:
-            while True:
-                connection.request("GET", ask)
-                body = connection.getresponse().read()
-                token = re.search(rb"<resumptionToken[^>]*>([^<]+)<", body)
-                ask = f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}" if token else first
-                if b"<record>" in body:
-                    with pages.get_lock():
-                        pages.value += 1
-        except OSError:
-            time.sleep(0.05)
-        finally:
-            connection.close()
-
-
-def _drain(root: Path, settings: Path, files: int) -> float:
-    """Seconds from the moment a folder full of updates is in place to the last one in done/."""
-    waiting = root / "waiting"
-    waiting.mkdir()
-    for number in range(files):
-        content = f"<type>descriptive</type><subType>dc</subType><content><![CDATA[{record(number, 1)}]]></content>"
-        text = f'<updateMD xmlns="{_NAMESPACE}"><PID>IE{number}</PID><metadata>{content}</metadata></updateMD>'
-        (waiting / f"{number:06}.xml").write_text(text, encoding="utf-8")
-    drop = root / "drop"
-    with daemon(settings):
-        # Until what follows a start is over, and harvesters have found the daemon.
-        time.sleep(1)
-        begun = time.perf_counter()
-        for path in sorted(waiting.iterdir()):
-            path.rename(drop / path.name)
-        done = drop / "done"
-        while not done.is_dir() or sum(1 for _ in done.iterdir()) < files:
-            time.sleep(0.02)
-        return time.perf_counter() - begun
 
 
 def main() -> None:

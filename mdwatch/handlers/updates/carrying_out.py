@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates.group import Decided
-from mdwatch.handlers.updates.known_files import KnownFiles
+from mdwatch.handlers.updates.known_files import JobFiles
 from mdwatch.handlers.updates.mover import Mover, MovesAsked
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.session import Session
@@ -126,9 +126,9 @@ class CarryingOut:
     ) -> Mapping[str, str]:
         """Puts all files away but those that are `moved`; why those that are stuck are, by name."""
         session = self._session
-        known_files = KnownFiles(session.context, session.name)
+        files = JobFiles(session.context, session.name)
         entries = [*known, *group.decided.entries]
-        moves = filing.put_files_away(session.folder, entries, self._lease.ensure, known_files, moved)
+        moves = filing.put_files_away(session.folder, entries, self._lease.ensure, files, moved)
         session.heartbeat.at("work")
         group.filed = moves.filed
         self._troubles.note_stuck(group.files, moves.stuck)

@@ -12,7 +12,7 @@ from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.dropfolder.statx import Stat
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.updates.known_files import KnownFiles
+from mdwatch.handlers.updates.known_files import JobFiles
 from mdwatch.handlers.updates.touched_files import FileThere, TouchedFiles
 from mdwatch.logs import JobLog
 from mdwatch.repository.journal import Entry, FiledAs, FiledRows, MovedLate
@@ -57,7 +57,7 @@ def put_files_away(
     folder: DropFolder,
     entries: Sequence[Entry],
     still_ours: Callable[[], None],
-    known: KnownFiles,
+    files: JobFiles,
     moved: AbstractSet[str] = _NONE,
 ) -> Moves:
     """Moves each file where its verdict sends it, durably, with its reason beside it.
@@ -71,7 +71,7 @@ def put_files_away(
     if not due:
         return moves
     folder.keep_places()
-    filer = _Filer(folder, still_ours, known, moves)
+    filer = _Filer(folder, still_ours, files, moves)
     for entry in due:
         filer.put_away(entry)
     still_ours()
@@ -88,13 +88,13 @@ class _Filer:
         self,
         folder: DropFolder,
         still_ours: Callable[[], None],
-        known: KnownFiles,
+        files: JobFiles,
         moves: Moves,
     ) -> None:
         self._folder = folder
         self._still_ours = still_ours
-        self._known = known
-        self._files = TouchedFiles(folder, known.include, known.limit)
+        self._job_files = files
+        self._files = TouchedFiles(folder, files.include, files.limit)
         self._moves = moves
         self._well: dict[bool, bool] = {}
         # Whether it is in `error/`, and its name there: of what the journal does not know yet.
@@ -143,7 +143,7 @@ class _Filer:
         when, in_error = utc(entry.at), to_error(entry)
 
         def is_filed(name: str, there: Stat) -> bool:
-            return (in_error, name) in self._put or self._known.is_filed(name, there)
+            return (in_error, name) in self._put or self._job_files.is_filed(name, there)
 
         for name in filing.return_strays(self._folder, entry.name, to_error=in_error, when=when, is_filed=is_filed):
             log.warning("file_given_back", job=entry.job, file=escape(name), reason="moved before anybody decided it")

@@ -37,7 +37,7 @@ def known_files(
     return found
 
 
-class KnownFiles:
+class JobFiles:
     """What is known of the files of a job: which it takes (`include`), how much of one it reads, and which it had."""
 
     def __init__(self, context: Context, job: str) -> None:

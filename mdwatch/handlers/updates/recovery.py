@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from mdwatch import logs
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.updates import filing, troubles
-from mdwatch.handlers.updates.known_files import KnownFiles
+from mdwatch.handlers.updates.known_files import JobFiles
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import journal, run_entries, waiting_list
@@ -43,7 +43,7 @@ def recover(context: Context, job: str, folder: DropFolder, job_log: JobLog, lea
         return None
     log.info("recovering", job=job, files=len(entries), runs=[run.id for run in runs])
     lease.ensure(asked=True)
-    moves = filing.put_files_away(folder, entries, lease.ensure, KnownFiles(context, job))
+    moves = filing.put_files_away(folder, entries, lease.ensure, JobFiles(context, job))
     lines = {run.id: _lines(run, entries, troubled) for run in runs}
     # Of one file, only who is in another container may be late, and only where that one was stopped.
     if (context.repository.shared or lease.after_late) and any(lines.values()):

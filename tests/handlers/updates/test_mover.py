@@ -17,7 +17,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.statx import Stat
 from mdwatch.handlers.updates import filing
 from mdwatch.handlers.updates import moving as putting
-from mdwatch.handlers.updates.known_files import KnownFiles
+from mdwatch.handlers.updates.known_files import JobFiles
 from mdwatch.handlers.updates.mover import Mover
 from mdwatch.handlers.updates.moving import FileToMove, ToMove, places
 from mdwatch.model import Identity
@@ -58,7 +58,7 @@ def asked(folder: DropFolder) -> Iterator[Mover]:
     made.close()
 
 
-class Strangers(KnownFiles):
+class Strangers(JobFiles):
     """Of no file that lies somewhere the journal knows anything."""
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,21 @@ def once_decided(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> 
     monkeypatch.setattr(CarryingOut, "carry_out", carry_out)
 
 
+def run_with(world: World, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], *, killed: bool) -> None:
+    """Runs twice; once something is decided, something happens, and the first run may be `killed` right after it."""
+
+    def happen() -> None:
+        act()
+        if killed:
+            crash()
+
+    with monkeypatch.context() as patch:
+        once_decided(patch, happen)
+        with pytest.raises(KeyboardInterrupt) if killed else nullcontext():
+            world.run()
+    world.run()
+
+
 def set_back(path: Path) -> None:
     os.utime(path, (1, 1))
 
@@ -95,20 +111,7 @@ def test_a_decided_file_that_is_touched_is_not_decided_again(
 ) -> None:
     path = world.drop("a.xml", OLDER)
     world.drop("b.xml", NEWER)
-
-    def act() -> None:
-        touch(path)
-        if killed:
-            crash()
-
-    with monkeypatch.context() as patch:
-        once_decided(patch, act)
-        if killed:
-            with pytest.raises(KeyboardInterrupt):
-                world.run()
-        else:
-            world.run()
-    world.run()
+    run_with(world, monkeypatch, lambda: touch(path), killed=killed)
     assert (versions(world, "IE1"), world.title("IE1"), world.audit()) == (2, "Newer", [])
     assert [name for name in world.files() if not name.startswith("done/")] == []
     assert sorted((world.folder / name).read_bytes() for name in world.files()) == sorted((OLDER, NEWER))
@@ -162,20 +165,7 @@ def test_what_is_written_over_a_decided_file_is_applied_though_it_looks_the_same
     """Its size and mtime are those of before, as `rsync --inplace -t` and `touch -r` leave them."""
     path = world.drop("a.xml", OLDER)
     world.drop("b.xml", NEWER)
-
-    def act() -> None:
-        keep_times(path, lambda: write(path))
-        if killed:
-            crash()
-
-    with monkeypatch.context() as patch:
-        once_decided(patch, act)
-        if killed:
-            with pytest.raises(KeyboardInterrupt):
-                world.run()
-        else:
-            world.run()
-    world.run()
+    run_with(world, monkeypatch, lambda: keep_times(path, lambda: write(path)), killed=killed)
     assert (versions(world, "IE1"), world.title("IE1")) == (3, "Other")
     assert world.files() == ["done/a.xml", "done/b.xml"]
 

@@ -3,7 +3,6 @@
 Whoever calls it as its user, with `runuser` or `sudo`, often stands in a folder that this user may not enter, and a
 folder can be removed while a process lives in it. Python has each process that it forks go to the folder of its parent
 by name, and end where it cannot. Ours stay where what they are forked from was started, which is the same folder.
-They take no modules from it: what they are forked from is a `python -c`, which would look there first.
 """
 
 import multiprocessing
@@ -26,7 +25,6 @@ def context(preload: Sequence[str] = ()) -> ForkServerContext:
 
     Never a plain fork: a process of ours may have threads, whose locks a fork would copy as they stand.
     """
-    os.environ["PYTHONSAFEPATH"] = "1"
     vars(spawn)["get_preparation_data"] = _preparation
     _have_short_names()
     found = multiprocessing.get_context("forkserver")

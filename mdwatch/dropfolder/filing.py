@@ -1,13 +1,12 @@
-"""Putting files away into `done/` and `error/`, finding them there again, and the reason file beside an error file.
+"""Putting files away into `done/` and `error/`, and finding them there again.
 
 An entry that is missing is not believed to be before a second look, for the folder may be. What turns out to be another
 file than the one that was decided is new work, and goes back to the drop folder.
 """
 
-import ctypes
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,17 +20,11 @@ from mdwatch.dropfolder.statx import Stat
 from mdwatch.model import Identity
 from mdwatch.rules import naming
 
-_SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
 # What a place says that was removed, here or by another client of its share.
 _PLACE_GONE: Final = {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}
-_NO_FILE: Final = {errno.EISDIR, errno.ENXIO, errno.ELOOP}  # of a folder, a socket and a link that are opened
 _MOST_PLACES: Final = 3  # made anew for one file, before it is a fault
 _LONG_BEFORE: Final = 86_400  # seconds; more than clocks of a share and of this host are apart
-_TOGETHER: Final = 64  # reason files open at a time
 _PROBE: Final = ".mdwatch-probe"
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_sync_file_range = getattr(_libc, "sync_file_range", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +91,10 @@ def _find(folder: DropFolder, name: str, identity: Identity, *, to_error: bool, 
     """Where an earlier move, cut short by a crash or a lost answer, put this file."""
     # Nothing is found in a folder that was removed, or moved aside: those of the names are to be asked.
     folder.keep_places()
-    found = (_find_in(place, name, identity, to_error=to_error, when=when) for place in _places(folder, to_error, when))
+    places = done_place.places(folder, to_error=to_error, when=when)
+    found = (_find_in(place, name, identity, to_error=to_error, when=when) for place in places)
     where = next((item for item in found if item is not None), None)
     return Filed(_settle_aside(folder, name, identity, where, to_error=to_error, when=when))
-
-
-def _places(folder: DropFolder, to_error: bool, when: datetime) -> Iterator[OpenPlace]:
-    return done_place.places(folder, to_error=to_error, when=when)
 
 
 def _find_in(place: OpenPlace, name: str, identity: Identity, *, to_error: bool, when: datetime) -> str | None:
@@ -210,62 +200,6 @@ def fault(folder: DropFolder, *, to_error: bool, when: datetime) -> OSError | No
 def _unlink_probe(directory: int) -> None:
     with suppress(FileNotFoundError):
         os.unlink(_PROBE, dir_fd=directory)
-
-
-def write_reasons(folder: DropFolder, reasons: Iterable[tuple[str, str]]) -> None:
-    """Writes `NAME.reason.txt` beside each error file, durably; completes one that a crash cut short.
-
-    Raises `OSError`; doing it all again is right.
-    """
-    left = list(reasons)
-    while left:
-        some, left = left[:_TOGETHER], left[_TOGETHER:]
-        descriptors: list[int] = []
-        try:
-            for name, text in some:
-                if (descriptor := _open_reason(folder, name)) is not None:
-                    descriptors.append(descriptor)
-                    _write_reason(descriptor, text)
-            # All are on their way to the disk before the first is waited for, which takes the others along.
-            for descriptor in descriptors:
-                _begin_sync(descriptor)
-            for descriptor in descriptors:
-                os.fsync(descriptor)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
-
-
-def _begin_sync(descriptor: int) -> None:
-    """sync_file_range(2): begins to write a file to the disk and does not wait; where that fails, fsync does it all."""
-    if _sync_file_range is not None:
-        _sync_file_range(descriptor, ctypes.c_int64(0), ctypes.c_int64(0), _SYNC_WRITE)
-
-
-def _open_reason(folder: DropFolder, name: str) -> int | None:
-    """The reason file of an error file; None where a folder, pipe or link has its name: it stays, and stops nobody."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        descriptor = os.open(name + naming.REASON_SUFFIX, flags, 0o644, dir_fd=folder.error)
-    except OSError as error:
-        if error.errno not in _NO_FILE:
-            raise
-        return None
-    if statx.is_regular(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    return None
-
-
-def _write_reason(descriptor: int, text: str) -> None:
-    wanted = text.encode("utf-8", "backslashreplace")
-    there = os.read(descriptor, len(wanted) + 1)
-    # Power that fails leaves less than was written, or zeros in its place.
-    if there == wanted or len(there) > len(wanted) or not wanted.startswith(there.rstrip(b"\0")):
-        return
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    while wanted:
-        wanted = wanted[os.write(descriptor, wanted) :]
 
 
 def take_back(folder: DropFolder, name: str, when: datetime, before: Callable[[], object] = lambda: None) -> str:

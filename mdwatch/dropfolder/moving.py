@@ -108,10 +108,11 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
 
     A name that others may replace in this very moment is renamed to `ours` first, which nobody can.
     """
-    there = inode_at(target, new_name)
-    if there is None:
+    linked = _state_at(target, new_name)
+    if linked is None:
         # The link was made and cannot be seen: whether the move is done is not known.
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), new_name)
+    there = linked.st_ino
     # Else it is gone already, or the name is another file's by now.
     if inode_at(source, name) == there:
         try:
@@ -133,6 +134,21 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
         os.unlink(ours, dir_fd=source)
     elif taken is not None:
         raise Replaced(name)
+    elif _has_another_name(source, linked, _state_at(target, new_name)):
+        # It is there still, under whatever name, so this takes away no more than our link.
+        os.unlink(new_name, dir_fd=target)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+
+
+def _has_another_name(directory: int, before: os.stat_result, now: os.stat_result | None) -> bool:
+    """Whether a file that was linked elsewhere, and that nobody has under its old name, got another name here instead.
+
+    It had that many links `before`. One fewer `now`, and the old name was removed.
+    """
+    if now is None or (now.st_ino, now.st_nlink) != (before.st_ino, before.st_nlink) or now.st_nlink == 1:
+        return False
+    with os.scandir(directory) as entries:
+        return any(entry.inode() == now.st_ino for entry in entries)
 
 
 def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _ours: str | None) -> None:
@@ -172,7 +188,12 @@ def inode_at(directory: int, name: str) -> int | None:
 
     That there is none is believed after a second look: what is not seen for a moment would be left where it is.
     """
+    state = _state_at(directory, name)
+    return None if state is None else state.st_ino
+
+
+def _state_at(directory: int, name: str) -> os.stat_result | None:
     for _ in range(2):
         with suppress(FileNotFoundError):
-            return os.stat(name, dir_fd=directory, follow_symlinks=False).st_ino
+            return os.stat(name, dir_fd=directory, follow_symlinks=False)
     return None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing, moving, statx
+from mdwatch.dropfolder import filing, moving, reason_files, statx
 from mdwatch.dropfolder.filing import Filed
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.model import Identity
@@ -105,7 +105,7 @@ def put(folder: DropFolder, file: Identity, *, name: str = NAME, to_error: bool 
 
 
 def reason(folder: DropFolder, name: str, text: str) -> None:
-    filing.write_reasons(folder, [(name, text)])
+    reason_files.write(folder, [(name, text)])
 
 
 @pytest.fixture(params=["done", "error"])
@@ -686,86 +686,13 @@ def test_a_link_is_moved_not_followed(folder: DropFolder, path: Path, tmp_path: 
     assert (tmp_path / "elsewhere").read_text() == "elsewhere"
 
 
-# --- reasons ----------------------------------------------------------------------------------------------------------
-
-TEXT = "File:    a.xml\nReason:  é 目 and so on\n"
-
-
-def test_a_reason_is_written_beside_its_file(folder: DropFolder, path: Path) -> None:
-    reason(folder, NAME, TEXT)
-    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
-
-
-@pytest.mark.parametrize("cut", range(len(TEXT.encode()) + 1))
-def test_a_torn_reason_is_completed(folder: DropFolder, path: Path, cut: int) -> None:
-    (path / "error" / f"{NAME}{REASON}").write_bytes(TEXT.encode()[:cut])
-    reason(folder, NAME, TEXT)
-    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
-
-
-@pytest.mark.parametrize("cut", [0, 1, 20])
-def test_zeros_that_a_power_failure_left_are_no_reason_of_another(folder: DropFolder, path: Path, cut: int) -> None:
-    whole = TEXT.encode()
-    (path / "error" / f"{NAME}{REASON}").write_bytes(whole[:cut] + b"\0" * (len(whole) - cut))
-    reason(folder, NAME, TEXT)
-    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
-
-
-def test_every_reason_is_forced_to_the_disk(folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
-    names = [f"{number}.xml" for number in range(150)]
-    filing.write_reasons(folder, [(name, TEXT) for name in names])
-    assert synced == [(path / "error" / f"{name}{REASON}").stat().st_ino for name in names]
-    monkeypatch.setattr(os, "fsync", Failing(os.fsync, errno.EIO))
-    with pytest.raises(OSError, match="Input/output error"):
-        reason(folder, NAME, TEXT)
-
-
-def test_a_reason_that_is_there_is_not_written_again(folder: DropFolder, path: Path) -> None:
-    reason(folder, NAME, TEXT)
-    os.utime(path / "error" / f"{NAME}{REASON}", ns=(0, 7))
-    reason(folder, NAME, TEXT)
-    assert identity(path / "error" / f"{NAME}{REASON}").mtime_ns == 7
-
-
-@pytest.mark.parametrize("other", ["another's words", TEXT + "more", TEXT.replace("a.xml", "b.xml")])
-def test_a_reason_of_another_is_not_overwritten(folder: DropFolder, path: Path, other: str) -> None:
-    (path / "error" / f"{NAME}{REASON}").write_text(other)
-    reason(folder, NAME, TEXT)
-    assert tree(path) == {f"error/{NAME}{REASON}": other}
-
-
-def test_a_reason_is_not_written_through_a_link(folder: DropFolder, path: Path, tmp_path: Path) -> None:
-    drop(tmp_path, "", "victim")
-    link = path / "error" / f"{NAME}{REASON}"
-    link.symlink_to(tmp_path / "victim")
-    reason(folder, NAME, TEXT)
-    assert (link.readlink(), (tmp_path / "victim").read_text()) == (tmp_path / "victim", "")
-
-
-def test_a_reason_with_half_a_character_is_written(folder: DropFolder, path: Path) -> None:
-    reason(folder, NAME, "a\udcffb")
-    assert tree(path) == {f"error/{NAME}{REASON}": "a\\udcffb"}
-
-
-def test_a_reason_that_a_disk_takes_in_pieces_is_whole(
-    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:3]))
-    reason(folder, NAME, TEXT)
-    monkeypatch.undo()
-    assert tree(path) == {f"error/{NAME}{REASON}": TEXT}
-
-
 # --- back again -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("way")
 def test_an_error_file_is_taken_back_without_its_reason(folder: DropFolder, path: Path) -> None:
     put(folder, drop(path), to_error=True)
-    reason(folder, NAME, TEXT)
+    reason(folder, NAME, "why")
     assert filing.take_back(folder, NAME, WHEN) == NAME
     assert tree(path) == {NAME: "dropped"}
 
@@ -793,7 +720,7 @@ def test_a_file_goes_to_and_fro_as_often_as_wanted(folder: DropFolder, path: Pat
     file = drop(path)
     for _ in range(3):
         assert put(folder, file, to_error=True) == Filed(NAME)
-        reason(folder, NAME, TEXT)
+        reason(folder, NAME, "why")
         assert filing.take_back(folder, NAME, WHEN) == NAME
     assert tree(path) == {NAME: "dropped"}
     assert identity_at(folder.descriptor, NAME) == file

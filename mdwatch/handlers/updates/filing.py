@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from mdwatch import logs
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import filing, reason_files
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.dropfolder.statx import Stat
 from mdwatch.formats.printable import escape
@@ -75,7 +75,7 @@ def put_files_away(
     for entry in due:
         filer.put_away(entry)
     still_ours()
-    filing.write_reasons(folder, filer.reasons)
+    reason_files.write(folder, filer.reasons)
     to_errors = {to_error(entry) for entry in due}
     filing.sync(folder, done=False in to_errors, error=True in to_errors)
     return moves

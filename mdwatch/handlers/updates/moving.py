@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import filing, reason_files
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.plainly import put_plainly
 from mdwatch.model import Identity
@@ -60,7 +60,7 @@ def _put_away(folder: DropFolder, asked: ToMove) -> list[str]:
     if reasons and time.monotonic() >= asked.until:
         return []
     try:
-        filing.write_reasons(folder, reasons)
+        reason_files.write(folder, reasons)
         filing.sync(folder, done=len(reasons) < len(moved), error=bool(reasons))
     except OSError:
         # Whoever asked does it again, and learns what is wrong.

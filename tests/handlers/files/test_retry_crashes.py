@@ -84,7 +84,7 @@ def check_applied_once(world: World) -> None:
         assert journal.to_carry_out(connection, JOB) == []
 
 
-RUN_POINTS = ["mdwatch.logs:JobLog.write", "mdwatch.dropfolder.filing:sync", "mdwatch.dropfolder.filing:write_reasons"]
+RUN_POINTS = ["mdwatch.logs:JobLog.write", "mdwatch.dropfolder.filing:sync", "mdwatch.dropfolder.reason_files:write"]
 
 
 @pytest.mark.parametrize("point", RUN_POINTS)

@@ -4,11 +4,12 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing
+from mdwatch.dropfolder import filing, reason_files
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred
 from mdwatch.handlers.updates import filing as update_filing
@@ -484,9 +485,9 @@ def test_odd_names_go_their_way_and_forge_no_line(tmp_path: Path, name: str) -> 
 # --- faults
 
 
-@pytest.mark.parametrize("act", ["move", "sync", "write_reasons"])
+@pytest.mark.parametrize(("place", "act"), [(filing, "move"), (filing, "sync"), (reason_files, "write")])
 def test_a_fault_while_filing_is_taken_up_again_with_the_effect_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: ModuleType, act: str
 ) -> None:
     world = world_with(tmp_path)
     world.drop("1.xml", update("IE1", dc("New")))
@@ -496,7 +497,7 @@ def test_a_fault_while_filing_is_taken_up_again_with_the_effect_once(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(filing, act, full)
+        patch.setattr(place, act, full)
         with pytest.raises(Deferred, match="make room"):
             world.run()
     report = world.run()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing, moving, plainly, statx
+from mdwatch.dropfolder import filing, moving, plainly, reason_files, statx
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files import retry
 from mdwatch.handlers.updates import mover, preparation
@@ -268,7 +268,7 @@ def test_a_file_in_done_whose_times_were_set_is_no_new_work_where_one_of_its_nam
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_what_takes_the_name_of_a_reason_stops_no_job(world: World, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     makers: dict[str, Callable[[Path], None]] = {"folder": os.mkdir, "pipe": os.mkfifo}
-    write = filing.write_reasons
+    write = reason_files.write
 
     def taken(folder: DropFolder, reasons: list[tuple[str, str]]) -> None:
         if reasons:
@@ -278,7 +278,7 @@ def test_what_takes_the_name_of_a_reason_stops_no_job(world: World, monkeypatch:
     world.drop("a.xml", update("IE9", dc("New")))
     world.drop("b.xml", b"<none/>")
     world.drop("c.xml", NEWER)
-    monkeypatch.setattr(filing, "write_reasons", taken)
+    monkeypatch.setattr(reason_files, "write", taken)
     assert world.run().counts == {"unknown-ie": 1, "invalid-xml": 1, "updated": 1}
     assert [name for name in world.files() if name != "error/a.xml.reason.txt"] == [
         "done/c.xml",

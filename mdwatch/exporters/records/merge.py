@@ -94,27 +94,25 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
-    if not second and _are_distinct(map(_keys(first[0]).within, first), len(first)):
-        return first
-    found = _Found()
-    for value in first:
-        key = _keys(value).within(value)
-        place = found.find(key, value)
-        if place is None:
-            found.add(key, value)
-        else:
-            found.values[place] = _filled(found.values[place], value)
+    keys = _keys((first or second)[0])  # All are of one type.
     if not second:
-        return tuple(found.values)
+        return first if _are_distinct(map(keys.within, first), len(first)) else tuple(_once(keys, first).values)
+    both = (*first, *second)
+    loosely = list(map(keys.between, both))
+    # Values that differ loosely differ exactly. A name may yet be another one's form in another script.
+    may_be_forms = isinstance(both[0], Name) and any(name.forms for name in second)
+    if not may_be_forms and _are_distinct(loosely, len(both)):
+        return _without_forms(both)
+    found = _once(keys, first)
     loose = _Found()
     loose.values = found.values
     for place, value in enumerate(found.values):
-        loose.places.setdefault(_keys(value).between(value), []).append(place)
-    for value in second:
-        key = _keys(value).within(value)
+        loose.places.setdefault(keys.between(value), []).append(place)
+    for value, loosely_said in zip(second, loosely[len(first) :], strict=True):
+        key = keys.within(value)
         place = found.find(key, value)
         if place is None:
-            place = loose.find(_keys(value).between(value), value)
+            place = loose.find(loosely_said, value)
         if place is None and isinstance(value, Name):
             place, value = _by_form(loose, value)  # noqa: PLW2901 - the same name, as the first calls it.
         if place is None:
@@ -122,6 +120,19 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
         else:
             found.values[place] = _filled(found.values[place], value)
     return _without_forms(found.values)
+
+
+def _once(keys: "_Keys", values: Iterable[Any]) -> _Found:
+    """The values of one record, equal ones as one."""
+    found = _Found()
+    for value in values:
+        key = keys.within(value)
+        place = found.find(key, value)
+        if place is None:
+            found.add(key, value)
+        else:
+            found.values[place] = _filled(found.values[place], value)
+    return found
 
 
 def _are_distinct(keys: Iterable[object], number: int) -> bool:

@@ -9,7 +9,7 @@ from mdwatch.exporters.ddi import statements
 from mdwatch.exporters.ddi.dates import dated
 from mdwatch.exporters.ddi.identifiers import id_numbers
 from mdwatch.exporters.ddi.related import in_words, publications, series, works
-from mdwatch.exporters.ddi.statements import first_title, in_role, other_titles, plain, subjects, titled
+from mdwatch.exporters.ddi.statements import element_of, first_title, in_role, other_titles, plain, subjects, titled
 from mdwatch.exporters.ddi.writer import Content, Node
 from mdwatch.exporters.records.description import (
     Date,
@@ -59,10 +59,9 @@ class DdiChoice(NamedTuple):
         return () if self.field and not getattr(work.of, self.field) else self.nodes(self.of(work))
 
 
-# What a name may be to a row; other values bear their kind.
+# What a name may be to a row, beside the elements of its roles; other values bear their kind, or their own element.
 _CREATOR: Final = "creator"
 _CONTRIBUTOR: Final = "contributor"
-_IN_ROLE: Final = "in a role"
 
 
 def marks_of(said: Description) -> frozenset[object]:
@@ -74,8 +73,8 @@ def marks_of(said: Description) -> frozenset[object]:
         marks.update(title.kind for title in said.titles)
     for name in said.names:
         marks.add(_CREATOR if name.creator else _CONTRIBUTOR)
-        if name.roles:
-            marks.add(_IN_ROLE)
+        marks.update(map(element_of, name.roles))
+    marks.update(map(_belongs, said.related))
     return frozenset(marks)
 
 
@@ -129,7 +128,7 @@ def titles(*kinds: TitleKind) -> DdiChoice:
 
 def names(element: str, *, role: bool = True) -> DdiChoice:
     """The names in the roles of this element."""
-    return each("names", lambda values: in_role(values, element, role=role), _IN_ROLE)
+    return each("names", lambda values: in_role(values, element, role=role), element)
 
 
 def dates(*kinds: DateKind) -> DdiChoice:
@@ -185,7 +184,9 @@ def rights(*kinds: RightsKind) -> DdiChoice:
 def related(element: str) -> DdiChoice:
     """The related works that belong to this element."""
     make: Callable[[Iterable[Related]], Iterator[Content]] = _MAKERS.get(element, partial(works, typed=False))
-    return DdiChoice(lambda work: make(one for one in work.of.works() if _belongs(one) == element), "related")
+    return DdiChoice(
+        lambda work: make(one for one in work.of.works() if _belongs(one) == element), "related", frozenset((element,))
+    )
 
 
 def _sources(values: Iterable[Related]) -> Iterator[Content]:

@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     TitleKind,
     with_forms,
 )
+from mdwatch.exporters.remembered import of_texts
 from mdwatch.exporters.terms.authorities import VOCABULARIES
 from mdwatch.exporters.terms.contributor_types import is_rights_holder
 
@@ -26,6 +27,7 @@ ROLES: Final = {
     "dataCollector": ("data collector", "datacollector"),
 }
 _ELEMENT_OF: Final = {role: element for element, roles in ROLES.items() for role in roles}
+_ROLES_KEPT: Final = 1_000  # of which is remembered which element they have
 
 _ORCID: Final = re.compile(r"https?://orcid\.org/", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ def creators(names: Iterable[Name]) -> Iterator[Content]:
 def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Content]:
     """Everyone with a role that this element is there for; `role` tells whether it has an attribute for the role."""
     for name in names:
-        roles = [given for given in name.roles if _ELEMENT_OF.get(_plain_role(given)) == element]
+        roles = [given for given in name.roles if element_of(given) == element]
         if roles:
             said = {"role": _joined(roles)} if role else {}
             # The one element of them without @affiliation is fundAg.
@@ -78,7 +80,7 @@ def in_role(names: Iterable[Name], element: str, *, role: bool) -> Iterator[Cont
 def contributors(names: Iterable[Name]) -> Iterator[Content]:
     """`othId`: everyone who did not make the work, but for roles that have an element of their own."""
     for name in names:
-        roles = [role for role in name.roles if _plain_role(role) not in _ELEMENT_OF and not is_rights_holder(role)]
+        roles = [role for role in name.roles if not element_of(role) and not is_rights_holder(role)]
         if not name.creator and (roles or not name.roles):
             affiliation = _joined(name.affiliations)
             yield _name(name, type=name.kind.value, role=_joined(roles), affiliation=affiliation)
@@ -89,10 +91,16 @@ def rights_holders(names: Iterable[Name]) -> Iterator[Content]:
     return (_name(name) for name in names if not name.creator and any(map(is_rights_holder, name.roles)))
 
 
-def _plain_role(role: str) -> str:
-    """A role for comparison: the code that ends its address, in lower case, without the stops of catalogue cards."""
-    role = role.strip(" .,;:()[]").lower()
-    return role.rpartition("/")[2] if role.startswith(("http://", "https://")) else role
+@of_texts(_ROLES_KEPT, "")
+def element_of(role: str) -> str:
+    """The element of DDI that is there for those in this role; empty where there is none.
+
+    Roles are compared by the code that ends their address, in lower case, without the stops of catalogue cards.
+    """
+    plain_role = role.strip(" .,;:()[]").lower()
+    if plain_role.startswith(("http://", "https://")):
+        plain_role = plain_role.rpartition("/")[2]
+    return _ELEMENT_OF.get(plain_role, "")
 
 
 def _name(name: Name, **attributes: str) -> Content:

@@ -106,8 +106,8 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     found = _once(keys, first)
     loose = _Found()
     loose.values = found.values
-    for place, value in enumerate(found.values):
-        loose.places.setdefault(keys.between(value), []).append(place)
+    for number, value in enumerate(found.values):
+        loose.places.setdefault(keys.between(value), []).append(number)
     for value, loosely_said in zip(second, loosely[len(first) :], strict=True):
         key = keys.within(value)
         place = found.find(key, value)

@@ -1,6 +1,7 @@
 """What records say of a work, read into a `description`; how a format writes it never stands here.
 
-- `describe`: all that an IE's records say; `merge`: two descriptions of one work made into one.
+- `describe`: all that an IE's records say; `merge`: two descriptions of one work made into one, by
+  `sameness`: which values say the same.
 - `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead`, `lido`, `tei`, `etdms`, `dim`: a
   reader a kind of record; `outline`: reading by a table of paths. `dublin_core_fields`: the fields of a Dublin Core
   record, out of its tree; `plain_dublin_core`: out of its text, where that is plain. `recognition`: which kind a record

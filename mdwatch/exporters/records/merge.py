@@ -7,36 +7,25 @@ a text.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mdwatch.exporters.records.description import (
-    Date,
     DateKind,
     Description,
-    Grant,
     Name,
-    Parallel,
-    Place,
-    Related,
-    Rights,
-    Subject,
     Text,
     Title,
     TitleKind,
 )
+from mdwatch.exporters.records.sameness import DATES_OF_LIFE, ValueKeys, keys_of, name_key, same
 from mdwatch.rules.folding import on_one_line
 
-_AT_END: Final = " .,;:/=!?-–—"
-# Accents and the like; not the marks that make other letters of Japanese or Indian ones.
-_MARKS: Final = re.compile("[\u0300-\u036f]")
 _NO_WORD: Final = re.compile(r"[^\w]+")
 # How many values of one key are told from one another: more than there are scripts or namesakes in any real record.
 _NAMESAKES: Final = 20
 _LIFE_YEAR: Final = re.compile(r"\d{4}")
-_DATES_OF_LIFE: Final = re.compile(r",? \(?(?:[bd]\. ?|ca\. ?)?\d{4}\??(?:[-–](?:\d{4}\??)?)?\)?$")
 
 
 def merged(first: Description, second: Description) -> Description:
@@ -94,7 +83,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
     if len(first) + len(second) < 2:
         return first or second
-    keys = _keys((first or second)[0])  # All are of one type.
+    keys = keys_of((first or second)[0])  # All are of one type.
     if not second:
         return first if _are_distinct(map(keys.within, first), len(first)) else tuple(_once(keys, first).values)
     both = (*first, *second)
@@ -122,7 +111,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     return _without_forms(found.values)
 
 
-def _once(keys: "_Keys", values: Iterable[Any]) -> _Found:
+def _once(keys: ValueKeys, values: Iterable[Any]) -> _Found:
     """The values of one record, equal ones as one."""
     found = _Found()
     for value in values:
@@ -144,7 +133,7 @@ def _by_form(known: _Found, name: Name) -> tuple[int | None, Name]:
     """Where a name stands by a form of it in another script; that form is then its text, and the text a form."""
     for form in name.forms:
         swapped = name._replace(text=form.text, dates="", forms=(Text(name.text), *name.forms)) if form.text else name
-        place = known.find(_name(form.text), swapped)
+        place = known.find(name_key(form.text), swapped)
         if place is not None:
             return place, swapped._replace(forms=tuple(other for other in swapped.forms if other != form))
     return None, name
@@ -178,7 +167,7 @@ def _are_of_one_language(one: Any, other: Any) -> bool:
 
 def _life(name: Name) -> str:
     """The years of someone's life, as far as they are told."""
-    found = _DATES_OF_LIFE.search((name.dates and f" {name.dates}") or same(name.text))
+    found = DATES_OF_LIFE.search((name.dates and f" {name.dates}") or same(name.text))
     return "-".join(_LIFE_YEAR.findall(found[0])) if found else ""
 
 
@@ -254,53 +243,3 @@ def _filled(first: Any, second: Any) -> Any:
 # Fields of a value that both tell of.
 _TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
 _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square
-
-
-def same(text: str) -> str:
-    """What of a text counts when it is compared."""
-    return on_one_line(text.casefold()).rstrip(_AT_END)
-
-
-def _name(text: str) -> str:
-    """A name without dates of life, and without the marks on letters that catalogues write and others leave out."""
-    bare = same(_DATES_OF_LIFE.sub("", same(text)))
-    if bare.isascii():
-        return bare
-    return _MARKS.sub("", unicodedata.normalize("NFD", bare))
-
-
-class _Keys(NamedTuple):
-    """What makes a value equal to another of its record, and to one of the other record."""
-
-    within: Callable[[Any], object]
-    between: Callable[[Any], object]
-
-
-def _related(value: Related) -> object:
-    """A work by its identifiers if it has any, else by its title."""
-    return frozenset(same(identifier.text) for identifier in value.identifiers) or same(value.title)
-
-
-# By type of value; all others are equal if their texts are.
-_KEYS: Final[dict[type, _Keys]] = {
-    Title: _Keys(lambda title: (same(title.text), title.kind), lambda title: same(title.text)),
-    Name: _Keys(lambda name: (same(name.text), name.creator), lambda name: _name(name.text)),
-    Parallel: _Keys(lambda parallel: parallel, lambda parallel: parallel),
-    Date: _Keys(lambda date: (same(date.text), date.end, date.kind), lambda date: (same(date.text), date.end)),
-    Related: _Keys(lambda work: (_related(work), work.relation), _related),
-    Rights: _Keys(
-        lambda rights: (same(rights.text), rights.uri, rights.kind),
-        lambda rights: same(rights.text) or same(rights.uri),
-    ),
-    Grant: _Keys(
-        lambda grant: (same(grant.funder), same(grant.number), same(grant.title)),
-        lambda grant: same(grant.number) or same(grant.title),
-    ),
-    Subject: _Keys(lambda term: (same(term.text), term.scheme), lambda term: same(term.text)),
-    Place: _Keys(lambda place: (same(place.text), place.scheme), lambda place: same(place.text)),
-}
-_BY_TEXT: Final = _Keys(lambda value: same(value.text), lambda value: same(value.text))
-
-
-def _keys(value: Any) -> _Keys:
-    return _KEYS.get(type(value), _BY_TEXT)

@@ -3,7 +3,7 @@
 A date for people and the same in an encoding are one date with its words; neither is lost for the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from mdwatch.exporters.records import geographic_codes, written_dates
 from mdwatch.exporters.records.description import Date, DateKind, Name, Place, Text
 from mdwatch.exporters.records.mods import parts as mods_parts
-from mdwatch.exporters.records.mods.parts import attribute, children, text, value, values
+from mdwatch.exporters.records.mods.parts import Named, attribute, by_name, children, text, value, values
 
 Part = tuple[str, object]
 
@@ -49,19 +49,23 @@ def read(origin: etree._Element) -> Iterator[Part]:
     """What an originInfo says."""
     event = attribute(origin, "eventType").lower().rpartition("/")[2]
     role, issued = EVENTS.get(event, ("", DateKind.ISSUED))
+    found = by_name(origin)
     if not role:
-        for place in children(origin, "place"):
+        for place in found["place"]:
             # A country code beside its name is the same place twice.
             terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
             yield from (("places_published", _place(term)) for term in terms[:1] if value(term))
-    agents = [text(item) for item in children(origin, "publisher") if value(item)]
-    agents += [Text(name) for agent in children(origin, "agent") if (name := mods_parts.whole_name(agent))]
-    yield from (
-        ("names", Name(agent.text, creator=False, roles=(role,))) if role else ("publishers", agent) for agent in agents
-    )
-    yield from (("editions", text(item)) for item in children(origin, "edition") if value(item))
-    yield from (("frequencies", text(item)) for item in children(origin, "frequency") if value(item))
-    yield from (("dates", date) for date in _all_dates(origin, issued, event))
+    agents = _texts(found["publisher"])
+    agents += [Text(name) for name in map(mods_parts.whole_name, found["agent"]) if name]
+    for agent in agents:
+        yield ("names", Name(agent.text, creator=False, roles=(role,))) if role else ("publishers", agent)
+    yield from (("editions", edition) for edition in _texts(found["edition"]))
+    yield from (("frequencies", frequency) for frequency in _texts(found["frequency"]))
+    yield from (("dates", date) for date in _all_dates(found, issued, event))
+
+
+def _texts(elements: Iterable[etree._Element]) -> list[Text]:
+    return [said for said in map(text, elements) if said.text]
 
 
 def _place(term: etree._Element) -> Text:
@@ -71,15 +75,15 @@ def _place(term: etree._Element) -> Text:
     return found._replace(text=geographic_codes.name(Place(found.text, scheme=scheme))) if scheme else found
 
 
-def _all_dates(origin: etree._Element, issued: DateKind, event: str) -> Iterator[Date]:
+def _all_dates(elements: Named, issued: DateKind, event: str) -> Iterator[Date]:
     """The dates of all kinds; displayDate has the words of the first, or is one where there is none."""
     found = []
     for name, kind in DATES.items():
-        told = [date for date in children(origin, name) if value(date)]
+        told = [date for date in elements[name] if value(date)]
         if told:
             is_issued = name == "dateIssued"
             found += _dates(told, issued if is_issued else kind, event if is_issued and kind is not issued else "")
-    display = [words for words in values(origin, "displayDate") if all(words not in (d.text, d.words) for d in found)]
+    display = [words for words in values(elements["displayDate"]) if all(words not in (d.text, d.words) for d in found)]
     if display and found and not found[0].words:
         found[0] = found[0]._replace(words=display.pop(0))
     kind = issued if event else DateKind.PLAIN

@@ -1,7 +1,8 @@
 """The small parts of MODS that occur in several places: titles, names, and values with their attributes."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -27,16 +28,30 @@ _TITLE_KINDS: Final = {
 }
 
 
-def children(parent: etree._Element, *names: str) -> Iterator[etree._Element]:
+def children(parent: etree._Element, *names: str) -> Sequence[etree._Element]:
     """The children of these names, in the order of the record."""
     # Most parts have none, and then nothing is to be looked for.
-    return parent.iterchildren(*_tags(names)) if len(parent) else iter(())
+    if not len(parent):
+        return ()
+    tags = _tags(names)
+    return [child for child in parent if child.tag in tags]
 
 
 # The names are the program's own, some dozens of them.
 @lru_cache(maxsize=256)
-def _tags(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{{{NAMESPACE}}}{name}" for name in names)
+def _tags(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(f"{_NAMESPACE}{name}" for name in names)
+
+
+Named = dict[str, list[etree._Element]]  # noqa: SLF001 - lxml's own name for the type.
+
+
+def by_name(parent: etree._Element) -> Named:
+    """The children by their names in MODS, for those who ask for several; no list for a name that none has."""
+    found: Named = defaultdict(list)
+    for child in parent:
+        found[name_of(child)].append(child)
+    return found
 
 
 def name_of(element: etree._Element) -> str:
@@ -50,9 +65,9 @@ def value(element: etree._Element) -> str:
     return clean("".join(element.itertext()) if len(element) else element.text or "")
 
 
-def values(parent: etree._Element, *names: str) -> list[str]:
-    """The texts of the children of these names, without empty ones."""
-    return [text for text in map(value, children(parent, *names)) if text]
+def values(elements: Iterable[etree._Element]) -> list[str]:
+    """The texts of these elements, without empty ones."""
+    return [text for text in map(value, elements) if text]
 
 
 def attribute(element: etree._Element, name: str) -> str:
@@ -93,11 +108,13 @@ def title(info: etree._Element) -> str:
 
 def _title_parts(info: etree._Element) -> tuple[str, str, list[str]]:
     """The title with its article, the subtitle, the parts."""
-    article = " ".join(values(info, "nonSort"))
+    found = by_name(info)
+    article = " ".join(values(found["nonSort"]))
     if article and not article.endswith(("'", "’", "-")):
         article += " "
-    main = " ".join(values(info, "title"))
-    return (article + main).strip(), " ".join(values(info, "subTitle")), values(info, "partNumber", "partName")
+    main = " ".join(values(found["title"]))
+    parts = values(children(info, "partNumber", "partName")) if found["partNumber"] or found["partName"] else []
+    return (article + main).strip(), " ".join(values(found["subTitle"])), parts
 
 
 def _joined(main: str, sub: str) -> str:
@@ -109,60 +126,71 @@ def person(element: etree._Element) -> Name | None:
 
     With family and given parts it reads `Family, Given, terms of address, dates`, else in the order of its parts.
     """
-    name_parts = _name_parts(element)
-    whole = _whole_name(element, name_parts)
+    found = by_name(element)
+    name_parts = _name_parts(found)
+    whole = _whole_name(element, found, name_parts)
     if not whole:
         return None
-    terms, all_terms = _roles(element)
-    creator = roles.of_creator(all_terms) or (not all_terms and element.get("usage") == "primary")
+    terms, all_terms = _roles(found["role"])
+    creator = roles.of_creator(all_terms) if all_terms else element.get("usage") == "primary"
     return Name(
         text=whole,
         creator=creator,
         roles=tuple(terms),
         kind=_NAME_KINDS.get(attribute(element, "type"), NameKind.UNKNOWN),
-        uri=_name_uri(element),
-        affiliations=tuple(values(element, "affiliation")),
-        given=_joined_parts(name_parts, "given"),
-        family=_joined_parts(name_parts, "family"),
-        dates=_joined_parts(name_parts, "date"),
+        uri=_name_uri(element, found["nameIdentifier"]),
+        affiliations=tuple(values(found["affiliation"])),
+        given=_joined_parts(name_parts["given"]),
+        family=_joined_parts(name_parts["family"]),
+        dates=_joined_parts(name_parts["date"]),
     )
 
 
 def whole_name(element: etree._Element) -> str:
     """A name as one text, or empty."""
-    return _whole_name(element, _name_parts(element))
+    found = by_name(element)
+    return _whole_name(element, found, _name_parts(found))
 
 
-_NameParts = list[tuple[str, str]]  # of each its type and its text
+_NameParts = dict[str, list[str]]  # the texts of each type, empty ones too
 
 
-def _name_parts(element: etree._Element) -> _NameParts:
-    return [(part.get("type", ""), value(part)) for part in children(element, "namePart")]
+def _name_parts(found: Named) -> _NameParts:
+    name_parts: _NameParts = defaultdict(list)
+    for part in found["namePart"]:
+        name_parts[part.get("type", "")].append(value(part))
+    return name_parts
 
 
-def _whole_name(element: etree._Element, name_parts: _NameParts) -> str:
-    dates = _joined_parts(name_parts, "date")
-    address = _joined_parts(name_parts, "termsOfAddress")
-    named = [_joined_parts(name_parts, "family"), _joined_parts(name_parts, "given")]
-    structured = ", ".join(filter(None, named))
-    plain = [text.rstrip(" ,") for kind, text in name_parts if not kind]
-    # The units of a corporate body follow one another as sentences do in MARC 110 $b.
-    if element.get("type") == "corporate":
-        plain = [*(part.rstrip(" .") for part in plain[:-1]), *plain[-1:]]
-    joined = (". " if element.get("type") == "corporate" else ", ").join(filter(None, plain))
-    names = [structured or joined] if structured or joined else values(element, "displayForm")[:1]
+def _whole_name(element: etree._Element, found: Named, name_parts: _NameParts) -> str:
+    named = _joined_parts(name_parts["family"]), _joined_parts(name_parts["given"])
+    name = ", ".join(filter(None, named)) or _plain_name(element, name_parts[""])
+    if not name:
+        name = next(iter(values(found["displayForm"])), "")
+    if not name:
+        return ""
+    more = _joined_parts(name_parts["termsOfAddress"]), _joined_parts(name_parts["date"])
     # Catalogues write the comma that leads on to the dates at the end of the name.
-    return ", ".join([*(name.rstrip(" ,") for name in names), *filter(None, [address, dates])]) if names else ""
+    return ", ".join([name.rstrip(" ,"), *filter(None, more)])
 
 
-def _joined_parts(name_parts: _NameParts, wanted: str) -> str:
-    return " ".join([text for kind, text in name_parts if kind == wanted and text])
+def _plain_name(element: etree._Element, plain: list[str]) -> str:
+    """The parts of no type; the units of a corporate body follow one another as sentences do in MARC 110 $b."""
+    is_corporate = element.get("type") == "corporate"
+    plain = [part.rstrip(" ,") for part in plain]
+    if is_corporate:
+        plain = [*(part.rstrip(" .") for part in plain[:-1]), *plain[-1:]]
+    return (". " if is_corporate else ", ").join(filter(None, plain))
 
 
-def _roles(element: etree._Element) -> tuple[list[str], list[str]]:
+def _joined_parts(texts: list[str]) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _roles(found: Iterable[etree._Element]) -> tuple[list[str], list[str]]:
     """The roles to show, a term rather than its code; and all that may tell whether they are a creator's."""
     shown, all_terms = [], []
-    for role in children(element, "role"):
+    for role in found:
         terms = [
             (attribute(term, "type"), value(term), attribute(term, "valueURI")) for term in children(role, "roleTerm")
         ]
@@ -175,15 +203,16 @@ def _roles(element: etree._Element) -> tuple[list[str], list[str]]:
 _ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 
 
-def _name_uri(element: etree._Element) -> str:
+def _name_uri(element: etree._Element, name_identifiers: Iterable[etree._Element]) -> str:
     """The ORCID if there is one, else the authority record, else any identifier that is a URI."""
     identifiers = [
         attribute(item, "typeURI") + found if attribute(item, "typeURI").endswith("/") and "://" not in found else found
-        for item in children(element, "nameIdentifier")
+        for item in name_identifiers
         if item.get("invalid") != "yes" and (found := value(item))
     ]
-    for found in (*identifiers, attribute(element, "valueURI")):
+    authority = attribute(element, "valueURI")
+    for found in filter(None, (*identifiers, authority)):
         if orcid := _ORCID.fullmatch(found):
             return f"https://orcid.org/{orcid[1]}"
-    uris = (attribute(element, "valueURI"), attribute(element, HREF), *identifiers)
+    uris = (authority, attribute(element, HREF), *identifiers)
     return next((uri for uri in uris if "://" in uri), "")

@@ -7,6 +7,7 @@ as invalid or not to be shared.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from lxml import etree
@@ -38,7 +39,7 @@ _ACCESS: Final = frozenset({"restriction on access", "restrictiononaccess"})
 def record_in(content: str) -> etree._Element:
     """The first `mods` element of a record, which may be in a `modsCollection`; raises `Rejected` if there is none."""
     root = root_of(content)
-    found = root if name_of(root) == "mods" else next(children(root, "mods"), None)
+    found = root if name_of(root) == "mods" else next(iter(children(root, "mods")), None)
     if found is None:
         raise Rejected("not a MODS record")
     return found
@@ -69,12 +70,13 @@ def _nothing(_element: etree._Element) -> Iterator[Part]:
     return iter(())
 
 
-def _plain(part: str) -> Reader:
-    def read_text(element: etree._Element) -> Iterator[Part]:
-        if element.get("shareable") != "no" and (found := text(element)).text:
-            yield part, found
+def _text(part: str, element: etree._Element) -> Iterator[Part]:
+    if element.get("shareable") != "no" and (found := text(element)).text:
+        yield part, found
 
-    return read_text
+
+def _plain(part: str) -> Reader:
+    return partial(_text, part)
 
 
 def _titles(info: etree._Element) -> Iterator[Part]:
@@ -89,7 +91,7 @@ def _names(element: etree._Element) -> Iterator[Part]:
 def _types(element: etree._Element) -> Iterator[Part]:
     if element.get("collection") == "yes":
         yield "types", Text("collection")
-    yield from _plain("types")(element)
+    yield from _text("types", element)
 
 
 def _language(element: etree._Element) -> Iterator[Part]:
@@ -113,12 +115,12 @@ def _language(element: etree._Element) -> Iterator[Part]:
 
 def _physical(element: etree._Element) -> Iterator[Part]:
     for form in children(element, "form", "internetMediaType"):
-        yield from _plain("formats")(form)
+        yield from _text("formats", form)
     for extent in children(element, "extent"):
         if amount := value(extent):
             yield "extents", Text(" ".join(filter(None, [amount, attribute(extent, "unit")])), lang(extent))
     for note in children(element, "note"):
-        yield from _plain("notes")(note)
+        yield from _text("notes", note)
 
 
 # Types of notes that have a place of their own.
@@ -130,7 +132,7 @@ _NOTES: Final = {
 
 
 def _note(element: etree._Element) -> Iterator[Part]:
-    yield from _plain(_NOTES.get(attribute(element, "type").lower(), "notes"))(element)
+    yield from _text(_NOTES.get(attribute(element, "type").lower(), "notes"), element)
 
 
 def _genre(element: etree._Element) -> Iterator[Part]:
@@ -157,10 +159,10 @@ def _location(element: etree._Element) -> Iterator[Part]:
     """Where the work is to be had, and who keeps the original."""
     yield from (("identifiers", address) for address in works.addresses(element))
     for place in children(element, "physicalLocation"):
-        yield from _plain("locations")(place)
+        yield from _text("locations", place)
     for page in children(element, "url"):
         if page.get("access") == "preview":
-            yield from _plain("previews")(page)
+            yield from _text("previews", page)
 
 
 def _related(item: etree._Element) -> Iterator[Part]:

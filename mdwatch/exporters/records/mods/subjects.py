@@ -5,7 +5,7 @@ subject are a chain with `--` between, all else stands alone. A heading of a voc
 address is that of the whole (MODS User Guidelines, subject).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -34,8 +34,18 @@ _ALONE: Final = {
 }
 
 
-# Most subjects hold nothing else.
-_TOPIC: Final = f"{{{parts.NAMESPACE}}}topic"
+_PLACES: Final = frozenset({"geographic", "geographicCode", "hierarchicalGeographic"})
+
+# Coordinates come with a term, and are none; nor is a code.
+_NO_TERMS: Final = frozenset({"cartographics", "geographicCode"})
+
+
+class _SubjectTerm(NamedTuple):
+    """A part of a subject that a vocabulary has terms for."""
+
+    name: str
+    element: etree._Element
+    text: str
 
 
 class _SubjectAuthority(NamedTuple):
@@ -47,30 +57,32 @@ class _SubjectAuthority(NamedTuple):
 
 def read(subject: etree._Element) -> Iterator[Part]:
     """What a subject fills in: `subjects`, `places`, `periods` or `notes`."""
-    terms = _terms(subject)
-    chain = list(_chain(subject, terms))
-    yield from chain
-    if all(part.tag == _TOPIC for part in subject):
-        return
-    in_chain = {name for _, found in chain if isinstance(found, Subject) for name, _ in found.parts}
-    for part in children(subject, *_ALONE, "geographic", "geographicCode", "hierarchicalGeographic", "cartographics"):
-        name = name_of(part)
-        authority = _authority(subject, part, len(terms))
+    parts_ = [(name, part) for part in subject if (name := name_of(part))]
+    terms = [
+        _SubjectTerm(name, part, _text(name, part))
+        for name, part in parts_
+        if name not in _NO_TERMS and not part.get("point")
+    ]
+    whole = _SubjectAuthority(_scheme(subject), attribute(subject, "valueURI"))
+    heading = _heading(subject, terms, whole)
+    if heading:
+        yield "subjects", heading
+    in_heading = {name for name, _ in heading.parts} if heading else set()
+    for name, part in parts_:
         if name in _ALONE:
-            if name not in in_chain and (text := _text(part)):
-                yield (
-                    "subjects",
-                    Subject(text, _ALONE[name], authority.scheme, authority.uri, lang(part) or lang(subject)),
-                )
+            if name not in in_heading and (text := _text(name, part)):
+                scheme, uri = _authority(part, whole, len(terms))
+                yield "subjects", Subject(text, _ALONE[name], scheme, uri, lang(part) or lang(subject))
+        elif name in _PLACES:
+            if place := _place(name, part, _authority(part, whole, len(terms))):
+                yield "places", place
         elif name == "cartographics":
             yield from _cartographics(part)
-        elif place := _place(name, part, authority):
-            yield "places", place
-    yield from (("periods", period) for period in _periods(subject))
+    yield from (("periods", period) for period in _periods([part for name, part in parts_ if name == "temporal"]))
 
 
-def _text(part: etree._Element) -> str:
-    match name_of(part):
+def _text(name: str, part: etree._Element) -> str:
+    match name:
         case "name":
             return parts.whole_name(part)
         case "titleInfo":
@@ -81,41 +93,26 @@ def _text(part: etree._Element) -> str:
             return value(part)
 
 
-def _chain(subject: etree._Element, all_terms: list[etree._Element]) -> Iterator[Part]:
+def _heading(subject: etree._Element, all_terms: Sequence[_SubjectTerm], whole: _SubjectAuthority) -> Subject | None:
     """The topics of a subject as one; of a heading in a vocabulary, all that stands with them in it."""
-    texts = {part: text for part in all_terms if (text := _text(part))}
-    terms = list(texts)
-    is_heading = len(terms) > 1 and bool(_scheme(subject) or attribute(subject, "valueURI"))
-    told = terms if is_heading else [part for part in terms if name_of(part) == "topic"]
+    terms = [term for term in all_terms if term.text]
+    is_heading = len(terms) > 1 and bool(whole.scheme or whole.uri)
+    told = terms if is_heading else [term for term in terms if term.name == "topic"]
     if not told:
-        return
+        return None
+    _, first, text = told[0]
+    language = lang(first) or lang(subject)
     if len(told) == 1:
-        authority = _authority(subject, told[0], len(all_terms))
-    else:
-        authority = _SubjectAuthority(_scheme(subject) or _scheme(told[0]), "")
-        if len(told) == len(terms):
-            authority = authority._replace(uri=attribute(subject, "valueURI"))
-    parts_ = tuple((_ELEMENTS.get(name_of(part), name_of(part)), texts[part]) for part in told)
-    text, language = "--".join(texts[part] for part in told), lang(told[0]) or lang(subject)
-    kept = parts_ if len(parts_) > 1 else ()
-    yield "subjects", Subject(text, SubjectKind.TOPIC, authority.scheme, authority.uri, language, kept)
+        return Subject(text, SubjectKind.TOPIC, *_authority(first, whole, len(all_terms)), language)
+    scheme, uri = whole.scheme or _scheme(first), whole.uri if len(told) == len(terms) else ""
+    parts_ = tuple((_ELEMENTS.get(name, name), text) for name, _, text in told)
+    return Subject("--".join(text for _, text in parts_), SubjectKind.TOPIC, scheme, uri, language, parts_)
 
 
-def _authority(subject: etree._Element, part: etree._Element, terms: int) -> _SubjectAuthority:
+def _authority(part: etree._Element, whole: _SubjectAuthority, terms: int) -> _SubjectAuthority:
     """The authority of a part; the URI of the subject is the part's own if its terms are no more than one."""
-    uri = attribute(part, "valueURI")
-    if not uri and terms == 1:
-        uri = attribute(subject, "valueURI")
-    return _SubjectAuthority(_scheme(part) or _scheme(subject), uri)
-
-
-def _terms(subject: etree._Element) -> list[etree._Element]:
-    """The parts of a subject that a vocabulary has terms for: coordinates come with a term, and are none."""
-    return [
-        part
-        for part in subject.iterchildren(f"{{{parts.NAMESPACE}}}*")
-        if name_of(part) not in {"cartographics", "geographicCode"} and not part.get("point")
-    ]
+    uri = attribute(part, "valueURI") or (whole.uri if terms == 1 else "")
+    return _SubjectAuthority(_scheme(part) or whole.scheme, uri)
 
 
 def _scheme(element: etree._Element) -> str:
@@ -123,7 +120,8 @@ def _scheme(element: etree._Element) -> str:
 
 
 def _levels(part: etree._Element) -> list[tuple[str, str]]:
-    return [(level, text) for level in _LEVELS for text in values(part, level)]
+    found = parts.by_name(part)
+    return [(level, text) for level in _LEVELS for text in values(found[level])]
 
 
 def _place(name: str, part: etree._Element, authority: _SubjectAuthority) -> Place | None:
@@ -139,16 +137,16 @@ def _place(name: str, part: etree._Element, authority: _SubjectAuthority) -> Pla
 
 
 def _cartographics(part: etree._Element) -> Iterator[Part]:
-    for text in values(part, "coordinates"):
+    for text in values(children(part, "coordinates")):
         yield "places", coverage.coordinates(text)
-    for text in values(part, "scale", "projection"):
+    for text in values(children(part, "scale", "projection")):
         yield "notes", Text(text)
 
 
-def _periods(subject: etree._Element) -> Iterator[Text]:
+def _periods(temporals: Iterable[etree._Element]) -> Iterator[Text]:
     """The times of a subject; beginning and end as one."""
     start = ""
-    for temporal in children(subject, "temporal"):
+    for temporal in temporals:
         text, point = value(temporal), temporal.get("point")
         if not text:
             continue

@@ -1,6 +1,6 @@
 """Works that a MODS record tells of besides its own: relatedItem, with identifiers, and the part in its host."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml import etree
@@ -8,7 +8,7 @@ from lxml import etree
 from mdwatch.exporters.records.description import Identifier, Related
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.mods import parts
-from mdwatch.exporters.records.mods.parts import HREF, attribute, children, value, values
+from mdwatch.exporters.records.mods.parts import HREF, attribute, by_name, children, value, values
 
 # The types of relatedItem as DCMI terms. A review is about the work and refers to it.
 _RELATIONS: Final = {
@@ -29,26 +29,28 @@ _RELATIONS: Final = {
 def read(item: etree._Element) -> Related | None:
     """The work of a relatedItem; None for one without title and identifier."""
     kind = attribute(item, "type")
-    identifiers = tuple(_identifiers(item))
+    found = by_name(item)
+    identifiers = tuple(_identifiers(found))
     if not identifiers and (address := attribute(item, HREF)):
         identifiers = (identified(address, "uri"),)
-    title = next(filter(None, map(parts.title, children(item, "titleInfo"))), "")
+    title = next(filter(None, map(parts.title, found["titleInfo"])), "")
     if not title and not identifiers:
         return None
     relation = _RELATIONS.get(kind, "relation")
-    return Related(relation, title, identifiers, _place_in_host(item), series=kind == "series")
+    return Related(relation, title, identifiers, _place_in_host(found["part"]), series=kind == "series")
 
 
-def _place_in_host(item: etree._Element) -> str:
+def _place_in_host(item_parts: Iterable[etree._Element]) -> str:
     """Volume, pages and date of a part, as `vol. 3, no. 2, p. 5-9, 1999`."""
-    said = []
-    for part in children(item, "part"):
-        said += [_detail(detail) for detail in children(part, "detail")]
-        for extent in children(part, "extent"):
+    said: list[str] = []
+    for part in item_parts:
+        found = by_name(part)
+        said += map(_detail, found["detail"])
+        for extent in found["extent"]:
             pages = "-".join(filter(None, [_first(extent, "start"), _first(extent, "end")]))
             unit = "p. " if pages and attribute(extent, "unit") in {"page", "pages", ""} else ""
             said.append(unit + pages if pages else _first(extent, "list"))
-        said += [*values(part, "date")[:1], *values(part, "text")]
+        said += [*values(found["date"])[:1], *values(found["text"])]
     return ", ".join(filter(None, said))
 
 
@@ -58,15 +60,15 @@ def _detail(detail: etree._Element) -> str:
 
 
 def _first(element: etree._Element, name: str) -> str:
-    return next(iter(values(element, name)), "")
+    return next(iter(values(children(element, name))), "")
 
 
-def _identifiers(parent: etree._Element) -> Iterator[Identifier]:
-    """The identifiers and addresses of a record or of a related item."""
-    for element in children(parent, "identifier"):
+def _identifiers(found: parts.Named) -> Iterator[Identifier]:
+    """The identifiers and addresses of a related item."""
+    for element in found["identifier"]:
         if element.get("invalid") != "yes" and (number := value(element)):
             yield identified(number, attribute(element, "type"))
-    for location in children(parent, "location"):
+    for location in found["location"]:
         yield from addresses(location)
 
 

@@ -41,6 +41,10 @@ CASES: dict[str, tuple[str, Description]] = {
         ),
         Description(titles=(Title("The T", lang="en"), Title("S. 2. P", TitleKind.SUBTITLE, "en"))),
     ),
+    "parts of a title in the order of the record": (
+        "<titleInfo><partName>P</partName><title>T</title><partNumber>2</partNumber></titleInfo>",
+        Description(titles=(Title("T. P. 2"),)),
+    ),
     "other titles": (
         (
             "<titleInfo type='translated' lang='fre'><title>F</title><subTitle>s</subTitle></titleInfo>"
@@ -87,6 +91,10 @@ CASES: dict[str, tuple[str, Description]] = {
     "a corporate body, main entry": (
         "<name type='corporate' usage='primary'><namePart>United States</namePart><namePart>Congress</namePart></name>",
         Description(names=(Name("United States. Congress", creator=True, kind=NameKind.CORPORATE),)),
+    ),
+    "a corporate body, its last unit empty": (
+        "<name type='corporate'><namePart>Congress.</namePart><namePart/></name>",
+        Description(names=(Name("Congress", creator=False, kind=NameKind.CORPORATE),)),
     ),
     "a code for a role": (
         "<name><namePart>E</namePart><role><roleTerm type='code'>edt</roleTerm></role></name>",
@@ -168,6 +176,10 @@ CASES: dict[str, tuple[str, Description]] = {
             ),
             places=(Place("Peru", scheme="lcsh"),),
         ),
+    ),
+    "a topic beside an empty one, whose URI is not its own": (
+        f"<subject authority='lcsh' valueURI='{LCSH}1'><topic>A</topic><topic/></subject>",
+        Description(subjects=(Subject("A", scheme="lcsh"),)),
     ),
     "a place with its coordinates": (
         (

@@ -61,8 +61,8 @@ def _commands() -> Iterator[str]:
         "# Commands",
         "",
         "Every command takes `--config FILE` (else `MDWATCH_CONFIG`, else `/etc/mdwatch/mdwatch.toml`) before or after",
-        "its name. Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration. On a machine",
-        "with the service run them as its user: `runuser -u mdwatch -- mdwatch ...`.",
+        "its name. Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration, 130",
+        "interrupted. On a machine with the service run them as its user: `runuser -u mdwatch -- mdwatch ...`.",
         "",
         _MADE,
     )

@@ -1,6 +1,6 @@
 """The command line: commands, one module a group; no policy. `main` runs one.
 
-Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration.
+Exit status: 0 fine, 1 the work ended in errors, 2 wrong use, 78 bad configuration, 130 interrupted.
 
 - `audit`, `config`, `demo`, `export`, `files`, `harvest`, `ie`, `job`, `notifications`, `repository`, `run`, `set`,
   `setup`, `sheet`, `status`, `store`, `token`, `trail`: the commands.

@@ -1,0 +1,49 @@
+"""A command that somebody ends by Ctrl-C says so, and its status tells; what it lacks itself is no such thing."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from mdwatch.repository import run_entries
+from tests.cli.calls import environment
+from tests.waiting import until
+from tests.worlds import JOB, World, dc, ie, update
+
+
+def is_begun(world: World) -> bool:
+    with world.context() as context, context.repository.read() as connection:
+        return bool(run_entries.open_runs(connection, JOB))
+
+
+def test_an_interrupted_run_is_taken_up_again(tmp_path: Path) -> None:
+    world = World(tmp_path, settle_seconds=600)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("New")))
+    command = [sys.executable, "-m", "mdwatch", "job", "run", JOB]
+    env = environment(world.write_settings())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as process:
+        until(lambda: is_begun(world))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == "mdwatch: interrupted; what was done stands, and the same call does the rest"
+    assert "Traceback" not in err
+
+
+def test_a_module_that_is_cut_off_is_told_by_its_traceback(tmp_path: Path) -> None:
+    # As where a quota let no more of it be written.
+    script = (
+        "import sys, types\n"
+        "from mdwatch import cli\n"
+        "from mdwatch.cli import lazy\n"
+        "def cut_off(name):\n"
+        "    raise EOFError('marshal data too short')\n"
+        "lazy.importlib = types.SimpleNamespace(import_module=cut_off)\n"
+        "sys.argv = ['mdwatch', 'status']\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "marshal data too short" in done.stderr
+    assert "Aborted!" not in done.stderr

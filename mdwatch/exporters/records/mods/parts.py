@@ -108,13 +108,19 @@ def title(info: etree._Element) -> str:
 
 def _title_parts(info: etree._Element) -> tuple[str, str, list[str]]:
     """The title with its article, the subtitle, the parts."""
-    found = by_name(info)
-    article = " ".join(values(found["nonSort"]))
+    articles: list[str] = []
+    mains: list[str] = []
+    subs: list[str] = []
+    parts: list[str] = []
+    found = {"nonSort": articles, "title": mains, "subTitle": subs, "partNumber": parts, "partName": parts}
+    for child in info:
+        texts = found.get(name_of(child))
+        if texts is not None and (said := value(child)):
+            texts.append(said)
+    article = " ".join(articles)
     if article and not article.endswith(("'", "’", "-")):
         article += " "
-    main = " ".join(values(found["title"]))
-    parts = values(children(info, "partNumber", "partName")) if found["partNumber"] or found["partName"] else []
-    return (article + main).strip(), " ".join(values(found["subTitle"])), parts
+    return (article + " ".join(mains)).strip(), " ".join(subs), parts
 
 
 def _joined(main: str, sub: str) -> str:
@@ -127,8 +133,8 @@ def person(element: etree._Element) -> Name | None:
     With family and given parts it reads `Family, Given, terms of address, dates`, else in the order of its parts.
     """
     found = by_name(element)
-    name_parts = _name_parts(found)
-    whole = _whole_name(element, found, name_parts)
+    plain, typed = _name_parts(found["namePart"])
+    whole = _whole_name(element, found, plain, typed)
     if not whole:
         return None
     terms, all_terms = _roles(found["role"])
@@ -140,41 +146,39 @@ def person(element: etree._Element) -> Name | None:
         kind=_NAME_KINDS.get(attribute(element, "type"), NameKind.UNKNOWN),
         uri=_name_uri(element, found["nameIdentifier"]),
         affiliations=tuple(values(found["affiliation"])),
-        given=_joined_parts(name_parts["given"]),
-        family=_joined_parts(name_parts["family"]),
-        dates=_joined_parts(name_parts["date"]),
+        given=typed.get("given", ""),
+        family=typed.get("family", ""),
+        dates=typed.get("date", ""),
     )
 
 
 def whole_name(element: etree._Element) -> str:
     """A name as one text, or empty."""
     found = by_name(element)
-    return _whole_name(element, found, _name_parts(found))
+    return _whole_name(element, found, *_name_parts(found["namePart"]))
 
 
-_NameParts = dict[str, list[str]]  # the texts of each type, empty ones too
+def _name_parts(elements: Iterable[etree._Element]) -> tuple[list[str], dict[str, str]]:
+    """The parts of a name that have no type, each by itself and empty ones too; those of each type as one."""
+    plain: list[str] = []
+    typed: dict[str, list[str]] = defaultdict(list)
+    for part in elements:
+        kind = part.get("type")
+        (typed[kind] if kind else plain).append(value(part))
+    return plain, {kind: " ".join(filter(None, texts)) for kind, texts in typed.items()}
 
 
-def _name_parts(found: Named) -> _NameParts:
-    name_parts: _NameParts = defaultdict(list)
-    for part in found["namePart"]:
-        name_parts[part.get("type", "")].append(value(part))
-    return name_parts
-
-
-def _whole_name(element: etree._Element, found: Named, name_parts: _NameParts) -> str:
-    named = _joined_parts(name_parts["family"]), _joined_parts(name_parts["given"])
-    name = ", ".join(filter(None, named)) or _plain_name(element, name_parts[""])
+def _whole_name(element: etree._Element, found: Named, plain: Sequence[str], typed: dict[str, str]) -> str:
+    name = ", ".join(filter(None, [typed.get("family"), typed.get("given")])) or _plain_name(element, plain)
     if not name:
         name = next(iter(values(found["displayForm"])), "")
     if not name:
         return ""
-    more = _joined_parts(name_parts["termsOfAddress"]), _joined_parts(name_parts["date"])
     # Catalogues write the comma that leads on to the dates at the end of the name.
-    return ", ".join([name.rstrip(" ,"), *filter(None, more)])
+    return ", ".join([name.rstrip(" ,"), *filter(None, [typed.get("termsOfAddress"), typed.get("date")])])
 
 
-def _plain_name(element: etree._Element, plain: list[str]) -> str:
+def _plain_name(element: etree._Element, plain: Sequence[str]) -> str:
     """The parts of no type; the units of a corporate body follow one another as sentences do in MARC 110 $b."""
     is_corporate = element.get("type") == "corporate"
     plain = [part.rstrip(" ,") for part in plain]
@@ -183,20 +187,19 @@ def _plain_name(element: etree._Element, plain: list[str]) -> str:
     return (". " if is_corporate else ", ").join(filter(None, plain))
 
 
-def _joined_parts(texts: list[str]) -> str:
-    return " ".join(filter(None, texts))
-
-
 def _roles(found: Iterable[etree._Element]) -> tuple[list[str], list[str]]:
     """The roles to show, a term rather than its code; and all that may tell whether they are a creator's."""
-    shown, all_terms = [], []
+    shown: list[str] = []
+    all_terms: list[str] = []
     for role in found:
-        terms = [
-            (attribute(term, "type"), value(term), attribute(term, "valueURI")) for term in children(role, "roleTerm")
-        ]
-        words = [word for kind, word, _ in terms if word and kind != "code"]
-        shown += words or [word for _, word, _ in terms if word][:1]
-        all_terms += [text for _, word, uri in terms for text in (word, uri) if text]
+        words: list[str] = []
+        codes: list[str] = []
+        for term in children(role, "roleTerm"):
+            word = value(term)
+            if word:
+                (codes if attribute(term, "type") == "code" else words).append(word)
+            all_terms += filter(None, (word, attribute(term, "valueURI")))
+        shown += words or codes[:1]
     return list(dict.fromkeys(shown)), all_terms
 
 

@@ -39,6 +39,8 @@ _PLACES: Final = frozenset({"geographic", "geographicCode", "hierarchicalGeograp
 # Coordinates come with a term, and are none; nor is a code.
 _NO_TERMS: Final = frozenset({"cartographics", "geographicCode"})
 
+_TOPIC: Final = f"{{{parts.NAMESPACE}}}topic"
+
 
 class _SubjectTerm(NamedTuple):
     """A part of a subject that a vocabulary has terms for."""
@@ -57,24 +59,31 @@ class _SubjectAuthority(NamedTuple):
 
 def read(subject: etree._Element) -> Iterator[Part]:
     """What a subject fills in: `subjects`, `places`, `periods` or `notes`."""
+    # Most subjects are one topic.
+    if len(subject) == 1 and (topic := subject[0]).tag == _TOPIC and not topic.get("point"):
+        if text := value(topic):
+            yield "subjects", _single(subject, topic, SubjectKind.TOPIC, text, 1)
+    else:
+        yield from _several(subject)
+
+
+def _several(subject: etree._Element) -> Iterator[Part]:
     parts_ = [(name, part) for part in subject if (name := name_of(part))]
     terms = [
         _SubjectTerm(name, part, _text(name, part))
         for name, part in parts_
         if name not in _NO_TERMS and not part.get("point")
     ]
-    whole = _SubjectAuthority(_scheme(subject), attribute(subject, "valueURI"))
-    heading = _heading(subject, terms, whole)
+    heading = _heading(subject, terms)
     if heading:
         yield "subjects", heading
     in_heading = {name for name, _ in heading.parts} if heading else set()
     for name, part in parts_:
         if name in _ALONE:
             if name not in in_heading and (text := _text(name, part)):
-                scheme, uri = _authority(part, whole, len(terms))
-                yield "subjects", Subject(text, _ALONE[name], scheme, uri, lang(part) or lang(subject))
+                yield "subjects", _single(subject, part, _ALONE[name], text, len(terms))
         elif name in _PLACES:
-            if place := _place(name, part, _authority(part, whole, len(terms))):
+            if place := _place(name, part, _authority(subject, part, len(terms))):
                 yield "places", place
         elif name == "cartographics":
             yield from _cartographics(part)
@@ -93,26 +102,35 @@ def _text(name: str, part: etree._Element) -> str:
             return value(part)
 
 
-def _heading(subject: etree._Element, all_terms: Sequence[_SubjectTerm], whole: _SubjectAuthority) -> Subject | None:
+def _heading(subject: etree._Element, all_terms: Sequence[_SubjectTerm]) -> Subject | None:
     """The topics of a subject as one; of a heading in a vocabulary, all that stands with them in it."""
+    scheme, uri = _scheme(subject), attribute(subject, "valueURI")
     terms = [term for term in all_terms if term.text]
-    is_heading = len(terms) > 1 and bool(whole.scheme or whole.uri)
+    is_heading = len(terms) > 1 and bool(scheme or uri)
     told = terms if is_heading else [term for term in terms if term.name == "topic"]
     if not told:
         return None
     _, first, text = told[0]
-    language = lang(first) or lang(subject)
     if len(told) == 1:
-        return Subject(text, SubjectKind.TOPIC, *_authority(first, whole, len(all_terms)), language)
-    scheme, uri = whole.scheme or _scheme(first), whole.uri if len(told) == len(terms) else ""
-    parts_ = tuple((_ELEMENTS.get(name, name), text) for name, _, text in told)
-    return Subject("--".join(text for _, text in parts_), SubjectKind.TOPIC, scheme, uri, language, parts_)
+        return _single(subject, first, SubjectKind.TOPIC, text, len(all_terms))
+    kept = tuple((_ELEMENTS.get(name, name), text) for name, _, text in told)
+    text, language = "--".join(text for _, text in kept), lang(first) or lang(subject)
+    uri = uri if len(told) == len(terms) else ""
+    return Subject(text, SubjectKind.TOPIC, scheme or _scheme(first), uri, language, kept)
 
 
-def _authority(part: etree._Element, whole: _SubjectAuthority, terms: int) -> _SubjectAuthority:
+def _single(subject: etree._Element, part: etree._Element, kind: SubjectKind, text: str, terms: int) -> Subject:
+    """A part that stands alone, of a subject of so many terms."""
+    scheme, uri = _authority(subject, part, terms)
+    return Subject(text, kind, scheme, uri, lang(part) or lang(subject))
+
+
+def _authority(subject: etree._Element, part: etree._Element, terms: int) -> _SubjectAuthority:
     """The authority of a part; the URI of the subject is the part's own if its terms are no more than one."""
-    uri = attribute(part, "valueURI") or (whole.uri if terms == 1 else "")
-    return _SubjectAuthority(_scheme(part) or whole.scheme, uri)
+    uri = attribute(part, "valueURI")
+    if not uri and terms == 1:
+        uri = attribute(subject, "valueURI")
+    return _SubjectAuthority(_scheme(part) or _scheme(subject), uri)
 
 
 def _scheme(element: etree._Element) -> str:

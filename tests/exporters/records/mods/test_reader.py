@@ -42,7 +42,7 @@ CASES: dict[str, tuple[str, Description]] = {
         Description(titles=(Title("The T", lang="en"), Title("S. 2. P", TitleKind.SUBTITLE, "en"))),
     ),
     "parts of a title in the order of the record": (
-        "<titleInfo><partName>P</partName><title>T</title><partNumber>2</partNumber></titleInfo>",
+        "<titleInfo><partName>P</partName><title>T</title><partNumber>2</partNumber><partName/></titleInfo>",
         Description(titles=(Title("T. P. 2"),)),
     ),
     "other titles": (
@@ -99,6 +99,13 @@ CASES: dict[str, tuple[str, Description]] = {
     "a code for a role": (
         "<name><namePart>E</namePart><role><roleTerm type='code'>edt</roleTerm></role></name>",
         Description(names=(Name("E", creator=False, roles=("edt",)),)),
+    ),
+    "of several codes for a role the first, and an address that tells a creator": (
+        (
+            "<name><namePart>E</namePart><role><roleTerm type='code'>edt</roleTerm><roleTerm type='code'>trl</roleTerm>"
+            "</role><role><roleTerm valueURI='http://id.loc.gov/vocabulary/relators/aut'>Verfasser</roleTerm></role></name>"
+        ),
+        Description(names=(Name("E", creator=True, roles=("edt", "Verfasser")),)),
     ),
     "a display form only, and et al.": (
         "<name><displayForm>D</displayForm></name><name><etal>et al.</etal></name><name><etal/></name>",
@@ -162,6 +169,19 @@ CASES: dict[str, tuple[str, Description]] = {
             notes=(Text("N"),),
             provenances=(Text("O"),),
             audiences=(Text("T"),),
+        ),
+    ),
+    "single topics, whose authority and language may be the subject's": (
+        (
+            f"<subject authority='lcsh' valueURI='{LCSH}1' lang='eng'><topic>A</topic></subject>"
+            "<subject authority='lcsh'><topic authority='GND' valueURI='http://g/1' lang='ger'>B</topic></subject>"
+            "<subject><topic/></subject><subject><topic point='start'>of a time</topic></subject>"
+        ),
+        Description(
+            subjects=(
+                Subject("A", scheme="lcsh", uri=f"{LCSH}1", lang="eng"),
+                Subject("B", scheme="gnd", uri="http://g/1", lang="ger"),
+            )
         ),
     ),
     "a chain of topics": (

@@ -67,7 +67,8 @@ proof: $(READY) ## Attacks the promises, and writes what came of it into tests/R
 	rm -rf build/proof
 	$(BIN)/pytest -n auto -m "system or not system" --timeout 1500 tests/proof tests/system/test_faults.py \
 		tests/system/test_fault_everywhere.py tests/system/test_storm.py tests/system/test_everything_at_once.py \
-		tests/system/test_kill_everywhere.py tests/system/test_power_loss.py tests/system/test_random_kills.py
+		tests/system/test_kill_everywhere.py tests/system/test_power_loss.py tests/system/test_random_kills.py \
+		tests/handlers/updates/test_replaced_files.py
 	$(BIN)/python -m tests.proof.sabotage
 	$(BIN)/python -m tests.proof.tally
 

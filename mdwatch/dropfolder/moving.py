@@ -14,6 +14,7 @@ from typing import Final
 _NOREPLACE: Final = 1  # RENAME_NOREPLACE
 _UNSUPPORTED: Final = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_LOOK_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # Refusals: the answer did arrive, and nothing was done. After any other error it may have been done, or be done yet.
 REFUSED: Final = {
     errno.EPERM, errno.EACCES, errno.EBUSY, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EXDEV, errno.EEXIST
@@ -28,7 +29,10 @@ class _NotSo(Exception):
 
 
 class Replaced(Exception):
-    """The entry was moved; its old name had been given to another file by then, which lies aside (`aside`)."""
+    """The old name of the entry had been given to another file by then, which lies aside (`aside`).
+
+    The entry was moved, unless it got another name.
+    """
 
 
 def aside(inode: int) -> str:
@@ -66,7 +70,8 @@ def move(
 def _arrived(source: int, name: str, target: int, new_name: str, inode: int, ours: str | None) -> bool:
     """Whether the entry is at its target after all; where it is in both places, as a link is, the move is finished."""
     try:
-        if inode_at(target, new_name) != inode:
+        # A claim of ours may have got the number of the file, if that was removed.
+        if inode_at(target, new_name) != inode or is_claim(target, new_name):
             return False
     except OSError:
         return False
@@ -132,27 +137,51 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
     taken = inode_at(source, ours)
     if taken == there:
         os.unlink(ours, dir_fd=source)
-    elif taken is not None:
-        raise Replaced(name)
-    elif _has_another_name(source, linked, _state_at(target, new_name)):
+        return
+    renamed = _has_another_name(source, target, new_name, linked)
+    if renamed:
         # It is there still, under whatever name, so this takes away no more than our link.
         os.unlink(new_name, dir_fd=target)
+    if taken is not None:
+        raise Replaced(name)
+    if renamed:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
 
-def _has_another_name(directory: int, before: os.stat_result, now: os.stat_result | None) -> bool:
-    """Whether a file that was linked elsewhere, and that nobody has under its old name, got another name here instead.
+def _has_another_name(source: int, target: int, linked: str, before: os.stat_result) -> bool:
+    """Whether a file that is `linked` to its target, and has lost its old name, got another one instead.
 
-    It had that many links `before`. One fewer `now`, and the old name was removed.
+    It had that many links `before`. One fewer now, and the old name was removed. The other name is in the source, or
+    in a folder that nobody knows; then the number is asked for anew.
     """
+    now = _state_at(target, linked)
     if now is None or (now.st_ino, now.st_nlink) != (before.st_ino, before.st_nlink) or now.st_nlink == 1:
         return False
-    with os.scandir(directory) as entries:
-        return any(entry.inode() == now.st_ino for entry in entries)
+    with os.scandir(source) as entries:
+        if any(entry.inode() == now.st_ino for entry in entries):
+            return True
+    return _links(target, linked, now.st_ino) == before.st_nlink
+
+
+def _links(directory: int, name: str, inode: int) -> int:
+    """How many names a file has; opening it makes NFS ask its server. 0 where that cannot be told."""
+    try:
+        descriptor = os.open(name, _LOOK_FLAGS, dir_fd=directory)
+    except OSError:
+        return 0
+    state = os.fstat(descriptor)
+    os.close(descriptor)
+    return state.st_nlink if state.st_ino == inode else 0
 
 
 def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _ours: str | None) -> None:
     """Without hard links: the name is claimed by an empty file that nobody may open, which the move then replaces."""
+    there = _state_at(source, name)
+    if there is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    if stat.S_ISDIR(there.st_mode):
+        _move_folder(source, name, target, new_name)
+        return
     try:
         descriptor = os.open(new_name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0, dir_fd=target)
         mine = os.fstat(descriptor).st_ino
@@ -170,6 +199,17 @@ def _claim(source: int, name: str, target: int, new_name: str, _inode: int, _our
         if error.errno in REFUSED and is_claim(target, new_name, mine):
             with suppress(OSError):
                 os.unlink(new_name, dir_fd=target)
+        raise
+
+
+def _move_folder(source: int, name: str, target: int, new_name: str) -> None:
+    """A folder, as it may have got the name of a file, replaces an empty one, and never anything else."""
+    os.mkdir(new_name, dir_fd=target)
+    try:
+        os.rename(name, new_name, src_dir_fd=source, dst_dir_fd=target)
+    except OSError:
+        with suppress(OSError):
+            os.rmdir(new_name, dir_fd=target)
         raise
 
 

@@ -27,6 +27,7 @@ from tests.worlds import World, dc, ie, update
 CALLS: Final = ("stat", "fstat", "open", "close", "link", "unlink", "rename", "mkdir", "fsync")
 WAYS: Final = ("rename", "link", "claim")
 TRIALS: Final = 400  # IEs to try it with
+OUT: Final = "out"  # a folder that somebody moves files to
 LATER: Final = 8  # calls after the one before which the file is replaced, behind each of which there is a crash
 
 
@@ -132,6 +133,38 @@ class Trials:
 
         return self._wrong("renamed", rename, at, end, ["Older"])
 
+    def renamed_and_replaced(self, at: int) -> str | None:
+        """What came of a file that got another name before one call, and of a new one under its name."""
+
+        def rename(path: Path) -> None:
+            with suppress(FileNotFoundError):
+                path.rename(path.with_name(f"other-{path.name}"))
+            path.write_bytes(update(f"IE{self._tried - 1}", dc("Newer")))
+
+        return self._wrong("renamed and replaced", rename, at, 0, ["Older", "Newer"])
+
+    def folder_instead(self, at: int) -> str | None:
+        """What came of a file that got another name before one call, and of the job, where a folder has its name."""
+
+        def rename(path: Path) -> None:
+            with suppress(FileNotFoundError):
+                path.rename(path.with_name(f"other-{path.name}"))
+            path.mkdir()
+
+        found = self._wrong("folder instead", rename, at, 0, ["Older"])
+        folders = sorted(path.name for path in self._world.folder.glob(f"n{self._tried - 1:03}*.xml") if path.is_dir())
+        return found or (None if len(folders) == 1 else f"folder instead at {at}: {folders}")
+
+    def taken_out(self, at: int) -> str | None:
+        """What came of a file that somebody moved to another folder before one call."""
+
+        def take_out(path: Path) -> None:
+            (self._world.folder / OUT).mkdir(exist_ok=True)
+            with suppress(FileNotFoundError):
+                path.rename(self._world.folder / OUT / path.name)
+
+        return self._wrong("taken out", take_out, at, 0, ["Older"])
+
     def _wrong(self, what: str, act: Callable[[Path], None], at: int, end: int, titles: list[str]) -> str | None:
         pid = f"IE{self._tried}"
         name = self._drop()
@@ -148,8 +181,9 @@ class Trials:
         facts = {
             "it was not applied": self._world.title(pid) == titles[-1],
             "not one update each": len(versions) == 1 + len(titles),
-            "not in done/": all(file.startswith("done/") for file in files),
+            "not in done/": all(file.startswith(("done/", f"{OUT}/")) for file in files),
             "not there once": contents.count(update(pid, dc(titles[-1]))) == 1,
+            "there twice": max(contents.count(update(pid, dc(title))) for title in titles) == 1,
         }
         found = [fact for fact, well in facts.items() if not well]
         return f"{what} at {at}, crash at {end}: {found} {files}" if found else None
@@ -182,6 +216,34 @@ def test_a_file_renamed_at_any_moment_of_its_move_is_no_new_work(trials: Trials)
     wrong = [trials.renamed(at, 0) for at in range(1, len(calls) + 1)]
     acts = [at for at, name in enumerate(calls, 1) if name in ACTS]
     wrong += [trials.renamed(at, end) for at in acts for end in (at, at + 1)]
+    assert [text for text in wrong if text] == []
+
+
+def test_a_file_renamed_and_replaced_at_any_moment_of_its_move_takes_effect_once(trials: Trials) -> None:
+    wrong = [trials.renamed_and_replaced(at) for at in range(1, len(trials.calls()) + 1)]
+    assert [text for text in wrong if text] == []
+
+
+def test_a_folder_that_gets_the_name_of_a_file_in_its_move_stops_no_job(trials: Trials) -> None:
+    wrong = [trials.folder_instead(at) for at in range(1, len(trials.calls()) + 1)]
+    assert [text for text in wrong if text] == []
+
+
+def test_a_claim_that_has_the_number_of_a_removed_file_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Moments(monkeypatch, "claim")
+    (tmp_path / "done").mkdir()
+    claim = tmp_path / "done" / "a.xml"
+    claim.touch(0)
+    with DropFolder(tmp_path) as folder:
+        folder.make_places()
+        with pytest.raises(FileNotFoundError):
+            moving.move(folder.descriptor, "a.xml", folder.done, "a.xml", claim.stat().st_ino, replaceable=True)
+
+
+def test_a_file_taken_out_at_any_moment_of_its_move_is_in_one_place(trials: Trials) -> None:
+    wrong = [trials.taken_out(at) for at in range(1, len(trials.calls()) + 1)]
     assert [text for text in wrong if text] == []
 
 

@@ -9,7 +9,6 @@ import click
 
 _OBJECTS: Final = 10_000  # made since the garbage collector last looked
 _LONGEST: Final = 1_000  # characters of a sentence: more than any has
-_INTERRUPTED: Final = "interrupted; what was done stands, and the same call does the rest"
 
 
 def settle() -> None:
@@ -46,7 +45,7 @@ class LazyGroup(WholeGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             # Behind what the terminal shows of the keys.
-            click.echo(f"\nmdwatch: {_INTERRUPTED}", err=True)
+            click.echo("\nmdwatch: interrupted; what was done stands", err=True)
             raise click.exceptions.Exit(128 + signal.SIGINT) from None
         except EOFError as error:
             # Questions see to their own. A module whose file was cut off ends so.

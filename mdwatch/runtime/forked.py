@@ -8,10 +8,11 @@ by name, and end where it cannot. Ours stay where what they are forked from was 
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from multiprocessing import forkserver, process, spawn, util
+from multiprocessing import forkserver, process, resource_tracker, spawn, util
 from multiprocessing.context import ForkServerContext
 from typing import Any, Final
 
@@ -21,22 +22,37 @@ _SHORT: Final = "/tmp"  # noqa: S108 - a folder of our own is made in it
 
 
 def context(preload: Sequence[str] = ()) -> ForkServerContext:
-    """What starts processes; `preload` names modules that what they are forked from loads first, where it starts yet.
+    """What starts processes; `preload` names modules that what they are forked from loads first, where it starts now.
 
-    Never a plain fork: a process of ours may have threads, whose locks a fork would copy as they stand.
+    Never a plain fork: a process of ours may have threads, whose locks a fork would copy as they stand. Raises
+    `OSError`.
     """
     vars(spawn)["get_preparation_data"] = _preparation
     _have_short_names()
     found = multiprocessing.get_context("forkserver")
     if preload:
         found.set_forkserver_preload(list(preload))
+    _begin()
     return found
 
 
 def start(preload: Sequence[str]) -> None:
     """Starts what processes are forked from, unless it is there; raises `OSError`."""
     context(preload)
-    forkserver.ensure_running()
+
+
+def _begin() -> None:
+    """Starts it so that neither it nor what it forks hears of Ctrl-C.
+
+    A terminal tells all of its processes at once; whoever they work for decides when they end.
+    """
+    # What it starts first would unblock the signal behind it.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _preparation(name: str) -> dict[str, Any]:

@@ -68,8 +68,11 @@ class Taking:
                 self.first = groups.decide_first(connection, prepared)
 
     def _give_back(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Lets the job go; after a fault so that all can see that nothing of it is in hand."""
-        if kind is None:
+        """Lets the job go; after a fault so that all can see that nothing of it is in hand.
+
+        Who was interrupted ends at once. A transaction that was cut short may still be open, and would be waited for.
+        """
+        if kind is None or not issubclass(kind, Exception):
             self.lease.let_go()
         elif not issubclass(kind, JobBusy):
             self.lease.give_back()

@@ -78,6 +78,13 @@ class _Found:
         self.places.setdefault(key, []).append(len(self.values))
         self.values.append(value)
 
+    def put(self, place: int | None, key: object, value: Any) -> None:
+        """Puts a value to the one that stands there and says the same, or at the end."""
+        if place is None:
+            self.add(key, value)
+        else:
+            self.values[place] = _filled(self.values[place], value)
+
 
 def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values of one field. Keys go from the exact to the loose: the latter hold between the two only."""
@@ -104,10 +111,7 @@ def _united(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
             place = loose.find(loosely_said, value)
         if place is None and isinstance(value, Name):
             place, value = _by_form(loose, value)  # noqa: PLW2901 - the same name, as the first calls it.
-        if place is None:
-            found.add(key, value)
-        else:
-            found.values[place] = _filled(found.values[place], value)
+        found.put(place, key, value)
     return _without_forms(found.values)
 
 
@@ -116,11 +120,7 @@ def _once(keys: ValueKeys, values: Iterable[Any]) -> _Found:
     found = _Found()
     for value in values:
         key = keys.within(value)
-        place = found.find(key, value)
-        if place is None:
-            found.add(key, value)
-        else:
-            found.values[place] = _filled(found.values[place], value)
+        found.put(found.find(key, value), key, value)
     return found
 
 

@@ -13,9 +13,6 @@ CONTROLS: Final = re.compile("[\x80-\x84\x86-\x9f]")
 
 def clean(text: str) -> str:
     """The text on one line: white space collapsed, no C1 controls, and U+FFFD for what XML cannot hold."""
-    # Nearly all texts are like that, and are looked at no more than once: printable white space is a blank.
-    if text.isprintable() and "  " not in text:
-        return text.strip(" ")
     line = on_one_line(text)
     return line if line.isprintable() else dnx.writable(without_controls(line))
 

@@ -33,7 +33,6 @@ _ALONE: Final = {
     "genre": SubjectKind.GENRE,
 }
 
-
 _PLACES: Final = frozenset({"geographic", "geographicCode", "hierarchicalGeographic"})
 
 # Coordinates come with a term, and are none; nor is a code.

@@ -117,25 +117,37 @@ def _unlink_linked(source: int, name: str, target: int, new_name: str, ours: str
     if linked is None:
         # The link was made and cannot be seen: whether the move is done is not known.
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), new_name)
-    there = linked.st_ino
     # Else it is gone already, or the name is another file's by now.
-    if inode_at(source, name) == there:
-        try:
-            if ours is None:
-                os.unlink(name, dir_fd=source)
-            else:
-                os.rename(name, ours, src_dir_fd=source, dst_dir_fd=source)
-        except OSError as error:
-            if inode_at(source, name) == there:
-                if error.errno in REFUSED:
-                    # The file is still there under its old name, so this takes away no more than our link.
-                    with suppress(OSError):
-                        os.unlink(new_name, dir_fd=target)
-                raise
-    if ours is None:
-        return
+    if inode_at(source, name) == linked.st_ino:
+        _take_name(source, name, target, new_name, linked.st_ino, ours)
+    if ours is not None:
+        _unlink_aside(source, name, target, new_name, linked, ours)
+
+
+def _take_name(source: int, name: str, target: int, new_name: str, inode: int, ours: str | None) -> None:
+    """Unlinks the old name of a file that is linked to its target, or puts it aside."""
+    try:
+        if ours is None:
+            os.unlink(name, dir_fd=source)
+        else:
+            os.rename(name, ours, src_dir_fd=source, dst_dir_fd=source)
+    except OSError as error:
+        if inode_at(source, name) != inode:
+            return
+        if error.errno in REFUSED:
+            # The file is still there under its old name, so this takes away no more than our link.
+            with suppress(OSError):
+                os.unlink(new_name, dir_fd=target)
+        raise
+
+
+def _unlink_aside(source: int, name: str, target: int, new_name: str, linked: os.stat_result, ours: str) -> None:
+    """Unlinks what lies aside, once it is seen to be the file that is linked; the link, where that has another name.
+
+    Raises `Replaced` where another file lies there, else `FileNotFoundError` where the file has another name.
+    """
     taken = inode_at(source, ours)
-    if taken == there:
+    if taken == linked.st_ino:
         os.unlink(ours, dir_fd=source)
         return
     renamed = _has_another_name(source, target, new_name, linked)

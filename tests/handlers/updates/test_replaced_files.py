@@ -98,6 +98,12 @@ def no_renames(*_: object) -> int:
     return -1
 
 
+def rename(path: Path) -> None:
+    """Gives a file another name that the job takes, if it is there."""
+    with suppress(FileNotFoundError):
+        path.rename(path.with_name(f"other-{path.name}"))
+
+
 class Trials:
     """One file each, in one world."""
 
@@ -126,32 +132,25 @@ class Trials:
 
     def renamed(self, at: int, end: int) -> str | None:
         """What came of a file that got another name before one call, and a crash; None where all is well."""
-
-        def rename(path: Path) -> None:
-            with suppress(FileNotFoundError):
-                path.rename(path.with_name(f"other-{path.name}"))
-
         return self._wrong("renamed", rename, at, end, ["Older"])
 
     def renamed_and_replaced(self, at: int) -> str | None:
         """What came of a file that got another name before one call, and of a new one under its name."""
 
-        def rename(path: Path) -> None:
-            with suppress(FileNotFoundError):
-                path.rename(path.with_name(f"other-{path.name}"))
+        def replace(path: Path) -> None:
+            rename(path)
             path.write_bytes(update(f"IE{self._tried - 1}", dc("Newer")))
 
-        return self._wrong("renamed and replaced", rename, at, 0, ["Older", "Newer"])
+        return self._wrong("renamed and replaced", replace, at, 0, ["Older", "Newer"])
 
     def folder_instead(self, at: int) -> str | None:
         """What came of a file that got another name before one call, and of the job, where a folder has its name."""
 
-        def rename(path: Path) -> None:
-            with suppress(FileNotFoundError):
-                path.rename(path.with_name(f"other-{path.name}"))
+        def make(path: Path) -> None:
+            rename(path)
             path.mkdir()
 
-        found = self._wrong("folder instead", rename, at, 0, ["Older"])
+        found = self._wrong("folder instead", make, at, 0, ["Older"])
         folders = sorted(path.name for path in self._world.folder.glob(f"n{self._tried - 1:03}*.xml") if path.is_dir())
         return found or (None if len(folders) == 1 else f"folder instead at {at}: {folders}")
 
@@ -219,13 +218,11 @@ def test_a_file_renamed_at_any_moment_of_its_move_is_no_new_work(trials: Trials)
     assert [text for text in wrong if text] == []
 
 
-def test_a_file_renamed_and_replaced_at_any_moment_of_its_move_takes_effect_once(trials: Trials) -> None:
-    wrong = [trials.renamed_and_replaced(at) for at in range(1, len(trials.calls()) + 1)]
-    assert [text for text in wrong if text] == []
-
-
-def test_a_folder_that_gets_the_name_of_a_file_in_its_move_stops_no_job(trials: Trials) -> None:
-    wrong = [trials.folder_instead(at) for at in range(1, len(trials.calls()) + 1)]
+@pytest.mark.parametrize("tried", [Trials.renamed_and_replaced, Trials.folder_instead, Trials.taken_out])
+def test_a_file_that_loses_its_name_at_any_moment_of_its_move_is_in_one_place_and_takes_effect_once(
+    trials: Trials, tried: Callable[[Trials, int], str | None]
+) -> None:
+    wrong = [tried(trials, at) for at in range(1, len(trials.calls()) + 1)]
     assert [text for text in wrong if text] == []
 
 
@@ -240,11 +237,6 @@ def test_a_claim_that_has_the_number_of_a_removed_file_is_not_taken_for_it(
         folder.make_places()
         with pytest.raises(FileNotFoundError):
             moving.move(folder.descriptor, "a.xml", folder.done, "a.xml", claim.stat().st_ino, replaceable=True)
-
-
-def test_a_file_taken_out_at_any_moment_of_its_move_is_in_one_place(trials: Trials) -> None:
-    wrong = [trials.taken_out(at) for at in range(1, len(trials.calls()) + 1)]
-    assert [text for text in wrong if text] == []
 
 
 def test_what_was_put_away_before_stays_where_a_file_of_its_name_goes_away(

@@ -1,10 +1,30 @@
-"""The end of the process: at once when all is done, for to take every module apart again lasts a tenth of a command."""
+"""The end of a command; and of its process, at once: to take every module apart again lasts a tenth of a command."""
 
 import atexit
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import click
+
+
+@contextmanager
+def cut_short() -> Iterator[None]:
+    """Tells of a command that ends in the middle; of both ways click says no more than that it did.
+
+    Raises `click.exceptions.Exit` of an interrupted one, with the status that shells know, and `RuntimeError` where
+    data ended too early, for the traceback: questions see to their own, but a module whose file was cut off ends so.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        # Behind what the terminal shows of the keys.
+        click.echo("\nmdwatch: interrupted; what was done stands", err=True)
+        raise click.exceptions.Exit(128 + signal.SIGINT) from None
+    except EOFError as error:
+        raise RuntimeError("data ended too early") from error
 
 
 @contextmanager

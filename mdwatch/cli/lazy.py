@@ -2,10 +2,11 @@
 
 import gc
 import importlib
-import signal
 from typing import Any, Final
 
 import click
+
+from mdwatch.cli import ending
 
 _OBJECTS: Final = 10_000  # made since the garbage collector last looked
 _LONGEST: Final = 1_000  # characters of a sentence: more than any has
@@ -33,23 +34,16 @@ class WholeGroup(click.Group):
 
 
 class LazyGroup(WholeGroup):
-    """Finds a command by its name in its module, and tells of what cuts it short."""
+    """Finds a command by its name in its module."""
 
     def __init__(self, *args: Any, commands_in: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._modules = commands_in
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command; of these two ends click tells no more than that there was one."""
-        try:
+        """Runs the command, and tells where it is cut short."""
+        with ending.cut_short():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            # Behind what the terminal shows of the keys.
-            click.echo("\nmdwatch: interrupted; what was done stands", err=True)
-            raise click.exceptions.Exit(128 + signal.SIGINT) from None
-        except EOFError as error:
-            # Questions see to their own. A module whose file was cut off ends so.
-            raise RuntimeError("data ended too early") from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all commands."""

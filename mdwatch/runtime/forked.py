@@ -27,25 +27,20 @@ def context(preload: Sequence[str] = ()) -> ForkServerContext:
     Never a plain fork: a process of ours may have threads, whose locks a fork would copy as they stand. Raises
     `OSError`.
     """
-    vars(spawn)["get_preparation_data"] = _preparation
-    _have_short_names()
-    found = multiprocessing.get_context("forkserver")
-    if preload:
-        found.set_forkserver_preload(list(preload))
-    _begin()
-    return found
+    start(preload)
+    return multiprocessing.get_context("forkserver")
 
 
 def start(preload: Sequence[str]) -> None:
-    """Starts what processes are forked from, unless it is there; raises `OSError`."""
-    context(preload)
+    """Starts what processes are forked from, unless it is there; raises `OSError`.
 
-
-def _begin() -> None:
-    """Starts it so that neither it nor what it forks hears of Ctrl-C.
-
-    A terminal tells all of its processes at once; whoever they work for decides when they end.
+    Neither that nor what it forks hears of Ctrl-C: a terminal tells all of its processes at once, and whoever they work
+    for decides when they end.
     """
+    vars(spawn)["get_preparation_data"] = _preparation
+    _have_short_names()
+    if preload:
+        forkserver.set_forkserver_preload(list(preload))
     # What it starts first would unblock the signal behind it.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

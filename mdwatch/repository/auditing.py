@@ -5,17 +5,18 @@ of the repository.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, and_, exists, func, select, tuple_
 
-from mdwatch.model import Digests
+from mdwatch.model import Digests, Identity
 from mdwatch.repository.journal import Entry, entry_of
 from mdwatch.repository.tables.exports import export, export_document, export_failure, with_document
 from mdwatch.repository.tables.files import filed_file, journal
 from mdwatch.repository.tables.ies import EXPORTABLE, event, ie, ie_version, record, record_version
-from mdwatch.rules.audit import ExportFacts, IeFacts
+from mdwatch.rules.audit import ExportFacts, FilingPlace, IeFacts, filing_place
 
 _AT_ONCE: Final = 300
 _DOCUMENTS_OF: Final = 40  # IEs at a time, whose documents are read whole
@@ -23,6 +24,14 @@ _CHANGES: Final = ("update", "revert")
 
 
 Read = Callable[[], AbstractContextManager[Connection]]
+
+
+class LyingFile(NamedTuple):
+    """What lies in `done/` or `error/` of a job, by its path there."""
+
+    place: FilingPlace
+    path: str
+    identity: Identity
 
 
 class AuditedRecord(NamedTuple):
@@ -69,6 +78,47 @@ def known(connection: Connection, job: str, names: Sequence[str]) -> set[str]:
     query = select(filed_file.c.name).where(filed_file.c.job == job, filed_file.c.name.in_(list(names)))
     found.update(connection.execute(query).scalars())
     return found
+
+
+class Explanations:
+    """Which files of a job that lie under the name of a row are those of other rows.
+
+    A name may come again every day, and its rows follow each other: what the last question was about is not asked anew.
+    """
+
+    def __init__(self, read: Read, job: str) -> None:
+        self._read = read
+        self._job = job
+        self._asked: AbstractSet[LyingFile] = frozenset()
+        self._explained: AbstractSet[LyingFile] = frozenset()
+
+    def of(self, files: AbstractSet[LyingFile]) -> AbstractSet[LyingFile]:
+        """Those of some hundred files that some row explains."""
+        found = self._explained & files
+        if new := files - self._asked:
+            with self._read() as connection:
+                found |= explained(connection, self._job, new)
+        self._asked, self._explained = files, found
+        return found
+
+
+def explained(connection: Connection, job: str, files: AbstractSet[LyingFile]) -> AbstractSet[LyingFile]:
+    """Those of the files that a row, be it that it was removed by its age, says of that they lie where they do."""
+    paths = sorted({file.path for file in files})
+    inodes = sorted({file.identity.inode for file in files})
+    there: set[LyingFile] = set()
+    query = select(journal).where(journal.c.job == job, journal.c.inode.in_(inodes))
+    # Asked one after the other, so that each has its index.
+    for column in (journal.c.name, journal.c.filed_as):
+        for entry in map(entry_of, connection.execute(query.where(column.in_(paths)))):
+            if (place := filing_place(entry.code)) is not None:
+                path = entry.filed_as or entry.name
+                # In `done/` itself where a crash kept it from going to its dated folder.
+                there.update(LyingFile(place, one, entry.identity) for one in (path, path.rpartition("/")[2]))
+    old = select(filed_file).where(filed_file.c.job == job, filed_file.c.name.in_(paths))
+    for row in connection.execute(old):
+        there.add(LyingFile(FilingPlace.DONE, row.name, Identity(row.inode, row.size, row.mtime_ns)))
+    return files & there
 
 
 def records(read: Read) -> Iterator[AuditedRecord]:

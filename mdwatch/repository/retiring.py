@@ -18,10 +18,12 @@ from mdwatch.repository.tables.control import request
 from mdwatch.repository.tables.files import file_count, filed_file, journal, run, run_file_count, waiting
 from mdwatch.repository.tables.ies import ie, ie_version
 from mdwatch.repository.tables.people import errand, intervention
+from mdwatch.rules.audit import filing_place
 from mdwatch.rules.codes import MEANINGS, Code, Effect
 from mdwatch.rules.retention import Handled, quarter
 
 _ERRORS: Final = tuple(code.value for code in Code if MEANINGS[code].effect is Effect.ERROR)
+_STAYED: Final = tuple(code.value for code in Code if filing_place(code.value) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,9 @@ def forget_filed(connection: Connection, job: str, names: Iterable[str]) -> None
 
 
 def summed_up(connection: Connection, job: str) -> int:
-    """How many files of a job are summed up."""
+    """How many files of a job are summed up; rows of such as stayed are not counted, for they got others."""
     query = select(func.coalesce(func.sum(file_count.c.files), 0)).where(file_count.c.job == job)
+    query = query.where(file_count.c.code.not_in(_STAYED))
     return int(connection.execute(query).scalar_one())
 
 

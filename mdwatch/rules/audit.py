@@ -3,6 +3,8 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
+from mdwatch.rules.codes import MEANINGS, Code, Effect
+
 
 class FindingKind(Enum):
     """What does not fit together: one finding each."""
@@ -55,7 +57,18 @@ class FilingPlace(Enum):
 
     DONE = "done"
     ERROR = "error"
-    STAYS = "stays"
+
+
+_PLACES: Final = {
+    Effect.ERROR: FilingPlace.ERROR,
+    Effect.UPDATE: FilingPlace.DONE,
+    Effect.WARNING: FilingPlace.DONE,
+}
+
+
+def filing_place(code: str) -> FilingPlace | None:
+    """Where a verdict of this code sends a file; None where it stays, and gets another row when it is decided."""
+    return _PLACES.get(MEANINGS[Code(code)].effect)
 
 
 class LastAct(Enum):
@@ -67,7 +80,7 @@ class LastAct(Enum):
 
 
 class FileSeen(Enum):
-    """What lies where it is to be: that file, another one, or none."""
+    """What lies where it is to be: that file, one that no row explains, or none of these."""
 
     SAME = "same"
     OTHER = "other"
@@ -85,8 +98,6 @@ class FileFacts(NamedTuple):
 
 def account(facts: FileFacts) -> tuple[Account, FindingKind | None]:
     """Where a file is, and what does not fit; people may remove files, and change those in `error/`, as they like."""
-    if facts.verdict is FilingPlace.STAYS:
-        return Account.WAITING, None
     if facts.act is LastAct.RETRY:
         return Account.RETRIED, None
     if facts.act is LastAct.DISMISSAL:

@@ -16,26 +16,29 @@ from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
-from mdwatch.repository import auditing, interventions, retiring
-from mdwatch.repository.auditing import AuditedExport, AuditedRecord
+from mdwatch.model import Identity
+from mdwatch.repository import auditing, interventions, retiring, waiting_list
+from mdwatch.repository.auditing import AuditedExport, AuditedRecord, Explanations, LyingFile
 from mdwatch.repository.interventions import RETRY
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
-from mdwatch.rules.audit import SENTENCES, Account, FileFacts, FileSeen, FilingPlace, FindingKind, LastAct
-from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.audit import (
+    SENTENCES,
+    Account,
+    FileFacts,
+    FileSeen,
+    FilingPlace,
+    FindingKind,
+    LastAct,
+    filing_place,
+)
+from mdwatch.rules.codes import Code
 from mdwatch.runtime import lease
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
 _AT_ONCE: Final = 300  # names that the database is asked for at a time
-_VERDICTS: Final = {
-    Effect.ERROR: FilingPlace.ERROR,
-    Effect.SKIP: FilingPlace.STAYS,
-    Effect.ABORT: FilingPlace.STAYS,
-    Effect.UPDATE: FilingPlace.DONE,
-    Effect.WARNING: FilingPlace.DONE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,18 @@ class Audit:
         except OSError as error:
             yield _finding(FindingKind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
             return
-        some: list[Entry] = []
-        for entry in auditing.entries(self._context.repository.read, job):
-            some.append(entry)
-            if len(some) == _AT_ONCE:
-                yield from self._some_files(job, folder, some)
-                some = []
-        yield from self._some_files(job, folder, some)
-        yield from self._summed_up(job, folder)
+        explanations = Explanations(self._context.repository.read, job)
+        entries = auditing.entries(self._context.repository.read, job)
+        # Rows of files that stay are left out: such a file waits still, or has another row by now.
+        sent = ((entry, place) for entry in entries if (place := filing_place(entry.code)) is not None)
+        while some := list(islice(sent, _AT_ONCE)):
+            yield from self._some_files(job, folder, some, explanations)
+        yield from self._summed_up(job, folder, explanations)
+        with self._context.repository.read() as connection:
+            if number := waiting_list.count_waiting_for(connection, job, Code.IN_SIP.value):
+                self.accounts[job][Account.WAITING.value] = number
 
-    def _summed_up(self, job: str, folder: Path) -> Iterator[Finding]:
+    def _summed_up(self, job: str, folder: Path, explanations: Explanations) -> Iterator[Finding]:
         """Files whose rows were removed by their age: they are counted, and those in done/ are known still."""
         with self._context.repository.read() as connection:
             if number := retiring.summed_up(connection, job):
@@ -93,25 +98,28 @@ class Audit:
         while True:
             with self._context.repository.read() as connection:
                 page = retiring.filed_after(connection, job, after, _AT_ONCE)
-            for file in page:
-                path = done_place.whereabouts(folder / DONE, file.name, file.identity)
-                if identity_of(path) not in {None, file.identity}:
+            there = [_lying(folder, FilingPlace.DONE, file.name, file.identity) for file in page]
+            seen = _seen(there, [file.identity for file in page], explanations)
+            for file, what in zip(page, seen, strict=True):
+                if what is FileSeen.OTHER:
                     yield _finding(FindingKind.CHANGED_DONE, f"{job}: {file.name} (summed up)")
             if len(page) < _AT_ONCE:
                 return
             after = page[-1].name
 
-    def _some_files(self, job: str, folder: Path, some: list[Entry]) -> Iterator[Finding]:
+    def _some_files(
+        self, job: str, folder: Path, some: list[tuple[Entry, FilingPlace]], explanations: Explanations
+    ) -> Iterator[Finding]:
         with self._context.repository.read() as connection:
-            acts = _acts(connection, some)
+            acts = _acts(connection, [entry for entry, _ in some])
             # What a run has in hand is about to be carried out.
             running = lease.in_use(connection, self._context, lease.job_name(job))
-        for entry in some:
-            verdict = _VERDICTS[MEANINGS[Code(entry.code)].effect]
+        there = [_lying(folder, place, entry.filed_as or entry.name, entry.identity) for entry, place in some]
+        seen = _seen(there, [entry.identity for entry, _ in some], explanations)
+        for (entry, place), what in zip(some, seen, strict=True):
             act = acts.get(entry.id, LastAct.RETRY if entry.retried_at is not None else LastAct.NONE)
             done = (entry.carried_out and entry.unmoved is None) or (running and not entry.carried_out)
-            facts = FileFacts(verdict, act, _seen(folder, entry, verdict), done)
-            where, kind = rules.account(facts)
+            where, kind = rules.account(FileFacts(place, act, what, done))
             self.accounts[job][where.value] += 1
             if kind is not None:
                 yield _finding(kind, f"{job}: {entry.name} ({entry.code}, row {entry.id})")
@@ -202,15 +210,24 @@ def _acts(connection: Connection, some: list[Entry]) -> dict[int, LastAct]:
     return {key: LastAct.RETRY if item.kind == RETRY else LastAct.DISMISSAL for key, item in found.items()}
 
 
-def _seen(folder: Path, entry: Entry, verdict: FilingPlace) -> FileSeen:
-    if verdict is FilingPlace.STAYS:
-        return FileSeen.NONE
-    place = folder / (DONE if verdict is FilingPlace.DONE else ERROR)
-    path = place / (entry.filed_as or entry.name)
-    if verdict is FilingPlace.DONE:
-        path = done_place.whereabouts(place, entry.filed_as or entry.name, entry.identity)
+def _lying(folder: Path, place: FilingPlace, name: str, identity: Identity) -> LyingFile | None:
+    """What lies where this file is to be, and by which path there."""
+    top = folder / (DONE if place is FilingPlace.DONE else ERROR)
+    path = done_place.whereabouts(top, name, identity) if place is FilingPlace.DONE else top / name
     there = identity_of(path)
-    return FileSeen.NONE if there is None else FileSeen.SAME if there == entry.identity else FileSeen.OTHER
+    return None if there is None else LyingFile(place, str(path.relative_to(top)), there)
+
+
+def _seen(there: list[LyingFile | None], wanted: list[Identity], explanations: Explanations) -> Iterator[FileSeen]:
+    """What lies where files are to be, for each of them; the file of another row says that this one was taken away."""
+    found = list(zip(there, wanted, strict=True))
+    others = {file for file, identity in found if file is not None and file.identity != identity}
+    explained = explanations.of(others) if others else frozenset()
+    for file, identity in found:
+        if file is not None and file.identity == identity:
+            yield FileSeen.SAME
+        else:
+            yield FileSeen.NONE if file is None or file in explained else FileSeen.OTHER
 
 
 def _finding(kind: FindingKind, subject: str) -> Finding:

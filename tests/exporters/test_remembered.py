@@ -8,6 +8,12 @@ from mdwatch.exporters.records.identifier_types import canonical, identified
 from mdwatch.exporters.terms import agents, coordinates, iso_dates, language_codes
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    # What is met counts for the whole process: after twenty thousand all of it is forgotten, in the middle of a test.
+    remembered.forget_records()
+
+
 def test_of_large_records_the_last_is_kept_and_of_small_ones_several() -> None:
     asked: list[str] = []
 

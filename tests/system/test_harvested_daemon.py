@@ -98,26 +98,11 @@ def test_two_daemons_killed_at_random_agree_in_the_end(tmp_path: Path, seed: int
         schedule="* * * * *",
         seconds=5,
     )
-    written = 0
     with ExitStack() as stack:
         sides = (Side(there, stack), Side(here, stack))
         for side in sides:
             side.start()
-        deadline = time.monotonic() + SECONDS
-        next_kill = [time.monotonic() + chance.uniform(4, 8) for _ in sides]
-        while time.monotonic() < deadline:
-            pid = chance.choice(PIDS)
-            written += 1
-            there.drop(f".{written}.part", update(pid, dc(f"{pid} number {written}"))).rename(
-                there.folder / f"{written:05}-{pid}.xml"
-            )
-            ask(here)
-            time.sleep(chance.uniform(0.05, 0.4))
-            for number, side in enumerate(sides):
-                if time.monotonic() > next_kill[number]:
-                    side.kill()
-                    side.start()
-                    next_kill[number] = time.monotonic() + chance.uniform(3, 9)
+        change_and_kill(there, here, sides, chance)
         until(lambda: not list(there.folder.glob("*.xml")), 120)
         last = {pid: found[-1] for pid, found in titles(there).items()}
         # Whatever it waits for now, a start looks at once.
@@ -134,6 +119,31 @@ def test_two_daemons_killed_at_random_agree_in_the_end(tmp_path: Path, seed: int
         for side in sides:
             side.kill()
     assert sum(side.kills for side in sides) > 8
+    assert_nothing_is_lost_or_doubled(here, there)
+
+
+def change_and_kill(there: World, here: World, sides: tuple[Side, Side], chance: random.Random) -> None:
+    """For a while files are dropped there and harvests asked for here, and the daemons of both killed by turns."""
+    written = 0
+    deadline = time.monotonic() + SECONDS
+    next_kill = [time.monotonic() + chance.uniform(4, 8) for _ in sides]
+    while time.monotonic() < deadline:
+        pid = chance.choice(PIDS)
+        written += 1
+        there.drop(f".{written}.part", update(pid, dc(f"{pid} number {written}"))).rename(
+            there.folder / f"{written:05}-{pid}.xml"
+        )
+        ask(here)
+        time.sleep(chance.uniform(0.05, 0.4))
+        for number, side in enumerate(sides):
+            if time.monotonic() > next_kill[number]:
+                side.kill()
+                side.start()
+                next_kill[number] = time.monotonic() + chance.uniform(3, 9)
+
+
+def assert_nothing_is_lost_or_doubled(here: World, there: World) -> None:
+    """What was harvested came in the order of its changes, each no more than once."""
     mine, theirs = titles(here), titles(there)
     for pid in PIDS:
         assert mine[pid][0] == "before"

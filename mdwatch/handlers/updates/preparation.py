@@ -135,6 +135,12 @@ class Preparation:
             return group, pool.submit(_prepare_files, group), pool
         except futures.BrokenExecutor:
             return group, None, pool
+        except OSError as error:
+            # Where a process died just now, the pool has closed what the next one would have been started with; Python
+            # says so without a number. What has one kept it from starting.
+            if error.errno is not None:
+                raise
+            return group, None, pool
 
     def _result(
         self, group: list[Sighting], future: "futures.Future[list[_Sent]] | None", pool: "futures.ProcessPoolExecutor"
@@ -142,8 +148,8 @@ class Preparation:
         if future is not None:
             try:
                 return [_received(file, sent) for file, sent in zip(group, future.result(), strict=True)]
-            except (futures.BrokenExecutor, MemoryError):
-                pass
+            except (futures.BrokenExecutor, futures.CancelledError, MemoryError):
+                pass  # Cancelled are those that were asked of a pool which was given up over another group.
         if pool is self._pool:
             self._stop()
         if self._deaths >= _MOST_DEATHS:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,27 @@ def test_a_file_that_kills_its_worker_is_invalid_and_all_others_are_prepared(tmp
         found = kinds(prepare(folder, given))
     dead = "the process that read it ended (exit status 9), tried 2 times; split it or write it more simply"
     assert found == [dead if number in victims else f"IE{number}" for number in range(30)]
+
+
+def test_a_pool_that_breaks_while_it_starts_another_process_keeps_no_file_from_being_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, 30)
+    started = 0
+    spawn = ProcessPoolExecutor._spawn_process  # type: ignore[attr-defined]
+
+    def spawn_from_what_is_closed(pool: Any) -> None:
+        nonlocal started
+        started += 1
+        if started == 2:
+            # As its thread does that notices the death of a process, at any moment.
+            pool._call_queue._reader.close()
+        spawn(pool)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "_spawn_process", spawn_from_what_is_closed)
+    with DropFolder(tmp_path) as folder:
+        assert kinds(prepare(folder, groups(folder, 1))) == [f"IE{number}" for number in range(30)]
+    assert started >= 2
 
 
 def test_it_reads_no_further_ahead_than_a_few_groups(tmp_path: Path) -> None:

@@ -133,6 +133,8 @@ def _show_explanation(item: Explanation) -> None:
 def _act(act: ActShape) -> str:
     """What an operator did with an error file, as a line."""
     what = "tried again" if act.kind == "retry" else "dismissed"
+    if act.new_name is None:
+        what = f"to be {what}, which was not seen to be done yet, as asked for"
     anyway = ", although something later had changed its records" if act.anyway else ""
     place = "error/dismissed/" if act.kind == "dismissal" else ""
     where = f", as {place}{act.new_name}" if act.new_name else ""

@@ -131,6 +131,17 @@ def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
             trail.finish(connection, connection.execute(chosen).scalars())
 
 
+def withdraw(connection: Connection, keys: Sequence[int]) -> None:
+    """Takes back what was noted of files that lie in `error/` still: their verdicts stand as if nothing was asked."""
+    for start in range(0, len(keys), _BATCH):
+        chosen = intervention.c.id.in_(keys[start : start + _BATCH]), intervention.c.new_name.is_(None)
+        rows = connection.execute(select(intervention.c.journal_id, intervention.c.act_id).where(*chosen)).all()
+        verdicts = [row.journal_id for row in rows if row.journal_id is not None]
+        connection.execute(update(journal).where(journal.c.id.in_(verdicts)).values(retried_at=None))
+        connection.execute(delete(intervention).where(*chosen))
+        trail.finish(connection, [row.act_id for row in rows], Outcome.NOTHING)
+
+
 def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
     """Notes that there is a new verdict on files that were put back."""
     rows = [{"key": key, "now": at} for key in keys]

@@ -48,9 +48,9 @@ class WaitingFileShape(NamedTuple):
 
 
 class ActShape(NamedTuple):
-    """What an operator did with an error file; `new_name` is the one it has where it went, None where it did not.
+    """What an operator did with an error file, and whether something later had changed its records (`anyway`).
 
-    `anyway`: although something later had changed the records that it replaces.
+    `new_name` is the one it has where it went, None where that was not seen yet: it goes on, or was cut short.
     """
 
     kind: Literal["retry", "dismissal"]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection
 
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
@@ -19,7 +18,7 @@ from mdwatch.handlers.files import chosen
 from mdwatch.model import Identity
 from mdwatch.repository import auditing, interventions, retiring, waiting_list
 from mdwatch.repository.auditing import AuditedExport, AuditedRecord, Explanations, LyingFile
-from mdwatch.repository.interventions import RETRY
+from mdwatch.repository.interventions import RETRY, Intervention
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
 from mdwatch.rules.audit import (
@@ -110,14 +109,15 @@ class Audit:
     def _some_files(
         self, job: str, folder: Path, some: list[tuple[Entry, FilingPlace]], explanations: Explanations
     ) -> Iterator[Finding]:
+        handled = [entry.id for entry, _ in some if entry.retried_at is not None]
         with self._context.repository.read() as connection:
-            acts = _acts(connection, [entry for entry, _ in some])
+            acts = interventions.of_verdicts(connection, handled)
             # What a run has in hand is about to be carried out.
             running = lease.in_use(connection, self._context, lease.job_name(job))
         there = [_lying(folder, place, entry.filed_as or entry.name, entry.identity) for entry, place in some]
         seen = _seen(there, [entry.identity for entry, _ in some], explanations)
         for (entry, place), what in zip(some, seen, strict=True):
-            act = acts.get(entry.id, LastAct.RETRY if entry.retried_at is not None else LastAct.NONE)
+            act = _last_act(entry, acts.get(entry.id), what)
             done = (entry.carried_out and entry.unmoved is None) or (running and not entry.carried_out)
             where, kind = rules.account(FileFacts(place, act, what, done))
             self.accounts[job][where.value] += 1
@@ -204,10 +204,13 @@ def _part(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:
         yield _finding(FindingKind.PART_FAILED, f"{name}: mdwatch itself failed; see the service log")
 
 
-def _acts(connection: Connection, some: list[Entry]) -> dict[int, LastAct]:
-    """What operators did with these files."""
-    found = interventions.of_verdicts(connection, [entry.id for entry in some if entry.retried_at is not None])
-    return {key: LastAct.RETRY if item.kind == RETRY else LastAct.DISMISSAL for key, item in found.items()}
+def _last_act(entry: Entry, noted: Intervention | None, what: FileSeen) -> LastAct:
+    """What an operator did with this file; nothing where the note was made, and the file lies in `error/` still."""
+    if noted is None:
+        return LastAct.NONE if entry.retried_at is None else LastAct.RETRY
+    if noted.new_name is None and what is FileSeen.SAME:
+        return LastAct.NONE
+    return LastAct.RETRY if noted.kind == RETRY else LastAct.DISMISSAL
 
 
 def _lying(folder: Path, place: FilingPlace, name: str, identity: Identity) -> LyingFile | None:

@@ -101,15 +101,18 @@ class Dismissal:
     def act(self, some: Sequence[Chosen]) -> list[Dismissed]:
         """Notes in one transaction that some files are dismissed, then moves them."""
         files = [self._read(item) for item in some]
-        self._context.repository.carry_out(lambda connection: self._note(connection, files))
+        begun: dict[int, Chosen] = {}
         moved: list[tuple[int, str]] = []
-        answers = [self._answer(file, moved) for file in files]
-        self._context.repository.carry_out(lambda connection: self._moved(connection, moved, answers))
+        answers: list[Dismissed] = []
+        try:
+            begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
+            for file in files:
+                answers.append(self._answer(file, moved))  # noqa: PERF401 - what there is counts where it is cut short
+        finally:
+            interrupted.close(
+                self._context, self._folder, begun, moved, lambda connection: self._told_of(connection, answers)
+            )
         return answers
-
-    def _moved(self, connection: Connection, moved: Sequence[tuple[int, str]], answers: Sequence[Dismissed]) -> None:
-        interventions.moved(connection, moved)
-        self._told_of(connection, answers)
 
     def _read(self, item: Chosen) -> _Leaving:
         """The file with its digest, empty where it cannot be read: then it may be dismissed all the same."""
@@ -122,7 +125,8 @@ class Dismissal:
             return _Leaving(item)
         return _Leaving(item, blake2b(data, digest_size=16).digest())
 
-    def _note(self, connection: Connection, files: Sequence[_Leaving]) -> None:
+    def _note(self, connection: Connection, files: Sequence[_Leaving]) -> dict[int, Chosen]:
+        """Notes which files are dismissed; they, by the keys of their notes."""
         fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
         now = {item.file.name: item for item in fresh}
         for file in files:
@@ -137,6 +141,7 @@ class Dismissal:
             record_act(
                 connection, self._context, Act.FILE_DISMISS, name, job=self._job, outcome=outcome, reason=file.refusal
             )
+        return {file.note: file.chosen for file in files if file.note is not None}
 
     def _intervention(self, file: _Leaving) -> Intervention:
         item = file.chosen

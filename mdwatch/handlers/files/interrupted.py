@@ -1,7 +1,14 @@
 """Retries and dismissals that were cut short between the note and the move, or just after the move."""
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from sqlalchemy import Connection
+
 from mdwatch.dropfolder import error_place
 from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.files.chosen import Chosen
+from mdwatch.model import Identity
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import DISMISSAL, Intervention
 from mdwatch.runtime.context import Context
@@ -10,11 +17,15 @@ from mdwatch.runtime.context import Context
 def finish(context: Context, job: str, folder: DropFolder) -> None:
     """Finishes what was begun with files that have left `error/`; raises `OSError`.
 
-    Those that still lie there are error files as before: whoever wanted them moved sees them there, and says so again.
+    Those that still lie there are error files as before, and the journal says so: whoever wanted them moved sees them
+    there, and asks again.
     """
     with context.repository.read() as connection:
         begun = interventions.not_moved(connection, job)
-    gone = [item for item in begun if error_place.identity_in_error(folder, item.name) != item.identity]
+    there = [item for item in begun if _lies_there(folder, item.name, item.identity)]
+    if there:
+        context.repository.carry_out(lambda connection: interventions.withdraw(connection, [item.id for item in there]))
+    gone = [item for item in begun if item not in there]
     if not gone:
         return
     dismissed = {file.identity: name for name, file in error_place.dismissed_files(folder.path).items()}
@@ -26,6 +37,37 @@ def finish(context: Context, job: str, folder: DropFolder) -> None:
             _see_to_reason(folder, item, new_name)
             found.append((item.id, new_name))
     context.repository.carry_out(lambda connection: interventions.moved(connection, found))
+
+
+def close(
+    context: Context,
+    folder: DropFolder,
+    begun: Mapping[int, Chosen],
+    moved: Sequence[tuple[int, str]],
+    tell: Callable[[Connection], object],
+) -> None:
+    """Notes which of the files that were to be moved were, and that the others are error files as before.
+
+    `begun` has them by the keys of their notes, `moved` the names they have now; `tell` is part of the transaction.
+    """
+    gone = {key for key, _ in moved}
+    stayed = []
+    for key, item in begun.items():
+        # What cannot be seen now may have been moved: `finish` sees to that another time.
+        with suppress(OSError):
+            if key not in gone and _lies_there(folder, item.file.name, item.file.identity):
+                stayed.append(key)
+
+    def end(connection: Connection) -> None:
+        interventions.moved(connection, moved)
+        interventions.withdraw(connection, stayed)
+        tell(connection)
+
+    context.repository.carry_out(end)
+
+
+def _lies_there(folder: DropFolder, name: str, identity: Identity) -> bool:
+    return error_place.identity_in_error(folder, name) == identity
 
 
 def _see_to_reason(folder: DropFolder, item: Intervention, new_name: str) -> None:

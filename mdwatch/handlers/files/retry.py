@@ -141,20 +141,24 @@ class Retry:
         """Reads some files, decides and notes in one transaction, then moves those that may go."""
         reads = [self._judge.read(self._folder, item) for item in some]
         files = [answer for answer in reads if isinstance(answer, RetryFile)]
-        self._context.repository.carry_out(lambda connection: self._note(connection, files))
+        begun: dict[int, Chosen] = {}
         moved: list[tuple[int, str]] = []
-        answers = [self._answer(answer, moved) if isinstance(answer, RetryFile) else answer for answer in reads]
-        if moved:
-            filing.sync(self._folder)
-        self._context.repository.carry_out(lambda connection: self._moved(connection, moved, answers))
+        answers: list[Retried] = []
+        try:
+            begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
+            for answer in reads:
+                answers.append(self._answer(answer, moved) if isinstance(answer, RetryFile) else answer)  # noqa: PERF401
+        finally:
+            # Also where somebody interrupts it: what was not moved is an error file as before.
+            if moved:
+                filing.sync(self._folder)
+            interrupted.close(
+                self._context, self._folder, begun, moved, lambda connection: self._told_of(connection, answers)
+            )
         return answers
 
-    def _moved(self, connection: Connection, moved: Sequence[tuple[int, str]], answers: Sequence[Retried]) -> None:
-        interventions.moved(connection, moved)
-        self._told_of(connection, answers)
-
-    def _note(self, connection: Connection, files: Sequence[RetryFile]) -> None:
-        """Decides which may go back, and notes those."""
+    def _note(self, connection: Connection, files: Sequence[RetryFile]) -> dict[int, Chosen]:
+        """Decides which may go back, and notes those; they, by the keys of their notes."""
         fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
         now = {item.file.name: item for item in fresh}
         stored = stored_ies(connection, files)
@@ -169,6 +173,7 @@ class Retry:
             record_act(
                 connection, self._context, Act.FILE_RETRY, name, job=self._job, outcome=outcome, reason=file.refusal
             )
+        return {file.note: file.chosen for file in files if file.note is not None}
 
     def _intervention(self, file: RetryFile) -> Intervention:
         item, now = file.chosen, self._context.clock.now()

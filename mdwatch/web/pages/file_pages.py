@@ -46,7 +46,8 @@ def _file(asked: Asked) -> Response:
     found, fault = _explain(context, job, folder / name)
     here = found.here if found is not None else None
     past = runs.of_file(context, job, name, _PAST)
-    failed = bool(past) and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR and past[0].act is None
+    left = bool(past) and (past[0].act is None or past[0].act.new_name is None)
+    failed = left and MEANINGS[Code(past[0].entry.code)].effect is Effect.ERROR
     error_name = (past[0].entry.filed_as or name) if failed and here is None else None
     return page(
         asked,

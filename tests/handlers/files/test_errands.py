@@ -1,11 +1,12 @@
 """Errands about many error files: one run for all of them, none lost or done twice however they are cut short."""
 
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import errand_work, errands
@@ -14,6 +15,7 @@ from mdwatch.handlers.jobs import runs
 from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.runtime.context import Context
 from mdwatch.watch.arrivals import Arrivals
+from tests.handlers.files.test_retry_crashes import killed_within
 from tests.waiting import more_turns, until
 from tests.worlds import ANN, JOB, World, dc, ie, update
 
@@ -30,6 +32,11 @@ def world_of(root: Path, number: int, **job: Any) -> World:
     with world.context() as context:
         change.unlock(context, "IE1")
     return world
+
+
+def _carry_out(world: World) -> None:
+    with world.context() as context:
+        carry_out(context, world.folder)
 
 
 def carry_out(context: Context, folder: Path) -> list[int]:
@@ -85,28 +92,17 @@ def _by_worker(session: Any, folder: DropFolder) -> list[int]:
     return errand_work.carry_out(session.context, session.name, folder)
 
 
-def test_what_was_cut_short_at_a_move_goes_on_and_moves_nothing_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_cut_short_at_a_move_goes_on_and_moves_nothing_twice(tmp_path: Path) -> None:
     world = world_of(tmp_path, MANY, schedule="manual")
-    take_back = filing.take_back
-    moves: list[str] = []
-
-    def breaks(folder: DropFolder, name: str, *more: Any) -> str:
-        if len(moves) == 130:
-            # As a process that is killed: after the move, before that is noted.
-            raise KeyboardInterrupt
-        moves.append(name)
-        return take_back(folder, name, *more)
-
-    monkeypatch.setattr(filing, "take_back", breaks)
     with world.context() as context:
         asked = errands.ask(context.of(ANN), errands.retry(JOB, []))
-        with pytest.raises(KeyboardInterrupt):
-            carry_out(context, world.folder)
+    moves = count()
+    # Before a move, when those before it are moved and not noted yet.
+    killed_within(partial(_carry_out, world), "mdwatch.dropfolder.filing:take_back", when=lambda: next(moves) == 130)
+    with world.context() as context:
         cut = errands.look(context, asked.id)
         assert (cut.total, cut.done, cut.ended_at) == (MANY, 100, None)
-    monkeypatch.setattr(filing, "take_back", take_back)
+    assert len([name for name in world.files() if "/" not in name]) == 130
     # Who wants a file dropped anew gets it beside the others; the errand is about those of then.
     world.drop("new.xml", b"<")
     with world.context() as context:

@@ -7,7 +7,7 @@ process finds.
 import os
 import warnings
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -28,15 +28,23 @@ _KILLED: Final = 9
 
 def killed(world: World, at: str, *arguments: str, after: bool = False) -> None:
     """Calls mdwatch in a child that dies when it comes to a function, named as `module:function`."""
-    config = world.write_settings()
+    killed_within(partial(mdwatch, *arguments, config=world.write_settings()), at, after=after)
+
+
+def killed_within(
+    call: Callable[[], object], at: str, *, after: bool = False, when: Callable[[], bool] = lambda: True
+) -> None:
+    """The same of any call; it dies there when `when` says so."""
     module, _, name = at.partition(":")
     owner, function = reduce(getattr, name.split(".")[:-1], import_module(module)), name.split(".")[-1]
     whole: Callable[..., object] = getattr(owner, function)
 
-    def dies(*given: object, **named: object) -> None:
-        if after:
-            whole(*given, **named)
-        os._exit(_KILLED)
+    def dies(*given: object, **named: object) -> object:
+        if not (dying := when()) or after:
+            result = whole(*given, **named)
+        if dying:
+            os._exit(_KILLED)
+        return result
 
     with warnings.catch_warnings():
         # Forking beside the threads of a test runner is no harm here: the child needs none of their locks.
@@ -45,7 +53,7 @@ def killed(world: World, at: str, *arguments: str, after: bool = False) -> None:
     if child == 0:
         try:
             with patch.object(owner, function, dies):
-                mdwatch(*arguments, config=config)
+                call()
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == _KILLED

@@ -1,0 +1,117 @@
+"""What is told of error files whose retry or dismissal was interrupted, killed or failed: those left are left."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from mdwatch.dropfolder import error_place, filing
+from mdwatch.handlers.files import audit, dismiss, explain, retry
+from mdwatch.handlers.jobs import runs
+from mdwatch.repository import trail
+from mdwatch.repository.trail import TrailFilter
+from mdwatch.rules.acts import Act
+from tests.cli.calls import mdwatch
+from tests.handlers.files.test_retry_crashes import killed
+from tests.web.pages import Page
+from tests.web.sites import site
+from tests.worlds import JOB, World, dc, ie, update
+
+FILES: Final = ("a.xml", "b.xml", "c.xml")
+ACTS: Final = [(retry, filing, "take_back"), (dismiss, error_place, "dismiss")]
+
+
+def world_of(root: Path) -> World:
+    """Three files in error/."""
+    world = World(root)
+    world.load(ie("IE1", lockedBy="curator"))
+    for name in FILES:
+        world.drop(name, update("IE1", dc(name)))
+    world.run()
+    return world
+
+
+def act(world: World, kind: object) -> None:
+    with world.context() as context:
+        if kind is retry:
+            retry.retry(context, JOB, FILES)
+        else:
+            dismiss.dismiss(context, JOB, FILES)
+
+
+def told(world: World) -> tuple[dict[str, int], list[str | None], list[str]]:
+    """The accounts of the audit, where each file went by hand as `explain` has it, and what the trail says of each."""
+    with world.context() as context:
+        work = audit.Audit(context)
+        assert list(work.findings()) == []
+        names = []
+        for name in FILES:
+            (found,) = explain.explain(context, Path(name), JOB)
+            entry, _ = found.past[0]
+            names.append(found.acts[entry.id].new_name if entry.id in found.acts else None)
+            assert runs.of_file(context, JOB, name, 1)[0].act == found.acts.get(entry.id)
+        with context.repository.read() as connection:
+            acts = trail.acts(connection, TrailFilter(job=JOB), None, 10)
+    outcomes = [item.outcome for item in reversed(acts) if Act(item.code) in {Act.FILE_RETRY, Act.FILE_DISMISS}]
+    return dict(work.accounts[JOB]), names, [str(item) for item in outcomes]
+
+
+def second_fails(whole: Callable[..., str], error: BaseException) -> Callable[..., str]:
+    def fails(folder: object, name: str, *rest: object) -> str:
+        if name == "b.xml":
+            raise error
+        return whole(folder, name, *rest)
+
+    return fails
+
+
+@pytest.mark.parametrize(("kind", "place", "name"), ACTS)
+def test_where_it_is_interrupted_those_not_moved_are_error_files_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: object, place: object, name: str
+) -> None:
+    world = world_of(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, second_fails(getattr(place, name), KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            act(world, kind)
+    gone = "tried again" if kind is retry else "dismissed"
+    assert told(world) == ({gone: 1, "error": 2}, ["a.xml", None, None], ["done", "nothing", "nothing"])
+    act(world, kind)
+    assert told(world)[:2] == ({gone: 3}, list(FILES))
+
+
+@pytest.mark.parametrize(("kind", "place", "name"), ACTS)
+def test_one_that_cannot_be_moved_is_an_error_file_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: object, place: object, name: str
+) -> None:
+    world = world_of(tmp_path)
+    monkeypatch.setattr(place, name, second_fails(getattr(place, name), OSError(13, "Permission denied")))
+    act(world, kind)
+    gone = "tried again" if kind is retry else "dismissed"
+    assert told(world) == ({gone: 2, "error": 1}, ["a.xml", None, "c.xml"], ["done", "nothing", "done"])
+
+
+@pytest.mark.parametrize(
+    ("command", "point"),
+    [("retry", "mdwatch.dropfolder.filing:take_back"), ("dismiss", "mdwatch.dropfolder.error_place:dismiss")],
+)
+def test_where_it_is_killed_nobody_is_told_that_it_was_done(tmp_path: Path, command: str, point: str) -> None:
+    world = world_of(tmp_path)
+    killed(world, point, command, JOB, *FILES)
+    assert told(world) == ({"error": 3}, [None] * 3, ["begun"] * 3)
+    line = mdwatch("explain", "a.xml", config=world.write_settings()).out.splitlines()[-1]
+    what = "tried again" if command == "retry" else "dismissed"
+    assert f"to be {what}, which was not seen to be done yet, as asked for by " in line
+    with site(world) as there:
+        page = Page(there, f"/jobs/{JOB}/file?name=a.xml")
+        assert f"To be {what}, which was not seen to be done yet, as asked for by " in page.text
+        assert "Retry" in page.text
+
+
+def test_the_next_retry_takes_back_what_was_noted_of_files_that_a_killed_one_left(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    killed(world, "mdwatch.dropfolder.filing:take_back", "retry", JOB, *FILES)
+    with world.context() as context:
+        retry.retry(context, JOB, ["no.xml"])
+    assert told(world) == ({"error": 3}, [None] * 3, ["nothing"] * 3)

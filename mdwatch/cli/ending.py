@@ -1,13 +1,17 @@
 """The end of a command; and of its process, at once: to take every module apart again lasts a tenth of a command."""
 
 import atexit
+import logging
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import click
+
+_CONNECTIONS: Final = "sqlalchemy.pool.impl.QueuePool"  # what tells of those that could not be given back
 
 
 @contextmanager
@@ -17,6 +21,7 @@ def cut_short() -> Iterator[None]:
     Raises `click.exceptions.Exit` of an interrupted one, with the status that shells know, and `RuntimeError` where
     data ended too early, for the traceback: questions see to their own, but a module whose file was cut off ends so.
     """
+    logging.getLogger(_CONNECTIONS).addFilter(_is_no_interruption)
     try:
         yield
     except KeyboardInterrupt:
@@ -25,6 +30,11 @@ def cut_short() -> Iterator[None]:
         raise click.exceptions.Exit(128 + signal.SIGINT) from None
     except EOFError as error:
         raise RuntimeError("data ended too early") from error
+
+
+def _is_no_interruption(record: logging.LogRecord) -> bool:
+    """Whether it tells of anything but Ctrl-C, which may come while a connection is being given back."""
+    return not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))
 
 
 @contextmanager

@@ -96,8 +96,10 @@ def create(connection: Connection, spec: str, definition: str, at: int, *, name:
             f"{shown} cannot name a set; take at most {LONGEST_SPEC} of the letters A to Z and a to z, digits and "
             "-_.!~*'(), with a colon between a set and one within it, such as maps:atlases"
         )
-    if get(connection, spec) is not None:
-        raise UsageError(f"there is a set {spec} already; change it, or take another name")
+    there = get(connection, spec)
+    if there is not None:
+        fill = "" if there.filled else f", or fill it, which is still to be done (mdwatch set export {spec})"
+        raise UsageError(f"there is a set {spec} already; change it, or take another name{fill}")
     values: dict[str, Any] = {"name": name, "description": description, "definition": definition}
     values |= {"changed_at": _after_start(connection, at), "filled": False, "deleted": False}
     again = connection.execute(update(oai_set).where(oai_set.c.spec == spec).values(values)).rowcount

@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy.pool.base import _ConnectionFairy
 
 from mdwatch.errors import Deferred
+from mdwatch.handlers.exports import request
 from mdwatch.handlers.updates.group_applier import GroupApplier
 from mdwatch.repository import run_entries
 from mdwatch.runtime.lease import Lease
-from tests.cli.calls import environment
+from tests.cli.calls import environment, mdwatch
 from tests.waiting import until
 from tests.worlds import JOB, World, dc, ie, update
 
@@ -34,6 +37,41 @@ def test_an_interrupted_run_is_taken_up_again(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "mdwatch: interrupted; what was done stands"
     assert "Traceback" not in err
+
+
+def _ctrl_c(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_who_waits_no_longer_for_a_batch_is_told_what_becomes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", published=True))
+    config = world.write_settings()
+    command = ("set", "create", "maps", "--where", "pid = IE1")
+    with monkeypatch.context() as patch:
+        patch.setattr(request, "_run_here", _ctrl_c)
+        cut = mdwatch(*command, config=config)
+    assert (cut.status, cut.err.splitlines()[-1]) == (130, "mdwatch: interrupted; what was done stands")
+    assert "Batch 1 is open; a daemon, or the next batch, goes on with it; `mdwatch export cancel` ends it" in cut.err
+    again = mdwatch(*command, config=config)
+    assert again.status == 2
+    assert "there is a set maps already" in again.err
+    assert "fill it, which is still to be done (mdwatch set export maps)" in again.err
+    assert mdwatch("set", "export", "maps", config=config).status == 0
+    assert "1 IE," in mdwatch("set", "list", config=config).out
+
+
+def test_a_connection_that_is_given_back_when_ctrl_c_comes_is_nothing_to_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    config = world.write_settings()
+    monkeypatch.setattr(_ConnectionFairy, "_reset", _ctrl_c)
+    done = mdwatch("status", config=config)
+    assert (done.status, caplog.text) == (130, "")
 
 
 def test_a_module_that_is_cut_off_is_told_by_its_traceback(tmp_path: Path) -> None:

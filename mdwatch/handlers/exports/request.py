@@ -32,6 +32,8 @@ def carry_out(
 ) -> Batch:
     """Has a batch done, and returns it when it has ended; `tell` is told of another one that is open already.
 
+    Whoever interrupts the wait is told what becomes of the batch.
+
     With a daemon, that one is followed to its end and answers for ours. Without, it is what a crash left: it is brought
     to its end first, and answers for ours if it is the same. Only for a set nothing else will do, and one that began
     before the set was changed no more than another. Raises `Deferred`, and `ConfigError` before anything is asked for.
@@ -42,8 +44,13 @@ def carry_out(
         batch, new = export_batch.request(context, kind, asked_by, older_than=older_than, set_spec=set_spec)
         if not new:
             tell(f"Batch {batch.id} ({batch_words.described(batch)}) is open already")
-        daemon = lease.daemon_runs(context)
-        ended = _follow(context, batch, progress) if daemon else _run_here(context, batch, progress)
+        try:
+            daemon = lease.daemon_runs(context)
+            ended = _follow(context, batch, progress) if daemon else _run_here(context, batch, progress)
+        except KeyboardInterrupt:
+            how = "a daemon, or the next batch, goes on with it; `mdwatch export cancel` ends it"
+            tell(f"\nBatch {batch.id} is open; {how}")
+            raise
         answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(context, kind))
         if new or (kind != "set" and answers):
             return ended

@@ -22,14 +22,17 @@ SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 WRITES: Final = "mdwatch_writes"  # the option of a connection whose transactions do
 # What SQLite says of a file that it has open, and that is to be opened anew, for the fault may lie in that. Where
 # opening it for writing failed for a moment, it was silently opened for reading; after a disk was away, what is open
-# never comes back.
-_BROKEN: Final = ("readonly database", "disk I/O error", "unable to open database file")
+# never comes back, and of a write-ahead log nothing but nonsense may be had.
+_BROKEN: Final = ("readonly database", "disk I/O error", "unable to open database file", "image is malformed")
 _CONNECTIONS: Final = 4  # kept open; those beyond are closed after use
 _CACHE_KIB: Final = 16 << 10  # of each
 _READER_CACHE_KIB: Final = 8 << 10
 # Bytes, of a database that is made or vacuumed. A group of updates or exports writes neighbouring rows of some
 # kilobytes: with SQLite's own 4096 it takes twice the calls, each page once for the journal and once for the file.
 _PAGE_SIZE: Final = 8192
+_WAL_AT: Final = (
+    19  # where the header of a file tells how it is read: 2 with a write-ahead log ("Database File Format")
+)
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -71,6 +74,20 @@ def _make_file(path: Path) -> None:
         raise Deferred(f"the repository's database cannot be used: {path} cannot be made: {error.strerror}") from error
 
 
+def _rests(path: Path) -> bool:
+    """Whether it is of those with a write-ahead log, and no process has it open.
+
+    Who wants to read it then has to make files beside it, even if only to say so; who may not can only take it for one
+    that does not change. Raises `Deferred`.
+    """
+    try:
+        with path.open("rb") as file:
+            has_log = file.read(_WAL_AT + 1)[_WAL_AT:] == b"\2"
+    except OSError as error:
+        raise Deferred(f"the repository's database {path} cannot be read: {error.strerror}") from error
+    return has_log and not path.with_name(f"{path.name}-wal").exists()
+
+
 def connect(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     """The engine for a file, which is made where it is not there; raises `ConfigError` and `Deferred`."""
     path = Path(make_url(url).database or "")
@@ -79,8 +96,10 @@ def connect(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     # Never made by connecting: a file that is gone would come back empty.
     if not path.exists() and not read_only:
         _make_file(path)
-    mode = "ro" if read_only else "rw"
-    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"})
+    how = {"mode": "ro" if read_only else "rw", "uri": "true"}
+    if read_only and _rests(path):
+        how["immutable"] = "1"
+    quoted = make_url(url).set(database=f"file:{quote(str(path))}", query=how)
     engine = create_engine(
         quoted,
         connect_args={"timeout": busy_seconds, "isolation_level": None},

@@ -13,6 +13,7 @@ import pytest
 from mdwatch import config
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
+from mdwatch.repository import sqlite
 from mdwatch.runtime import other_user
 from tests.cli.calls import mdwatch
 from tests.worlds import JOB, World, dc, ie, update
@@ -158,7 +159,11 @@ def _open_folder() -> Iterator[Path]:
 
 @pytest.mark.sqlite
 @as_root
-def test_members_of_the_group_may_look_without_the_right_to_write(open_folder: Path) -> None:
+@pytest.mark.parametrize("with_log", [False, True], ids=["", "with a write-ahead log"])
+def test_members_of_the_group_may_look_without_the_right_to_write(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_log: bool
+) -> None:
+    monkeypatch.setattr(sqlite, "wal_is_safe", lambda _version: with_log)
     world = World(open_folder)
     world.load(ie("IE1"), ie("IE2", stage="sip"))
     world.drop("1.xml", update("IE1", dc("New")))

@@ -55,9 +55,10 @@ def test_what_cannot_be_printed_is_told_in_a_line(tmp_path: Path) -> None:
 
 def test_a_sheet_that_could_not_be_written_is_not_left_half(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.load(ie("IE1"))
+    world.load(ie("IE1", "long" * 20_000))
     sheet = tmp_path / "a.csv"
-    script = 'ulimit -f 0; mdwatch --config "$1" sheet export "$2" --pid IE1 --fields dc:title'
+    # Not so few that a database with a write-ahead log cannot be read.
+    script = 'ulimit -f 100; mdwatch --config "$1" sheet export "$2" --pid IE1 --fields dc:title'
     done = called(script, world.write_settings(), sheet)
     told = f"mdwatch: {sheet} cannot be written: File too large\n"
     assert (done.returncode, done.stderr, sheet.exists()) == (2, told, False)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from mdwatch.errors import ConfigError, Deferred, RepositoryBusy
-from mdwatch.repository import changes, interventions, migrations, trail, vacuuming
+from mdwatch.repository import changes, interventions, migrations, sqlite, trail, vacuuming
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.exports import documents
 from mdwatch.repository.exports.documents import KeptExport
@@ -289,11 +289,13 @@ def one_whose_file_is_gone(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@pytest.mark.parametrize("with_log", [False, True], ids=["", "with a write-ahead log"])
 @pytest.mark.parametrize("broken", [one_that_only_reads, one_whose_file_is_gone])
 def test_a_connection_that_broke_is_not_used_again(
-    tmp_path: Path, broken: Callable[[Path], sqlite3.Connection]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[[Path], sqlite3.Connection], *, with_log: bool
 ) -> None:
     path = tmp_path / "a.db"
+    monkeypatch.setattr(sqlite, "wal_is_safe", lambda _version: with_log)
     with repository(path) as opened:
         opened.engine.dispose()
         given = [broken(path)]

@@ -50,17 +50,22 @@ class KeptDocument(NamedTuple):
     """A document that is kept, as far as another one is judged by it; `deleted`: only its tombstone is left."""
 
     ie_version: int
+    exporter_version: str
     digest: bytes
     datestamp: int
     deleted: bool
 
 
 class Writing(Enum):
-    """What becomes of a document that was made: it is the first, another one, the same again, or out of date."""
+    """What becomes of a document that was made: it is the first, another one, the same again, or out of date.
+
+    One that is repeated is the same, of the same version and by the same exporter: nothing but the moment is new.
+    """
 
     NEW = "new"
     CHANGED = "changed"
     CONFIRMED = "confirmed"
+    REPEATED = "repeated"
     OUTDATED = "outdated"
 
 
@@ -171,13 +176,16 @@ def is_outdated(version: int, kept: KeptDocument | None) -> bool:
     return kept is not None and not kept.deleted and kept.ie_version > version
 
 
-def writing(version: int, digest: bytes, kept: KeptDocument | None) -> Writing:
-    """What becomes of a document of this version and digest beside the one that is kept."""
+def writing(version: int, exporter_version: str, digest: bytes, kept: KeptDocument | None) -> Writing:
+    """What becomes of a document of this version, this exporter and this digest beside the one that is kept."""
     if kept is None:
         return Writing.NEW
     if is_outdated(version, kept):
         return Writing.OUTDATED
-    return Writing.CONFIRMED if digest == kept.digest and not kept.deleted else Writing.CHANGED
+    if digest != kept.digest or kept.deleted:
+        return Writing.CHANGED
+    of_before = kept.ie_version == version and kept.exporter_version == exporter_version
+    return Writing.REPEATED if of_before else Writing.CONFIRMED
 
 
 def new_datestamp(becomes: Writing, moment: int, kept: KeptDocument | None) -> int:
@@ -188,7 +196,7 @@ def new_datestamp(becomes: Writing, moment: int, kept: KeptDocument | None) -> i
     """
     if kept is None:
         return moment
-    return kept.datestamp if becomes is Writing.CONFIRMED else max(moment, kept.datestamp)
+    return max(moment, kept.datestamp) if becomes is Writing.CHANGED else kept.datestamp
 
 
 def failed(before: Failure | None, version: int, exporter_version: str, reason: str, now: int) -> Failure:

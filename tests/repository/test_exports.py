@@ -158,6 +158,28 @@ def test_the_datestamp_changes_with_the_bytes_only(writing: Connection) -> None:
     assert (kept.content, kept.datestamp) == (b"z", 3000)
 
 
+@pytest.mark.parametrize("rewrite", [False, True])
+def test_every_document_that_was_made_has_the_moment_and_no_other(writing: Connection, *, rewrite: bool) -> None:
+    whole = [document(name.encode(), name) for name in "abc"]
+    store.store(writing, [attended(1, *whole), attended(2, whole[0]), attended(3, *whole[:2])], 0, 0)
+    by_another = document(b"b", "b", "2")
+    some = [
+        attended(1, whole[0], by_another, failures={"c": failure()}),
+        attended(2, whole[0]),
+        attended(3, document(b"new", "a")),
+    ]
+    result = store.store(writing, some, 5000, 5000, rewrite=rewrite)
+    assert (result.changed, result.unchanged) == ({3}, {1, 2})
+    again, before = Stamp(1, "1", 5000), Stamp(1, "1", 0)
+    assert [dict(subject.stamps) for subject in subjects.subjects(writing, [1, 2, 3])] == [
+        {"a": again, "b": Stamp(1, "2", 5000), "c": before},
+        {"a": again},
+        {"a": again, "b": before},
+    ]
+    contents = raw(writing, "SELECT ie_id, format, content FROM export_document ORDER BY ie_id, format").all()
+    assert [bytes(row[2]) for row in contents] == [b"a", b"b", b"c", b"a", b"new", b"b"]
+
+
 def test_the_datestamp_never_goes_back(writing: Connection) -> None:
     store.store(writing, [attended(1, document(b"x"))], 5000, 6000)
     store.store(writing, [attended(1, document(b"y"))], 100, 1000)

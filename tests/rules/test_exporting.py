@@ -146,22 +146,23 @@ def test_what_was_made_stands_unless_something_newer_is_there_or_the_facts_are_o
 
 
 @pytest.mark.parametrize(
-    ("kept_version", "digest", "deleted"), list(product([0, 4, 5, 6], [b"same", b"other"], [False, True]))
+    ("kept_version", "exporter", "digest", "deleted"),
+    list(product([0, 4, 5, 6], ["2", "1"], [b"same", b"other"], [False, True])),
 )
-def test_a_document_beside_the_one_that_is_kept(kept_version: int, digest: bytes, deleted: bool) -> None:
-    kept = KeptDocument(kept_version, digest, 3000, deleted)
+def test_a_document_beside_the_one_that_is_kept(kept_version: int, exporter: str, digest: bytes, deleted: bool) -> None:
+    kept = KeptDocument(kept_version, exporter, digest, 3000, deleted)
     if kept_version == 6 and not deleted:
         expected = Writing.OUTDATED
-    elif digest == b"same" and not deleted:
-        expected = Writing.CONFIRMED
-    else:
+    elif digest == b"other" or deleted:
         expected = Writing.CHANGED
-    assert exporting.writing(VERSION, b"same", kept) is expected
+    else:
+        expected = Writing.REPEATED if (kept_version, exporter) == (VERSION, "2") else Writing.CONFIRMED
+    assert exporting.writing(VERSION, "2", b"same", kept) is expected
     assert exporting.is_outdated(VERSION, kept) is (expected is Writing.OUTDATED)
 
 
 def test_the_first_document_is_new() -> None:
-    assert exporting.writing(VERSION, b"same", None) is Writing.NEW
+    assert exporting.writing(VERSION, "2", b"same", None) is Writing.NEW
     assert exporting.is_outdated(VERSION, None) is False
 
 
@@ -172,8 +173,9 @@ def test_the_first_document_is_new() -> None:
         (Writing.CHANGED, 2000, 1000, 2000),
         (Writing.CHANGED, 2000, 3000, 3000),
         (Writing.CONFIRMED, 2000, 1000, 1000),
+        (Writing.REPEATED, 2000, 1000, 1000),
     ],
 )
 def test_the_datestamp_of_a_document(becomes: Writing, moment: int, kept: int | None, expected: int) -> None:
-    before = None if kept is None else KeptDocument(VERSION, b"", kept, deleted=False)
+    before = None if kept is None else KeptDocument(VERSION, "2", b"", kept, deleted=False)
     assert exporting.new_datestamp(becomes, moment, before) == expected

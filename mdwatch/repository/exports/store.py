@@ -60,9 +60,18 @@ class StoreResult(NamedTuple):
 _STANDING = select(ie.c.id, ie.c.exported_version, ie.c.institution, ie.c.stage, ie.c.locked_by).where(
     among(ie.c.id, "ids"), EXPORTABLE
 )
-_KEPT = select(
-    export.c.ie_id, export.c.format, export.c.ie_version, export.c.digest, export.c.datestamp, export.c.deleted
-).where(among(export.c.ie_id, "ids"))
+_KEPT_COLUMNS: Final = [export.c[name] for name in ("ie_id", "format", *KeptDocument._fields)]
+_KEPT = select(*_KEPT_COLUMNS).where(among(export.c.ie_id, "ids"))
+_KEPT_WHOLE = (
+    select(*_KEPT_COLUMNS, export_document.c.content)
+    .join_from(
+        export,
+        export_document,
+        and_(export_document.c.ie_id == export.c.ie_id, export_document.c.format == export.c.format),
+        isouter=True,
+    )
+    .where(among(export.c.ie_id, "ids"))
+)
 # The columns of a row, in the order in which rows are made here: its key, then what it tells.
 _KEY_NAMES: Final = ("ie_id", "format")
 _STAMP_NAMES: Final = ("ie_version", "exporter_version", "at")
@@ -86,10 +95,12 @@ def _new(names: Iterable[str]) -> dict[str, Any]:
 _NEW = insert(export)
 # A datestamp that stays is not written: it is in an index, which would be changed for it.
 _CONFIRM = update(export).where(_of(export)).values(_new(_STAMP_NAMES))
-_REPLACE = update(export).where(_of(export)).values(_new((*_STAMP_NAMES, *_NEWS_NAMES)))
-_CONTENTS = select(export_document.c.ie_id, export_document.c.format, export_document.c.content).where(
-    among(export_document.c.ie_id, "ids")
+_REPEAT = (
+    update(export)
+    .where(among(export.c.ie_id, "ids"), export.c.format == bindparam("of_format"))
+    .values(at=bindparam("new_at"))
 )
+_REPLACE = update(export).where(_of(export)).values(_new((*_STAMP_NAMES, *_NEWS_NAMES)))
 _NEW_CONTENT = insert(export_document)
 _NO_CONTENT = delete(export_document).where(_of(export_document))
 _NOTED = select(export_failure.c.ie_id, export_failure.c.format).where(among(export_failure.c.ie_id, "ids"))
@@ -138,11 +149,7 @@ def store(
     there = _standing(connection, [item.seen for item in attended])
     attended = [item for item in attended if item.seen.ie_id in there]
     ids = [item.seen.ie_id for item in attended]
-    kept = {
-        (ie_id, name): KeptDocument(version, digest, moment, deleted)
-        for ie_id, name, version, digest, moment, deleted in connection.execute(_KEPT, {"ids": ids}).all()
-    }
-    contents = _contents(connection, ids) if rewrite else None
+    kept, contents = _whole(connection, ids) if rewrite else (_kept(connection, ids), None)
     changed = _store_documents(connection, attended, kept, at, datestamp, contents)
     _store_failures(connection, attended, kept, at)
     if attend:
@@ -163,6 +170,7 @@ def _store_documents(
     new: list[_Row] = []
     replaced: list[_Row] = []
     confirmed: list[_Row] = []
+    repeated: dict[str, list[int]] = {}
     written: list[tuple[int, str, bytes]] = []
     changed: set[int] = set()
     for item in attended:
@@ -170,21 +178,26 @@ def _store_documents(
         for name, exporter_version, digest, content in item.documents:
             key = ie_id, name
             before = kept.get(key)
-            becomes = exporting.writing(version, digest, before)
+            becomes = exporting.writing(version, exporter_version, digest, before)
             if becomes is Writing.OUTDATED:
                 continue
-            stamp = ie_id, name, version, exporter_version, at
-            if becomes is Writing.CONFIRMED:
-                confirmed.append(stamp)
+            if becomes is Writing.REPEATED or becomes is Writing.CONFIRMED:
+                if becomes is Writing.REPEATED:
+                    repeated.setdefault(name, []).append(ie_id)
+                else:
+                    confirmed.append((ie_id, name, version, exporter_version, at))
                 if contents is not None and contents.get(key) != content:
                     written.append((ie_id, name, content))
                 continue
+            stamp = ie_id, name, version, exporter_version, at
             row = (*stamp, exporting.new_datestamp(becomes, datestamp, before), False, digest)
             (new if becomes is Writing.NEW else replaced).append(row)
             written.append((ie_id, name, content))
             changed.add(ie_id)
     execute_rows(connection, _NEW, _NEW_NAMES, new)
     execute_rows(connection, _CONFIRM, _CONFIRM_NAMES, confirmed)
+    for name, keys in repeated.items():
+        connection.execute(_REPEAT, {"ids": keys, "of_format": name, "new_at": at})
     execute_rows(connection, _REPLACE, _REPLACE_NAMES, replaced)
     # What was there before goes first, of a tombstone nothing.
     there = [(ie_id, name) for ie_id, name, _ in written if (ie_id, name) in kept]
@@ -193,9 +206,19 @@ def _store_documents(
     return changed
 
 
-def _contents(connection: Connection, ids: Sequence[int]) -> dict[_Key, bytes]:
-    """The documents of these IEs as they are kept."""
-    return {(ie_id, name): content for ie_id, name, content in connection.execute(_CONTENTS, {"ids": ids}).all()}
+def _kept(connection: Connection, ids: Sequence[int]) -> dict[_Key, KeptDocument]:
+    """What is kept of these IEs, without their documents."""
+    return {(row[0], row[1]): KeptDocument(*row[2:]) for row in connection.execute(_KEPT, {"ids": ids}).all()}
+
+
+def _whole(connection: Connection, ids: Sequence[int]) -> tuple[dict[_Key, KeptDocument], dict[_Key, bytes]]:
+    """The same, and the documents; a tombstone has none."""
+    kept, contents = {}, {}
+    for row in connection.execute(_KEPT_WHOLE, {"ids": ids}).all():
+        key = row[0], row[1]
+        kept[key] = KeptDocument(*row[2:-1])
+        contents[key] = row[-1]
+    return kept, contents
 
 
 def _store_failures(

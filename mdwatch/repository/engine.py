@@ -15,7 +15,7 @@ from mdwatch.repository.database_faults import commit, is_busy, misses_table, na
 if TYPE_CHECKING:
     from mdwatch.repository.replica import Replica
 
-HEAD: Final = "0021"  # the newest migration
+HEAD: Final = "0022"  # the newest migration
 _THEN: Final = "mdwatch_then"
 
 T = TypeVar("T")

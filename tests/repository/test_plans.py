@@ -131,6 +131,17 @@ def test_no_question_reads_a_table_that_grows(repository: Repository, question: 
         assert not plans.whole(statement, steps), "\n".join([statement, *steps])
 
 
+@pytest.mark.sqlite
+def test_of_many_that_wait_for_their_ies_none_is_read_to_find_those_that_do_not(repository: Repository) -> None:
+    # All that wait stand in a list of a job, which the plans above take for a short one.
+    with repository.read() as connection:
+        ((_, others),) = asked_by(connection, lambda c: waiting_list.waiting_but(c, "dc", "in-sip"))
+        ((_, number),) = asked_by(connection, lambda c: waiting_list.count_waiting_for(c, "dc", "in-sip"))
+    searched = [step for step in others if "waiting" in step]
+    assert [step.partition("ix_waiting_code ")[2] for step in searched] == ["(job=? AND code<?)", "(job=? AND code>?)"]
+    assert any("COVERING INDEX ix_waiting_code" in step for step in number)
+
+
 def test_a_new_question_without_an_index_is_noticed_when_it_is_asked(repository: Repository) -> None:
     """As one that this room has, for what tests ask by themselves is their own affair."""
     room: dict[str, Any] = {"__name__": "mdwatch.repository.new_room"}

@@ -143,4 +143,5 @@ waiting = Table(
     Column("code", String(40), nullable=False),
     Column("reason", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
+    Index("ix_waiting_code", "job", "code", "since"),
 )

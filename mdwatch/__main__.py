@@ -1,6 +1,7 @@
 """The program: the console script, and what `python -m mdwatch` runs."""
 
 import os
+import sys
 
 
 def program() -> None:
@@ -8,10 +9,15 @@ def program() -> None:
     # Worker processes come from `python -c`, which would take modules from the folder that the command is called in.
     os.environ["PYTHONSAFEPATH"] = "1"
     # Not above: processes that are forked for work load this module, too, and need nothing of the command line.
-    from mdwatch.cli import ending, main  # noqa: PLC0415
+    try:
+        from mdwatch.cli import ending, main  # noqa: PLC0415
 
-    with ending.at_once():
-        main()
+        with ending.at_once():
+            main()
+    except KeyboardInterrupt:
+        # Before the command was begun: what comes later is told of there.
+        print("\nmdwatch: interrupted", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
 
 
 if __name__ == "__main__":

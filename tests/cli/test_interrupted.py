@@ -74,6 +74,21 @@ def test_a_connection_that_is_given_back_when_ctrl_c_comes_is_nothing_to_tell(
     assert (done.status, caplog.text) == (130, "")
 
 
+def test_who_is_interrupted_while_the_program_is_loaded_is_told_so(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'mdwatch.errors':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from mdwatch.__main__ import program\n"
+        "program()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nmdwatch: interrupted\n")
+
+
 def test_a_module_that_is_cut_off_is_told_by_its_traceback(tmp_path: Path) -> None:
     # As where a quota let no more of it be written.
     script = (

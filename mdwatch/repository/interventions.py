@@ -134,11 +134,15 @@ def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
 def withdraw(connection: Connection, keys: Sequence[int]) -> None:
     """Takes back what was noted of files that lie in `error/` still: their verdicts stand as if nothing was asked."""
     for start in range(0, len(keys), _BATCH):
-        chosen = intervention.c.id.in_(keys[start : start + _BATCH]), intervention.c.new_name.is_(None)
-        rows = connection.execute(select(intervention.c.journal_id, intervention.c.act_id).where(*chosen)).all()
+        chosen = and_(
+            intervention.c.id.in_(keys[start : start + _BATCH]),
+            intervention.c.new_name.is_(None),
+            intervention.c.taken_at.is_(None),
+        )
+        rows = connection.execute(select(intervention.c.journal_id, intervention.c.act_id).where(chosen)).all()
         verdicts = [row.journal_id for row in rows if row.journal_id is not None]
         connection.execute(update(journal).where(journal.c.id.in_(verdicts)).values(retried_at=None))
-        connection.execute(delete(intervention).where(*chosen))
+        connection.execute(delete(intervention).where(chosen))
         trail.finish(connection, [row.act_id for row in rows], Outcome.NOTHING)
 
 
@@ -150,8 +154,10 @@ def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
 
 
 def not_moved(connection: Connection, job: str) -> list[Intervention]:
-    """The interventions in a job whose files were not seen to have been moved; oldest first."""
-    query = _WITH_ACTS.where(intervention.c.job == job, intervention.c.new_name.is_(None))
+    """The interventions in a job whose files were not seen to have been moved, nor by a run since; oldest first."""
+    query = _WITH_ACTS.where(
+        intervention.c.job == job, intervention.c.new_name.is_(None), intervention.c.taken_at.is_(None)
+    )
     return [_intervention(row) for row in connection.execute(query.order_by(intervention.c.id))]
 
 

@@ -208,7 +208,7 @@ def _last_act(entry: Entry, noted: Intervention | None, what: FileSeen) -> LastA
     """What an operator did with this file; nothing where the note was made, and the file lies in `error/` still."""
     if noted is None:
         return LastAct.NONE if entry.retried_at is None else LastAct.RETRY
-    if noted.new_name is None and what is FileSeen.SAME:
+    if noted.new_name is None and noted.taken_at is None and what is FileSeen.SAME:
         return LastAct.NONE
     return LastAct.RETRY if noted.kind == RETRY else LastAct.DISMISSAL
 

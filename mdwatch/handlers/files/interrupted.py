@@ -30,13 +30,21 @@ def finish(context: Context, job: str, folder: DropFolder) -> None:
         return
     dismissed = {file.identity: name for name, file in error_place.dismissed_files(folder.path).items()}
     waiting = {file.identity: file.name for file in folder.look(("*",)).files}
-    found = []
+    found, replaced = [], []
     for item in gone:
         new_name = (dismissed if item.kind == DISMISSAL else waiting).get(item.identity)
         if new_name is not None:
             _see_to_reason(folder, item, new_name)
             found.append((item.id, new_name))
-    context.repository.carry_out(lambda connection: interventions.moved(connection, found))
+        elif error_place.identity_in_error(folder, item.name) is not None:
+            # Corrected since: what lies there now is as old as the file that the verdict was on.
+            replaced.append(item.id)
+
+    def end(connection: Connection) -> None:
+        interventions.moved(connection, found)
+        interventions.withdraw(connection, replaced)
+
+    context.repository.carry_out(end)
 
 
 def close(

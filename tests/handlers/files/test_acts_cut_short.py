@@ -115,3 +115,46 @@ def test_the_next_retry_takes_back_what_was_noted_of_files_that_a_killed_one_lef
     with world.context() as context:
         retry.retry(context, JOB, ["no.xml"])
     assert told(world) == ({"error": 3}, [None] * 3, ["nothing"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("command", "point"),
+    [("retry", "mdwatch.dropfolder.filing:take_back"), ("dismiss", "mdwatch.dropfolder.error_place:dismiss")],
+)
+def test_a_file_corrected_after_its_act_was_killed_is_as_old_as_it_was(
+    tmp_path: Path, command: str, point: str
+) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE9", dc("Of an IE that there is not")))
+    world.run()
+    world.drop("b.xml", update("IE1", dc("Later")))
+    world.run()
+    killed(world, point, command, JOB, "a.xml")
+    corrected = tmp_path / "corrected.xml"
+    corrected.write_bytes(update("IE1", dc("Older")))
+    corrected.replace(world.folder / "error" / "a.xml")
+    with world.context() as context:
+        (found,) = retry.retry(context, JOB, ["a.xml"])
+    assert found.later == "b.xml"
+    assert world.audit() == []
+    with world.context() as context:
+        assert retry.retry(context, JOB, ["a.xml"], anyway=True)[0].put_back_as == "a.xml"
+    world.run()
+    assert world.title("IE1") == "Older"
+    assert world.files() == ["done/a.xml", "done/b.xml"]
+    assert world.audit() == []
+
+
+def test_a_retry_that_a_run_has_answered_is_not_taken_back(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    killed(world, "mdwatch.dropfolder.filing:take_back", "retry", JOB, "a.xml", after=True)
+    world.run()
+    with world.context() as context:
+        retry.retry(context, JOB, ["no.xml"])
+        first = runs.of_file(context, JOB, "a.xml", 2)[1]
+        assert first.entry.retried_at is not None
+        assert first.act is not None
+        work = audit.Audit(context)
+        assert list(work.findings()) == []
+    assert work.accounts[JOB] == {"tried again": 1, "error": 3}

@@ -245,6 +245,13 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
     ),
     "an encoded DOI": (dc("<dc:identifier>https://doi.org/10.5072%2Fabc</dc:identifier>"), {
         "datacite": ['<identifier identifierType="DOI">10.5072/abc<'],
+        "ddi": ['<IDNo agency="DOI">doi:10.5072/abc</IDNo>', 'URI="https://doi.org/10.5072/abc"', "NO:%2F"],
+    }),
+    "a DOI behind other words": (dc("<dc:identifier>https://doi.org/doi:10.5072/abc</dc:identifier>"), {
+        "ddi": ['<IDNo agency="DOI">doi:10.5072/abc</IDNo>', 'URI="https://doi.org/10.5072/abc"'],
+    }),
+    "a DOI that is cut by a blank": (dc("<dc:identifier>https://doi.org/10.5072/a b</dc:identifier>"), {
+        "ddi": ['https://doi.org/10.5072/a b</IDNo>', "NO:doi:10.5072/a<"],
     }),
     "an ISBN with dashes and without": (
         mods("<identifier type='isbn'>0-306-40615-2</identifier><identifier>ISBN 0306406152</identifier>"),

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import Identifier
+from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.uris import escaped, is_web
 
 # The type of the identifiers that are bibliographic citations (DCMI bibliographicCitation, MODS).
@@ -44,7 +45,7 @@ class Named(NamedTuple):
 def named(identifier: Identifier) -> Named:
     """DOI and Handle in the forms that Dataverse reads (`doi:10.1/x`, agency `DOI`); a mere address has no name."""
     text, kind = identifier
-    if "/" not in text:
+    if "/" not in text and "%" not in text:
         return Named(_AGENCIES.get(kind, kind), text, text if _URN.fullmatch(text) else "")
     for pattern, kinds, agency, scheme, resolver in _PERSISTENT:
         match = pattern.fullmatch(text)
@@ -52,6 +53,9 @@ def named(identifier: Identifier) -> Named:
         if match and (kind in kinds or match[1] != text):
             name = match[1]
             return Named(agency, f"{scheme}:{name}", resolver + (name if is_web(text) else escaped(name)))
+    # In another spelling: with other words before it, or the solidus as a URL has it.
+    if kind == "doi" and (found := known(identifier)) and text.endswith(found.text.rpartition("/")[2]):
+        return Named("DOI", f"doi:{found.text}", found.address)
     if is_web(text):
         return Named("", "", text)
     return Named(_AGENCIES.get(kind, kind), text, text if _URN.fullmatch(text) else "")

@@ -30,9 +30,9 @@ def carry_out(
     progress: export_batch.Progress = lambda _batch: None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> Batch:
-    """Has a batch done, and returns it when it has ended; `tell` is told of another one that is open already.
+    """Has a batch done, and returns it when it has ended.
 
-    Whoever interrupts the wait is told what becomes of the batch.
+    `tell` is told of another one that is open already, and of what becomes of this one where the wait is interrupted.
 
     With a daemon, that one is followed to its end and answers for ours. Without, it is what a crash left: it is brought
     to its end first, and answers for ours if it is the same. Only for a set nothing else will do, and one that began

@@ -68,8 +68,10 @@ def dismiss(folder: DropFolder, name: str, when: datetime) -> str:
                 continue
             with suppress(FileExistsError):
                 moving.move(folder.error, name, place, candidate)
-                _move_reason(folder, name, place, candidate)
-                _sync(folder, place)
+                # It lies there: a reason that stays behind is in nobody's way.
+                with suppress(OSError):
+                    _move_reason(folder, name, place, candidate)
+                    _sync(folder, place)
                 return candidate
         raise AssertionError("candidates never end")
     finally:

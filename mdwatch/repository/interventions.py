@@ -117,7 +117,12 @@ _ANY_OPEN = select(intervention.c.id).where(intervention.c.job == bindparam("of_
 _WITH_ACTS = select(intervention, trail_table.c.at, trail_table.c.who).join(trail_table)
 _CHANGED = _WITH_ACTS.where(intervention.c.job == bindparam("of_job"), _OPEN, intervention.c.changed)
 _MOVED = update(intervention).where(intervention.c.id == bindparam("key")).values(new_name=bindparam("went_to"))
-_TAKEN = update(intervention).where(intervention.c.id == bindparam("key")).values(taken_at=bindparam("now"))
+# A run that has the file is the proof of its move, be it that the note of that was cut off.
+_TAKEN = (
+    update(intervention)
+    .where(intervention.c.id == bindparam("key"))
+    .values(taken_at=bindparam("now"), new_name=func.coalesce(intervention.c.new_name, intervention.c.name))
+)
 
 
 def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
@@ -125,10 +130,13 @@ def moved(connection: Connection, names: Iterable[tuple[int, str]]) -> None:
     rows = [{"key": key, "went_to": name} for key, name in names]
     if rows:
         connection.execute(_MOVED, rows)
-        keys = [row["key"] for row in rows]
-        for start in range(0, len(keys), _BATCH):
-            chosen = select(intervention.c.act_id).where(intervention.c.id.in_(keys[start : start + _BATCH]))
-            trail.finish(connection, connection.execute(chosen).scalars())
+        _finish_acts(connection, [row["key"] for row in rows])
+
+
+def _finish_acts(connection: Connection, keys: Sequence[Any]) -> None:
+    for start in range(0, len(keys), _BATCH):
+        chosen = select(intervention.c.act_id).where(intervention.c.id.in_(keys[start : start + _BATCH]))
+        trail.finish(connection, connection.execute(chosen).scalars())
 
 
 def withdraw(connection: Connection, keys: Sequence[int]) -> None:
@@ -143,7 +151,7 @@ def withdraw(connection: Connection, keys: Sequence[int]) -> None:
         verdicts = [row.journal_id for row in rows if row.journal_id is not None]
         connection.execute(update(journal).where(journal.c.id.in_(verdicts)).values(retried_at=None))
         connection.execute(delete(intervention).where(chosen))
-        trail.finish(connection, [row.act_id for row in rows], Outcome.NOTHING)
+        trail.finish(connection, [row.act_id for row in rows], Outcome.REFUSED)
 
 
 def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
@@ -151,6 +159,7 @@ def taken(connection: Connection, keys: Iterable[int], at: int) -> None:
     rows = [{"key": key, "now": at} for key in keys]
     if rows:
         connection.execute(_TAKEN, rows)
+        _finish_acts(connection, [row["key"] for row in rows])
 
 
 def not_moved(connection: Connection, job: str) -> list[Intervention]:

@@ -103,15 +103,18 @@ class Dismissal:
         files = [self._read(item) for item in some]
         begun: dict[int, Chosen] = {}
         moved: list[tuple[int, str]] = []
+        untouched: list[int] = []
         answers: list[Dismissed] = []
         try:
             begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
             for file in files:
-                answers.append(self._answer(file, moved))  # noqa: PERF401 - what there is counts where it is cut short
+                answers.append(self._answer(file, moved, untouched))  # noqa: PERF401 - what there is counts where it is cut short
         finally:
-            interrupted.close(
-                self._context, self._folder, begun, moved, lambda connection: self._told_of(connection, answers)
-            )
+
+            def tell(connection: Connection) -> None:
+                self._told_of(connection, answers)
+
+            interrupted.close(self._context, self._folder, begun, moved, untouched, tell)
         return answers
 
     def _read(self, item: Chosen) -> _Leaving:
@@ -157,10 +160,13 @@ class Dismissal:
             errand=self._errand,
         )
 
-    def _answer(self, file: _Leaving, moved: list[tuple[int, str]]) -> Dismissed:
+    def _answer(self, file: _Leaving, moved: list[tuple[int, str]], untouched: list[int]) -> Dismissed:
         name = file.chosen.file.name
         if file.note is None:
             return Dismissed(name, None, file.refusal)
+        if why := interrupted.why_untouched(self._folder, file.chosen.file):
+            untouched.append(file.note)
+            return Dismissed(name, None, why)
         try:
             new_name = error_place.dismiss(self._folder, name, utc(self._context.clock.now()))
         except OSError as error:

@@ -42,25 +42,28 @@ class Signs:
     stopping: Callable[[], bool] = lambda: False
 
 
-def carry_out(context: Context, job: str, folder: DropFolder, signs: Signs = Signs()) -> list[int]:
+def carry_out(
+    context: Context, job: str, folder: DropFolder, signs: Signs = Signs(), *, only: int | None = None
+) -> list[int]:
     """Carries out what was asked for in a job; the keys of the retries that put something back.
 
-    Nothing where another process is at it. Raises `OSError` and `Deferred`; what is open then is so still.
+    With `only` this one errand, for whoever waits for it: what another left open, perhaps on other terms, is the
+    daemon's. Nothing where another process is at it. Raises `OSError` and `Deferred`; what is open then is so still.
     """
     with context.repository.read() as connection:
         if not errands.open_of(connection, job):
             return []
     try:
         with lease.holding(context, f"error files of {job}") as held:
-            return _all(context, job, folder, signs, held)
+            return _all(context, job, folder, signs, held, only)
     except JobBusy:
         return []
 
 
-def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lease) -> list[int]:
+def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lease, only: int | None) -> list[int]:
     # Read again: another process may have been at them.
     with context.repository.read() as connection:
-        wanted = errands.open_of(connection, job)
+        wanted = [errand for errand in errands.open_of(connection, job) if only in {None, errand.id}]
     back = []
     for errand in wanted:
         try:

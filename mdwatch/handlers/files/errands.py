@@ -124,7 +124,7 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
 
     def work() -> None:
         with DropFolder(folder) as opened:
-            errand_work.carry_out(context, errand.job, opened)
+            errand_work.carry_out(context, errand.job, opened, only=errand.id)
 
     try:
         if limited:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from mdwatch.dropfolder import error_place
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files.chosen import Chosen
-from mdwatch.model import Identity
+from mdwatch.model import Identity, Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import DISMISSAL, Intervention
 from mdwatch.runtime.context import Context
@@ -52,18 +52,20 @@ def close(
     folder: DropFolder,
     begun: Mapping[int, Chosen],
     moved: Sequence[tuple[int, str]],
+    untouched: Sequence[int],
     tell: Callable[[Connection], object],
 ) -> None:
     """Notes which of the files that were to be moved were, and that the others are error files as before.
 
-    `begun` has them by the keys of their notes, `moved` the names they have now; `tell` is part of the transaction.
+    `begun` has them by the keys of their notes, `moved` the names they have now, and `untouched` are those whose move
+    was not even tried; `tell` is part of the transaction.
     """
-    gone = {key for key, _ in moved}
-    stayed = []
+    seen_to = {*untouched, *(key for key, _ in moved)}
+    stayed = list(untouched)
     for key, item in begun.items():
         # What cannot be seen now may have been moved: `finish` sees to that another time.
         with suppress(OSError):
-            if key not in gone and _lies_there(folder, item.file.name, item.file.identity):
+            if key not in seen_to and _lies_there(folder, item.file.name, item.file.identity):
                 stayed.append(key)
 
     def end(connection: Connection) -> None:
@@ -72,6 +74,17 @@ def close(
         tell(connection)
 
     context.repository.carry_out(end)
+
+
+def why_untouched(folder: DropFolder, file: Sighting) -> str:
+    """Why an error file is not to be moved, empty where it may: it is another one than was read and judged by now."""
+    try:
+        there = error_place.identity_in_error(folder, file.name)
+    except OSError as error:
+        return f"it cannot be moved: {error.strerror or error}"
+    if there is None:
+        return "it is no longer there"
+    return "" if there == file.identity else "it is being changed at the moment"
 
 
 def _lies_there(folder: DropFolder, name: str, identity: Identity) -> bool:

@@ -143,18 +143,21 @@ class Retry:
         files = [answer for answer in reads if isinstance(answer, RetryFile)]
         begun: dict[int, Chosen] = {}
         moved: list[tuple[int, str]] = []
+        untouched: list[int] = []
         answers: list[Retried] = []
         try:
             begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
             for answer in reads:
-                answers.append(self._answer(answer, moved) if isinstance(answer, RetryFile) else answer)  # noqa: PERF401
+                answers.append(self._answer(answer, moved, untouched) if isinstance(answer, RetryFile) else answer)  # noqa: PERF401
         finally:
             # Also where somebody interrupts it: what was not moved is an error file as before.
             if moved:
                 filing.sync(self._folder)
-            interrupted.close(
-                self._context, self._folder, begun, moved, lambda connection: self._told_of(connection, answers)
-            )
+
+            def tell(connection: Connection) -> None:
+                self._told_of(connection, answers)
+
+            interrupted.close(self._context, self._folder, begun, moved, untouched, tell)
         return answers
 
     def _note(self, connection: Connection, files: Sequence[RetryFile]) -> dict[int, Chosen]:
@@ -192,11 +195,14 @@ class Retry:
             errand=self._errand,
         )
 
-    def _answer(self, file: RetryFile, moved: list[tuple[int, str]]) -> Retried:
+    def _answer(self, file: RetryFile, moved: list[tuple[int, str]], untouched: list[int]) -> Retried:
         """Moves a file that may go; what came of it."""
         name = file.chosen.file.name
         if file.note is None:
             return self._judge.refused(file)
+        if why := interrupted.why_untouched(self._folder, file.chosen.file):
+            untouched.append(file.note)
+            return Retried(name, None, why)
         try:
             new_name = filing.take_back(self._folder, name, utc(self._context.clock.now()))
         except OSError as error:

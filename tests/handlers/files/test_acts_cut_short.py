@@ -7,8 +7,11 @@ from typing import Final
 import pytest
 
 from mdwatch.dropfolder import error_place, filing
-from mdwatch.handlers.files import audit, dismiss, explain, retry
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.files import audit, chosen, dismiss, explain, interrupted, retry
+from mdwatch.handlers.ies import change
 from mdwatch.handlers.jobs import runs
+from mdwatch.model import Sighting
 from mdwatch.repository import trail
 from mdwatch.repository.trail import TrailFilter
 from mdwatch.rules.acts import Act
@@ -76,7 +79,7 @@ def test_where_it_is_interrupted_those_not_moved_are_error_files_as_before(
         with pytest.raises(KeyboardInterrupt):
             act(world, kind)
     gone = "tried again" if kind is retry else "dismissed"
-    assert told(world) == ({gone: 1, "error": 2}, ["a.xml", None, None], ["done", "nothing", "nothing"])
+    assert told(world) == ({gone: 1, "error": 2}, ["a.xml", None, None], ["done", "refused", "refused"])
     act(world, kind)
     assert told(world)[:2] == ({gone: 3}, list(FILES))
 
@@ -89,7 +92,7 @@ def test_one_that_cannot_be_moved_is_an_error_file_as_before(
     monkeypatch.setattr(place, name, second_fails(getattr(place, name), OSError(13, "Permission denied")))
     act(world, kind)
     gone = "tried again" if kind is retry else "dismissed"
-    assert told(world) == ({gone: 2, "error": 1}, ["a.xml", None, "c.xml"], ["done", "nothing", "done"])
+    assert told(world) == ({gone: 2, "error": 1}, ["a.xml", None, "c.xml"], ["done", "refused", "done"])
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_the_next_retry_takes_back_what_was_noted_of_files_that_a_killed_one_lef
     killed(world, "mdwatch.dropfolder.filing:take_back", "retry", JOB, *FILES)
     with world.context() as context:
         retry.retry(context, JOB, ["no.xml"])
-    assert told(world) == ({"error": 3}, [None] * 3, ["nothing"] * 3)
+    assert told(world) == ({"error": 3}, [None] * 3, ["refused"] * 3)
 
 
 @pytest.mark.parametrize(
@@ -158,3 +161,79 @@ def test_a_retry_that_a_run_has_answered_is_not_taken_back(tmp_path: Path) -> No
         work = audit.Audit(context)
         assert list(work.findings()) == []
     assert work.accounts[JOB] == {"tried again": 1, "error": 3}
+
+
+@pytest.mark.parametrize("kind", [retry, dismiss])
+@pytest.mark.parametrize(
+    ("replaced", "why"), [(True, "it is being changed at the moment"), (False, "it is no longer there")]
+)
+def test_one_that_is_another_by_its_turn_is_left_with_its_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: object, *, replaced: bool, why: str
+) -> None:
+    world = world_of(tmp_path)
+    path = world.folder / "error" / "b.xml"
+    looked = interrupted.why_untouched
+
+    def look(folder: DropFolder, file: Sighting) -> str:
+        if file.name == "b.xml":
+            path.unlink()
+            if replaced:
+                path.write_bytes(update("IE1", dc("Corrected")))
+        return looked(folder, file)
+
+    with monkeypatch.context() as patched, world.context() as context:
+        patched.setattr(interrupted, "why_untouched", look)
+        results = retry.retry(context, JOB, FILES) if kind is retry else dismiss.dismiss(context, JOB, FILES)
+    assert results[1].reason == why
+    gone = "tried again" if kind is retry else "dismissed"
+    left = {"error": 1} if replaced else {"removed by hand": 1}
+    assert told(world) == ({gone: 2, **left}, ["a.xml", None, "c.xml"], ["done", "refused", "done"])
+    with world.context() as context:
+        there = chosen.look(context, JOB)
+        assert list(there) == (["b.xml"] if replaced else [])
+        if replaced:
+            # As old as the one it was made from.
+            with context.repository.read() as connection:
+                (item,) = chosen.with_verdicts(connection, JOB, there.values())
+            assert item.verdict is not None
+
+
+@pytest.mark.parametrize("point", ["mdwatch.dropfolder.filing:move", "mdwatch.repository.interventions:moved"])
+def test_a_run_that_takes_a_file_is_the_proof_that_it_was_put_back(tmp_path: Path, point: str) -> None:
+    world = world_of(tmp_path)
+    killed(world, point, "retry", JOB, "a.xml", after=point.endswith("move"))
+    with world.context() as context:
+        change.unlock(context, "IE1")
+    world.run()
+    with world.context() as context:
+        (found,) = explain.explain(context, Path("a.xml"), JOB)
+        assert [found.acts[entry.id].new_name for entry, _ in found.past if entry.id in found.acts] == ["a.xml"]
+    accounts, _, outcomes = told(world)
+    assert (accounts, outcomes) == ({"tried again": 1, "done": 1, "error": 2}, ["done"])
+
+
+@pytest.mark.parametrize("part", ["_move_reason", "_sync"])
+def test_a_file_that_is_dismissed_is_told_so_whatever_becomes_of_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    world = world_of(tmp_path)
+
+    def fails(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(error_place, part, fails)
+        act(world, dismiss)
+    assert told(world) == ({"dismissed": 3}, list(FILES), ["done"] * 3)
+
+
+def test_a_command_does_what_it_was_called_for_and_not_what_a_killed_one_was(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    killed(world, "mdwatch.dropfolder.filing:take_back", "retry", "--anyway", JOB)
+    killed(world, "mdwatch.dropfolder.error_place:dismiss", "dismiss", JOB, "c.xml")
+    done = mdwatch("retry", JOB, "c.xml", config=world.write_settings())
+    assert (done.status, done.out.splitlines()) == (0, ["c.xml: put back as c.xml"])
+    assert world.files() == [
+        "c.xml",
+        *(f"error/{name}{end}" for name in ("a.xml", "b.xml") for end in ("", ".reason.txt")),
+    ]

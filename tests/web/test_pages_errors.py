@@ -4,7 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from mdwatch.handlers.files import errands
+from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.handlers.files import errand_work, errands
 from mdwatch.handlers.ies import change
 from mdwatch.handlers.updates import run_once
 from tests.web.pages import ME, Page
@@ -102,7 +103,9 @@ def test_an_errand_that_goes_on_shows_how_far_it_is_and_what_was_left(tmp_path: 
         assert page.read("//h1") == f"Retry of 2 files of {JOB}"
         assert "It begins when the job's worker has ended what it has in hand." in page.text
         assert "Retry in dc" in Page(there, "/").read("//section[@aria-labelledby='attention']")
-        errands.do(there.context.of(ANN), errands.dismissal(JOB, ["1.xml"]))
+        errands.ask(there.context.of(ANN), errands.dismissal(JOB, ["1.xml"]))
+        with DropFolder(world.folder) as folder:
+            errand_work.carry_out(there.context, JOB, folder)
         page = Page(there, f"/errands/{errand.id}")
         assert "2 of 2 files put back or answered 0 of 1 file taken by the job again" in page.text
         assert page.read("//tr[starts-with(@id, 'left-')]").startswith("nix.xml there is no regular file")

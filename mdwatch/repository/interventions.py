@@ -140,7 +140,7 @@ def _finish_acts(connection: Connection, keys: Sequence[Any]) -> None:
 
 
 def withdraw(connection: Connection, keys: Sequence[int]) -> None:
-    """Takes back what was noted of files that lie in `error/` still: their verdicts stand as if nothing was asked."""
+    """Takes back what was noted of files that were not moved: their verdicts stand as if nothing was asked."""
     for start in range(0, len(keys), _BATCH):
         chosen = and_(
             intervention.c.id.in_(keys[start : start + _BATCH]),

@@ -14,13 +14,14 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
+from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry import AT_ONCE
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import record_act
-from mdwatch.runtime.context import Context, utc
+from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
@@ -101,20 +102,14 @@ class Dismissal:
     def act(self, some: Sequence[Chosen]) -> list[Dismissed]:
         """Notes in one transaction that some files are dismissed, then moves them."""
         files = [self._read(item) for item in some]
-        begun: dict[int, Chosen] = {}
-        moved: list[tuple[int, str]] = []
-        untouched: list[int] = []
+        begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
+        moves = ErrorFileMoves(self._context, self._folder, begun)
         answers: list[Dismissed] = []
         try:
-            begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
             for file in files:
-                answers.append(self._answer(file, moved, untouched))  # noqa: PERF401 - what there is counts where it is cut short
+                answers.append(self._answer(file, moves))  # noqa: PERF401 - it may be interrupted
         finally:
-
-            def tell(connection: Connection) -> None:
-                self._told_of(connection, answers)
-
-            interrupted.close(self._context, self._folder, begun, moved, untouched, tell)
+            moves.close(lambda connection: self._told_of(connection, answers))
         return answers
 
     def _read(self, item: Chosen) -> _Leaving:
@@ -160,18 +155,14 @@ class Dismissal:
             errand=self._errand,
         )
 
-    def _answer(self, file: _Leaving, moved: list[tuple[int, str]], untouched: list[int]) -> Dismissed:
+    def _answer(self, file: _Leaving, moves: ErrorFileMoves) -> Dismissed:
         name = file.chosen.file.name
         if file.note is None:
             return Dismissed(name, None, file.refusal)
-        if why := interrupted.why_untouched(self._folder, file.chosen.file):
-            untouched.append(file.note)
-            return Dismissed(name, None, why)
         try:
-            new_name = error_place.dismiss(self._folder, name, utc(self._context.clock.now()))
-        except OSError as error:
-            return Dismissed(name, None, f"it cannot be moved: {error.strerror or error}")
-        moved.append((file.note, new_name))
+            new_name = moves.make(file.note, error_place.dismiss)
+        except NotMoved as why:
+            return Dismissed(name, None, str(why))
         shown = {"file": escape(name), "dismissed_as": escape(new_name)}
         log.info("error_file_dismissed", job=self._job, agent=self._context.actor.name, **shown)
         return Dismissed(name, new_name)

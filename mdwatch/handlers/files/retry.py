@@ -18,6 +18,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
+from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry_verdict import Retried, RetryFile, RetryJudge, name_of, stands_against, stored_ies
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions
@@ -25,7 +26,7 @@ from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import arrival
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import record_act
-from mdwatch.runtime.context import Context, utc
+from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
 
@@ -141,23 +142,17 @@ class Retry:
         """Reads some files, decides and notes in one transaction, then moves those that may go."""
         reads = [self._judge.read(self._folder, item) for item in some]
         files = [answer for answer in reads if isinstance(answer, RetryFile)]
-        begun: dict[int, Chosen] = {}
-        moved: list[tuple[int, str]] = []
-        untouched: list[int] = []
+        begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
+        moves = ErrorFileMoves(self._context, self._folder, begun)
         answers: list[Retried] = []
         try:
-            begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
             for answer in reads:
-                answers.append(self._answer(answer, moved, untouched) if isinstance(answer, RetryFile) else answer)  # noqa: PERF401
+                answers.append(self._answer(answer, moves) if isinstance(answer, RetryFile) else answer)  # noqa: PERF401
         finally:
             # Also where somebody interrupts it: what was not moved is an error file as before.
-            if moved:
+            if moves.moved:
                 filing.sync(self._folder)
-
-            def tell(connection: Connection) -> None:
-                self._told_of(connection, answers)
-
-            interrupted.close(self._context, self._folder, begun, moved, untouched, tell)
+            moves.close(lambda connection: self._told_of(connection, answers))
         return answers
 
     def _note(self, connection: Connection, files: Sequence[RetryFile]) -> dict[int, Chosen]:
@@ -195,19 +190,15 @@ class Retry:
             errand=self._errand,
         )
 
-    def _answer(self, file: RetryFile, moved: list[tuple[int, str]], untouched: list[int]) -> Retried:
-        """Moves a file that may go; what came of it."""
+    def _answer(self, file: RetryFile, moves: ErrorFileMoves) -> Retried:
+        """ErrorFileMoves a file that may go; what came of it."""
         name = file.chosen.file.name
         if file.note is None:
             return self._judge.refused(file)
-        if why := interrupted.why_untouched(self._folder, file.chosen.file):
-            untouched.append(file.note)
-            return Retried(name, None, why)
         try:
-            new_name = filing.take_back(self._folder, name, utc(self._context.clock.now()))
-        except OSError as error:
-            return Retried(name, None, f"it cannot be moved: {error.strerror or error}")
-        moved.append((file.note, new_name))
+            new_name = moves.make(file.note, filing.take_back)
+        except NotMoved as why:
+            return Retried(name, None, str(why))
         log.info(
             "error_file_put_back",
             job=self._job,

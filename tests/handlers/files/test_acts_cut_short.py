@@ -7,11 +7,10 @@ from typing import Final
 import pytest
 
 from mdwatch.dropfolder import error_place, filing
-from mdwatch.dropfolder.folder import DropFolder
-from mdwatch.handlers.files import audit, chosen, dismiss, explain, interrupted, retry
+from mdwatch.handlers.files import audit, chosen, dismiss, explain, retry
+from mdwatch.handlers.files.moves import ErrorFileMoves, Mover
 from mdwatch.handlers.ies import change
 from mdwatch.handlers.jobs import runs
-from mdwatch.model import Sighting
 from mdwatch.repository import trail
 from mdwatch.repository.trail import TrailFilter
 from mdwatch.rules.acts import Act
@@ -172,17 +171,17 @@ def test_one_that_is_another_by_its_turn_is_left_with_its_verdict(
 ) -> None:
     world = world_of(tmp_path)
     path = world.folder / "error" / "b.xml"
-    looked = interrupted.why_untouched
+    made, turns = ErrorFileMoves.make, iter(FILES)
 
-    def look(folder: DropFolder, file: Sighting) -> str:
-        if file.name == "b.xml":
+    def make(moves: ErrorFileMoves, key: int, mover: Mover) -> str:
+        if next(turns) == "b.xml":
             path.unlink()
             if replaced:
                 path.write_bytes(update("IE1", dc("Corrected")))
-        return looked(folder, file)
+        return made(moves, key, mover)
 
     with monkeypatch.context() as patched, world.context() as context:
-        patched.setattr(interrupted, "why_untouched", look)
+        patched.setattr(ErrorFileMoves, "make", make)
         results = retry.retry(context, JOB, FILES) if kind is retry else dismiss.dismiss(context, JOB, FILES)
     assert results[1].reason == why
     gone = "tried again" if kind is retry else "dismissed"

@@ -163,6 +163,10 @@ class _News:
             tqdm.write(f"mdwatch: it is tried again by itself: {escape(errand.reason)}", file=sys.stderr)
 
 
+def _told(text: str) -> None:
+    tqdm.write(text, file=sys.stderr)
+
+
 @click.command()
 @click.argument("job", shell_complete=completion.jobs)
 @click.argument("files", nargs=-1)
@@ -176,7 +180,7 @@ def retry(job: str, files: tuple[str, ...], *, anyway: bool, as_json: bool) -> N
     """
     with open_context() as place:
         with _News() as news:
-            done = errands.do(place, errands.retry(job, files, anyway=anyway), news=news.tell)
+            done = errands.do(place, errands.retry(job, files, anyway=anyway), news=news.tell, tell=_told)
         results = errands.retried(place, done)
     if as_json:
         output.print_json(results)
@@ -211,7 +215,7 @@ def dismiss(job: str, files: tuple[str, ...], *, as_json: bool) -> None:
     """Puts error files of JOB aside, into error/dismissed: the FILES named."""
     with open_context() as place:
         with _News() as news:
-            done = errands.do(place, errands.dismissal(job, files), news=news.tell)
+            done = errands.do(place, errands.dismissal(job, files), news=news.tell, tell=_told)
         results = errands.dismissed(place, done)
     if as_json:
         output.print_json(results)

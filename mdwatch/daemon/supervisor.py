@@ -17,6 +17,7 @@ from mdwatch.daemon.sharing import Sharing
 from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
+from mdwatch.handlers.files import errand_holders
 from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.repository import control, errands, harvest_runs
 from mdwatch.runtime.context import Context
@@ -113,7 +114,7 @@ class Supervisor:
         self._lease.renew(connection)
         control.answer(connection, unknown, refusal=_UNKNOWN)
         for key in strange:
-            errands.refuse(connection, key, self._context().clock.now(), _UNKNOWN)
+            errand_holders.refuse(connection, self._context(), key, _UNKNOWN)
 
     def _pass_on(self, asked: Sequence[tuple[int, str]]) -> list[int]:
         """Tells the workers what is asked with error files, waking them once for each; the keys of what is for none."""

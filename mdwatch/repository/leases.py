@@ -68,6 +68,11 @@ def release(connection: Connection, name: str, holder: str, fence: int) -> None:
     connection.execute(_RELEASE, {"of_name": name, "of_holder": holder, "of_fence": fence})
 
 
+def remove(connection: Connection, name: str) -> None:
+    """Takes one lease away from whoever holds it; nobody will ever take it again."""
+    connection.execute(delete(lease).where(_NAMED), {"of_name": name})
+
+
 def forget(connection: Connection, prefix: str) -> None:
     """Takes the leases whose names begin so away from whoever holds them; nobody will ever take one of them again."""
     connection.execute(delete(lease).where(lease.c.name.startswith(prefix, autoescape=True)))

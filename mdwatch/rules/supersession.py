@@ -1,7 +1,7 @@
 """Whether an error file may still be put back, though its records were changed since (design section 9, retry).
 
 A file is as old as it was created. What a file created later wrote, or somebody put right by hand later, is not undone
-by trying an older file again, unless an operator says so a second time.
+by trying an older file again, unless an operator says so a second time, of what there was when it was said.
 """
 
 from enum import Enum
@@ -117,6 +117,15 @@ class Choice(Enum):
 
     ORDINARY = "ordinary"
     ANYWAY = "anyway"
+
+
+def choice(said_at: int | None, changed_at: int) -> Choice:
+    """What the operator said of a change that was made then (milliseconds).
+
+    That the file is to go back anyway, said at a moment, was said of what stood against it at that moment: nobody
+    agreed to undo what came after, while a share was away or the file waited for its run.
+    """
+    return Choice.ORDINARY if said_at is None or changed_at > said_at else Choice.ANYWAY
 
 
 class RetryVerdict(Enum):

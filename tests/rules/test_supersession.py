@@ -37,6 +37,22 @@ def test_what_becomes_of_a_retry(facts: RetryFacts) -> None:
     assert supersession.decide(facts) is expected
 
 
+@pytest.mark.parametrize(
+    ("said_at", "changed_at", "expected"),
+    [
+        (None, 4, Choice.ORDINARY),
+        (5, 4, Choice.ANYWAY),
+        (5, 5, Choice.ANYWAY),
+        (5, 6, Choice.ORDINARY),
+        (0, 0, Choice.ANYWAY),
+    ],
+)
+def test_what_is_said_twice_is_said_of_what_there_was_by_then(
+    said_at: int | None, changed_at: int, expected: Choice
+) -> None:
+    assert supersession.choice(said_at, changed_at) is expected
+
+
 def test_no_row_is_dead() -> None:
     """The rows share the product among them, none in vain."""
     for facts in CHANGES:

@@ -5,8 +5,8 @@
   `holdups`: what else is in its way. `content`: what is in it.
 - `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back,
   `retry_verdict`: if they may. `dismiss`: they are put aside. `errands`: either is asked for, for many files at a time;
-  `errand_work`: that is carried out. `chosen`: the files that are meant; `moves`: they go, as they were judged;
-  `interrupted`: what was cut short is finished.
+  `errand_work`: that is carried out, `errand_holders`: by whom. `chosen`: the files that are meant; `moves`: they go,
+  as they were judged; `interrupted`: what was cut short is finished.
 - `audit`: everything is accounted for; `audit_worker`: every night, by the daemon.
 - `public`: what was found, in the public shapes.
 """

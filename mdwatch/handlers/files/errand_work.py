@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred, JobBusy
-from mdwatch.handlers.files import chosen, interrupted
+from mdwatch.handlers.files import chosen, errand_holders, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.dismiss import Dismissal, Dismissed
 from mdwatch.handlers.files.retry import AT_ONCE, Retry
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class ErrandStopped(Deferred):
-    """The process is to end: the files in hand are finished, the errand stays open for the next start."""
+    """The files in hand are finished, and no more are begun: the process is to end, or the errand was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def carry_out(
 ) -> list[int]:
     """Carries out what was asked for in a job; the keys of the retries that put something back.
 
-    With `only` this one errand, for whoever waits for it: what another left open, perhaps on other terms, is the
-    daemon's. Nothing where another process is at it. Raises `OSError` and `Deferred`; what is open then is so still.
+    With `only` this one errand, for the command that waits for it; without, those that no command is at. Nothing where
+    another process is at it. Raises `OSError` and `Deferred`; what is open then is so still.
     """
     with context.repository.read() as connection:
         if not errands.open_of(connection, job):
@@ -66,6 +66,8 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
         wanted = [errand for errand in errands.open_of(connection, job) if only in {None, errand.id}]
     back = []
     for errand in wanted:
+        if only is None and not _is_for_anybody(context, errand):
+            continue
         try:
             moved = _ErrandWork(context, errand, folder, signs, held).do()
         except (OSError, Deferred) as error:
@@ -74,6 +76,12 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
         if moved and errand.kind == RETRY:
             back.append(errand.id)
     return back
+
+
+def _is_for_anybody(context: Context, errand: Errand) -> bool:
+    return context.repository.carry_out(
+        lambda connection: errand_holders.is_for_anybody(connection, context, errand.id)
+    )
 
 
 def _stumble(context: Context, errand: Errand, error: OSError | Deferred) -> None:
@@ -102,7 +110,7 @@ class _ErrandWork:
                 context,
                 errand.job,
                 folder,
-                anyway=errand.anyway,
+                anyway_at=errand.asked_at if errand.anyway else None,
                 errand=errand.id,
                 told=self._told,
             )
@@ -122,6 +130,7 @@ class _ErrandWork:
         for start in range(0, len(files), AT_ONCE):
             if self._signs.stopping():
                 raise ErrandStopped("stopped; the next start goes on with it")
+            self._check_open()
             self._signs.alive()
             self._act.act(files[start : start + AT_ONCE])
         counts = context.repository.carry_out(self._end)
@@ -136,8 +145,15 @@ class _ErrandWork:
             errands.name(connection, errand.id, there)
         errands.begin(connection, errand.id, errand.started_at or self._context.clock.now())
 
+    def _check_open(self) -> None:
+        """Raises `ErrandStopped` where it was refused meanwhile: whoever waited for a share was told so."""
+        with self._context.repository.read() as connection:
+            errand = errands.of_key(connection, self._errand.id)
+        if errand is None or errand.ended_at is not None:
+            raise ErrandStopped("refused; nothing more is done of it")
+
     def _end(self, connection: Connection) -> ErrandCounts:
-        errands.end(connection, self._errand.id, self._context.clock.now())
+        errand_holders.end(connection, self._context, self._errand.id)
         return errands.counts(connection, self._errand.id)
 
     def _left(self, there: Mapping[str, Sighting]) -> list[Chosen]:

@@ -1,7 +1,8 @@
 """An operator wants something done with error files, perhaps with thousands: it is kept as an errand.
 
 Where a daemon runs on this host, the worker of the job carries it out, so that no run begins in the middle of it and
-all that it put back is taken in one; else it is done here. Who cannot wait asks, and looks later how far it has come.
+all that it put back is taken in one; else it is done here, and ends with this process. Who cannot wait asks, and looks
+later how far it has come.
 """
 
 import time
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.shares import ask as ask_share
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.handlers.files import errand_work
+from mdwatch.handlers.files import errand_holders, errand_work
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.retry_verdict import Retried
@@ -25,7 +26,7 @@ from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import daemon_runs
+from mdwatch.runtime.lease import Lease, daemon_runs
 from mdwatch.shapes.errands import ErrandFileShape, ErrandShape
 
 _LOOK_SECONDS: Final = 0.1
@@ -62,6 +63,12 @@ def dismissal(job: str, names: Sequence[str]) -> Wish:
 
 def ask(context: Context, wish: Wish) -> ErrandShape:
     """Asks for it; raises `UsageError` for an unknown job. Answers at once, whatever the share does."""
+    key, _ = _ask(context, wish, here=False)
+    return look(context, key)
+
+
+def _ask(context: Context, wish: Wish, *, here: bool) -> tuple[int, Lease | None]:
+    """Writes the errand; its key, and its lease where it is to be carried out `here`."""
     context.job(wish.job)
     asked = Errand(
         id=0,
@@ -78,14 +85,14 @@ def ask(context: Context, wish: Wish) -> ErrandShape:
         run_id=None,
     )
 
-    def write(connection: Connection) -> int:
+    def write(connection: Connection) -> tuple[int, Lease | None]:
         errand = errands.ask(connection, asked, [_from_anywhere(name) for name in wish.names])
         act = Act.JOB_RETRY if wish.kind == RETRY else Act.JOB_DISMISS
         files, anyway = len(wish.names) or "all", wish.anyway or None
         record_act(connection, context, act, wish.job, errand=errand.id, files=files, anyway=anyway)
-        return errand.id
+        return errand.id, errand_holders.take(connection, context, errand.id) if here else None
 
-    return look(context, context.repository.carry_out(write))
+    return context.repository.carry_out(write)
 
 
 def _from_anywhere(name: str) -> str:
@@ -94,32 +101,63 @@ def _from_anywhere(name: str) -> str:
     return str(path.absolute()) if "/" in name and not path.is_absolute() and path.exists() else name
 
 
-def do(context: Context, wish: Wish, *, seconds: float | None = None, news: ErrandNews = lambda _: None) -> ErrandShape:
+def do(
+    context: Context,
+    wish: Wish,
+    *,
+    seconds: float | None = None,
+    news: ErrandNews = lambda _: None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> ErrandShape:
     """Asks for it, and waits until it is done; how far it has come then.
 
     With a limit of seconds it does not wait for longer, nor at all where there is more to do than takes a moment.
+    `tell` is told what becomes of it where the wait is interrupted.
 
     Raises `UsageError` where it cannot be done at all, and `Deferred` where a share does not answer.
     """
-    errand = ask(context, wish)
+    key, held = _ask(context, wish, here=not daemon_runs(context))
     # How much "all" is shows when it is begun, which takes a second.
     deadline = None if seconds is None else time.monotonic() + (seconds if wish.names else seconds / 2)
-    while errand.ended_at is None:
-        if not daemon_runs(context):
-            _here(context, errand, limited=seconds is not None)
-        elif deadline is not None and (errand.total > _FEW or time.monotonic() >= deadline):
-            return errand
-        else:
-            context.clock.wait(_LOOK_SECONDS)
-        errand = look(context, errand.id)
-        news(errand)
+    try:
+        while (errand := look(context, key)).ended_at is None:
+            news(errand)
+            if held is None and not daemon_runs(context):
+                held = _take(context, key)
+            elif held is not None:
+                _here(context, errand, limited=seconds is not None)
+            elif deadline is not None and (errand.total > _FEW or time.monotonic() >= deadline):
+                return errand
+            else:
+                context.clock.wait(_LOOK_SECONDS)
+    except KeyboardInterrupt:
+        if held is None:
+            tell(f"\nThe daemon goes on with it; `mdwatch errors {wish.job}` tells what is left")
+        raise
+    finally:
+        if held is not None:
+            held.let_go()
+    news(errand)
     if errand.refused:
         raise UsageError(errand.reason or "it was refused")
     return errand
 
 
+def _take(context: Context, key: int) -> Lease | None:
+    """Has this process carry out an errand in place of a daemon that ended; None where it was done meanwhile."""
+
+    def take(connection: Connection) -> Lease | None:
+        errand = errands.of_key(connection, key)
+        return None if errand is None or errand.ended_at else errand_holders.take(connection, context, key)
+
+    return context.repository.carry_out(take)
+
+
 def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
-    """Carries it out in this process; whoever waits for it is told at once what keeps it from being done."""
+    """Carries it out in this process, or waits a moment for another command that is at error files of the job.
+
+    Whoever waits for it is told at once what keeps it from being done.
+    """
     folder = context.job(errand.job).folder
 
     def work() -> None:
@@ -131,6 +169,8 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
             ask_share(folder, work, _HERE_SECONDS)
         else:
             work()
+        if look(context, errand.id).ended_at is None:
+            context.clock.wait(_LOOK_SECONDS)
     except OSError as error:
         why = f"the drop folder {folder} cannot be used: {error.strerror or error}"
         _refuse(context, errand.id, why)
@@ -140,8 +180,7 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
 
 
 def _refuse(context: Context, key: int, reason: str) -> None:
-    now = context.clock.now()
-    context.repository.carry_out(lambda connection: errands.refuse(connection, key, now, reason))
+    context.repository.carry_out(lambda connection: errand_holders.refuse(connection, context, key, reason))
 
 
 def look(context: Context, key: int) -> ErrandShape:

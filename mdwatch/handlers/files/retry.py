@@ -43,7 +43,8 @@ def retry(context: Context, job: str, names: Iterable[str], *, anyway: bool = Fa
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            return Retry(context, job, folder, anyway=anyway).run(list(names))
+            anyway_at = context.clock.now() if anyway else None
+            return Retry(context, job, folder, anyway_at=anyway_at).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
 
@@ -61,7 +62,7 @@ def outlooks(context: Context, job: str, names: Iterable[str]) -> dict[str, Retr
     settings = context.job(job)
     with DropFolder(settings.folder) as folder:
         there = chosen.look(context, job)
-        work = Retry(context, job, folder, anyway=False)
+        work = Retry(context, job, folder, anyway_at=None)
         return {name: work.outlook(there[name]) for name in names if name in there}
 
 
@@ -73,6 +74,7 @@ def error_files(folder: Path, include: Sequence[str]) -> list[str]:
 class Retry:
     """Putting back error files of a job, some at a time.
 
+    `anyway_at`: when it was said that they are to go back over what came later (milliseconds), None where it was not.
     `told` notes what came of them, in the transaction that notes their moves. `errand` is the key of what it is part
     of. Methods raise `OSError` and `Deferred`.
     """
@@ -83,16 +85,15 @@ class Retry:
         job: str,
         folder: DropFolder,
         *,
-        anyway: bool,
+        anyway_at: int | None,
         errand: int | None = None,
         told: Callable[[Connection, Sequence[Retried]], None] = lambda *_: None,
     ) -> None:
         self._context = context
         self._job = job
         self._folder = folder
-        self._anyway = anyway
         self._errand = errand
-        self._judge = RetryJudge(context, job, anyway=anyway)
+        self._judge = RetryJudge(context, job, anyway_at=anyway_at)
         self._told_of = told
 
     def run(self, names: list[str]) -> list[Retried]:
@@ -186,12 +187,12 @@ class Retry:
             at=now,
             journal_id=item.verdict.id if item.verdict is not None else None,
             changed=(item.file.born_ns or identity.mtime_ns) != item.created_ns,
-            anyway=self._anyway and file.later is not None,
+            anyway=file.later is not None,
             errand=self._errand,
         )
 
     def _answer(self, file: RetryFile, moves: ErrorFileMoves) -> Retried:
-        """ErrorFileMoves a file that may go; what came of it."""
+        """Moves a file that may go; what came of it."""
         name = file.chosen.file.name
         if file.note is None:
             return self._judge.refused(file)

@@ -56,12 +56,15 @@ class RetryFile:
 
 
 class RetryJudge:
-    """Judges the error files of a job that are to be tried again; `anyway`: also over what came later."""
+    """Judges the error files of a job that are to be tried again.
 
-    def __init__(self, context: Context, job: str, *, anyway: bool) -> None:
+    `anyway_at`: also over what came later, said at this moment (milliseconds); None where it was not said.
+    """
+
+    def __init__(self, context: Context, job: str, *, anyway_at: int | None) -> None:
         self._context = context
         self._job = job
-        self._anyway = anyway
+        self._anyway_at = anyway_at
         self._foreign = opening.to_ask(context, job)
 
     def read(self, folder: DropFolder, item: Chosen) -> RetryFile | Retried:
@@ -91,7 +94,7 @@ class RetryJudge:
         if isinstance(file.update, UpdateMD):
             content = self._compare(connection, file, file.update, stored)
         later = Later.NONE if file.later is None else Later.FILE if file.later.cause == "update" else Later.HAND
-        choice = Choice.ANYWAY if self._anyway else Choice.ORDINARY
+        choice = Choice.ORDINARY if file.later is None else supersession.choice(self._anyway_at, file.later.at)
         if supersession.decide(RetryFacts(later, content, choice)) is RetryVerdict.REFUSED:
             file.refusal = f"{stands_against(file)}; the older file would undo that"
 

@@ -18,7 +18,7 @@ from mdwatch.repository.ies import Stored
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import evidence, sequence, subtypes, supersession
 from mdwatch.rules.recognition import Traces, same_file_yet
-from mdwatch.rules.supersession import Cause, ChangeFacts, ErrorFileAge, Novelty, Timing
+from mdwatch.rules.supersession import Cause, ChangeFacts, Choice, ErrorFileAge, Novelty, Timing
 
 
 class PutBack(NamedTuple):
@@ -50,10 +50,11 @@ def look(
         if note is not None:
             ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
             later = None
-            if isinstance(file.update, UpdateMD) and ie is not None and not note.anyway:
+            if isinstance(file.update, UpdateMD) and ie is not None:
                 differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
                 changes = changes_known(connection, job, file.update.pid, foreign=foreign)
-                later = later_change(changes, differing, _age(connection, note))
+                change = later_change(changes, differing, _age(connection, note))
+                later = None if change is None or _agreed_to_undo(note, change) else change
             found[file.file.name] = PutBack(note, later)
     return found
 
@@ -63,6 +64,11 @@ def _is_of(note: Intervention, file: Prepared) -> bool:
     # Where its times tell when it was created, and the file system when it was born, that is the same.
     born_ns = 0 if note.changed else note.created_ns
     return same_file_yet(Traces(note.identity, note.digest, born_ns, 0), file.traces)
+
+
+def _agreed_to_undo(note: Intervention, change: PastChange) -> bool:
+    """Whether who put the file back said that it is to undo this change."""
+    return supersession.choice(note.at if note.anyway else None, change.at) is Choice.ANYWAY
 
 
 def _age(connection: Connection, note: Intervention) -> ErrorFileAge:

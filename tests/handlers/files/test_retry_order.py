@@ -240,6 +240,22 @@ def test_a_later_file_that_comes_between_retry_and_run_is_not_undone_either(tmp_
     assert world.title("IE1") == "Monday"
 
 
+def test_what_comes_after_it_was_said_twice_is_not_undone_unasked(tmp_path: Path) -> None:
+    world = overtaken(tmp_path)
+    assert [item.later for item in retry(world, "monday.xml", anyway=True)] == ["tuesday.xml"]
+    path = world.folder / "monday.xml"
+    aside = path.rename(path.with_suffix(".part"))
+    _later(world.folder)
+    world.drop("wednesday.xml", update("IE1", dc("Wednesday")))
+    world.run()
+    aside.rename(path)
+    assert world.run().counts == {"superseded": 1}
+    assert world.title("IE1") == "Wednesday"
+    assert [item.later for item in retry(world, "monday.xml", anyway=True)] == ["wednesday.xml"]
+    assert world.run().counts == {"updated": 1}
+    assert (world.title("IE1"), world.audit()) == ("Monday", [])
+
+
 def test_one_that_is_put_back_takes_its_old_place_in_the_order(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.load(ie("IE1", lockedBy="curator"))

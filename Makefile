@@ -27,7 +27,7 @@ PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
 SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
 	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-system proof check format picture reference docs crosswalks bench compare install uninstall deb lock clean
+.PHONY: help demo test test-postgres test-wal test-system proof check format picture reference docs crosswalks bench compare install uninstall deb lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -59,6 +59,15 @@ test: $(READY) ## Runs the tests, in TESTERS processes.
 
 test-postgres: $(READY) ## Runs all tests on PostgreSQL, started for it; Debian has it as postgresql.
 	$(BIN)/pytest -n auto --postgres tests/cli tests/daemon tests/handlers tests/proof tests/repository tests/runtime tests/web
+
+test-wal: ## Runs the tests of databases with a SQLite new enough for a write-ahead log, where PyPI has one for this machine.
+	$(MAKE) VENV=.venv-wal .venv-wal/.ready
+	@if .venv-wal/bin/pip install --quiet --disable-pip-version-check --only-binary :all: 'pysqlite3>=0.6.1'; then \
+		echo 'import sys, pysqlite3, pysqlite3.dbapi2; sys.modules.update({"sqlite3": pysqlite3, "sqlite3.dbapi2": pysqlite3.dbapi2})' \
+			> $$(echo .venv-wal/lib/python*/site-packages)/newer_sqlite.pth && \
+		.venv-wal/bin/python -c 'import sqlite3; print("SQLite", sqlite3.sqlite_version)' && \
+		.venv-wal/bin/pytest -n $(TESTERS) tests/repository tests/runtime tests/daemon tests/handlers/databases; \
+	else echo "no newer SQLite for this machine"; fi
 
 test-system: $(READY) ## Runs the long tests.
 	$(BIN)/pytest -n auto -m system --timeout 900
@@ -140,4 +149,4 @@ lock: ## Pins everything installed, with hashes.
 		--no-header --output-file requirements.lock pyproject.toml
 
 clean: ## Removes what the targets made.
-	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-wal build .mypy_cache .pytest_cache .ruff_cache

@@ -202,16 +202,14 @@ def _unlink_probe(directory: int) -> None:
         os.unlink(_PROBE, dir_fd=directory)
 
 
-def take_back(folder: DropFolder, name: str, when: datetime, before: Callable[[], object] = lambda: None) -> str:
+def take_back(folder: DropFolder, name: str, when: datetime) -> str:
     """Moves an error file back into the drop folder and removes its reason; the name it got there.
 
-    `before` is called when the file is seen to be there, right before the move. Raises `FileNotFoundError` where there
-    is no such error file, `OSError` on faults.
+    Raises `FileNotFoundError` where there is no such error file, `OSError` on faults.
     """
     inode = inode_at(folder.error, name)
     if inode is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-    before()
     for candidate in naming.candidates(name, when, with_reason=False):
         with suppress(FileExistsError):
             move(folder.error, name, folder.descriptor, candidate, inode)

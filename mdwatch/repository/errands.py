@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from mdwatch.model import Actor
 from mdwatch.repository import columns
@@ -127,22 +127,32 @@ def newest(connection: Connection, jobs: Sequence[str], limit: int) -> list[Erra
 
 def begin(connection: Connection, key: int, at: int) -> None:
     """Notes that an errand is being carried out."""
-    connection.execute(update(errand).where(errand.c.id == key).values(started_at=at, reason=None))
+    connection.execute(update(errand).where(*_open(key)).values(started_at=at, reason=None))
 
 
 def stumble(connection: Connection, key: int, reason: str | None) -> None:
     """Notes what an errand waits for."""
-    connection.execute(update(errand).where(errand.c.id == key).values(reason=reason))
+    connection.execute(update(errand).where(*_open(key)).values(reason=reason))
 
 
 def end(connection: Connection, key: int, at: int) -> None:
-    """Notes that every file of an errand has its answer."""
-    connection.execute(update(errand).where(errand.c.id == key).values(ended_at=at, reason=None))
+    """Notes that every file of an errand has its answer, be it that somebody gave it up meanwhile."""
+    connection.execute(update(errand).where(errand.c.id == key).values(ended_at=at, reason=None, refused=False))
 
 
-def refuse(connection: Connection, key: int, at: int, reason: str) -> None:
-    """Ends an errand that cannot be carried out at all."""
-    connection.execute(update(errand).where(errand.c.id == key).values(ended_at=at, reason=reason, refused=True))
+def refuse(connection: Connection, key: int, at: int, reason: str) -> bool:
+    """Ends an errand that cannot be carried out, or not to its end; whether it was open still."""
+    values = {"ended_at": at, "reason": reason, "refused": True}
+    return connection.execute(update(errand).where(*_open(key)).values(values)).rowcount == 1
+
+
+def touch(connection: Connection, key: int) -> bool:
+    """Whether an errand is open; fails a transaction that ends it before this one ends."""
+    return connection.execute(update(errand).where(*_open(key)).values(job=errand.c.job)).rowcount == 1
+
+
+def _open(key: int) -> tuple[ColumnElement[bool], ...]:
+    return errand.c.id == key, errand.c.ended_at.is_(None)
 
 
 def ran(connection: Connection, keys: Sequence[int], run_id: int) -> None:

@@ -58,7 +58,7 @@ class _Leaving:
 
 
 class Dismissal:
-    """Putting error files of a job aside, some at a time. `told` notes what came of them, as with `Retry`."""
+    """Putting error files of a job aside, some at a time. `told`, `errand` and `ensure` are as with `Retry`."""
 
     def __init__(
         self,
@@ -68,12 +68,14 @@ class Dismissal:
         *,
         errand: int | None = None,
         told: Callable[[Connection, Sequence[Dismissed]], None] = lambda *_: None,
+        ensure: Callable[[], object] = lambda: None,
     ) -> None:
         self._context = context
         self._job = job
         self._folder = folder
         self._errand = errand
         self._told_of = told
+        self._ensure = ensure
 
     def run(self, names: Sequence[str]) -> list[Dismissed]:
         """What came of each file, in the order they were named."""
@@ -103,7 +105,7 @@ class Dismissal:
         """Notes in one transaction that some files are dismissed, then moves them."""
         files = [self._read(item) for item in some]
         begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
-        moves = ErrorFileMoves(self._context, self._folder, begun)
+        moves = ErrorFileMoves(self._context, self._folder, begun, self._ensure)
         answers: list[Dismissed] = []
         try:
             for file in files:

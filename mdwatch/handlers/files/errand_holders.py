@@ -24,16 +24,21 @@ def take(connection: Connection, context: Context, key: int) -> Lease:
     return lease.take(connection, context, _name(key))
 
 
+def take_over(connection: Connection, context: Context, key: int) -> Lease | None:
+    """The same for an errand that another was at; None where that one ended it."""
+    return take(connection, context, key) if errands.touch(connection, key) else None
+
+
 def end(connection: Connection, context: Context, key: int) -> None:
     """Notes that every file of an errand has its answer."""
     errands.end(connection, key, context.clock.now())
     leases.remove(connection, _name(key))
 
 
-def refuse(connection: Connection, context: Context, key: int, reason: str) -> None:
-    """Ends an errand that cannot be carried out, or not to its end."""
-    errands.refuse(connection, key, context.clock.now(), reason)
+def refuse(connection: Connection, context: Context, key: int, reason: str) -> bool:
+    """Ends an errand that cannot be carried out, or not to its end; whether it was open still."""
     leases.remove(connection, _name(key))
+    return errands.refuse(connection, key, context.clock.now(), reason)
 
 
 def is_for_anybody(connection: Connection, context: Context, key: int) -> bool:

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class ErrandStopped(Deferred):
-    """The files in hand are finished, and no more are begun: the process is to end, or the errand was refused."""
+    """The files in hand are finished, and no more are begun: the process is to end, or the errand was ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,10 @@ class _ErrandWork:
                 anyway_at=errand.asked_at if errand.anyway else None,
                 errand=errand.id,
                 told=self._told,
+                ensure=held.ensure,
             )
         else:
-            self._act = Dismissal(context, errand.job, folder, errand=errand.id, told=self._told)
+            self._act = Dismissal(context, errand.job, folder, errand=errand.id, told=self._told, ensure=held.ensure)
 
     def do(self) -> int:
         """Sees to every file that has no answer yet; how many were moved in all."""
@@ -146,11 +147,11 @@ class _ErrandWork:
         errands.begin(connection, errand.id, errand.started_at or self._context.clock.now())
 
     def _check_open(self) -> None:
-        """Raises `ErrandStopped` where it was refused meanwhile: whoever waited for a share was told so."""
+        """Raises `ErrandStopped` where it was ended meanwhile: whoever waited for a share was told so."""
         with self._context.repository.read() as connection:
             errand = errands.of_key(connection, self._errand.id)
         if errand is None or errand.ended_at is not None:
-            raise ErrandStopped("refused; nothing more is done of it")
+            raise ErrandStopped("it was ended meanwhile; nothing more is done of it")
 
     def _end(self, connection: Connection) -> ErrandCounts:
         errand_holders.end(connection, self._context, self._errand.id)

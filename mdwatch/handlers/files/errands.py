@@ -8,6 +8,7 @@ later how far it has come.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -123,7 +124,7 @@ def do(
         while (errand := look(context, key)).ended_at is None:
             news(errand)
             if held is None and not daemon_runs(context):
-                held = _take(context, key)
+                held = context.repository.carry_out(partial(errand_holders.take_over, context=context, key=key))
             elif held is not None:
                 _here(context, errand, limited=seconds is not None)
             elif deadline is not None and (errand.total > _FEW or time.monotonic() >= deadline):
@@ -133,6 +134,8 @@ def do(
     except KeyboardInterrupt:
         if held is None:
             tell(f"\nThe daemon goes on with it; `mdwatch errors {wish.job}` tells what is left")
+        else:
+            _refuse(context, key, "it was interrupted")
         raise
     finally:
         if held is not None:
@@ -141,16 +144,6 @@ def do(
     if errand.refused:
         raise UsageError(errand.reason or "it was refused")
     return errand
-
-
-def _take(context: Context, key: int) -> Lease | None:
-    """Has this process carry out an errand in place of a daemon that ended; None where it was done meanwhile."""
-
-    def take(connection: Connection) -> Lease | None:
-        errand = errands.of_key(connection, key)
-        return None if errand is None or errand.ended_at else errand_holders.take(connection, context, key)
-
-    return context.repository.carry_out(take)
 
 
 def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
@@ -174,13 +167,14 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
     except OSError as error:
         why = f"the drop folder {folder} cannot be used: {error.strerror or error}"
         _refuse(context, errand.id, why)
-    except (Deferred, KeyboardInterrupt) as error:
-        _refuse(context, errand.id, str(error) or "it was interrupted")
-        raise
+    except Deferred as error:
+        # What ended before, done or given up, tells so itself.
+        if _refuse(context, errand.id, str(error)):
+            raise
 
 
-def _refuse(context: Context, key: int, reason: str) -> None:
-    context.repository.carry_out(lambda connection: errand_holders.refuse(connection, context, key, reason))
+def _refuse(context: Context, key: int, reason: str) -> bool:
+    return context.repository.carry_out(lambda connection: errand_holders.refuse(connection, context, key, reason))
 
 
 def look(context: Context, key: int) -> ErrandShape:

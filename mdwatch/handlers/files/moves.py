@@ -22,17 +22,27 @@ class NotMoved(Exception):
 
 
 class ErrorFileMoves:
-    """The moves of some error files that are noted as begun: `begun` has the files by the keys of their notes."""
+    """The moves of some error files that are noted as begun: `begun` has the files by the keys of their notes.
 
-    def __init__(self, context: Context, folder: DropFolder, begun: Mapping[int, Chosen]) -> None:
+    `ensure` is called before each, and raises where another has taken over: who was stopped for long moves no more.
+    """
+
+    def __init__(
+        self, context: Context, folder: DropFolder, begun: Mapping[int, Chosen], ensure: Callable[[], object]
+    ) -> None:
         self._context = context
         self._folder = folder
         self._begun = begun
+        self._ensure = ensure
         self._untouched: list[int] = []
         self.moved: list[tuple[int, str]] = []
 
     def make(self, key: int, mover: Mover) -> str:
-        """Moves the file of this note, if it is the one that was judged still; its new name. Raises `NotMoved`."""
+        """Moves the file of this note, if it is the one that was judged still; its new name.
+
+        Raises `NotMoved`, and what `ensure` does.
+        """
+        self._ensure()
         file = self._begun[key].file
         if why := self._why_untouched(file):
             self._untouched.append(key)

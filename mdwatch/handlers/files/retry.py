@@ -76,7 +76,7 @@ class Retry:
 
     `anyway_at`: when it was said that they are to go back over what came later (milliseconds), None where it was not.
     `told` notes what came of them, in the transaction that notes their moves. `errand` is the key of what it is part
-    of. Methods raise `OSError` and `Deferred`.
+    of, `ensure` sees to it that this process is still the one that is at it. Methods raise `OSError` and `Deferred`.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Retry:
         anyway_at: int | None,
         errand: int | None = None,
         told: Callable[[Connection, Sequence[Retried]], None] = lambda *_: None,
+        ensure: Callable[[], object] = lambda: None,
     ) -> None:
         self._context = context
         self._job = job
@@ -95,6 +96,7 @@ class Retry:
         self._errand = errand
         self._judge = RetryJudge(context, job, anyway_at=anyway_at)
         self._told_of = told
+        self._ensure = ensure
 
     def run(self, names: list[str]) -> list[Retried]:
         """What came of each file: in the order they were named, or, where none was, the oldest first."""
@@ -144,7 +146,7 @@ class Retry:
         reads = [self._judge.read(self._folder, item) for item in some]
         files = [answer for answer in reads if isinstance(answer, RetryFile)]
         begun = self._context.repository.carry_out(lambda connection: self._note(connection, files))
-        moves = ErrorFileMoves(self._context, self._folder, begun)
+        moves = ErrorFileMoves(self._context, self._folder, begun, self._ensure)
         answers: list[Retried] = []
         try:
             for answer in reads:

@@ -149,6 +149,7 @@ def test_a_command_waits_for_another_that_is_at_error_files_of_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = world_of(tmp_path, 1, schedule="manual")
+    held = f"error files of {JOB}"
     waits: list[float] = []
 
     with world.context() as context:
@@ -157,10 +158,10 @@ def test_a_command_waits_for_another_that_is_at_error_files_of_the_job(
             waits.append(seconds)
             if len(waits) == 3:
                 with context.repository.write() as connection:
-                    connection.exec_driver_sql("UPDATE lease SET holder = '', until = 0 WHERE name LIKE 'error files%'")
+                    connection.exec_driver_sql(f"UPDATE lease SET holder = '', until = 0 WHERE name = '{held}'")
 
         def other(connection: Connection) -> None:
-            leases.take(connection, f"error files of {JOB}", _somebody(), context.clock.now() + 60_000)
+            leases.take(connection, held, _somebody(), context.clock.now() + 60_000)
 
         context.repository.carry_out(other)
         monkeypatch.setattr(SystemClock, "wait", wait)

@@ -6,29 +6,16 @@ from typing import Final, NamedTuple
 
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records.description import Identifier
-from mdwatch.exporters.terms.global_identifiers import known
-from mdwatch.exporters.terms.uris import escaped, is_web
+from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.terms.global_identifiers import Global, known
+from mdwatch.exporters.terms.uris import is_web
 
 # The type of the identifiers that are bibliographic citations (DCMI bibliographicCitation, MODS).
 CITATION: Final = "citation"
 
-# Persistent identifiers: how they are written, their types, their agency and scheme in Dataverse, their resolver.
-_PERSISTENT: Final = (
-    (
-        re.compile(r"(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/|info:doi/)?(10\.[0-9.]+/\S+)", re.IGNORECASE),
-        ("doi", "hdl"),  # A DOI is a Handle.
-        "DOI",
-        "doi",
-        "https://doi.org/",
-    ),
-    (
-        re.compile(r"(?:hdl:\s*|https?://hdl\.handle\.net/|info:hdl/)?([0-9][0-9.]*/\S+)", re.IGNORECASE),
-        ("hdl",),
-        "handle",
-        "hdl",
-        "https://hdl.handle.net/",
-    ),
-)
+# Persistent identifiers, by their types in DataCite: their agency and scheme in Dataverse.
+_PERSISTENT: Final = {"DOI": ("DOI", "doi"), "Handle": ("handle", "hdl")}
+_TYPES: Final = ("doi", "hdl")  # a DOI is a handle, too
 # Agencies of other types of identifiers: the terms of CESSDA's vocabulary where it has one; a URI has no agency.
 _AGENCIES: Final = {"ark": "ARK", "urn": "URN", "uri": ""}
 _URN: Final = re.compile(r"urn:\S+", re.IGNORECASE)
@@ -47,18 +34,25 @@ def named(identifier: Identifier) -> Named:
     text, kind = identifier
     if "/" not in text and "%" not in text:
         return Named(_AGENCIES.get(kind, kind), text, text if _URN.fullmatch(text) else "")
-    for pattern, kinds, agency, scheme, resolver in _PERSISTENT:
-        match = pattern.fullmatch(text)
-        # Without a type or a prefix, anything with a solidus could be taken for one.
-        if match and (kind in kinds or match[1] != text):
-            name = match[1]
-            return Named(agency, f"{scheme}:{name}", resolver + (name if is_web(text) else escaped(name)))
-    # In another spelling: with other words before it, or the solidus as a URL has it.
-    if kind == "doi" and (found := known(identifier)) and text.endswith(found.text.rpartition("/")[2]):
-        return Named("DOI", f"doi:{found.text}", found.address)
+    if found := _persistent(text, kind):
+        agency, scheme = _PERSISTENT[found.type]
+        # A query is for the resolver, and may say which part of the work is meant.
+        address = text if "?" in text and is_web(text) else found.address
+        return Named(agency, f"{scheme}:{found.text}", address)
     if is_web(text):
         return Named("", "", text)
     return Named(_AGENCIES.get(kind, kind), text, text if _URN.fullmatch(text) else "")
+
+
+def _persistent(text: str, kind: str) -> Global | None:
+    """The DOI or the handle that a text is, with nothing after it."""
+    # Without a type or a prefix, anything with a solidus could be taken for one.
+    shown = kind if kind in _TYPES or text[:1].isdigit() else identified(text).type
+    if shown not in _TYPES:
+        return None
+    if doi := known(Identifier(text, "doi")):
+        return doi if known(Identifier(text.rsplit(maxsplit=1)[-1], "doi")) == doi else None
+    return known(Identifier(text, "hdl")) if shown == "hdl" else None
 
 
 def id_numbers(identifiers: Iterable[Identifier]) -> Iterator[Node]:

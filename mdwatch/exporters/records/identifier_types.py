@@ -14,22 +14,29 @@ from mdwatch.exporters.records.description import Identifier, RightsKind
 _PATTERNS: Final = (
     (
         "doi",
-        r"(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|info:doi/|urn:doi:)10\.\d{4,}.*|10\.\d{4,9}(?:/|%2F)\S+",
+        (
+            r"(?:(?:doi:?\s*)?(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi:?\s*|info:doi/|urn:doi:)10\.\d{4,}.*|"
+            r"10\.\d{4,9}(?:/|%2F)\S+"
+        ),
     ),
-    ("hdl", r"(?:hdl:\s*|https?://hdl\.handle\.net/|info:hdl/)\S.*"),
+    (
+        "hdl",
+        r"(?:(?:(?:hdl|handle):?\s*)?(?:https?://)?hdl\.handle\.net/|hdl:\s*|info:hdl/)\S.*|handle:\s*\d[\d.]*(?:/|%2F)\S+",
+    ),
     ("ark", r"(?:https?://[^/\s]+/)?ark:\S+"),
     ("arxiv", r"(?:arxiv:\s*|https?://arxiv\.org/abs/)(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?"),
     ("pmid", r"(?:pmid:\s*|info:pmid/|https?://pubmed\.ncbi\.nlm\.nih\.gov/)\d+/?"),
     ("oclc", r"\(OCoLC\)\s*(?:oc[mn]|on)?\d+|info:oclcnum/\d+|https?://(?:www\.)?worldcat\.org/oclc/\d+"),
     ("lccn", r"info:lccn/\S+|https?://lccn\.loc\.gov/\S+|lccn:\s*\S+"),
-    ("isbn", r"(?:urn:)?isbn[:\s]\s*[\dX -]+.*"),
-    ("issn", r"(?:urn:)?issn[:\s]\s*\d{4}-?\d{3}[\dX].*"),
+    ("isbn", r"(?:urn:|e-?)?isbn(?:[- ]?1[03])?[:\s]\s*[\dX][\dX\u2010-\u2014 -]+.*"),
+    ("issn", r"(?:urn:)?issn[:\s]\s*\d{4}[\u2010-\u2014-]?\d{3}[\dX].*"),
+    ("eissn", r"e-?issn[:\s]\s*\d{4}[\u2010-\u2014-]?\d{3}[\dX].*"),
     ("urn", r"urn:[a-z0-9][a-z0-9-]*:\S+"),
     ("uri", r"(?:https?|ftp|info):\S+"),
 )
 _KINDS: Final = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
 # What each of them begins with, and what is in the web addresses of those that are more than that.
-_BEGINNINGS: Final = frozenset("1adfhilopuw(")
+_BEGINNINGS: Final = frozenset("1adefhilopuw(")
 _RESOLVERS: Final = ("doi.org/", "hdl.handle.net/", "ark:", "arxiv.org/", "pubmed.", "worldcat.org/", "lccn.loc.gov/")
 _REGISTERED: Final = ("info:doi/", "info:hdl/", "info:pmid/", "info:oclcnum/", "info:lccn/")
 _URI: Final = re.compile(r"(?:https?|info):\S+", re.IGNORECASE)
@@ -65,12 +72,13 @@ def _shown(text: str) -> str:
 
 _OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc:)?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)
 _PREFIXES: Final = re.compile(
-    r"(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|info:doi/|urn:doi:|hdl:\s*|https?://hdl\.handle\.net/|info:hdl/|"
-    r"(?:urn:)?(?:isbn|issn)[:\s]\s*|arxiv:\s*|https?://arxiv\.org/abs/|pmid:\s*|info:pmid/|"
+    r"(?:(?:doi:?\s*)?(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi:?\s*|info:doi/|urn:doi:|"
+    r"(?:(?:hdl|handle):?\s*)?(?:https?://)?hdl\.handle\.net/|(?:hdl|handle):\s*|info:hdl/|"
+    r"(?:urn:|e-?)?(?:isbn(?:[- ]?1[03])?|issn)[:\s]\s*|arxiv:\s*|https?://arxiv\.org/abs/|pmid:\s*|info:pmid/|"
     r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|info:lccn/|https?://lccn\.loc\.gov/|lccn:\s*)",
     re.IGNORECASE,
 )
-_PREFIXED: Final = ("doi", "hdl", "isbn", "issn", "arxiv", "pmid", "pubmed", "lccn")  # one is in each prefix
+_PREFIXED: Final = ("doi", "hdl", "handle:", "isbn", "issn", "arxiv", "pmid", "pubmed", "lccn")  # one is in each prefix
 _STANDARD_NUMBERS: Final = frozenset(("isbn", "issn", "eissn"))
 _CASELESS: Final = frozenset(("doi", "hdl", "arxiv"))
 
@@ -88,7 +96,7 @@ def canonical(identifier: Identifier) -> tuple[str, str]:
     if not plain.isascii() or any(map(plain.lower().__contains__, _PREFIXED)):
         plain = _PREFIXES.sub("", plain, count=1)
     if kind in _STANDARD_NUMBERS:
-        number = re.sub(r"[\s-]", "", plain).upper()
+        number = re.sub(r"[\s\u2010-\u2014-]", "", plain).upper()
         return kind.removeprefix("e"), number
     if kind in _CASELESS:
         return kind, plain.lower()

@@ -19,27 +19,52 @@ class Global(NamedTuple):
 
 
 _DOI: Final = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
-_HANDLE: Final = re.compile(r"(?:^|hdl:\s*|hdl\.handle\.net/|info:hdl/)([0-9][\w.]*/\S+)$", re.IGNORECASE)
+_HANDLE: Final = re.compile(r"(?:^|hdl:\s*|handle:\s*|hdl\.handle\.net/|info:hdl/)([0-9][\w.]*/\S+)$", re.IGNORECASE)
+_ARK: Final = re.compile(r"ark:/?[0-9]{5,9}/\S+", re.IGNORECASE)
+# What comes after the resolver in an address is percent-encoded, and a query is for the resolver.
+_ADDRESS: Final = re.compile(
+    r"(?:(?:doi|hdl|handle)[:\s]\s*)?((?:https?://|info:|urn:|(?:dx\.|www\.)?doi\.org/|hdl\.handle\.net/)[^\s?]+)(?:\?\S*)?",
+    re.IGNORECASE,
+)
+# No record can hold it: it stands for spaces that were percent-encoded while the end of a name is looked for.
+_SPACE: Final = "\0"
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    """The name that the pattern finds, as its registrant spells it, or empty."""
+    if "%" not in text and "?" not in text:
+        found = pattern.search(text)
+    elif address := _ADDRESS.fullmatch(text):
+        found = pattern.search(_decoded(address[1]).replace(" ", _SPACE))
+    else:
+        # Some write the solidus as a URL has it where no URL is.
+        found = pattern.search(text) or pattern.search(_decoded(text))
+    return (found[1] if pattern.groups else found[0]).replace(_SPACE, " ") if found else ""
+
+
+def _decoded(text: str) -> str:
+    """The text without percent-encoding, unless that hides what no name can hold."""
+    if "%" not in text or len(text) > remembered.LONGEST:
+        return text
+    decoded = unquote(text)
+    return decoded if decoded.isprintable() and "\N{REPLACEMENT CHARACTER}" not in decoded else text
 
 
 def _doi(text: str) -> Global | None:
-    # Some write the solidus as a URL has it.
-    quoted = "%" in text and len(text) <= remembered.LONGEST
-    found = _DOI.search(text) or (_DOI.search(unquote(text)) if quoted else None)
-    return Global(found[0], "DOI", f"https://doi.org/{uris.escaped(found[0])}") if found else None
+    name = _found(_DOI, text)
+    return Global(name, "DOI", f"https://doi.org/{uris.escaped(name)}") if name else None
 
 
 def _handle(text: str) -> Global | None:
     # Nothing else begins a handle.
-    found = _HANDLE.search(text) if text[:1].isdigit() or "hdl" in text.lower() else None
-    return Global(found[1], "Handle", f"https://hdl.handle.net/{uris.escaped(found[1])}") if found else None
+    small = text.lower()
+    name = _found(_HANDLE, text) if text[:1].isdigit() or "hdl" in small or "handle" in small else ""
+    return Global(name, "Handle", f"https://hdl.handle.net/{uris.escaped(name)}") if name else None
 
 
 def _ark(text: str) -> Global | None:
-    found = re.search(r"ark:/?[0-9]{5,9}/\S+", text, re.IGNORECASE)
-    if not found:
-        return None
-    return Global(found[0], "ARK", text if uris.is_web(text) else f"https://n2t.net/{uris.escaped(found[0])}")
+    name = _found(_ARK, text)
+    return Global(name, "ARK", text if uris.is_web(text) else f"https://n2t.net/{uris.escaped(name)}") if name else None
 
 
 def _web(text: str) -> Global | None:
@@ -50,13 +75,18 @@ def _urn(text: str) -> Global | None:
     return Global(text, "URN") if re.fullmatch(r"urn:[a-z0-9][a-z0-9-]*:\S+", text, re.IGNORECASE) else None
 
 
+# What word processors make of the hyphens in a number.
+_HYPHENS: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-") | {0xAD: ""}
+
+
 def _isbn(text: str) -> Global | None:
+    text = text.translate(_HYPHENS)
     found = re.search(r"(?<![0-9])(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx](?![0-9])", text)
     return Global(re.sub(r"[- ]", "", found[0]).upper(), "ISBN") if found else None
 
 
 def _issn(text: str) -> Global | None:
-    found = re.search(r"(?<![0-9])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9])", text)
+    found = re.search(r"(?<![0-9])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9])", text.translate(_HYPHENS))
     return Global(f"{found[1]}-{found[2].upper()}", "ISSN") if found else None
 
 

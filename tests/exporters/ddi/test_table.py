@@ -285,13 +285,13 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
             "identifiers",
             Identifier(text, type_),
             [
-                leaf(f"{CITATION}/titlStmt/IDNo", "doi:10.1234/a%3Cb", agency="DOI"),
+                leaf(f"{CITATION}/titlStmt/IDNo", f"doi:10.1234/{name}", agency="DOI"),
                 leaf(f"{CITATION}/holdings", URI=f"https://doi.org/10.1234/{escaped}"),
             ],
         )
-        for text, type_, escaped in (
-            ("http://dx.doi.org/10.1234/a%3Cb", "", "a%3Cb"),
-            ("10.1234/a%3Cb", "hdl", "a%253Cb"),
+        for text, type_, name, escaped in (
+            ("http://dx.doi.org/10.1234/a%3Cb", "", "a<b", "a%3Cb"),
+            ("10.1234/a%3Cb", "hdl", "a%3Cb", "a%253Cb"),
         )
     ],
     (

@@ -9,6 +9,7 @@ from typing import Final
 
 from lxml import etree
 
+from mdwatch.exporters.records import authority_files
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -53,9 +54,9 @@ def _heading(element: etree._Element) -> str:
 
 
 def _uri(element: etree._Element) -> str:
-    """The address of a heading in its authority file."""
-    found = attribute(element, "identifier") or attribute(element, "authfilenumber")
-    return found if "://" in found else ""
+    """The address of a heading in its authority file, which may be named by its number."""
+    number = attribute(element, "identifier") or attribute(element, "authfilenumber")
+    return authority_files.of_number(attribute(element, "source"), number)
 
 
 def _title(element: etree._Element) -> Iterator[Part]:

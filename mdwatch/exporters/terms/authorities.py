@@ -39,6 +39,7 @@ NAMES: Final = (
     ("id.loc.gov/authorities/names/", Authority("LCNAF", "http://id.loc.gov/authorities/names/")),
     ("d-nb.info/gnd/", Authority("GND", "https://d-nb.info/gnd/")),
     ("www.wikidata.org/", Authority("Wikidata", "https://www.wikidata.org/")),
+    ("www.idref.fr/", Authority("IdRef", "https://www.idref.fr/")),
     ("vocab.getty.edu/ulan/", Authority("ULAN", "http://vocab.getty.edu/ulan/")),
 )
 # A name identifier must have a scheme; of an address this much is certain.

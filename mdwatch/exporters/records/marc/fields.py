@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.exporters.records.marc import authority
+from mdwatch.exporters.records import authority_files
 from mdwatch.exporters.records.plain_text import clean
 from mdwatch.exporters.records.stored import root_of
 
@@ -64,7 +64,7 @@ class DataField(NamedTuple):
     @property
     def uri(self) -> str:
         """The URI of what the field names, or empty; $1 is the thing itself, $0 its authority record."""
-        found = (authority.uri(text) for wanted in "10" for code, text in self.subfields if code == wanted)
+        found = (authority_files.uri(text) for wanted in "10" for code, text in self.subfields if code == wanted)
         return next(filter(None, found), "")
 
 

@@ -1,6 +1,5 @@
 """The small parts of MODS that occur in several places: titles, names, and values with their attributes."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -8,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import roles
+from mdwatch.exporters.records import authority_files, roles
 from mdwatch.exporters.records.description import Name, NameKind, Text, Title, TitleKind
 from mdwatch.exporters.records.plain_text import clean
 
@@ -203,19 +202,21 @@ def _roles(found: Iterable[etree._Element]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(shown)), all_terms
 
 
-_ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
+_SOURCES: Final = "id.loc.gov/vocabulary/identifiers/"  # of the codes of identifiers, as addresses
 
 
 def _name_uri(element: etree._Element, name_identifiers: Iterable[etree._Element]) -> str:
-    """The ORCID if there is one, else the authority record, else any identifier that is a URI."""
-    identifiers = [
-        attribute(item, "typeURI") + found if attribute(item, "typeURI").endswith("/") and "://" not in found else found
-        for item in name_identifiers
-        if item.get("invalid") != "yes" and (found := value(item))
-    ]
-    authority = attribute(element, "valueURI")
-    for found in filter(None, (*identifiers, authority)):
-        if orcid := _ORCID.fullmatch(found):
-            return f"https://orcid.org/{orcid[1]}"
-    uris = (authority, attribute(element, HREF), *identifiers)
-    return next((uri for uri in uris if "://" in uri), "")
+    """The ORCID if there is one, else the authority record, else any identifier that has a URI."""
+    identifiers = [_identifier_uri(item) for item in name_identifiers if item.get("invalid") != "yes"]
+    authority = authority_files.told_by_itself(attribute(element, "valueURI"))
+    uris = [uri for uri in (authority, attribute(element, HREF), *identifiers) if "://" in uri]
+    return next((uri for uri in (*identifiers, authority) if uri.startswith("https://orcid.org/")), (*uris, "")[0])
+
+
+def _identifier_uri(item: etree._Element) -> str:
+    """The URI of an identifier of a name, which may say whose it is by a code or by an address; or empty."""
+    number, kind, address = value(item), attribute(item, "type"), attribute(item, "typeURI")
+    if _SOURCES in address:
+        kind, address = address.rpartition("/")[2], ""
+    begun = f"{address.rstrip('/')}/{number}" if "://" in address and "://" not in number else ""
+    return authority_files.of_number(kind, number) or authority_files.told_by_itself(number) or begun

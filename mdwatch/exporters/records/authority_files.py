@@ -1,12 +1,14 @@
-"""Authority records that MARC names in $0 and $1, as URIs: a URI, a URI with its kind before it, or a number.
+"""Records of authority files, as URIs: of a URI in whatever spelling, or of a number and the file that it is from.
 
-The agencies are those of the MARC Code List for Organizations and of the "Standard Identifier Source Codes" (Library of
-Congress); the addresses those that the agencies publish for their records.
+MARC names them in $0 and $1, MODS in nameIdentifier, EAD in authfilenumber. The files are named as in the MARC Code
+List for Organizations, and in the "Standard Identifier Source Codes" (Library of Congress); the addresses are those
+that the files publish for their records.
 """
 
 import re
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote
 
 _AGENCY: Final = re.compile(r"\(([^()]+)\)\s*(.*)")
 # What searches and does not name.
@@ -63,12 +65,41 @@ AGENCIES: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
+# Addresses that are written in several ways, as the files want them: ORCID with hyphens, by https and without a slash.
+_ORCID: Final = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:?\s*)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])/?", re.IGNORECASE
+)
+_BARE_ORCID: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
+_ROR: Final = re.compile(r"(?:https?://)?(?:www\.)?(?:ror\.org/|ror:?\s*)(0[a-z0-9]{6}\d\d)/?", re.IGNORECASE)
+# What such a number is of is plain without the beginning of its address.
+_HOSTS: Final = re.compile(r"(?:www\.)?(?:isni\.org|viaf\.org|d-nb\.info|wikidata\.org|idref\.fr)/\S+", re.IGNORECASE)
+
+
 def uri(text: str) -> str:
     """The URI that a $0 or $1 amounts to; empty for a number of an agency that is not known, or a search page."""
     text = text.strip()
     found = _AGENCY.fullmatch(text)
-    agency, rest = (found[1].strip().lower(), found[2].strip()) if found else ("", text)
-    if "://" in rest:
-        return "" if " " in rest or _SEARCH.search(rest) else rest
-    known = AGENCIES.get(agency)
-    return known(rest) if known and rest else ""
+    agency, rest = (found[1].strip(), found[2].strip()) if found else ("", text)
+    return of_number(agency, rest)
+
+
+def of_number(file: str, number: str) -> str:
+    """The URI of a number in a file, by the code of the file in any case; empty where none is known."""
+    number = number.strip()
+    number = unquote(number) if number.lower().startswith(("http%3a", "https%3a")) else number
+    labelled = number if "/" in number or ":" in number else f"{file.strip().lower()}:{number}"
+    if found := _ORCID.fullmatch(labelled):
+        return f"https://orcid.org/{'-'.join(found.groups()).upper()}"
+    if found := _ROR.fullmatch(labelled):
+        return f"https://ror.org/{found[1].lower()}"
+    if "://" in number:
+        return "" if " " in number or _SEARCH.search(number) else number
+    if _HOSTS.fullmatch(number):
+        return f"https://{number}"
+    known = AGENCIES.get(file.strip().lower())
+    return known(number) if known and number else ""
+
+
+def told_by_itself(number: str) -> str:
+    """The URI of a number that shows what file it is from; else empty."""
+    return of_number("orcid" if _BARE_ORCID.fullmatch(number.strip()) else "", number)

@@ -112,11 +112,11 @@ class World:
             else:
                 yield name, table
 
-    def load(self, *entities: dict[str, Any]) -> None:
+    def load(self, *entities: dict[str, Any], clock: Clock | None = None) -> None:
         """Loads IEs into the repository."""
         path = self.root / "ies.jsonl"
         path.write_text("".join(f"{json.dumps(entity)}\n" for entity in entities), encoding="utf-8")
-        with self.context() as context:
+        with self.context(clock) as context:
             results = list(ie_load.load(context, path, "test"))
         assert [result.reason for result in results if result.reason] == []
 

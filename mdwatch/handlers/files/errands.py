@@ -21,7 +21,7 @@ from mdwatch.handlers.files import errand_holders, errand_work
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.retry_verdict import Retried
-from mdwatch.repository import errands, interventions
+from mdwatch.repository import errands, interventions, server_clock
 from mdwatch.repository.errands import Errand, ErrandFile
 from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
 from mdwatch.rules.acts import Act
@@ -71,29 +71,36 @@ def ask(context: Context, wish: Wish) -> ErrandShape:
 def _ask(context: Context, wish: Wish, *, here: bool) -> tuple[int, Lease | None]:
     """Writes the errand; its key, and its lease where it is to be carried out `here`."""
     context.job(wish.job)
-    asked = Errand(
-        id=0,
-        job=wish.job,
-        kind=wish.kind,
-        everything=not wish.names,
-        anyway=wish.anyway,
-        actor=context.actor,
-        asked_at=context.clock.now(),
-        started_at=None,
-        ended_at=None,
-        reason=None,
-        refused=False,
-        run_id=None,
-    )
 
     def write(connection: Connection) -> tuple[int, Lease | None]:
-        errand = errands.ask(connection, asked, [_from_anywhere(name) for name in wish.names])
+        # By the clock of all: what came later, and is not to be undone with it, may be of another host.
+        now = server_clock.moment(connection, context.clock.now())
+        names = [_from_anywhere(name) for name in wish.names]
+        errand = errands.ask(connection, _errand(context, wish, now), names)
         act = Act.JOB_RETRY if wish.kind == RETRY else Act.JOB_DISMISS
         files, anyway = len(wish.names) or "all", wish.anyway or None
         record_act(connection, context, act, wish.job, errand=errand.id, files=files, anyway=anyway)
         return errand.id, errand_holders.take(connection, context, errand.id) if here else None
 
     return context.repository.carry_out(write)
+
+
+def _errand(context: Context, wish: Wish, asked_at: int) -> Errand:
+    """The errand as it is asked for, without its key."""
+    return Errand(
+        id=0,
+        job=wish.job,
+        kind=wish.kind,
+        everything=not wish.names,
+        anyway=wish.anyway,
+        actor=context.actor,
+        asked_at=asked_at,
+        started_at=None,
+        ended_at=None,
+        reason=None,
+        refused=False,
+        run_id=None,
+    )
 
 
 def _from_anywhere(name: str) -> str:

@@ -21,7 +21,7 @@ from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry_verdict import Retried, RetryFile, RetryJudge, name_of, stands_against, stored_ies
 from mdwatch.model import Sighting
-from mdwatch.repository import interventions
+from mdwatch.repository import interventions, server_clock
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules import arrival
 from mdwatch.rules.acts import Act, Outcome
@@ -43,7 +43,7 @@ def retry(context: Context, job: str, names: Iterable[str], *, anyway: bool = Fa
         with DropFolder(settings.folder) as folder:
             folder.make_places()
             interrupted.finish(context, job, folder)
-            anyway_at = context.clock.now() if anyway else None
+            anyway_at = context.repository.moment(context.clock.now()) if anyway else None
             return Retry(context, job, folder, anyway_at=anyway_at).run(list(names))
     except OSError as error:
         raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
@@ -163,12 +163,14 @@ class Retry:
         fresh = chosen.with_verdicts(connection, self._job, [file.chosen.file for file in files])
         now = {item.file.name: item for item in fresh}
         stored = stored_ies(connection, files)
+        # By the clock of all, as what another host does with the records.
+        at = server_clock.moment(connection, self._context.clock.now())
         for file in files:
             file.chosen, file.note = now[file.chosen.file.name], None
             self._judge.decide(connection, file, stored)
             if not file.refusal:
                 actor = self._context.actor
-                file.note = interventions.note(connection, self._intervention(file), file.chosen.filed_as, actor)
+                file.note = interventions.note(connection, self._intervention(file, at), file.chosen.filed_as, actor)
                 continue
             name, outcome = file.chosen.file.name, Outcome.REFUSED
             record_act(
@@ -176,8 +178,8 @@ class Retry:
             )
         return {file.note: file.chosen for file in files if file.note is not None}
 
-    def _intervention(self, file: RetryFile) -> Intervention:
-        item, now = file.chosen, self._context.clock.now()
+    def _intervention(self, file: RetryFile, at: int) -> Intervention:
+        item = file.chosen
         identity = item.file.identity
         return Intervention(
             kind="retry",
@@ -186,7 +188,7 @@ class Retry:
             identity=identity,
             digest=file.digest,
             created_ns=item.created_ns,
-            at=now,
+            at=at,
             journal_id=item.verdict.id if item.verdict is not None else None,
             changed=(item.file.born_ns or identity.mtime_ns) != item.created_ns,
             anyway=file.later is not None,

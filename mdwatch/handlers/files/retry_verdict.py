@@ -15,7 +15,7 @@ from mdwatch.handlers.files.chosen import Chosen
 from mdwatch.handlers.targets import opening
 from mdwatch.handlers.updates import retried
 from mdwatch.model import IeState, InvalidUpdate, Metadata, UpdateMD
-from mdwatch.repository import ies
+from mdwatch.repository import ies, server_clock
 from mdwatch.repository.error_files import PastChange
 from mdwatch.rules import evidence, supersession
 from mdwatch.rules.supersession import Choice, Content, ErrorFileAge, Later, RetryFacts, RetryVerdict
@@ -110,7 +110,8 @@ class RetryJudge:
         if not file.differing:
             return Content.SAME
         verdict = file.chosen.verdict
-        age = ErrorFileAge(file.chosen.key, self._context.clock.now() if verdict is None else verdict.at)
+        decided_at = server_clock.moment(connection, self._context.clock.now()) if verdict is None else verdict.at
+        age = ErrorFileAge(file.chosen.key, decided_at)
         changes = retried.changes_known(connection, self._job, update.pid, foreign=foreign)
         file.later = retried.later_change(changes, file.differing, age)
         return Content.DIFFERS

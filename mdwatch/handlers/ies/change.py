@@ -12,7 +12,7 @@ from mdwatch.formats import canonical, dnx, xml
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.printable import escape
 from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
-from mdwatch.repository import changes, ies
+from mdwatch.repository import changes, ies, server_clock
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored, Version
@@ -150,10 +150,10 @@ def revert(context: Context, pid: str, to: int, agent: str) -> Reverted:
 
     Raises `UsageError` for an unknown IE or version, and for an IE that is locked or deleted.
     """
-    now = context.clock.now()
     limits = context.settings.limits.limits()
     with acting(context, Act.IE_REVERT, pid, to=to) as act:
         connection = act.connection
+        now = server_clock.moment(connection, context.clock.now())
         there = _there(connection, pid)
         if not 1 <= to <= there.state.version:
             raise UsageError(f"IE {pid} has no version {to}; it has versions 1 to {there.state.version}")

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from mdwatch.exporters.records import recognition
 from mdwatch.handlers.ies.load_sources import ReadIe, read
 from mdwatch.model import IntellectualEntity, RecordType
-from mdwatch.repository import changes, ies, trail
+from mdwatch.repository import changes, ies, server_clock, trail
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.trail import TrailEntry
@@ -83,8 +83,8 @@ def _store(context: Context, group: list[ReadIe], agent: str) -> list[Result]:
     """Brings in a group in one transaction."""
     if not group:
         return []
-    now = context.clock.now()
     with context.repository.write() as connection:
+        now = server_clock.moment(connection, context.clock.now())
         found = _bring_in(connection, group, agent, now)
         results = [_noticed(result, item) for result, item in zip(found, group, strict=True)]
         trail.record_all(connection, _acts(context, group, results))

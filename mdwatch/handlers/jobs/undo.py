@@ -22,7 +22,7 @@ from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.ies.change import records_back
 from mdwatch.logs import JobLog, undone_line
-from mdwatch.repository import changes, ies, run_entries, trail, undoing
+from mdwatch.repository import changes, ies, run_entries, server_clock, trail, undoing
 from mdwatch.repository.changes import IeChange, json_text
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored
@@ -239,7 +239,7 @@ def _undo(context: Context, run: RunEntry, group: Sequence[RunChange], held: Lea
 
 def _change(connection: Connection, context: Context, run: RunEntry, item: RunChange, there: Stored) -> IeChange:
     """The version that takes back what the run did to an IE."""
-    now, agent, to = context.clock.now(), context.actor.name, item.first - 1
+    now, agent, to = server_clock.moment(connection, context.clock.now()), context.actor.name, item.first - 1
     when = local_time(now)
     detail = f"UNDONE_RUN={run.id};JOB={escape(run.job)};REVERTED_TO_VERSION={to};"
     return IeChange(

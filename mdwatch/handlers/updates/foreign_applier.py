@@ -172,7 +172,7 @@ class ForeignApplier(GroupApplier):
             fresh = [] if known else files
             ignoring = self._session.job.ignore_field_sequence
             put_back = retried.look(connection, job, fresh, stored, ignoring=ignoring, foreign=True)
-            terms = Terms.of(self._context, job, self._session.job, self._session.user, self._run_id)
+            terms = Terms.of(self._context, job, self._session.job, self._session.user, self._run_id, connection)
             decided = update_group.decide(fresh, dict(stored), held, terms, put_back)
             if decided.changes and asking.is_same(self._asked.get(name), file, decided):
                 terms = replace(terms, at=self._asked[name].entry.at)

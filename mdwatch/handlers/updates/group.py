@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Self
 
+from sqlalchemy import Connection
+
 from mdwatch.config import JobSettings, UserSettings
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
@@ -17,6 +19,7 @@ from mdwatch.handlers.updates import notices, retried
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import IeState, InvalidUpdate, Metadata, RecordState, RecordType, UpdateMD
+from mdwatch.repository import server_clock
 from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.journal import Entry
@@ -40,10 +43,24 @@ class Terms:
     at: int
 
     @classmethod
-    def of(cls, context: Context, name: str, job: JobSettings, user: UserSettings, run_id: int) -> Self:
-        """Those of a job now, under the settings of this context."""
-        subtypes = frozenset(context.settings.source.subtypes)
-        return cls(run_id=run_id, name=name, job=job, user=user, source_subtypes=subtypes, at=context.clock.now())
+    def of(
+        cls,
+        context: Context,
+        name: str,
+        job: JobSettings,
+        user: UserSettings,
+        run_id: int,
+        connection: Connection | None = None,
+    ) -> Self:
+        """Those of a job now, under the settings of this context.
+
+        `connection`: of the transaction that is to write what is decided. What came later is told by that moment, also
+        by other hosts, so it goes by the clock of all.
+        """
+        subtypes, at = frozenset(context.settings.source.subtypes), context.clock.now()
+        if connection is not None:
+            at = server_clock.moment(connection, at)
+        return cls(run_id=run_id, name=name, job=job, user=user, source_subtypes=subtypes, at=at)
 
     @cached_property
     def when(self) -> str:

@@ -129,7 +129,7 @@ class GroupApplier:
 
     def _decide_in(self, connection: Connection, files: list[Prepared], held: set[str]) -> tuple[Decided, list[Entry]]:
         session = self._session
-        terms = Terms.of(self._context, self._name, session.job, session.user, self._run_id)
+        terms = Terms.of(self._context, self._name, session.job, session.user, self._run_id, connection)
         known = known_files(connection, self._name, self._run_id, files, self._maybe_returned(files))
         fresh = [file for file in files if file.file.name not in known] if known else files
         stored = ies.stored(connection, update_group.pids_of(fresh))

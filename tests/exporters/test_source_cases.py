@@ -229,6 +229,66 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         "datacite": ['contributorType="HostingInstitution"', ">Pi Archives<"], "ddi": [">Pi Archives</accsPlac>"],
         "schema_org": ["Pi Archives"],
     }),
+    "where it stands": (
+        mods("<location><physicalLocation>Pi Archives</physicalLocation><shelfLocator>G 12</shelfLocator></location>"),
+        {"ddi": ['<holdings callno="G 12"/>']},
+    ),
+    "a call number": (
+        marc('<datafield tag="852"><subfield code="a">BnF</subfield><subfield code="h">Ge</subfield>'
+             '<subfield code="i">C 12</subfield></datafield>'),
+        {"mods": ["<location><physicalLocation>BnF</physicalLocation><shelfLocator>Ge C 12</shelfLocator></location>"],
+         "ddi": ['<holdings callno="Ge C 12"/>']},
+    ),
+    "a shelf in a finding aid": (
+        EAD.replace("</did>", "<physloc>Stack 3</physloc></did>"),
+        {"ddi": ['<holdings callno="Stack 3"/>'], "mods": ["<shelfLocator>Stack 3<"], "datacite": ["NO:Stack 3"],
+         "schema_org": ["NO:Stack 3"]},
+    ),
+    "works by their titles": (
+        marc('<datafield tag="730" ind2=" "><subfield code="a">Koran.</subfield><subfield code="l">French</subfield>'
+             '</datafield><datafield tag="730" ind2="2"><subfield code="a">Bible.</subfield></datafield>'
+             '<datafield tag="740" ind2="2"><subfield code="a">An essay</subfield></datafield>'
+             '<datafield tag="740" ind2=" "><subfield code="a">My book</subfield></datafield>'),
+        {"dcterms": ["<dc:relation>Koran. French<", "<dcterms:hasPart>Bible<", "<dcterms:hasPart>An essay<",
+                     "<dcterms:alternative>My book<"]},
+    ),
+    "a material": (
+        marc('<datafield tag="245"><subfield code="a">Ice</subfield><subfield code="h">[sound recording] :</subfield>'
+             '<subfield code="b">songs</subfield></datafield>'),
+        {"mods": ["<form>sound recording</form>"], "dcterms": ["<dcterms:medium>sound recording<"],
+         "oai_dc": [">Ice: songs<"]},
+    ),
+    **{f"a coded period {code}": (
+        marc(f'<datafield tag="045" ind1="{first}">{subfields}</datafield>'), {
+            "dcterms": [f"<dcterms:temporal>{period}<"], "schema_org": [f'"temporalCoverage": "{period}"'],
+        })
+       for code, first, subfields, period in (
+           ("of a year", "0", '<subfield code="b">d1868</subfield>', "1868"),
+           ("of a day", "0", '<subfield code="b">d18680512</subfield>', "1868-05-12"),
+           ("of a span", "2", '<subfield code="b">c0044</subfield><subfield code="b">d0014</subfield>', "-0043/0014"),
+           ("of decades", " ", '<subfield code="a">w5x-</subfield>', "1850/1999"),
+       )},
+    "the parts of a header": (
+        TEI.replace("<respStmt>", '<editor role="translator">Roe, Ann</editor><funder>DFG <idno type="grant">12</idno>'
+                    "</funder><respStmt>").replace("</titleStmt>", "</titleStmt><extent><measure unit='pages'>12"
+                    "</measure></extent><seriesStmt><title>Reihe</title><biblScope>4</biblScope></seriesStmt>"),
+        {"oai_dc": [">Roe, Ann (translator)<", ">Reihe, 4<", ">12 pages<", ">DFG, 12<"],
+         "datacite": ["<funderName>DFG<", "<awardNumber>12<"]},
+    ),
+    "who encoded it": (
+        TEI.replace("<name>Doe, Jane</name>", '<persName ref="https://orcid.org/0000-0002-1825-0097"><forename>Jane'
+                    "</forename> <surname>Doe</surname></persName>"),
+        {"oai_dc": [">Doe, Jane (encoder)<"], "datacite": ["https://orcid.org/0000-0002-1825-0097"]},
+    ),
+    "the words of a museum": (
+        LIDO.replace("<l:term>painting", "<l:conceptID>http://vocab.getty.edu/aat/300033618</l:conceptID><l:term>painting")
+        .replace("</l:nameActorSet>", "</l:nameActorSet><l:vitalDatesActor><l:earliestDate>1600</l:earliestDate>"
+                 "<l:latestDate>1650</l:latestDate></l:vitalDatesActor>")
+        .replace("<l:eventDate>", "<l:eventDate><l:displayDate>around 1642</l:displayDate>"),
+        {"oai_dc": [">Painter, Paula, 1600-1650<", "1642/1643", ">around 1642<"],
+         "mods": ['<namePart type="date">1600-1650<', 'valueURI="http://vocab.getty.edu/aat/300033618"'],
+         "datacite": [">Painter, Paula</creatorName>", 'dateInformation="around 1642"']},
+    ),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),
         {"dcterms": ["<dcterms:rightsHolder>Gerald", "NO:contributor"], "datacite": ["RightsHolder"]},

@@ -16,7 +16,7 @@
 | rights | rights, by SPDX for a licence that it has, by COAR for access; who holds them is a contributor RightsHolder |
 | grants; names that gave money | fundingReference |
 | locations | contributor of type HostingInstitution |
-| previews | (none) |
+| previews, shelf_marks | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
 | responsibilities, notes, audiences, provenances, frequencies | description Other |
 | places | geoLocation; subject too for one that has an address |

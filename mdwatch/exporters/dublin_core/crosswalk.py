@@ -2,7 +2,7 @@
 
 After "MODS to Dublin Core Metadata Element Set Mapping" (Library of Congress, version 3), with the DCMI refinement
 where there is one. A name, publisher or series that has a form in another script is one value with both. What Dublin
-Core has no element for is left out: editions, places of publication, frequencies and who keeps the original.
+Core has no element for is left out: editions, places of publication, frequencies, who keeps the original and where.
 """
 
 from collections.abc import Iterator

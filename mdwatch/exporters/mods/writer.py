@@ -131,7 +131,7 @@ def _elements(description: Description, pid: str, landing_page: str) -> Iterator
     for work in description.related:
         yield from _related(work, groups)
     yield from map(_identifier, identifiers)
-    yield from (wrap("location", told("physicalLocation", where)) for where in description.locations)
+    yield from _locations(description)
     for page in description.previews:
         yield wrap("location", element("url", page.text, {"access": "preview"}))
     yield _location(landing_page)
@@ -259,6 +259,17 @@ def _related(work: Related, groups: Groups) -> Iterator[str]:
         wrap("part", element("text", work.part)) if work.part else "",
     ]
     yield wrap("relatedItem", "".join(content), {"type": kind, "otherType": other})
+
+
+def _locations(description: Description) -> Iterator[str]:
+    """Who keeps the thing itself, and where it stands there; whose a shelf mark is of several nothing tells."""
+    keepers = [told("physicalLocation", where) for where in description.locations]
+    marks = [told("shelfLocator", mark) for mark in description.shelf_marks]
+    if len(keepers) == 1:
+        yield wrap("location", "".join([*keepers, *marks]))
+        return
+    yield from (wrap("location", keeper) for keeper in keepers)
+    yield from wrapped("location", marks)
 
 
 def _location(landing_page: str) -> str:

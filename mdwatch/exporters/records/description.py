@@ -228,6 +228,7 @@ class Description(NamedTuple):
     rights: tuple[Rights, ...] = ()
     grants: tuple[Grant, ...] = ()
     locations: tuple[Text, ...] = ()  # who keeps the thing itself
+    shelf_marks: tuple[Text, ...] = ()  # where it stands there
     previews: tuple[Text, ...] = ()  # addresses of small pictures of it
     responsibilities: tuple[Text, ...] = ()  # statements of responsibility
     frequencies: tuple[Text, ...] = ()  # how often a serial comes out

@@ -231,7 +231,7 @@ ROWS: Final = (
     OutlineRow(f"{_DID}/physdescstructured", "format", _structured_extent),
     OutlineRow(f"{_DID}/abstract", "description", texts("abstracts")),
     OutlineRow(f"{_DID}/langmaterial", "language", _language),
-    OutlineRow(f"{_DID}/physloc", "(none)", texts("locations")),
+    OutlineRow(f"{_DID}/physloc", "(none)", texts("shelf_marks")),
     OutlineRow(f"{_DID}/note", "description", texts("notes")),
     OutlineRow(f"{_DID}/didnote", "description", texts("notes")),
     OutlineRow(f"{_DID}/dao", "identifier", address("href", _HREF)),

@@ -5,6 +5,7 @@ and identification of the object, the events it went through, what it shows, and
 languages each is told with its language.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -50,6 +51,7 @@ _CREATION: Final = frozenset((
     "planung", "geistige schöpfung",
 ))  # fmt: skip
 _PUBLICATION: Final = frozenset({"lido00228", "publication", "publikation", "veröffentlichung"})
+_YEAR: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _TITLES: Final = {"alternate": TitleKind.ALTERNATIVE, "alternative": TitleKind.ALTERNATIVE}
 _ACTORS: Final = {"person": NameKind.PERSONAL, "corporation": NameKind.CORPORATE, "family": NameKind.FAMILY,
                   "group": NameKind.CORPORATE}  # fmt: skip
@@ -84,8 +86,13 @@ def _terms(concept: etree._Element) -> Iterator[Text]:
         yield from _terms(inner)
 
 
-def _concept(part: str) -> Reader:
-    return lambda element: ((part, text) for text in _terms(element))
+def _work_type(concept: etree._Element) -> Iterator[Part]:
+    """What kind of object it is, each word with the address of the concept."""
+    uri = _uri(concept)
+    for text in _terms(concept):
+        yield "genres", text
+        if uri:
+            yield "genre_terms", Subject(text.text, SubjectKind.GENRE, uri=uri)
 
 
 def _subject(kind: SubjectKind) -> Reader:
@@ -153,16 +160,26 @@ def _actor(element: etree._Element, *, made: bool, published: bool) -> Iterator[
                 if published:
                     yield "publishers", Text(text)
                 else:
-                    yield "names", Name(text, made, roles, kind, _uri(actor))
+                    life = _life(actor)
+                    whole = f"{text}, {life}" if life and life not in text else text
+                    yield "names", Name(whole, made, roles, kind, _uri(actor), dates=life)
     if not any(True for _ in at(element, "actorInRole/actor")) and (text := first(element, "displayActorInRole")):
         yield ("publishers", Text(text)) if published else ("names", Name(text, made))
+
+
+def _life(actor: etree._Element) -> str:
+    """The years of someone's life, as `1471-1528`."""
+    begin, end = (first(actor, f"vitalDatesActor/{limit}") for limit in ("earliestDate", "latestDate"))
+    return f"{begin}-{end}" if _YEAR.fullmatch(begin or end) and _YEAR.fullmatch(end or begin) else ""
 
 
 def _dates(element: etree._Element, kind: DateKind) -> Iterator[Part]:
     begin, end = (first(element, f"date/{limit}") for limit in ("earliestDate", "latestDate"))
     displayed = first(element, "displayDate")
     if begin or end:
-        yield "dates", Date(begin or end, kind, "" if end == begin or not begin else end)
+        span = begin or end, "" if end == begin or not begin else end
+        words = displayed if displayed not in (span[0], "-".join(span), "/".join(span)) else ""
+        yield "dates", Date(span[0], kind, span[1], words=words)
     elif displayed:
         yield "dates", Date(displayed, kind)
 
@@ -230,7 +247,7 @@ _SIZES: Final = f"{_IDENTITY}/objectMeasurementsWrap/objectMeasurementsSet"
 _SUBJECT: Final = f"{_D}/objectRelationWrap/subjectWrap/subjectSet"
 ROWS: Final = (
     OutlineRow("objectPublishedID", "identifier", identifier()),
-    OutlineRow(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _concept("genres")),
+    OutlineRow(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _work_type),
     OutlineRow(f"{_CLASSES}/classificationWrap/classification", "subject", _subject(SubjectKind.CLASSIFICATION)),
     OutlineRow(f"{_IDENTITY}/titleWrap/titleSet", "title", _titles),
     OutlineRow(f"{_IDENTITY}/inscriptionsWrap/inscriptions", "description", _note("notes")),

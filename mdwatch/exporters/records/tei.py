@@ -15,6 +15,7 @@ from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
+    Grant,
     Name,
     NameKind,
     Place,
@@ -42,11 +43,11 @@ from mdwatch.exporters.records.outline import (
     local,
     name,
     place,
-    related,
     rights,
     texts,
     value,
 )
+from mdwatch.exporters.records.plain_text import clean
 
 _TITLES: Final = {
     "": TitleKind.MAIN,
@@ -68,20 +69,44 @@ def _title(element: etree._Element) -> Iterator[Part]:
 
 
 def _person(*, creator: bool, role: str = "") -> Reader:
-    """A name, by its parts where they are tagged."""
+    """A name, by its parts where they are tagged; its role as the element states it, else this one."""
 
     def read(element: etree._Element) -> Iterator[Part]:
-        inner = next(children(element, "persName", "orgName", "name"), None)
-        family, given = (_below(element, part) for part in ("surname", "forename"))
-        text = f"{family}, {given}" if family and given else value(element if inner is None else inner)
-        if text:
-            kind = NameKind.PERSONAL if family else _PEOPLE.get(local(inner) if inner is not None else "", _kind(role))
-            uri = next((u for u in (attribute(e, "ref") for e in (element, inner) if e is not None) if "://" in u), "")
-            affiliation = _below(element, "affiliation")
-            affiliations = (affiliation,) if affiliation else ()
-            yield "names", Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
+        stated = attribute(element, "role")
+        yield from _named(element, creator=creator, role=stated if stated and not stated.startswith("#") else role)
 
     return read
+
+
+def _named(element: etree._Element, *, creator: bool, role: str) -> Iterator[Part]:
+    inner = next(children(element, *_PEOPLE, "name"), None)
+    family, given = (_below(element, part) for part in ("surname", "forename"))
+    text = f"{family}, {given}" if family and given else _without_numbers(element if inner is None else inner)
+    if text:
+        bearer = element if inner is None else inner
+        kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(role))
+        uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "")
+        affiliation = _below(element, "affiliation")
+        affiliations = (affiliation,) if affiliation else ()
+        yield "names", Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
+
+
+def _without_numbers(element: etree._Element) -> str:
+    """The text of a name but for the numbers and the affiliation in it."""
+    if next(children(element, "idno", "affiliation"), None) is None:
+        return value(element)
+    told = [child.tail if local(child) in {"idno", "affiliation"} else value(child) for child in element]
+    return clean(" ".join(filter(None, (element.text, *told)))).rstrip(" ,;:(")
+
+
+def _funder(element: etree._Element) -> Iterator[Part]:
+    """Who paid: with the number of a grant a grant, else a name."""
+    numbers = [value(number) for number in children(element, "idno")]
+    names = list(_named(element, creator=False, role="funder"))
+    for number in filter(None, numbers):
+        yield "grants", Grant(names[0][1].text if names else "", number)  # type: ignore[attr-defined]
+    if not any(numbers):
+        yield from names
 
 
 def _kind(role: str) -> NameKind:
@@ -95,9 +120,8 @@ def _below(element: etree._Element, wanted: str) -> str:
 def _responsible(element: etree._Element) -> Iterator[Part]:
     """Whoever is named in a respStmt, in the words of its `resp`."""
     role = first(element, "resp")
-    for part in children(element, "name", "persName", "orgName"):
-        if text := value(part):
-            yield "names", Name(text, False, (role,) if role else (), _PEOPLE.get(local(part), NameKind.UNKNOWN))
+    for part in children(element, "name", *_PEOPLE):
+        yield from _named(part, creator=False, role=role)
 
 
 def _date(kind: DateKind) -> Reader:
@@ -110,6 +134,24 @@ def _date(kind: DateKind) -> Reader:
             yield "dates", Date(text, kind, end if begin else "")
 
     return read
+
+
+def _series(element: etree._Element) -> Iterator[Part]:
+    """The series, the place in it, and its numbers."""
+    numbers = tuple(identified(value(e), attribute(e, "type")) for e in children(element, "idno") if value(e))
+    place_in_it = ", ".join(filter(None, map(value, children(element, "biblScope"))))
+    title = next(filter(None, map(value, children(element, "title"))), "")
+    if title:
+        yield "related", Related("isPartOf", title, numbers, place_in_it, series=True)
+
+
+def _extent(element: etree._Element) -> Iterator[Part]:
+    """How long the text is, each measure with its unit where the words do not name it."""
+    for measure in list(children(element, "measure")) or [element]:
+        amount = value(measure) or attribute(measure, "quantity")
+        unit = attribute(measure, "unit") if amount.isdecimal() else ""
+        if amount:
+            yield "extents", Text(" ".join(filter(None, (amount, unit))), lang(measure))
 
 
 def _source(element: etree._Element) -> Iterator[Part]:
@@ -174,11 +216,11 @@ ROWS: Final = (
     OutlineRow(f"{_FILE}/titleStmt/editor", "contributor", _person(creator=False, role="editor")),
     OutlineRow(f"{_FILE}/titleStmt/principal", "contributor", _person(creator=False, role="principal investigator")),
     OutlineRow(f"{_FILE}/titleStmt/sponsor", "contributor", _person(creator=False, role="sponsor")),
-    OutlineRow(f"{_FILE}/titleStmt/funder", "contributor", _person(creator=False, role="funder")),
+    OutlineRow(f"{_FILE}/titleStmt/funder", "contributor", _funder),
     OutlineRow(f"{_FILE}/titleStmt/respStmt", "contributor", _responsible),
     OutlineRow(f"{_FILE}/editionStmt/edition", "hasVersion", texts("editions")),
     OutlineRow(f"{_FILE}/editionStmt/respStmt", "contributor", _responsible),
-    OutlineRow(f"{_FILE}/extent", "extent", texts("extents")),
+    OutlineRow(f"{_FILE}/extent", "extent", _extent),
     OutlineRow(f"{_FILE}/publicationStmt/publisher", "publisher", texts("publishers")),
     OutlineRow(f"{_FILE}/publicationStmt/authority", "publisher", texts("publishers")),
     OutlineRow(f"{_FILE}/publicationStmt/distributor", "contributor", name(creator=False, role="distributor")),
@@ -186,7 +228,7 @@ ROWS: Final = (
     OutlineRow(f"{_FILE}/publicationStmt/date", "date", _date(DateKind.ISSUED)),
     OutlineRow(f"{_FILE}/publicationStmt/idno", "identifier", identifier("type")),
     OutlineRow(f"{_FILE}/publicationStmt/availability", "rights", _availability),
-    OutlineRow(f"{_FILE}/seriesStmt/title", "isPartOf", related("isPartOf", series=True)),
+    OutlineRow(f"{_FILE}/seriesStmt", "isPartOf", _series),
     OutlineRow(f"{_FILE}/notesStmt/note", "description", texts("notes")),
     OutlineRow(f"{_FILE}/sourceDesc/bibl", "source", _source),
     OutlineRow(f"{_FILE}/sourceDesc/biblStruct", "source", _source),

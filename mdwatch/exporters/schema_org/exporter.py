@@ -192,7 +192,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="5",
+    version="6",
     export=export,
     reads_events=False,
 )

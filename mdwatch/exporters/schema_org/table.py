@@ -20,7 +20,7 @@
 | locations | provider |
 | previews | thumbnailUrl |
 | responsibilities | creditText |
-| provenances, frequencies | (none) |
+| provenances, frequencies, shelf_marks | (none) |
 
 Sources: schema.org's definitions of CreativeWork and Role; Google's guide to Dataset markup, which reads creators that
 are a Person or an Organization without a Role around them.

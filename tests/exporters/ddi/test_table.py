@@ -390,6 +390,7 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
         [leaf(f"{PRODUCED}/fundAg", "F"), leaf(f"{PRODUCED}/grantNo", "1", agency="F")],
     ),
     ("locations", Text("Attic"), [leaf("stdyDscr/dataAccs/setAvail/accsPlac", "Attic")]),
+    ("shelf_marks", Text("G 12"), [leaf(f"{CITATION}/holdings", callno="G 12")]),
     ("previews", Text("http://x.org/2"), []),
 ]  # fmt: skip
 

@@ -112,6 +112,13 @@ def _languages(field: DataField) -> Iterator[Part]:
                 yield "languages", Text(code)
 
 
+def _held(field: DataField) -> Iterator[Part]:
+    """Who keeps the thing itself, and where it stands there."""
+    yield from (("locations", Text(text)) for text in field.all("a"))
+    if mark := field.joined("hijklm"):
+        yield "shelf_marks", Text(mark)
+
+
 def _rights(kind: RightsKind) -> Reader:
     def read_rights(field: DataField) -> Iterator[Part]:
         text = field.joined("abcdf")
@@ -149,6 +156,7 @@ _READ: Final = _table(
     ("035", works.control_number),
     ("041", _languages),
     ("043", subjects.place_code),
+    ("045", subjects.coded_period),
     ("050", subjects.classification("lcc")),
     ("055", subjects.classification("lcc")),
     ("060", subjects.classification("nlm")),
@@ -158,7 +166,8 @@ _READ: Final = _table(
     ("084", subjects.classification("")),
     ("100 110 111 700 710 711 720", names.read),
     ("086", subjects.government_document),
-    ("130 210 222 240 242 246 247 740", titles.other),
+    ("130 210 222 240 242 246 247", titles.other),
+    ("740", titles.added),
     ("245", titles.proper),
     ("250", _whole("editions", "ab")),
     ("255", subjects.scale),
@@ -193,6 +202,7 @@ _READ: Final = _table(
     ("653", subjects.uncontrolled),
     ("655", subjects.genre),
     ("656", subjects.subject(SubjectKind.OCCUPATION)),
+    ("730", works.uniform),
     ("760 772 773", works.related("isPartOf")),
     ("762 770 774", works.related("hasPart")),
     ("765", works.related("isVersionOf")),
@@ -202,6 +212,6 @@ _READ: Final = _table(
     ("780", works.related("replaces")),
     ("785", works.related("isReplacedBy")),
     ("786", works.related("source")),
-    ("852", _each("locations", "a")),
+    ("852", _held),
     ("856", works.electronic),
 )

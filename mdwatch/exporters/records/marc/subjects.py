@@ -3,6 +3,7 @@
 After "MARC to Dublin Core Crosswalk" for the text of a heading, and "MARC 21 to MODS 3.7 Mapping" for its parts.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -21,6 +22,9 @@ _HEADS: Final = {
     "656": "occupation",
 }  # fmt: skip
 _SUBDIVISIONS: Final = {"v": "genre", "x": "topic", "y": "temporal", "z": "geographic"}
+# 045: dates in $b (with an hour that nobody asks for), centuries in $a.
+_CODED_DATE: Final = re.compile(r"([cd])(\d{4})(\d\d)?(\d\d)?(?:\d\d)?")
+_CENTURIES: Final = re.compile(r"([e-y])([\d-])([e-y])([\d-])")
 # 086 by its first indicator.
 _GOVERNMENTS: Final = {"0": "sudocs", "1": "candocs"}
 
@@ -88,6 +92,36 @@ def place_code(field: DataField) -> Iterator[Part]:
     """Codes of places (043): of MARC's own list, or of ISO 3166."""
     yield from (("places", Place(text, PlaceKind.NAME, "marcgac")) for text in field.all("a"))
     yield from (("places", Place(text, PlaceKind.COUNTRY, "iso3166")) for text in field.all("c"))
+
+
+def coded_period(field: DataField) -> Iterator[Part]:
+    """The time that the work is about (045): by its dates ($b), else by the code of its centuries ($a)."""
+    dates = [date for date in map(_coded_date, field.all("b")) if date]
+    if field.first == "2" and len(dates) > 1:
+        dates = [f"{dates[0]}/{dates[-1]}"]
+    for text in dates or [span for span in map(_centuries, field.all("a")) if span]:
+        yield "periods", Text(text)
+
+
+def _coded_date(text: str) -> str:
+    """`d18680512` as 1868-05-12, `c0044` (before our era) as -0043."""
+    found = _CODED_DATE.fullmatch(text)
+    if not found:
+        return ""
+    if found[1] == "c":
+        return f"-{int(found[2]) - 1:04}" if int(found[2]) > 1 else "0000"
+    return "-".join(filter(None, found.groups()[1:4]))
+
+
+def _centuries(code: str) -> str:
+    """`w5x-` as 1850/1999: a letter a century of our era, from `e`, and a figure a decade of it."""
+    found = _CENTURIES.fullmatch(code)
+    if not found:
+        return ""
+    begin, end = ((ord(letter) - ord("e")) * 100 for letter in (found[1], found[3]))
+    begin += 0 if found[2] == "-" else int(found[2]) * 10
+    end += 99 if found[4] == "-" else int(found[4]) * 10 + 9
+    return f"{begin:04}/{end:04}"
 
 
 def edges(field: DataField) -> Iterator[Part]:

@@ -7,8 +7,8 @@ where a subtitle stands before them.
 from collections.abc import Iterator
 from typing import Final
 
-from mdwatch.exporters.records.description import Date, DateKind, Text, Title, TitleKind
-from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
+from mdwatch.exporters.records.description import Date, DateKind, Related, Text, Title, TitleKind
+from mdwatch.exporters.records.marc.fields import DataField, sentences, trim, unbracketed
 
 Part = tuple[str, object]
 
@@ -27,7 +27,10 @@ KINDS: Final = {
 
 
 def proper(field: DataField) -> Iterator[Part]:
-    """What 245 says: titles, who is responsible for the work, dates of an archive ($f), form ($k), version ($s)."""
+    """What 245 says: titles, who is responsible for the work, dates of an archive ($f), form ($k), version ($s).
+
+    The material ($h) is MODS's form.
+    """
     main, subs, parallels = _taken_apart(field)
     if main:
         yield "titles", Title(main)
@@ -37,6 +40,7 @@ def proper(field: DataField) -> Iterator[Part]:
         yield "responsibilities", Text(responsible)
     yield from (("dates", Date(text, DateKind.CREATED)) for text in field.all("f"))
     yield from (("genres", Text(text)) for text in field.all("k"))
+    yield from (("formats", Text(unbracketed(text))) for text in field.all("h"))
     yield from (("editions", Text(text)) for text in field.all("s"))
 
 
@@ -85,3 +89,11 @@ def other(field: DataField) -> Iterator[Part]:
         text = field.joined(_UNIFORM if kind is TitleKind.UNIFORM else _OTHER)
     if text:
         yield "titles", Title(text, kind, field.one("y") if field.tag == "242" else "")
+
+
+def added(field: DataField) -> Iterator[Part]:
+    """A title that is traced besides (740): of a part (second indicator 2), or another one of the work."""
+    if field.second != "2":
+        yield from other(field)
+    elif text := field.joined(_OTHER):
+        yield "related", Related("hasPart", text)

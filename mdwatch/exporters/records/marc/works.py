@@ -98,6 +98,13 @@ def related(relation: str) -> Reader:
     return read_related
 
 
+def uniform(field: DataField) -> Iterator[Part]:
+    """Another work by its uniform title (730), or one that is contained (second indicator 2)."""
+    if title := field.joined("adfgklmnoprst"):
+        numbers = tuple(identified(text, "issn") for text in field.all("x"))
+        yield "related", Related("hasPart" if field.second == "2" else "relation", title, numbers)
+
+
 def series(field: DataField) -> Iterator[Part]:
     """A series and the number in it."""
     head = "" if field.tag in {"440", "490", "830"} else field.joined("abcdq")

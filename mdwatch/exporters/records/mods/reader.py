@@ -160,9 +160,18 @@ def _location(element: etree._Element) -> Iterator[Part]:
     yield from (("identifiers", address) for address in works.addresses(element))
     for place in children(element, "physicalLocation"):
         yield from _text("locations", place)
+    for mark in (*children(element, "shelfLocator"), *_copies_marks(element)):
+        yield from _text("shelf_marks", mark)
     for page in children(element, "url"):
         if page.get("access") == "preview":
             yield from _text("previews", page)
+
+
+def _copies_marks(location: etree._Element) -> Iterator[etree._Element]:
+    """The shelf marks of single copies."""
+    for holding in children(location, "holdingSimple"):
+        for copy in children(holding, "copyInformation"):
+            yield from children(copy, "shelfLocator")
 
 
 def _related(item: etree._Element) -> Iterator[Part]:

@@ -14,7 +14,8 @@ from mdwatch.web.serving.sockets import Bound
 
 log = structlog.get_logger()
 
-DRAIN_SECONDS: Final = 2  # for answers under way when a server stops
+# For answers under way when a server stops: longer than a request waits for what it asked for (`errands.MOMENT`).
+DRAIN_SECONDS: Final = 4
 _LEAVE_SECONDS: Final = 0.5
 _LAST_TURNS: Final = 5
 _KEEP_ALIVE_SECONDS: Final = 5

@@ -15,7 +15,7 @@ from mdwatch.errors import ConfigError
 from mdwatch.rules.addresses import UnixAddress
 from mdwatch.runtime.context import Context
 from mdwatch.web import listening, table
-from mdwatch.web.listening import Listener
+from mdwatch.web.listening import DRAIN_SECONDS, Listener
 from mdwatch.web.readers import Readers
 from mdwatch.web.serving import access
 from mdwatch.web.serving.access import Door
@@ -27,7 +27,7 @@ from mdwatch.web.serving.token import Token
 
 log = structlog.get_logger()
 
-_STOP_SECONDS: Final = 4.0
+_STOP_SECONDS: Final = DRAIN_SECONDS + 2.0
 
 
 class Server:
@@ -99,7 +99,7 @@ class Server:
         return not self._servers or self._thread.is_alive()
 
     def stop(self) -> bool:
-        """Takes no more requests, lets those under way be answered, for two seconds; whether all came to an end."""
+        """Takes no more requests, lets those under way be answered, for some seconds; whether all came to an end."""
         for server, _ in self._servers:
             server.should_exit = True
         if self._thread.is_alive():

@@ -119,7 +119,8 @@ def do(
 ) -> ErrandShape:
     """Asks for it, and waits until it is done; how far it has come then.
 
-    With a limit of seconds it does not wait for longer, nor at all where there is more to do than takes a moment.
+    With a limit of seconds it does not wait for longer, nor at all where there is more to do than takes a moment; and
+    what a daemon was asked for is left to the next one where that ends.
     `tell` is told what becomes of it where the wait is interrupted.
 
     Raises `UsageError` where it cannot be done at all, and `Deferred` where a share does not answer.
@@ -130,7 +131,7 @@ def do(
     try:
         while (errand := look(context, key)).ended_at is None:
             news(errand)
-            if held is None and not daemon_runs(context):
+            if held is None and deadline is None and not daemon_runs(context):
                 held = context.repository.carry_out(partial(errand_holders.take_over, context=context, key=key))
             elif held is not None:
                 _here(context, errand, limited=seconds is not None)

@@ -94,6 +94,20 @@ def test_one_that_waits_for_a_daemon_takes_over_where_that_ends(
     assert next(runs) is False
 
 
+def test_who_cannot_wait_takes_nothing_over_from_a_daemon_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(tmp_path, 2, schedule="manual")
+    runs = chain([True, True], repeat(False))
+    monkeypatch.setattr(errands, "daemon_runs", lambda _: next(runs))
+    with world.context() as context:
+        asked = errands.do(context.of(ANN), errands.retry(JOB, []), seconds=0.3)
+        assert (asked.ended_at, len(in_error(world))) == (None, 2)
+        # The next daemon goes on with it, as it was said to.
+        assert len(carry_out(context, world.folder)) == 1
+        assert errands.look(context, asked.id).moved == 2
+
+
 def test_one_that_was_done_as_its_daemon_ended_is_not_taken_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -396,6 +396,21 @@ CASES: Final[dict[str, Case]] = {
             "datacite": ('contributorType="Editor"',),
             "oai_dc": ("<dc:contributor>A, B (editor)</dc:contributor>",),
             "mods": (">edt</roleTerm>",),
+            "ddi": ('<othId type="personal" role="editor">',),
+        },
+    ),
+    "a role by its code": Case(
+        of_marc(title(), field("700", "1 ", "aA, B", "4edt"), field("700", "1 ", "aC, D", "4xyz")),
+        {
+            "mods": ('type="code" authority="marcrelator">edt</roleTerm>', 'type="code">xyz</roleTerm>'),
+            "ddi": ('role="editor">A, B<', 'role="xyz">C, D<'),
+        },
+    ),
+    "class numbers of Dublin Core": Case(
+        of_dc('<dc:title>T</dc:title><dc:subject xsi:type="dcterms:DDC">551.3</dc:subject>'),
+        {
+            "mods": ('<classification authority="ddc">551.3</classification>', "-<topic>"),
+            "ddi": ("551.3</topcClas>", "-keyword"),
         },
     ),
     "kinds of resource": Case(
@@ -732,9 +747,23 @@ CASES: Final[dict[str, Case]] = {
             "<dc:coverage>start=1914; end=1918; name=The Great War</dc:coverage>"
         ),
         {
-            "datacite": ("<northBoundLatitude>5<", "<pointLatitude>-36.4<", ">1914/1918</date>"),
-            "schema_org": ('"temporalCoverage": "1914/1918"', '"latitude": -36.4'),
+            "datacite": (
+                "<northBoundLatitude>5<",
+                "<geoLocationPlace>Mt Kosciusko</geoLocationPlace><geoLocationPoint>",
+                "<pointLatitude>-36.4<",
+                '"Coverage: The Great War">1914/1918</date>',
+            ),
+            "schema_org": (
+                '"temporalCoverage": ["1914/1918", "The Great War"]',
+                '"name": "Mt Kosciusko", "geo"',
+                '"latitude": -36.4',
+            ),
             "ddi": ('<timePrd date="1914" event="start">1914</timePrd>',),
+            "mods": (
+                "<geographic>Mt Kosciusko</geographic>",
+                "<temporal>The Great War</temporal>",
+                '<temporal encoding="iso8601" point="end">1918</temporal>',
+            ),
         },
     ),
     "a span as a coverage and as a date": Case(

@@ -116,6 +116,13 @@ GRANT: Final = "info:eu-repo/grantAgreement/EC/FP7/282896"
 METS: Final = """<m:mets xmlns:m="http://www.loc.gov/METS/"><m:dmdSec ID="a"><m:mdWrap MDTYPE="MODS"><m:xmlData>{}
 </m:xmlData></m:mdWrap></m:dmdSec></m:mets>"""
 OAI: Final = '<record xmlns="http://www.openarchives.org/OAI/2.0/"><header/><metadata>{}</metadata></record>'
+HOST: Final = """<relatedItem type="host"><titleInfo><title>Annales</title></titleInfo><part><detail type="volume">
+<number>12</number></detail><detail type="issue"><number>3</number></detail>{}<extent unit="pages"><start>10</start>
+<end>20</end></extent><date>May 1901</date></part></relatedItem>"""
+IN_HOST: Final = (
+    "<publicationYear>1901</publicationYear><volume>12</volume><issue>3</issue><firstPage>10</firstPage>"
+    "<lastPage>20</lastPage>"
+)
 PAGE: Final = "https://example.org/object/IE1"
 NAMED: Final = mods("<titleInfo><title>Inside</title></titleInfo>")
 
@@ -288,6 +295,23 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         {"oai_dc": [">Painter, Paula, 1600-1650<", "1642/1643", ">around 1642<"],
          "mods": ['<namePart type="date">1600-1650<', 'valueURI="http://vocab.getty.edu/aat/300033618"'],
          "datacite": [">Painter, Paula</creatorName>", 'dateInformation="around 1642"']},
+    ),
+    "a place in a journal": (
+        mods(HOST.format("")),
+        {"datacite": [IN_HOST, "NO:numberType"], "oai_dc": [">Annales, 12, 3, p. 10-20, May 1901<"]},
+    ),
+    "a deeper place in a journal": (
+        mods(HOST.format("<detail type='part'><number>B</number></detail>")),
+        {"datacite": ['<number numberType="Other">12, 3, B, p. 10-20, May 1901</number>', "NO:<volume>"]},
+    ),
+    "a coded place in a journal": (
+        marc('<datafield tag="773"><subfield code="t">Annales</subfield><subfield code="g">Vol. 12, no. 3 (May 1901), '
+             'p. 10-20</subfield><subfield code="q">12:3&lt;10</subfield></datafield>'),
+        {"datacite": [IN_HOST], "oai_dc": [">Annales, Vol. 12, no. 3 (May 1901), p. 10-20<"]},
+    ),
+    "a place in a book": (
+        marc('<datafield tag="773"><subfield code="t">Essays</subfield><subfield code="g">p. 5</subfield></datafield>'),
+        {"datacite": ['<number numberType="Other">p. 5</number>']},
     ),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),

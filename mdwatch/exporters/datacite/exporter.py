@@ -23,7 +23,7 @@ from mdwatch.exporters.records.description import (
     Subject,
     Text,
 )
-from mdwatch.exporters.terms import authorities, iso_dates, kinds, language_codes
+from mdwatch.exporters.terms import authorities, coordinates, iso_dates, kinds, language_codes
 from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
@@ -180,7 +180,8 @@ def _dates(said: Description, told: Sequence[str]) -> Iterator[str]:
     for text, _ in said.periods:
         span = iso_dates.span(text)
         if span:
-            yield element("date", span, {"dateType": "Other", "dateInformation": "Coverage"})
+            information = ": ".join(filter(None, ["Coverage", iso_dates.period_name(text)]))
+            yield element("date", span, {"dateType": "Other", "dateInformation": information})
 
 
 def _information(date: Date, information: str, text: str) -> str:
@@ -244,17 +245,18 @@ def _dates_in_words(dates: Iterable[Date], told: Iterable[str]) -> Iterator[str]
 
 
 def _location(place: Place) -> str:
-    """A place by its coordinates where they can be read, else by name."""
+    """A place by its coordinates where they can be read, with the name that they come with; else by name."""
     if place.kind is not PlaceKind.COUNTRY:
+        named = element("geoLocationPlace", called) if (called := coordinates.name(place.text)) else ""
         spot = point(place.text)
         if spot:
             longitude, latitude = (element("pointLongitude", spot.longitude), element("pointLatitude", spot.latitude))
-            return wrap("geoLocationPoint", longitude + latitude)
+            return named + wrap("geoLocationPoint", longitude + latitude)
         area = box(place.text)
         if area:
             sides = zip(("westBoundLongitude", "eastBoundLongitude", "southBoundLatitude", "northBoundLatitude"), area,
                         strict=True)  # fmt: skip
-            return wrap("geoLocationBox", "".join(element(side, limit) for side, limit in sides))
+            return named + wrap("geoLocationBox", "".join(element(side, limit) for side, limit in sides))
     return element("geoLocationPlace", geographic_codes.name(place))
 
 
@@ -262,7 +264,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="6",
+    version="7",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

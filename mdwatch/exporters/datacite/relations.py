@@ -34,7 +34,11 @@ def _item(work: Related) -> Iterator[str]:
     elif work.identifiers:
         yield element("relatedItemIdentifier", work.identifiers[0].text)
     yield wrap("titles", element("title", work.title))
-    if work.part:
+    volume, issue, first, last, year = work.place
+    parts = (("publicationYear", year), ("volume", volume), ("issue", issue), ("firstPage", first), ("lastPage", last))
+    if any((volume, issue, first)):
+        yield from (element(tag, text) for tag, text in parts if text)
+    elif work.part:
         yield element("number", work.part, {"numberType": "Other"})
 
 

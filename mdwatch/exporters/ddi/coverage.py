@@ -15,8 +15,6 @@ from mdwatch.exporters.terms import coordinates
 from mdwatch.exporters.terms.coordinates import Box
 
 _COUNTRY_CODE: Final = re.compile(r"[A-Z]{2,3}")
-# What a DCMI Box or Point may say beside its coordinates.
-_PLACE_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
 
 
 def nations(places: Iterable[Place]) -> Iterator[Node]:
@@ -42,8 +40,8 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
             continue
         if not (box and said_by_the_box):
             yield Node(geographic_codes.name(place))
-        elif named := _PLACE_NAME.search(place.text):
-            yield Node(named[1])
+        elif named := coordinates.name(place.text):
+            yield Node(named)
 
 
 def bounds(places: Sequence[Place]) -> Iterator[Node]:

@@ -16,7 +16,7 @@ from mdwatch.exporters.records.description import (
 )
 from mdwatch.exporters.remembered import of_texts
 from mdwatch.exporters.terms.authorities import VOCABULARIES
-from mdwatch.exporters.terms.contributor_types import is_rights_holder
+from mdwatch.exporters.terms.contributor_types import is_rights_holder, word
 
 # Who did something that DDI has an element for; terms and codes of MARC relators, in lower case.
 ROLES: Final = {
@@ -83,7 +83,13 @@ def contributors(names: Iterable[Name]) -> Iterator[Content]:
         roles = [role for role in name.roles if not element_of(role) and not is_rights_holder(role)]
         if not name.creator and (roles or not name.roles):
             affiliation = _joined(name.affiliations)
-            yield _name(name, type=name.kind.value, role=_joined(roles), affiliation=affiliation)
+            yield _name(name, type=name.kind.value, role=_joined(map(_word, roles)), affiliation=affiliation)
+
+
+def _word(role: str) -> str:
+    """A role in words where the record has a code or an address; the words of a record stay as they are."""
+    is_coded = role.startswith(("http://", "https://")) or (len(role) == 3 and role.islower())
+    return word(role) if is_coded else role
 
 
 def rights_holders(names: Iterable[Name]) -> Iterator[Content]:

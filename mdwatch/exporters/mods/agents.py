@@ -5,6 +5,7 @@ from typing import Final
 
 from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records.description import Name
+from mdwatch.exporters.terms import contributor_types
 from mdwatch.exporters.xml_text import element, uri, wrap
 
 _RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
@@ -52,7 +53,10 @@ def _role(role: str) -> str:
         code = role.removeprefix(_RELATORS)
         return element("roleTerm", code, {"type": "code", "authority": "marcrelator", "valueURI": uri(role)})
     is_code = len(role) == 3 and role.islower()
-    return element("roleTerm", role, {"type": "code" if is_code else "text"})
+    is_relator = is_code and contributor_types.word(role) != role
+    return element("roleTerm", role, {
+        "type": "code" if is_code else "text", "authority": "marcrelator" if is_relator else "",
+    })  # fmt: skip
 
 
 _CREATOR: Final = wrap("role", _role("creator"))

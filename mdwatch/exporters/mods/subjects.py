@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from mdwatch.exporters.mods.groups import Groups
+from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records import geographic_codes
-from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind
+from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
+from mdwatch.exporters.terms import coordinates, iso_dates
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import element, uri, wrap
 
@@ -42,12 +43,25 @@ def _heading_part(name: str, text: str) -> str:
     return wrap(name, element(inner, text)) if inner else element(name, text)
 
 
+def period(given: Text) -> str:
+    """A time; one of DCMI's encoding by its name and its ends."""
+    start, _, end = iso_dates.span(given.text).partition("/") if "=" in given.text else ("", "", "")
+    if not (start or end):
+        return wrap("subject", told("temporal", given))
+    named = element("temporal", called) if (called := iso_dates.period_name(given.text)) else ""
+    limits = ((start, "start"), (end, "end"))
+    points = (element("temporal", date, {"encoding": "iso8601", "point": point}) for date, point in limits if date)
+    return wrap("subject", "".join([named, *points]))
+
+
 def place(given: Place, groups: Groups) -> str:
     """A place: by its coordinates, its code, or its name."""
     authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
     match given.kind:
         case PlaceKind.BOX | PlaceKind.POINT:
-            content = wrap("cartographics", element("coordinates", given.text))
+            called = coordinates.name(given.text)
+            named = element("geographic", called) if called else ""
+            content = named + wrap("cartographics", element("coordinates", given.text))
         case _ if given.scheme in _CODES and geographic_codes.is_code(given):
             return wrap("subject", element("geographicCode", given.text, {"authority": given.scheme}))
         case PlaceKind.COUNTRY:

@@ -147,7 +147,7 @@ def _subjects(description: Description, groups: Groups) -> Iterator[str]:
             yield subjects.place(place, groups)
     for period in description.periods:
         if period.text not in said_in_headings:
-            yield wrap("subject", told("temporal", period))
+            yield subjects.period(period)
 
 
 def _titles(description: Description, groups: Groups) -> Iterator[str]:

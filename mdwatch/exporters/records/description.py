@@ -154,10 +154,21 @@ class Identifier(NamedTuple):
     type: str = ""
 
 
+class PartOfHost(NamedTuple):
+    """Where in its host a work stands, as far as the record tells that by parts."""
+
+    volume: str = ""
+    issue: str = ""
+    first_page: str = ""
+    last_page: str = ""
+    year: str = ""
+
+
 class Related(NamedTuple):
     """Another work. `relation` is the DCMI term (`isPartOf`, `isReferencedBy`, ...), or `relation`, or `source`.
 
-    At least one of `title` and `identifiers` is there; `part` says where in the host it stands (volume, pages).
+    At least one of `title` and `identifiers` is there; `part` says where in the host it stands (volume, pages), and
+    `place` the same by parts.
     """
 
     relation: str
@@ -165,6 +176,7 @@ class Related(NamedTuple):
     identifiers: tuple[Identifier, ...] = ()
     part: str = ""
     series: bool = False
+    place: PartOfHost = PartOfHost()
 
 
 class RightsKind(_Term):

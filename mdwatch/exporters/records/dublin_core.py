@@ -15,6 +15,7 @@ from mdwatch.exporters.records.description import (
     Rights,
     RightsKind,
     Subject,
+    SubjectKind,
     Text,
     Title,
     TitleKind,
@@ -24,6 +25,8 @@ from mdwatch.exporters.records.identifier_types import identified, licence_in, n
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.records.stored import root_of
 
+# The encoding schemes of DCMI that are classifications.
+_CLASSIFICATIONS: Final = frozenset({"ddc", "lcc", "udc", "nlm"})
 # OpenAIRE Guidelines for Literature Repositories 3: when an embargo ends.
 _EMBARGO: Final = re.compile(r"\s*info:eu-repo/date/embargoEnd/(.+)", re.IGNORECASE)
 
@@ -108,7 +111,9 @@ def _language(field: DublinCoreField) -> Part | None:
 
 def _subject(field: DublinCoreField) -> Part:
     uri = field.text if _is_address(field) else ""
-    return "subjects", Subject(field.text, scheme="" if uri else field.scheme.lower(), uri=uri, lang=field.lang)
+    scheme = "" if uri else field.scheme.lower()
+    kind = SubjectKind.CLASSIFICATION if scheme in _CLASSIFICATIONS else SubjectKind.TOPIC
+    return "subjects", Subject(field.text, kind, scheme, uri, field.lang)
 
 
 def _is_address(field: DublinCoreField) -> bool:

@@ -59,7 +59,9 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("genre", text) for text, _ in said.genres)
     yield from (("keywords", keyword(subject)) for subject in said.subjects)
     yield from (("spatialCoverage", place(found)) for found in once(said.places))
-    yield from (("temporalCoverage", iso_dates.span(text) or text) for text, _ in said.periods)
+    for text, _ in said.periods:
+        yield "temporalCoverage", iso_dates.span(text) or text
+        yield "temporalCoverage", iso_dates.period_name(text)
     yield from _rights(said)
     yield from (_related(work) for work in said.works())
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
@@ -192,7 +194,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="6",
+    version="7",
     export=export,
     reads_events=False,
 )

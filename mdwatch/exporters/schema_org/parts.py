@@ -7,7 +7,7 @@ from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, number, thing
 from mdwatch.exporters.terms import authorities
-from mdwatch.exporters.terms.coordinates import box, point
+from mdwatch.exporters.terms.coordinates import box, name, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.uris import is_uri, is_web
 
@@ -57,9 +57,10 @@ def place(given: Place) -> Thing:
         geo = Thing(("@type", "GeoCoordinates", *sides))
     elif area:
         geo = Thing(("@type", "GeoShape", "box", f"{area.south} {area.west} {area.north} {area.east}"))
+    called = name(given.text) if geo else geographic_codes.name(given)
     kind = "Country" if given.kind is PlaceKind.COUNTRY else "Place"
     uri = given.uri if given.uri and is_uri(given.uri) else ""
-    return thing("@type", kind, "@id", uri, "name", "" if geo else geographic_codes.name(given), "geo", geo)
+    return thing("@type", kind, "@id", uri, "name", called, "geo", geo)
 
 
 def other_work(work: Related) -> Thing:

@@ -13,6 +13,7 @@ from mdwatch.exporters.records.written_dates import OPEN
 
 _UNKNOWN: Final = frozenset(("", OPEN, "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
+_PERIOD_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
 
 # Words for what is not certain, as catalogues write it.
 _IN_WORDS: Final = {"approximate": "ca. {}", "questionable": "{}?"}
@@ -50,6 +51,12 @@ def span(text: str, end: str = "") -> str:
     if found.span and not found.qualifier:
         return f"{found.start}/{'' if found.end == OPEN else found.end}"
     return ""
+
+
+def period_name(text: str) -> str:
+    """What a DCMI Period is called, or empty."""
+    found = _PERIOD_NAME.search(text) if "=" in text else None
+    return found[1] if found else ""
 
 
 def _year_before_christ(text: str) -> str:

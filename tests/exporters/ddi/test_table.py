@@ -119,7 +119,7 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     (
         "names",
         Name("N", creator=False, roles=("Interviewer", "edt"), kind=NameKind.PERSONAL, affiliations=("A",)),
-        [leaf(f"{CITATION}/rspStmt/othId", "N", role="Interviewer; edt", type="personal", affiliation="A")],
+        [leaf(f"{CITATION}/rspStmt/othId", "N", role="Interviewer; editor", type="personal", affiliation="A")],
     ),
     (
         "names",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from mdwatch.exporters.records.description import Grant, Identifier, Related, Text
+from mdwatch.exporters.records.description import Grant, Identifier, PartOfHost, Related, Text
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.marc.fields import DataField, sentences
 
@@ -22,6 +22,8 @@ _PUBLISHER_NUMBERS: Final = {
     "4": "videorecording identifier",
     "6": "distributor number",
 }
+# 773 $q: levels of numbering with colons between, of which the first two are told, then the first page.
+_CODED_PART: Final = re.compile(r"([\w./-]+)(?::([\w./-]+))?(?::[\w./-]+)*(?:<([\w.]+))?")
 # What older systems write before an OCLC number, and the zeros that fill it.
 _OCLC_PREFIX: Final = re.compile(r"^(?:ocm|ocn|on)?0*", re.IGNORECASE)
 _STANDARD_NUMBER: Final = re.compile(r"[\dX-]{8,}", re.IGNORECASE)
@@ -93,9 +95,21 @@ def related(relation: str) -> Reader:
         numbers = [identified(text, type_) for code, type_ in pairs for text in field.all(code)]
         identifiers = (*numbers, *_oclc(field.all("w")))
         if title or identifiers:
-            yield "related", Related(relation, title, identifiers, field.joined("g"))
+            yield "related", Related(relation, title, identifiers, field.joined("g"), place=_by_parts(field))
 
     return read_related
+
+
+def _by_parts(field: DataField) -> PartOfHost:
+    """Volume, issue and first page by their code ($q `12:3<10`), the last page and the year in words ($g)."""
+    found = _CODED_PART.fullmatch(field.one("q").replace(" ", ""))
+    if not found:
+        return PartOfHost()
+    volume, issue, page = (part or "" for part in found.groups())
+    words = field.joined("g")
+    last = re.search(rf"(?<!\d){re.escape(page)}\s*[-–]\s*(\d+)", words) if page else None
+    year = re.search(r"\((?:[^()]*\D)?(\d{4})\)", words)
+    return PartOfHost(volume, issue, page, last[1] if last else "", year[1] if year else "")
 
 
 def uniform(field: DataField) -> Iterator[Part]:

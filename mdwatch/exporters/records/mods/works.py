@@ -1,11 +1,12 @@
 """Works that a MODS record tells of besides its own: relatedItem, with identifiers, and the part in its host."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records.description import Identifier, Related
+from mdwatch.exporters.records.description import Identifier, PartOfHost, Related
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.mods import parts
 from mdwatch.exporters.records.mods.parts import HREF, attribute, by_name, children, value, values
@@ -26,6 +27,9 @@ _RELATIONS: Final = {
 }
 
 
+_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
 def read(item: etree._Element) -> Related | None:
     """The work of a relatedItem; None for one without title and identifier."""
     kind = attribute(item, "type")
@@ -37,7 +41,8 @@ def read(item: etree._Element) -> Related | None:
     if not title and not identifiers:
         return None
     relation = _RELATIONS.get(kind, "relation")
-    return Related(relation, title, identifiers, _place_in_host(found["part"]), series=kind == "series")
+    part = _place_in_host(found["part"])
+    return Related(relation, title, identifiers, part, series=kind == "series", place=_by_parts(found["part"]))
 
 
 def _place_in_host(item_parts: Iterable[etree._Element]) -> str:
@@ -52,6 +57,22 @@ def _place_in_host(item_parts: Iterable[etree._Element]) -> str:
             said.append(unit + pages if pages else _first(extent, "list"))
         said += [*values(found["date"])[:1], *values(found["text"])]
     return ", ".join(filter(None, said))
+
+
+def _by_parts(item_parts: Iterable[etree._Element]) -> PartOfHost:
+    """Volume, issue, pages and year of a part that has no more levels than these; else nothing."""
+    parts_ = list(item_parts)
+    found = by_name(parts_[0]) if len(parts_) == 1 else {}
+    if not found or found["text"]:
+        return PartOfHost()
+    numbers = {attribute(detail, "type").lower(): _first(detail, "number") for detail in found["detail"]}
+    if len(numbers) < len(found["detail"]) or not numbers.keys() <= {"volume", "issue", "number"}:
+        return PartOfHost()
+    pages = next((e for e in found["extent"] if attribute(e, "unit") in {"page", "pages", ""}), None)
+    first, last = (_first(pages, "start"), _first(pages, "end")) if pages is not None else ("", "")
+    year = _YEAR.search(next(iter(values(found["date"])), ""))
+    issue = numbers.get("issue") or numbers.get("number", "")
+    return PartOfHost(numbers.get("volume", ""), issue, first, last, year[0] if year else "")
 
 
 def _detail(detail: etree._Element) -> str:

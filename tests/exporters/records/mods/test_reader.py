@@ -11,6 +11,7 @@ from mdwatch.exporters.records.description import (
     Identifier,
     Name,
     NameKind,
+    PartOfHost,
     Place,
     PlaceKind,
     Related,
@@ -270,7 +271,13 @@ CASES: dict[str, tuple[str, Description]] = {
         ),
         Description(
             related=(
-                Related("isPartOf", "J", (Identifier("0028-0836", "issn"),), "vol. 3, p. 5-9, 1999"),
+                Related(
+                    "isPartOf",
+                    "J",
+                    (Identifier("0028-0836", "issn"),),
+                    "vol. 3, p. 5-9, 1999",
+                    place=PartOfHost("3", "", "5", "9", "1999"),
+                ),
                 Related("isPartOf", "S", series=True),
                 Related("source", "O"),
                 Related("relation", identifiers=(Identifier("http://x.org/3", "uri"),)),

@@ -18,8 +18,7 @@ from mdwatch.exporters.terms import uris
 from mdwatch.formats import dnx, mets, xml
 from mdwatch.model import Record
 
-# Holds the attributes that the METS schema would refuse where they stood, each under its local name.
-SET_ASIDE: Final = "urn:mdwatch:set-aside"
+SET_ASIDE: Final = mets.SET_ASIDE
 XML_DATA: Final = f"{{{mets.NAMESPACE}}}xmlData"
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"

@@ -10,7 +10,6 @@ from lxml import etree
 from mdwatch.exporters.rosetta_mets.embedded import SET_ASIDE, XML_DATA
 from mdwatch.formats import mets
 
-_REFERENCES: Final = ("ADMID", "DMDID", "STRUCTID", "FILEID", "TRANSFORMBEHAVIOR")
 # The elements that METS does not allow without the reference.
 _BOUND: Final = frozenset(f"{{{mets.NAMESPACE}}}{name}" for name in ("area", "transformFile"))
 
@@ -81,7 +80,7 @@ def _free(old: str, taken: set[str], tried: Counter[str]) -> str:
 def _follow(root: etree._Element, known: dict[str, str]) -> None:
     """Makes references name the IDs as they are now."""
     for element in _own(root):
-        for name in _REFERENCES:
+        for name in mets.REFERENCES:
             value = element.get(name)
             if value is None:
                 continue

@@ -25,6 +25,7 @@ from mdwatch.formats.mets.sections import (
     status_of,
     xml_data,
 )
+from mdwatch.formats.mets.set_aside import put_back, without_declarations
 from mdwatch.formats.xml import Allowance
 from mdwatch.model import IntellectualEntity, Record, RecordType, Status
 
@@ -41,6 +42,7 @@ def read(data: bytes, limits: Limits) -> IntellectualEntity:
     """The IE that a METS describes; raises `Rejected` with what is wrong, where, and the remedy."""
     root = xml.parse(data, caps(limits))
     _check_root(root)
+    put_back(root, data, caps(limits))
     drop_landing_page(root)
     pid = pid_of(root)
     amd = required(root, "amdSec", "ie-amd")
@@ -115,7 +117,7 @@ def _take_sources(amd: etree._Element, allowance: Allowance) -> Iterator[Record]
 def _take(section: etree._Element, place: str, allowance: Allowance, *, descriptive: bool = False) -> str:
     """Cuts the record out of a section and returns it as a document of its own."""
     data = xml_data(section, place)
-    content = _standalone(data[0], data.nsmap)
+    content = without_declarations(_standalone(data[0], data.nsmap))
     try:
         record = allowance.parse(content)
         if descriptive:
@@ -160,7 +162,7 @@ def _normalised(root: etree._Element) -> str:
 
     In serialised XML `<`, `>` and `"` are escaped wherever they are not markup, so that only declarations match.
     """
-    text = xml.serialise(root)
+    text = without_declarations(xml.serialise(root))
     if ROSETTA_NAMESPACE not in text:
         return text
     return _TAG.sub(lambda tag: _ROSETTA_DECLARATION.sub(rf'\1"{NAMESPACE}"', tag[0]), text)

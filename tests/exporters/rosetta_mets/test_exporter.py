@@ -217,3 +217,31 @@ def test_references_follow_their_ids() -> None:
 )
 def test_a_structure_stands_where_mets_wants_one(inner: str, expected: list[str]) -> None:
     assert [etree.QName(child).localname for child in valid(remainder(inner))] == expected
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        f'<x xmlns:xsi="{samples.XSI}" xmlns:dcterms="urn:terms" xsi:type="dcterms:URI">http://x.org/1</x>',
+        f'<x xmlns:xlink="{XLINK}" xml:id="a" xlink:href="a b" xlink:show="loudly" xlink:actuate="never">x</x>',
+        f'<m:mets xmlns:m="{mets.NAMESPACE}"><m:dmdSec ID="ie-amd"/></m:mets>',
+        '<x xmlns="urn:x" xml:id="a"><y xmlns="">xmlns:mdwatch="urn:mdwatch:set-aside"</y></x>',
+    ],
+)
+@pytest.mark.parametrize("mid", ["MODS-1", "561360", "ie-amd"])
+def test_reading_puts_back_what_was_set_aside(record: str, mid: str) -> None:
+    """Encoding schemes were lost to an IE that was loaded from its export, and a record that is METS was refused."""
+    ie = with_source(record, mid)
+    read = mets.read(EXPORTER.export(ie), LIMITS)
+    assert [source.mid for source in read.sources] == [mid]
+    assert digests(xml.parse(read.sources[0].content, LIMITS), LIMITS) == digests(xml.parse(record, LIMITS), LIMITS)
+    assert not re.search(rf"<[^>]*{SET_ASIDE}", read.sources[0].content)
+    valid(read)
+    assert mets.read(EXPORTER.export(read), LIMITS).records == read.records
+
+
+def test_references_follow_the_ids_that_are_put_back() -> None:
+    text = mets.write(with_source("<x/>", "7")).decode()
+    text = text.replace("</mets:mets>", '<mets:structMap><mets:div ADMID="7 ie-amd"/></mets:structMap></mets:mets>')
+    read = mets.read(EXPORTER.export(mets.read(text.encode(), LIMITS)), LIMITS)
+    assert 'ADMID="7 ie-amd"' in mets.write(read).decode()

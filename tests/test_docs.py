@@ -41,6 +41,24 @@ def test_the_messages_that_troubleshooting_explains_are_said() -> None:
             assert part.strip(" ,;:()") in said, f"nothing says: {message}"
 
 
+def test_the_commands_that_messages_and_documents_name_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    there = {item.path: item.is_group for item in runpy.run_path(str(ROOT / "docs" / "outline.py"))["all_commands"]()}
+    files = [*(ROOT / "mdwatch").rglob("*.py"), *(ROOT / "mdwatch").rglob("*.html"), *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (match[1], match[2]): path.name
+        for path in (*files, ROOT / "README.md")
+        for match in re.finditer(r"`mdwatch ([a-z]+)(?: ([a-z]+)\b)?", path.read_text(encoding="utf-8"))
+        # Messages are headings of the page that explains them, and begin with the name of the program, too.
+        if match[1] != "does"
+    }
+    assert len(named) > 50
+    for (command, below), place in named.items():
+        path = f"mdwatch {command}"
+        assert path in there, f"{place} names {path}"
+        assert not (there[path] and below) or f"{path} {below}" in there, f"{place} names {path} {below}"
+
+
 def test_every_page_is_on_the_site() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("nav:")[-1]
     pages = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}

@@ -127,11 +127,18 @@ def connect(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "handle_error")
     def _let_go_of_what_broke(fault: ExceptionContext) -> None:
+        # By Ctrl-C, for which a connection is given up, too.
+        interrupted = not isinstance(fault.original_exception, Exception)
         if any(words in str(fault.original_exception) for words in _BROKEN):
             fault.is_disconnect = True
-            # What holds a statement is not closed, and would keep its lock on the file.
-            if fault.execution_context is not None:
-                fault.execution_context.cursor.close()
+        elif not interrupted:
+            return
+        # What holds a statement is not closed, and would keep its lock on the file.
+        if fault.execution_context is not None:
+            fault.execution_context.cursor.close()
+        given_up = fault.connection
+        if interrupted and given_up is not None and not given_up.closed and not given_up.invalidated:
+            given_up.connection.rollback()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

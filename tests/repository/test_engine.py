@@ -1,5 +1,6 @@
 """Opening the database and its transactions: migrations, durability, waiting with a limit, faults in plain words."""
 
+import _thread
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
 from time import monotonic
+from typing import Any
 
 import pytest
 from alembic import command
@@ -307,6 +309,38 @@ def test_a_connection_that_broke_is_not_used_again(
             connection.execute(text("INSERT INTO institution (code) VALUES ('INS02')"))
         with opened.read() as connection:
             assert institutions(connection) == ["INS02"]
+
+
+@pytest.mark.parametrize("with_log", [False, True], ids=["", "with a write-ahead log"])
+@pytest.mark.parametrize("writes", [True, False], ids=["writing", "reading"])
+def test_who_is_interrupted_in_a_statement_can_note_that_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, writes: bool, with_log: bool
+) -> None:
+    monkeypatch.setattr(sqlite, "wal_is_safe", lambda _version: with_log)
+    with repository(tmp_path / "a.db", 0.5) as opened:
+
+        def note() -> None:
+            with opened.write() as connection:
+                changes.ensure_institution(connection, "INS02")
+
+        def interrupted() -> None:
+            with opened.write() if writes else opened.read() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                # As by a signal: the statement comes to its row, and Python raises when it is back from it.
+                raw.create_function("interrupted", 0, _thread.interrupt_main)
+                if writes:
+                    changes.ensure_institution(connection, "INS01")
+                connection.execute(text("SELECT code, interrupted() FROM institution UNION ALL SELECT 1, 2")).all()
+
+        with opened.write() as connection:
+            changes.ensure_institution(connection, "INS00")
+        try:
+            interrupted()
+        except KeyboardInterrupt:
+            # Here all that was interrupted is held by the traceback still.
+            note()
+        with opened.read() as connection:
+            assert institutions(connection) == ["INS00", "INS02"]
 
 
 @contextmanager

@@ -141,7 +141,7 @@ def do(
                 context.clock.wait(_LOOK_SECONDS)
     except KeyboardInterrupt:
         if held is None:
-            tell(f"\nThe daemon goes on with it; `mdwatch errors {wish.job}` tells what is left")
+            tell("\nThe daemon goes on with it; `mdwatch status` tells how many files are left")
         else:
             _refuse(context, key, "it was interrupted")
         raise

@@ -139,7 +139,7 @@ def test_who_stops_waiting_for_a_daemon_is_told_that_it_goes_on(
     monkeypatch.setattr(SystemClock, "wait", interrupted)
     done = mdwatch("retry", JOB, config=world.write_settings())
     assert done.status == 130
-    assert f"The daemon goes on with it; `mdwatch errors {JOB}` tells what is left" in done.err
+    assert "The daemon goes on with it; `mdwatch status` tells how many files are left" in done.err
     assert newest(world).ended_at is None
     with world.context() as context:
         assert len(carry_out(context, world.folder)) == 1

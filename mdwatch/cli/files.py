@@ -15,7 +15,7 @@ from mdwatch.errors import UsageError
 from mdwatch.formats.numbers import counted
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.files import check as file_check
-from mdwatch.handlers.files import errands, folder_check, public
+from mdwatch.handlers.files import errands, folder_check, public, trying
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.check import Forecast, RecordDifference
 from mdwatch.handlers.files.explain import Explanation
@@ -43,7 +43,7 @@ def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     if not files:
         _check_folder(job, as_json=as_json)
     with looking_context() as place:
-        forecasts = file_check.check(place, files, file_check.job_for(place, files, job))
+        forecasts = trying.check(place, files, file_check.job_for(place, files, job))
     if as_json:
         output.print_json([public.forecast(item) for item in forecasts])
     else:

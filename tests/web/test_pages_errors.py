@@ -80,6 +80,16 @@ def test_selected_files_are_checked_and_tried_again_in_each_job(tmp_path: Path) 
     assert (tmp_path / "other" / "bad.xml").exists()
 
 
+def test_a_file_that_would_undo_what_came_later_is_not_said_to_update(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    with site(world) as there:
+        change.unlock(there.context, "IE1")
+        world.drop("later.xml", update("IE1", dc("Later")))
+        assert world.run().counts == {"updated": 1}
+        (told,) = Page(there, f"/errors/check?file={JOB}/0.xml").reads("//section[contains(@class, 'card')]")
+        assert told.startswith("0.xml in error IE IE1 was updated by later.xml, which was created later")
+
+
 def test_all_that_are_listed_are_put_aside_when_that_is_said_twice(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     with site(world) as there:

@@ -1,6 +1,7 @@
 """An operator asks about files, puts error files back or aside. What applies files belongs to `updates`.
 
-- `check`: what would happen to these files; `folder_check`: to all that lie in a drop folder.
+- `check`: what would happen to these files; `folder_check`: to all that lie in a drop folder;
+  `trying`: to error files that are tried again.
   `explain`: why one waits, or where it went and why.
   `holdups`: what else is in its way. `content`: what is in it.
 - `errors`: what lies in `error/`, what to do about it, and what is settled. `retry`: error files are put back,

@@ -11,8 +11,7 @@ from mdwatch.dropfolder.folder import ERROR
 from mdwatch.dropfolder.shares import ask
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.files import check as file_check
-from mdwatch.handlers.files import errands
+from mdwatch.handlers.files import errands, trying
 from mdwatch.handlers.files.check import Forecast
 from mdwatch.runtime.context import Context
 from mdwatch.web.pages import words, work_list
@@ -150,7 +149,7 @@ def forecast_of(context: Context, job: str, name: str) -> tuple[Forecast | None,
     """What would come of trying an error file now; or None and why that cannot be told."""
     folder = context.job(job).folder
     try:
-        (found,) = ask(folder, lambda: file_check.check(context, [folder / ERROR / name], job), _SECONDS)
+        (found,) = ask(folder, lambda: trying.check(context, [folder / ERROR / name], job), _SECONDS)
     except (Deferred, UsageError) as error:
         return None, str(error)
     return found, ""

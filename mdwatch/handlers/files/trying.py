@@ -1,0 +1,41 @@
+"""What would come of trying error files now: as `check` says, but for those that something later stands against.
+
+`retry` leaves these in `error/`, whatever a run would make of what they say.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from mdwatch.dropfolder.folder import ERROR
+from mdwatch.handlers.files import check as file_check
+from mdwatch.handlers.files import retry as file_retry
+from mdwatch.handlers.files.check import Forecast
+from mdwatch.rules.codes import MEANINGS, Code
+from mdwatch.runtime.context import Context
+
+
+def check(context: Context, paths: Sequence[Path], name: str) -> list[Forecast]:
+    """What would come of these files under the terms of the job, of those in its `error/` by trying them again.
+
+    Raises `UsageError` for a file that cannot be read.
+    """
+    found = file_check.check(context, paths, name)
+    place = (context.job(name).folder / ERROR).resolve()
+    in_question = [
+        item.path.name for item in found if item.code is Code.UPDATED and item.path.absolute().parent.resolve() == place
+    ]
+    against: dict[Path, str] = {}
+    # A folder that cannot be used any more was used a moment ago: what it held then is told.
+    with suppress(OSError):
+        outlooks = file_retry.outlooks(context, name, in_question) if in_question else {}
+        against = {place / file: answer.reason for file, answer in outlooks.items() if answer.later}
+    return [_left(item, against.get(item.path.absolute().parent.resolve() / item.path.name)) for item in found]
+
+
+def _left(found: Forecast, reason: str | None) -> Forecast:
+    """The forecast of a file that is left where it is for this reason; as it was where there is none."""
+    if reason is None:
+        return found
+    return replace(found, code=Code.SUPERSEDED, reason=reason, remedy=MEANINGS[Code.SUPERSEDED].remedy)

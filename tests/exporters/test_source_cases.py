@@ -4,6 +4,7 @@ A row names the source record (or the descriptive one, `dc`) and for each format
 after `ONCE:` exactly once, one after `NO:` not at all. Every XML document is held against its schema besides.
 """
 
+import json
 from dataclasses import replace
 from importlib import import_module
 from typing import Final
@@ -313,6 +314,18 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         marc('<datafield tag="773"><subfield code="t">Essays</subfield><subfield code="g">p. 5</subfield></datafield>'),
         {"datacite": ['<number numberType="Other">p. 5</number>']},
     ),
+    **{f"languages as {written}": (
+        dc(f"<dc:title>T</dc:title><dc:language>{written}</dc:language>"),
+        {"schema_org": [f'"inLanguage": {tags}'], "datacite": [f"<language>{json.loads(tags)[0]}<"]})
+       for written, tags in (("ger ; fre", '["de", "fr"]'), ("German; French", '["de", "fr"]'),
+                             ("eng,ger", '["en", "de"]'), ("en_US; nb", '["en-US", "nb"]'))},
+    "a language with a comma": (
+        dc("<dc:title>T</dc:title><dc:language>English, Middle (1100-1500)</dc:language>"),
+        {"schema_org": ['"inLanguage": "English, Middle (1100-1500)"']},
+    ),
+    "two numbers": (dc("<dc:title>T</dc:title><dc:coverage>52.5 13.4</dc:coverage>"), {
+        "schema_org": ['"latitude": 52.5', "NO:temporalCoverage"],
+    }),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),
         {"dcterms": ["<dcterms:rightsHolder>Gerald", "NO:contributor"], "datacite": ["RightsHolder"]},

@@ -27,7 +27,7 @@ from mdwatch.exporters.records.description import (
 from mdwatch.exporters.records.mods.parts import NAMESPACE
 from mdwatch.exporters.records.written_dates import OPEN
 from mdwatch.exporters.terms import iso_dates
-from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.terms.language_codes import list_of, tag
 from mdwatch.exporters.xml_text import XSI, document, element, uri, wrap, wrapped
 
 _START: Final = (
@@ -236,7 +236,7 @@ def _language(text: Text) -> str:
     code = text.text.replace("_", "-")
     if not _CODE.fullmatch(code):
         return wrap("language", element("languageTerm", text.text, {"type": "text"}))
-    authority = "iso639-2b" if len(code) == 3 else "rfc3066"
+    authority = list_of(code) if len(code) == 3 else "rfc3066"
     return wrap("language", element("languageTerm", code, {"type": "code", "authority": authority}))
 
 

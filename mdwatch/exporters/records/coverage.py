@@ -6,7 +6,9 @@ from typing import Final
 from mdwatch.exporters.records.description import Place, PlaceKind
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_LATITUDE_LONGITUDE: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?\s*,\s*[+-]?\d{1,3}(?:\.\d+)?")
+_LATITUDE_LONGITUDE: Final = re.compile(
+    r"[+-]?\d{1,3}(?:\.\d+)?\s*,\s*[+-]?\d{1,3}(?:\.\d+)?|[+-]?\d{1,3}\.\d+\s+[+-]?\d{1,3}\.\d+"
+)
 
 # Figures, possibly with what catalogues put around them: [ca. 1900?], 1914-1918, 18th century, 1960s, 300 B.C.
 _TIME: Final = re.compile(

@@ -4,20 +4,26 @@ Licences and access rights by their names, grants among the relations, identifie
 Nothing is added that the texts do not say.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mdwatch.exporters.records import access_rights, grants, licence_names
-from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind
+from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind, Text
 from mdwatch.exporters.records.identifier_types import canonical
+from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.remembered import Answers, characters
 
 
 def refined(said: Description) -> Description:
     """The description with what its texts turn out to be."""
-    if not (said.rights or said.related or said.identifiers):
+    if not (said.rights or said.related or said.identifiers or said.languages):
         return said
     found: dict[str, Any] = {}
+    if any(map(_SEVERAL.search, (language.text for language in said.languages))):
+        found["languages"] = tuple(
+            dict.fromkeys(one for language in said.languages for one in _each_language(language))
+        )
     if said.rights:
         found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
     if said.related or said.grants:
@@ -28,6 +34,19 @@ def refined(said: Description) -> Description:
         found["identifiers"] = tuple(_once(said.identifiers))
     others = {name: values for name, values in found.items() if values != getattr(said, name)}
     return said._replace(**others) if others else said
+
+
+# No code or name of a language has a semicolon in it; names may have commas: `English, Middle (1100-1500)`.
+_SEVERAL: Final = re.compile("[;,]")
+_CODE: Final = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})*")
+
+
+def _each_language(language: Text) -> Iterator[Text]:
+    """The languages that one text names: `ger ; fre`, `German; French`, `ger,fre`."""
+    parts = [part.strip() for part in language.text.split(";")]
+    codes = [part.strip() for part in _SEVERAL.split(language.text)]
+    texts = codes if all(map(_CODE.fullmatch, filter(None, codes))) else parts
+    return (language._replace(text=text) for text in texts if text and not is_none(text))
 
 
 def _right(rights: Rights) -> Rights:

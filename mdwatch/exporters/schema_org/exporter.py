@@ -194,7 +194,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="7",
+    version="8",
     export=export,
     reads_events=False,
 )

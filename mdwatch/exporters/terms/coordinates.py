@@ -1,7 +1,8 @@
 """Coordinates of places in decimal degrees, from what records have.
 
-`35.7, -83.5` (MODS), DCMI's Point and Box, and the edges of a map in MARC 034 and 255: degrees, minutes and seconds
-(`E0193000`, `E 19°30ʹ00ʺ`) or decimals (`+019.5`, `W 080.5`) ("MARC 21 Format for Bibliographic Data", 034 and 255).
+`35.7, -83.5` (MODS), `52°30'N 13°24'E`, `geo:52.5,13.4` (RFC 5870), `POINT(13.4 52.5)` (OGC), DCMI's Point and Box,
+and the edges of a map in MARC 034 and 255: degrees, minutes and seconds (`E0193000`, `E 19°30ʹ00ʺ`) or decimals
+(`+019.5`, `W 080.5`) ("MARC 21 Format for Bibliographic Data", 034 and 255).
 """
 
 import re
@@ -41,6 +42,15 @@ _WITH_MARKS: Final = re.compile(
     r"(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*(?:[\"ʺ″”]|''|ʹʹ|′′)\s*)?",
     re.IGNORECASE,
 )
+# The same with the side behind it, or before it; of two such a point is made.
+_MINUTES: Final = r"[0-9]{1,2}(?:\.[0-9]+)?\s*['ʹ′’ʼ]"
+_SECONDS: Final = r"[0-9]{1,2}(?:\.[0-9]+)?\s*(?:[\"ʺ″”]|'')"
+_ANGLE: Final = rf"[0-9]{{1,3}}(?:\.[0-9]+)?\s*[°º⁰˚]?(?:\s*{_MINUTES})?(?:\s*{_SECONDS})?"
+_COMPASS: Final = tuple(
+    re.compile(rf"({side})\s*[,;]?\s*({side})", re.IGNORECASE)
+    for side in (rf"{_ANGLE}\s*[NSEW]", rf"[NSEW]\s*{_ANGLE}")
+)
+_WELL_KNOWN: Final = re.compile(rf"POINT\s*\(\s*{_DECIMAL}\s+{_DECIMAL}\s*\)", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
 # Half a metre or less: more than any map or catalogue is exact to.
 _PLACES: Final = 6
@@ -66,7 +76,10 @@ class Box(NamedTuple):
 @remembered.of_texts(1024, None)
 def point(text: str) -> Point | None:
     """The point that a text gives by latitude and longitude (MODS cartographics), as a DCMI Point, or as MARC edges."""
-    pair = _PAIR.fullmatch(text.strip())
+    text = text.strip()
+    if well_known := _WELL_KNOWN.fullmatch(text):
+        return _checked(Point(well_known[2], well_known[1]))
+    pair = _PAIR.fullmatch(text.lower().removeprefix("geo:"))
     if pair:
         return _checked(Point(pair[1], pair[2]))
     if "=" in text:
@@ -75,7 +88,7 @@ def point(text: str) -> Point | None:
     edges = _edges(text)
     if edges and edges.west == edges.east and edges.south == edges.north:
         return _checked(Point(edges.north, edges.west))
-    return _sides(text)
+    return _sides(text) or _compass(text)
 
 
 @remembered.of_texts(1024, None)
@@ -146,6 +159,19 @@ def _sides(text: str) -> Point | None:
         return None
     longitude, latitude = (_edge(half.strip()) for half in halves)
     return _checked(Point(latitude, longitude)) if longitude and latitude else None
+
+
+def _compass(text: str) -> Point | None:
+    """A point by two sides of the compass in any order, `52°30'N 13°24'E` or `N 52° 30', E 13° 24'`."""
+    for pattern in _COMPASS:
+        if found := pattern.fullmatch(text.strip(" ()")):
+            edges = {}
+            for part in found.groups():
+                letter = next(character for character in part.upper() if character in "NSEW")
+                edges["longitude" if letter in "EW" else "latitude"] = _edge(letter + part.strip("NSEWnsew "))
+            if len(edges) == len(found.groups()) and all(edges.values()):
+                return _checked(Point(edges["latitude"], edges["longitude"]))
+    return None
 
 
 def _edge(text: str) -> str:

@@ -64,6 +64,28 @@ TABLE: Final = (
     ("zu", "zul", "Zulu"),
 )  # fmt: skip
 
+# The bibliographic codes of ISO 639-2 for languages without one of ISO 639-1, and for what is no one language.
+_NO_SHORT_CODE: Final = """
+ace ach ada ady afa afh ain akk ale alg alt ang anp apa arc arn arp art arw ast ath aus awa bad bai bal ban bas bat
+bej bem ber bho bik bin bla bnt bra btk bua bug byn cad cai car cau ceb cel chb chg chk chm chn cho chp chr chy cmc
+cnr cop cpe cpf cpp crh crp csb cus dak dar day del den dgr din doi dra dsb dua dum dyu efi egy eka elx enm ewo fan
+fat fil fiu fon frm fro frr frs fur gaa gay gba gem gez gil gmh goh gon gor got grb grc gsw gwi hai haw hil him hit
+hmn hsb hup iba ijo ilo inc ine inh ira iro jbo jpr jrb kaa kab kac kam kar kaw kbd kha khi kho kmb kok kos kpe krc
+krl kro kru kum kut lad lah lam lez lol loz lua lui lun luo lus mad mag mai mak man map mas mdf mdr men mga mic min
+mis mkh mnc mni mno moh mos mul mun mus mwl mwr myn myv nah nai nap nds new nia nic niu nog non nqo nso nub nwc nym
+nyn nyo nzi osa ota oto paa pag pal pam pap pau peo phi phn pon pra pro raj rap rar roa rom rup sad sah sai sal sam
+sas sat scn sco sel sem sga sgn shn sid sio sit sla sma smi smj smn sms snk sog son srn srr ssa suk sus sux syc syr
+tai tem ter tet tig tiv tkl tlh tli tmh tog tpi tsi tum tup tut tvl tyv udm uga umb und vai vot wak wal war was wen
+xal yao yap ypk zap zbl zen zgh znd zun zxx zza
+"""
+# Its terminologic codes, which are those of ISO 639-3 too; any others behind the first were given up.
+_OF_TERMS: Final = "bod ces cym deu ell eus fas fra hye isl kat mkd mri msa mya nld ron slk sqi zho"
+_TERMINOLOGIC: Final = frozenset(_OF_TERMS.split())
+_BIBLIOGRAPHIC: Final = frozenset(
+    (*(codes.split()[0] for _, codes, _ in TABLE), *_NO_SHORT_CODE.split(), "bih", "mis", "mul", "und", "zxx")
+)
+_GIVEN_UP: Final = frozenset(code for _, codes, _ in TABLE for code in codes.split()[1:]) - _TERMINOLOGIC
+
 # Tags that the IANA registry has replaced by others, and names by which a language is known as well.
 OTHERS: Final = {
     "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr-Latn", "eth": "gez",
@@ -110,6 +132,13 @@ def tag(language: str) -> str:
     script = (found["script"] or "").title()
     region = (found["region"] or "").upper()
     return _TAGS.get(first, first) + found["extended"].lower() + script + region + found["rest"].lower()
+
+
+def list_of(code: str) -> str:
+    """The list that a code of three letters is from, as MODS names it; empty for one that was given up."""
+    if code in _BIBLIOGRAPHIC or "qaa" <= code <= "qtz":
+        return "iso639-2b"
+    return "" if code in _GIVEN_UP else "iso639-3"
 
 
 def _without_locale(language: str) -> str:

@@ -57,3 +57,27 @@ def test_dcmi_box() -> None:
     text = dcmi(Box("4", "9", "2", "5"))
     assert text == "northlimit=5; eastlimit=9; southlimit=2; westlimit=4"
     assert box(text) == Box("4", "9", "2", "5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "52°30'N 13°24'E",
+        "52° 30′ N, 13° 24′ E",
+        "13°24'E 52°30'N",
+        "N 52°30′ E 13°24′",
+        "52.5N 13.4E",
+        "(52.5° N; 13.4° E)",
+        "geo:52.5,13.4",
+        "POINT(13.4 52.5)",
+        "Point (13.4 52.5)",
+        "52.5 13.4",
+    ],
+)
+def test_a_point_as_people_write_it(text: str) -> None:
+    assert point(text) == ("52.5", "13.4")
+
+
+@pytest.mark.parametrize("text", ["52°30'N 13°24'N", "52°30'N", "POINT(13.4)", "geo:x", "95 N 13 E", "N 52 E"])
+def test_no_point(text: str) -> None:
+    assert point(text) is None

@@ -55,3 +55,20 @@ def test_no_name_stands_twice() -> None:
 )
 def test_tag(given: str, expected: str) -> None:
     assert language_codes.tag(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "list_"),
+    [
+        ("ger", "iso639-2b"),
+        ("gsw", "iso639-2b"),
+        ("mul", "iso639-2b"),
+        ("qaa", "iso639-2b"),
+        ("deu", "iso639-3"),
+        ("cmn", "iso639-3"),
+        ("scr", ""),
+    ],
+)
+def test_the_list_of_a_code(code: str, list_: str) -> None:
+    """MODS was told that `deu` is of ISO 639-2/B."""
+    assert language_codes.list_of(code) == list_

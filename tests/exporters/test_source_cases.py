@@ -326,6 +326,27 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
     "two numbers": (dc("<dc:title>T</dc:title><dc:coverage>52.5 13.4</dc:coverage>"), {
         "schema_org": ['"latitude": 52.5', "NO:temporalCoverage"],
     }),
+    "a language in a script": (
+        mods('<language><languageTerm type="code" authority="iso639-2b">srp</languageTerm>'
+             '<scriptTerm type="code">Latn</scriptTerm></language>'),
+        {"oai_dc": ["<dc:language>sr-Latn<"], "ddi": ["<dc:language>sr-Latn<"], "schema_org": ['"sr-Latn"']},
+    ),
+    "the language around": (
+        LIDO.replace("</l:objectIdentificationWrap>", "<l:objectDescriptionWrap><l:objectDescriptionSet>"
+                     "<l:descriptiveNoteValue>A dark one</l:descriptiveNoteValue><l:descriptiveNoteValue xml:lang='de'>"
+                     "Dunkel</l:descriptiveNoteValue></l:objectDescriptionSet></l:objectDescriptionWrap>"
+                     "</l:objectIdentificationWrap>"),
+        {"oai_dc": ['<dc:title xml:lang="en">Night<', 'xml:lang="en">A dark one<', 'xml:lang="de">Dunkel<',
+                    "<dc:creator>Painter"],
+         "datacite": ['<title xml:lang="en">Night<'], "mods": ['<titleInfo xml:lang="en">']},
+    ),
+    "the scale of a map": (
+        marc('<datafield tag="255"><subfield code="a">Scale 1:200,000 ;</subfield><subfield code="b">Mercator proj.'
+             '</subfield></datafield>'),
+        {"mods": ["<cartographics><scale>Scale 1:200,000</scale></cartographics>", "<projection>Mercator proj<",
+                  "NO:<note>"], "oai_dc": ["<dc:description>Scale 1:200,000<"], "datacite": [">Mercator proj<"],
+         "schema_org": ['"description": ["Scale 1:200,000", "Mercator proj"]']},
+    ),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),
         {"dcterms": ["<dcterms:rightsHolder>Gerald", "NO:contributor"], "datacite": ["RightsHolder"]},

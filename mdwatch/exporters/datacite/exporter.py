@@ -226,10 +226,7 @@ def _descriptions(said: Description, dates: Sequence[str]) -> Iterator[str]:
     told = (
         *((text, "Abstract") for text in said.abstracts),
         *((text, "TableOfContents") for text in said.contents),
-        *(
-            (text, "Other")
-            for text in (*said.responsibilities, *said.notes, *said.audiences, *said.provenances, *said.frequencies)
-        ),
+        *((text, "Other") for part in table.OTHER for text in getattr(said, part)),
         *((Text(words), "Other") for words in _dates_in_words(said.dates, dates)),
         *((Text(text), "Other") for text in relations.sentences(said.works())),
     )
@@ -264,7 +261,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="8",
+    version="9",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

@@ -18,7 +18,7 @@
 | locations | contributor of type HostingInstitution |
 | previews, shelf_marks | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
-| responsibilities, notes, audiences, provenances, frequencies | description Other |
+| the parts in `OTHER` | description Other |
 | places | geoLocation; subject too for one that has an address |
 | periods | date of type Other, information `Coverage`, where it is a date; else subject |
 | places_published | (none) |
@@ -42,6 +42,17 @@ TITLES: Final = {
     TitleKind.UNIFORM: "AlternativeTitle",
     TitleKind.ABBREVIATED: "AlternativeTitle",
 }
+
+# Parts of a description that are told in sentences of no kind, in their order.
+OTHER: Final = (
+    "responsibilities",
+    "notes",
+    "scales",
+    "projections",
+    "audiences",
+    "provenances",
+    "frequencies",
+)
 
 # dateType, and dateInformation where the type alone would not tell.
 DATES: Final = {

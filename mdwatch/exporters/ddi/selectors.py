@@ -24,6 +24,7 @@ from mdwatch.exporters.records.description import (
     SubjectKind,
     TitleKind,
 )
+from mdwatch.exporters.terms.language_codes import written
 
 
 class Work(NamedTuple):
@@ -266,5 +267,6 @@ creators: Final = each("names", statements.creators, _CREATOR)
 contributors: Final = each("names", statements.contributors, _CONTRIBUTOR)
 rights_holders: Final = each("names", statements.rights_holders, _CONTRIBUTOR)
 modifications: Final = each("dates", _modifications, DateKind.MODIFIED)
+languages: Final = each("languages", lambda values: plain(said._replace(text=written(said.text)) for said in values))
 keywords: Final = each("subjects", _keywords, *SubjectKind)
 classifications: Final = each("subjects", _classifications, SubjectKind.CLASSIFICATION)

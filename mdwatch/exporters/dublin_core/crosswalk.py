@@ -24,20 +24,21 @@ from mdwatch.exporters.records.description import (
     with_forms,
 )
 from mdwatch.exporters.records.dublin_core_fields import DublinCoreField
-from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, media
+from mdwatch.exporters.terms import contributor_types, coordinates, dcmi_types, iso_dates, language_codes, media
 
 # Vocabularies that DCMI has an encoding scheme for.
 _SCHEMES: Final = {"lcsh": "LCSH", "mesh": "MESH", "ddc": "DDC", "lcc": "LCC", "udc": "UDC"}
 
 # Parts of a description that are plain texts, and their terms, in the order of the mapping.
 _TOLD: Final = (
-    ("languages", "language"),
     ("genres", "type"),
     ("extents", "extent"),
     ("abstracts", "abstract"),
     ("contents", "tableOfContents"),
     ("responsibilities", "description"),
     ("notes", "description"),
+    ("scales", "description"),
+    ("projections", "description"),
     ("audiences", "audience"),
     ("provenances", "provenance"),
 )
@@ -56,6 +57,7 @@ def _all(description: Description) -> Iterator[DublinCoreField]:
     for date in description.dates:
         yield from _date(date)
     yield from _kinds(description)
+    yield from (_field("language", language_codes.written(text), lang) for text, lang in description.languages)
     yield from _texts(description, _TOLD)
     for subject in description.subjects:
         yield _field("subject", subject.text, subject.lang, _SCHEMES.get(subject.scheme, ""))

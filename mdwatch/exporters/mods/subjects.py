@@ -1,10 +1,11 @@
 """Subjects, class numbers and places in a MODS record that is made anew."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records import geographic_codes
-from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
+from mdwatch.exporters.records.description import Description, Place, PlaceKind, Subject, SubjectKind, Text
 from mdwatch.exporters.terms import coordinates, iso_dates
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import element, uri, wrap
@@ -52,6 +53,12 @@ def period(given: Text) -> str:
     limits = ((start, "start"), (end, "end"))
     points = (element("temporal", date, {"encoding": "iso8601", "point": point}) for date, point in limits if date)
     return wrap("subject", "".join([named, *points]))
+
+
+def cartographics(description: Description) -> Iterator[str]:
+    """Scale and projection of a map, each by itself: which belong together nothing tells."""
+    for tag_, texts in (("scale", description.scales), ("projection", description.projections)):
+        yield from (wrap("subject", wrap("cartographics", told(tag_, text))) for text in texts)
 
 
 def place(given: Place, groups: Groups) -> str:

@@ -141,6 +141,7 @@ def _elements(description: Description, pid: str, landing_page: str) -> Iterator
 def _subjects(description: Description, groups: Groups) -> Iterator[str]:
     """What the work is about; places and periods that stand in a heading are told by it."""
     yield from (subjects.subject(subject, groups) for subject in description.subjects)
+    yield from subjects.cartographics(description)
     said_in_headings = {text for subject in description.subjects for _, text in subject.parts}
     for place in description.places:
         if place.text not in said_in_headings:

@@ -240,6 +240,8 @@ class Description(NamedTuple):
     rights: tuple[Rights, ...] = ()
     grants: tuple[Grant, ...] = ()
     locations: tuple[Text, ...] = ()  # who keeps the thing itself
+    scales: tuple[Text, ...] = ()  # of maps
+    projections: tuple[Text, ...] = ()
     shelf_marks: tuple[Text, ...] = ()  # where it stands there
     previews: tuple[Text, ...] = ()  # addresses of small pictures of it
     responsibilities: tuple[Text, ...] = ()  # statements of responsibility

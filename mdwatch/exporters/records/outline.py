@@ -102,8 +102,12 @@ def attribute(element: etree._Element, name: str) -> str:
 
 
 def lang(element: etree._Element) -> str:
-    """The language of a text, where the element says so."""
-    return clean(element.get(_LANG, ""))
+    """The language of a text: what the element says, or else the nearest one around it (XML 1.0, 2.12)."""
+    found = element.get(_LANG)
+    if found is None:
+        around = (parent.get(_LANG) for parent in element.iterancestors())
+        found = next((said for said in around if said is not None), "")
+    return clean(found)
 
 
 def children(parent: etree._Element, *names: str) -> Iterator[etree._Element]:

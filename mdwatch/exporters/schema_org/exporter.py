@@ -10,7 +10,7 @@ from typing import Any, Final
 from mdwatch.exporters.interface import Exporter
 from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind
+from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind, Text
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import json_ld, table
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, thing
@@ -49,7 +49,7 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield "name", pid if not main else ""
     named = set(main)
     yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in named)
-    yield from (("description", text) for text, _ in said.abstracts or (*said.contents, *said.notes))
+    yield from (("description", text) for text, _ in said.abstracts or _other_prose(said))
     yield from _names(said.names)
     yield from _publishers(said, holder)
     yield from (("creditText", text) for text, _ in said.responsibilities)
@@ -71,6 +71,11 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("funding", funding(grant)) for grant in said.grants)
     yield from (("provider", Thing(("@type", "Organization", "name", text))) for text, _ in said.locations)
     yield from (("thumbnailUrl", text) for text, _ in said.previews if is_web(text))
+
+
+def _other_prose(said: Description) -> tuple[Text, ...]:
+    """What stands in for an abstract."""
+    return (*said.contents, *said.notes, *said.scales, *said.projections)
 
 
 def _identifiers(pid: str, said: Description) -> Iterator[_Pair]:
@@ -194,7 +199,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="8",
+    version="9",
     export=export,
     reads_events=False,
 )

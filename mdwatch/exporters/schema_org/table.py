@@ -5,7 +5,7 @@
 | types, genres | @type by `kinds`; genre |
 | identifiers | identifier (PropertyValue); @id, sameAs and url where they resolve |
 | titles | name, alternateName |
-| abstracts | description; where there are none, contents and notes |
+| abstracts | description; where there are none, contents, notes, scales, projections |
 | names | creator, else the property that `contributing` gives, with its roles where that is contributor |
 | publishers, places_published | publisher, publication (PublicationEvent), or locationCreated if unpublished |
 | dates | by `DATES` |

@@ -111,6 +111,7 @@ _TAG: Final = re.compile(
     r"(?P<rest>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)",
     re.IGNORECASE,
 )
+_SCRIPTED: Final = re.compile(r"[a-z]{3}-[A-Z][a-z]{3}")
 _LOCALE: Final = re.compile(r"([A-Za-z]{2,3}(?:[_-][A-Za-z0-9]+)*)(?:\.[\w-]+)?(?:@(\w+))?")
 
 
@@ -132,6 +133,11 @@ def tag(language: str) -> str:
     script = (found["script"] or "").title()
     region = (found["region"] or "").upper()
     return _TAGS.get(first, first) + found["extended"].lower() + script + region + found["rest"].lower()
+
+
+def written(language: str) -> str:
+    """A language as the record has it; a code of three letters with a script is no code, and is told as a tag."""
+    return tag(language) or language if _SCRIPTED.fullmatch(language) else language
 
 
 def list_of(code: str) -> str:

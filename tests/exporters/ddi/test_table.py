@@ -390,6 +390,8 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
         [leaf(f"{PRODUCED}/fundAg", "F"), leaf(f"{PRODUCED}/grantNo", "1", agency="F")],
     ),
     ("locations", Text("Attic"), [leaf("stdyDscr/dataAccs/setAvail/accsPlac", "Attic")]),
+    ("scales", Text("1:200,000"), [leaf(f"{INFO}/notes", "1:200,000", type="scale")]),
+    ("projections", Text("Mercator"), [leaf(f"{INFO}/notes", "Mercator", type="projection")]),
     ("shelf_marks", Text("G 12"), [leaf(f"{CITATION}/holdings", callno="G 12")]),
     ("previews", Text("http://x.org/2"), []),
 ]  # fmt: skip

@@ -133,7 +133,8 @@ def edges(field: DataField) -> Iterator[Part]:
 
 def scale(field: DataField) -> Iterator[Part]:
     """Scale and projection of a map in words (255)."""
-    yield from (("notes", Text(text)) for text in field.all("ab"))
+    yield from (("scales", Text(text)) for text in field.all("a"))
+    yield from (("projections", Text(text)) for text in field.all("b"))
 
 
 def period(field: DataField) -> Iterator[Part]:

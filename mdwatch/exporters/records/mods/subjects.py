@@ -57,7 +57,7 @@ class _SubjectAuthority(NamedTuple):
 
 
 def read(subject: etree._Element) -> Iterator[Part]:
-    """What a subject fills in: `subjects`, `places`, `periods` or `notes`."""
+    """What a subject fills in: `subjects`, `places`, `periods`, `scales` or `projections`."""
     # Most subjects are one topic.
     if len(subject) == 1 and (topic := subject[0]).tag == _TOPIC and not topic.get("point"):
         if text := value(topic):
@@ -156,8 +156,8 @@ def _place(name: str, part: etree._Element, authority: _SubjectAuthority) -> Pla
 def _cartographics(part: etree._Element) -> Iterator[Part]:
     for text in values(children(part, "coordinates")):
         yield "places", coverage.coordinates(text)
-    for text in values(children(part, "scale", "projection")):
-        yield "notes", Text(text)
+    yield from (("scales", Text(text)) for text in values(children(part, "scale")))
+    yield from (("projections", Text(text)) for text in values(children(part, "projection")))
 
 
 def _periods(temporals: Iterable[etree._Element]) -> Iterator[Text]:

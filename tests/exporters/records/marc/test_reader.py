@@ -183,7 +183,7 @@ CASES: dict[str, tuple[str, Description]] = {
     ),
     "a map's statement": (
         field("255", "  ", "aScale 1:5 ;", "c(W 80--W 70/N 50--N 40)."),
-        Description(places=(Place("(W 80--W 70/N 50--N 40)", PlaceKind.BOX),), notes=(Text("Scale 1:5"),)),
+        Description(places=(Place("(W 80--W 70/N 50--N 40)", PlaceKind.BOX),), scales=(Text("Scale 1:5"),)),
     ),
     "numbers": (
         field("020", "  ", "a0123456789 (pbk.) :", "c$5")

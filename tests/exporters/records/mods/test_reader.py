@@ -209,7 +209,7 @@ CASES: dict[str, tuple[str, Description]] = {
         ),
         Description(
             places=(Place("P", scheme="geonames", uri="http://g/1"), Place("1.5, -2", PlaceKind.POINT)),
-            notes=(Text("1:5"),),
+            scales=(Text("1:5"),),
         ),
     ),
     "places in levels": (

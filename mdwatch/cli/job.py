@@ -143,7 +143,7 @@ def undo(name: str, run: int, *, dry_run: bool, as_json: bool) -> None:
         for item in done.left:
             output.line(f"IE {item.pid} {'would be' if dry_run else 'is'} left as it is: {item.reason}")
         verb = "would be taken back" if dry_run else "taken back"
-        already = f", {done.already} were before" if done.already else ""
+        already = f", {done.already} before" if done.already else ""
         output.line(
             f"Run {run} of {name} changed {counted(done.total, 'IE')}: "
             f"{done.undone} {verb}{already}, {len(done.left)} left"

@@ -15,6 +15,7 @@ from mdwatch.repository import postgres
 
 _TRIES: Final = 8  # of a transaction that others come in the way of
 _DISK_FAULT: Final = "disk I/O error"
+_FULL: Final = "database or disk is full"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,6 +59,8 @@ def _meant_by(error: DBAPIError) -> Deferred | None:
     why = f"the repository's database cannot be used: {error.orig}"
     if _DISK_FAULT in why:
         return Deferred(_disk_fault(error))
+    if _FULL in why:
+        return Deferred(f"{why}; nothing was changed, make room on the disk that repository.url names")
     if isinstance(error, OperationalError) or postgres.passes(error):
         return Deferred(why)
     if "malformed" in str(error.orig) or "not a database" in str(error.orig):

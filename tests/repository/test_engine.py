@@ -311,6 +311,18 @@ def test_a_connection_that_broke_is_not_used_again(
             assert institutions(connection) == ["INS02"]
 
 
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
+    def fill(connection: Connection) -> None:
+        connection.execute(text("PRAGMA max_page_count=1"))
+        connection.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000) AS bytes"))
+
+    with (
+        repository(tmp_path / "a.db") as opened,
+        pytest.raises(Deferred, match=r"is full; nothing was changed, make room on the disk that repository\.url"),
+    ):
+        opened.carry_out(fill)
+
+
 @pytest.mark.parametrize("with_log", [False, True], ids=["", "with a write-ahead log"])
 @pytest.mark.parametrize("writes", [True, False], ids=["writing", "reading"])
 def test_who_is_interrupted_in_a_statement_can_note_that_at_once(

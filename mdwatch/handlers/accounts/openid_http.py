@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from mdwatch.errors import Deferred, Rejected
+from mdwatch.errors import Deferred, Rejected, in_words
 from mdwatch.formats.printable import escape
 
 _LARGEST: Final = 1 << 20  # bytes of an answer
@@ -43,7 +43,8 @@ def answer(
         raise Rejected(said) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise Deferred(f"{host} cannot be reached: {escape(str(reason)) or type(error).__name__}") from None
+        said = in_words(reason) if isinstance(reason, Exception) else str(reason)
+        raise Deferred(f"{host} cannot be reached: {escape(said) or type(error).__name__}") from None
     try:
         found = json.loads(data) if len(data) <= _LARGEST else None
     except (ValueError, RecursionError):

@@ -16,6 +16,7 @@ from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry import AT_ONCE
+from mdwatch.handlers.updates import remedies
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
@@ -44,7 +45,7 @@ def dismiss(context: Context, job: str, names: Iterable[str]) -> list[Dismissed]
             interrupted.finish(context, job, folder)
             return Dismissal(context, job, folder).run(list(names))
     except OSError as error:
-        raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
+        raise UsageError(f"the drop folder {settings.folder} cannot be used: {remedies.without_place(error)}") from None
 
 
 @dataclass(slots=True)

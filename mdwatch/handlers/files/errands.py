@@ -21,6 +21,7 @@ from mdwatch.handlers.files import errand_holders, errand_work
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.dismiss import Dismissed
 from mdwatch.handlers.files.retry_verdict import Retried
+from mdwatch.handlers.updates import remedies
 from mdwatch.repository import errands, interventions, server_clock
 from mdwatch.repository.errands import Errand, ErrandFile
 from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
@@ -173,7 +174,7 @@ def _here(context: Context, errand: ErrandShape, *, limited: bool) -> None:
         if look(context, errand.id).ended_at is None:
             context.clock.wait(_LOOK_SECONDS)
     except OSError as error:
-        why = f"the drop folder {folder} cannot be used: {error.strerror or error}"
+        why = f"the drop folder {folder} cannot be used: {remedies.without_place(error)}"
         _refuse(context, errand.id, why)
     except Deferred as error:
         # What ended before, done or given up, tells so itself.

@@ -20,6 +20,7 @@ from mdwatch.handlers.files import chosen, interrupted
 from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry_verdict import Retried, RetryFile, RetryJudge, name_of, stands_against, stored_ies
+from mdwatch.handlers.updates import remedies
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions, server_clock
 from mdwatch.repository.interventions import Intervention
@@ -46,7 +47,7 @@ def retry(context: Context, job: str, names: Iterable[str], *, anyway: bool = Fa
             anyway_at = context.repository.moment(context.clock.now()) if anyway else None
             return Retry(context, job, folder, anyway_at=anyway_at).run(list(names))
     except OSError as error:
-        raise UsageError(f"the drop folder {settings.folder} cannot be used: {error.strerror or error}") from None
+        raise UsageError(f"the drop folder {settings.folder} cannot be used: {remedies.without_place(error)}") from None
 
 
 def outlook(context: Context, job: str, name: str) -> Retried | None:

@@ -12,8 +12,10 @@ from email.utils import parsedate_to_datetime
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import structlog
+
 from mdwatch.config import HarvestSettings
-from mdwatch.errors import Deferred, Rejected
+from mdwatch.errors import Deferred, Rejected, in_words
 from mdwatch.formats.limits import Limits
 from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
@@ -23,6 +25,8 @@ from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.runtime.context import Context
 
 _Held = TypeVar("_Held")
+log = structlog.get_logger()
+
 _TRIES: Final = 5
 _WAIT: Final = 10  # seconds before the next try, where the provider does not say
 LONGEST_WAIT: Final = 600  # seconds for which a provider may put us off
@@ -109,6 +113,7 @@ class Provider:
                 why = f"{why}, and asks to come back after {wait:.0f} seconds"
                 break
             if number < _TRIES:
+                log.info("provider_waited_for", provider=self._settings.base_url, reason=why, seconds=wait)
                 self._pauses.wait(wait)
         raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on")
 
@@ -128,7 +133,8 @@ class Provider:
                 raise Deferred(f"{self._settings.base_url}: {said}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = error.reason if isinstance(error, urllib.error.URLError) else error
-            raise _PutOff(f"it cannot be reached: {escape(str(reason)) or type(error).__name__}") from None
+            said = in_words(reason) if isinstance(reason, Exception) else str(reason)
+            raise _PutOff(f"it cannot be reached: {escape(said) or type(error).__name__}") from None
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
         clock, parts, size = self._context.clock, [], 0

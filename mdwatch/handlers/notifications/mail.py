@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Final
 
 from mdwatch.config import MailSettings
-from mdwatch.errors import ConfigError
+from mdwatch.errors import ConfigError, in_words
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications import wording
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
@@ -61,7 +61,7 @@ def send(settings: MailSettings, letter: Letter) -> None:
     except smtplib.SMTPResponseException as error:
         raise Undelivered(f"{settings.host} refused: {_said(error.smtp_code, error.smtp_error)}") from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        said = escape(str(error)) or type(error).__name__
+        said = escape(in_words(error)) or type(error).__name__
         raise Undelivered(f"{settings.host}:{settings.server_port} cannot be used: {said}") from None
 
 

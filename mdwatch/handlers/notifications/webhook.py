@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from mdwatch.config import NotificationSettings
-from mdwatch.errors import ConfigError
+from mdwatch.errors import ConfigError, in_words
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
 from mdwatch.runtime import secret_files
@@ -68,4 +68,5 @@ def send(settings: NotificationSettings, letter: Letter, now: int) -> None:
             raise Undelivered(said, final=error.code == _GONE) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise Undelivered(f"{host} cannot be reached: {escape(str(reason)) or type(error).__name__}") from None
+        said = in_words(reason) if isinstance(reason, Exception) else str(reason)
+        raise Undelivered(f"{host} cannot be reached: {escape(said) or type(error).__name__}") from None

@@ -6,6 +6,7 @@ from typing import Final
 from mdwatch.errors import Deferred, in_words
 
 _HINTS: Final = {
+    errno.ENOENT: "see whether the folder is there, and mounted",
     errno.ENOSPC: "make room on the disk",
     errno.EDQUOT: "make room within the quota",
     errno.EROFS: "mount it writable, or name it under ReadWritePaths= where systemd runs mdwatch",
@@ -18,11 +19,19 @@ _HINTS: Final = {
 
 def remedy(error: OSError) -> str:
     """The fault, and what to do about it."""
-    hint = _HINTS.get(error.errno or 0)
-    told = in_words(error)
-    return f"{told}; {hint}" if hint else told
+    return _with_hint(in_words(error), error)
+
+
+def without_place(error: OSError) -> str:
+    """The same where the place has been told."""
+    return _with_hint(error.strerror or str(error), error)
 
 
 def reason(error: OSError | Deferred) -> str:
     """The same for either kind of fault."""
     return remedy(error) if isinstance(error, OSError) else str(error)
+
+
+def _with_hint(told: str, error: OSError) -> str:
+    hint = _HINTS.get(error.errno or 0)
+    return f"{told}; {hint}" if hint else told

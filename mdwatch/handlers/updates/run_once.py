@@ -56,7 +56,7 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
         try:
             folder, mount = share.opened(context, name, known)
         except OSError as error:
-            reason = f"The drop folder {job.folder} cannot be used: {error.strerror}"
+            reason = f"The drop folder {job.folder} cannot be used: {remedies.without_place(error)}"
     if folder is None:
         return abort(context, name, job_log, reason or "")
     with folder:

@@ -35,7 +35,9 @@ def _body(route: Route, media_type: str, data: bytes) -> dict[str, Any]:
     if not route.of("body") or not data:
         return {}
     media_type = media_type.partition(";")[0].strip().lower()
-    if media_type == FORM and route.forms:
+    # What curl calls everything that it is given by `-d`, unless it is told otherwise.
+    mistaken = media_type == FORM and data.lstrip()[:1] == b"{"
+    if media_type == FORM and route.forms and not mistaken:
         try:
             pairs = parse_qsl(data.decode(), keep_blank_values=True, errors="surrogateescape", max_num_fields=1_000)
         except ValueError:

@@ -16,9 +16,11 @@ from typing import Any
 from urllib.request import Request
 
 import pytest
+from structlog.testing import CapturingLogger
 
 from mdwatch.dropfolder import dropping
 from mdwatch.errors import Deferred, UsageError
+from mdwatch.handlers.harvests import provider
 from mdwatch.handlers.harvests import run as running
 from mdwatch.handlers.harvests.provider import _WebRedirects
 from mdwatch.repository import control
@@ -154,7 +156,9 @@ def test_files_come_in_the_order_of_datestamps_and_deleted_or_doubtful_records_a
         assert (report.written, told[0]) == (3, "its address, format or set is another one now: it begins anew")
 
 
-def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_so_is_told(tmp_path: Path) -> None:
+def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_so_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     good = page(record("oai:a:IE1", "2026-01-01", title("New")))
     busy = Answer("", 503, (("Retry-After", "7"),))
     answers = [busy, Answer("", 502), good._replace(cut=9), Answer(good.body[:-9]), good]
@@ -193,8 +197,13 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
         answers[:] = [Answer(good.body + " " * 1_000)]
         with pytest.raises(Deferred, match="raise limits"):
             harvested(world, full=True)
-    with pytest.raises(Deferred, match="cannot be reached"):
+    logs = CapturingLogger()
+    monkeypatch.setattr(provider, "log", logs)
+    with pytest.raises(Deferred, match="cannot be reached: Connection refused; "):
         harvested(world, full=True)
+    assert [(*call.args, call.kwargs["seconds"]) for call in logs.calls] == [
+        ("provider_waited_for", 10 * number) for number in (1, 2, 3, 4)
+    ]
 
 
 def test_a_set_that_is_changed_is_asked_for_from_its_beginning(tmp_path: Path) -> None:

@@ -258,6 +258,7 @@ def test_a_missing_folder_aborts_with_the_reason(tmp_path: Path) -> None:
     world.folder.rmdir()
     assert world.run().status is RunStatus.ABORTED
     assert "cannot be used: No such file or directory" in world.log_lines()[-1]
+    assert world.log_lines()[-1].endswith("see whether the folder is there, and mounted")
 
 
 def test_an_empty_folder_is_a_success(tmp_path: Path) -> None:

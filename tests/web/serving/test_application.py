@@ -66,6 +66,15 @@ ROUTES = (
             Parameter(name="choice", summary="", where="body", choices=("one",)),
         ),
     ),
+    Route(
+        method="POST",
+        path="/form",
+        topic="test",
+        summary="",
+        endpoint=echo,
+        parameters=(Parameter(name="text", summary="", where="body"),),
+        forms=True,
+    ),
     Route(method="GET", path="/start", topic="test", summary="", endpoint=echo, changes=True),
     Route(method="POST", path="/ask", topic="test", summary="", endpoint=raw, changes=False, free=True, public=True),
     Route(
@@ -169,6 +178,14 @@ def test_bodies_that_are_wrong(tmp_path: Path, media_type: str, body: bytes, sta
     with site(World(tmp_path), routes=ROUTES) as there:
         headers = {"Content-Type": media_type} if media_type else {}
         assert there.ask("PUT", "/echo/a", status, content=body, headers=headers).startswith(message)
+
+
+def test_json_that_is_sent_as_a_form_is_not_taken_for_one(tmp_path: Path) -> None:
+    with site(World(tmp_path), routes=ROUTES) as there:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert there.ask("POST", "/form", content=b"text=a", headers=form) == {"text": "a"}
+        said = there.ask("POST", "/form", 415, content=b' {"text": "a"}', headers=form)
+        assert said == "send the body as JSON, with the header Content-Type: application/json"
 
 
 def test_a_good_body_with_a_file_name_that_is_not_utf8(tmp_path: Path) -> None:

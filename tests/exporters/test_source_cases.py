@@ -347,6 +347,21 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
                   "NO:<note>"], "oai_dc": ["<dc:description>Scale 1:200,000<"], "datacite": [">Mercator proj<"],
          "schema_org": ['"description": ["Scale 1:200,000", "Mercator proj"]']},
     ),
+    **{f"a time without a zone, {written}": (dc(f"<dc:title>T</dc:title><dcterms:issued>{written}</dcterms:issued>"), {
+        "datacite": [">2003-02-15</date>", written], "schema_org": ['"datePublished": "2003-02-15"'],
+    }) for written in ("2003-02-15T10:00:01", "2003-02-15 10:00", "20030215T100001")},
+    "a moment of upload with a blank": (
+        dc("<dc:title>T</dc:title><dc:date>2012-06-07 17:24:40</dc:date><dc:date>1982</dc:date>"),
+        {"datacite": ["<publicationYear>1982<"], "schema_org": ['"datePublished": "1982"']},
+    ),
+    **{f"a year that is corrected, {words}": (
+        marc(f'<datafield tag="260"><subfield code="c">1923 [{words} 1922]</subfield></datafield>'),
+        {"datacite": ["<publicationYear>1922<"], "schema_org": ['"datePublished": "1922"']},
+    ) for words in ("erschienen", "recte", "d. i.", "c.-à-d.", "=")},
+    "a year of another thing": (
+        marc('<datafield tag="260"><subfield code="c">1923 [repr. 1960]</subfield></datafield>'),
+        {"datacite": ["<publicationYear>1923<"]},
+    ),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),
         {"dcterms": ["<dcterms:rightsHolder>Gerald", "NO:contributor"], "datacite": ["RightsHolder"]},

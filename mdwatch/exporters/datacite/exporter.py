@@ -131,7 +131,7 @@ def _publication_year(dates: Iterable[Date]) -> str:
     """
     best, told = _LAST_RANK, ""
     for date in dates:
-        rank = ("T" in date.text and date.kind is not DateKind.ISSUED, _RANKS[date.kind])
+        rank = (iso_dates.has_time(date.text) and date.kind is not DateKind.ISSUED, _RANKS[date.kind])
         if rank < best and date.kind is not DateKind.EMBARGO_END and (year := iso_dates.year(date.text)):
             best, told = rank, year
     return told or table.NO_YEAR
@@ -261,7 +261,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="9",
+    version="10",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

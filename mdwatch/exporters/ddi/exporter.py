@@ -100,7 +100,7 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="10",
+    version="11",
     export=export,
     reads_events=False,
 )

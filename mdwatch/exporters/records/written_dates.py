@@ -34,10 +34,15 @@ _LATEST: Final = 2150
 _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 _MOMENT: Final = re.compile(rf"(-?)([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}})(?:{_TIME})?)?)?")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+# A time that is none of W3CDTF, as it has no zone: the day is.
+_TIMED: Final = re.compile(
+    rf"({_COMPACT.pattern}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ][0-9]{{2}}:?[0-9]{{2}}[0-9:.,Z+-]*"
+)
 _DASHES: Final = re.compile("[‐‑‒–—―−]")
 
 # A correction or an equivalent in our calendar, `1999 [i.e. 2000]`, `2525 [1982]`; not the second half of a span.
-_CORRECTED: Final = re.compile(r"[^\[]*[^\[\s/-]\s*\[\s*(?:i\.? ?e\.?,?\s*|ca?\.\s*)?([0-9]{4}[^\]]*)\]\W*")
+_THAT_IS: Final = r"(?:i\.? ?e\.?,?|d\. ?i\.|c\.?-à-d\.?|that is|recte|vielmehr|richtig|erschienen|ersch\.|=|ca?\.)\s*"
+_CORRECTED: Final = re.compile(rf"[^\[]*[^\[\s/-]\s*\[\s*(?:{_THAT_IS})?([0-9]{{4}}[^\]]*)\]\W*")
 _LEAD: Final = r"(?:between|from|copyright|cop\.?|©|℗|\(c\)|ca?\.|c|p|ca|circa|approximately|approx\.?|about|anno)?\s*"
 _TO: Final = r"\s*(?:-|/|\bto\b|\band\b|\bbis\b|\buntil\b)\s*"
 _SPAN: Final = re.compile(rf"{_LEAD}([0-9]{{4}})\??{_TO}{_LEAD}([0-9]{{4}}|[0-9]{{2}})\??", re.IGNORECASE)
@@ -126,6 +131,8 @@ def read(text: str) -> Written:
 
 def _found(plain: str) -> Written | None:
     """What the first reader finds that finds anything; those that one look tells to find nothing are not asked."""
+    if (timed := _TIMED.fullmatch(plain)) and (day := moment(timed[1])):
+        return Written(day)
     if _FORMAL.fullmatch(plain) and (found := _edtf(plain)):
         return found
     if _IN_FIGURES.match(plain) and (found := _span(plain) or _unknown_figures(plain) or _eras(plain)):

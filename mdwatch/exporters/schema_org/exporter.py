@@ -160,7 +160,7 @@ def _dates(said: Description) -> Iterator[_Pair]:
     """
     ranks = {kind: (rank, property_) for rank, (kind, property_) in enumerate(table.DATES)}
     known = [(*ranks[date.kind], date) for date in said.dates if date.kind in ranks]
-    known.sort(key=lambda item: ("T" in item[2].text and item[2].kind is not DateKind.ISSUED, item[0]))
+    known.sort(key=lambda item: (iso_dates.has_time(item[2].text) and item[2].kind is not DateKind.ISSUED, item[0]))
     told: dict[str, str | int] = {}
     for _, property_, date in known:
         if property_ in told or not (text := iso_dates.told(date).rstrip("/")):
@@ -199,7 +199,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="9",
+    version="10",
     export=export,
     reads_events=False,
 )

@@ -13,6 +13,7 @@ from mdwatch.exporters.records.written_dates import OPEN
 
 _UNKNOWN: Final = frozenset(("", OPEN, "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
+_TIME_OF_DAY: Final = re.compile(r"[0-9][T ][0-9]{2}:?[0-9]{2}")
 _PERIOD_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
 
 # Words for what is not certain, as catalogues write it.
@@ -51,6 +52,11 @@ def span(text: str, end: str = "") -> str:
     if found.span and not found.qualifier:
         return f"{found.start}/{'' if found.end == OPEN else found.end}"
     return ""
+
+
+def has_time(text: str) -> bool:
+    """Whether a date has a time of day, as a computer writes one."""
+    return _TIME_OF_DAY.search(text) is not None
 
 
 def period_name(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import dnx
+from mdwatch.formats import dnx, table
 from mdwatch.formats.sheet import FieldColumn
 
 _NAMESPACES: Final = {"dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/"}
@@ -22,6 +22,27 @@ _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 def values(root: etree._Element, fields: Collection[str]) -> dict[FieldColumn, str]:
     """The values of these fields (`dc:title`), each by its column."""
     return {name: element.text or "" for name, element in _elements(root) if name.field in fields}
+
+
+def without_guards(root: etree._Element, cells: Mapping[FieldColumn, str]) -> dict[FieldColumn, str]:
+    """The cells without the apostrophes that a sheet in CSV had before values that were edited since.
+
+    `'Map 1` may have become `'Map One`, which no longer shows whose apostrophe that is. Raises `Rejected` for such a
+    cell; two stand for one that belongs to the value.
+    """
+    there = {name: element.text or "" for name, element in _elements(root)}
+    found = dict(cells)
+    for name, cell in cells.items():
+        before = there.get(name, "")
+        if cell == before or cell[:1] != "'" or before[:1] == "'" or not table.guards(before):
+            continue
+        if cell[:2] != "''":
+            raise Rejected(
+                f"{name}: {cell[:60]} begins with the apostrophe that a sheet in CSV has before {before[:60]}; "
+                "take it out, or write two where the value is to begin with one"
+            )
+        found[name] = cell[1:]
+    return found
 
 
 def edit(root: etree._Element, cells: Mapping[FieldColumn, str]) -> bool:

@@ -101,6 +101,11 @@ def guarded(value: str, kind: TableKind) -> str:
     return f"'{value}" if to_guard.match(value) else value
 
 
+def guards(value: str) -> bool:
+    """Whether a cell of CSV has an apostrophe in front of this value."""
+    return _TO_GUARD.match(value) is not None
+
+
 def plain(cell: str) -> str:
     """The value of a cell."""
     return cell[1:] if _GUARDED.match(cell) else cell

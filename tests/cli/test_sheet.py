@@ -81,6 +81,20 @@ def test_a_sheet_goes_out_and_its_changes_come_in(tmp_path: Path, monkeypatch: p
     assert "0 rows to update, 3 the same, 2 refused" in done.out
 
 
+def test_an_apostrophe_of_the_export_does_not_become_part_of_a_value(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", "Map 1"), ie("IE2", "Map 2"))
+    config, out = world.write_settings(), tmp_path / "out.csv"
+    call = ("sheet", "export", "--pid", "IE1", "--pid", "IE2", "--fields", "dc:title", out)
+    assert mdwatch(*call, config=config).status == 0
+    text = out.read_text(encoding="utf-8-sig")
+    out.write_text(text.replace("'Map 1", "'Map One").replace("'Map 2", "'Map 3"), encoding="utf-8")
+    done = mdwatch("sheet", "apply", out, "--job", JOB, "--yes", config=config)
+    assert (done.status, "line 2, IE1: refused: dc:title: 'Map One begins with" in done.out) == (1, True)
+    world.run()
+    assert (world.title("IE1"), world.title("IE2")) == ("Map 1", "Map 3")
+
+
 def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
     world = World(tmp_path)
     commented = f'<dc:record xmlns:dc="{DC_NS}"><!-- by hand --><dc:title>Old</dc:title></dc:record>'

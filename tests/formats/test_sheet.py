@@ -105,6 +105,32 @@ def test_what_a_spreadsheet_would_write_otherwise_is_guarded(text: str) -> None:
     assert f"IE1,1,'{text}\r\n" in sheet.write([SheetRow(2, "IE1", 1, {TITLE: text})], ["dc:title"]).decode("utf-8-sig")
 
 
+@pytest.mark.parametrize(
+    ("before", "cell", "wanted"),
+    [
+        ("Map 1", "Map One", "Map One"),
+        ("Map 1", "'Map One", None),
+        ("Map 1", "''t Hooft", "'t Hooft"),
+        ("Map 1", "", ""),
+        ("Map 1", "Map 1", "Map 1"),
+        ("Map of 1723", "'t Hooft", "'t Hooft"),
+        ("'t Hooft", "'t Huis", "'t Huis"),
+        ("'1", "'a", "'a"),
+    ],
+)
+def test_a_guard_that_was_left_before_another_value_is_not_taken_for_a_part_of_it(
+    before: str, cell: str, wanted: str | None
+) -> None:
+    root = xml.parse_whole(
+        f'<record xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{before}</dc:title></record>', Limits()
+    )
+    if wanted is None:
+        with pytest.raises(Rejected, match="take it out, or write two"):
+            sheet_fields.without_guards(root, {TITLE: cell})
+    else:
+        assert sheet_fields.without_guards(root, {TITLE: cell}) == {TITLE: wanted}
+
+
 def test_comments_instructions_cdata_and_text_between_fields_stay() -> None:
     text = (
         '<!-- a --><record xmlns:dc="http://purl.org/dc/elements/1.1/"><!-- b --><dc:title>One</dc:title>x'

@@ -362,6 +362,17 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         marc('<datafield tag="260"><subfield code="c">1923 [repr. 1960]</subfield></datafield>'),
         {"datacite": ["<publicationYear>1923<"]},
     ),
+    "rights in two languages": (
+        dc('<dc:title>T</dc:title><dc:rights xml:lang="de">Rechte</dc:rights><dcterms:license xml:lang="en">Free '
+           "https://creativecommons.org/licenses/by/4.0/</dcterms:license>"),
+        {"datacite": ['<rights xml:lang="de">Rechte<', 'xml:lang="en">Free'],
+         "ddi": ['<copyright xml:lang="de">Rechte<', '<conditions xml:lang="en">Free'],
+         "mods": ['xml:lang="de">Rechte<', 'xml:lang="en">Free']},
+    ),
+    "conditions in a language": (
+        mods('<accessCondition type="restriction on access" xml:lang="fr">Sur demande</accessCondition>'),
+        {"datacite": ['<rights xml:lang="fr">Sur demande<'], "dcterms": ['xml:lang="fr">Sur demande<']},
+    ),
     "who has the rights": (
         mods('<name><namePart>Gerald</namePart><role><roleTerm type="text">Copyright holder</roleTerm></role></name>'),
         {"dcterms": ["<dcterms:rightsHolder>Gerald", "NO:contributor"], "datacite": ["RightsHolder"]},

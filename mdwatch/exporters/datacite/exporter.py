@@ -213,12 +213,14 @@ def _rights(rights: Rights) -> str:
             "rightsIdentifierScheme": "COAR Access Rights",
             "schemeURI": access_rights.SCHEME,
         }
-        return element("rights", rights.text if rights.text != access.term else access.label, values)
+        return element(
+            "rights", rights.text if rights.text != access.term else access.label, values | _lang(rights.lang)
+        )
     found = licence(rights.uri)
     values = {"rightsURI": found.uri if is_uri(found.uri) else ""}
     if found.spdx:
         values |= {"rightsIdentifier": found.spdx, "rightsIdentifierScheme": "SPDX", "schemeURI": SPDX}
-    return element("rights", rights.text, values)
+    return element("rights", rights.text, values | _lang(rights.lang))
 
 
 def _descriptions(said: Description, dates: Sequence[str]) -> Iterator[str]:
@@ -261,7 +263,7 @@ EXPORTER: Final = Exporter(
     name="datacite",
     display_name="DataCite 4.5",
     media_type=XML,
-    version="10",
+    version="11",
     export=export,
     harvestable=True,
     namespace=NAMESPACE,

@@ -136,10 +136,11 @@ def subjects(of: Iterable[Subject]) -> Iterator[Content]:
 def statements(of: Iterable[Rights]) -> Iterator[Content]:
     """Rights in words, then the link to their text; its address is spelt out unless the words do so."""
     for rights in of:
+        lang = {"xml:lang": rights.lang}
         if not rights.uri:
-            yield rights.text
+            yield Node(rights.text, lang) if rights.lang else rights.text
             continue
         spelt = "" if rights.uri in rights.text else rights.uri
         # A space between them, for readers who take the text only.
         words = f"{rights.text} " if rights.text and spelt else rights.text
-        yield Node(words, {}, (("ExtLink", Node(spelt, {"URI": rights.uri})),))
+        yield Node(words, lang if rights.lang else {}, (("ExtLink", Node(spelt, {"URI": rights.uri})),))

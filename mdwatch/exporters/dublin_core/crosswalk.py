@@ -72,7 +72,7 @@ def _all(description: Description) -> Iterator[DublinCoreField]:
     yield from map(_grant, description.grants)
     for rights in description.rights:
         if rights.text:
-            yield _field(rights.kind.value, rights.text)
+            yield _field(rights.kind.value, rights.text, rights.lang)
         if rights.uri and rights.uri not in rights.text:
             yield _field(rights.kind.value, rights.uri, scheme="URI")
 

@@ -295,6 +295,6 @@ def _rights(rights: Rights) -> str:
     values = {
         "type": "restriction on access" if is_access else "use and reproduction",
         "displayLabel": "Rights holder" if rights.kind is RightsKind.HOLDER else "",
-        "xlink:href": uri(rights.uri),
-    }
+        "xlink:href": uri(rights.uri), "xml:lang": tag(rights.lang) if rights.lang else "",
+    }  # fmt: skip
     return element("accessCondition", rights.text or rights.uri, values)

@@ -194,6 +194,7 @@ class Rights(NamedTuple):
     text: str
     kind: RightsKind = RightsKind.PLAIN
     uri: str = ""
+    lang: str = ""
 
 
 class Parallel(NamedTuple):

@@ -100,7 +100,8 @@ def _rights(kind: RightsKind) -> Reader:
     def read(field: DublinCoreField) -> Part:
         uri = field.text if kind is not RightsKind.HOLDER and names_itself(field.text) else ""
         licence = licence_in(field.text)
-        return "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence)
+        lang = "" if uri else field.lang
+        return "rights", Rights("" if uri else field.text, rights_kind(kind, licence), uri or licence, lang)
 
     return read
 

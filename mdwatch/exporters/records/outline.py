@@ -229,7 +229,7 @@ def rights(kind: RightsKind = RightsKind.PLAIN, *attributes: str) -> Reader:
         text = value(element)
         uri = next(filter(None, (attribute(element, name) for name in attributes)), "") or licence_in(text)
         if text or uri:
-            yield "rights", Rights("" if text == uri else text, rights_kind(kind, uri), uri)
+            yield "rights", Rights("" if text == uri else text, rights_kind(kind, uri), uri, lang(element))
 
     return read
 

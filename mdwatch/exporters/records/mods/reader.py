@@ -185,7 +185,7 @@ def _rights(element: etree._Element) -> Iterator[Part]:
     uri = attribute(element, HREF) or licence_in(said)
     kind = RightsKind.ACCESS if attribute(element, "type").lower() in _ACCESS else RightsKind.PLAIN
     if said or uri:
-        yield "rights", Rights("" if said == uri else said, rights_kind(kind, uri), uri)
+        yield "rights", Rights("" if said == uri else said, rights_kind(kind, uri), uri, lang(element))
 
 
 _READ: Final[dict[str, Reader]] = {

@@ -22,6 +22,7 @@ from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import Context, utc
 
 _PAST = 10  # rows of the journal that are told
+_NOT_THERE = {Unmoved.STUCK, Unmoved.MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
     in_sip = {pid for pid, there in stored.items() if there.state.stage is Stage.SIP}
     here = _here(context, job, name, waiting, in_sip, past, trouble)
     went = tuple((entry, _went_to(settings, entry)) for entry in past)
-    standing = _standing(context, job, {name, *(entry.filed_as for entry in past)})
+    left = _left_in_error(past, acts)
+    standing = _standing(context, job, {name, *(entry.filed_as for entry in past)}, left)
     return Explanation(job, here, went, acts, (*standing, *_summed_up(old)))
 
 
@@ -117,8 +119,18 @@ def _summed_up(old: FiledFile | None) -> list[str]:
     return [f"{DONE}/{old.name} was decided at {when}; its row in the journal is summed up (retention.journal_days)"]
 
 
-def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, ...]:
-    """What there is to say of the files of these names in `error/`."""
+def _left_in_error(past: list[Entry], acts: Mapping[int, Intervention]) -> str | None:
+    """The name of the newest of these files in `error/`, where it went there and nobody had it moved since."""
+    if not past or MEANINGS[Code(past[0].code)].effect is not Effect.ERROR or not past[0].carried_out:
+        return None
+    act = acts.get(past[0].id)
+    if past[0].unmoved in _NOT_THERE or (act is not None and act.new_name is not None):
+        return None
+    return past[0].filed_as or past[0].name
+
+
+def _standing(context: Context, job: str, names: set[str | None], left: str | None) -> tuple[str, ...]:
+    """What there is to say of the files of these names in `error/`, of which this one was `left` there."""
     try:
         there = chosen.look(context, job)
     except OSError:
@@ -131,7 +143,15 @@ def _standing(context: Context, job: str, names: set[str | None]) -> tuple[str, 
         for item in items
         if item.changed
     ]
+    unknown = [
+        f"{ERROR}/{item.file.name} was put there by no run; `mdwatch retry` has it tried"
+        for item in items
+        if item.verdict is None
+    ]
+    gone = [f"{ERROR}/{left} is no longer there; somebody removed it"] if left is not None and left not in there else []
     return (
+        *gone,
+        *unknown,
         *changed,
         *(f"{ERROR}/{name} is settled: {by} has done what it was to do" for name, by in settled.items()),
     )
@@ -183,7 +203,7 @@ def _why_waiting(
 def _went_to(settings: JobSettings, entry: Entry) -> Path | None:
     """Where the file of a journal row was put; None for one that stayed, or was never seen to have gone there."""
     effect = MEANINGS[Code(entry.code)].effect
-    if effect is Effect.SKIP or entry.unmoved in {Unmoved.STUCK, Unmoved.MISSING}:
+    if effect is Effect.SKIP or entry.unmoved in _NOT_THERE:
         return None
     name = entry.filed_as or entry.name
     if effect is Effect.ERROR:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from mdwatch.dropfolder import error_place
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files.chosen import Chosen
+from mdwatch.handlers.updates import remedies
 from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.runtime.context import Context, utc
@@ -50,7 +51,7 @@ class ErrorFileMoves:
         try:
             new_name = mover(self._folder, file.name, utc(self._context.clock.now()))
         except OSError as error:
-            raise NotMoved(f"it cannot be moved: {error.strerror or error}") from error
+            raise NotMoved(f"it cannot be moved: {remedies.without_place(error)}") from error
         self.moved.append((key, new_name))
         return new_name
 
@@ -71,7 +72,7 @@ class ErrorFileMoves:
         try:
             there = error_place.identity_in_error(self._folder, file.name)
         except OSError as error:
-            return f"it cannot be moved: {error.strerror or error}"
+            return f"it cannot be moved: {remedies.without_place(error)}"
         if there is None:
             return "it is no longer there"
         return "" if there == file.identity else "it is being changed at the moment"

@@ -1,10 +1,12 @@
 """Error files are put aside: with their reasons, never onto another, and are error files no more."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from mdwatch.dropfolder import error_place
 from mdwatch.errors import UsageError
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import errors as file_errors
@@ -95,6 +97,19 @@ def test_one_that_cannot_be_read_or_has_an_odd_name_may_be_dismissed(tmp_path: P
     world = world_of(tmp_path, odd)
     (world.folder / "error" / odd).chmod(0)
     assert dismiss(world, odd) == [Dismissed(odd, odd)]
+
+
+def test_where_the_file_system_does_not_let_it_move_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> str:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    world = world_of(tmp_path, "a.xml")
+    monkeypatch.setattr(error_place, "dismiss", refused)
+    (result,) = dismiss(world, "a.xml")
+    assert result.reason.startswith("it cannot be moved: Read-only file system; mount it writable")
+    assert (world.folder / "error" / "a.xml").is_file()
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])

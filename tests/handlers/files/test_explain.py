@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from mdwatch.errors import UsageError
+from mdwatch.handlers.files import dismiss
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.ies import change
@@ -66,6 +67,33 @@ def test_the_path_may_be_that_of_done_or_error(tmp_path: Path) -> None:
     world.run()
     for path in (world.folder / "a.xml", world.folder / "error" / "a.xml", "a.xml", "somewhere/else/a.xml"):
         assert past(world, path) == [("locked", world.folder / "error" / "a.xml")]
+
+
+def test_a_file_that_somebody_put_into_error_is_told(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop("a.xml", update("IE1", dc("New")))
+    world.run()
+    path = world.folder / "error" / "own.xml"
+    path.write_bytes(update("IE1", dc("Own")))
+    (found,) = explain(world, path)
+    assert (found.here, found.past) == (None, ())
+    assert found.standing == ("error/own.xml was put there by no run; `mdwatch retry` has it tried",)
+
+
+def test_a_file_that_somebody_took_out_of_error_is_told(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    for name in ("a.xml", "b.xml"):
+        world.drop(name, update("IE3", dc("New")))
+    world.run()
+    (found,) = explain(world, "a.xml")
+    assert found.standing == ()
+    (world.folder / "error" / "a.xml").unlink()
+    (found,) = explain(world, "a.xml")
+    assert found.standing == ("error/a.xml is no longer there; somebody removed it",)
+    with world.context() as context:
+        assert [item.dismissed_as for item in dismiss.dismiss(context, JOB, ["b.xml"])] == ["b.xml"]
+    (found,) = explain(world, "b.xml")
+    assert found.standing == ()
 
 
 def test_a_file_that_got_another_name_is_found_by_both(tmp_path: Path) -> None:

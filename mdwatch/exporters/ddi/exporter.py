@@ -100,7 +100,7 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="12",
+    version="5",
     export=export,
     reads_events=False,
 )

@@ -6,7 +6,7 @@ transcribed (sourceDesc) is the source. revisionDesc and the technical parts of 
 file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml import etree
@@ -73,22 +73,27 @@ def _person(*, creator: bool, role: str = "") -> Reader:
 
     def read(element: etree._Element) -> Iterator[Part]:
         stated = attribute(element, "role")
-        yield from _named(element, creator=creator, role=stated if stated and not stated.startswith("#") else role)
+        yield from _names([element], creator=creator, role=stated if stated and not stated.startswith("#") else role)
 
     return read
 
 
-def _named(element: etree._Element, *, creator: bool, role: str) -> Iterator[Part]:
+def _names(elements: Iterable[etree._Element], *, creator: bool, role: str) -> Iterator[Part]:
+    found = (_name(element, creator=creator, role=role) for element in elements)
+    yield from (("names", name) for name in found if name.text)
+
+
+def _name(element: etree._Element, *, creator: bool, role: str) -> Name:
+    """Whoever an element names; without a text where it names nobody."""
     inner = next(children(element, *_PEOPLE, "name"), None)
     family, given = (_below(element, part) for part in ("surname", "forename"))
     text = f"{family}, {given}" if family and given else _without_numbers(element if inner is None else inner)
-    if text:
-        bearer = element if inner is None else inner
-        kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(role))
-        uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "")
-        affiliation = _below(element, "affiliation")
-        affiliations = (affiliation,) if affiliation else ()
-        yield "names", Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
+    bearer = element if inner is None else inner
+    kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(role))
+    uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "")
+    affiliation = _below(element, "affiliation")
+    affiliations = (affiliation,) if affiliation else ()
+    return Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
 
 
 def _without_numbers(element: etree._Element) -> str:
@@ -101,12 +106,12 @@ def _without_numbers(element: etree._Element) -> str:
 
 def _funder(element: etree._Element) -> Iterator[Part]:
     """Who paid: with the number of a grant a grant, else a name."""
-    numbers = [value(number) for number in children(element, "idno")]
-    names = list(_named(element, creator=False, role="funder"))
-    for number in filter(None, numbers):
-        yield "grants", Grant(names[0][1].text if names else "", number)  # type: ignore[attr-defined]
-    if not any(numbers):
-        yield from names
+    numbers = [number for number in map(value, children(element, "idno")) if number]
+    if not numbers:
+        yield from _names([element], creator=False, role="funder")
+        return
+    funder = _name(element, creator=False, role="funder").text
+    yield from (("grants", Grant(funder, number)) for number in numbers)
 
 
 def _kind(role: str) -> NameKind:
@@ -120,8 +125,7 @@ def _below(element: etree._Element, wanted: str) -> str:
 def _responsible(element: etree._Element) -> Iterator[Part]:
     """Whoever is named in a respStmt, in the words of its `resp`."""
     role = first(element, "resp")
-    for part in children(element, "name", *_PEOPLE):
-        yield from _named(part, creator=False, role=role)
+    yield from _names(children(element, "name", *_PEOPLE), creator=False, role=role)
 
 
 def _date(kind: DateKind) -> Reader:

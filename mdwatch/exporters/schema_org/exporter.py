@@ -199,7 +199,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="10",
+    version="4",
     export=export,
     reads_events=False,
 )

@@ -68,7 +68,7 @@ def show(name: str, *, as_json: bool) -> None:
         ("title", item.name),
         ("description", item.description or "-"),
         ("where", item.definition),
-        ("changed", output.moment(item.changed_at)),
+        ("defined", output.moment(item.changed_at)),
         ("members", _count(found)),
     )
     output.line(f"Set {item.spec}")

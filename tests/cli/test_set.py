@@ -66,6 +66,8 @@ def test_another_definition_looks_at_members_anew_and_another_title_does_not(set
     sets("create", "a", "--where", "dc:title ~ maps")
     titled = sets("change", "a", "--title", "Some", "--description", "x")
     assert (titled.status, titled.out) == (0, "Set a is changed: dc:title ~ maps\n")
+    # A title changes nothing about who belongs to it, and that moment is told.
+    assert "  defined: " in sets("show", "a").out
     assert sets.shown("a")["members"] == 2
     changed = sets("change", "a", "--where", 'dc:title = "war and peace"')
     assert changed.status == 0

@@ -50,6 +50,7 @@ _ENCODING: Final = {
 }
 _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
 _NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
+_NOTHING: Final = b" \t\r\n\xef\xbb\xbf"  # white space, and the mark that text of UTF-8 may begin with
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -203,6 +204,8 @@ def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) ->
     """What expat found, where, and the remedy; raises `MemoryError` where that is what it lacked."""
     if error.code == _NO_MEMORY:
         raise MemoryError
+    if not data.strip(_NOTHING):
+        return Rejected("not well-formed: it is empty", premature=True, malformed=True)
     line, column = error.position
     words = _PLACE.sub("", str(error)).removeprefix("not well-formed ").strip("()")
     place = f"(line {line}, column {column + 1})"

@@ -81,7 +81,8 @@ MEANINGS: Final = {
         Effect.ERROR,
         "IE is deleted",
         "for a deleted IE",
-        "A deleted IE is not updated. Remove the file, or correct its PID.",
+        "Correct the PID, or put the file aside with `mdwatch dismiss`; where the IE is to live again, use `mdwatch ie "
+        "undelete PID`, then `mdwatch retry`.",
     ),
     Code.OTHER_INSTITUTION: Meaning(
         Effect.ERROR,

@@ -348,7 +348,9 @@ def test_a_long_document_cut_off_at_any_byte_of_its_end_is_premature() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n \t", b"\xef\xbb\xbf", b"<!-- x -->", "", " ", "\ufeff"])
 def test_a_document_without_a_root_is_premature(data: bytes | str) -> None:
-    assert rejection(data).premature
+    found = rejection(data)
+    assert found.premature
+    assert ("it is empty" in found.reason) is ("<!--" not in str(data))
 
 
 def test_white_space_and_comments_after_the_root_are_no_error() -> None:

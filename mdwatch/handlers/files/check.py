@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.errors import UsageError
 from mdwatch.formats import difference, xml
 from mdwatch.formats.difference import Difference
@@ -52,17 +52,24 @@ def job_for(context: Context, paths: Iterable[Path], name: str | None) -> str:
     if name is not None:
         context.job(name)
         return name
-    folders = {path.resolve().parent for path in paths}
-    found = [
-        job
-        for job, settings in context.settings.jobs.items()
-        if folders <= {settings.folder.resolve(), *(settings.folder.resolve() / sub for sub in ("done", "error"))}
-    ]
-    if len(found) == 1:
-        return found[0]
-    if len(context.settings.jobs) == 1:
-        return next(iter(context.settings.jobs))
-    raise UsageError(f"say for which job with --job; there are: {', '.join(context.settings.jobs) or 'none'}")
+    jobs = context.settings.jobs
+    if len(jobs) == 1:
+        return next(iter(jobs))
+    found: set[str] = set()
+    for path in paths:
+        of_path = {job for job, settings in jobs.items() if path.resolve().parent in _places(settings.folder.resolve())}
+        if len(of_path) != 1:
+            why = f"{path} lies in no drop folder" if not of_path else f"{path} is in those of {', '.join(of_path)}"
+            raise UsageError(f"{why}; say for which job with --job; there are: {', '.join(jobs) or 'none'}")
+        found |= of_path
+    if len(found) != 1:
+        raise UsageError(f"the files are of several jobs ({', '.join(sorted(found))}); check those of one at a time")
+    return found.pop()
+
+
+def _places(folder: Path) -> tuple[Path, ...]:
+    """Where files of a job lie."""
+    return folder, folder / DONE, folder / ERROR
 
 
 def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:

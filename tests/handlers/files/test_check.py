@@ -213,7 +213,10 @@ def test_where_it_is_not_clear_the_job_must_be_named(tmp_path: Path) -> None:
     world = two_jobs(tmp_path)
     paths = [world.folder / "a.xml", tmp_path / "drop2" / "a.xml"]
     with world.context() as context:
-        with pytest.raises(UsageError, match="say for which job with --job; there are: dc, second"):
+        with pytest.raises(UsageError, match=r"the files are of several jobs \(dc, second\)"):
+            file_check.job_for(context, paths, None)
+        paths.append(tmp_path / "c.xml")
+        with pytest.raises(UsageError, match=r"c\.xml lies in no drop folder; say for which job .*: dc, second"):
             file_check.job_for(context, paths, None)
         assert file_check.job_for(context, paths, "second") == "second"
         with pytest.raises(UsageError, match="there is no job third"):

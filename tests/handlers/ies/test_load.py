@@ -340,7 +340,7 @@ def test_the_longest_line_without_an_end_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no element found"),
+        (b"", "it is empty"),
         (b"<mets/>", "not a METS"),
         (mets.write(entity())[:-20], "not well-formed"),
         (mets.write(entity()).replace(b">IE1<", b">REP1<"), "a PID is IE and digits"),

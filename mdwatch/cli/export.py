@@ -113,6 +113,9 @@ def show(pid: str, format_: str, *, as_json: bool) -> None:
 
     with looking_context() as context:
         found = reading.document(context, pid, format_)
+        behind = reading.is_behind(context, found)
+    if behind:
+        click.echo(f"mdwatch: IE {pid} was changed since; `mdwatch export status` tells what is due", err=True)
     if as_json:
         output.print_json(public.document(found))
     else:

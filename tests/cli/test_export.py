@@ -168,8 +168,11 @@ def test_an_update_is_due_until_the_next_batch(world: World) -> None:
     world.drop("1.xml", update("IE1", dc("New")))
     world.run()
     assert export(world, "status").out.startswith("2 published IEs: 1 due")
+    behind = export(world, "show", "IE1", "oai_dc")
+    assert ("New" in behind.out, "IE IE1 was changed since" in behind.err) == (False, True)
     assert export(world, "all", "--json").json["exported"] == 1
-    assert "New" in export(world, "show", "IE1", "oai_dc").out
+    current = export(world, "show", "IE1", "oai_dc")
+    assert ("New" in current.out, current.err) == (True, "")
 
 
 def test_what_an_exporter_prints_does_not_spoil_the_json(world: World, tmp_path: Path) -> None:

@@ -77,6 +77,12 @@ def document(context: Context, pid: str, name: str) -> KeptExport:
     raise NotExported(f"IE {pid} is not exported")
 
 
+def is_behind(context: Context, found: KeptExport) -> bool:
+    """Whether the IE was changed after this export of it was made."""
+    with context.repository.read() as connection:
+        return ies.version_of(connection, found.pid) != found.ie_version
+
+
 def _check_format(context: Context, name: str) -> None:
     if name not in context.settings.export.formats:
         there = ", ".join(context.settings.export.formats)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from mdwatch.formats.printable import escape
+from mdwatch.formats.printable import escape, file_name
 
 # All that Python, or a log viewer, takes for the end of a line.
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -93,3 +93,16 @@ def test_any_file_name_of_this_system_can_be_shown(raw: bytes) -> None:
     assert shown.isprintable()
     assert len(shown.splitlines()) == 1
     shown.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"caf\xe9.xml", b"\xff\xfe", b"a\\b\\\\x.xml", b"a\nb\r\tc", "a\u2028\U000e0001b\x7f ä".encode()],
+)
+def test_a_file_name_is_known_by_what_is_shown_of_it(raw: bytes) -> None:
+    assert os.fsencode(file_name(escape(os.fsdecode(raw)))) == raw
+
+
+@pytest.mark.parametrize("text", ["a\\q", "a\\", "a\\x4", "\\U99999999"])
+def test_what_no_name_is_shown_as_stays_as_it_is(text: str) -> None:
+    assert file_name(text) == text

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place
 from mdwatch.dropfolder.folder import ERROR
+from mdwatch.formats import printable
 from mdwatch.model import Sighting
 from mdwatch.repository import error_files
 from mdwatch.repository.journal import Entry
@@ -61,9 +62,11 @@ def name_of(context: Context, job: str, given: str, there: Mapping[str, Sighting
     path = Path(given)
     if path.name != given and place not in {path.absolute().parent, (context.job(job).folder / path).parent}:
         raise Unknown(f"it is not in {place}")
-    if path.name not in there:
-        raise Unknown(f"there is no regular file of this name in {place}")
-    return path.name
+    # A name may be given as logs and reasons show it.
+    for name in (path.name, printable.file_name(path.name)):
+        if name in there:
+            return name
+    raise Unknown(f"there is no regular file of this name in {place}")
 
 
 def look(context: Context, job: str) -> dict[str, Sighting]:

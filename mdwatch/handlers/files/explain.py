@@ -9,6 +9,7 @@ from mdwatch.config import JobSettings
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
+from mdwatch.formats import printable
 from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.handlers.targets import opening
 from mdwatch.model import Sighting, Stage
@@ -18,6 +19,7 @@ from mdwatch.repository.journal import Entry
 from mdwatch.repository.retiring import FiledFile
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.rules.naming import REASON_SUFFIX
 from mdwatch.rules.recognition import Unmoved
 from mdwatch.runtime.context import Context, utc
 
@@ -72,6 +74,9 @@ def _names(context: Context, job: str, file: Path) -> Iterator[str]:
     if folder != there and folder.is_relative_to(there):
         yield str(folder.relative_to(there) / file.name)
     yield file.name
+    # By the reason beside it, and as logs and reasons show a name.
+    without_suffix = file.name.removesuffix(REASON_SUFFIX)
+    yield from (without_suffix, printable.file_name(without_suffix))
     dated = [prefix + file.name for prefix in done_place.prefixes(there)]
     with context.repository.read() as connection:
         known = auditing.known(connection, job, dated) if dated else set()

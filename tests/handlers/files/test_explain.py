@@ -8,7 +8,8 @@ from unicodedata import normalize
 import pytest
 
 from mdwatch.errors import UsageError
-from mdwatch.handlers.files import dismiss
+from mdwatch.formats.printable import escape
+from mdwatch.handlers.files import dismiss, retry
 from mdwatch.handlers.files import explain as file_explain
 from mdwatch.handlers.files.explain import Explanation
 from mdwatch.handlers.ies import change
@@ -67,6 +68,19 @@ def test_the_path_may_be_that_of_done_or_error(tmp_path: Path) -> None:
     world.run()
     for path in (world.folder / "a.xml", world.folder / "error" / "a.xml", "a.xml", "somewhere/else/a.xml"):
         assert past(world, path) == [("locked", world.folder / "error" / "a.xml")]
+
+
+def test_a_name_may_be_given_as_logs_show_it_and_by_the_reason_beside_it(tmp_path: Path) -> None:
+    world = world_of(tmp_path)
+    world.drop(ODD, update("IE3", dc("New")))
+    world.run()
+    shown = escape(ODD)
+    assert shown != ODD
+    for name in (shown, f"{shown}.reason.txt", f"{ODD}.reason.txt"):
+        assert [code for code, _ in past(world, name)] == ["locked"]
+    with world.context() as context:
+        change.unlock(context, "IE3")
+        assert [item.put_back_as for item in retry.retry(context, JOB, [shown])] == [ODD]
 
 
 def test_a_file_that_somebody_put_into_error_is_told(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from mdwatch.exporters.records.description import (
     Subject,
     Text,
 )
-from mdwatch.exporters.terms import authorities, coordinates, iso_dates, kinds, language_codes
+from mdwatch.exporters.terms import authorities, dcmi_names, iso_dates, kinds, language_codes
 from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
@@ -180,7 +180,7 @@ def _dates(said: Description, told: Sequence[str]) -> Iterator[str]:
     for text, _ in said.periods:
         span = iso_dates.span(text)
         if span:
-            information = ": ".join(filter(None, ["Coverage", iso_dates.period_name(text)]))
+            information = ": ".join(filter(None, ["Coverage", dcmi_names.name(text)]))
             yield element("date", span, {"dateType": "Other", "dateInformation": information})
 
 
@@ -246,7 +246,7 @@ def _dates_in_words(dates: Iterable[Date], told: Iterable[str]) -> Iterator[str]
 def _location(place: Place) -> str:
     """A place by its coordinates where they can be read, with the name that they come with; else by name."""
     if place.kind is not PlaceKind.COUNTRY:
-        named = element("geoLocationPlace", called) if (called := coordinates.name(place.text)) else ""
+        named = element("geoLocationPlace", called) if (called := dcmi_names.name(place.text)) else ""
         spot = point(place.text)
         if spot:
             longitude, latitude = (element("pointLongitude", spot.longitude), element("pointLatitude", spot.latitude))

@@ -11,7 +11,7 @@ from typing import Final
 from mdwatch.exporters.ddi.writer import Node
 from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place, PlaceKind
-from mdwatch.exporters.terms import coordinates
+from mdwatch.exporters.terms import coordinates, dcmi_names
 from mdwatch.exporters.terms.coordinates import Box
 
 _COUNTRY_CODE: Final = re.compile(r"[A-Z]{2,3}")
@@ -40,7 +40,7 @@ def covered(places: Sequence[Place]) -> Iterator[Node]:
             continue
         if not (box and said_by_the_box):
             yield Node(geographic_codes.name(place))
-        elif named := coordinates.name(place.text):
+        elif named := dcmi_names.name(place.text):
             yield Node(named)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Description, Place, PlaceKind, Subject, SubjectKind, Text
-from mdwatch.exporters.terms import coordinates, iso_dates
+from mdwatch.exporters.terms import dcmi_names, iso_dates
 from mdwatch.exporters.terms.language_codes import tag
 from mdwatch.exporters.xml_text import element, uri, wrap
 
@@ -49,7 +49,7 @@ def period(given: Text) -> str:
     start, _, end = iso_dates.span(given.text).partition("/") if "=" in given.text else ("", "", "")
     if not (start or end):
         return wrap("subject", told("temporal", given))
-    named = element("temporal", called) if (called := iso_dates.period_name(given.text)) else ""
+    named = element("temporal", called) if (called := dcmi_names.name(given.text)) else ""
     limits = ((start, "start"), (end, "end"))
     points = (element("temporal", date, {"encoding": "iso8601", "point": point}) for date, point in limits if date)
     return wrap("subject", "".join([named, *points]))
@@ -66,7 +66,7 @@ def place(given: Place, groups: Groups) -> str:
     authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
     match given.kind:
         case PlaceKind.BOX | PlaceKind.POINT:
-            called = coordinates.name(given.text)
+            called = dcmi_names.name(given.text)
             named = element("geographic", called) if called else ""
             content = named + wrap("cartographics", element("coordinates", given.text))
         case _ if given.scheme in _CODES and geographic_codes.is_code(given):

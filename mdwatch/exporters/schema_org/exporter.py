@@ -15,7 +15,7 @@ from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import json_ld, table
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, thing
 from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, other_work, place
-from mdwatch.exporters.terms import agents, contributor_types, iso_dates, kinds, language_codes, media
+from mdwatch.exporters.terms import agents, contributor_types, dcmi_names, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.coordinates import once
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.terms.licences import licence
@@ -61,7 +61,7 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("spatialCoverage", place(found)) for found in once(said.places))
     for text, _ in said.periods:
         yield "temporalCoverage", iso_dates.span(text) or text
-        yield "temporalCoverage", iso_dates.period_name(text)
+        yield "temporalCoverage", dcmi_names.name(text)
     yield from _rights(said)
     yield from (_related(work) for work in said.works())
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)

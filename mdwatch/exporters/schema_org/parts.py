@@ -6,8 +6,8 @@ from typing import Final
 from mdwatch.exporters.records import geographic_codes, grants
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, number, thing
-from mdwatch.exporters.terms import authorities
-from mdwatch.exporters.terms.coordinates import box, name, point
+from mdwatch.exporters.terms import authorities, dcmi_names
+from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.uris import is_uri, is_web
 
@@ -57,7 +57,7 @@ def place(given: Place) -> Thing:
         geo = Thing(("@type", "GeoCoordinates", *sides))
     elif area:
         geo = Thing(("@type", "GeoShape", "box", f"{area.south} {area.west} {area.north} {area.east}"))
-    called = name(given.text) if geo else geographic_codes.name(given)
+    called = dcmi_names.name(given.text) if geo else geographic_codes.name(given)
     kind = "Country" if given.kind is PlaceKind.COUNTRY else "Place"
     uri = given.uri if given.uri and is_uri(given.uri) else ""
     return thing("@type", kind, "@id", uri, "name", called, "geo", geo)

@@ -15,7 +15,6 @@ _DECIMAL: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)"
 _PAIR: Final = re.compile(rf"{_DECIMAL}\s*[,;\s]\s*{_DECIMAL}")
 _KEYS: Final = re.compile(r"\b(north|south|east|west|northlimit|southlimit|eastlimit|westlimit|units|projection|name)"
                           r"\s*=\s*([^;]*)", re.IGNORECASE)  # fmt: skip
-_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
 _NUMBER: Final = re.compile(_DECIMAL)
 _NORTH: Final = re.compile(r"\bnorth\s*=", re.IGNORECASE)
 _KNOWN_KEYS: Final = frozenset(
@@ -122,12 +121,6 @@ def once(places: tuple[Place, ...]) -> tuple[Place, ...]:
 def boxes(places: tuple[Place, ...]) -> tuple[Box | None, ...]:
     """The boxes of those places that are told by one."""
     return tuple([box(place.text) if place.kind is PlaceKind.BOX else None for place in places])
-
-
-def name(text: str) -> str:
-    """What a DCMI Box or Point is called, as far as it says that beside its coordinates."""
-    found = _NAME.search(text) if "=" in text else None
-    return found[1] if found else ""
 
 
 def dcmi(found: Box) -> str:

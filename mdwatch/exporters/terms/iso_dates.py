@@ -14,7 +14,6 @@ from mdwatch.exporters.records.written_dates import OPEN
 _UNKNOWN: Final = frozenset(("", OPEN, "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
 _TIME_OF_DAY: Final = re.compile(r"[0-9][T ][0-9]{2}:?[0-9]{2}")
-_PERIOD_NAME: Final = re.compile(r"(?:^|;)\s*name\s*=\s*([^;]*[^;\s])", re.IGNORECASE)
 
 # Words for what is not certain, as catalogues write it.
 _IN_WORDS: Final = {"approximate": "ca. {}", "questionable": "{}?"}
@@ -57,12 +56,6 @@ def span(text: str, end: str = "") -> str:
 def has_time(text: str) -> bool:
     """Whether a date has a time of day, as a computer writes one."""
     return _TIME_OF_DAY.search(text) is not None
-
-
-def period_name(text: str) -> str:
-    """What a DCMI Period is called, or empty."""
-    found = _PERIOD_NAME.search(text) if "=" in text else None
-    return found[1] if found else ""
 
 
 def _year_before_christ(text: str) -> str:

@@ -17,5 +17,5 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
   tell. `metrics`: what is counted and timed; `counted`: the same where nobody may serve it.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.
-  `secret_files`: what the operator keeps secret.
+  `secret_files`: what the operator keeps secret. `unreached`: why a server is not reached.
 """

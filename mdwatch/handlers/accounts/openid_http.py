@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from mdwatch.errors import Deferred, Rejected, in_words
+from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats.printable import escape
+from mdwatch.runtime import unreached
 
 _LARGEST: Final = 1 << 20  # bytes of an answer
 _PASSING: Final = 500
@@ -42,9 +43,7 @@ def answer(
             raise Deferred(said) from None
         raise Rejected(said) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        said = in_words(reason) if isinstance(reason, Exception) else str(reason)
-        raise Deferred(f"{host} cannot be reached: {escape(said) or type(error).__name__}") from None
+        raise Deferred(f"{host} cannot be reached: {unreached.why(error)}") from None
     try:
         found = json.loads(data) if len(data) <= _LARGEST else None
     except (ValueError, RecursionError):

@@ -15,13 +15,14 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 
 from mdwatch.config import HarvestSettings
-from mdwatch.errors import Deferred, Rejected, in_words
+from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats.limits import Limits
 from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.harvests.pauses import Pauses
+from mdwatch.runtime import unreached
 from mdwatch.runtime.context import Context
 
 _Held = TypeVar("_Held")
@@ -132,9 +133,7 @@ class Provider:
                     raise _PutOff(said) from None
                 raise Deferred(f"{self._settings.base_url}: {said}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            reason = error.reason if isinstance(error, urllib.error.URLError) else error
-            said = in_words(reason) if isinstance(reason, Exception) else str(reason)
-            raise _PutOff(f"it cannot be reached: {escape(said) or type(error).__name__}") from None
+            raise _PutOff(f"it cannot be reached: {unreached.why(error)}") from None
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
         clock, parts, size = self._context.clock, [], 0

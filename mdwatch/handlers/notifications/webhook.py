@@ -10,10 +10,10 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from mdwatch.config import NotificationSettings
-from mdwatch.errors import ConfigError, in_words
+from mdwatch.errors import ConfigError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
-from mdwatch.runtime import secret_files
+from mdwatch.runtime import secret_files, unreached
 from mdwatch.shapes.notifications import WebhookShape
 from mdwatch.shapes.values import plain
 
@@ -67,6 +67,4 @@ def send(settings: NotificationSettings, letter: Letter, now: int) -> None:
             said = f"{host} answered {error.code} {escape(error.reason)}"
             raise Undelivered(said, final=error.code == _GONE) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        said = in_words(reason) if isinstance(reason, Exception) else str(reason)
-        raise Undelivered(f"{host} cannot be reached: {escape(said) or type(error).__name__}") from None
+        raise Undelivered(f"{host} cannot be reached: {unreached.why(error)}") from None

@@ -55,21 +55,17 @@ def job_for(context: Context, paths: Iterable[Path], name: str | None) -> str:
     jobs = context.settings.jobs
     if len(jobs) == 1:
         return next(iter(jobs))
-    found: set[str] = set()
-    for path in paths:
-        of_path = {job for job, settings in jobs.items() if path.resolve().parent in _places(settings.folder.resolve())}
-        if len(of_path) != 1:
-            why = f"{path} lies in no drop folder" if not of_path else f"{path} is in those of {', '.join(of_path)}"
-            raise UsageError(f"{why}; say for which job with --job; there are: {', '.join(jobs) or 'none'}")
-        found |= of_path
-    if len(found) != 1:
-        raise UsageError(f"the files are of several jobs ({', '.join(sorted(found))}); check those of one at a time")
-    return found.pop()
-
-
-def _places(folder: Path) -> tuple[Path, ...]:
-    """Where files of a job lie."""
-    return folder, folder / DONE, folder / ERROR
+    folders = {job: settings.folder.resolve() for job, settings in jobs.items()}
+    by_place = {place: job for job, folder in folders.items() for place in (folder, folder / DONE, folder / ERROR)}
+    found = {path: by_place.get(path.resolve().parent) for path in paths}
+    for path, job in found.items():
+        if job is None:
+            there = ", ".join(jobs) or "none"
+            raise UsageError(f"{path} lies in no drop folder; say for which job with --job; there are: {there}")
+    of = sorted({job for job in found.values() if job is not None})
+    if len(of) != 1:
+        raise UsageError(f"the files are of several jobs ({', '.join(of)}); check those of one at a time")
+    return of[0]
 
 
 def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:

@@ -6,6 +6,7 @@ names the errand. So who goes on with an errand knows of each file whether that 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -66,7 +67,8 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
         wanted = [errand for errand in errands.open_of(connection, job) if only in {None, errand.id}]
     back = []
     for errand in wanted:
-        if only is None and not _is_for_anybody(context, errand):
+        is_for_anybody = partial(errand_holders.is_for_anybody, context=context, key=errand.id)
+        if only is None and not context.repository.carry_out(is_for_anybody):
             continue
         try:
             moved = _ErrandWork(context, errand, folder, signs, held).do()
@@ -76,12 +78,6 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
         if moved and errand.kind == RETRY:
             back.append(errand.id)
     return back
-
-
-def _is_for_anybody(context: Context, errand: Errand) -> bool:
-    return context.repository.carry_out(
-        lambda connection: errand_holders.is_for_anybody(connection, context, errand.id)
-    )
 
 
 def _stumble(context: Context, errand: Errand, error: OSError | Deferred) -> None:

@@ -135,7 +135,7 @@ def do(
             if held is None and deadline is None and not daemon_runs(context):
                 held = context.repository.carry_out(partial(errand_holders.take_over, context=context, key=key))
             elif held is not None:
-                _here(context, errand, limited=seconds is not None)
+                _here(context, errand, limited=deadline is not None)
             elif deadline is not None and (errand.total > _FEW or time.monotonic() >= deadline):
                 return errand
             else:

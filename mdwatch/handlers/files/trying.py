@@ -23,19 +23,19 @@ def check(context: Context, paths: Sequence[Path], name: str) -> list[Forecast]:
     """
     found = file_check.check(context, paths, name)
     place = (context.job(name).folder / ERROR).resolve()
-    in_question = [
-        item.path.name for item in found if item.code is Code.UPDATED and item.path.absolute().parent.resolve() == place
-    ]
-    against: dict[Path, str] = {}
+    in_question = {
+        item.path: item.path.name
+        for item in found
+        if item.code is Code.UPDATED and item.path.absolute().parent.resolve() == place
+    }
+    against: dict[str, str] = {}
     # A folder that cannot be used any more was used a moment ago: what it held then is told.
     with suppress(OSError):
-        outlooks = file_retry.outlooks(context, name, in_question) if in_question else {}
-        against = {place / file: answer.reason for file, answer in outlooks.items() if answer.later}
-    return [_left(item, against.get(item.path.absolute().parent.resolve() / item.path.name)) for item in found]
+        outlooks = file_retry.outlooks(context, name, in_question.values()) if in_question else {}
+        against = {file: answer.reason for file, answer in outlooks.items() if answer.later}
+    return [_left(item, against[item.path.name]) if in_question.get(item.path) in against else item for item in found]
 
 
-def _left(found: Forecast, reason: str | None) -> Forecast:
-    """The forecast of a file that is left where it is for this reason; as it was where there is none."""
-    if reason is None:
-        return found
+def _left(found: Forecast, reason: str) -> Forecast:
+    """The forecast of a file that is left where it is for this reason."""
     return replace(found, code=Code.SUPERSEDED, reason=reason, remedy=MEANINGS[Code.SUPERSEDED].remedy)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from mdwatch import logs
 from mdwatch.repository import server_clock
 from mdwatch.runtime.worker_loop import OwnThread
-from tests import plans, postgres
+from tests import compiled, plans, postgres
 
 _stack = ExitStack()
 
@@ -22,8 +22,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Has every statement explained; starts the server once, in the process that the others are started by."""
+    """Has every statement explained, and compiled once.
+
+    Starts the server once, in the process that the others are started by.
+    """
     event.listen(Engine, "before_cursor_execute", plans.note)
+    compiled.share()
     if config.getoption("--postgres"):
         # Where a test cuts something short in the middle, as a kill would, its connection goes with it.
         config.addinivalue_line("filterwarnings", "ignore:.*psycopg.* was deleted while still open:ResourceWarning")

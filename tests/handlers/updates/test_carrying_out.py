@@ -103,7 +103,9 @@ def ends(world: World) -> tuple[Any, list[str]]:
 
 
 @pytest.mark.usefixtures("_through")
-def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_with_it_comes_to_the_same_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tuple[Any, list[str]]
+) -> None:
     begun: list[MovesAsked] = []
     begin = Mover.begin
 
@@ -113,12 +115,10 @@ def test_a_run_with_it_comes_to_the_same_end(tmp_path: Path, monkeypatch: pytest
         return asked
 
     monkeypatch.setattr(Mover, "begin", counted)
-    apart, here = world_of(tmp_path / "apart"), world_of(tmp_path / "here")
-    apart.run()
+    world = world_of(tmp_path)
+    world.run()
     assert len(begun) >= FILES // 5
-    alone(monkeypatch)
-    here.run()
-    assert ends(apart) == ends(here)
+    assert ends(world) == undisturbed
 
 
 class Crash(BaseException):
@@ -134,11 +134,21 @@ ACTS: dict[str, tuple[type, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[str]]:
+    """What a run comes to in which nobody else moves anything, and nothing happens."""
+    whole = world_of(tmp_path_factory.mktemp("whole"))
+    with pytest.MonkeyPatch.context() as patch:
+        alone(patch)
+        whole.run()
+    return ends(whole)
+
+
 @pytest.mark.usefixtures("_through")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("act", ACTS)
 def test_after_a_crash_the_next_run_comes_to_the_same_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str, after: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tuple[Any, list[str]], act: str, after: bool
 ) -> None:
     """At the first, third and sixth such act. Each effect is there once, each line once, each file where it belongs."""
     where, name = ACTS[act]
@@ -164,10 +174,7 @@ def test_after_a_crash_the_next_run_comes_to_the_same_end(
                 world.run()
         world.run()
         crashed.append(world)
-    alone(monkeypatch)
-    whole = world_of(tmp_path / "whole")
-    whole.run()
-    assert [ends(world) for world in crashed] == [ends(whole)] * 3
+    assert [ends(world) for world in crashed] == [undisturbed] * 3
 
 
 @pytest.mark.usefixtures("_through")
@@ -191,7 +198,7 @@ def test_a_job_that_is_paused_leaves_nothing_half_moved(tmp_path: Path) -> None:
     def pause(done: int, _total: int) -> None:
         if done == 10:
             with world.context() as context:
-                request.pause(context, JOB)
+                request._write_pause(context, JOB)
 
     with pytest.raises(JobPaused):
         take_all(world, pause)

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
+from sqlalchemy import Connection
 
 from mdwatch.dropfolder import filing as folder_filing
 from mdwatch.dropfolder import moving, statx
@@ -104,14 +105,25 @@ def rename(path: Path) -> None:
         path.rename(path.with_name(f"other-{path.name}"))
 
 
+class Trial(NamedTuple):
+    """One file, and what was done to it."""
+
+    pid: str
+    name: str
+    what: str
+    titles: tuple[str, ...]
+    folders: int = 0  # that lie where a file was
+
+
 class Trials:
-    """One file each, in one world."""
+    """One file each, in one world, which is looked at when all of them are over."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
         self._world = World(root)
         self._world.load(*(ie(f"IE{number}") for number in range(TRIALS)))
         self._moments = Moments(monkeypatch, way)
-        self._tried = 0
+        self._number = 0
+        self.made: list[Trial] = []
 
     def calls(self) -> list[str]:
         """Those that an undisturbed move makes."""
@@ -120,78 +132,98 @@ class Trials:
         self._world.run()
         return list(self._moments.calls)
 
-    def replaced(self, at: int, end: int) -> str | None:
-        """What came of a file replaced before one call, with a crash behind another; None where all is well."""
+    def replaced(self, at: int, end: int = 0) -> None:
+        """A file is replaced before one call, with a crash behind another."""
 
-        def replace(path: Path) -> None:
+        def replace(path: Path, pid: str) -> None:
             aside = self._world.root / "aside"
-            aside.write_bytes(update(f"IE{self._tried - 1}", dc("Newer")))
+            aside.write_bytes(update(pid, dc("Newer")))
             aside.replace(path)
 
-        return self._wrong("replaced", replace, at, end, ["Older", "Newer"])
+        self._try("replaced", replace, at, end, titles=("Older", "Newer"))
 
-    def renamed(self, at: int, end: int) -> str | None:
-        """What came of a file that got another name before one call, and a crash; None where all is well."""
-        return self._wrong("renamed", rename, at, end, ["Older"])
+    def renamed(self, at: int, end: int = 0) -> None:
+        """A file gets another name before one call, with a crash behind another."""
+        self._try("renamed", lambda path, _: rename(path), at, end)
 
-    def renamed_and_replaced(self, at: int) -> str | None:
-        """What came of a file that got another name before one call, and of a new one under its name."""
+    def renamed_and_replaced(self, at: int) -> None:
+        """A file gets another name before one call, and a new one is there under its name."""
 
-        def replace(path: Path) -> None:
+        def replace(path: Path, pid: str) -> None:
             rename(path)
-            path.write_bytes(update(f"IE{self._tried - 1}", dc("Newer")))
+            path.write_bytes(update(pid, dc("Newer")))
 
-        return self._wrong("renamed and replaced", replace, at, 0, ["Older", "Newer"])
+        self._try("renamed and replaced", replace, at, titles=("Older", "Newer"))
 
-    def folder_instead(self, at: int) -> str | None:
-        """What came of a file that got another name before one call, and of the job, where a folder has its name."""
+    def folder_instead(self, at: int) -> None:
+        """A file gets another name before one call, and a folder has its name."""
 
-        def make(path: Path) -> None:
+        def make(path: Path, _: str) -> None:
             rename(path)
             path.mkdir()
 
-        found = self._wrong("folder instead", make, at, 0, ["Older"])
-        folders = sorted(path.name for path in self._world.folder.glob(f"n{self._tried - 1:03}*.xml") if path.is_dir())
-        return found or (None if len(folders) == 1 else f"folder instead at {at}: {folders}")
+        self._try("folder instead", make, at, folders=1)
 
-    def taken_out(self, at: int) -> str | None:
-        """What came of a file that somebody moved to another folder before one call."""
+    def taken_out(self, at: int) -> None:
+        """Somebody moves a file to another folder before one call."""
 
-        def take_out(path: Path) -> None:
+        def take_out(path: Path, _: str) -> None:
             (self._world.folder / OUT).mkdir(exist_ok=True)
             with suppress(FileNotFoundError):
                 path.rename(self._world.folder / OUT / path.name)
 
-        return self._wrong("taken out", take_out, at, 0, ["Older"])
+        self._try("taken out", take_out, at)
 
-    def _wrong(self, what: str, act: Callable[[Path], None], at: int, end: int, titles: list[str]) -> str | None:
-        pid = f"IE{self._tried}"
-        name = self._drop()
-        self._moments.set(at, lambda: act(self._world.folder / name), end)
+    def _try(
+        self,
+        what: str,
+        act: Callable[[Path, str], None],
+        at: int,
+        end: int = 0,
+        *,
+        titles: tuple[str, ...] = ("Older",),
+        folders: int = 0,
+    ) -> None:
+        pid, name = self._drop()
+        self._moments.set(at, lambda: act(self._world.folder / name, pid), end)
         with suppress(Killed):
             self._world.run()
         self._moments.set(0, nothing, 0)
         self._world.run()
+        self.made.append(Trial(pid, name, f"{what} at {at}, crash at {end}", titles, folders))
+
+    def wrong(self) -> list[str]:
+        """What came of each of them, where it is not well, when nothing happened in one more run."""
         self._world.run()
-        files = [file for file in self._world.files() if name.removesuffix(".xml") in file or ".mdwatch" in file]
-        contents = [(self._world.folder / file).read_bytes() for file in files]
+        assert self.made
         with self._world.context() as context, context.repository.read() as connection:
-            versions = ies.versions(connection, pid)
+            return [text for trial in self.made if (text := self._wrong(connection, trial))]
+
+    def _wrong(self, connection: Connection, trial: Trial) -> str:
+        stem, folder = trial.name.removesuffix(".xml"), self._world.folder
+        files = [
+            path for path in folder.rglob("*") if (stem in path.name or ".mdwatch" in path.name) and path.is_file()
+        ]
+        places = {path.parent.relative_to(folder).parts[:1] for path in files}
+        contents = [path.read_bytes() for path in files]
+        entity = ies.get(connection, trial.pid)
+        newest = dc(trial.titles[-1])
         facts = {
-            "it was not applied": self._world.title(pid) == titles[-1],
-            "not one update each": len(versions) == 1 + len(titles),
-            "not in done/": all(file.startswith(("done/", f"{OUT}/")) for file in files),
-            "not there once": contents.count(update(pid, dc(titles[-1]))) == 1,
-            "there twice": max(contents.count(update(pid, dc(title))) for title in titles) == 1,
+            "it was not applied": entity and entity.descriptive and entity.descriptive.content == newest,
+            "not one update each": len(ies.versions(connection, trial.pid)) == 1 + len(trial.titles),
+            "not in done/": places <= {("done",), (OUT,)},
+            "not there once": contents.count(update(trial.pid, newest)) == 1,
+            "there twice": max(contents.count(update(trial.pid, dc(title))) for title in trial.titles) == 1,
+            "a folder moved": len([*folder.glob(f"*{stem}.xml/")]) == trial.folders,
         }
         found = [fact for fact, well in facts.items() if not well]
-        return f"{what} at {at}, crash at {end}: {found} {files}" if found else None
+        return f"{trial.what}: {found} {files}" if found else ""
 
-    def _drop(self) -> str:
-        name = f"n{self._tried:03}.xml"
-        self._world.drop(name, update(f"IE{self._tried}", dc("Older")))
-        self._tried += 1
-        return name
+    def _drop(self) -> tuple[str, str]:
+        pid, name = f"IE{self._number}", f"n{self._number:03}.xml"
+        self._world.drop(name, update(pid, dc("Older")))
+        self._number += 1
+        return pid, name
 
 
 @pytest.fixture(params=WAYS)
@@ -205,25 +237,26 @@ ACTS: Final = ("renameat2", "link", "rename", "unlink")
 
 def test_what_replaces_a_file_right_before_an_act_of_its_move_is_new_work(trials: Trials) -> None:
     acts = [at for at, name in enumerate(trials.calls(), 1) if name in ACTS]
-    assert acts
-    wrong = [trials.replaced(at, end) for at in acts for end in (0, at, at + 1)]
-    assert [text for text in wrong if text] == []
+    for at in acts:
+        for end in (0, at, at + 1):
+            trials.replaced(at, end)
+    assert trials.wrong() == []
 
 
 def test_a_file_renamed_at_any_moment_of_its_move_is_no_new_work(trials: Trials) -> None:
-    calls = trials.calls()
-    wrong = [trials.renamed(at, 0) for at in range(1, len(calls) + 1)]
-    acts = [at for at, name in enumerate(calls, 1) if name in ACTS]
-    wrong += [trials.renamed(at, end) for at in acts for end in (at, at + 1)]
-    assert [text for text in wrong if text] == []
+    for at, name in enumerate(trials.calls(), 1):
+        for end in (0, at, at + 1) if name in ACTS else (0,):
+            trials.renamed(at, end)
+    assert trials.wrong() == []
 
 
 @pytest.mark.parametrize("tried", [Trials.renamed_and_replaced, Trials.folder_instead, Trials.taken_out])
 def test_a_file_that_loses_its_name_at_any_moment_of_its_move_is_in_one_place_and_takes_effect_once(
-    trials: Trials, tried: Callable[[Trials, int], str | None]
+    trials: Trials, tried: Callable[[Trials, int], None]
 ) -> None:
-    wrong = [tried(trials, at) for at in range(1, len(trials.calls()) + 1)]
-    assert [text for text in wrong if text] == []
+    for at in range(1, len(trials.calls()) + 1):
+        tried(trials, at)
+    assert trials.wrong() == []
 
 
 def test_a_claim_that_has_the_number_of_a_removed_file_is_not_taken_for_it(
@@ -291,8 +324,9 @@ def test_what_becomes_of_a_file_at_any_moment_of_its_move(
         # which was put away.
         linked, taken = calls.index("link") + 1, calls.index("rename") + 1
         pairs = [(at, end) for at, end in pairs if not (linked < at <= taken and end)]
-    tried = trials.replaced if what == "replaced" else trials.renamed
-    wrong = [text for at, end in pairs if (text := tried(at, end))]
+    for at, end in pairs:
+        (trials.replaced if what == "replaced" else trials.renamed)(at, end)
+    wrong = trials.wrong()
     tally.note(
         f"a file {what} in its move, and a crash behind a later call, files moved by {way}", len(pairs), len(wrong)
     )

@@ -8,6 +8,7 @@ Each connection has a cache of its own, so there are few, and the one used last 
 only reads cannot write, whatever is asked of them.
 """
 
+import gc
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -88,6 +89,13 @@ def _rests(path: Path) -> bool:
     return has_log and not path.with_name(f"{path.name}-wal").exists()
 
 
+def _let_go(connection: sqlite3.Connection) -> None:
+    """Ends what a connection still reads, whoever holds it: else that is not closed, and keeps its lock on the file."""
+    for cursor in gc.get_referrers(connection):
+        if isinstance(cursor, sqlite3.Cursor):
+            cursor.close()
+
+
 def connect(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
     """The engine for a file, which is made where it is not there; raises `ConfigError` and `Deferred`."""
     path = Path(make_url(url).database or "")
@@ -133,9 +141,8 @@ def connect(url: str, busy_seconds: float, *, read_only: bool) -> Engine:
             fault.is_disconnect = True
         elif not interrupted:
             return
-        # What holds a statement is not closed, and would keep its lock on the file.
         if fault.execution_context is not None:
-            fault.execution_context.cursor.close()
+            _let_go(fault.execution_context.cursor.connection)
         given_up = fault.connection
         if interrupted and given_up is not None and not given_up.closed and not given_up.invalidated:
             given_up.connection.rollback()

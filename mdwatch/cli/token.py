@@ -33,6 +33,10 @@ def create(name: str, *, role: str, institutions: tuple[str, ...], days: int | N
     """Makes a token for NAME, and shows it this once: only a digest of it is kept."""
     with open_context() as place:
         text, made = tokens.create(place, name, AccountRole(role), institutions, days)
+        unknown = tokens.unknown(place, institutions)
+    if unknown:
+        told = f"{', '.join(unknown)}: no IE and no user of the settings is of such an institution so far"
+        click.echo(f"{told}. If that is a slip, `mdwatch token revoke {name}`", err=True)
     if as_json:
         output.print_json({**plain(made), "token": text})
         return

@@ -285,3 +285,14 @@ def test_a_token_is_asked_for_from_the_first_on_and_counts_until_revoked_or_expi
         assert mdwatch("token", "revoke", "ada", config=config).status == 0
         assert (status(there, sent), status(there)) == (401, 401)
     assert mdwatch("token", "revoke", "ada", config=config).status == 2
+
+
+def test_a_token_for_an_institution_of_which_nothing_is_known_is_made_and_says_so(world: World) -> None:
+    world.raw["users"]["planned"] = {"institution": ["INS03"], "role": "editor-view"}
+    config = world.write_settings()
+    asked = [word for code in (OURS, THEIRS, "INS03", "NOPE") for word in ("--institution", code)]
+    done = mdwatch("token", "create", "ada", "--role", "viewer", *asked, config=config)
+    assert (done.status, done.out.startswith("mdw_")) == (0, True)
+    assert done.err.startswith("NOPE: no IE and no user"), done.err
+    everywhere = mdwatch("token", "create", "bob", "--role", "viewer", "--institution", "*", config=config)
+    assert (everywhere.status, "covers all institutions where none is named" in everywhere.err) == (2, True)

@@ -11,10 +11,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from mdwatch.config import NAME_PATTERN
+from mdwatch.config import EVERYWHERE, NAME_PATTERN
 from mdwatch.errors import UsageError
 from mdwatch.model import AccountRole, Caller
-from mdwatch.repository import tokens
+from mdwatch.repository import ie_counts, tokens
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.tokens import TokenEntry
 from mdwatch.rules.acts import Act
@@ -36,6 +36,8 @@ def create(
     codes = frozenset(institutions) or None
     if codes is not None and not all(code.strip() for code in codes):
         raise UsageError("an institution has a code that is not empty")
+    if codes is not None and EVERYWHERE in codes:
+        raise UsageError("a token covers all institutions where none is named")
     text = PREFIX + secrets.token_urlsafe(32)
     now = context.clock.now()
     expires = None if days is None else now + days * _DAY
@@ -47,6 +49,13 @@ def create(
         tokens.add(act.connection, account, _digest(text), at=now, made_by=context.actor.name, expires_at=expires)
     entry = TokenEntry(account=account, made_at=now, made_by=context.actor.name, expires_at=expires, revoked_at=None)
     return text, _shape(entry, now)
+
+
+def unknown(context: Context, codes: Iterable[str]) -> list[str]:
+    """Those institutions that no user of the settings works for, nor any IE was of so far. Raises `Deferred`."""
+    in_settings = {code for user in context.settings.users.values() for code in user.codes or ()}
+    with context.repository.read() as connection:
+        return sorted({*codes} - in_settings - ie_counts.institutions(connection))
 
 
 @repeated

@@ -68,7 +68,7 @@ def run(name: str, *, as_json: bool) -> None:
             when = "" if since is None else f", since {output.moment(since)}"
             write(escape(f"{what}{when}"))
 
-        report = request.run(place, name, progress, waits)
+        report = request.run(place, name, progress, waits, tell=write)
         log_file = place.settings.logs.directory / f"{name}.log"
     if as_json:
         output.print_json(report)

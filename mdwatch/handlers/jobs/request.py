@@ -37,11 +37,16 @@ _TRIES: Final = 5
 
 
 def run(
-    context: Context, name: str, progress: Progress | None = None, waits: Waits = lambda _what, _since: None
+    context: Context,
+    name: str,
+    progress: Progress | None = None,
+    waits: Waits = lambda _what, _since: None,
+    tell: Callable[[str], object] = lambda _: None,
 ) -> Report:
     """Runs a job, by the daemon where one runs on this host; raises what `update_job.run_job` does.
 
-    `waits` is told what a run by the daemon waits for, once for each such thing.
+    `waits` is told what a run by the daemon waits for, once for each such thing; `tell` what becomes of it where the
+    wait is interrupted.
     `UsageError` also for a job that is paused, `ConfigError` where another job has its folder under another name.
     """
     context.job(name)
@@ -50,7 +55,11 @@ def run(
     if paused:
         _record_run(context, name, refusal=f"job {name} is paused; `mdwatch job resume {name}` first")
     if daemon_runs(context):
-        report = _run_by_daemon(context, name, waits)
+        try:
+            report = _run_by_daemon(context, name, waits)
+        except KeyboardInterrupt:
+            tell(f"\nThe daemon makes the run all the same; `mdwatch job cancel {name}` ends it once it is begun")
+            raise
         if report is not None:
             return report
     shared = setup.shared_folders(context.settings, of=name)

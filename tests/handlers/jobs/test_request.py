@@ -11,7 +11,9 @@ from mdwatch.model import RunStatus
 from mdwatch.repository import control, run_entries
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.runtime import lease
+from mdwatch.runtime.context import SystemClock
 from mdwatch.shapes.jobs import RunRequestShape
+from tests.cli.calls import mdwatch
 from tests.system.daemons import until
 from tests.worlds import JOB, World
 
@@ -67,3 +69,20 @@ def test_who_asks_for_a_run_is_told_once_what_it_waits_for(tmp_path: Path) -> No
     assert told[1] == (f"job {JOB} waits: the share is away", 7)
     assert told[2][0].startswith(f"job {JOB}: run {run} goes on in process ")
     assert (told[2][1], len(told)) == (5, 3)
+
+
+def test_who_stops_waiting_for_the_daemon_is_told_that_the_run_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+
+    def interrupted(_: SystemClock, seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SystemClock, "wait", interrupted)
+    with world.context() as context, lease.being_the_daemon(context):
+        done = mdwatch("job", "run", JOB, config=world.write_settings())
+        assert done.status == 130
+        assert f"The daemon makes the run all the same; `mdwatch job cancel {JOB}` ends it" in done.err
+        with context.repository.read() as connection:
+            assert len(control.open_requests(connection)) == 1

@@ -9,6 +9,7 @@ from mdwatch.cli import output
 from mdwatch.cli.settings import config_option, looking_context
 from mdwatch.formats.numbers import counted
 from mdwatch.handlers.jobs import status as job_status
+from mdwatch.rules.codes import HOLDING
 from mdwatch.shapes.harvests import HarvestShape
 from mdwatch.shapes.jobs import JobStatusShape
 
@@ -94,6 +95,8 @@ def _show(job: JobStatusShape, *, daemon: bool) -> None:
         output.line(f"  {job.waiting} waiting, since {output.moment(job.waiting_since)}:")
         for file in job.waiting_files:
             output.line(f"    {file.name}: {file.reason}")
+        if (job.files or 0) > job.waiting and any(file.code in HOLDING for file in job.waiting_files):
+            output.line(f"    later files wait for what cannot be read yet, up to {job.settings['order_wait']:g} s")
         if job.waiting > len(job.waiting_files):
             output.line(f"    and {job.waiting - len(job.waiting_files)} more")
     for item in job.ignored:

@@ -43,6 +43,10 @@ class Trouble(Enum):
     UNMOVED = "unmoved"  # it is decided, and cannot be moved
 
 
+# Those of files for which later ones wait, for as long as the job's `order_wait`: they may be changed by what is in it.
+HOLDING: Final = frozenset({Trouble.UNREAD.value, Trouble.UNSETTLED.value})
+
+
 class Meaning(NamedTuple):
     """One row: what a code does, why in a sentence, what files of it are called ("3 ..."), and what people can do."""
 

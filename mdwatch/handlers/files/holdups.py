@@ -8,14 +8,13 @@ from mdwatch.model import Sighting
 from mdwatch.repository import control, interventions, waiting_list
 from mdwatch.repository.waiting_list import Waiting
 from mdwatch.rules import sequence
-from mdwatch.rules.codes import Code, Trouble
+from mdwatch.rules.codes import HOLDING, Code
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context, local_time
 from mdwatch.runtime.lease import daemon_runs
 from mdwatch.watch import schedule
 
 _FRESH_SECONDS: Final = 2.0  # for as long after its last change a file counts as being written, at the least
-_BLOCKING: Final = {Trouble.UNSETTLED.value, Trouble.UNREAD.value}
 
 
 def of(context: Context, job: str, file: Sighting, look: Look) -> Iterator[str]:
@@ -69,7 +68,7 @@ def _ahead(
         return None
     for item in before:
         told = noted.get(item.name)
-        blocks = told is not None and told.identity == item.identity and told.code in _BLOCKING
+        blocks = told is not None and told.identity == item.identity and told.code in HOLDING
         if blocks or (told is None and _is_fresh(context, job, item)):
             why = told.reason if blocks and told is not None else "it may still be being written"
             wait = context.job(job).order_wait

@@ -14,7 +14,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files import explain
 from mdwatch.handlers.updates import filing as update_filing
 from mdwatch.rules.naming import Layout, dated
-from tests.dropfolder.test_filing import NAME, drop, identity, tree
+from tests.dropfolder.filings import NAME, drop, identity, tree
 from tests.handlers.retention.test_summing import retire
 from tests.handlers.updates.test_decided_files import before_filing
 from tests.worlds import JOB, World, dc, ie, update

@@ -48,7 +48,7 @@ ALL: Final = (
         "mdwatch/dropfolder/moving.py",
         "_NOREPLACE: Final = 1",
         "_NOREPLACE: Final = 0",
-        ("tests/dropfolder/test_filing.py",),
+        ("tests/dropfolder/test_filing.py", "tests/dropfolder/test_filing_faults.py"),
     ),
     Sabotage(
         "a broken file that is young is not judged",

@@ -1,4 +1,4 @@
-"""The service log never ends the daemon, nor holds it up: full disks, closed streams, readers gone or asleep."""
+"""The service log is JSON, a line for each event, and never ends the daemon, nor holds it up, wherever it goes."""
 
 import io
 import json
@@ -14,6 +14,7 @@ import structlog
 
 from mdwatch.logs import configure_service_log, lines_together
 from mdwatch.logs.service_log import SafeStream
+from tests.logs.job_logs import FORGED
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +129,37 @@ def test_lines_left_out_together_are_counted_each() -> None:
     stream.write_lines([])
     stream.write_line("c")
     assert stream.left_out == 3
+
+
+def test_the_service_log_is_json_with_bound_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JOURNAL_STREAM", raising=False)
+    stream = io.StringIO()
+    configure_service_log("info", stream)
+    structlog.get_logger().debug("unseen")
+    structlog.get_logger().warning("file_gone", job="dc", file="é\n目")
+    (line,) = stream.getvalue().splitlines()
+    found = json.loads(line)
+    assert (found["event"], found["level"], found["job"], found["file"]) == ("file_gone", "warning", "dc", "é\n目")
+    assert found["timestamp"].endswith("Z")
+    assert line.isascii()
+
+
+@pytest.mark.parametrize(("method", "priority"), [("debug", 7), ("info", 6), ("warning", 4), ("error", 3)])
+def test_journald_gets_its_priorities(monkeypatch: pytest.MonkeyPatch, method: str, priority: int) -> None:
+    monkeypatch.setenv("JOURNAL_STREAM", "8:1")
+    stream = io.StringIO()
+    configure_service_log("debug", stream)
+    getattr(structlog.get_logger(), method)("fact")
+    assert stream.getvalue().startswith(f"<{priority}>{{")
+
+
+def test_a_traceback_stays_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JOURNAL_STREAM", raising=False)
+    stream = io.StringIO()
+    configure_service_log("info", stream)
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        structlog.get_logger().exception("file_fault")
+    (line,) = stream.getvalue().splitlines()
+    assert "ValueError" in json.loads(line)["exception"]

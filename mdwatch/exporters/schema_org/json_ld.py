@@ -61,7 +61,19 @@ def document(pairs: Iterable[tuple[str, Any]]) -> bytes:
             said = found[key] = {}
         if value or value is False:
             said[value] = None
-    # Written in parts: a whole text and its bytes would be there beside each other.
+    if sum(map(len, found.values())) > _AT_ONCE:
+        return _in_parts(found)
+    return _bytes(_encode({key: _together(said) for key, said in found.items() if said}))
+
+
+def _together(values: Iterable[Any]) -> Any:
+    """The value or values of one key as Python's encoder takes them."""
+    plain = [_plain(value) for value in values]
+    return plain[0] if len(plain) == 1 else plain
+
+
+def _in_parts(found: dict[str, dict[Any, None]]) -> bytes:
+    """A large document, which is taken apart: a whole text and its bytes would be there beside each other."""
     out = BytesIO()
     before = "{"
     for key in [key for key, said in found.items() if said]:

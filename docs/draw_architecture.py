@@ -5,6 +5,7 @@ where no way over other rooms says the same. A test fails when the picture is no
 """
 
 import ast
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -112,7 +113,7 @@ def _inner_rows(room: str) -> list[list[str]]:
 
 
 def _row_width(names: Iterable[str]) -> float:
-    return sum(len(name) * _LETTER + 18 + _GAP for name in names) - _GAP
+    return math.fsum(len(name) * _LETTER + 18 + _GAP for name in names) - _GAP
 
 
 def _size(room: str) -> tuple[float, float]:
@@ -127,8 +128,10 @@ def places(graph: Graph) -> dict[str, Box]:
     top = float(_MARGIN)
     for row in rows(graph):
         sizes = {room: _size(room) for room in row}
-        gap = min(60.0, (_WIDTH - 2 * _MARGIN - sum(width for width, _ in sizes.values())) / max(len(row) - 1, 1))
-        left = (_WIDTH - sum(width for width, _ in sizes.values()) - gap * (len(row) - 1)) / 2
+        # By fsum, as sum rounds otherwise from Python 3.12 on.
+        taken = math.fsum(width for width, _ in sizes.values())
+        gap = min(60.0, (_WIDTH - 2 * _MARGIN - taken) / max(len(row) - 1, 1))
+        left = (_WIDTH - taken - gap * (len(row) - 1)) / 2
         height = max(height for _, height in sizes.values())
         for room, (width, own) in sizes.items():
             found[room] = Box(left, top + (height - own) / 2, width, own)

@@ -1,6 +1,7 @@
 """The option `--config`, which every command takes before or after its name, and the context behind it."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,14 +64,13 @@ def open_context(first: "Callable[[Settings], None]" = lambda _settings: None) -
 def looking_context() -> Iterator["Context"]:
     """The same for a command that changes nothing: whoever may not write looks all the same."""
     settings = load_settings()
-    from mdwatch.logs import service_log
     from mdwatch.runtime import context
 
     if context.may_write(settings):
         with _opened(settings) as place:
             yield place
         return
-    service_log.configure_service_log(settings.logs.level)
+    _begin_service_log(settings)
     with context.reading(settings) as place:
         yield place
 
@@ -78,9 +78,16 @@ def looking_context() -> Iterator["Context"]:
 @contextmanager
 def _opened(settings: "Settings") -> Iterator["Context"]:
     from mdwatch.cli.me import me
-    from mdwatch.logs import service_log
     from mdwatch.runtime.context import on_this_host, opened
 
-    service_log.configure_service_log(settings.logs.level)
+    _begin_service_log(settings)
     with opened(settings, actor=on_this_host(me(), "cli")) as context:
         yield context
+
+
+def _begin_service_log(settings: "Settings") -> None:
+    """Sets it up. Whoever sits at a terminal is told by the command what it did, and by the log of troubles alone."""
+    from mdwatch.logs import service_log
+
+    level = settings.logs.level
+    service_log.configure_service_log("warning" if level == "info" and sys.stderr.isatty() else level)

@@ -1,10 +1,13 @@
-"""The command line, called: in this process, where that is as good, or in one of its own."""
+"""The command line, called: in this process, where that is as good, in one of its own, or on a terminal."""
 
+import fcntl
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,3 +74,26 @@ def process(*arguments: object, config: Path | None = None, cwd: Path | None = N
     out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     assert "Traceback" not in err, err
     return Done(done.returncode, out, err)
+
+
+def on_terminal(*arguments: object, config: Path) -> Done:
+    """The same with a terminal of 24 lines and 120 columns for standard error."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, b"\x18\x00\x78\x00\x00\x00\x00\x00")
+    with subprocess.Popen(
+        [sys.executable, "-m", "mdwatch", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env=environment(config),
+    ) as running:
+        out, _ = running.communicate()
+        os.close(follower)
+        # Nothing more comes once the program has ended: what is left in the terminal is read until it hangs up.
+        shown = b""
+        try:
+            while part := os.read(leader, 65_536):
+                shown += part
+        except OSError:
+            pass
+        os.close(leader)
+    return Done(running.returncode, out.decode(), shown.decode())

@@ -1,13 +1,10 @@
 """The commands as an operator calls them: exit status, words, and JSON that programs can rely on."""
 
-import fcntl
 import json
 import os
-import pty
 import sqlite3
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ import pytest
 
 from mdwatch.cli import commands
 from mdwatch.rules.codes import MEANINGS, Code
-from tests.cli.calls import environment, mdwatch, process
+from tests.cli.calls import environment, mdwatch, on_terminal, process
 from tests.worlds import JOB, World, dc, ie, metadata, mods, update
 
 SOURCE = [{"mid": "1436", "subType": "MODS", "content": mods("Old")}]
@@ -374,28 +371,10 @@ def test_loading_shows_its_progress_on_a_terminal(tmp_path: Path) -> None:
     config = world.write_settings()
     path = tmp_path / "a.jsonl"
     path.write_text("".join(f"{json.dumps(ie(f'IE{number}'))}\n" for number in range(120)), encoding="utf-8")
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, b"\x18\x00\x78\x00\x00\x00\x00\x00")
-    with subprocess.Popen(
-        [sys.executable, "-m", "mdwatch", "ie", "load", str(path)],
-        stdout=subprocess.PIPE,
-        stderr=follower,
-        env=environment(config),
-    ) as process:
-        out, _ = process.communicate()
-        os.close(follower)
-        # Nothing more comes once the program has ended: what is left in the terminal is read until it hangs up.
-        shown = b""
-        try:
-            while part := os.read(leader, 65_536):
-                shown += part
-        except OSError:
-            pass
-        os.close(leader)
-    assert process.returncode == 0
-    assert out == b"120 IEs: 120 new, 0 changed, 0 unchanged, 0 rejected\n"
-    assert b"file 1 of 1" in shown
-    assert b" IEs" in shown
+    done = on_terminal("ie", "load", path, config=config)
+    assert (done.status, done.out) == (0, "120 IEs: 120 new, 0 changed, 0 unchanged, 0 rejected\n")
+    assert "file 1 of 1" in done.err
+    assert " IEs" in done.err
 
 
 # --- two at a time

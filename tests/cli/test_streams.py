@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.calls import on_terminal, process
 from tests.worlds import JOB, World, dc, ie, update
 
 ROOT = Path(__file__).parents[2]
@@ -95,3 +96,19 @@ def test_where_no_thread_can_be_started_the_limits_are_named(tmp_path: Path) -> 
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "the system lets it start no further thread; look at the limits of processes (ulimit -u)" in done.stderr
+
+
+@pytest.mark.parametrize(("level", "told"), [("info", False), ("debug", True)])
+def test_on_a_terminal_a_command_tells_what_it_did_and_the_service_log_only_of_troubles(
+    tmp_path: Path, level: str, *, told: bool
+) -> None:
+    world = World(tmp_path)
+    world.raw["logs"]["level"] = level
+    world.load(ie("IE1"))
+    config = world.write_settings()
+    world.drop("a.xml", update("IE1", dc("New")))
+    on_a_terminal = on_terminal("job", "run", JOB, config=config)
+    assert (on_a_terminal.status, on_a_terminal.out.splitlines()[0]) == (0, "Job dc: Success (1 updated)")
+    assert ("file_decided" in on_a_terminal.err) is told
+    world.drop("b.xml", update("IE1", dc("Newer")))
+    assert '"event": "file_decided"' in process("job", "run", JOB, config=config).err

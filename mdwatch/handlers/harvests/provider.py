@@ -114,7 +114,7 @@ class Provider:
                 why = f"{why}, and asks to come back after {wait:.0f} seconds"
                 break
             if number < _TRIES:
-                log.info("provider_waited_for", provider=self._settings.base_url, reason=why, seconds=wait)
+                log.warning("provider_waited_for", provider=self._settings.base_url, reason=why, seconds=wait)
                 self._pauses.wait(wait)
         raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on")
 

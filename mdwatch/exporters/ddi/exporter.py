@@ -100,7 +100,7 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="5",
+    version="6",
     export=export,
     reads_events=False,
 )

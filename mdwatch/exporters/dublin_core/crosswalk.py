@@ -86,6 +86,9 @@ _DATES: Final = {
 }
 
 
+_SAID: Final = frozenset({"contributor", "other", "associated name"})
+
+
 def _name(name: Name) -> Iterator[DublinCoreField]:
     """A name with its forms in other scripts; a contributor's with the roles, as the mapping has it.
 
@@ -100,8 +103,8 @@ def _name(name: Name) -> Iterator[DublinCoreField]:
         yield _field("rightsHolder", text)
     roles = [contributor_types.word(role) for role in name.roles if role not in holds]
     if roles or not holds:
-        # That they contributed goes without saying.
-        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() != "contributor")
+        # That they contributed, in whatever way, goes without saying.
+        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() not in _SAID)
         yield _field("contributor", f"{text} ({told})" if told else text)
 
 

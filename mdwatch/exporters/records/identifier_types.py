@@ -51,7 +51,7 @@ def identified(text: str, type_: str = "") -> Identifier:
     """The identifier with its type in lower case; without one, or with `uri`, what the text shows itself to be."""
     type_ = type_.strip().lower()
     type_ = _SYNONYMS.get(type_, type_)
-    if type_ in {"", "uri"}:
+    if type_ in {"", "uri"} or (type_ == "urn" and not text[:4].lower().startswith("urn:")):
         type_ = _shown(text) or type_
     return Identifier(text, type_)
 

@@ -11,15 +11,18 @@ from typing import Any, Final
 from mdwatch.exporters.records import access_rights, grants, licence_names
 from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind, Text
 from mdwatch.exporters.records.identifier_types import canonical
+from mdwatch.exporters.records.imprints import is_unknown
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.remembered import Answers, characters
 
 
 def refined(said: Description) -> Description:
     """The description with what its texts turn out to be."""
-    if not (said.rights or said.related or said.identifiers or said.languages):
-        return said
     found: dict[str, Any] = {}
+    for part in ("publishers", "places_published"):
+        texts: tuple[Text, ...] = getattr(said, part)
+        if any(is_unknown(text) for text, _ in texts):
+            found[part] = tuple(text for text in texts if not is_unknown(text.text))
     if any(map(_SEVERAL.search, (language.text for language in said.languages))):
         found["languages"] = tuple(
             dict.fromkeys(one for language in said.languages for one in _each_language(language))

@@ -5,6 +5,7 @@ Here it is each role whose definition in the MARC relator list says that its bea
 contributed, interviewers and interviewees, editors, translators and illustrators among them.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -30,6 +31,7 @@ CREATORS: Final = {
 }
 _RELATORS: Final = "id.loc.gov/vocabulary/relators/"
 _WORDS: Final = frozenset((*CREATORS, *CREATORS.values()))
+_AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 
 
 def of_creator(roles: Iterable[str]) -> bool:
@@ -38,5 +40,5 @@ def of_creator(roles: Iterable[str]) -> bool:
 
 
 def _word(role: str) -> str:
-    """A role without what cataloguing puts around it: `Author.` and `(author)` are author."""
-    return role.rpartition(_RELATORS)[2].strip(" .,;:()[]").lower()
+    """A role without what cataloguing puts around it: `Author.`, `(author)` and `Author (aut)` are author."""
+    return _AND_CODE.sub("", role.rpartition(_RELATORS)[2]).strip(" .,;:()[]").lower()

@@ -199,7 +199,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="4",
+    version="5",
     export=export,
     reads_events=False,
 )

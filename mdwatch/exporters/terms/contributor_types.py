@@ -5,8 +5,11 @@ them. DataCite's contributorType is chosen by its documented meaning: whoever co
 A schema.org property is given only where it is one of CreativeWork that holds a person or an organization.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from mdwatch.exporters.records import relators
 
 
 class Part(NamedTuple):
@@ -75,14 +78,9 @@ TABLE: Final = (
 )
 OTHERWISE: Final = Part("Other", "contributor")
 
+# Archival systems write a role as `Creator (cre)`.
+_AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 _PARTS: Final = {name: Part(*parts) for term, code, *parts in TABLE for name in (term, code) if name}
-# The relators by code where records give a code and readers want a word; the terms of MARC.
-_WORDS: Final = {code: term for term, code, *_ in TABLE if code} | {
-    "act": "actor", "arr": "arranger", "art": "artist", "cmp": "composer", "cnd": "conductor", "cre": "creator",
-    "ctb": "contributor", "dgg": "degree granting institution", "drt": "director",
-    "ive": "interviewee", "led": "lead", "nrt": "narrator", "pht": "photographer", "prf": "performer",
-    "sng": "singer", "spk": "speaker", "trc": "transcriber",
-}  # fmt: skip
 
 
 def part(roles: Iterable[str]) -> Part:
@@ -99,10 +97,10 @@ def is_rights_holder(role: str) -> bool:
 
 def word(role: str) -> str:
     """The role in words, as far as it is known; else as given, without the stop that ends it on a catalogue card."""
-    return _WORDS.get(_normal(role), role.strip(" .,:"))
+    return relators.TERMS.get(_normal(role)) or _AND_CODE.sub("", role.strip(" .,:"))
 
 
 def _normal(role: str) -> str:
     """The role as the table has it; a relator may come as its URI."""
-    role = role.strip().strip(".,:").lower()
+    role = _AND_CODE.sub("", role.strip().strip(".,:").lower())
     return role.rsplit("/", 1)[-1] if role.startswith(("http://", "https://")) else role

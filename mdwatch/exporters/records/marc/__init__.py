@@ -1,5 +1,5 @@
 """Reads MARC 21 records in MARCXML: `reader` a field at a time.
 
 `fields`: fields of subfields, trimmed. `linked`: field 880, the same in another script. `titles`, `dates`, `types`,
-`names`, `subjects`, `works`: fields of one sort.
+`names`, `subjects`, `chains`, `works`: fields of one sort.
 """

@@ -1,4 +1,4 @@
-"""Dates of a MARC record: those of 260 and 264 as written, with the code of 008 that says the same; 008 and 046 alone.
+"""Dates of a MARC record: of 245, 260 and 264 as written, with the code of 008 that says the same; 008 and 046 alone.
 
 The table is that of 008/06 in "MARC 21 Format for Bibliographic Data". A date as written is never lost for its code:
 where both say when, the code is the date and the statement stands beside it as its words.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from mdwatch.exporters.records import calendars, written_dates
+from mdwatch.exporters.records import calendars, imprints, written_dates
 from mdwatch.exporters.records.description import Date, DateKind
 from mdwatch.exporters.records.marc.fields import DataField, MarcRecord, unbracketed
 
@@ -44,19 +44,19 @@ TYPES: Final = {
 KINDS: Final = {"0": DateKind.CREATED, "3": DateKind.OTHER, "4": DateKind.COPYRIGHTED}
 MANUFACTURE: Final = "manufacture"
 
-# What catalogues write where they know no place, publisher or date.
-UNKNOWN: Final = re.compile(
-    r"\W*(?:s\. ?l|s\. ?n|s\. ?a|n\. ?d"
-    r"|(?:place|publisher|distributor|manufacturer|producer|date)\b.* not identified)\W*",
-    re.IGNORECASE,
-)
+# Leader 06 of what is not published: manuscripts of music, maps and texts, and mixed materials. Their 008 tells when
+# they were made ("MARC 21 to MODS 3.7 Mapping", dateCreated).
+UNPUBLISHED: Final = frozenset("dfpt")
+
 _DETAILED: Final = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])?")
 
 
 def read(record: MarcRecord) -> Iterator[Part]:
     """The dates of a record, each kind from where it is told best."""
     coded = tuple(from_008(record.control.get("008", "")))
-    told = [date for field in record.fields if field.tag in {"260", "264"} for date in statements(field)]
+    told = [date for field in record.fields if field.tag in {"245", "260", "264"} for date in statements(field)]
+    if record.leader[6:7] in UNPUBLISHED and all(date.kind is not DateKind.ISSUED for date in told):
+        coded = tuple(date._replace(kind=DateKind.CREATED) if date.kind is DateKind.ISSUED else date for date in coded)
     by_kind = {date.kind: date for date in reversed(coded)}
     dates = [reconciled(date, by_kind[date.kind]) if date.kind in by_kind else date for date in told]
     kinds = {date.kind for date in told}
@@ -65,10 +65,17 @@ def read(record: MarcRecord) -> Iterator[Part]:
     if not dates:
         dates = [date for field in record.fields if field.tag == "046" for date in special(field)]
     yield from (("dates", date) for date in dates)
+    # Of when most of an archive is, no code tells.
+    bulk = [text for field in record.fields if field.tag == "245" for text in field.all("g")]
+    yield from (("dates", Date(t if "bulk" in t.lower() else f"bulk {t}", DateKind.CREATED)) for t in bulk)
 
 
 def statements(field: DataField) -> Iterator[Date]:
-    """The dates that a 260 or 264 states."""
+    """The dates that a 260 or 264 states, or the 245 of an archive."""
+    if field.tag == "245":
+        for text in field.all("f"):
+            yield from _statement(text, DateKind.CREATED, "")
+        return
     kind = DateKind.ISSUED if field.tag == "260" else KINDS.get(field.second, DateKind.ISSUED)
     event = MANUFACTURE if kind is DateKind.OTHER else ""
     for text in field.all("c"):
@@ -80,7 +87,7 @@ def statements(field: DataField) -> Iterator[Date]:
 def _statement(text: str, kind: DateKind, event: str) -> Iterator[Date]:
     """A date without the brackets around all of it, which say that it was inferred."""
     bare = unbracketed(text)
-    if not UNKNOWN.fullmatch(text):
+    if not imprints.is_unknown(text):
         qualifier = written_dates.read(bare).qualifier or "inferred" if bare != text else ""
         is_plain = bare == text or written_dates.moment(bare) != ""
         yield Date(bare, kind, qualifier=qualifier, words="" if is_plain else text, event=event)

@@ -1,7 +1,7 @@
 """MARCXML as fields of subfields, and texts without the punctuation that MARC keeps between them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -17,10 +17,13 @@ _CONTROL: Final = frozenset("0123456789")
 # ISBD's marks, and the commas and colons of other scripts that stand for them.
 _ISBD: Final = " /:;,=،؛，；：、"
 _STOPS: Final = "。۔"
+_MARKS: Final = (":", ";", "/", "=", "+", ",", "(")
+# Leader 18, what the record's punctuation is: ISBD's left out, or another one left out.
+_BARE: Final = frozenset("cn")
 # A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
 # inside, and those here, in the languages that catalogues abbreviate in.
 ABBREVIATIONS: Final = """
-abr alm anm apr arr aufl aug bd bde bros ca capt cent ch cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
+abr alm anm apr arr aufl aug bd bde bros ca capt cent ch chr cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
 fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
 nov nr oct orig pl plc pp prof pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
 vols vyd
@@ -34,20 +37,28 @@ _NON_SORT: Final = re.compile(r"<<([^<>]*)>>")
 
 
 class DataField(NamedTuple):
-    """A field: its tag, its two indicators (a blank for none) and its subfields as (code, text), none empty."""
+    """A field: its tag, its two indicators (a blank for none) and its subfields as (code, text), none empty.
+
+    `bare`: the record leaves out ISBD's punctuation, so that a full stop at the end is one of the text.
+    """
 
     tag: str
     first: str
     second: str
     subfields: tuple[tuple[str, str], ...]
+    bare: bool = False
+
+    def trim(self, text: str) -> str:
+        """The text without the punctuation that leads on from it or ends the field, as far as the record has any."""
+        return text.rstrip(_ISBD) if self.bare else trim(text)
 
     def all(self, codes: str) -> list[str]:
         """The texts of the subfields with one of these codes, trimmed, in the order of the field.
 
-        Addresses ($u) are whole as they are: a slash at their end belongs to them.
+        Addresses are whole as they are: a slash at their end belongs to them.
         """
         found = ((code, text) for code, text in self.subfields if code in codes)
-        return [whole for code, text in found if (whole := text.strip() if code == "u" else trim(text))]
+        return [whole for code, text in found if (whole := text if _is_address(code, text) else self.trim(text))]
 
     def one(self, codes: str) -> str:
         """The first such text, or empty."""
@@ -55,7 +66,17 @@ class DataField(NamedTuple):
 
     def joined(self, codes: str = "") -> str:
         """Such subfields as one text with their punctuation, only the last trimmed; of all codes if none is given."""
-        return trim(self.prose(codes))
+        return self.trim(self.prose(codes))
+
+    def punctuated(self, codes: str, marks: Mapping[str, str]) -> str:
+        """The same, with ISBD's mark before each of these subfields where the record leaves it out."""
+        whole = ""
+        for code, text in self.subfields:
+            if code in codes:
+                told = whole.endswith(_MARKS) or text.startswith(_MARKS)
+                mark = marks.get(code, "") if whole and not told else ""
+                whole += f"{mark} {text}" if whole else text
+        return self.trim(whole)
 
     def prose(self, codes: str = "") -> str:
         """The same, not trimmed."""
@@ -76,10 +97,17 @@ class MarcRecord(NamedTuple):
     fields: tuple[DataField, ...]
 
 
+def _is_address(code: str, text: str) -> bool:
+    return code == "u" or text.startswith(("http://", "https://"))
+
+
 def trim(text: str) -> str:
-    """The text without the punctuation that only leads on to the next subfield or ends the field."""
-    text = text.rstrip(_ISBD).rstrip(_STOPS)
-    if not text.endswith("."):
+    """The text without the punctuation that only leads on to the next subfield or ends the field.
+
+    A full stop before another mark belongs to the text: `Greenwich, Conn. :`.
+    """
+    whole, text = text, text.rstrip(_ISBD).rstrip(_STOPS)
+    if len(text) < len(whole) or not text.endswith("."):
         return text
     word = _LAST_WORD.search(text)
     is_short = word and (word[1].casefold() in _ABBREVIATIONS or (len(word[1]) == 1 and word[1] < "\u2e80"))
@@ -115,7 +143,7 @@ def record_in(content: str) -> MarcRecord:
     leader = next((element.text or "" for element in found.iterchildren(known[0])), "")
     # Positions count in control fields: their white space stays.
     control = {element.get("tag", ""): element.text or "" for element in found.iterchildren(known[1])}
-    return MarcRecord(leader, control, tuple(_fields(found, namespace)))
+    return MarcRecord(leader, control, tuple(_fields(found, namespace, bare=leader[18:19] in _BARE)))
 
 
 def _split(root: etree._Element) -> tuple[str, str]:
@@ -124,16 +152,16 @@ def _split(root: etree._Element) -> tuple[str, str]:
     return namespace + brace, local
 
 
-def _fields(record: etree._Element, namespace: str) -> Iterator[DataField]:
+def _fields(record: etree._Element, namespace: str, *, bare: bool) -> Iterator[DataField]:
     code_of = f"{namespace}subfield"
     for element in record.iterchildren(f"{namespace}datafield"):
         subfields = tuple(
-            (subfield.get("code", " "), text)
+            (code if len(code := subfield.get("code", "")) == 1 else " ", text)
             for subfield in element.iterchildren(code_of)
             if (text := _text("".join(subfield.itertext())))
         )
         if subfields:
-            yield DataField(element.get("tag", ""), element.get("ind1", " "), element.get("ind2", " "), subfields)
+            yield DataField(element.get("tag", ""), element.get("ind1", " "), element.get("ind2", " "), subfields, bare)
 
 
 def _text(text: str) -> str:

@@ -1,9 +1,9 @@
 """Names and name-title entries of MARC: fields 100 to 111, 700 to 720, and 600 to 611 as subjects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mdwatch.exporters.records import roles
+from mdwatch.exporters.records import relators, roles
 from mdwatch.exporters.records.description import Name, NameKind, Related
 from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
 
@@ -14,18 +14,51 @@ _KINDS: Final = {
     "11": (NameKind.CONFERENCE, "acdenq", "j"),
     "20": (NameKind.UNKNOWN, "a", "e"),
 }
-_CLOSED: Final = (",", "-", ")", ".", "،", "，")
+_CLOSED: Final = (",", "-", ")", "،", "，")
+# Number, date and place of a meeting, which stand in brackets behind its name.
+_QUALIFIERS: Final = "ndc"
 
 
 def text(field: DataField) -> str:
-    """The name as one text, with a comma before dates of life where the record has left it out."""
+    """The name as one text, with the marks between its parts that some records leave out (AACR2 and RDA, 1XX).
+
+    A comma before titles and dates of life, a full stop before the unit of a body, brackets around what tells one
+    meeting of a series from the others.
+    """
     kind, codes, _ = _KINDS[field.tag[1:]]
+    parts = [(code, part) for code, part in field.subfields if code in codes]
+    if kind is not NameKind.PERSONAL:
+        parts = list(_with_brackets(parts))
     whole = ""
-    for code, part in field.subfields:
-        if code in codes:
-            comma = "," if kind is NameKind.PERSONAL and code in "cd" and whole and not whole.endswith(_CLOSED) else ""
-            whole += f"{comma} {part}" if whole else part
-    return trim(whole)
+    for code, part in parts:
+        mark = "" if part.startswith("(") else _MARKS[kind].get(code, "")
+        if mark and whole and not whole.endswith(_CLOSED):
+            whole = f"{trim(whole)}{mark}"
+        elif mark == "." and whole:
+            whole = whole.rstrip(", ") + mark
+        whole += f" {part}" if whole else part
+    return field.trim(whole)
+
+
+_COMMA: Final = dict.fromkeys("cd", ",")
+_MARKS: Final[dict[NameKind, dict[str, str]]] = {
+    NameKind.PERSONAL: _COMMA,
+    NameKind.CORPORATE: {"b": "."},
+    NameKind.CONFERENCE: {"e": "."},
+    NameKind.UNKNOWN: {},
+}
+
+
+def _with_brackets(parts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The parts of a body's name, its qualifiers in brackets where none of them has any."""
+    told = [trim(part) for code, part in parts if code in _QUALIFIERS]
+    is_plain = told and not any("(" in part or ")" in part for code, part in parts if code in _QUALIFIERS)
+    for code, part in parts:
+        if not is_plain or code not in _QUALIFIERS:
+            yield code, part
+        elif told:
+            yield code, f"({' : '.join(told)})"
+            told = []
 
 
 def read(field: DataField) -> Iterator[tuple[str, object]]:
@@ -49,8 +82,8 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
         Name(
             text=whole,
             creator=field.tag.startswith("1") or roles.of_creator([*terms, *codes]),
-            roles=tuple(dict.fromkeys(terms or codes)),
-            kind=NameKind.FAMILY if is_person and field.first == "3" else kind,
+            roles=relators.shown(terms, codes) if terms else tuple(dict.fromkeys(codes)),
+            kind=_kind(field, kind),
             uri=field.uri,
             affiliations=tuple(field.all("u")),
             given=given,
@@ -58,6 +91,13 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
             dates=field.one("d") if is_person else "",
         ),
     )
+
+
+def _kind(field: DataField, kind: NameKind) -> NameKind:
+    """What bears the name; the first indicator tells a family, and of an uncontrolled name a person."""
+    if kind is NameKind.PERSONAL and field.first == "3":
+        return NameKind.FAMILY
+    return NameKind.PERSONAL if kind is NameKind.UNKNOWN and field.first == "1" else kind
 
 
 def _parted(field: DataField) -> tuple[str, str]:

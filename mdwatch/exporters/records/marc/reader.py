@@ -1,15 +1,15 @@
 """Reads a MARC 21 record in MARCXML into a description, a field at a time.
 
 After "MARC to Dublin Core Crosswalk" (Library of Congress, 2008), qualified, "MARC 21 to MODS 3.7 Mapping" for what
-Dublin Core has no words for, and "MARC 21 Format for Bibliographic Data". Local fields (9XX, X9X), holdings and notes
-on the cataloguing (583, 588) are left out.
+Dublin Core has no words for, and "MARC 21 Format for Bibliographic Data". Local fields (9XX, X9X but for 689), holdings
+and notes on the cataloguing (583, 588) are left out.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from mdwatch.exporters.records import parallel
+from mdwatch.exporters.records import imprints, parallel
 from mdwatch.exporters.records.description import (
     Description,
     Name,
@@ -20,8 +20,8 @@ from mdwatch.exporters.records.description import (
     SubjectKind,
     Text,
 )
-from mdwatch.exporters.records.identifier_types import licence_in, rights_kind
-from mdwatch.exporters.records.marc import dates, linked, names, subjects, titles, types, works
+from mdwatch.exporters.records.identifier_types import identified, licence_in, rights_kind
+from mdwatch.exporters.records.marc import chains, dates, linked, names, subjects, titles, types, works
 from mdwatch.exporters.records.marc.fields import DataField, MarcRecord, record_in, unbracketed
 
 Part = tuple[str, object]
@@ -82,6 +82,17 @@ def _whole(part: str, codes: str = "") -> Reader:
     return lambda field: ((part, Text(text)) for text in [field.joined(codes)] if text)
 
 
+def _with_marks(part: str, codes: str, marks: dict[str, str]) -> Reader:
+    """These subfields make one text, with ISBD's marks between them."""
+    return lambda field: ((part, Text(text)) for text in [field.punctuated(codes, marks)] if text)
+
+
+def _cited(field: DataField) -> Iterator[Part]:
+    """How the work is to be cited (524)."""
+    if text := field.prose():
+        yield "identifiers", identified(text, "citation")
+
+
 def _prose(part: str, codes: str = "") -> Reader:
     """These subfields make sentences, which keep their full stops."""
     return lambda field: ((part, Text(text)) for text in [field.prose(codes)] if text)
@@ -93,11 +104,11 @@ def _published(field: DataField) -> Iterator[Part]:
     Who made the copies, or gives them out, is no publisher. The dates are in `dates`.
     """
     role = _NO_PUBLISHERS.get(field.second, "") if field.tag == "264" else ""
-    agents = [text for text in map(unbracketed, field.all("b")) if not dates.UNKNOWN.fullmatch(text)]
+    agents = [text for text in map(unbracketed, field.all("b")) if not imprints.is_unknown(text)]
     if role:
         yield from (("names", Name(text, creator=False, roles=(role,))) for text in agents)
         return
-    places = [text for text in map(unbracketed, field.all("a")) if not dates.UNKNOWN.fullmatch(text)]
+    places = [text for text in map(unbracketed, field.all("a")) if not imprints.is_unknown(text)]
     yield from (("places_published", Text(text)) for text in places)
     yield from (("publishers", Text(text)) for text in agents)
     makers = [unbracketed(text.strip("()")) for text in field.all("f")] if field.tag == "260" else []
@@ -169,24 +180,26 @@ _READ: Final = _table(
     ("130 210 222 240 242 246 247", titles.other),
     ("740", titles.added),
     ("245", titles.proper),
-    ("250", _whole("editions", "ab")),
+    ("250", _with_marks("editions", "ab", {"b": " /"})),
     ("255", subjects.scale),
     ("256", _whole("extents", "a")),
     ("260 264", _published),
-    ("300", _whole("extents", "abcefg")),
+    ("300", _with_marks("extents", "abcefg", {"b": " :", "c": " ;", "e": " +"})),
     ("310", _whole("frequencies", "ab")),
     ("336", types.content),
     ("338", _each("formats", "a")),
     ("347", _each("formats", "b")),
     ("440 490 800 810 811 830", works.series),
     ("362", _prose("notes", "az")),
-    ("500 501 504 507 508 511 513 515 516 518 522 524 525", _prose("notes")),
-    ("533 534 538 545 546 547 550 556 580 586", _prose("notes")),
+    ("500 501 504 507 508 511 513 515 516 518 522 525", _prose("notes")),
+    ("526 533 534 535 538 544 545 546 547 550 552 555 556 562 565 567 580 584 585 586", _prose("notes")),
+    ("351 514", _prose("notes")),
     ("502", types.dissertation),
+    ("524", _cited),
     ("536", works.funding),
     ("505", _prose("contents", "agrt")),
     ("506", _rights(RightsKind.ACCESS)),
-    ("510", works.referenced("isReferencedBy")),
+    ("510 581", works.referenced("isReferencedBy")),
     ("520", _prose("abstracts", "abc")),
     ("521", _prose("audiences", "ab")),
     ("530", works.referenced("hasFormat")),
@@ -202,6 +215,7 @@ _READ: Final = _table(
     ("653", subjects.uncontrolled),
     ("655", subjects.genre),
     ("656", subjects.subject(SubjectKind.OCCUPATION)),
+    ("689", chains.link),
     ("730", works.uniform),
     ("760 772 773", works.related("isPartOf")),
     ("762 770 774", works.related("hasPart")),

@@ -9,7 +9,7 @@ from typing import Final
 
 from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
 from mdwatch.exporters.records.marc import names
-from mdwatch.exporters.records.marc.fields import DataField, sentences, trim
+from mdwatch.exporters.records.marc.fields import DataField, sentences
 
 Part = tuple[str, object]
 Reader = Callable[[DataField], Iterator[Part]]
@@ -43,7 +43,16 @@ def subject(kind: SubjectKind) -> Reader:
 def _head(field: DataField) -> str:
     if field.tag in {"600", "610", "611"}:
         return sentences(names.text(field), field.joined("t"))
-    return field.joined("abcdgnp")
+    return with_qualifier(field, "abcdgnp")
+
+
+def with_qualifier(field: DataField, codes: str) -> str:
+    """These subfields as one text, with brackets around what tells a term from another one of its name ($g)."""
+    if not field.one("g"):
+        return field.joined(codes)
+    parts = (f"({text})" if code == "g" and not text.startswith("(") else text for code, text in field.subfields
+             if code in codes)  # fmt: skip
+    return field.trim(" ".join(parts))
 
 
 def _heading(field: DataField) -> str:
@@ -55,7 +64,7 @@ def _parts(field: DataField) -> tuple[tuple[str, str], ...]:
     """Heading and subdivisions by what each is; nothing for a heading of one part."""
     head = _HEADS.get(field.tag, "topic")
     found = [(head, names.text(field)), ("titleInfo", field.joined("t"))] if head == "name" else [(head, _head(field))]
-    found += [(_SUBDIVISIONS[code], trim(text)) for code, text in field.subfields if code in _SUBDIVISIONS]
+    found += [(_SUBDIVISIONS[code], field.trim(text)) for code, text in field.subfields if code in _SUBDIVISIONS]
     kept = tuple((name, text) for name, text in found if text)
     return kept if len(kept) > 1 else ()
 
@@ -65,8 +74,19 @@ def _scheme(field: DataField) -> str:
 
 
 def uncontrolled(field: DataField) -> Iterator[Part]:
-    """Words of the cataloguer's own (653), each by itself."""
-    yield from (("subjects", Subject(text)) for text in field.all("a"))
+    """Words of the cataloguer's own (653), each by itself; the second indicator tells what they are."""
+    for text in field.all("a"):
+        match field.second:
+            case "1" | "2" | "3":
+                yield "subjects", Subject(text, SubjectKind.NAME)
+            case "4":
+                yield "periods", Text(text)
+            case "5":
+                yield "places", Place(text)
+            case "6":
+                yield "genres", Text(text)
+            case _:
+                yield "subjects", Subject(text)
 
 
 def genre(field: DataField) -> Iterator[Part]:

@@ -7,7 +7,7 @@ where a subtitle stands before them.
 from collections.abc import Iterator
 from typing import Final
 
-from mdwatch.exporters.records.description import Date, DateKind, Related, Text, Title, TitleKind
+from mdwatch.exporters.records.description import Related, Text, Title, TitleKind
 from mdwatch.exporters.records.marc.fields import DataField, sentences, trim, unbracketed
 
 Part = tuple[str, object]
@@ -27,7 +27,7 @@ KINDS: Final = {
 
 
 def proper(field: DataField) -> Iterator[Part]:
-    """What 245 says: titles, who is responsible for the work, dates of an archive ($f), form ($k), version ($s).
+    """What 245 says: titles, who is responsible for the work, form ($k), version ($s); its dates are in `dates`.
 
     The material ($h) is MODS's form.
     """
@@ -38,10 +38,12 @@ def proper(field: DataField) -> Iterator[Part]:
     yield from (("titles", Title(text, TitleKind.TRANSLATED)) for text in parallels)
     if responsible := field.joined("c"):
         yield "responsibilities", Text(responsible)
-    yield from (("dates", Date(text, DateKind.CREATED)) for text in field.all("f"))
     yield from (("genres", Text(text)) for text in field.all("k"))
     yield from (("formats", Text(unbracketed(text))) for text in field.all("h"))
     yield from (("editions", Text(text)) for text in field.all("s"))
+
+
+_LEADING: Final = frozenset("=:")
 
 
 def _taken_apart(field: DataField) -> tuple[str, list[str], list[str]]:
@@ -53,20 +55,24 @@ def _taken_apart(field: DataField) -> tuple[str, list[str], list[str]]:
     for code, text in field.subfields:
         if code not in "anpb":
             continue
+        if text[0] in _LEADING:  # some write the mark before what it leads to
+            mark, text = text[0], text[1:].lstrip()  # noqa: PLW2901 - the same text without its mark.
+        if not text:
+            continue
         head, *others = text.split(" = ")
         if code == "b" and mark == "=":
-            parallels.append(trim(head))
+            parallels.append(field.trim(head))
         elif code == "b":
-            subs.append(trim(head))
+            subs.append(field.trim(head))
         elif parallels and not subs:
             # Parts behind a parallel title: they are its own, and read on from it.
             parallels[-1] = _with_part(parallels[-1], head, code)
         else:
             main = _with_part(main, head, code)
-        parallels += map(trim, others)
+        parallels += map(field.trim, others)
         mark = text[-1]
-    subtitle = [joined] if (joined := trim(" ; ".join(filter(None, subs)))) else []
-    return trim(main), subtitle, [text for text in map(trim, parallels) if text]
+    subtitle = [joined] if (joined := field.trim(" ; ".join(filter(None, subs)))) else []
+    return field.trim(main), subtitle, [text for text in map(field.trim, parallels) if text]
 
 
 def _with_part(title: str, part: str, code: str) -> str:

@@ -90,6 +90,6 @@ def content(field: DataField) -> Iterator[Part]:
 
 def dissertation(field: DataField) -> Iterator[Part]:
     """The note on a dissertation (502), which tells that the work is one."""
-    if text := field.prose():
-        yield "notes", Text(text)
+    if text := field.punctuated("abcdgo", dict.fromkeys("cd", ",")):
+        yield "notes", Text(text if field.one("bcd") else field.prose())
         yield "genres", Text("thesis")

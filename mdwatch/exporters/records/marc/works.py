@@ -70,7 +70,8 @@ def electronic(field: DataField) -> Iterator[Part]:
             yield "related", Related("relation", field.one("3y"), (identified(url, "uri"),))
         else:
             yield "identifiers", identified(url, "uri")
-    yield from (("formats", Text(text)) for text in field.all("q"))
+    if field.second != "2":
+        yield from (("formats", Text(text)) for text in field.all("q"))
 
 
 _SPONSORED: Final = re.compile(r"(?:sponsored|funded|supported|financed) (?:in part )?by(?: the)? ", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files, roles
+from mdwatch.exporters.records import authority_files, relators, roles
 from mdwatch.exporters.records.description import Name, NameKind, Text, Title, TitleKind
 from mdwatch.exporters.records.plain_text import clean
 
@@ -198,7 +198,7 @@ def _roles(found: Iterable[etree._Element]) -> tuple[list[str], list[str]]:
             if word:
                 (codes if attribute(term, "type") == "code" else words).append(word)
             all_terms += filter(None, (word, attribute(term, "valueURI")))
-        shown += words or codes[:1]
+        shown += relators.shown(words, codes[:1]) if words else codes[:1]
     return list(dict.fromkeys(shown)), all_terms
 
 

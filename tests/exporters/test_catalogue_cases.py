@@ -1,0 +1,199 @@
+"""Records as catalogues of several countries write them, and what each format must hold of them: a row a loss.
+
+A row is the record of an IE, and for each format texts that its document holds; one after a `-` it does not hold. By
+"MARC 21 Format for Bibliographic Data", its mappings to MODS and Dublin Core (Library of Congress) and the field
+description of the German National Library.
+"""
+
+from typing import Final
+
+import pytest
+from lxml import etree
+
+from mdwatch.model import IntellectualEntity
+from tests.exporters.records.marc.test_reader import field
+from tests.exporters.samples import dc, entity, mods
+from tests.exporters.test_cases import EXPORTERS, of_marc, positions, published, schema, title
+
+BARE: Final = "00000nam a2200000 c 4500"
+ARCHIVE: Final = "00000npca 2200000 a 4500"
+_GND: Final = "0(DE-588)4005728-8"
+
+ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = {
+    "a full stop of the text where ISBD's marks are left out": (
+        of_marc(field("245", "10", "aA", "bAufs."), field("300", "  ", "a93 S.", "bgraph. Darst.", "c23 cm"),
+                leader=BARE),
+        {"oai_dc": (">A: Aufs.<", ">93 S. : graph. Darst. ; 23 cm<"), "datacite": (">93 S. : graph. Darst. ; 23 cm<",)},
+    ),
+    "a full stop before another mark": (
+        of_marc(title(), field("260", "  ", "aGreenwich, Conn. :", "bJAI Pr.,", "c1980.")),
+        {"oai_dc": (">JAI Pr.<", ">1980<"), "ddi": ("Greenwich, Conn.",)},
+    ),
+    "an edition and who made it": (
+        of_marc(title(), field("250", "  ", "a2. Aufl.", "bbearb. von X"), leader=BARE),
+        {"datacite": (">2. Aufl. / bearb. von X<",)},
+    ),
+    "marks before what they lead to": (
+        of_marc(field("245", "00", "aAnnual bulletin", "b= Bulletin annuel = Bjulleten'"), leader=BARE),
+        {"oai_dc": (">Annual bulletin<", ">Bulletin annuel<", ">Bjulleten'<", "-: =")},
+    ),
+    "initials before dates of life": (
+        of_marc(title(), field("100", "1 ", "aOsse, Jan W. M.", "d1935-"), leader=BARE),
+        {"oai_dc": (">Osse, Jan W. M., 1935-<",), "datacite": (">Osse, Jan W. M.<",)},
+    ),
+    "years of life before our era": (
+        of_marc(title(), field("100", "0 ", "aPindarus", "d522 v. Chr.-446 v. Chr."), leader=BARE),
+        {"oai_dc": (">Pindarus, 522 v. Chr.-446 v. Chr.<",)},
+    ),
+    "words in brackets behind a name": (
+        of_marc(title(), field("700", "1 ", "aBell, Sarah", "c(Pathologist),", "eeditor.")),
+        {"oai_dc": (">Bell, Sarah (Pathologist) (editor)<",)},
+    ),
+    "a unit of a body": (
+        of_marc(title(), field("110", "2 ", "aVereinte Nationen", "bWirtschaftskommission"), leader=BARE),
+        {"oai_dc": (">Vereinte Nationen. Wirtschaftskommission<",)},
+    ),
+    "a meeting": (
+        of_marc(title(), field("111", "2 ", "aCongress", "n7", "d1991", "cDen Haag"), leader=BARE),
+        {"oai_dc": (">Congress (7 : 1991 : Den Haag)<",)},
+    ),
+    "a meeting in brackets": (
+        of_marc(title(), field("111", "2 ", "aCongress", "n(7th :", "d1991 :", "cDen Haag)")),
+        {"oai_dc": (">Congress (7th : 1991 : Den Haag)<",)},
+    ),
+    "roles by their codes": (
+        of_marc(title(), field("700", "1 ", "aRoe, A.", "4aui"), field("710", "2 ", "aBody", "4isb"),
+                field("700", "1 ", "aPoe, B.", "4oth")),
+        {"oai_dc": (">Roe, A. (author of introduction, etc.)<", ">Body (issuing body)<", ">Poe, B.<")},
+    ),
+    "roles in another language beside their codes": (
+        of_marc(title(), field("700", "1 ", "aRoe, A.", "eHerausgeberIn", "4edt")),
+        {"oai_dc": (">Roe, A. (editor)<",), "datacite": ('contributorType="Editor"',), "schema_org": ('"editor": {',)},
+    ),
+    "roles of MODS in another language": (
+        entity(None, ("mods", mods(
+            "<titleInfo><title>T</title></titleInfo><name><namePart>Roe, A.</namePart><role><roleTerm type='text'>"
+            "Herausgeber</roleTerm><roleTerm type='code' authority='marcrelator'>edt</roleTerm></role></name>"
+        ))),
+        {"datacite": ('contributorType="Editor"',)},
+    ),
+    "a role with its code in brackets": (
+        of_marc(title(), field("700", "1 ", "aRoe, A.", "eEditor (edt)")),
+        {"oai_dc": (">Roe, A. (editor)<",), "datacite": ('contributorType="Editor"',)},
+    ),
+    "no publisher, in German": (
+        of_marc(title(), field("264", " 1", "a[Erscheinungsort nicht ermittelbar]", "b[Verlag nicht ermittelbar]")),
+        {"oai_dc": ("-ermittelbar",), "datacite": ("<publisher>INS01", "-ermittelb"), "schema_org": ("-ermittelbar",)},
+    ),
+    "no publisher, in French": (
+        of_marc(title(), field("264", " 1", "a[Lieu de publication non identifié]", "b[éditeur non identifié]")),
+        {"datacite": ("<publisher>INS01", "-non identifi")},
+    ),
+    "no publisher in MODS and Dublin Core": (
+        entity(dc("<dc:title>T</dc:title><dc:publisher>[s.n.]</dc:publisher>"), ("mods", mods(
+            "<originInfo><place><placeTerm type='text'>[S.l.]</placeTerm></place><publisher>[s.n.]</publisher>"
+            "</originInfo>"
+        ))),
+        {"datacite": ("<publisher>INS01", "-s.n."), "schema_org": ("-s.n.", "-S.l."), "ddi": ("-s.n.", "-S.l.")},
+    ),
+    "a DOI that is called a URN": (
+        of_marc(title(), field("024", "7 ", "ahttps://doi.org/10.3390/agronomy11091854", "2urn")),
+        {"datacite": ('<identifier identifierType="DOI">10.3390/agronomy11091854<',)},
+    ),
+    "an address that ends with a slash": (
+        of_marc(title(), field("024", "7 ", "ahttps://x.org/dlf/1/", "2uri")),
+        {"oai_dc": (">https://x.org/dlf/1/<",)},
+    ),
+    "the format of a table of contents": (
+        of_marc(title(), field("856", "42", "qapplication/pdf", "uhttps://x.org/1.pdf", "3Inhaltsverzeichnis")),
+        {"oai_dc": ("-application/pdf", "Inhaltsverzeichnis"), "schema_org": ("-encodingFormat",)},
+    ),
+    "the format of the work": (
+        of_marc(title(), field("856", "40", "qapplication/pdf", "uhttps://x.org/1.pdf")),
+        {"schema_org": ('"encodingFormat": "application/pdf"',)},
+    ),
+    "a chain of subjects": (
+        of_marc(title(),
+                field("689", "00", "aWeerth, Georg", "d1822-1856", "tDie Armen", "Dp"),
+                field("689", "01", "aWestfalen", "gMotiv", "Ds", _GND), field("689", "10", "aSenne", "Dg"),
+                field("689", "11", "aGeschichte 1911-1952", "Az"), field("689", "12", "aOnline-Publikation", "Af"),
+                field("689", "13", "aVereinte Nationen", "bRat", "Db"), field("689", "14", "aFaust", "Du"),
+                field("689", "0 ", "5DE-61")),
+        {
+            "oai_dc": ("<dc:subject>Weerth, Georg, 1822-1856. Die Armen<", "<dc:subject>Westfalen (Motiv)<",
+                       "<dc:coverage>Senne<", "<dc:coverage>Geschichte 1911-1952<", "<dc:type>Online-Publikation<",
+                       "<dc:subject>Vereinte Nationen. Rat<", "<dc:subject>Faust<", "-DE-61"),
+            "mods": ('authority="gnd" valueURI="https://d-nb.info/gnd/4005728-8"', "<geographic>Senne<", "<temporal>",
+                     "<titleInfo><title>Faust<"),
+        },
+    ),
+    "what an uncontrolled word is": (
+        of_marc(title(), field("653", " 1", "aDoe, Jane"), field("653", " 4", "a1914"), field("653", " 5", "aRome"),
+                field("653", " 6", "aAtlas"), field("653", " 0", "aIce")),
+        {"mods": ("<name><namePart>Doe, Jane<", "<temporal>1914<", "<geographic>Rome<", "<genre>Atlas<",
+                  "<topic>Ice<")},
+    ),
+    "an uncontrolled name of a person": (
+        of_marc(title(), field("720", "1 ", "aJane Doe")), {"schema_org": ('"@type": "Person"',)},
+    ),
+    "when an archive was made": (
+        of_marc(positions("i19002007"), field("245", "10", "aRecords,", "fcirca 1900-2007", "g1940-1991."),
+                leader=ARCHIVE),
+        {
+            "mods": ('<dateCreated encoding="w3cdtf" point="start" qualifier="approximate">1900<', "-dateIssued",
+                     "<dateCreated>circa 1900-2007<", "<dateCreated>bulk 1940-1991<"),
+            "datacite": ('dateType="Created" dateInformation="approximate: circa 1900-2007">1900/2007<', "-Issued"),
+            "schema_org": ('"dateCreated": "1900/2007"', "-datePublished"),
+        },
+    ),
+    "a manuscript": (
+        of_marc(positions("s1899    "), title(), leader="00000ntm a2200000 a 4500"),
+        {"schema_org": ('"dateCreated": "1899"', "-datePublished")},
+    ),
+    "a manuscript that was published": (
+        of_marc(positions("s1899    "), title(), published("1899."), leader="00000ntm a2200000 a 4500"),
+        {"schema_org": ('"datePublished": "1899"',)},
+    ),
+    "a dissertation": (
+        of_marc(title(), field("502", "  ", "bDissertation", "cUniversität Leipzig", "d1669")),
+        {"oai_dc": (">Dissertation, Universität Leipzig, 1669<",)},
+    ),
+    "a dissertation in one text": (
+        of_marc(title(), field("502", "  ", "aThesis (Ph. D.)--Univ., 1990.")),
+        {"oai_dc": (">Thesis (Ph. D.)--Univ., 1990.<",)},
+    ),
+    "how it is to be cited": (
+        of_marc(title(), field("524", "  ", "aPapers of Jane Doe, Library X.")),
+        {"dcterms": ("<dcterms:bibliographicCitation>Papers of Jane Doe, Library X.<",),
+         "mods": ('<note type="preferred citation">',), "ddi": ("<biblCit>Papers of Jane Doe",)},
+    ),
+    "notes of archives": (
+        of_marc(title(), field("351", "  ", "bBy year."), field("535", "1 ", "aOriginals in Rome."),
+                field("544", "  ", "dRelated papers."), field("555", "  ", "aAn index."),
+                field("581", "  ", "aA book on them.")),
+        {"oai_dc": ("<dc:description>By year.<", "<dc:description>Originals in Rome.<", ">Related papers.<",
+                    ">An index.<", "<dc:relation>A book on them<")},
+    ),
+    "a subfield without a code": (
+        of_marc(title(), field("656", " 7", "aWriter", "?X", "2local").replace('code="?"', 'code=""')),
+        {"oai_dc": (">Writer<",), "mods": ('authority="local"',)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "format_"), [(name, format_) for name, row in ROWS.items() for format_ in row[1]])
+def test_what_stands_in_a_document(name: str, format_: str) -> None:
+    ie, wanted = ROWS[name]
+    document = EXPORTERS[format_].export(ie).decode()
+    for text in wanted[format_]:
+        if text.startswith("-"):
+            assert text[1:] not in document
+        else:
+            assert text in document
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_document_is_valid(name: str) -> None:
+    for format_, exporter in EXPORTERS.items():
+        if exporter.is_xml:
+            schema(format_)(etree.fromstring(exporter.export(ROWS[name][0])))

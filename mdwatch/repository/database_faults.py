@@ -60,7 +60,7 @@ def _meant_by(error: DBAPIError) -> Deferred | None:
     if _DISK_FAULT in why:
         return Deferred(_disk_fault(error))
     if _FULL in why:
-        return Deferred(f"{why}; nothing was changed, make room on the disk that repository.url names")
+        return Deferred(f"{why}; nothing was changed, make room on the disk that it is on")
     if isinstance(error, OperationalError) or postgres.passes(error):
         return Deferred(why)
     if "malformed" in str(error.orig) or "not a database" in str(error.orig):

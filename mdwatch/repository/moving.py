@@ -27,6 +27,22 @@ class TableSum(NamedTuple):
     digest: str
 
 
+def hold_still(connection: Connection) -> None:
+    """Has nobody else change anything until the transaction ends, which is one of those that write and has begun.
+
+    So what is read of it is all that there is when it ends. SQLite gives such a transaction the file alone.
+    """
+    if connection.dialect.name != "sqlite":
+        postgres.hold_still(connection, TABLES)
+    bear_with(connection)
+
+
+def bear_with(connection: Connection) -> None:
+    """Has a server wait for a transaction for as long as the other database takes."""
+    if connection.dialect.name != "sqlite":
+        postgres.may_be_silent(connection)
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether there is nothing in any table yet."""
     first = (connection.execute(select(1).select_from(table).limit(1)).first() for table in metadata.sorted_tables)

@@ -115,6 +115,21 @@ def add_rows(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]
         cursor.close()
 
 
+def hold_still(connection: Connection, tables: Iterable[Table]) -> None:
+    """Has nobody else write into these tables until the transaction ends; it has to be the first that it does.
+
+    Whoever wants to write waits, and is told after a while that the database is held.
+    """
+    quoted = connection.dialect.identifier_preparer.quote
+    connection.execute(text(f"LOCK TABLE {', '.join(quoted(table.name) for table in tables)} IN SHARE MODE"))
+
+
+def may_be_silent(connection: Connection) -> None:
+    """Has the server bear with the transaction, however long it says nothing, and however long a statement takes."""
+    for name in ("idle_in_transaction_session_timeout", "statement_timeout"):
+        connection.execute(text(f"SET LOCAL {name} = 0"))
+
+
 _END_SILENT: Final = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
     "AND usename = current_user AND application_name = current_setting('application_name') AND state <> 'idle' "

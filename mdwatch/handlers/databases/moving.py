@@ -1,7 +1,8 @@
 """A repository moves house: from SQLite to PostgreSQL, back, or to another of the same. Nothing of the old is changed.
 
 All of it is written in one transaction, and read again from there before that ends: the new database has everything, or
-nothing. While it lasts nobody may work with the old one, for what comes after its first moment is not brought along.
+nothing. While it lasts nobody can change the old one: what came after its first moment would not be brought along. A
+daemon is to be stopped first, for it would go on with the old one afterwards.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,14 +40,15 @@ def copy(context: Context, target: str, progress: Progress) -> list[MovedTable]:
     with _opened(target) as repository:
         if _same(context.repository, repository):
             raise UsageError("this is the repository itself; name another database")
-        _check_idle(context)
-        with context.repository.read() as source, repository.write() as into:
+        with context.repository.write() as source, repository.write() as into:
+            moving.hold_still(source)
+            moving.bear_with(into)
+            _check_idle(source, context)
             if not moving.is_empty(into):
                 raise UsageError("there is something in the database to copy into already; name an empty one")
             sums = _write(source, into, progress)
             _compare(into, sums)
             moving.set_counters(into)
-        _check_idle(context)
     return [MovedTable(name, *item) for name, item in sums.items()]
 
 
@@ -69,11 +71,9 @@ def _same(one: Repository, other: Repository) -> bool:
     return one.engine.url == other.engine.url
 
 
-def _check_idle(context: Context) -> None:
+def _check_idle(connection: Connection, context: Context) -> None:
     """Raises `UsageError` where somebody works with the repository."""
-    with context.repository.read() as connection:
-        at_work = lease.living(connection, context, "")
-    if at_work:
+    if at_work := lease.living(connection, context, ""):
         raise UsageError(f"mdwatch is at work here ({', '.join(at_work)}); stop it first, and copy again")
 
 

@@ -1,6 +1,8 @@
 """A repository that moves house has everything, or the new house is empty; it works on there."""
 
+import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Table, text
 
-from mdwatch.errors import UsageError
+from mdwatch.errors import RepositoryBusy, UsageError
 from mdwatch.handlers.databases import checking, moving
 from mdwatch.repository import moving as rows
+from mdwatch.repository import postgres as server
 from mdwatch.repository.engine import Repository
 from mdwatch.runtime import lease
 from tests import postgres
@@ -82,6 +85,46 @@ def test_nobody_may_be_at_work_meanwhile(tmp_path: Path) -> None:
     at_work = pytest.raises(UsageError, match=r"daemon on .* stop it first")
     with world.context() as context, lease.holding(context, lease.daemon_name()), at_work:
         moving.copy(context, target, nothing)
+
+
+def test_what_a_command_would_change_meanwhile_waits_and_is_not_left_behind(tmp_path: Path) -> None:
+    """A command holds no lease, and what it wrote into the old database would be missing in the new one."""
+    world = used(tmp_path / "one")
+    tried: list[bool] = []
+
+    def change(_done: int, _total: int) -> None:
+        if not tried:
+            tried.append(True)
+            with closing(Repository(world.raw["repository"]["url"], 0.2)) as other, pytest.raises(RepositoryBusy):
+                other.carry_out(lambda connection: connection.execute(text("UPDATE ie SET locked_by = 'ann'")))
+
+    with world.context() as context:
+        moving.copy(context, f"sqlite:///{tmp_path / 'there.db'}", change)
+    assert tried
+
+
+@pytest.mark.skipif(postgres.SERVER not in os.environ, reason="about a server; run with `--postgres`")
+def test_a_server_does_not_end_a_transaction_that_waits_for_the_other_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = used(tmp_path / "one")
+    monkeypatch.setattr(server, "IDLE_SECONDS", 0.2)
+    compare, write = moving._compare, rows.write
+
+    def slow_compare(*given: Any) -> None:
+        compare(*given)
+        time.sleep(0.6)
+
+    def slow_write(*given: Any) -> None:
+        time.sleep(0.4 if given[1].name == "ie" else 0)
+        write(*given)
+
+    monkeypatch.setattr(moving, "_compare", slow_compare)
+    monkeypatch.setattr(rows, "write", slow_write)
+    with world.context() as context:
+        # The old one has nothing to say while the new one is compared, and the new one none while the old is read.
+        assert moving.copy(context, f"sqlite:///{tmp_path / 'there.db'}", nothing)
+        assert moving.copy(context, postgres.database_url(tmp_path / "another.db"), nothing)
 
 
 def test_what_reads_otherwise_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from mdwatch.model import Digests, IntellectualEntity, RecordType, Status
-from mdwatch.repository import columns, control, server_clock
+from mdwatch.repository import columns, control, news, server_clock
 from mdwatch.repository.bulk import execute_rows
 from mdwatch.repository.exports import documents, due
 from mdwatch.repository.tables.ies import event, ie, ie_mets, ie_version, institution, record, record_version
@@ -163,8 +163,8 @@ def ensure_institution(connection: Connection, code: str) -> None:
 def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None:
     """Sets facts of an IE that are no metadata and make no version: lock, stage, status, publication, institution.
 
-    An IE that loses its publication thereby loses its exports, in the same transaction; `at` in milliseconds. Of any
-    other the exports are due, for some tell these facts.
+    An IE that loses its publication thereby loses its exports, in the same transaction, and is noted as `news`; `at` in
+    milliseconds. Of any other the exports are due, for some tell these facts.
     """
     if "institution" in facts:
         ensure_institution(connection, facts["institution"])
@@ -178,7 +178,9 @@ def set_facts(connection: Connection, ie_id: int, at: int, **facts: Any) -> None
         row = connection.execute(select(ie.c.published, ie.c.harvested, ie.c.status).where(ie.c.id == ie_id)).one()
         if not exportable(published=row.published, harvested=row.harvested, status=Status(row.status)):
             now = server_clock.datestamp_moment(connection, at)
-            documents.bury(connection, ie_id, now, datestamp(now))
+            if documents.bury(connection, ie_id, now, datestamp(now)):
+                # By the time it is there to be seen, harvesters may have asked from a later second on.
+                news.note(connection, [ie_id])
 
 
 def facts_of(new: IntellectualEntity, names: Iterable[str]) -> dict[str, Any]:

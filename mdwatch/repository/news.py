@@ -3,6 +3,9 @@
 The header of a record names the sets that its IE belongs to. Where a set comes or goes, the headers of all its members
 change at once, and of those of the sets below it; giving each record its new datestamp takes longer than a transaction
 may. So the IEs are noted in the transaction that changes their headers, and told of piece by piece afterwards.
+
+So are IEs that lose their publication: the datestamp of their tombstones is told before it is known how long the
+transaction takes.
 """
 
 from collections.abc import Collection, Iterable

@@ -6,8 +6,8 @@
   somebody follows it; `request`: a command wants one.
 - `group`: a group of IEs is exported in one transaction; `documents`: its documents are made, in processes where there
   are many (`processes`, `maker_process`, `forking`; `silences`: what is not tried there for a while); `making`: those
-  of one IE; `membership`: the OAI sets that an IE belongs to are brought up to date with it; `news`: harvesters are
-  told again of the members of sets that came or went; `first_failures`: others of what fails.
+  of one IE; `membership`: the OAI sets that an IE belongs to are brought up to date with it; `first_failures`: others
+  are told of what fails.
 - `reading`: somebody asks how exports stand; `serving`: clients ask for documents as they are kept.
 - `public`: what is found, in the public shapes.
 """

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.errors import Deferred, JobBusy
-from mdwatch.handlers.exports import batch_words, news, slices, telling
+from mdwatch.handlers.exports import batch_words, slices, telling
 from mdwatch.handlers.exports.documents import DocumentMaker
 from mdwatch.handlers.exports.processes import processes_for
 from mdwatch.handlers.exports.telling import Teller
@@ -25,7 +25,7 @@ from mdwatch.repository.batch_lines import BatchLine
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, news
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats

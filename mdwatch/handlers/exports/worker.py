@@ -14,7 +14,7 @@ import structlog
 from mdwatch.errors import JobBusy, in_words
 from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import group as export_group
-from mdwatch.handlers.exports import helping, news, slices
+from mdwatch.handlers.exports import helping, slices
 from mdwatch.handlers.exports.group import GROUP_SIZE, ExportTerms
 from mdwatch.handlers.exports.nightly import Nightly
 from mdwatch.handlers.exports.tools import Toolbox, Tools
@@ -22,7 +22,7 @@ from mdwatch.model import Batch
 from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import sets
 from mdwatch.repository.exports import due, failures
-from mdwatch.runtime import metrics
+from mdwatch.runtime import metrics, news
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.heartbeat import Heartbeat
 from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop

@@ -18,6 +18,7 @@ from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.ies import Stored, Version
 from mdwatch.rules import discretion
 from mdwatch.rules.acts import Act, Outcome
+from mdwatch.runtime import news
 from mdwatch.runtime.acting import Acting, acting
 from mdwatch.runtime.context import Context, local_time
 
@@ -99,6 +100,7 @@ def unpublish(context: Context, pid: str) -> str:
     with acting(context, Act.IE_UNPUBLISH, pid) as act:
         there = _there(act.connection, pid)
         _set(context, act, there, _published(act, pid), {"published": False})
+    news.tell_now_or_later(context)
     return f"IE {pid} is not published"
 
 
@@ -108,6 +110,7 @@ def delete(context: Context, pid: str) -> str:
     with acting(context, Act.IE_DELETE, pid) as act:
         there = _there(act.connection, pid)
         _set(context, act, there, {"status": there.state.status.value}, {"status": Status.DELETED.value})
+    news.tell_now_or_later(context)
     return f"IE {pid} is deleted"
 
 

@@ -25,6 +25,7 @@ from mdwatch.repository.changes import IeChange, RecordChange, json_text
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.trail import TrailEntry
 from mdwatch.rules.acts import Act
+from mdwatch.runtime import news
 from mdwatch.runtime.acting import entry_of
 from mdwatch.runtime.context import Context
 
@@ -88,6 +89,8 @@ def _store(context: Context, group: list[ReadIe], agent: str) -> list[Result]:
         found = _bring_in(connection, group, agent, now)
         results = [_noticed(result, item) for result, item in zip(found, group, strict=True)]
         trail.record_all(connection, _acts(context, group, results))
+    if any(result.loaded is Loaded.CHANGED for result in results):
+        news.tell_now_or_later(context)
     for result in results:
         log.debug("ie_loaded", source=result.source, pid=result.pid, loaded=result.loaded.value)
         for notice in result.notices:

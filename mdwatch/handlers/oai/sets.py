@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from mdwatch.errors import UsageError
 from mdwatch.formats import dnx
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.exports import news
 from mdwatch.model import OaiSet
 from mdwatch.repository import sets
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.sets import Member
 from mdwatch.rules import membership
 from mdwatch.rules.acts import Act
+from mdwatch.runtime import news
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
 

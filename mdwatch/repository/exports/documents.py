@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, select, update
 
 from mdwatch.model import Status
 from mdwatch.repository.bulk import execute_many
@@ -109,16 +109,22 @@ def counts(connection: Connection, institutions: Collection[str] | None = None) 
     ]
 
 
-def bury(connection: Connection, ie_id: int, at: int, datestamp: int) -> None:
-    """Takes the documents of an IE away and leaves tombstones; its failures are forgotten."""
+def bury(connection: Connection, ie_id: int, at: int, datestamp: int) -> bool:
+    """Takes the documents of an IE away and leaves tombstones, if it has any; its failures are forgotten.
+
+    No datestamp goes back in time, whatever the clock does: harvesters would not see it.
+    """
     connection.execute(delete(export_document).where(export_document.c.ie_id == ie_id))
-    values = {"deleted": True, "at": at, "datestamp": datestamp}
-    connection.execute(update(export).where(export.c.ie_id == ie_id, ~export.c.deleted).values(values))
+    later = case((export.c.datestamp > datestamp, export.c.datestamp), else_=datestamp)
+    values = {"deleted": True, "at": at, "datestamp": later}
+    there = update(export).where(export.c.ie_id == ie_id, ~export.c.deleted)
+    buried = connection.execute(there.values(values)).rowcount
     connection.execute(delete(export_failure).where(export_failure.c.ie_id == ie_id))
     connection.execute(update(ie).where(ie.c.id == ie_id).values(exported_version=0))
+    return buried > 0
 
 
-# Never back in time, whatever the clock does: harvesters would not see it.
+# Never back in time either.
 _RETELL = (
     update(export)
     .where(export.c.ie_id == bindparam("of_ie"), export.c.datestamp < bindparam("new_datestamp"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from mdwatch.handlers.exports import news, request
+from mdwatch.handlers.exports import request
 from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.updates import run_once
@@ -17,6 +17,7 @@ from mdwatch.model import Status
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents
 from mdwatch.rules import membership
+from mdwatch.runtime import news
 from mdwatch.runtime.context import Context
 from tests.formats.oai_pmh.samples import OAI
 from tests.handlers.oai.harvests import Archive, Told, archive, on_page
@@ -222,3 +223,51 @@ def test_news_that_is_told_too_slowly_is_told_again_in_smaller_pieces(
         monkeypatch.setattr(documents, "refresh", slow)
         fill(there.context)
         assert pieces == [8, *[2] * 6]
+
+
+@contextmanager
+def asked_meanwhile(there: Archive, one: Harvester, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Within, a tombstone takes three seconds from being written to being there to be seen, and somebody asks then."""
+    bury = documents.bury
+
+    def slow(connection: Connection, ie_id: int, at: int, moment: int) -> bool:
+        buried = bury(connection, ie_id, at, moment)
+        there.clock.at += 3_000
+        one.harvest(there)
+        return buried
+
+    with monkeypatch.context() as patch:
+        patch.setattr(documents, "bury", slow)
+        yield
+
+
+@pytest.mark.parametrize("act", ["unpublish", "delete", "load"])
+def test_a_deletion_that_is_written_slowly_is_told_to_whoever_asked_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    with mods_too(tmp_path) as there:
+        request.carry_out(there.context, "all", "test")
+        there.clock.at += 5_000
+        one = Harvester(None, "mods")
+        one.harvest(there)
+        there.clock.at += 5_000
+        with asked_meanwhile(there, one, monkeypatch):
+            if act == "load":
+                there.world.load(ie("IE1", published=False), clock=there.clock)
+            else:
+                getattr(ie_change, act)(there.context, "IE1")
+        there.clock.at += 5_000
+        one.harvest(there)
+        assert "IE1" not in one.held
+
+
+def test_a_deletion_keeps_its_place_in_a_list_that_is_under_way_though_the_clock_is_set_back(tmp_path: Path) -> None:
+    with mods_too(tmp_path, page_records=4) as there:
+        request.carry_out(there.context, "all", "test")
+        there.clock.at += 5_000
+        pages = there.pages(metadataPrefix="mods")
+        first = {record.pid for record in on_page(next(pages))}
+        last = next(f"IE{number}" for number in range(IES, 0, -1) if f"IE{number}" not in first)
+        there.clock.at -= 3_600_000
+        ie_change.unpublish(there.context, last)
+        assert [record.deleted for root in pages for record in on_page(root) if record.pid == last] == [True]

@@ -1,10 +1,15 @@
-"""Harvesters are told again of IEs whose sets came or went; piece by piece, so that no job has to wait for all of them.
+"""Harvesters are told again of IEs: piece by piece, so that no job has to wait for all of them.
 
-Whoever made the sets come or go does it at once; the daemon does what a crash left of it.
+Of those whose sets came or went; and of those that lost their publication, for that may have taken longer to be written
+than until the second that it bears.
+
+Whoever did so tells it at once; the daemon does what a crash left of it.
 """
 
+from contextlib import suppress
 from typing import Final
 
+from mdwatch.errors import Deferred
 from mdwatch.repository import news, server_clock
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import documents
@@ -28,6 +33,12 @@ def tell(context: Context) -> int:
         else:
             _note_again(context, ids)
             piece = max(piece // 4, 1)
+
+
+def tell_now_or_later(context: Context) -> None:
+    """Tells all that is noted; where the database does not let it, that is left to the daemon."""
+    with suppress(Deferred):
+        tell(context)
 
 
 @repeated

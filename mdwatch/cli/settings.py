@@ -42,9 +42,13 @@ def config_path() -> Path:
 
 
 def load_settings() -> "Settings":
-    """The settings; raises `ConfigError`."""
+    """The settings; raises `ConfigError`, also where the zone is one that moments cannot be told in."""
     from mdwatch import config
+    from mdwatch.errors import ConfigError
+    from mdwatch.watch import local_zone
 
+    if fault := local_zone.too_far_away():
+        raise ConfigError([fault])
     return config.load(config_path())
 
 

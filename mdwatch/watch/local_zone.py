@@ -4,6 +4,7 @@ The logs are written through the C library too. So schedules and logs cannot dis
 """
 
 import os
+import time
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from mdwatch.rules import time_zones
 _START: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, without saying so
 _DIRECTORY: Final = "/usr/share/zoneinfo"
 _MAGIC: Final = b"TZif"
+_DAY: Final = 86_400  # seconds
 
 
 class LocalZone(tzinfo):
@@ -41,10 +43,21 @@ LOCAL: Final = LocalZone()
 
 
 def fault() -> str | None:
-    """What is wrong with TZ, where the C library would take it for UTC without a word; None where nothing is."""
+    """What is wrong with TZ, where moments would be in UTC without a word, or could not be told; None: nothing is."""
     given = os.environ.get("TZ")
-    if given is None:
+    return None if given is None else _unknown(given) or too_far_away()
+
+
+def too_far_away() -> str | None:
+    """Why no moment can be told in the zone: Python knows none that is a day away from UTC; the C library does."""
+    if max(abs(time.timezone), abs(time.altzone)) < _DAY:
         return None
+    given = os.environ.get("TZ", "")
+    return f"TZ: {given!r} is a day or more away from UTC; name a zone such as Europe/Berlin, or leave TZ out"
+
+
+def _unknown(given: str) -> str | None:
+    """What is wrong where the C library does not know the zone."""
     text = given.removeprefix(":")
     if time_zones.is_rule(text):
         return None

@@ -15,7 +15,7 @@ from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.repository import sqlite
 from mdwatch.runtime import other_user
-from tests.cli.calls import mdwatch
+from tests.cli.calls import mdwatch, process
 from tests.worlds import JOB, World, dc, ie, update
 
 NOBODY = "nobody"
@@ -27,6 +27,19 @@ def test_the_defaults_are_settings_themselves(tmp_path: Path) -> None:
     assert done.status == 0
     assert config.check(tomllib.loads(done.out), "defaults").jobs == {}
     assert "# settle_seconds" in done.out
+
+
+@pytest.mark.parametrize("command", [("job", "run", JOB), ("status",), ("config", "check"), ("run",)])
+def test_a_zone_that_moments_cannot_be_told_in_is_refused_before_anything_is_done(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("New")))
+    done = process(*command, config=world.write_settings(), TZ="ABC24")
+    assert (done.status, done.out) == (78, "")
+    assert "TZ: 'ABC24' is a day or more away from UTC" in done.err
+    assert world.files() == ["a.xml"]
 
 
 def test_what_is_shown_is_in_force(tmp_path: Path) -> None:

@@ -87,3 +87,17 @@ def test_a_file_that_holds_no_zone_is_refused(set_zone: SetZone, tmp_path: Path)
     (tmp_path / "zone").write_text("CET")
     set_zone(f":{tmp_path / 'zone'}")
     assert f"{tmp_path / 'zone'} holds no time zone" in (local_zone.fault() or "")
+
+
+@pytest.mark.parametrize("text", ["ABC24", "ABC-24", "<+25>-25:30", "CET-1CEST-24,M3.5.0,M10.5.0", "ABC24:00:01DEF"])
+def test_a_zone_that_is_a_day_away_is_refused_for_no_moment_can_be_told_in_it(set_zone: SetZone, text: str) -> None:
+    set_zone(text)
+    fault = local_zone.fault()
+    assert fault is not None
+    assert f"TZ: {text!r} is a day or more away from UTC" in fault
+
+
+@pytest.mark.parametrize("text", ["ABC23:59:59", "ABC-23:59:59", "<+14>-14", "CET-1CEST,M3.5.0/-167,M10.5.0/167"])
+def test_a_zone_that_is_less_than_a_day_away_is_none_of_these(set_zone: SetZone, text: str) -> None:
+    set_zone(text)
+    assert local_zone.fault() is None

@@ -21,7 +21,7 @@ from mdwatch.exporters.records.description import (
     Text,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, rights_kind
-from mdwatch.exporters.records.marc import chains, dates, linked, names, subjects, titles, types, works
+from mdwatch.exporters.records.marc import chains, dates, linked, names, subjects, titles, types, unimarc, works
 from mdwatch.exporters.records.marc.fields import DataField, MarcRecord, record_in, unbracketed
 
 Part = tuple[str, object]
@@ -38,6 +38,8 @@ _LANGUAGE: Final = re.compile(r"[a-z]{3}")
 def read(content: str) -> Description:
     """What the MARC record says; raises `Rejected` if it is none."""
     record = record_in(content)
+    if unimarc.is_unimarc(record):
+        record = unimarc.as_marc21(record)
     parts: dict[str, dict[object, None]] = {}
     for part, said in (*_from_fields(record), *_from_positions(record)):
         parts.setdefault(part, {})[said] = None

@@ -1,7 +1,7 @@
 """A provider is asked over HTTP: politely, with an end to patience, and nothing is taken of half an answer.
 
-By the standard library: a GET with a cap on time and size is all it takes, and a client for OAI-PMH would bring a
-parser of its own past `formats.xml`.
+A GET with a cap on time and size is all it takes, and a client for OAI-PMH would bring a parser of its own past
+`formats.xml`.
 """
 
 import http.client
@@ -9,8 +9,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import IO, Any, Final, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Final, TypeVar
+from urllib.parse import urlencode
 
 import structlog
 
@@ -21,6 +21,7 @@ from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.harvests.connections import Connections, TooSlow
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.runtime import unreached
 from mdwatch.runtime.context import Context
@@ -32,21 +33,9 @@ _TRIES: Final = 5
 _WAIT: Final = 10  # seconds before the next try, where the provider does not say
 LONGEST_WAIT: Final = 600  # seconds for which a provider may put us off
 _PIECE: Final = 1 << 16
+_LONGEST_REASON: Final = 200  # characters of the words beside a status
 _BUSY: Final = (429, 503)
 _PASSING: Final = (500, 502, 504)
-
-
-class _WebRedirects(urllib.request.HTTPRedirectHandler):
-    """Redirections stay on the web, and never leave encryption."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> urllib.request.Request | None:
-        """The request to go on with; None, so that the redirection counts as the answer, where it leads elsewhere."""
-        allowed = {"https"} if req.type == "https" else {"http", "https"}
-        if urlsplit(newurl).scheme.lower() not in allowed:
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _PutOff(Exception):
@@ -66,17 +55,7 @@ class Provider:
         self._settings = settings
         self._limits = context.settings.limits.limits()
         self._asked = False
-        self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.ProxyHandler(),
-            urllib.request.UnknownHandler(),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
-            urllib.request.HTTPDefaultErrorHandler(),
-            urllib.request.HTTPErrorProcessor(),
-            _WebRedirects(),
-        ):
-            self._opener.add_handler(handler)
+        self._connections = Connections(context.clock.monotonic)
 
     def granularity(self) -> Granularity:
         """How fine its datestamps are."""
@@ -122,29 +101,28 @@ class Provider:
         """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""
         request = urllib.request.Request(url, headers={"User-Agent": "mdwatch", "Accept": "text/xml"})  # noqa: S310 - settings take http and https only
         try:
-            with self._opener.open(request, timeout=self._settings.seconds) as answer:
+            with self._connections.open(request, self._settings.seconds) as answer:
                 return self._read(answer)
         except urllib.error.HTTPError as error:
-            with error:
-                said = f"it answered {error.code} {escape(error.reason or '')}".rstrip()
-                if error.code in _BUSY:
-                    raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
-                if error.code in _PASSING:
-                    raise _PutOff(said) from None
-                raise Deferred(f"{self._settings.base_url}: {said}") from None
+            error.close()
+            said = f"it answered {error.code} {escape(str(error.reason or '')[:_LONGEST_REASON])}".rstrip()
+            if error.code in _BUSY:
+                raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
+            if error.code in _PASSING:
+                raise _PutOff(said) from None
+            raise Deferred(f"{self._settings.base_url}: {said}") from None
+        except TooSlow:
+            raise _PutOff(f"its answer takes more than {self._settings.seconds:g} seconds") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise _PutOff(f"it cannot be reached: {unreached.why(error)}") from None
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
-        clock, parts, size = self._context.clock, [], 0
-        end = clock.monotonic() + self._settings.seconds
+        parts, size = [], 0
         while piece := answer.read1(_PIECE):
             parts.append(piece)
             size += len(piece)
             if size > self._limits.bytes:
                 raise Rejected(f"larger than the cap of {self._limits.bytes} bytes; raise limits.bytes")
-            if clock.monotonic() > end:
-                raise _PutOff(f"its answer takes more than {self._settings.seconds:g} seconds")
         if answer.length:
             raise _PutOff(f"its answer ends {answer.length} bytes too early")
         return b"".join(parts)

@@ -9,11 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from email.message import Message
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.request import Request
 
 import pytest
 from structlog.testing import CapturingLogger
@@ -22,7 +19,6 @@ from mdwatch.dropfolder import dropping
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.harvests import provider
 from mdwatch.handlers.harvests import run as running
-from mdwatch.handlers.harvests.provider import _WebRedirects
 from mdwatch.repository import control
 from mdwatch.repository import ies as repository_ies
 from mdwatch.repository.harvest_runs import HarvestCounts as HarvestReport
@@ -380,17 +376,6 @@ def test_a_full_harvest_leaves_a_list_that_is_under_way(tmp_path: Path) -> None:
         assert harvested(world, full=True)[0] == HarvestReport(written=2)
         born = {name: (world.folder / name).stat().st_ctime_ns for name in names(world)}
         assert sorted(born, key=born.__getitem__) == names(world)
-
-
-def test_a_redirection_does_not_leave_encryption() -> None:
-    redirects = _WebRedirects()
-    secure = Request("https://a.example.org/oai")
-    plain = Request("http://a.example.org/oai")
-    given = (BytesIO(), 302, "Found", Message())
-    assert redirects.redirect_request(secure, *given, "http://a.example.org/oai") is None
-    for request in (secure, plain):
-        assert redirects.redirect_request(request, *given, "https://b.example.org/oai") is not None
-        assert redirects.redirect_request(request, *given, "ftp://b.example.org/oai") is None
 
 
 def test_records_are_matched_by_the_oai_identifier_that_dnx_keeps(tmp_path: Path) -> None:

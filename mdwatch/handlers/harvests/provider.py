@@ -38,16 +38,24 @@ _BUSY: Final = (429, 503)
 _PASSING: Final = (500, 502, 504)
 
 
-class _PutOff(Exception):
-    """A try that failed and may be repeated; `seconds` None: the provider did not say when."""
+class UselessAnswer(Deferred):
+    """The provider is there, and answers what was asked with nothing of use."""
 
-    def __init__(self, why: str, seconds: float | None = None) -> None:
+
+class _PutOff(Exception):
+    """A try that failed and may be repeated; `seconds` None: the provider did not say when.
+
+    `answered`: it answered, though not that it is busy.
+    """
+
+    def __init__(self, why: str, seconds: float | None = None, *, answered: bool = False) -> None:
         super().__init__(why)
         self.seconds = seconds
+        self.answered = answered
 
 
 class Provider:
-    """The provider of one harvest. All methods raise `Deferred` with what it answered."""
+    """The provider of one harvest. All methods raise `Deferred` with what it answered, `UselessAnswer` where it did."""
 
     def __init__(self, context: Context, settings: HarvestSettings, pauses: Pauses) -> None:
         self._context = context
@@ -75,7 +83,7 @@ class Provider:
     def _asked_for(self, given: Mapping[str, str], read: Callable[[bytes, Limits], _Held]) -> _Held:
         """What an answer holds, after as many tries as it takes."""
         url = f"{self._settings.base_url}{'&' if '?' in self._settings.base_url else '?'}{urlencode(given)}"
-        why = ""
+        why, answered = "", False
         if self._asked:
             self._pauses.wait(self._settings.pause_seconds)
         self._asked = True
@@ -83,9 +91,9 @@ class Provider:
             try:
                 return read(self._got(url), self._limits)
             except _PutOff as late:
-                why, wait = str(late), late.seconds
+                why, wait, answered = str(late), late.seconds, late.answered
             except Rejected as rejected:
-                why, wait = f"its answer cannot be read: {rejected.reason}", None
+                why, wait, answered = f"its answer cannot be read: {rejected.reason}", None, True
                 if not rejected.premature:
                     break
             wait = _WAIT * number if wait is None else wait
@@ -95,7 +103,8 @@ class Provider:
             if number < _TRIES:
                 log.warning("provider_waited_for", provider=self._settings.base_url, reason=why, seconds=wait)
                 self._pauses.wait(wait)
-        raise Deferred(f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on")
+        told = f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on"
+        raise UselessAnswer(told) if answered else Deferred(told)
 
     def _got(self, url: str) -> bytes:
         """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""
@@ -109,8 +118,8 @@ class Provider:
             if error.code in _BUSY:
                 raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
             if error.code in _PASSING:
-                raise _PutOff(said) from None
-            raise Deferred(f"{self._settings.base_url}: {said}") from None
+                raise _PutOff(said, answered=True) from None
+            raise UselessAnswer(f"{self._settings.base_url}: {said}") from None
         except TooSlow:
             raise _PutOff(f"its answer takes more than {self._settings.seconds:g} seconds") from None
         except (OSError, http.client.HTTPException, ValueError) as error:

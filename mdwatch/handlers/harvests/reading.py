@@ -11,7 +11,7 @@ from mdwatch.handlers.harvests import sorting
 from mdwatch.handlers.harvests.ledger import HarvestLedger
 from mdwatch.handlers.harvests.making import Maker
 from mdwatch.handlers.harvests.pauses import Pauses
-from mdwatch.handlers.harvests.provider import Provider
+from mdwatch.handlers.harvests.provider import Provider, UselessAnswer
 from mdwatch.repository import harvest_progress
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.harvest_progress import HarvestProgress
@@ -41,23 +41,22 @@ class HarvestList:
         self._ledger = ledger
         self._provider = provider
         self._progress = reached
+        self._seen: set[str] = set()  # the tokens that were asked with
 
     def read(self, maker: Maker, pauses: Pauses) -> None:
         """Reads it to its end; raises `Deferred`."""
         if not self._progress.open:
             since = self._since()
             self._keep(self._progress._replace(open=True, began_from=since, token="", reached=None, began_at=None))
-        seen = {self._progress.token}
         for number in range(self._settings.pages):
             pauses.go_on()
             page = self._page(first=number == 0)
-            if page.token and page.token in seen:
+            if page.token in self._seen:
                 self._keep(self._progress._replace(token=""))
                 raise Deferred(
                     f"{self._settings.base_url}: a resumption token comes again, so that its list has no end; tell "
                     "whoever runs it. Nothing of the list is written"
                 )
-            seen.add(page.token)
             self._take(page, maker)
             if not self._progress.open:
                 return
@@ -82,19 +81,39 @@ class HarvestList:
         self._progress = reached
 
     def _page(self, *, first: bool) -> RecordPage:
-        """The next page; raises `Deferred`."""
+        """The next page; raises `Deferred`.
+
+        Of a list that begins anew, all that is known is kept: what comes again is the same.
+        """
         token = self._progress.token
-        answer = self._provider.more(token) if token else self._provider.records(self._progress.began_from)
-        if isinstance(answer, Refused) and answer.code == "badResumptionToken" and token:
-            # Of a list that begins anew, all that is known is kept: what comes again is the same.
-            self._keep(self._progress._replace(token=""), _FORGOTTEN)
+        try:
+            answer = self._asked_with(token)
+        except UselessAnswer:
+            # Providers answer all kinds of things to a token that they have forgotten.
+            if not token or not first:
+                raise
+            answer = self._asked_with("")
+            self._begin_anew()
+        if isinstance(answer, Refused) and self._progress.token:
+            self._begin_anew()
             if first:
-                answer = self._provider.records(self._progress.began_from)
+                answer = self._asked_with("")
         if isinstance(answer, Refused):
-            if answer.code == "noRecordsMatch" and not self._progress.token:
+            if answer.code == "noRecordsMatch" and (first or not token):
                 return RecordPage((), "", None)
             raise Deferred(f"{self._settings.base_url}: it answered {answer.code}: {answer.words}")
         return answer
+
+    def _asked_with(self, token: str) -> RecordPage | Refused:
+        """What the provider answers to this token; without one, to the beginning of the list."""
+        if not token:
+            return self._provider.records(self._progress.began_from)
+        self._seen.add(token)
+        return self._provider.more(token)
+
+    def _begin_anew(self) -> None:
+        self._seen.clear()
+        self._keep(self._progress._replace(token=""), _FORGOTTEN)
 
     def _take(self, page: RecordPage, maker: Maker) -> None:
         """Keeps what is made of the records of a page, and where the list goes on, all at once."""

@@ -109,7 +109,7 @@ def test_it_harvests_when_asked_and_by_its_schedule_and_tells_like_a_job(tmp_pat
 
 def test_a_provider_that_is_away_is_trouble_until_it_is_back_and_the_run_goes_on(tmp_path: Path) -> None:
     first, rest = record("oai:a:IE1", "2026-01-01", NEW), record("oai:a:IE2", "2026-01-01", NEW)
-    answers = listed(page(first, token="t"), Answer("", 404), Answer("", 404), page(rest))
+    answers = listed(page(first, token="t"), *[Answer("", 404)] * 3, page(rest))
     with answering(answers) as url:
         world = harvesting(tmp_path, url, [ie("IE1"), ie("IE2")])
         with world.context() as context, worker(context) as made:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mdwatch.exporters.datacite import table
+from mdwatch.exporters.records.datacite_terms import STATED
 from mdwatch.exporters.records.description import Related
 from mdwatch.exporters.terms.global_identifiers import known
 from mdwatch.exporters.xml_text import element, wrap
@@ -11,18 +12,22 @@ from mdwatch.exporters.xml_text import element, wrap
 def identifiers(related: Iterable[Related]) -> Iterator[str]:
     """A relatedIdentifier for each identifier of a type that DataCite knows."""
     for work in related:
-        if work.relation in table.RELATIONS:
-            relation = table.RELATIONS[work.relation]
+        if relation := _relation(work):
             for found in filter(None, map(known, work.identifiers)):
                 values = {"relatedIdentifierType": found.type, "relationType": relation}
                 yield element("relatedIdentifier", found.text, values)
 
 
+def _relation(work: Related) -> str:
+    """The relation in DataCite's words; empty where it has none."""
+    return work.stated if work.stated in STATED else table.RELATIONS.get(work.relation, "")
+
+
 def items(related: Iterable[Related]) -> Iterator[str]:
     """A relatedItem for each work that has a title. What kind of work it is no record tells."""
     for work in related:
-        if work.title and work.relation in table.RELATIONS:
-            values = {"relatedItemType": "Other", "relationType": table.RELATIONS[work.relation]}
+        if work.title and (relation := _relation(work)):
+            values = {"relatedItemType": "Other", "relationType": relation}
             yield wrap("relatedItem", "".join(_item(work)), values)
 
 
@@ -45,7 +50,7 @@ def _item(work: Related) -> Iterator[str]:
 def sentences(related: Iterable[Related]) -> Iterator[str]:
     """What can be told neither way: a relation that DataCite does not have, or an identifier of no known type."""
     for work in related:
-        if work.relation in table.RELATIONS and (work.title or any(map(known, work.identifiers))):
+        if _relation(work) and (work.title or any(map(known, work.identifiers))):
             continue
         names = (work.title, *(identifier.text for identifier in work.identifiers), work.part)
         yield f"{work.relation[:1].upper()}{work.relation[1:]}: {'; '.join(filter(None, names))}"

@@ -2,10 +2,10 @@
 
 - `describe`: all that an IE's records say; `merge`: two descriptions of one work made into one, by
   `sameness`: which values say the same.
-- `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead`, `lido`, `tei`, `etdms`, `dim`: a
-  reader a kind of record; `outline`: reading by a table of paths. `dublin_core_fields`: the fields of a Dublin Core
-  record, out of its tree; `plain_dublin_core`: out of its text, where that is plain. `recognition`: which kind a record
-  is. `stored`: a stored record, parsed.
+- `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead`, `lido`, `tei`, `etdms`, `dim`,
+  `datacite` (with `datacite_terms` and `datacite_places`): a reader a kind of record; `outline`: reading by a table.
+  `dublin_core_fields`: the fields of a Dublin Core record, out of its tree; `plain_dublin_core`: out of its text, where
+  that is plain. `recognition`: which kind a record is. `stored`: a stored record, parsed.
 - `parallel`: the same in two scripts made one. `written_dates` and `calendars`: dates as people write them.
 - `refinement`: what texts turn out to be, with `licence_names`, `access_rights` and `grants`.
 - `authority_files`: records of authority files as URIs. `geographic_codes`: places by their codes. `relators`: the list

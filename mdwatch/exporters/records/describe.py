@@ -14,6 +14,7 @@ from lxml import etree
 from mdwatch.errors import Rejected
 from mdwatch.exporters import remembered
 from mdwatch.exporters.records import (
+    datacite,
     ddi_codebook,
     ddi_lifecycle,
     dim,
@@ -47,6 +48,7 @@ _READERS: Final[tuple[tuple[str, Callable[[str], Description]], ...]] = (
     ("tei", lambda content: tei.read(root_of(content))),
     ("etdms", lambda content: etdms.read(root_of(content))),
     ("dim", lambda content: dim.read(root_of(content))),
+    ("datacite", lambda content: datacite.read(root_of(content))),
     ("dc", lambda content: dublin_core.from_dc(dublin_core.fields(content))),
     (recognition.WRAPPER, lambda content: _from_inside(root_of(content))),
 )

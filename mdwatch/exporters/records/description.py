@@ -168,7 +168,7 @@ class Related(NamedTuple):
     """Another work. `relation` is the DCMI term (`isPartOf`, `isReferencedBy`, ...), or `relation`, or `source`.
 
     At least one of `title` and `identifiers` is there; `part` says where in the host it stands (volume, pages), and
-    `place` the same by parts.
+    `place` the same by parts. `stated` is DataCite's own word for the relation, where the record has one.
     """
 
     relation: str
@@ -177,6 +177,7 @@ class Related(NamedTuple):
     part: str = ""
     series: bool = False
     place: PartOfHost = PartOfHost()
+    stated: str = ""
 
 
 class RightsKind(_Term):
@@ -206,12 +207,16 @@ class Parallel(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """Money that the work was made with: who gave it, the number of the grant, its address, what it is called."""
+    """Money that the work was made with: who gave it, the number of the grant, its address, what it is called.
+
+    `funder_uri` is the address of the funder in a registry.
+    """
 
     funder: str
     number: str = ""
     uri: str = ""
     title: str = ""
+    funder_uri: str = ""
 
 
 class Description(NamedTuple):

@@ -34,6 +34,9 @@ _KINDS: Final = (
     ("tei", "TEI.2", "*"),
     ("etdms", "thesis", "*"),
     ("dim", "dim", "*"),
+    ("datacite", "resource", "datacite.org/schema"),
+    ("datacite", "resource", "openaire.eu/schema"),
+    ("datacite", "oai_datacite", "*"),
     (WRAPPER, "mets", "*"),
     (WRAPPER, "record metadata OAI-PMH", "openarchives.org/oai/2.0"),
 )

@@ -24,7 +24,7 @@ _VALUE: Final = "PropertyValue"
 
 def funding(grant: Grant) -> Thing:
     """A grant, by its number, and who gave it."""
-    registered = grants.funder_identifier(grant.funder)
+    registered = grant.funder_uri or grants.funder_identifier(grant.funder)
     funder = thing("@type", "Organization", "@id", registered, "name", grant.funder) if grant.funder else ""
     uri = grant.uri if is_web(grant.uri) else ""
     return thing("@type", "Grant", "identifier", grant.number, "name", grant.title, "url", uri, "funder", funder)

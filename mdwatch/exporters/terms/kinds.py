@@ -43,7 +43,8 @@ TABLE: Final = (
         "conference poster, conference presentation"
     ), "c_c94f, c_5794, c_6670, c_18cp, c_18co, r60j-j5bd", ""),
     ("ConferenceProceeding", "Book", (
-        "conference publication, conference proceedings, proceedings, proceeding, conference papers and proceedings"
+        "conference publication, conference proceeding, conference proceedings, proceedings, proceeding, "
+        "conference papers and proceedings"
     ), "c_f744", ""),
     ("PeerReview", "Review", "peer review", "h9bq-739p", ""),
     ("Text", "Review", "review, reviews, book review, book reviews", "c_efa0, c_ba08", ""),
@@ -53,6 +54,7 @@ TABLE: Final = (
         "government publication, government document, government publications, annual reports, policy report, "
         "project deliverable, technical documentation, technicaldocumentation"
     ), "c_93fc, c_18gh, c_18ws, c_8042, c_18op, c_186u, c_18wq, c_18wz, c_18hj, c_ba1f, c_18ww, c_71bd", "300027267"),
+    ("StudyRegistration", "CreativeWork", "study registration, clinical trial registration", "", ""),
     ("Standard", "CreativeWork", "standard, standards, standard or specification", "", ""),
     ("Text", "CreativeWork", "patent, patents", "c_15cd", ""),
     ("Journal", "Newspaper", "newspaper, newspapers", "c_2fe3", "300026656"),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from mdwatch.repository.columns import begins, kept_name, values_of
 from mdwatch.repository.journal import Entry, entry_of
 from mdwatch.repository.tables.files import journal
+from mdwatch.rules.codes import Code
 
 
 def of_name(connection: Connection, name: str, job: str | None, limit: int) -> list[Entry]:
@@ -30,6 +31,16 @@ def of_name(connection: Connection, name: str, job: str | None, limit: int) -> l
         and_(journal.c.job == one, column == name) for one in jobs for column in (journal.c.name, journal.c.filed_as)
     ]
     return _entries(connection, select(journal).where(or_(false(), *named)), limit)
+
+
+def put_away(connection: Connection, job: str, names: Sequence[str], inodes: Sequence[int]) -> list[Entry]:
+    """What was decided of files of these inodes that were seen put away under one of these names, oldest first."""
+    seen = journal.c.carried_out, journal.c.unmoved.is_(None), journal.c.retried_at.is_(None)
+    sent = journal.c.job == job, journal.c.inode.in_(inodes), journal.c.code != Code.IN_SIP.value, *seen
+    # Asked one after the other, so that each has its index.
+    queries = [select(journal).where(column.in_(names), *sent) for column in (journal.c.name, journal.c.filed_as)]
+    rows = {row.id: row for query in queries for row in connection.execute(query)}
+    return [entry_of(rows[key]) for key in sorted(rows)]
 
 
 def of_run(connection: Connection, run_id: int, limit: int) -> list[Entry]:

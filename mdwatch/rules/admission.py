@@ -69,7 +69,7 @@ class Change(Enum):
 
 
 class Age(Enum):
-    """Whether a file that was put back from `error/` is older than what changed its records since."""
+    """Whether a file that was put back from `error/` or `done/` is older than what changed its records since."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
@@ -156,7 +156,7 @@ def judge(
     """The verdict on a file, with all that it rests on.
 
     `covered`: the job's user may work for the IE's institution. `held`: an earlier file for the IE was skipped.
-    `superseded`: it was put back from `error/`, and this, in words, changed its records later (`supersession`).
+    `superseded`: it was put back, and this, in words, changed its records later (`supersession`).
     """
     found = find(update, ie, source_subtypes, ignore_field_sequence=ignore_field_sequence)
     facts = _facts(update, ie, found, role=role, covered=covered, held=held)

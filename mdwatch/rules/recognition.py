@@ -6,9 +6,11 @@ file systems give numbers out again at once; but its birth is not.
 """
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mdwatch.model import Identity
+
+_AT_ONCE_NS: Final = 10_000_000  # some ticks of a kernel's clock
 
 
 class Unmoved(Enum):
@@ -40,6 +42,14 @@ def same_file(decided: Traces, why: Unmoved, found: Traces) -> bool:
     if decided.born_ns and found.born_ns:
         return _born_together(decided, found) and _not_written(decided, found)
     return found.identity == decided.identity and (why is not Unmoved.MISSING or decided.ctime_ns == found.ctime_ns)
+
+
+def may_have_been_away(born_ns: int, mtime_ns: int, ctime_ns: int) -> bool:
+    """Whether a file may have been moved long after it was written, as one is that lay in `done/` or `error/` before.
+
+    What is written, and renamed when it is complete, is of one moment; so hardly any file has to be looked for.
+    """
+    return ctime_ns - (born_ns or mtime_ns) > _AT_ONCE_NS
 
 
 def same_file_yet(decided: Traces, found: Traces) -> bool:

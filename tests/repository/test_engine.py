@@ -318,7 +318,7 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
 
     with (
         repository(tmp_path / "a.db") as opened,
-        pytest.raises(Deferred, match=r"is full; nothing was changed, make room on the disk that repository\.url"),
+        pytest.raises(Deferred, match=r"is full; nothing was changed, make room on the disk that it is on"),
     ):
         opened.carry_out(fill)
 

@@ -1,10 +1,12 @@
 """An operator asks what would happen to updateMD files, and what they would change. Changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy import Connection
 
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
 from mdwatch.errors import UsageError
@@ -12,9 +14,10 @@ from mdwatch.formats import difference, xml
 from mdwatch.formats.difference import Difference
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.targets import opening
-from mdwatch.handlers.updates import group
+from mdwatch.handlers.updates import group, retried
 from mdwatch.handlers.updates.group import Terms
 from mdwatch.handlers.updates.preparation import Preparation, Prepared
+from mdwatch.handlers.updates.retried import PutBack
 from mdwatch.model import RecordType, Sighting, UpdateMD
 from mdwatch.repository import ies
 from mdwatch.rules import admission, mids, sequence, subtypes
@@ -81,15 +84,32 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     if there is not None:
         # It tells what the rules read, and not what records say.
         stored = there.stored(pids)
-        return [_forecast(context, path, file, stored, None, held, terms) for path, file in files]
+        with context.repository.read() as connection:
+            put_back = _put_back(connection, terms, files, stored, foreign=True)
+        return [_forecast(context, path, file, stored, None, held, terms, put_back) for path, file in files]
     with context.repository.read() as connection:
         stored = ies.stored(connection, pids)
+        put_back = _put_back(connection, terms, files, stored)
         contents = {
             pid: {(record.type, record.mid): record.content for record in entity.records}
             for pid in stored
             if (entity := ies.get(connection, pid, events=False)) is not None
         }
-    return [_forecast(context, path, file, stored, contents, held, terms) for path, file in files]
+    return [_forecast(context, path, file, stored, contents, held, terms, put_back) for path, file in files]
+
+
+def _put_back(
+    connection: Connection,
+    terms: Terms,
+    files: Sequence[tuple[Path, Prepared]],
+    stored: Mapping[str, ies.Stored],
+    *,
+    foreign: bool = False,
+) -> dict[str, PutBack]:
+    """Those of the files that were decided before and lie where a run would take and know them, by their names."""
+    ignoring, folder = terms.job.ignore_field_sequence, terms.job.folder.resolve()
+    some = [file for path, file in files if path.absolute().parent.resolve() == folder]
+    return retried.look(connection, terms.name, some, stored, ignoring=ignoring, foreign=foreign)
 
 
 def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[Forecast | tuple[str, str]]:
@@ -112,13 +132,12 @@ def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[
                 yield path.name, str(error)
         # What files before have done to an IE is what those behind find.
         pids = group.pids_of(file for _, file in prepared) - stored.keys()
-        if there is not None:
-            stored |= there.stored(pids)
-        else:
-            with context.repository.read() as connection:
-                stored |= ies.stored(connection, pids)
+        stored |= there.stored(pids) if there is not None else {}
+        with context.repository.read() as connection:
+            stored |= ies.stored(connection, pids) if there is None else {}
+            put_back = _put_back(connection, terms, prepared, stored, foreign=there is not None)
         for path, file in prepared:
-            yield _forecast(context, path, file, stored, None, held, terms)
+            yield _forecast(context, path, file, stored, None, held, terms, put_back)
 
 
 def _prepared(context: Context, path: Path) -> Prepared:
@@ -154,6 +173,7 @@ def _forecast(
     contents: dict[str, dict[tuple[RecordType, str], str]] | None,
     held: set[str],
     terms: Terms,
+    put_back: Mapping[str, PutBack],
 ) -> Forecast:
     """One file after those before it; without `contents` of the records, what it changes in them is not told."""
     update = file.update
@@ -163,7 +183,7 @@ def _forecast(
     else:
         ie = stored.get(update.pid) if update.pid else None
         update = mids.addressed(update, ie.state if ie else None)
-        verdict = group.judge(update, ie.state if ie else None, held, terms)
+        verdict = group.judge(update, ie.state if ie else None, held, terms, put_back.get(file.file.name))
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
         if contents is not None:

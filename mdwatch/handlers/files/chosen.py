@@ -28,8 +28,13 @@ class Chosen(NamedTuple):
 
     @property
     def created_ns(self) -> int:
-        """When it was created: as known at its first verdict, whatever was done to it in `error/`."""
-        return sequence.created_ns(self.file) if self.verdict is None else error_files.created_ns(self.verdict)
+        """When it was created: as known at its first verdict, whatever was done to it in `error/`.
+
+        Where there was none it may be a copy, which is born later than what it holds was written.
+        """
+        if self.verdict is None:
+            return min(sequence.created_ns(self.file), self.file.identity.mtime_ns)
+        return error_files.created_ns(self.verdict)
 
     @property
     def key(self) -> sequence.Key:

@@ -116,7 +116,7 @@ def decide(
 ) -> Decided:
     """Decides files in their order. `stored` and `held` are brought up to date as it goes.
 
-    `put_back` are those that an operator put back from `error/`, by name.
+    `put_back` are those that an operator put back, by name.
     """
     decided = Decided()
     for file in files:
@@ -129,7 +129,7 @@ def decide(
         if verdict.code is Code.IN_SIP and update.pid:
             held.add(update.pid)
             decided.waiting.append(_waiting(file, update.pid, verdict, terms))
-        elif again is not None:
+        elif again is not None and again.note is not None:
             decided.taken.append(again.note.id)
         if verdict.code is Code.UPDATED and ie is not None and isinstance(update, UpdateMD):
             change, stored[update.pid] = apply(verdict.changed, ie, file.file.name, terms)
@@ -145,7 +145,7 @@ def judge(
     terms: Terms,
     again: PutBack | None = None,
 ) -> Verdict:
-    """The verdict on one file; `again` where it was put back from `error/`."""
+    """The verdict on one file; `again` where it was put back."""
     later = again.later if again is not None else None
     verdict = admission.judge(
         update,
@@ -211,7 +211,7 @@ def _entry(file: Prepared, verdict: Verdict, terms: Terms, again: PutBack | None
         code=verdict.code.value,
         reason=verdict.reason,
         at=terms.at,
-        created_ns=again.note.created_ns if again is not None else sequence.created_ns(file.file),
+        created_ns=again.created_ns if again is not None else sequence.created_ns(file.file),
         records=retried.targets(update.metadata) if isinstance(update, UpdateMD) else None,
         ctime_ns=file.file.ctime_ns,
         born_ns=file.file.born_ns,

@@ -1,7 +1,8 @@
-"""Files that an operator put back: known again by their notes, as old as they were created, and not over newer work.
+"""Files that an operator put back: known again, as old as they were created, and not over newer work.
 
-Between the retry and the run, a file created later may have been applied. So what `retry` looked at is looked at again,
-in the transaction that decides the file.
+Those that `retry` put back have notes. Between the retry and the run, a file created later may have been applied, so
+that what `retry` looked at is looked at again, in the transaction that decides the file. Those that somebody moved out
+of `done/` or `error/`, by hand or to restore a backup, are known by their rows in the journal.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,19 +13,24 @@ from sqlalchemy import Connection
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.updates.preparation import Prepared
 from mdwatch.model import Metadata, RecordType, UpdateMD
-from mdwatch.repository import error_files, interventions
+from mdwatch.repository import error_files, interventions, past_files
 from mdwatch.repository.error_files import PastChange
 from mdwatch.repository.ies import Stored
 from mdwatch.repository.interventions import Intervention
+from mdwatch.repository.journal import Entry
 from mdwatch.rules import evidence, sequence, subtypes, supersession
-from mdwatch.rules.recognition import Traces, same_file_yet
+from mdwatch.rules.recognition import Traces, Unmoved, may_have_been_away, same_file, same_file_yet
 from mdwatch.rules.supersession import Cause, ChangeFacts, Choice, ErrorFileAge, Novelty, Timing
 
 
 class PutBack(NamedTuple):
-    """A file of the group that was put back: its note, and what stands against it, None where nothing does."""
+    """A file of the group that was put back: its note, when it was created, and what stands against it.
 
-    note: Intervention
+    There is no note of one that was moved by hand; `later` is None where nothing stands against it.
+    """
+
+    note: Intervention | None
+    created_ns: int
     later: PastChange | None
 
 
@@ -41,22 +47,63 @@ def look(
 
     `foreign`: the IEs are those of another repository, of whose changes only the journal of the job tells.
     """
-    if not interventions.any_open(connection, job):
-        return {}
-    notes = interventions.open_retries(connection, job, [file.file.identity.inode for file in files])
+
+    def later(file: Prepared, age: ErrorFileAge) -> PastChange | None:
+        ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
+        if not isinstance(file.update, UpdateMD) or ie is None:
+            return None
+        differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
+        return later_change(changes_known(connection, job, file.update.pid, foreign=foreign), differing, age)
+
     found = {}
+    for file, note in _noted(connection, job, files):
+        change = later(file, _age(connection, note))
+        against = None if change is None or _agreed_to_undo(note, change) else change
+        found[file.file.name] = PutBack(note, note.created_ns, against)
+    for file, entry in _moved_by_hand(connection, job, [file for file in files if file.file.name not in found], stored):
+        created_ns = error_files.created_ns(entry)
+        age = ErrorFileAge(sequence.key(created_ns, entry.identity.mtime_ns, entry.name), entry.at)
+        found[file.file.name] = PutBack(None, created_ns, later(file, age))
+    return found
+
+
+def _noted(connection: Connection, job: str, files: Sequence[Prepared]) -> Iterator[tuple[Prepared, Intervention]]:
+    """Those of the files that `retry` put back, each with its note."""
+    if not interventions.any_open(connection, job):
+        return
+    notes = interventions.open_retries(connection, job, [file.file.identity.inode for file in files])
     for file in files:
         note = next((note for note in notes.get(file.file.identity.inode, ()) if _is_of(note, file)), None)
         if note is not None:
-            ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
-            later = None
-            if isinstance(file.update, UpdateMD) and ie is not None:
-                differing = evidence.changed(file.update, ie.state, ignore_field_sequence=ignoring)
-                changes = changes_known(connection, job, file.update.pid, foreign=foreign)
-                change = later_change(changes, differing, _age(connection, note))
-                later = None if change is None or _agreed_to_undo(note, change) else change
-            found[file.file.name] = PutBack(note, later)
-    return found
+            yield file, note
+
+
+def _moved_by_hand(
+    connection: Connection, job: str, files: Sequence[Prepared], stored: Mapping[str, Stored]
+) -> Iterator[tuple[Prepared, Entry]]:
+    """Those of the files that were put away once and lie here again as they were, each with its newest row.
+
+    Of an IE that was never changed nothing is undone, and its files are not looked for.
+    """
+    wanted = [file for file in files if _may_undo(file, stored)]
+    if not wanted:
+        return
+    names, inodes = [file.file.name for file in wanted], [file.file.identity.inode for file in wanted]
+    rows = past_files.put_away(connection, job, names, inodes)[::-1]
+    for file in wanted:
+        row = next((row for row in rows if same_file(row.traces, Unmoved.DUE, file.traces)), None)
+        if row is not None:
+            yield file, row
+
+
+def _may_undo(file: Prepared, stored: Mapping[str, Stored]) -> bool:
+    ie = stored.get(file.update.pid) if isinstance(file.update, UpdateMD) else None
+    there = file.file
+    return (
+        ie is not None
+        and ie.state.version > 1
+        and may_have_been_away(there.born_ns, there.identity.mtime_ns, there.ctime_ns)
+    )
 
 
 def _is_of(note: Intervention, file: Prepared) -> bool:

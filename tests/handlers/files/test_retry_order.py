@@ -1,6 +1,7 @@
 """A file that is tried again is as old as it was created: nothing later is undone by it, unless that is said twice."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -297,6 +298,20 @@ def test_a_file_that_no_run_put_there_is_as_old_as_its_times_say(tmp_path: Path)
     _later(world.folder)
     world.drop("tuesday.xml", update("IE1", dc("Tuesday")))
     world.run()
+    assert [(item.put_back_as, item.later) for item in retry(world)] == [(None, "tuesday.xml")]
+
+
+def test_a_copy_that_no_run_put_there_is_as_old_as_what_it_holds(tmp_path: Path) -> None:
+    """Restored from a backup it is born today, and was written before the later one."""
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    monday = world.drop("monday.xml", update("IE1", dc("Monday")))
+    shutil.copy2(monday, tmp_path / "backup")
+    world.run()
+    _later(world.folder)
+    world.drop("tuesday.xml", update("IE1", dc("Tuesday")))
+    world.run()
+    shutil.copy2(tmp_path / "backup", world.folder / "error" / "monday.xml")
     assert [(item.put_back_as, item.later) for item in retry(world)] == [(None, "tuesday.xml")]
 
 

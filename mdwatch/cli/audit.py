@@ -16,10 +16,12 @@ from mdwatch.handlers.files.audit import Audit
 def audit(*, as_json: bool) -> None:
     """Accounts for every file a run has seen, and checks records, histories and exports. Changes nothing."""
     findings, number = [], 0
+    remedies: dict[str, str] = {}
     with looking_context() as place:
         work = Audit(place)
         for item in work.findings():
             number += 1
+            remedies[item.sentence] = item.remedy
             if as_json:
                 findings.append(item)
             else:
@@ -28,6 +30,8 @@ def audit(*, as_json: bool) -> None:
     if as_json:
         output.print_json({"findings": findings, "accounts": accounts})
     else:
+        for sentence, remedy in remedies.items():
+            output.line(f"What to do of {sentence[0].lower()}{sentence[1:]}: {remedy}")
         for job, counts in accounts.items():
             told = ", ".join(f"{files} {where}" for where, files in sorted(counts.items())) or "no files yet"
             output.line(f"job {job}: {told}")

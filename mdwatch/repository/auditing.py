@@ -17,6 +17,7 @@ from mdwatch.repository.tables.exports import export, export_document, export_fa
 from mdwatch.repository.tables.files import filed_file, journal
 from mdwatch.repository.tables.ies import EXPORTABLE, event, ie, ie_version, record, record_version
 from mdwatch.rules.audit import ExportFacts, FilingPlace, IeFacts, filing_place
+from mdwatch.rules.codes import Code
 
 _AT_ONCE: Final = 300
 _DOCUMENTS_OF: Final = 40  # IEs at a time, whose documents are read whole
@@ -119,6 +120,32 @@ def explained(connection: Connection, job: str, files: AbstractSet[LyingFile]) -
     for row in connection.execute(old):
         there.add(LyingFile(FilingPlace.DONE, row.name, Identity(row.inode, row.size, row.mtime_ns)))
     return files & there
+
+
+class CurrentUpdate(NamedTuple):
+    """The version at which an IE stands, made by a file of a job at a moment."""
+
+    version: int
+    job: str | None
+    file: str | None
+    at: int
+
+
+def current_updates(connection: Connection, pids: AbstractSet[str]) -> dict[str, CurrentUpdate]:
+    """Those of the IEs whose current version was made by a file, by their PIDs."""
+    query = (
+        select(ie.c.pid, ie_version.c.version, ie_version.c.job, ie_version.c.file, ie_version.c.at)
+        .join(ie_version, and_(ie_version.c.ie_id == ie.c.id, ie_version.c.version == ie.c.version))
+        .where(ie.c.pid.in_(sorted(pids)), ie_version.c.cause == "update")
+    )
+    return {row.pid: CurrentUpdate(*row[1:]) for row in connection.execute(query)} if pids else {}
+
+
+def updates_between(connection: Connection, pid: str, first: int, last: int) -> list[Entry]:
+    """The rows of files that were applied to an IE between two rows, given by their keys."""
+    query = select(journal).where(journal.c.pid == pid, journal.c.id > first, journal.c.id < last)
+    updated = query.where(journal.c.code == Code.UPDATED.value)
+    return [entry_of(row) for row in connection.execute(updated.order_by(journal.c.id))]
 
 
 def records(read: Read) -> Iterator[AuditedRecord]:

@@ -13,6 +13,7 @@ class FindingKind(Enum):
     UNKNOWN_ERROR = "unknown-in-error"
     CHANGED_DONE = "changed-in-done"
     NOT_CARRIED_OUT = "not-carried-out"
+    APPLIED_AGAIN = "applied-again"
     FOLDER_AWAY = "folder-away"
     RECORD_DIGEST = "record-digest"
     RECORD_CONTENT = "record-content"
@@ -28,6 +29,7 @@ SENTENCES: Final = {
     FindingKind.UNKNOWN_ERROR: "A file in error/ that no run put there",
     FindingKind.CHANGED_DONE: "A file in done/ that is another one than the journal says",
     FindingKind.NOT_CARRIED_OUT: "A decided file whose move was not seen",
+    FindingKind.APPLIED_AGAIN: "A copy of a file that was applied before, over one that is newer",
     FindingKind.FOLDER_AWAY: "A drop folder that cannot be looked into",
     FindingKind.RECORD_DIGEST: "A record that is another one than its digest says",
     FindingKind.RECORD_CONTENT: "A record without its content",
@@ -36,6 +38,34 @@ SENTENCES: Final = {
     FindingKind.EXPORT_DIGEST: "An export that is another one than its digest says",
     FindingKind.EXPORT_STAMP: "An export whose stamp does not fit its IE",
     FindingKind.PART_FAILED: "A part of the audit that could not be done",
+}
+
+_RESTORE: Final = "See to the disk, and what else writes there; `mdwatch repository check`, then restore a backup."
+REMEDIES: Final = {
+    FindingKind.UNKNOWN_DONE: (
+        "Somebody put it there, or it was applied after the backup that was restored: move it into error/, and "
+        "`mdwatch retry` has it applied, unless something later stands against it."
+    ),
+    FindingKind.UNKNOWN_ERROR: (
+        "`mdwatch retry` has it applied, unless something later stands against it; `mdwatch dismiss` puts it aside."
+    ),
+    FindingKind.CHANGED_DONE: (
+        "Somebody changed or replaced it, or restored it from a backup as a copy. Nothing is wrong with the IE; take "
+        "the file out of done/ to hear of it no more."
+    ),
+    FindingKind.NOT_CARRIED_OUT: "The next run of the job moves it; where it does not, `mdwatch explain` tells why.",
+    FindingKind.APPLIED_AGAIN: (
+        "Where it came back from a backup, `mdwatch ie revert PID --to VERSION` with the version before this one; "
+        "where it was dropped on purpose, nothing."
+    ),
+    FindingKind.FOLDER_AWAY: "Mount it, or see to its rights, and audit again.",
+    FindingKind.RECORD_DIGEST: _RESTORE,
+    FindingKind.RECORD_CONTENT: _RESTORE,
+    FindingKind.VERSIONS: _RESTORE,
+    FindingKind.EVENTS: _RESTORE,
+    FindingKind.EXPORT_DIGEST: "`mdwatch export redo` makes the documents anew.",
+    FindingKind.EXPORT_STAMP: _RESTORE,
+    FindingKind.PART_FAILED: "The service log tells more; audit again when that is seen to.",
 }
 
 

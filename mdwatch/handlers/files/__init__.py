@@ -8,6 +8,7 @@
   `retry_verdict`: if they may. `dismiss`: they are put aside. `errands`: either is asked for, for many files at a time;
   `errand_work`: that is carried out, `errand_holders`: by whom. `chosen`: the files that are meant; `moves`: they go,
   as they were judged; `interrupted`: what was cut short is finished.
-- `audit`: everything is accounted for; `audit_worker`: every night, by the daemon.
+- `audit`: everything is accounted for, `audit_worker`: every night, by the daemon. `audit_repeats`: what was applied
+  twice.
 - `public`: what was found, in the public shapes.
 """

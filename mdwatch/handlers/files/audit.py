@@ -15,6 +15,7 @@ from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
+from mdwatch.handlers.files.audit_repeats import Repeats
 from mdwatch.model import Identity
 from mdwatch.repository import auditing, interventions, retiring, waiting_list
 from mdwatch.repository.auditing import AuditedExport, AuditedRecord, Explanations, LyingFile
@@ -22,6 +23,7 @@ from mdwatch.repository.interventions import RETRY, Intervention
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import audit as rules
 from mdwatch.rules.audit import (
+    REMEDIES,
     SENTENCES,
     Account,
     FileFacts,
@@ -42,11 +44,12 @@ _AT_ONCE: Final = 300  # names that the database is asked for at a time
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What does not fit together: of which kind, a sentence, and which file, record, IE or export it is."""
+    """What does not fit together: of which kind, a sentence, which file, record, IE or export it is, and what to do."""
 
     kind: str
     sentence: str
     subject: str
+    remedy: str
 
 
 class Audit:
@@ -78,15 +81,26 @@ class Audit:
             yield _finding(FindingKind.FOLDER_AWAY, f"{job}: {folder}: {error.strerror or error}")
             return
         explanations = Explanations(self._context.repository.read, job)
-        entries = auditing.entries(self._context.repository.read, job)
+        repeats = Repeats()
+        entries = repeats.watched(auditing.entries(self._context.repository.read, job))
         # Rows of files that stay are left out: such a file waits still, or has another row by now.
         sent = ((entry, place) for entry in entries if (place := filing_place(entry.code)) is not None)
         while some := list(islice(sent, _AT_ONCE)):
             yield from self._some_files(job, folder, some, explanations)
+            yield from self._applied_again(job, repeats)
+        yield from self._applied_again(job, repeats)
         yield from self._summed_up(job, folder, explanations)
         with self._context.repository.read() as connection:
             if number := waiting_list.count_waiting_for(connection, job, Code.IN_SIP.value):
                 self.accounts[job][Account.WAITING.value] = number
+
+    def _applied_again(self, job: str, repeats: Repeats) -> Iterator[Finding]:
+        """Files that were applied once more over newer ones, and are what their IE has."""
+        with self._context.repository.read() as connection:
+            found = list(repeats.over_newer(connection))
+        for entry, version, over in found:
+            subject = f"{job}: {entry.name} (row {entry.id}) over {over}: version {version} of IE {entry.pid}"
+            yield _finding(FindingKind.APPLIED_AGAIN, subject)
 
     def _summed_up(self, job: str, folder: Path, explanations: Explanations) -> Iterator[Finding]:
         """Files whose rows were removed by their age: they are counted, and those in done/ are known still."""
@@ -234,4 +248,4 @@ def _seen(there: list[LyingFile | None], wanted: list[Identity], explanations: E
 
 
 def _finding(kind: FindingKind, subject: str) -> Finding:
-    return Finding(kind.value, SENTENCES[kind], subject)
+    return Finding(kind.value, SENTENCES[kind], subject, REMEDIES[kind])

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.error_place import DISMISSED
-from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.formats import printable
 from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.handlers.targets import opening
@@ -113,7 +113,17 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
     went = tuple((entry, _went_to(settings, entry)) for entry in past)
     left = _left_in_error(past, acts)
     standing = _standing(context, job, {name, *(entry.filed_as for entry in past)}, left)
-    return Explanation(job, here, went, acts, (*standing, *_summed_up(old)))
+    strange = _strange_in_done(settings, name) if not past and old is None else []
+    return Explanation(job, here, went, acts, (*standing, *_summed_up(old), *strange))
+
+
+def _strange_in_done(settings: JobSettings, name: str) -> list[str]:
+    """What there is to say of a file in `done/` of which there is no trace."""
+    if identity_of(settings.folder / DONE / name) is None:
+        return []
+    unknown = f"{DONE}/{name} was put there by no run that the database knows"
+    remedy = f"move it into {ERROR}/: `mdwatch retry` has it applied, unless something later stands against it"
+    return [f"{unknown}. If it was applied after the backup that was restored, {remedy}"]
 
 
 def _summed_up(old: FiledFile | None) -> list[str]:

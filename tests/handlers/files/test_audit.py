@@ -1,5 +1,6 @@
 """An audit finds each kind of damage that is made on purpose, and nothing where all is well."""
 
+import shutil
 from hashlib import blake2b
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from mdwatch.handlers.files import dismiss as file_dismiss
 from mdwatch.handlers.files import retry as file_retry
 from mdwatch.handlers.files.audit import Audit
+from mdwatch.handlers.ies import change
 from tests.cli.calls import mdwatch
 from tests.postgres import raw
 from tests.worlds import JOB, World, dc, ie, update
@@ -130,3 +132,38 @@ def test_damage_of_exports_is_found(
         execute(world, "INSERT INTO export_document (ie_id, format, content) VALUES (1, 'oai_dc', X'3C782F3E')")
     found, _ = audit(world)
     assert found == [(kind, "IE1: oai_dc") for kind in kinds]
+
+
+def test_a_copy_from_a_backup_that_was_applied_over_a_newer_file_is_told_until_that_is_put_right(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"), ie("IE2"))
+    for name, pid in (("a.xml", "IE1"), ("z.xml", "IE2")):
+        shutil.copy2(world.drop(name, update(pid, dc(name))), tmp_path / name)
+    world.run()
+    world.drop("b.xml", update("IE1", dc("b.xml")))
+    world.run()
+    for name in ("a.xml", "z.xml"):
+        shutil.copy2(tmp_path / name, world.folder / name)
+    world.run()
+    # The other one changed nothing: nothing was applied in between.
+    assert audit(world)[0] == [("applied-again", "dc: a.xml (row 4) over b.xml: version 4 of IE IE1")]
+    told = mdwatch("audit", config=world.write_settings())
+    assert told.status == 1
+    assert "What to do of a copy of a file that was applied before, over one that is newer: " in told.out
+    with world.context() as context:
+        change.revert(context, "IE1", 3, "ann")
+    assert audit(world)[0] == []
+
+
+def test_the_same_file_that_is_sent_again_and_again_in_its_order_is_nothing_to_tell_of(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    for name in ("a.xml", "b.xml"):
+        shutil.copy2(world.drop(name, update("IE1", dc(name))), tmp_path / name)
+    world.run()
+    for name in ("a.xml", "b.xml"):
+        shutil.copy2(tmp_path / name, world.folder / name)
+    assert world.run().counts == {"updated": 2}
+    assert audit(world)[0] == []

@@ -246,3 +246,15 @@ def test_composed_and_decomposed_names_are_one(
     world.run()
     for path in (name, f"./{name}", f"done/{name}", f"../drop/done/{name}"):
         assert [code for code, _ in past(world, path)] == ["updated"]
+
+
+def test_a_file_in_done_of_which_there_is_no_trace_is_told_of(tmp_path: Path) -> None:
+    """As after an older database was put back."""
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    world.run()
+    world.drop("a.xml", update("IE1", dc("New"))).rename(world.folder / "done" / "a.xml")
+    for path in ("a.xml", world.folder / "done" / "a.xml"):
+        (told,) = explain(world, path)
+        assert "done/a.xml was put there by no run that the database knows" in told.standing[0]
+    assert explain(world, "b.xml") == []

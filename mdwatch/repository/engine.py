@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
@@ -56,7 +56,8 @@ class Repository:
         return self._path is None
 
     def close(self) -> None:
-        """Lets the connections go."""
+        """Lets the connections go; those in use, as of a thread that nobody waited for, when they are given back."""
+        event.listen(self.engine.pool, "checkin", lambda _connection, given_back: given_back.close())
         self.engine.dispose()
         if self._replica is not None:
             self._replica.close()

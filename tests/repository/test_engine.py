@@ -410,3 +410,13 @@ def test_who_put_error_files_back_is_in_the_trail_after_an_upgrade(tmp_path: Pat
             ("file-dismiss", "b.xml", "begun"),
             ("file-retry", "a.xml", "done"),
         ]
+
+
+def test_what_is_in_use_as_the_repository_is_closed_is_closed_when_it_is_given_back(tmp_path: Path) -> None:
+    opened = Repository(f"sqlite:///{tmp_path / 'a.db'}", 5)
+    with opened.read() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        opened.close()
+        assert institutions(connection) == []
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        raw.execute("SELECT 1")

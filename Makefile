@@ -1,6 +1,9 @@
 # One verb a target; each does all the set-up it needs in .venv.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Those that pyenv keeps are not on the path.
+NEWEST ?= $(or $(shell for p in python3.14 python3.13 python3.12 $$(ls -d $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3 2>/dev/null | sort -rV); do \
+	$$p -c 'import venv, ensurepip' 2>/dev/null && echo $$p && break; done),$(PYTHON))
 # A program that is not compiled once is compiled at every start, and the tests start it some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
@@ -27,7 +30,7 @@ PIP = $(BUILDER)/bin/pip --disable-pip-version-check --no-input
 SETUP = $(if $(DESTDIR),PYTHONPATH=$$(echo $(DESTDIR)$(ROOM)/lib/python*/site-packages) $(PYTHON) -P -m mdwatch,$(PREFIX)/bin/mdwatch) \
 	setup --systemd --prefix $(PREFIX) --command $(PREFIX)/bin/mdwatch $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-.PHONY: help demo test test-postgres test-wal test-system proof check format picture reference docs crosswalks bench compare install uninstall deb lock clean
+.PHONY: help demo test test-postgres test-newest test-system proof check format picture reference docs crosswalks bench compare install uninstall deb lock clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -60,13 +63,15 @@ test: $(READY) ## Runs the tests, in TESTERS processes.
 test-postgres: $(READY) ## Runs all tests on PostgreSQL, started for it; Debian has it as postgresql.
 	$(BIN)/pytest -n auto --postgres tests/cli tests/daemon tests/handlers tests/proof tests/repository tests/runtime tests/web
 
-test-wal: ## Runs the tests of databases with a SQLite new enough for a write-ahead log, where PyPI has one for this machine.
-	$(MAKE) VENV=.venv-wal .venv-wal/.ready
-	@if .venv-wal/bin/pip install --quiet --disable-pip-version-check --only-binary :all: 'pysqlite3>=0.6.1'; then \
+test-newest: ## Runs tests with the newest Python there is, and with a SQLite new enough for a write-ahead log, where PyPI has one.
+	$(MAKE) VENV=.venv-newest PYTHON=$(NEWEST) .venv-newest/.ready
+	@.venv-newest/bin/python -V
+	.venv-newest/bin/pytest -n $(TESTERS) tests/test_*.py tests/exporters tests/formats tests/logs tests/rules
+	@if .venv-newest/bin/pip install --quiet --disable-pip-version-check --only-binary :all: 'pysqlite3>=0.6.1'; then \
 		echo 'import sys, pysqlite3, pysqlite3.dbapi2; sys.modules.update({"sqlite3": pysqlite3, "sqlite3.dbapi2": pysqlite3.dbapi2})' \
-			> $$(echo .venv-wal/lib/python*/site-packages)/newer_sqlite.pth && \
-		.venv-wal/bin/python -c 'import sqlite3; print("SQLite", sqlite3.sqlite_version)' && \
-		.venv-wal/bin/pytest -n $(TESTERS) tests/repository tests/runtime tests/daemon tests/handlers/databases; \
+			> $$(echo .venv-newest/lib/python*/site-packages)/newer_sqlite.pth && \
+		.venv-newest/bin/python -c 'import sqlite3; print("SQLite", sqlite3.sqlite_version)' && \
+		.venv-newest/bin/pytest -n $(TESTERS) tests/repository tests/runtime tests/daemon tests/handlers/databases; \
 	else echo "no newer SQLite for this machine"; fi
 
 test-system: $(READY) ## Runs the long tests.
@@ -149,4 +154,4 @@ lock: ## Pins everything installed, with hashes.
 		--no-header --output-file requirements.lock pyproject.toml
 
 clean: ## Removes what the targets made.
-	rm -rf $(VENV) .venv-wal build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-newest build .mypy_cache .pytest_cache .ruff_cache

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from mdwatch.errors import Deferred
 from mdwatch.formats.ocfl import places
 from mdwatch.objectstore import durable
+
+_OF_OBJECTS: Final = {places.INVENTORY, "v1"}
 
 
 def is_there(root: Path) -> bool:
@@ -55,7 +58,8 @@ def objects(root: Path) -> Iterator[Path]:
 
 def _objects_below(folder: Path) -> Iterator[Path]:
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    if any(entry.name.startswith("0=ocfl_object_") for entry in entries):
+    # One that lost a part of what tells it is one is damaged, and not to be passed over.
+    if any(entry.name.startswith("0=ocfl_object_") or entry.name in _OF_OBJECTS for entry in entries):
         yield folder
         return
     for entry in entries:

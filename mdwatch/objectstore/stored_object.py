@@ -40,6 +40,9 @@ class StoredObject:
             if self.folder.exists():
                 raise Rejected(f"{self.folder} has no {places.INVENTORY}; restore it from a backup")
             return None
+        if not (self.folder / places.OBJECT_DECLARATION).exists():
+            # Nobody else takes it for an object without.
+            raise Rejected(f"{self.folder} has no {places.OBJECT_DECLARATION}; restore it from a backup")
         try:
             found = inventories.read(data, _bytes(self.folder / places.SIDECAR) or b"")
         except Rejected as rejected:

@@ -160,6 +160,28 @@ def working(context: Context) -> Iterator[StoreWorker]:
         assert not worker.is_alive()
 
 
+@pytest.mark.parametrize("lost", [["0=ocfl_object_1.1"], ["0=ocfl_object_1.1", "inventory.json"]])
+def test_an_object_that_lost_what_tells_it_is_one_is_not_passed_over(
+    world: World, tmp_path: Path, lost: list[str]
+) -> None:
+    lived(world)
+    synced(world)
+    for name in lost:
+        (item(world, "IE1").folder / name).unlink()
+    with world.context() as context:
+        assert [fault for fault in checking.check(context, digests=True).faults if f"IE1 has no {lost[-1]}" in fault]
+    other = World(tmp_path / "other")
+    done = mdwatch("repository", "rebuild", "--from-ocfl", root(world), config=other.write_settings())
+    assert done.status == 2
+    assert "nothing was made, for 1 objects cannot be used" in done.err
+    world.drop("later.xml", update("IE1", dc("Later")))
+    world.run()
+    synced(world)
+    with world.context() as context:
+        (failure,) = standing.status(context).failures
+    assert f"has no {lost[-1]}" in failure.reason
+
+
 def test_the_daemon_keeps_it_current_tells_what_fails_and_heals(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mdwatch.handlers.stores.worker._COUNT_SECONDS", 0.0)
     monkeypatch.setattr("mdwatch.handlers.stores.worker._LOOK_SECONDS", 0.01)

@@ -3,154 +3,32 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import mets, native, xml
-from mdwatch.model import IntellectualEntity, Record, RecordType, Stage, Status
-
-METS = "http://www.loc.gov/METS/"
-ROSETTA = "http://www.exlibrisgroup.com/xsd/dps/rosettaMets"
-DNX = "http://www.exlibrisgroup.com/dps/dnx"
-DC = "http://purl.org/dc/elements/1.1/"
-LIMITS = xml.Limits()
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-REAL = {
-    "edmcook-5.5-metadata-only.xml": ("IE895759", [("ie-amd-source-MARC-1", "MARC"), ("561360", "OTHER:teihdr")], 1),
-    "thesis-5.5-metadata-only.xml": (
-        "IE156282",
-        [
-            ("ie-amd-source-MARC-1", "MARC"),
-            ("ie-amd-source-MODS-1", "MODS"),
-            ("302517", "OTHER:premis"),
-            ("302518", "OTHER:dim"),
-        ],
-        2,
-    ),
-}
-REAL["thesis-5.5.xml"] = REAL["thesis-5.5-metadata-only.xml"]
-
-DESCRIPTIVE = f'<dc:record xmlns:dc="{DC}"><dc:title>A</dc:title></dc:record>'
-MODS = '<mods xmlns="http://www.loc.gov/mods/v3"><note>B</note></mods>'
-IDENTIFIER = "<record><key id='internalIdentifierType'>{}</key><key id='internalIdentifierValue'>{}</key></record>"
-OWNER = "<key id='owner'>CRS00.INS01.DPR00</key>"
-
-
-def wrapped(content: str, attributes: str = 'MDTYPE="OTHER" OTHERMDTYPE="dnx"') -> str:
-    return f"<mets:mdWrap {attributes}><mets:xmlData>{content}</mets:xmlData></mets:mdWrap>"
-
-
-def sections(inner: str) -> str:
-    return wrapped(f'<dnx xmlns="{DNX}">{inner}</dnx>')
-
-
-def source(mid: str, content: str = MODS, attributes: str = 'MDTYPE="MODS"') -> str:
-    return f'<mets:sourceMD ID="{mid}">{wrapped(content, attributes)}</mets:sourceMD>'
-
-
-DMD = '<mets:dmdSec ID="ie-dmd">' + wrapped(DESCRIPTIVE, 'MDTYPE="DC"') + "</mets:dmdSec>"
-
-
-def document(
-    *,
-    namespace: str = METS,
-    declarations: str = "",
-    dmd: str = DMD,
-    general: str = "<key id='status'>ACTIVE</key>",
-    identifiers: str = IDENTIFIER.format("SIPID", "7") + IDENTIFIER.format("PID", "IE1"),
-    characteristics: str = f"<record><key id='modifiedBy'>me</key>{OWNER}</record>",
-    sources: str = source("1436"),
-    events: str = "<record><key id='eventType'>X</key></record>",
-    rest: str = "",
-) -> bytes:
-    """A small METS in the shape that Rosetta exports."""
-    tech = sections(
-        f"<section id='generalIECharacteristics'><record>{general}</record></section>"
-        f"<section id='internalIdentifier'>{identifiers}</section>"
-        f"<section id='objectCharacteristics'>{characteristics}</section>"
-        "<section id='CMS'><record><key id='system'>Alma</key></record></section>"
-    )
-    own = sections("<section id='metaData'><record><key id='MID'>DNX_IE1</key></record></section>")
-    digiprov = sections(
-        "<section id='producer'><record><key id='firstName'>P</key></record></section>"
-        f"<section id='event'>{events}</section>"
-    )
-    return (
-        f'<mets:mets xmlns:mets="{namespace}" {declarations}>{dmd}<mets:amdSec ID="ie-amd">'
-        f'<mets:techMD ID="ie-amd-tech">{tech}</mets:techMD>'
-        f'<mets:rightsMD ID="ie-amd-rights">{sections("")}</mets:rightsMD>'
-        f'<mets:sourceMD ID="ie-amd-source">{own}</mets:sourceMD>{sources}'
-        f'<mets:digiprovMD ID="ie-amd-digiprov">{digiprov}</mets:digiprovMD></mets:amdSec>{rest}</mets:mets>'
-    ).encode()
-
-
-def entity(**changes: Any) -> IntellectualEntity:
-    """An IE that never was in a METS."""
-    records = (
-        Record(type=RecordType.DESCRIPTIVE, sub_type="dc", mid="", content=DESCRIPTIVE),
-        Record(type=RecordType.SOURCE, sub_type="MODS", mid="1436", content=MODS),
-    )
-    facts = {"pid": "IE12", "institution": "INS01", "records": records, "events": ({"eventType": "X"},)}
-    return IntellectualEntity(**(facts | changes))
-
-
-def record(mid: str, sub_type: str = "MODS", content: str = MODS) -> Record:
-    return Record(type=RecordType.SOURCE, sub_type=sub_type, mid=mid, content=content)
-
-
-def canonical(text: str | bytes) -> bytes:
-    return etree.tostring(xml.parse(text, LIMITS), method="c14n", exclusive=True)
-
-
-def bare(data: bytes) -> bytes:
-    """The document in canonical form, without the white space between METS elements."""
-    root = xml.parse(data, LIMITS)
-    for element in root.iter(f"{{{METS}}}*"):
-        if not (element.text or "").strip():
-            element.text = None
-        for child in element:
-            child.tail = (child.tail or "").strip()
-    return canonical(xml.serialise(root))
-
-
-def canonical_records(ie: IntellectualEntity) -> list[tuple[RecordType, str, str, bytes]]:
-    return [(r.type, r.mid, r.sub_type, canonical(r.content)) for r in ie.records]
-
-
-def reloaded(ie: IntellectualEntity) -> IntellectualEntity:
-    return mets.read(mets.write(ie), LIMITS)
-
-
-def section_ids(data: bytes) -> list[tuple[str, str | None]]:
-    """The sections of the METS and of its IE's administrative part, in order."""
-    root = xml.parse(data, LIMITS)
-    amd = root.find(f"{{{METS}}}amdSec[@ID='ie-amd']")
-    assert amd is not None
-    return [(etree.QName(child).localname, child.get("ID")) for part in (root, amd) for child in part]
-
-
-def resolved(content: str) -> list[tuple[str | None, str]]:
-    """The names that xsi:type attributes of a record resolve to, as (namespace, local name)."""
-    found = []
-    for element in xml.parse(content, LIMITS).iter():
-        value = element.get("{http://www.w3.org/2001/XMLSchema-instance}type")
-        if value is not None:
-            prefix, _, name = value.rpartition(":")
-            found.append((element.nsmap.get(prefix or None), name))
-    return found
-
-
-def real(name: str) -> bytes:
-    path = SHARED / "rosetta-mets" / name
-    if not path.exists():
-        pytest.skip(f"real METS are not here: {path}")
-    return path.read_bytes()
-
+from mdwatch.formats import mets, xml
+from mdwatch.model import RecordType, Stage, Status
+from tests.formats.mets_documents import (
+    DESCRIPTIVE,
+    DMD,
+    IDENTIFIER,
+    LIMITS,
+    METS,
+    MODS,
+    OWNER,
+    ROSETTA,
+    canonical_records,
+    document,
+    entity,
+    record,
+    reloaded,
+    resolved,
+    section_ids,
+    source,
+    wrapped,
+)
 
 # Reading.
 
@@ -540,83 +418,3 @@ def test_a_remainder_of_something_else_is_refused(change: Callable[[str], str], 
         mets.check_remainder(remainder, "IE1", LIMITS)
     with pytest.raises(Rejected, match=re.escape(reason)):
         mets.write(entity(pid="IE1", mets=remainder))
-
-
-# Real METS of Victoria University of Wellington.
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_real_mets_load_with_all_their_records(name: str) -> None:
-    pid, sources, events = REAL[name]
-    ie = mets.read(real(name), LIMITS)
-    assert (ie.pid, ie.institution, ie.status) == (pid, "VUW00", Status.ACTIVE)
-    assert ie.descriptive is not None
-    assert [(r.mid, r.sub_type) for r in ie.sources] == sources
-    assert len(ie.events) == events
-    assert list(ie.characteristics) == [
-        "objectType",
-        "creationDate",
-        "createdBy",
-        "modificationDate",
-        "modifiedBy",
-        "owner",
-    ]
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_real_records_are_those_of_the_file(name: str) -> None:
-    data = real(name)
-    root = xml.parse(data, LIMITS)
-    for item in mets.read(data, LIMITS).records:
-        path = f".//{{{METS}}}*[@ID='{item.mid or 'ie-dmd'}']/{{{METS}}}mdWrap/{{{METS}}}xmlData/*"
-        element = root.find(path)
-        assert element is not None
-        assert canonical(item.content) == etree.tostring(element, method="c14n", exclusive=True)
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_real_mets_survive_native_json_and_back(name: str) -> None:
-    ie = mets.read(real(name), LIMITS)
-    line = native.read(native.write(ie), LIMITS)
-    assert replace(line, stated=ie.stated) == ie
-    assert mets.read(mets.write(line), LIMITS) == ie
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_real_qualified_names_survive_in_a_fresh_mets(name: str) -> None:
-    ie = mets.read(real(name), LIMITS)
-    again = reloaded(replace(ie, mets=None))
-    assert canonical_records(again) == canonical_records(ie)
-    assert (again.pid, again.institution, again.events) == (ie.pid, ie.institution, ie.events)
-    assert list(again.characteristics.items()) == list(ie.characteristics.items())
-    for before, after in zip(ie.records, again.records, strict=True):
-        assert resolved(before.content) == resolved(after.content)
-    assert ("http://purl.org/dc/terms/", "URI") in resolved(again.records[0].content)
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_real_mets_are_written_as_they_were(name: str) -> None:
-    data = real(name)
-    # The whole document is the same: every file, right and structure in its place.
-    assert bare(mets.write(mets.read(data, LIMITS))) == bare(data)
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_a_changed_real_mets_keeps_the_order_of_sections(name: str) -> None:
-    ie = mets.read(real(name), LIMITS)
-    data = mets.write(replace(ie, records=(*ie.records, record("99")), status=Status.DELETED))
-    order = ["metsHdr", "dmdSec", "amdSec", "fileSec", "structMap", "techMD", "rightsMD", "sourceMD", "digiprovMD"]
-    ranks = [order.index(section) for section, _ in section_ids(data)]
-    assert ranks == sorted(ranks)
-    assert reloaded(ie).mets == ie.mets
-    assert mets.read(data, LIMITS).sources[-1].mid == "99"
-
-
-def test_real_mods_can_be_added_to_an_ie() -> None:
-    folder = SHARED / "mods"
-    if not folder.is_dir():
-        pytest.skip(f"real MODS are not here: {folder}")
-    contents = [path.read_text("utf-8") for path in sorted(folder.glob("*.xml"))]
-    ie = entity(records=tuple(record(str(number), content=text) for number, text in enumerate(contents)))
-    assert len(ie.records) > 100
-    assert canonical_records(reloaded(ie)) == canonical_records(ie)

@@ -114,6 +114,8 @@ def test_the_token_of_administrators_signs_in_under_a_name_and_its_change_ends_t
         assert listing.acts(there.context, subject=JOB)[0].who == "Ada \\u202eL."
         _, nameless = sign_in(there, TOKEN)
         assert status(there, cookie_of(nameless)) == 200
+        # Whoever fills the form in with a program may send no such field at all.
+        assert there.client.post("/sign-in", data={"token": TOKEN}, headers=ME).status_code == 303
     with site(world, door=access.admin_door(world.settings.http, Token(f"{TOKEN}-changed"))) as there:
         assert status(there, cookie_of(cookie)) == 401
     with site(world) as there:

@@ -89,7 +89,9 @@ ROUTES: Final = (
         _sign_in,
         replace(_NEXT, where="body"),
         Parameter(name="token", summary="The token.", where="body", required=True),
-        Parameter(name="name", summary="Who it is, with the administrators' token.", where="body", longest=100),
+        Parameter(
+            name="name", summary="Who it is, with the administrators' token.", where="body", default="", longest=100
+        ),
     ),
     _form("/sign-out", "Signs somebody out.", _sign_out),
 )

@@ -9,7 +9,8 @@
 - `parallel`: the same in two scripts made one. `written_dates` and `calendars`: dates as people write them.
 - `refinement`: what texts turn out to be, with `licence_names`, `access_rights` and `grants`.
 - `authority_files`: records of authority files as URIs. `geographic_codes`: places by their codes. `relators`: the list
-  of roles. `imprints`: what says that no publisher or place is known.
+  of roles, with `role_words`. `harvested`: forms that harvesters agreed on. `imprints`: what says that no publisher or
+  place is known.
 - `coverage`, `identifier_types`, `languages`, `roles`: values told from one another by their text; `plain_text`: texts
   that any format can hold. `left_out`: what a record says that a schema has no place for.
 """

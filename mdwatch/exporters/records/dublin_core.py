@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from mdwatch.exporters import remembered
-from mdwatch.exporters.records import coverage, dcmi, dublin_core_fields, plain_dublin_core
+from mdwatch.exporters.records import coverage, dcmi, dublin_core_fields, harvested, plain_dublin_core
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
-    Name,
     Related,
     Rights,
     RightsKind,
@@ -48,7 +47,7 @@ def from_dc(found: Sequence[DublinCoreField]) -> Description:
     for field in found:
         said = field.part
         if said is UNMADE:
-            said = _part(field)
+            said = read_field(field)
             if keep:
                 field.part = said
         if said:
@@ -74,7 +73,14 @@ def _title(kind: TitleKind) -> Reader:
 
 
 def _name(*, creator: bool) -> Reader:
-    return lambda field: ("names", Name(field.text, creator))
+    return lambda field: ("names", harvested.name(field.text, creator=creator))
+
+
+def _type(field: DublinCoreField) -> Part:
+    """A kind of work; which version of it there is, is no kind."""
+    if version := harvested.version(field.text):
+        return "editions", Text(version)
+    return "types", Text(harvested.kind(field.text), field.lang)
 
 
 def _date(kind: DateKind) -> Reader:
@@ -89,6 +95,10 @@ def _date(kind: DateKind) -> Reader:
 
 def _related(relation: str) -> Reader:
     def read(field: DublinCoreField) -> Part:
+        if number := harvested.other_name(field.text):
+            return "identifiers", number
+        if number := harvested.reference(field.text):
+            return "related", Related("references", identifiers=(number,))
         if field.scheme == "URI" or names_itself(field.text):
             return "related", Related(relation, identifiers=(identified(field.text, "uri"),))
         return "related", Related(relation, field.text)
@@ -111,6 +121,8 @@ def _language(field: DublinCoreField) -> Part | None:
 
 
 def _subject(field: DublinCoreField) -> Part:
+    if found := harvested.classification(field.text):
+        return "subjects", Subject(found[1], SubjectKind.CLASSIFICATION, found[0])
     uri = field.text if _is_address(field) else ""
     scheme = "" if uri else field.scheme.lower()
     kind = SubjectKind.CLASSIFICATION if scheme in _CLASSIFICATIONS else SubjectKind.TOPIC
@@ -162,7 +174,7 @@ _READ: Final[dict[str, Reader]] = {
     "issued": _date(DateKind.ISSUED),
     "modified": _date(DateKind.MODIFIED),
     "valid": _date(DateKind.VALID),
-    "type": _plain("types"),
+    "type": _type,
     "format": _plain("formats"),
     "medium": _plain("formats"),
     "extent": _plain("extents"),
@@ -190,6 +202,6 @@ _READ: Final[dict[str, Reader]] = {
 }
 
 
-def _part(field: DublinCoreField) -> Part | None:
+def read_field(field: DublinCoreField) -> Part | None:
     """What a field fills in, and with what."""
     return _READ[field.term[1]](field)

@@ -60,6 +60,8 @@ def identified(text: str, type_: str = "") -> Identifier:
 def _shown(text: str) -> str:
     """What a text shows itself to be; empty where that is nothing known."""
     if text.isascii():
+        if text[:1].isdigit() and (number := _standard_number(text)):
+            return number
         small = text.lower()
         if small[:1] not in _BEGINNINGS:
             return ""
@@ -68,6 +70,24 @@ def _shown(text: str) -> str:
         if small.startswith("info:") and not small.startswith(_REGISTERED):
             return "uri" if _URI.fullmatch(text) else ""
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), "")
+
+
+_ISSN: Final = re.compile(r"(\d{4})-(\d{3}[\dXx])")
+_ISBN: Final = re.compile(r"97[89](?:[- ]?\d){10}")
+
+
+def _standard_number(text: str) -> str:
+    """Whether a bare number is an ISSN or an ISBN, as its check digit tells; the years of a span are none."""
+    if issn := _ISSN.fullmatch(text):
+        first, last = issn.groups()
+        is_span = last.isdecimal() and "1000" <= first < last <= "2150"
+        figures = [10 if c in "Xx" else int(c) for c in first + last]
+        total = sum(figure * weight for figure, weight in zip(figures, range(8, 0, -1), strict=True))
+        return "issn" if total % 11 == 0 and not is_span else ""
+    if _ISBN.fullmatch(text):
+        figures = [int(c) for c in text if c.isdecimal()]
+        return "isbn" if sum(figure * (3 if n % 2 else 1) for n, figure in enumerate(figures)) % 10 == 0 else ""
+    return ""
 
 
 _OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc:)?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)

@@ -19,10 +19,10 @@ from mdwatch.exporters.remembered import Answers, characters
 def refined(said: Description) -> Description:
     """The description with what its texts turn out to be."""
     found: dict[str, Any] = {}
-    for part in ("publishers", "places_published"):
-        texts: tuple[Text, ...] = getattr(said, part)
-        if any(is_unknown(text) for text, _ in texts):
-            found[part] = tuple(text for text in texts if not is_unknown(text.text))
+    if any(map(_SAYS_NOTHING.__getitem__, said.publishers)):
+        found["publishers"] = tuple(text for text in said.publishers if not _SAYS_NOTHING[text])
+    if any(map(_SAYS_NOTHING.__getitem__, said.places_published)):
+        found["places_published"] = tuple(text for text in said.places_published if not _SAYS_NOTHING[text])
     if any(map(_SEVERAL.search, (language.text for language in said.languages))):
         found["languages"] = tuple(
             dict.fromkeys(one for language in said.languages for one in _each_language(language))
@@ -38,6 +38,9 @@ def refined(said: Description) -> Description:
     others = {name: values for name, values in found.items() if values != getattr(said, name)}
     return said._replace(**others) if others else said
 
+
+# Of a publisher or a place of publication.
+_SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said.text), characters)
 
 # No code or name of a language has a semicolon in it; names may have commas: `English, Middle (1100-1500)`.
 _SEVERAL: Final = re.compile("[;,]")

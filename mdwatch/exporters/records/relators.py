@@ -55,7 +55,7 @@ wfs writer of film story|wft writer of intertitles|wfw writer of foreword|win wr
 wpr writer of preface|wst writer of supplementary textual content|wts writer of television story
 """
 TERMS: Final = dict(entry.split(" ", 1) for line in LIST.split("\n") if line for entry in line.split("|"))
-_WORDS: Final = frozenset(term.lower() for term in TERMS.values())
+_WORDS: Final = {term.lower(): code for code, term in TERMS.items()}
 _ADDRESS: Final = "id.loc.gov/vocabulary/relators/"
 
 
@@ -65,10 +65,15 @@ def code(role: str) -> str:
     return found if found in TERMS else ""
 
 
+def named(word: str) -> str:
+    """The code of the role that a word of the list names, or empty."""
+    return _WORDS.get(word.strip(" .,:;()[]").lower(), "")
+
+
 def shown(terms: list[str], codes: list[str]) -> tuple[str, ...]:
     """The roles of someone of whom a record tells them in words and by codes, each once.
 
     Words of other languages than the list's say to no machine what its codes say.
     """
-    is_known = any(code(term) or term.strip(" .,:;()[]").lower() in _WORDS for term in terms)
+    is_known = any(code(term) or named(term) for term in terms)
     return tuple(dict.fromkeys(terms if is_known or not any(map(code, codes)) else codes))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from mdwatch.exporters.records import role_words
+
 # Code and term of the MARC code list for relators.
 CREATORS: Final = {
     "arc": "architect",
@@ -36,7 +38,7 @@ _AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 
 def of_creator(roles: Iterable[str]) -> bool:
     """Whether one of the roles is a creator's; they may be terms, codes or URIs of the MARC relator list."""
-    return any(_word(role) in _WORDS for role in roles)
+    return any(_word(role) in _WORDS or role_words.code(role) in CREATORS for role in roles)
 
 
 def _word(role: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from mdwatch.exporters.records import relators
+from mdwatch.exporters.records import relators, role_words
 
 
 class Part(NamedTuple):
@@ -91,19 +91,24 @@ _PARTS: Final = {name: Part(*parts) for term, code, *parts in TABLE for name in 
 
 def part(roles: Iterable[str]) -> Part:
     """The part that the roles tell of: that of the first role in the table that says more than that there is one."""
-    known = [_PARTS[role] for role in map(_normal, roles) if role in _PARTS]
+    known = [_PARTS[role] for role in map(_known, roles) if role in _PARTS]
     return next((part for part in known if part.contributor_type != OTHERWISE.contributor_type), (*known, OTHERWISE)[0])
 
 
 def is_rights_holder(role: str) -> bool:
     """Whether the role is that of holding rights."""
-    known = _PARTS.get(_normal(role))
+    known = _PARTS.get(_known(role))
     return known is not None and known.contributor_type == "RightsHolder"
 
 
 def word(role: str) -> str:
     """The role in words, as far as it is known; else as given, without the stop that ends it on a catalogue card."""
     return relators.TERMS.get(_normal(role)) or _AND_CODE.sub("", role.strip(" .,:"))
+
+
+def _known(role: str) -> str:
+    """The role as the table has it, whatever language it is told in."""
+    return role_words.code(role) or _normal(role)
 
 
 def _normal(role: str) -> str:

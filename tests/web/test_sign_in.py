@@ -164,11 +164,18 @@ def test_nobody_is_signed_in_or_out_by_others_nor_led_to_another_site(world: Wor
 @pytest.mark.parametrize(
     ("address", "to"),
     [
-        ("/errors?job=a&x=%2F%2F#spot", "/errors?job=a&x=%2F%2F#spot"),
+        *((good, good) for good in (
+            "/", "/?text=x", "/errors?job=a&x=%2F%2F#spot", "/jobs/d%C3%A9j%C3%A0/file?name=a%2Fb", "/sets/a:b/change",
+            "/runs/7#files",
+        )),
         *((bad, "/") for bad in (
             "", "errors", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example",
             "https:evil.example", "javascript:alert(1)", "/\t/evil.example", "/\r\nSet-Cookie: a=b", " //evil.example",
-            "/ /evil.example", "/sign-out", "/\N{FULLWIDTH SOLIDUS}evil.example", "//[", "/\x00",
+            "/ /evil.example", "/sign-out", "/sign-in?next=/errors", "/nothing", "/api/admin/metadata/exportAll",
+            "/api/v1/admin/metadata/exportAll", "/%61pi/admin/metadata/exportAll", "/x/../api/admin/metadata/exportAll",
+            "/ies/%2e%2e/%2e%2e/api/admin/metadata/exportAll",
+            "/./api/admin/metadata/exportAll",
+            "/\N{FULLWIDTH SOLIDUS}evil.example", "//[", "/\x00",
         )),
     ],
 )  # fmt: skip

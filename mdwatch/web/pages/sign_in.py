@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 import structlog
 from starlette.responses import Response
 
 from mdwatch.handlers.accounts import sessions
 from mdwatch.handlers.accounts.sessions import BrowserSession
+from mdwatch.rules import access
 from mdwatch.web.pages.rendering import page, posted, view
 from mdwatch.web.serving import cookies
 from mdwatch.web.serving.route import Asked, Parameter, Route
@@ -22,7 +24,8 @@ log = structlog.get_logger()
 _SEE_OTHER: Final = 303
 # One slash and no other, for browsers take two, or one and a backslash, for the beginning of a host's name.
 _INNER: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-_SIGNING: Final = ("/sign-in", "/sign-out")
+_PATH_END: Final = re.compile(r"[?#]")
+_API: Final = "/api/"
 _NEXT: Final = Parameter(name="next", summary="The page to go on to.", longest=4_000)
 _NOBODY: Final = "this is nobody's token: it may have been mistyped, revoked, or have expired"
 
@@ -71,10 +74,16 @@ def _sign_out(asked: Asked) -> Response:
 
 
 def inner(address: str | None) -> str:
-    """The address if it is one of a page of this service; else that of the overview. No other site is led on to."""
+    """The address if it is one of a page of this service; else that of the overview.
+
+    No other site is led on to, nor any address of the API, of which some change things when they are merely asked for:
+    the link that led to the sign-in may be another site's.
+    """
     text = address or "/"
-    good = _INNER.fullmatch(text) is not None and not text.startswith(_SIGNING)
-    return text if good else "/"
+    if _INNER.fullmatch(text) is None:
+        return "/"
+    route = access.route_at("GET", unquote(_PATH_END.split(text, maxsplit=1)[0]))
+    return text if route is not None and not route.startswith(_API) else "/"
 
 
 def _form(path: str, summary: str, endpoint: Callable[[Asked], Response], *parameters: Parameter) -> Route:

@@ -9,10 +9,8 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files
+from mdwatch.exporters.records import authority_files, ead_dates, relators
 from mdwatch.exporters.records.description import (
-    Date,
-    DateKind,
     Description,
     Name,
     NameKind,
@@ -42,6 +40,7 @@ from mdwatch.exporters.records.outline import (
     texts,
     value,
 )
+from mdwatch.exporters.records.plain_text import clean
 
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _KINDS: Final = {"persname": NameKind.PERSONAL, "corpname": NameKind.CORPORATE, "famname": NameKind.FAMILY}
@@ -64,56 +63,50 @@ def _title(element: etree._Element) -> Iterator[Part]:
     if text := value(element).rstrip(" ,;:"):
         yield "titles", Title(text, lang=lang(element))
     for inner in children(element, "unitdate"):
-        yield from _date(inner)
+        yield from ead_dates.date(inner)
 
 
 def _origin(element: etree._Element) -> Iterator[Part]:
     """Who made or gathered what is described."""
     names = list(children(element, *_KINDS, "name")) or [element]
+    labelled = attribute(element, "label").rstrip(" :")
     for found in names:
         if text := _heading(found):
-            label = attribute(found, "role") or attribute(found, "relator")
-            roles = (label,) if label and "://" not in label else ()
+            label = attribute(found, "role") or attribute(found, "relator") or labelled * bool(relators.named(labelled))
+            roles = (label,) if label and ("://" not in label or relators.code(label)) else ()
             yield "names", Name(text, True, roles, _KINDS.get(local(found), NameKind.UNKNOWN), _uri(found))
-
-
-def _date(element: etree._Element) -> Iterator[Part]:
-    """A date by its normal form, else in words."""
-    words = value(element)
-    text = attribute(element, "normal") or words
-    if text:
-        begin, _, end = text.partition("/")
-        kind = DateKind.PLAIN if attribute(element, "datechar") == "publication" else DateKind.CREATED
-        yield "dates", Date(begin, kind, "" if end == begin else end)
-
-
-def _structured_date(element: etree._Element) -> Iterator[Part]:
-    """EAD3: single dates and ranges by their parts."""
-    for found in element.iter("*"):
-        match local(found):
-            case "datesingle":
-                if text := attribute(found, "standarddate") or value(found):
-                    yield "dates", Date(text, DateKind.CREATED)
-            case "daterange":
-                ends = [next(children(found, name), None) for name in ("fromdate", "todate")]
-                begin, end = ("" if e is None else attribute(e, "standarddate") or value(e) for e in ends)
-                if begin:
-                    yield "dates", Date(begin, DateKind.CREATED, end)
 
 
 def _repository(element: etree._Element) -> Iterator[Part]:
     """Who holds it, and so makes it available."""
     found = next(children(element, "corpname", "name"), element)
-    if text := _heading(found):
+    parts = list(children(found, "part"))
+    if text := _heading(found) if parts else _keeper(found):
         yield "publishers", Text(text)
         yield "locations", Text(text)
+
+
+def _keeper(element: etree._Element) -> str:
+    """The name of a body with its divisions, without its address."""
+    own, divisions = [element.text or ""], []
+    for child in element:
+        match local(child):
+            case "subarea":
+                divisions.append(value(child))
+            case "address" | "":
+                pass
+            case _:
+                own.append(value(child))
+        own.append(child.tail or "")
+    return ", ".join(filter(None, (clean(" ".join(own)).rstrip(" ,;:"), *divisions)))
 
 
 def _extent(element: etree._Element) -> Iterator[Part]:
     inner = list(children(element, "extent"))
     for found in inner or [element]:
         if text := value(found):
-            yield "extents", Text(text)
+            unit = attribute(found, "unit") if text.replace(".", "").isdecimal() else ""
+            yield "extents", Text(" ".join(filter(None, (text, unit))))
     for found in children(element, "physfacet", "genreform"):
         if text := _heading(found):
             yield "formats", Text(text)
@@ -222,8 +215,8 @@ ROWS: Final = (
     OutlineRow("control/recordid", "identifier", address("instanceurl")),
     OutlineRow(f"{_DID}/unittitle", "title", _title),
     OutlineRow(f"{_DID}/origination", "creator", _origin),
-    OutlineRow(f"{_DID}/unitdate", "date", _date),
-    OutlineRow(f"{_DID}/unitdatestructured", "date", _structured_date),
+    OutlineRow(f"{_DID}/unitdate", "date", ead_dates.date),
+    OutlineRow(f"{_DID}/unitdatestructured", "date", ead_dates.structured),
     OutlineRow(f"{_DID}/unitid", "identifier", identifier("type")),
     OutlineRow(f"{_DID}/repository", "publisher", _repository),
     OutlineRow(f"{_DID}/physdesc", "format", _extent),
@@ -236,10 +229,16 @@ ROWS: Final = (
     OutlineRow(f"{_DID}/didnote", "description", texts("notes")),
     OutlineRow(f"{_DID}/dao", "identifier", address("href", _HREF)),
     OutlineRow(f"{_DID}/daoset/dao", "identifier", address("href", _HREF)),
+    OutlineRow(f"{_DID}/daogrp/daoloc", "identifier", address("href", _HREF)),
+    OutlineRow(f"{_DID}/materialspec", "description", texts("notes")),
     OutlineRow(f"{_ARCH}/dao", "identifier", address("href", _HREF)),
     *_in_group("scopecontent", "description", _prose("abstracts")),
     *_in_group("bioghist", "description", _prose("notes")),
     *_in_group("arrangement", "description", _prose("notes")),
+    *_in_group("odd", "description", _prose("notes")),
+    *_in_group("phystech", "description", _prose("notes")),
+    *_in_group("accruals", "description", _prose("notes")),
+    *_in_group("otherfindaid", "description", _prose("notes")),
     *_in_group("custodhist", "provenance", _prose("provenances")),
     *_in_group("acqinfo", "provenance", _prose("provenances")),
     *_in_group("accessrestrict", "accessRights", _rights(RightsKind.ACCESS)),
@@ -252,6 +251,7 @@ ROWS: Final = (
     *_in_group("bibliography", "isReferencedBy", _works("isReferencedBy")),
     *_controlled(f"{_ARCH}/controlaccess"),
     *_controlled(f"{_ARCH}/controlaccess/controlaccess"),
+    *_controlled(f"{_ARCH}/controlaccess/controlaccess/controlaccess"),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from mdwatch.exporters.records import authority_files
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -90,10 +91,22 @@ def _name(element: etree._Element, *, creator: bool, role: str) -> Name:
     text = f"{family}, {given}" if family and given else _without_numbers(element if inner is None else inner)
     bearer = element if inner is None else inner
     kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(role))
-    uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "")
-    affiliation = _below(element, "affiliation")
-    affiliations = (affiliation,) if affiliation else ()
+    uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "") or _number(element)
+    affiliations = tuple(text for part in element.iter("*") if local(part) == "affiliation" and (text := value(part)))
     return Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
+
+
+def _number(element: etree._Element) -> str:
+    """The address of someone by a number in a file (ORCID, ISNI, IdRef); empty for those of no file that is known."""
+    numbers = [part for part in element.iter("*") if local(part) == "idno"]
+    told = (authority_files.of_number(attribute(n, "type"), value(n)) or authority_files.told_by_itself(value(n))
+            for n in numbers)  # fmt: skip
+    found = [uri for uri in told if uri.startswith(_FILES)]
+    return next((uri for uri in found if "orcid.org/" in uri), next(iter(found), ""))
+
+
+_FILES: Final = ("https://orcid.org/", "https://isni.org/", "https://www.idref.fr/", "http://viaf.org/",
+                 "https://d-nb.info/gnd/", "https://ror.org/")  # fmt: skip
 
 
 def _without_numbers(element: etree._Element) -> str:
@@ -134,8 +147,11 @@ def _date(kind: DateKind) -> Reader:
     def read(element: etree._Element) -> Iterator[Part]:
         begin = attribute(element, "when") or attribute(element, "from") or attribute(element, "notBefore")
         end = "" if attribute(element, "when") else attribute(element, "to") or attribute(element, "notAfter")
+        is_within = not attribute(element, "when") and bool(attribute(element, "notBefore"))
         if text := begin or value(element):
-            yield "dates", Date(text, kind, end if begin else "")
+            # Between two days is somewhere: what the text says of it tells more.
+            words = value(element) if is_within else ""
+            yield "dates", Date(text, kind, end if begin else "", "questionable" if is_within else "", words)
 
     return read
 
@@ -165,9 +181,25 @@ def _source(element: etree._Element) -> Iterator[Part]:
     shelf = ", ".join(
         filter(None, (first(element, f"msIdentifier/{part}") for part in ("settlement", "repository", "idno")))
     )
-    text = shelf or value(element)
+    text = shelf or _cited(element) or value(element)
     if text:
         yield "related", Related("source", text, numbers if not shelf else ())
+
+
+def _cited(element: etree._Element) -> str:
+    """A structured citation in the order of one; empty for a citation in words."""
+    if local(element) not in {"biblStruct", "biblFull"}:
+        return ""
+    found: dict[str, list[str]] = {}
+    for part in element.iter("*"):
+        if local(part) in _CITED and (text := value(part)) and text not in found.get(local(part), ()):
+            found.setdefault(local(part), []).append(text)
+    authors, titles, places, publishers, dates, scopes = ("; ".join(found.get(name, ())) for name in _CITED)
+    issued = ", ".join(filter(None, (": ".join(filter(None, (places, publishers))), dates, scopes)))
+    return ". ".join(filter(None, (authors, titles.replace("; ", ". "), issued)))
+
+
+_CITED: Final = ("author", "title", "pubPlace", "publisher", "date", "biblScope")
 
 
 def _keywords(element: etree._Element) -> Iterator[Part]:

@@ -48,11 +48,13 @@ def record_in(content: str) -> etree._Element:
 def read(content: str) -> Description:
     """What the MODS record says; raises `Rejected` if it is none."""
     parts: dict[str, dict[object, None]] = {}
-    for element, others in alternates.elements(record_in(content), NAMESPACE):
+    record = record_in(content)
+    for element, others in alternates.elements(record, NAMESPACE):
         reader = _READ.get(name_of(element), _nothing)
         for part, said in _with_forms(reader, element, others) if others else reader(element):
             parts.setdefault(part, {})[said] = None
-    return Description(**{part: tuple(said) for part, said in parts.items()})  # type: ignore[arg-type]
+    found = Description(**{part: tuple(said) for part, said in parts.items()})  # type: ignore[arg-type]
+    return _place_in_host(found, record)
 
 
 Reader = Callable[[etree._Element], Iterator[Part]]  # noqa: SLF001 - lxml's own name for the type of its elements.
@@ -91,6 +93,8 @@ def _names(element: etree._Element) -> Iterator[Part]:
 def _types(element: etree._Element) -> Iterator[Part]:
     if element.get("collection") == "yes":
         yield "types", Text("collection")
+    if element.get("manuscript") == "yes":
+        yield "genres", Text("manuscript")
     yield from _text("types", element)
 
 
@@ -132,7 +136,13 @@ _NOTES: Final = {
 
 
 def _note(element: etree._Element) -> Iterator[Part]:
+    if attribute(element, "type").lower() in _CITATIONS and (said := value(element)):
+        yield "identifiers", identified(said, "citation")
+        return
     yield from _text(_NOTES.get(attribute(element, "type").lower(), "notes"), element)
+
+
+_CITATIONS: Final = frozenset(("preferred citation", "preferredcitation"))
 
 
 def _genre(element: etree._Element) -> Iterator[Part]:
@@ -181,11 +191,46 @@ def _related(item: etree._Element) -> Iterator[Part]:
 
 def _rights(element: etree._Element) -> Iterator[Part]:
     """A condition; with a licence, by its address or in its words, it is one."""
-    said = clean(" ".join(element.itertext()))  # It may hold elements of other schemas, such as copyrightMD.
+    holders = list(element.iter("{*}rights.holder")) if len(element) else []
+    yield from (("rights", Rights(name, RightsKind.HOLDER)) for name in filter(None, map(_holder, holders)))
+    said = _condition(element, has_holders=bool(holders))
     uri = attribute(element, HREF) or licence_in(said)
     kind = RightsKind.ACCESS if attribute(element, "type").lower() in _ACCESS else RightsKind.PLAIN
     if said or uri:
         yield "rights", Rights("" if said == uri else said, rights_kind(kind, uri), uri, lang(element))
+
+
+def _condition(element: etree._Element, *, has_holders: bool) -> str:
+    """The words of a condition, which may hold elements of other schemas; of copyrightMD, without holders of rights."""
+    if not has_holders:
+        return clean(" ".join(element.itertext()))
+    status = next((found.get("copyright.status", "") for found in element.iter("{*}copyright")), "")
+    inside = {part for holder in element.iter("{*}rights.holder") for part in holder.iter()}
+    told = [part.text or "" for part in element.iter("{*}*") if part not in inside and not len(part)]
+    return "; ".join(filter(None, map(clean, [status and f"Copyright status: {status}", *told])))
+
+
+def _holder(element: etree._Element) -> str:
+    """The name of who holds the right."""
+    return next((clean(found.text or "") for found in element.iter("{*}name")), "")
+
+
+_PART: Final = f"{{{NAMESPACE}}}part"
+
+
+def _place_in_host(said: Description, record: etree._Element) -> Description:
+    """The description with where in its host the work stands, which some records tell of the work itself."""
+    if record.find(_PART) is None:
+        return said
+    parts = children(record, "part")
+    place = works.place_in_host(parts)
+    if not place:
+        return said
+    hosts = [work for work in said.related if work.relation == "isPartOf" and not work.series]
+    if len(hosts) != 1 or hosts[0].part:
+        return said._replace(notes=(*said.notes, Text(place)))
+    host = hosts[0]._replace(part=place, place=works.by_parts(parts))
+    return said._replace(related=tuple(host if work is hosts[0] else work for work in said.related))
 
 
 _READ: Final[dict[str, Reader]] = {

@@ -41,11 +41,11 @@ def read(item: etree._Element) -> Related | None:
     if not title and not identifiers:
         return None
     relation = _RELATIONS.get(kind, "relation")
-    part = _place_in_host(found["part"])
-    return Related(relation, title, identifiers, part, series=kind == "series", place=_by_parts(found["part"]))
+    part = place_in_host(found["part"])
+    return Related(relation, title, identifiers, part, series=kind == "series", place=by_parts(found["part"]))
 
 
-def _place_in_host(item_parts: Iterable[etree._Element]) -> str:
+def place_in_host(item_parts: Iterable[etree._Element]) -> str:
     """Volume, pages and date of a part, as `vol. 3, no. 2, p. 5-9, 1999`."""
     said: list[str] = []
     for part in item_parts:
@@ -59,7 +59,7 @@ def _place_in_host(item_parts: Iterable[etree._Element]) -> str:
     return ", ".join(filter(None, said))
 
 
-def _by_parts(item_parts: Iterable[etree._Element]) -> PartOfHost:
+def by_parts(item_parts: Iterable[etree._Element]) -> PartOfHost:
     """Volume, issue, pages and year of a part that has no more levels than these; else nothing."""
     parts_ = list(item_parts)
     found = by_name(parts_[0]) if len(parts_) == 1 else {}

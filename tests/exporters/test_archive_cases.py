@@ -1,0 +1,139 @@
+"""Finding aids, encoded texts and MODS as archives and digital libraries write them, and what each format must hold.
+
+By the EAD Tag Library, the TEI Guidelines, and the MODS User Guidelines with copyrightMD.
+"""
+
+from typing import Final
+
+import pytest
+from lxml import etree
+
+from mdwatch.model import IntellectualEntity
+from tests.exporters.samples import entity
+from tests.exporters.test_cases import EXPORTERS, of_titled, schema
+
+_EAD: Final = """<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="fonds"><did><unittitle>T</unittitle>{}</did>{}
+</archdesc></ead>"""
+_TEI: Final = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>T</title>{}</titleStmt>{}
+</fileDesc></teiHeader></TEI>"""
+_HOLDER: Final = (
+    '<accessCondition type="use and reproduction"><c:copyright '
+    'xmlns:c="http://www.cdlib.org/inside/diglib/copyrightMD" '
+    'copyright.status="copyrighted"><c:rights.holder><c:name>Doe, Jane</c:name><c:contact>by post</c:contact>'
+    "</c:rights.holder><c:general.note>Ask first.</c:general.note></c:copyright></accessCondition>"
+)
+
+
+def ead(did: str, more: str = "") -> IntellectualEntity:
+    """An IE of a finding aid with these elements."""
+    return entity(None, ("ead", _EAD.format(did, more)))
+
+
+def tei(statement: str, more: str = "") -> IntellectualEntity:
+    """An IE of a TEI header with these elements in its title statement, and behind it."""
+    return entity(None, ("tei", _TEI.format(statement, more)))
+
+
+ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = {
+    "the words of a date": (
+        ead('<unitdate normal="1914/1918" certainty="circa">the war years</unitdate>'),
+        {"oai_dc": ("<dc:date>1914/1918<", "<dc:date>the war years<"),
+         "datacite": ('dateInformation="approximate: the war years">1914/1918<',),
+         "mods": ('qualifier="approximate">1914<', "<dateCreated>the war years<")},
+    ),
+    "words that say how sure they are": (
+        ead('<unitdate normal="1914/1918">circa 1914-1918</unitdate>'),
+        {"datacite": ('dateInformation="approximate: circa 1914-1918"',)},
+    ),
+    "words that say no more": (
+        ead('<unitdate normal="1914/1918">1914 - 1918</unitdate><unitdate normal="1893/1893">1893</unitdate>'),
+        {"oai_dc": ("<dc:date>1914/1918<", "<dc:date>1893<", "-1914 - 1918")},
+    ),
+    "what most of it is of": (
+        ead('<unitdate normal="1816/1931">1816-1931</unitdate>'
+            '<unitdate type="bulk" normal="1816/1871">1816-1871</unitdate>'),
+        {"oai_dc": ("<dc:date>1816/1931<", "<dc:date>bulk 1816-1871<"),
+         "datacite": ('dateInformation="bulk 1816-1871">1816/1871<',)},
+    ),
+    "a keeper with address and divisions": (
+        ead("<repository><corpname>Library of X <subarea>Manuscripts</subarea></corpname></repository>"),
+        {"datacite": ("<publisher>Library of X, Manuscripts<",)},
+    ),
+    "a keeper in words": (
+        ead("<repository>Library X<address><addressline>12 Main St</addressline></address></repository>"),
+        {"datacite": ("<publisher>Library X<", "-Main St")},
+    ),
+    "a label that is a role": (
+        ead('<origination label="Collector"><persname>Doe, Jane</persname></origination>'),
+        {"mods": ("<roleTerm type=\"text\">Collector<",)},
+    ),
+    "a label that is none": (
+        ead('<origination label="Provenance"><persname>Doe, Jane</persname></origination>'), {"mods": ("-Provenance",)},
+    ),
+    "the unit of an extent": (
+        ead('<physdesc><extent unit="linear feet">1.00</extent></physdesc>'), {"oai_dc": (">1.00 linear feet<",)},
+    ),
+    "notes and pictures": (
+        ead('<daogrp><daoloc href="https://x.org/1.jpg"/></daogrp>',
+            "<odd><head>Other</head><p>Found in a cellar.</p></odd><phystech><p>Needs a projector.</p></phystech>"),
+        {"oai_dc": (">Found in a cellar.<", ">Needs a projector.<", ">https://x.org/1.jpg<", "-Other")},
+    ),
+    "an author with numbers and affiliations": (
+        tei("<author><persName><forename>Jane</forename><surname>Doe</surname></persName>"
+            '<idno type="halauthorid">12</idno>'
+            '<idno type="ORCID">0000-0001-5000-0007</idno><affiliation>Uni A</affiliation><affiliation>Lab B'
+            "</affiliation></author>"),
+        {"datacite": (">https://orcid.org/0000-0001-5000-0007<",
+                      "<affiliation>Uni A</affiliation><affiliation>Lab B<")},
+    ),
+    "a date between two": (
+        tei("", '<publicationStmt><date notBefore="1350" notAfter="1375">um 1360</date></publicationStmt>'),
+        {"datacite": ('dateInformation="questionable: um 1360">1350/1375<',), "oai_dc": ("<dc:date>um 1360<",)},
+    ),
+    "a structured source": (
+        tei("", "<sourceDesc><biblFull><titleStmt><title>Faust</title><author>Goethe</author></titleStmt>"
+                "<publicationStmt><publisher>Cotta</publisher><pubPlace>Tübingen</pubPlace><date>1808</date>"
+                "</publicationStmt></biblFull></sourceDesc>"),
+        {"oai_dc": ("<dc:source>Goethe. Faust. Tübingen: Cotta, 1808<",)},
+    ),
+    "how a work is to be cited": (
+        of_titled('<note type="preferred citation">Doe, J.: T.</note>'),
+        {"dcterms": ("<dcterms:bibliographicCitation>Doe, J.: T.<",), "ddi": ("<biblCit>Doe, J.: T.<",)},
+    ),
+    "where it stands in its host": (
+        of_titled('<relatedItem type="host"><titleInfo><title>Zeitung</title></titleInfo></relatedItem>'
+                  '<part><detail type="volume"><caption>Bd.</caption><number>3</number></detail></part>'),
+        {"oai_dc": (">Zeitung, Bd. 3<",), "datacite": ("<volume>3<",)},
+    ),
+    "a part without a host": (
+        of_titled('<part><detail type="volume"><caption>Bd.</caption><number>3</number></detail></part>'),
+        {"oai_dc": ("<dc:description>Bd. 3<",)},
+    ),
+    "who holds the copyright": (
+        of_titled(_HOLDER),
+        {"dcterms": ("<dcterms:rightsHolder>Doe, Jane<", ">Copyright status: copyrighted; Ask first.<", "-by post"),
+         "datacite": ('contributorType="RightsHolder"',)},
+    ),
+    "a manuscript": (
+        of_titled('<typeOfResource manuscript="yes">text</typeOfResource>'),
+        {"oai_dc": ("<dc:type>manuscript<", "<dc:type>Text<"), "schema_org": ('"@type": "Manuscript"',)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "format_"), [(name, format_) for name, row in ROWS.items() for format_ in row[1]])
+def test_what_stands_in_a_document(name: str, format_: str) -> None:
+    ie, wanted = ROWS[name]
+    document = EXPORTERS[format_].export(ie).decode()
+    for text in wanted[format_]:
+        if text.startswith("-"):
+            assert text[1:] not in document
+        else:
+            assert text in document
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_document_is_valid(name: str) -> None:
+    for format_, exporter in EXPORTERS.items():
+        if exporter.is_xml:
+            schema(format_)(etree.fromstring(exporter.export(ROWS[name][0])))

@@ -19,7 +19,7 @@ from mdwatch.daemon.workers import Workers
 from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errand_holders
 from mdwatch.handlers.notifications.parts import PartNews
-from mdwatch.repository import control, errands, harvest_runs
+from mdwatch.repository import control, errands, harvest_runs, server_clock
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease, seconds
 from mdwatch.watch import notify
@@ -110,8 +110,9 @@ class Supervisor:
             self._renewed_at = time.monotonic()
 
     def _answer(self, unknown: list[int], strange: list[int], connection: Connection) -> None:
-        """Keeps the daemon's lease, and refuses what nobody can do."""
+        """Keeps the daemon's lease, notes the moment, and refuses what nobody can do."""
         self._lease.renew(connection)
+        server_clock.note_moment(connection, self._context().clock.now())
         control.answer(connection, unknown, refusal=_UNKNOWN)
         for key in strange:
             errand_holders.refuse(connection, self._context(), key, _UNKNOWN)

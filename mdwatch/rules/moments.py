@@ -6,7 +6,11 @@ a kept moment that lies in the future, beyond the little that clocks are correct
 
 from typing import Final
 
+NOTED_SECONDS: Final = 60  # within which a moment that passes is noted, as long as anybody is told of it
+BEHIND_DAYS: Final = 30  # how far a clock may be set back and what was noted before still be believed
 AHEAD_SECONDS: Final = 300  # how far ahead a kept moment may lie and still be believed
+_DAY: Final = 86_400_000  # milliseconds
+_SELDOM: Final = 10_000  # of them; several daemons note into the same row
 
 
 def believed(kept: int | None, now: int) -> int | None:
@@ -28,3 +32,19 @@ def holds_until(until: int, now: int, length: int) -> bool:
     Nobody can have taken it for longer: where it seems so, the clock was ahead when it was taken.
     """
     return now < until <= now + length + AHEAD_SECONDS * 1000
+
+
+def not_told_yet(now: int, noted: int | None, ahead: int | None) -> int:
+    """The moment for what is new to harvesters: none of them was told a later one; all in milliseconds since 1970 UTC.
+
+    That is now, but for a clock that is behind the moment that was `noted` last, or the one that this came to before
+    (`ahead`). Where it is years behind, it was years ahead before, and is right now.
+    """
+    told = [] if noted is None or now >= noted else [noted + NOTED_SECONDS * 1000]
+    told += [] if ahead is None else [ahead]
+    return max([now, *(item for item in told if item - now <= BEHIND_DAYS * _DAY)])
+
+
+def is_to_be_noted(now: int, noted: int) -> bool:
+    """Whether a moment is to be noted in the place of another: now and then, and no earlier one."""
+    return now - noted >= _SELDOM or noted - now > BEHIND_DAYS * _DAY

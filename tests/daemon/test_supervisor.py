@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,6 +14,7 @@ from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files import errand_work, errands
 from mdwatch.handlers.updates.worker import JobWorker
+from mdwatch.repository import server_clock
 from tests.worlds import JOB, World
 
 
@@ -71,3 +73,16 @@ def test_errands_are_passed_on_until_they_are_done_and_wake_a_worker_once(tmp_pa
             errand_work.carry_out(context, JOB, folder)
         assert passed_on() == (False, False)
         worker.close()
+
+
+@pytest.mark.sqlite
+def test_the_moment_is_noted_so_that_a_clock_set_back_hides_nothing_from_harvesters(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    nothing: Any = None
+    lease: Any = SimpleNamespace(renew=lambda _connection: None)
+    with world.context() as context:
+        supervisor = Supervisor(lambda: context, lease, nothing, nothing, nothing, nothing)
+        context.repository.carry_out(partial(supervisor._answer, [], []))
+        now = context.clock.now()
+        with context.repository.write() as connection:
+            assert server_clock.datestamp_moment(connection, now - 86_400_000) > now

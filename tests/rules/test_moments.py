@@ -6,7 +6,8 @@ from mdwatch.rules import moments
 
 NOW = 1_700_000_000_000
 SPAN = moments.AHEAD_SECONDS * 1000
-TEN_YEARS = 10 * 365 * 86_400_000
+DAY = 86_400_000
+TEN_YEARS = 10 * 365 * DAY
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,30 @@ def test_nothing_holds_for_longer_than_it_can_have_been_taken(until: int, holds:
 )
 def test_what_was_planned_further_ahead_than_can_be_has_come(planned: int, come: bool) -> None:
     assert moments.has_come(planned, NOW, 1000) is come
+
+
+@pytest.mark.parametrize(
+    ("noted", "ahead", "told"),
+    [
+        (None, None, NOW),
+        (NOW - 20_000, None, NOW),
+        (NOW, None, NOW),
+        (NOW + 1, None, NOW + 60_001),
+        (NOW + DAY, None, NOW + DAY + 60_000),
+        # Nothing goes back behind what it came to, neither while the clock is behind nor when it has caught up.
+        (NOW + DAY, NOW + DAY + 60_000, NOW + DAY + 60_000),
+        (NOW - 20_000, NOW + 40_000, NOW + 40_000),
+        (NOW - DAY, NOW - DAY, NOW),
+        # Years ahead, it was wrong.
+        (NOW + 400 * DAY, NOW + 400 * DAY, NOW),
+    ],
+)
+def test_what_is_new_comes_after_all_that_was_told(noted: int | None, ahead: int | None, told: int) -> None:
+    assert moments.not_told_yet(NOW, noted, ahead) == told
+
+
+@pytest.mark.parametrize(
+    ("noted", "again"), [(NOW - 1_000, False), (NOW - 10_000, True), (NOW + DAY, False), (NOW + 400 * DAY, True)]
+)
+def test_a_moment_is_noted_now_and_then_and_no_earlier_one(noted: int, *, again: bool) -> None:
+    assert moments.is_to_be_noted(NOW, noted) is again

@@ -14,7 +14,7 @@ from mdwatch.handlers.ies import change as ie_change
 from mdwatch.handlers.oai import sets as oai_sets
 from mdwatch.handlers.updates import run_once
 from mdwatch.model import Status
-from mdwatch.repository import sets
+from mdwatch.repository import server_clock, sets
 from mdwatch.repository.exports import documents
 from mdwatch.rules import membership
 from mdwatch.runtime import news
@@ -271,3 +271,29 @@ def test_a_deletion_keeps_its_place_in_a_list_that_is_under_way_though_the_clock
         there.clock.at -= 3_600_000
         ie_change.unpublish(there.context, last)
         assert [record.deleted for root in pages for record in on_page(root) if record.pid == last] == [True]
+
+
+@pytest.mark.parametrize("days", [0.01, 1, 29])
+def test_who_asked_before_the_clock_was_set_back_misses_nothing(tmp_path: Path, days: float) -> None:
+    with mods_too(tmp_path) as there:
+        request.carry_out(there.context, "all", "test")
+        there.clock.at += 5_000
+        # As the daemon does thrice a minute.
+        there.context.repository.carry_out(lambda connection: server_clock.note_moment(connection, there.clock.at))
+        there.clock.at += 19_000
+        one = Harvester(None, "oai_dc")
+        one.harvest(there)
+        asked_before = one.since
+        there.clock.at -= int(days * 86_400_000)
+        ie_change.unpublish(there.context, "IE1")
+        there.world.load(ie("IE77", published=True))
+        request.carry_out(there.context, "all", "test")
+        # While it is behind, and once it is right again, which others saw meanwhile.
+        late = Harvester(None, "oai_dc", since=asked_before, held=dict(one.held))
+        one.harvest(there)
+        there.clock.at += int(days * 86_400_000) + 2_000
+        ie_change.unpublish(there.context, "IE2")
+        there.clock.at += 61_000
+        for harvester in (one, late):
+            harvester.harvest(there)
+            assert sorted(harvester.held) == sorted(["IE77", *(f"IE{n}" for n in range(3, IES + 1))])

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats.printable import escape
 from mdwatch.runtime import unreached
+from mdwatch.runtime.web_client import WebClient
 
 _LARGEST: Final = 1 << 20  # bytes of an answer
 _PASSING: Final = 500
@@ -34,7 +35,7 @@ def answer(
     request = urllib.request.Request(address, body, given)  # noqa: S310 - settings and the caller take http and https only
     host = urlsplit(address).netloc
     try:
-        with urllib.request.build_opener(_Nowhere).open(request, timeout=seconds) as response:
+        with WebClient(_Nowhere()).open(request, seconds) as response:
             data = response.read(_LARGEST + 1)
     except urllib.error.HTTPError as error:
         with error:

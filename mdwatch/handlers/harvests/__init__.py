@@ -4,5 +4,5 @@
   become of them. `listing`: how harvests stand; `public`: in the public shapes.
 - `run`: a harvest, incremental, that goes on after a kill: `reading` reads the list, `sorting` says what becomes of its
   records, `writing` puts files into the drop folder, `ledger` keeps counts, notes and the log. `pauses`: how it waits.
-- `provider` asks over HTTP, through `connections`; `making` makes a file of a record, by `stored_identifiers`.
+- `provider` asks over HTTP, and follows `redirects`; `making` makes a file of a record, by `stored_identifiers`.
 """

@@ -21,10 +21,11 @@ from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
 from mdwatch.formats.printable import escape
-from mdwatch.handlers.harvests.connections import Connections, TooSlow
 from mdwatch.handlers.harvests.pauses import Pauses
+from mdwatch.handlers.harvests.redirects import WebRedirects
 from mdwatch.runtime import unreached
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.web_client import TooSlow, WebClient
 
 _Held = TypeVar("_Held")
 log = structlog.get_logger()
@@ -63,7 +64,7 @@ class Provider:
         self._settings = settings
         self._limits = context.settings.limits.limits()
         self._asked = False
-        self._connections = Connections(context.clock.monotonic)
+        self._client = WebClient(WebRedirects(), context.clock.monotonic)
 
     def granularity(self) -> Granularity:
         """How fine its datestamps are."""
@@ -110,7 +111,7 @@ class Provider:
         """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""
         request = urllib.request.Request(url, headers={"User-Agent": "mdwatch", "Accept": "text/xml"})  # noqa: S310 - settings take http and https only
         try:
-            with self._connections.open(request, self._settings.seconds) as answer:
+            with self._client.open(request, self._settings.seconds) as answer:
                 return self._read(answer)
         except urllib.error.HTTPError as error:
             error.close()

@@ -14,11 +14,13 @@ from mdwatch.errors import ConfigError
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
 from mdwatch.runtime import secret_files, unreached
+from mdwatch.runtime.web_client import WebClient
 from mdwatch.shapes.notifications import WebhookShape
 from mdwatch.shapes.values import plain
 
 _SECONDS: Final = 10.0
 _GONE: Final = 410
+_LONGEST_REASON: Final = 200  # characters of the words beside a status
 
 
 def secret(name: str, settings: NotificationSettings) -> str:
@@ -60,11 +62,11 @@ def send(settings: NotificationSettings, letter: Letter, now: int) -> None:
     request = urllib.request.Request(letter.recipient, body, headers, method="POST")  # noqa: S310 - settings take http and https only
     host = urlsplit(letter.recipient).netloc
     try:
-        with urllib.request.build_opener(_NoRedirects).open(request, timeout=_SECONDS) as answer:
+        with WebClient(_NoRedirects()).open(request, _SECONDS) as answer:
             answer.read(1_000)
     except urllib.error.HTTPError as error:
         with error:
-            said = f"{host} answered {error.code} {escape(error.reason)}"
+            said = f"{host} answered {error.code} {escape(str(error.reason)[:_LONGEST_REASON])}".rstrip()
             raise Undelivered(said, final=error.code == _GONE) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Undelivered(f"{host} cannot be reached: {unreached.why(error)}") from None

@@ -1,13 +1,9 @@
-"""Connections to providers come to an end, and lead nowhere that they must not."""
+"""Requests to providers come to an end, and are led nowhere that they must not be."""
 
-import socket
 import threading
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from email.message import Message
 from io import BytesIO
-from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -15,9 +11,10 @@ import pytest
 from mdwatch.errors import Deferred
 from mdwatch.handlers.harvests import listing
 from mdwatch.handlers.harvests import provider as asking_provider
-from mdwatch.handlers.harvests.connections import WebRedirects
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.provider import Provider
+from mdwatch.handlers.harvests.redirects import WebRedirects
+from tests.dripping import saying
 from tests.handlers.harvests.providers import NoWaiting, harvesting
 
 _PATIENCE = 20.0  # seconds, for machines that are busy with other tests
@@ -27,35 +24,6 @@ _PATIENCE = 20.0  # seconds, for machines that are busy with other tests
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each provider is asked once only."""
     monkeypatch.setattr(asking_provider, "_TRIES", 1)
-
-
-@contextmanager
-def saying(first: bytes, again: bytes, pause: float) -> Iterator[str]:
-    """A provider that begins each answer so, and goes on so for ever; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        ended = threading.Event()
-
-        def answer(connection: socket.socket) -> None:
-            with connection, suppress(OSError):
-                connection.recv(1 << 16)
-                connection.sendall(first)
-                for piece in repeat(again):
-                    connection.sendall(piece)
-                    if ended.wait(pause):
-                        return
-
-        def accept() -> None:
-            with suppress(OSError):
-                while True:
-                    connection, _ = listening.accept()
-                    threading.Thread(target=answer, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}/oai"
-        finally:
-            ended.set()
-            listening.shutdown(socket.SHUT_RDWR)
 
 
 def asked(root: Path, url: str) -> str:
@@ -79,20 +47,9 @@ def asked(root: Path, url: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize(
-    ("first", "again"),
-    [
-        pytest.param(b"", b"H", id="status line"),
-        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="about to answer"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nX: ", b"x", id="header"),
-        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n<OAI-PMH>", b" ", id="body"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: x\r\n", id="trailer"),
-    ],
-)
-def test_an_answer_that_drips_is_given_up_when_its_time_is_up(tmp_path: Path, first: bytes, again: bytes) -> None:
-    with saying(first, again, 0.02) as url:
-        said = asked(tmp_path, url)
-        assert "its answer takes more than 1 seconds" in said
+def test_an_answer_that_drips_is_given_up_when_its_time_is_up(tmp_path: Path) -> None:
+    with saying(b"HTTP/1.1 200 OK\r\nX: ", b"x", 0.02) as url:
+        assert "its answer takes more than 1 seconds" in asked(tmp_path, url)
 
 
 def test_what_comes_with_a_redirection_is_not_read(tmp_path: Path) -> None:

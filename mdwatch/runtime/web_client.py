@@ -1,17 +1,16 @@
-"""Connections to a provider, by the standard library: none lasts longer than it may, nor leads where it must not.
+"""Asking others over HTTP, by the standard library: no answer takes longer than it may.
 
-A timeout of a socket is one for each piece that comes. A provider that sends its answer byte by byte, or says again and
-again that it is about to, would keep whoever waits for it for ever; so what is read here is read until a moment.
+A timeout of a socket is one for each piece that comes. Who sends an answer byte by byte, or says again and again that
+it is about to, would keep whoever waits for it for ever; so what is read here is read until a moment.
 """
 
 import http.client
 import io
 import socket
+import time
 import urllib.request
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
-from typing import IO, Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 _Left = Callable[[], float]
 _SHORTEST: Final = 0.001  # seconds; a timeout of 0 would be none
@@ -21,10 +20,12 @@ class TooSlow(OSError):
     """All the time that an answer may take has passed."""
 
 
-class Connections:
-    """What opens an address for one reader; redirections are followed as far as they may be."""
+class WebClient:
+    """What asks one address after the other, for one thread; `redirects` says which redirections are followed."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, redirects: urllib.request.HTTPRedirectHandler, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._monotonic = monotonic
         self._until = 0.0
         self._opener = urllib.request.OpenerDirector()
@@ -35,7 +36,7 @@ class Connections:
             _Https(self._left),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
-            WebRedirects(),
+            redirects,
         ):
             self._opener.add_handler(handler)
 
@@ -47,41 +48,6 @@ class Connections:
 
     def _left(self) -> float:
         return self._until - self._monotonic()
-
-
-class WebRedirects(urllib.request.HTTPRedirectHandler):
-    """Redirections stay on the web, never leave encryption, and do not lead from elsewhere to services of this host.
-
-    Among those is mdwatch itself, which may trust whoever asks it from here.
-    """
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> urllib.request.Request | None:
-        """The request to go on with; None, so that the redirection counts as the answer, where it leads elsewhere."""
-        to = urlsplit(newurl)
-        allowed = {"https"} if req.type == "https" else {"http", "https"}
-        if to.scheme.lower() not in allowed:
-            return None
-        if _is_here(to.hostname or "") and not _is_here(urlsplit(req.full_url).hostname or ""):
-            return None
-        made = super().redirect_request(req, fp, code, msg, headers, newurl)
-        # Else all that comes with the redirection would be read, however much that is.
-        fp.close()
-        return made
-
-
-def _is_here(host: str) -> bool:
-    """Whether a name or an address leads to this host itself, or to one that only its own network segment knows."""
-    try:
-        found = {ip_address(str(item[4][0]).partition("%")[0]) for item in socket.getaddrinfo(host, None)}
-    except (OSError, ValueError):
-        return False
-    plain = {item.ipv4_mapped or item if isinstance(item, IPv6Address) else item for item in found}
-    return any(item.is_loopback or item.is_link_local or item.is_unspecified for item in plain)
-
-
-# --- reading until a moment
 
 
 class _Http(urllib.request.HTTPHandler):
@@ -135,7 +101,7 @@ class _UntilTimeIsUp(io.RawIOBase):
             self._connection.settimeout(max(left, _SHORTEST))
             return self._raw.readinto(buffer)
         except TimeoutError:
-            raise TooSlow("it takes too long") from None
+            raise TooSlow("its answer takes too long") from None
 
     def close(self) -> None:
         if not self.closed:

@@ -36,6 +36,11 @@ def _marc(path: str, piece: Piece, elements: int = 1) -> SourceKind:
     return _within(_root(start, "<leader>00000nam a2200000 a 4500</leader>*"), path, piece, elements)
 
 
+def _unimarc(piece: Piece, elements: int = 1) -> SourceKind:
+    """Fields of a UNIMARC record, which has its title in 200."""
+    return _marc("", lambda k: ("" if k else _field("200", lambda _: _sub("a", "T"))(k)) + piece(k), elements)
+
+
 def _field(tag: str, subfields: Piece, indicators: str = "  ") -> Piece:
     attributes = f'tag="{tag}" ind1="{indicators[0]}" ind2="{indicators[1]}"'
     return lambda k: f"<datafield {attributes}>{subfields(k)}</datafield>"
@@ -82,6 +87,7 @@ def _record_in_mets(k: int) -> str:
 
 _DC: Final = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 _METS: Final = 'mets xmlns="http://www.loc.gov/METS/"'
+_DATACITE: Final = 'resource xmlns="http://datacite.org/schema/kernel-4"'
 _LIFECYCLE: Final = 'StudyUnit xmlns="ddi:studyunit:3_3"'
 
 SOURCES: Final[dict[str, SourceKind]] = {
@@ -216,6 +222,35 @@ SOURCES: Final[dict[str, SourceKind]] = {
         "",
         lambda k: f'<field mdschema="dc" element="subject">Topic {k}</field>',
     ),
+    "DIM of rights": _within(
+        _root('dim xmlns="http://www.dspace.org/xmlns/dspace/dim"'),
+        "",
+        lambda k: f'<field mdschema="dc" element="rights">Words {k}</field>',
+    ),
+    "DataCite subjects": _within(_root(_DATACITE), "subjects", lambda k: f"<subject>Topic {k}</subject>"),
+    "DataCite years": _within(
+        _root(_DATACITE), "", lambda k: f"<publicationYear>{k}</publicationYear><dates><date>{k}</date></dates>", 3
+    ),
+    "DataCite works": _within(
+        _root(_DATACITE), "relatedIdentifiers", lambda k: f"<relatedIdentifier>10.1000/{k}</relatedIdentifier>"
+    ),
+    "DataCite hosts": _within(_root(_DATACITE), "", lambda k: f"<citationTitle>Host {k}</citationTitle>"),
+    "one DataCite creator": _within(
+        _root(_DATACITE),
+        "creators/creator",
+        lambda k: f"<creatorName>N {k}</creatorName><affiliation>A</affiliation>",
+        2,
+    ),
+    "UNIMARC series": _unimarc(_field("225", lambda k: _sub("a", f"Series {k}")), 2),
+    "UNIMARC links": _unimarc(_field("410", lambda k: _sub("1", "2001 ") + _sub("a", f"Series {k}")), 3),
+    "UNIMARC names": _unimarc(
+        _field("701", lambda k: _sub("a", f"Family{k}") + _sub("b", "Given") + _sub("4", "070")), 4
+    ),
+    "UNIMARC in two scripts": _unimarc(
+        _field("701", lambda k: _sub("6", f"{k:02}") + _sub("7", "ba" if k % 2 else "ca") + _sub("a", f"F{k}")), 4
+    ),
+    "one MARC name of many titles": _marc('datafield tag="700" ind1="1" ind2=" "', lambda k: _sub("c", f"title {k}.")),
+    "one MARC chain": _marc('datafield tag="689" ind1="0" ind2="0"', lambda k: _sub("a", f"term {k}")),
     "MODS inside METS": SourceKind(
         _root(_METS, f"<dmdSec><mdWrap><xmlData>{_mods('', str).root}</xmlData></mdWrap></dmdSec>"),
         lambda k: f"<note>Note {k}</note>",

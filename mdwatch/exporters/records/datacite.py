@@ -109,7 +109,9 @@ def _date(element: etree._Element) -> Iterator[Part]:
 
 
 def _year(element: etree._Element) -> Iterator[Part]:
-    """The year of publication, where no date of issue tells it."""
+    """The year of publication, where no date of issue tells it; there is but one."""
+    if next(element.itersiblings("{*}publicationYear", preceding=True), None) is not None:
+        return
     text, parent = value(element), element.getparent()
     issued = () if parent is None else (
         value(date) for dates in children(parent, "dates") for date in children(dates, "date")
@@ -213,6 +215,8 @@ def _in_host(place: PartOfHost) -> str:
 def _host(element: etree._Element) -> Iterator[Part]:
     """The journal or book that the work is in, which OpenAIRE tells by elements beside one another."""
     parent = element.getparent()
+    if next(element.itersiblings("{*}citationTitle", preceding=True), None) is not None:
+        return
     if parent is not None and (title := value(element)):
         tags = ("citationVolume", "citationIssue", "citationStartPage", "citationEndPage")
         volume, issue, start, end = (first(parent, tag) for tag in tags)

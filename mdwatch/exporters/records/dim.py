@@ -77,7 +77,8 @@ class _DimField(NamedTuple):
 def read(root: etree._Element) -> Description:
     """What the record says."""
     fields = [field for field in map(_field, root.iter("*")) if field]
-    return described([part for field in fields for part in _parts(field, fields)] + list(_degree(fields)))
+    licence = _licence(fields)
+    return described([part for field in fields for part in _parts(field, licence)] + list(_degree(fields)))
 
 
 def _field(element: etree._Element) -> _DimField | None:
@@ -98,8 +99,8 @@ def _term(element: str, qualifier: str) -> str:
     return next((name for name in (qualifier, element) if name in dcmi.TERMS), "")
 
 
-def _parts(field: _DimField, all_fields: list[_DimField]) -> Iterator[Part]:
-    """What a field fills in."""
+def _parts(field: _DimField, licence: Rights | None) -> Iterator[Part]:
+    """What a field fills in; `licence` is the one that the fields of rights amount to."""
     (schema, element, qualifier), term, text, language = field
     match element, qualifier:
         case _ if schema == "thesis":
@@ -119,7 +120,7 @@ def _parts(field: _DimField, all_fields: list[_DimField]) -> Iterator[Part]:
             # DSpace puts the number behind a semicolon.
             name, _, number = text.partition(";")
             yield "related", Related("isPartOf", name.strip(), part=number.strip(), series=True)
-        case "rights", "" | "uri" if licence := _licence(all_fields):
+        case "rights", "" | "uri" if licence:
             yield "rights", licence
         case _ if term:
             family = "dc" if term in dcmi.ELEMENTS else "dcterms"

@@ -190,10 +190,10 @@ def _cited(element: etree._Element) -> str:
     """A structured citation in the order of one; empty for a citation in words."""
     if local(element) not in {"biblStruct", "biblFull"}:
         return ""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for part in element.iter("*"):
-        if local(part) in _CITED and (text := value(part)) and text not in found.get(local(part), ()):
-            found.setdefault(local(part), []).append(text)
+        if local(part) in _CITED and (text := value(part)):
+            found.setdefault(local(part), {})[text] = None
     authors, titles, places, publishers, dates, scopes = ("; ".join(found.get(name, ())) for name in _CITED)
     issued = ", ".join(filter(None, (": ".join(filter(None, (places, publishers))), dates, scopes)))
     return ". ".join(filter(None, (authors, titles.replace("; ", ". "), issued)))

@@ -70,13 +70,12 @@ class DataField(NamedTuple):
 
     def punctuated(self, codes: str, marks: Mapping[str, str]) -> str:
         """The same, with ISBD's mark before each of these subfields where the record leaves it out."""
-        whole = ""
+        told: list[str] = []
         for code, text in self.subfields:
             if code in codes:
-                told = whole.endswith(_MARKS) or text.startswith(_MARKS)
-                mark = marks.get(code, "") if whole and not told else ""
-                whole += f"{mark} {text}" if whole else text
-        return self.trim(whole)
+                is_marked = not told or told[-1].endswith(_MARKS) or text.startswith(_MARKS)
+                told.append(text if is_marked else f"{marks.get(code, '')} {text}".lstrip())
+        return self.trim(" ".join(told))
 
     def prose(self, codes: str = "") -> str:
         """The same, not trimmed."""

@@ -29,15 +29,15 @@ def text(field: DataField) -> str:
     parts = [(code, part) for code, part in field.subfields if code in codes]
     if kind is not NameKind.PERSONAL:
         parts = list(_with_brackets(parts))
-    whole = ""
+    told: list[str] = []
     for code, part in parts:
         mark = "" if part.startswith("(") else _MARKS[kind].get(code, "")
-        if mark and whole and not whole.endswith(_CLOSED):
-            whole = f"{trim(whole)}{mark}"
-        elif mark == "." and whole:
-            whole = whole.rstrip(", ") + mark
-        whole += f" {part}" if whole else part
-    return field.trim(whole)
+        if mark and told and not told[-1].endswith(_CLOSED):
+            told[-1] = f"{trim(told[-1])}{mark}"
+        elif mark == "." and told:
+            told[-1] = told[-1].rstrip(", ") + mark
+        told.append(part)
+    return field.trim(" ".join(told))
 
 
 _COMMA: Final = dict.fromkeys("cd", ",")

@@ -208,12 +208,11 @@ def _imprint(field: DataField, _record: MarcRecord) -> Iterator[DataField]:
 _IMPRINT: Final = codes("aa cb dc gf hg")
 
 
-def _series(field: DataField, record: MarcRecord) -> Iterator[DataField]:
-    """225 as 490, which is traced where the record has a link to the series."""
-    traced = "1" if any(other.tag == "410" for other in record.fields) else "0"
+def _series(field: DataField, _record: MarcRecord) -> Iterator[DataField]:
+    """225 as 490, which is traced by a link to the series (410) where the record has one."""
     subfields = tuple((_SERIES[code], text) for code, text in field.subfields if code in _SERIES)
     if subfields:
-        yield DataField("490", traced, " ", subfields, bare=True)
+        yield DataField("490", "1", " ", subfields, bare=True)
 
 
 _SERIES: Final = codes("aa hn ip vv xx")

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from mdwatch.errors import Deferred, UsageError
-from mdwatch.repository import moving
+from mdwatch.repository import moving, sqlite
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.moving import Summing, TableSum
 from mdwatch.runtime import lease
@@ -38,7 +38,7 @@ def copy(context: Context, target: str, progress: Progress) -> list[MovedTable]:
     `progress` is told how many rows of how many are written. Raises `Deferred` for faults of either database.
     """
     with _opened(target) as repository:
-        if _same(context.repository, repository):
+        if _same(context.settings.repository.url, target):
             raise UsageError("this is the repository itself; name another database")
         with context.repository.write() as source, repository.write() as into:
             moving.hold_still(source)
@@ -67,8 +67,10 @@ def _opened(url: str) -> Iterator[Repository]:
         repository.close()
 
 
-def _same(one: Repository, other: Repository) -> bool:
-    return one.engine.url == other.engine.url
+def _same(one: str, other: str) -> bool:
+    """Whether two URLs name one database; a file may have several names."""
+    there = sqlite.file_at(sqlite.path_of(one))
+    return make_url(one) == make_url(other) or (there is not None and there == sqlite.file_at(sqlite.path_of(other)))
 
 
 def _check_idle(connection: Connection, context: Context) -> None:

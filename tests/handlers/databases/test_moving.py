@@ -79,6 +79,14 @@ def test_only_an_empty_database_is_filled(tmp_path: Path) -> None:
             moving.copy(context, "there.db", nothing)
 
 
+@pytest.mark.sqlite
+def test_the_repository_under_another_name_is_the_repository_itself(tmp_path: Path) -> None:
+    world = World(tmp_path / "one")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    with world.context() as context, pytest.raises(UsageError, match="the repository itself"):
+        moving.copy(context, f"sqlite:///{tmp_path / 'two' / 'mdwatch.db'}", nothing)
+
+
 def test_nobody_may_be_at_work_meanwhile(tmp_path: Path) -> None:
     world = used(tmp_path / "one")
     target = f"sqlite:///{tmp_path / 'there.db'}"

@@ -74,8 +74,9 @@ class DataField(NamedTuple):
         for code, text in self.subfields:
             if code in codes:
                 is_marked = not told or told[-1].endswith(_MARKS) or text.startswith(_MARKS)
-                told.append(text if is_marked else f"{marks.get(code, '')} {text}".lstrip())
-        return self.trim(" ".join(told))
+                mark = "" if is_marked else marks.get(code, "")
+                told.append(f"{mark} {text}" if told else text)
+        return self.trim("".join(told))
 
     def prose(self, codes: str = "") -> str:
         """The same, not trimmed."""

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -133,6 +133,24 @@ def test_a_request_may_come_in_pieces(there: Site, data: bytes) -> None:
                 client.sendall(kept(data)[start : start + 7])
                 time.sleep(0.002)
             assert answer(client) == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("data", [IDENTIFY, JOBS])
+@pytest.mark.parametrize("form", [kept, bytes], ids=["kept", "closed"])
+def test_whoever_sends_no_more_is_answered_what_was_sent(
+    there: Site, data: bytes, form: Callable[[bytes], bytes]
+) -> None:
+    with closing(connected(there.server.addresses[0])) as client:
+        begun = time.monotonic()
+        client.sendall(form(data))
+        client.shutdown(socket.SHUT_WR)
+        assert rest(client).count(b"HTTP/1.1 200 OK") == 1
+        # Nor is anything more waited for.
+        assert time.monotonic() - begun < 4
+    with closing(connected(there.server.addresses[0])) as client:
+        client.sendall(data[:-2])
+        client.shutdown(socket.SHUT_WR)
+        assert rest(client) == b""
 
 
 def test_a_large_request_is_passed_on_whole(there: Site) -> None:

@@ -42,6 +42,7 @@ class Impatient(H11Protocol):
         super().__init__(*arguments, **named)
         self._head: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
+        self._no_more = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for a request."""
@@ -57,6 +58,11 @@ class Impatient(H11Protocol):
             self._await_head()
         else:
             self._stop_head()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client sends no more; what it sent whole is answered all the same (RFC 9112, 9.6)."""
+        self._no_more = not self._between_requests() and self.conn.their_state in {h11.DONE, h11.MUST_CLOSE}
+        return self._no_more
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Tells whoever does not speak HTTP, if no answer is begun yet."""
@@ -84,6 +90,8 @@ class Impatient(H11Protocol):
     def on_response_complete(self) -> None:
         """The rest of the answer is to be taken in time, also where the connection is to be closed after it."""
         super().on_response_complete()
+        if self._no_more and self._between_requests():
+            self.transport.close()
         if self.transport.is_closing():
             self._await_taking()
 

@@ -212,6 +212,12 @@ SOURCES: Final[dict[str, SourceKind]] = {
         lambda k: f"<StudyUnit><Citation><Title>T {k}</Title></Citation></StudyUnit>",
         3,
     ),
+    "Lifecycle references": _within(
+        _root(_LIFECYCLE),
+        "Citation",
+        lambda k: f"<Creator><CreatorReference><ID>{k}</ID></CreatorReference></Creator>",
+        3,
+    ),
     "theses": _within(
         _root('thesis xmlns="http://www.ndltd.org/standards/metadata/etdms/1.1/"'),
         "",

@@ -1,6 +1,6 @@
-"""Finding aids, encoded texts and MODS as archives and digital libraries write them, and what each format must hold.
+"""Finding aids, encoded texts, studies and MODS as archives write them, and what each format must hold of them.
 
-By the EAD Tag Library, the TEI Guidelines, and the MODS User Guidelines with copyrightMD.
+By the EAD Tag Library, the TEI Guidelines, DDI Lifecycle 3.2, and the MODS User Guidelines with copyrightMD.
 """
 
 from typing import Final
@@ -22,6 +22,24 @@ _HOLDER: Final = (
     'copyright.status="copyrighted"><c:rights.holder><c:name>Doe, Jane</c:name><c:contact>by post</c:contact>'
     "</c:rights.holder><c:general.note>Ask first.</c:general.note></c:copyright></accessCondition>"
 )
+_STUDY: Final = """<i:DDIInstance xmlns:i="ddi:instance:3_2" xmlns:r="ddi:reusable:3_2" xmlns:s="ddi:studyunit:3_2"
+xmlns:a="ddi:archive:3_2"><s:StudyUnit><r:Citation><r:Title><r:String>T</r:String></r:Title>{}</r:Citation><a:Archive>
+<a:OrganizationScheme><a:Organization><r:ID>o1</r:ID><a:OrganizationIdentification><a:OrganizationName>
+<r:String xml:lang="en">Data Service</r:String></a:OrganizationName></a:OrganizationIdentification></a:Organization>
+<a:Individual><r:ID>i1</r:ID><a:IndividualIdentification><a:IndividualName><a:FirstGiven>Leif</a:FirstGiven>
+<a:LastFamily>Anderson</a:LastFamily></a:IndividualName></a:IndividualIdentification></a:Individual>
+<a:Individual><r:ID>i2</r:ID><a:IndividualIdentification><a:IndividualName><a:FullName><r:String>Roe, A.</r:String>
+</a:FullName></a:IndividualName></a:IndividualIdentification></a:Individual></a:OrganizationScheme></a:Archive>
+</s:StudyUnit></i:DDIInstance>"""
+
+
+def study(*references: str) -> IntellectualEntity:
+    """An IE of a study that refers to people and bodies, each by what it is and its number."""
+    told = "".join(
+        f"<r:{what}><r:{what}Reference><r:Agency>x</r:Agency><r:ID>{number}</r:ID></r:{what}Reference></r:{what}>"
+        for what, number in map(str.split, references)
+    )
+    return entity(None, ("ddi", _STUDY.format(told)))
 
 
 def ead(did: str, more: str = "") -> IntellectualEntity:
@@ -95,6 +113,15 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
                 "<publicationStmt><publisher>Cotta</publisher><pubPlace>Tübingen</pubPlace><date>1808</date>"
                 "</publicationStmt></biblFull></sourceDesc>"),
         {"oai_dc": ("<dc:source>Goethe. Faust. Tübingen: Cotta, 1808<",)},
+    ),
+    "people and bodies by reference": (
+        study("Creator i1", "Contributor i2", "Creator gone", "Publisher o1"),
+        {"oai_dc": ("<dc:creator>Anderson, Leif<", "<dc:contributor>Roe, A.<", "<dc:publisher>Data Service<", "-gone",
+                    "-i1<"),
+         "datacite": ("<givenName>Leif</givenName><familyName>Anderson<", "<publisher>Data Service<")},
+    ),
+    "nobody by reference": (
+        study("Creator gone", "Publisher gone"), {"datacite": (":unav<", "<publisher>INS01<", "-gone")},
     ),
     "how a work is to be cited": (
         of_titled('<note type="preferred citation">Doe, J.: T.</note>'),

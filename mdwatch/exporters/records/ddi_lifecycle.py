@@ -5,7 +5,7 @@ Texts are direct in 3.0 and 3.1, and stand in String or Content from 3.2 on. Tol
 or resource package where there is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -16,6 +16,7 @@ from mdwatch.exporters.records.description import (
     Description,
     Grant,
     Name,
+    NameKind,
     Place,
     PlaceKind,
     Related,
@@ -31,6 +32,7 @@ from mdwatch.exporters.records.outline import (
     OutlineRow,
     Part,
     Reader,
+    at,
     attribute,
     children,
     described,
@@ -62,10 +64,8 @@ def _title(kind: TitleKind) -> Reader:
 
 def _name(*, creator: bool, role: str = "") -> Reader:
     def read(element: etree._Element) -> Iterator[Part]:
-        text = first(
-            element, "CreatorName/String", "ContributorName/String", "CreatorName", "ContributorName"
-        ) or value(element)
-        if text:
+        text = first(element, "CreatorName/String", "ContributorName/String", "CreatorName", "ContributorName")
+        if text := text or _referenced(element) or value(element):
             said = first(element, "ContributorRole/String", "ContributorRole") or role
             inner = next(children(element, "CreatorName", "ContributorName"), element)
             affiliation = attribute(element, "affiliation") or attribute(inner, "affiliation")
@@ -78,8 +78,65 @@ def _name(*, creator: bool, role: str = "") -> Reader:
 
 
 def _publisher(element: etree._Element) -> Iterator[Part]:
-    if text := first(element, "PublisherName/String", "PublisherName") or value(element):
+    text = first(element, "PublisherName/String", "PublisherName") or _referenced(element) or value(element)
+    if text:
         yield "publishers", Text(text)
+
+
+# What stands before the number of someone who is described elsewhere in the record; no text can hold it.
+_REFERENCE: Final = "\0"
+
+
+def _referenced(element: etree._Element) -> str:
+    """The number of the individual or organization that an element refers to instead of naming it, marked as one."""
+    for reference in children(element, "CreatorReference", "ContributorReference", "PublisherReference"):
+        if number := first(reference, "ID"):
+            return f"{_REFERENCE}{number}"
+    return ""
+
+
+def _resolved(said: Description, root: etree._Element) -> Description:
+    """The description with the names of those that it refers to; whoever the record does not describe is left out."""
+    texts = (*(name.text for name in said.names), *(text for text, _ in said.publishers))
+    if not any(text.startswith(_REFERENCE) for text in texts):
+        return said
+    known = {first(agent, "ID"): agent for agent in root.iter("{*}Individual", "{*}Organization")}
+    names = [_named(name, known) if name.text.startswith(_REFERENCE) else name for name in said.names]
+    publishers = [
+        Text(_agent_name(known.get(text[1:])), lang_) if text.startswith(_REFERENCE) else Text(text, lang_)
+        for text, lang_ in said.publishers
+    ]
+    return said._replace(
+        names=tuple(dict.fromkeys(name for name in names if name.text)),
+        publishers=tuple(text for text in publishers if text.text),
+    )
+
+
+def _named(name: Name, known: Mapping[str, etree._Element]) -> Name:
+    """A name for the reference that stands in its place."""
+    agent = known.get(name.text[1:])
+    if agent is None:
+        return name._replace(text="")
+    paths = "IndividualIdentification/IndividualName/LastFamily", "IndividualIdentification/IndividualName/FirstGiven"
+    family, given = (first(agent, path) for path in paths)
+    kind = NameKind.PERSONAL if local(agent) == "Individual" else NameKind.CORPORATE
+    return name._replace(text=_agent_name(agent), kind=kind, family=family, given=given)
+
+
+def _agent_name(agent: etree._Element | None) -> str:
+    """What someone is called: family name first, else in full."""
+    if agent is None:
+        return ""
+    person = next(at(agent, "IndividualIdentification/IndividualName"), None)
+    if person is None:
+        return first(
+            agent,
+            "OrganizationIdentification/OrganizationName/String",
+            "OrganizationIdentification/OrganizationName",
+            "OrganizationName",
+        )
+    inverted = ", ".join(filter(None, (first(person, "LastFamily"), first(person, "FirstGiven"))))
+    return inverted or first(person, "FullName/String", "FullName")
 
 
 def _dates(element: etree._Element) -> tuple[str, str]:
@@ -204,5 +261,5 @@ def read(root: etree._Element) -> Description:
     for unit in (*(e for e in units if local(e) == "StudyUnit"), *units, root):
         said = described(_OUTLINE.parts(unit))
         if said != Description():
-            return said._replace(types=(_DATASET, *said.types))
+            return _resolved(said, root)._replace(types=(_DATASET, *said.types))
     return Description()

@@ -16,6 +16,10 @@ def write(path: Path, data: bytes) -> None:
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
+    except OSError as error:
+        # The system does not say of which of the disks it speaks.
+        error.filename = str(path)
+        raise
     finally:
         os.close(descriptor)
 

@@ -112,6 +112,15 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
         of_marc(title(), field("856", "40", "qapplication/pdf", "uhttps://x.org/1.pdf")),
         {"schema_org": ('"encodingFormat": "application/pdf"',)},
     ),
+    "access by the standard terms": (
+        of_marc(title(), field("506", "0 ", "aFree for all.", "fUnrestricted online access", "2star")),
+        {"datacite": ('rightsURI="info:eu-repo/semantics/openAccess"', "c_abf2", ">Free for all. Unrestricted"),
+         "schema_org": ('"isAccessibleForFree": true',), "oai_dc": (">info:eu-repo/semantics/openAccess<",)},
+    ),
+    "access to an address": (
+        of_marc(title(), field("856", "40", "uhttps://x.org/1", "70"), field("856", "42", "uhttps://x.org/2", "71")),
+        {"datacite": ("c_abf2", "-c_16ec"), "schema_org": ('"isAccessibleForFree": true',)},
+    ),
     "a chain of subjects": (
         of_marc(title(),
                 field("689", "00", "aWeerth, Georg", "d1822-1856", "tDie Armen", "Dp"),

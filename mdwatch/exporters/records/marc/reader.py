@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from mdwatch.exporters.records import imprints, parallel
+from mdwatch.exporters.records.access_rights import EU_REPO
 from mdwatch.exporters.records.description import (
     Description,
     Name,
@@ -132,10 +133,28 @@ def _held(field: DataField) -> Iterator[Part]:
         yield "shelf_marks", Text(mark)
 
 
+# 506 $f by "Standardized Terminology for Access Restriction" (star), 856 $7 by MARC 21.
+_STANDARD_ACCESS: Final = {
+    "unrestricted online access": f"{EU_REPO}openAccess",
+    "online access with authorization": f"{EU_REPO}restrictedAccess",
+}
+_ACCESS_STATUS: Final = {"0": f"{EU_REPO}openAccess", "1": f"{EU_REPO}restrictedAccess"}
+
+
+def _electronic(field: DataField) -> Iterator[Part]:
+    """Where the work is, and who may have access to it there ($7)."""
+    yield from works.electronic(field)
+    status = next((text for code, text in field.subfields if code == "7"), "")
+    if field.second != "2" and (uri := _ACCESS_STATUS.get(status)):
+        yield "rights", Rights("", RightsKind.ACCESS, uri)
+
+
 def _rights(kind: RightsKind) -> Reader:
     def read_rights(field: DataField) -> Iterator[Part]:
         text = field.joined("abcdf")
         uri = field.one("u") or licence_in(text)
+        if kind is RightsKind.ACCESS and field.one("2").lower() == "star":
+            uri = uri or _STANDARD_ACCESS.get(field.one("f").lower(), "")
         if text or uri:
             yield "rights", Rights(text, rights_kind(kind, uri), uri)
 
@@ -229,5 +248,5 @@ _READ: Final = _table(
     ("785", works.related("isReplacedBy")),
     ("786", works.related("source")),
     ("852", _held),
-    ("856", works.electronic),
+    ("856", _electronic),
 )

@@ -1,5 +1,6 @@
 """The MARC code list for relators: who had what part in a work, by code and term (id.loc.gov/vocabulary/relators)."""
 
+import re
 from typing import Final
 
 # Code and term.
@@ -57,12 +58,19 @@ wpr writer of preface|wst writer of supplementary textual content|wts writer of 
 TERMS: Final = dict(entry.split(" ", 1) for line in LIST.split("\n") if line for entry in line.split("|"))
 _WORDS: Final = {term.lower(): code for code, term in TERMS.items()}
 _ADDRESS: Final = "id.loc.gov/vocabulary/relators/"
+# Archival systems write a role as `Creator (cre)`.
+_AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 
 
 def code(role: str) -> str:
     """The code that a role is, also as its address; empty where it is none of the list."""
     found = role.rpartition(_ADDRESS)[2].strip(" .,:;()[]").lower()
     return found if found in TERMS else ""
+
+
+def without_code(role: str) -> str:
+    """The role without the code that stands behind its word."""
+    return _AND_CODE.sub("", role)
 
 
 def named(word: str) -> str:

@@ -5,11 +5,10 @@ Here it is each role whose definition in the MARC relator list says that its bea
 contributed, interviewers and interviewees, editors, translators and illustrators among them.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from mdwatch.exporters.records import role_words
+from mdwatch.exporters.records import relators, role_words
 
 # Code and term of the MARC code list for relators.
 CREATORS: Final = {
@@ -33,7 +32,6 @@ CREATORS: Final = {
 }
 _RELATORS: Final = "id.loc.gov/vocabulary/relators/"
 _WORDS: Final = frozenset((*CREATORS, *CREATORS.values()))
-_AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 
 
 def of_creator(roles: Iterable[str]) -> bool:
@@ -43,4 +41,4 @@ def of_creator(roles: Iterable[str]) -> bool:
 
 def _word(role: str) -> str:
     """A role without what cataloguing puts around it: `Author.`, `(author)` and `Author (aut)` are author."""
-    return _AND_CODE.sub("", role.rpartition(_RELATORS)[2]).strip(" .,;:()[]").lower()
+    return relators.without_code(role.rpartition(_RELATORS)[2]).strip(" .,;:()[]").lower()

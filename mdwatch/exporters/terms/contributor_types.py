@@ -5,7 +5,6 @@ them. DataCite's contributorType is chosen by its documented meaning: whoever co
 A schema.org property is given only where it is one of CreativeWork that holds a person or an organization.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -84,8 +83,6 @@ TABLE: Final = (
 )
 OTHERWISE: Final = Part("Other", "contributor")
 
-# Archival systems write a role as `Creator (cre)`.
-_AND_CODE: Final = re.compile(r"(?<=\w) \([a-z]{3}\)$")
 _PARTS: Final = {name: Part(*parts) for term, code, *parts in TABLE for name in (term, code) if name}
 
 
@@ -103,7 +100,7 @@ def is_rights_holder(role: str) -> bool:
 
 def word(role: str) -> str:
     """The role in words, as far as it is known; else as given, without the stop that ends it on a catalogue card."""
-    return relators.TERMS.get(_normal(role)) or _AND_CODE.sub("", role.strip(" .,:"))
+    return relators.TERMS.get(_normal(role)) or relators.without_code(role.strip(" .,:"))
 
 
 def _known(role: str) -> str:
@@ -113,5 +110,5 @@ def _known(role: str) -> str:
 
 def _normal(role: str) -> str:
     """The role as the table has it; a relator may come as its URI."""
-    role = _AND_CODE.sub("", role.strip().strip(".,:").lower())
+    role = relators.without_code(role.strip().strip(".,:").lower())
     return role.rsplit("/", 1)[-1] if role.startswith(("http://", "https://")) else role

@@ -3,15 +3,19 @@
 from typing import Final
 
 import pytest
-from lxml import etree
 
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.marc.unimarc_names import RELATORS
 from mdwatch.exporters.records.relators import TERMS
 from mdwatch.model import IntellectualEntity
+from tests.exporters.cases import (
+    Case,
+    asked,
+    assert_said,
+    assert_valid,
+)
 from tests.exporters.records.marc.test_reader import field
 from tests.exporters.samples import entity, marc
-from tests.exporters.test_cases import EXPORTERS, schema
 
 BOOK: Final = "     cam0 22        450 "
 TITLE: Final = field("200", "1 ", "aTitre")
@@ -30,37 +34,37 @@ def dated(codes: str) -> str:
     return field("100", "  ", f"a20101006{codes:9}m  y0frey50      ba")
 
 
-ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = {
-    "title and who is responsible": (
+ROWS: Final[dict[str, Case]] = {
+    "title and who is responsible": Case(
         unimarc(field("200", "1 ", "aDes manuels", "bTexte imprimé", "econcevoir", "fA. B.", "gill. C. D.")),
         {"oai_dc": (">Des manuels: concevoir<", ">A. B. ; ill. C. D.<"),
          "mods": ("<title>Des manuels</title><subTitle>concevoir<", "statement of responsibility")},
     ),
-    "parallel title and parts": (
+    "parallel title and parts": Case(
         unimarc(field("200", "1 ", "aCarte", "dMappa", "efoglio", "hTome 2", "iNord")),
         {"mods": ("<title>Carte", '<titleInfo type="translated"><title>Mappa'), "oai_dc": ("Tome 2, Nord", "-foglio")},
     ),
-    "an article before a vowel": (
+    "an article before a vowel": Case(
         unimarc(field("200", "1 ", "aL' omelia sul Levitico")), {"oai_dc": (">L'omelia sul Levitico<",)},
     ),
-    "nothing coded is told": (
+    "nothing coded is told": Case(
         unimarc(dated("d2009    "), TITLE, field("101", "0 ", "afre"), field("102", "  ", "aBE")),
         {"oai_dc": (">2009<", ">fre<", "-y0frey50", "-<dc:creator>"), "datacite": (":unav<",
                                                                                    ">2009</publicationYear>")},
     ),
-    "publisher and printer": (
+    "publisher and printer": Case(
         unimarc(dated("d2009    "), TITLE,
                 field("210", "  ", "aBruxelles", "cDe Boeck", "dDL 2009", "e53-Mayenne", "gImpr. Floch")),
         {"oai_dc": (">De Boeck<", ">Impr. Floch (manufacturer)<", ">2009<", ">DL 2009<"),
          "datacite": ("<publisher>De Boeck",)},
     ),
-    "statements by their function": (
+    "statements by their function": Case(
         unimarc(TITLE, field("214", " 3", "a91-Massy", "cPPO graphic"), field("214", " 0", "aBruxelles", "cDargaud"),
                 field("214", " 4", "d2005")),
         {"datacite": ("<publisher>Dargaud", 'dateType="Copyrighted">2005'),
          "oai_dc": (">PPO graphic (manufacturer)<",)},
     ),
-    "names": (
+    "names": Case(
         unimarc(TITLE, field("700", " 1", "aGerard", "bFrançois-Marie", "f1952-....", "4070"),
                 field("701", " 1", "aRoegiers", "bXavier", "cdocteur"), field("702", " 1", "aGeorget", "bY.", "4440"),
                 field("710", "02", "aUniversité", "bFaculté", "4295"), field("712", "12", "aCongrès", "d7", "f1991",
@@ -71,16 +75,16 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
                     "<dc:contributor>Congrès (7 : 1991 : Paris)<"),
          "datacite": ("<givenName>François-Marie</givenName><familyName>Gerard<",)},
     ),
-    "names in authority files": (
+    "names in authority files": Case(
         unimarc(BNF, TITLE, field("700", " 1", "311893402", "aBourdieu", "bPierre", "4070"),
                 field("701", " 1", "oISNI0000000121385892", "aGerard", "bF.", "4070")),
         {"datacite": ("https://data.bnf.fr/ark:/12148/cb118934022<", "https://isni.org/isni/0000000121385892<")},
     ),
-    "names of Sudoc": (
+    "names of Sudoc": Case(
         unimarc(SUDOC, TITLE, field("700", " 1", "3027234568", "aBourdieu", "bPierre", "4070")),
         {"datacite": ('nameIdentifierScheme="IdRef" schemeURI="https://www.idref.fr/">https://www.idref.fr/027234568<',)},
     ),
-    "subjects": (
+    "subjects": Case(
         unimarc(SUDOC, TITLE, field("606", "  ", "3027234568", "aManuels", "3027234569", "xÉdition", "2rameau"),
                 field("606", "  ", "3027234567", "aPlatonisme", "2rameau"), field("607", "  ", "aRome", "z1900-1945"),
                 field("600", " 1", "aPlotin", "f0205?-0270", "2rameau"), field("610", "0 ", "aécole"),
@@ -95,32 +99,32 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
                      '<classification authority="ddc">371.32<'),
         },
     ),
-    "extent, edition, numbers": (
+    "extent, edition, numbers": Case(
         unimarc(TITLE, field("010", "  ", "a978-2-8041-3053-4", "bbr."), field("205", "  ", "a2e éd.", "frevue par X"),
                 field("215", "  ", "a1 vol. (422 p.)", "cill.", "d24 cm")),
         {"datacite": ('="ISBN">978-2-8041-3053-4<', ">2e éd. / revue par X<", ">1 vol. (422 p.) : ill. ; 24 cm<")},
     ),
-    "a series, told twice": (
+    "a series, told twice": Case(
         unimarc(TITLE, field("225", "0 ", "aPédagogies", "v5"), field("410", " 0", "034287117", "tPédagogies",
                                                                       "x1371-1598", "v5")),
         {"oai_dc": ("<dc:relation>Pédagogies, 5; 1371-1598<",), "ddi": ("<serName>Pédagogies",)},
     ),
-    "an article and its host": (
+    "an article and its host": Case(
         unimarc(dated("k1992    "), TITLE, field("463", "  ", "0039584445", "tOrpheus", "x0030-5790",
                                                  "v13, 1992, p. 52-76"),
                 leader="     caa2 22        450 "),
         {"oai_dc": ("<dc:type>article<", "Orpheus, 13, 1992, p. 52-76; 0030-5790"), "datacite": ('"IsPartOf"',
                                                                                                  ">1992<")},
     ),
-    "a link with fields in it": (
+    "a link with fields in it": Case(
         unimarc(TITLE, field("461", " 1", "1001FRBNF1", "12001 ", "aThorgal", "v36", "1011  ", "a0030-5790")),
         {"oai_dc": ("<dc:relation>Thorgal, 36; 0030-5790<",)},
     ),
-    "the pieces of a set": (
+    "the pieces of a set": Case(
         unimarc(TITLE, field("463", " 1", "tTome 1"), leader="     cam1 22        450 "),
         {"dcterms": ("<dcterms:hasPart>Tome 1<",)},
     ),
-    "notes": (
+    "notes": Case(
         unimarc(TITLE, field("300", "  ", "aIndex"), field("327", "1 ", "aUn", "aDeux"), field("330", "  ", "aRésumé."),
                 field("328", " 0", "bThèse de doctorat", "cPhysique", "eParis 7", "d1999"),
                 field("333", "  ", "aEnfants"), field("326", "  ", "aMensuel")),
@@ -128,12 +132,12 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
                      "<dc:description>Thèse de doctorat : Physique : Paris 7 : 1999<", "<dcterms:audience>Enfants<"),
          "datacite": ('resourceTypeGeneral="Dissertation"',), "mods": ("<frequency>Mensuel<",)},
     ),
-    "a title in two scripts": (
+    "a title in two scripts": Case(
         unimarc(field("101", "0 ", "arus"), field("200", "1 ", "601", "7ba", "aVojna", "fL. Tolstoj"),
                 field("200", "1 ", "601", "7ca", "aВойна", "fЛ. Толстой")),
         {"mods": ('altRepGroup="01"><title>Vojna<', 'xml:lang="ru-Cyrl" altRepGroup="01"><title>Война<')},
     ),
-    "a serial": (
+    "a serial": Case(
         unimarc(dated("a19809999"), field("110", "  ", "aaua   0xx0"), TITLE, field("011", "  ", "a0030-5790"),
                 leader="     cas0 22        450 "),
         {"schema_org": ('"@type": "Periodical"', '"datePublished": "1980'), "mods": ("<genre>periodical<",)},
@@ -141,22 +145,14 @@ ROWS: Final[dict[str, tuple[IntellectualEntity, dict[str, tuple[str, ...]]]]] = 
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), [(name, format_) for name, row in ROWS.items() for format_ in row[1]])
+@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
 def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    ie, wanted = ROWS[name]
-    document = EXPORTERS[format_].export(ie).decode()
-    for text in wanted[format_]:
-        if text.startswith("-"):
-            assert text[1:] not in document
-        else:
-            assert text in document
+    assert_said(ROWS[name], format_)
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_every_document_is_valid(name: str) -> None:
-    for format_, exporter in EXPORTERS.items():
-        if exporter.is_xml:
-            schema(format_)(etree.fromstring(exporter.export(ROWS[name][0])))
+    assert_valid(ROWS[name])
 
 
 @pytest.mark.parametrize(("kind", "told"), [

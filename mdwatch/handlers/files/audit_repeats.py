@@ -59,7 +59,9 @@ class Repeats:
             if there is None or there[1:] != (last.job, last.name, last.at):
                 continue
             between = auditing.updates_between(connection, last.pid or "", first.id, last.id)
-            newer = [entry for entry in between if entry.identity.mtime_ns > last.identity.mtime_ns]
+            # One that says the same is undone by nobody.
+            others = (entry for entry in between if entry.digest != last.digest)
+            newer = [entry for entry in others if entry.identity.mtime_ns > last.identity.mtime_ns]
             over = next((entry for entry in newer if set(entry.records or ()) & set(last.records or ())), None)
             if over is not None:
                 yield last, there.version, over.name

@@ -61,6 +61,8 @@ def explain(context: Context, file: Path, name: str | None) -> list[Explanation]
             if told:
                 found += told
                 break
+        else:
+            found += _strange_in_done(context, job, file)
     return found
 
 
@@ -113,17 +115,18 @@ def _explain(context: Context, job: str, settings: JobSettings, name: str) -> Ex
     went = tuple((entry, _went_to(settings, entry)) for entry in past)
     left = _left_in_error(past, acts)
     standing = _standing(context, job, {name, *(entry.filed_as for entry in past)}, left)
-    strange = _strange_in_done(settings, name) if not past and old is None else []
-    return Explanation(job, here, went, acts, (*standing, *_summed_up(old), *strange))
+    return Explanation(job, here, went, acts, (*standing, *_summed_up(old)))
 
 
-def _strange_in_done(settings: JobSettings, name: str) -> list[str]:
-    """What there is to say of a file in `done/` of which there is no trace."""
-    if identity_of(settings.folder / DONE / name) is None:
-        return []
-    unknown = f"{DONE}/{name} was put there by no run that the database knows"
-    remedy = f"move it into {ERROR}/: `mdwatch retry` has it applied, unless something later stands against it"
-    return [f"{unknown}. If it was applied after the backup that was restored, {remedy}"]
+def _strange_in_done(context: Context, job: str, file: Path) -> Iterator[Explanation]:
+    """What there is to say of a file in `done/` of which there is no trace under any of its names."""
+    there = context.job(job).folder / DONE
+    name = next((name for name in _names(context, job, file) if identity_of(there / name) is not None), None)
+    if name is not None:
+        unknown = f"{DONE}/{name} was put there by no run that the database knows"
+        remedy = f"move it into {ERROR}/: `mdwatch retry` has it applied, unless something later stands against it"
+        told = f"{unknown}. If it was applied after the backup that was restored, {remedy}"
+        yield Explanation(job, None, (), standing=(told,))
 
 
 def _summed_up(old: FiledFile | None) -> list[str]:

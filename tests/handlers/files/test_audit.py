@@ -167,3 +167,17 @@ def test_the_same_file_that_is_sent_again_and_again_in_its_order_is_nothing_to_t
         shutil.copy2(tmp_path / name, world.folder / name)
     assert world.run().counts == {"updated": 2}
     assert audit(world)[0] == []
+
+
+def test_a_newer_file_that_says_the_same_is_undone_by_no_copy(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1"))
+    shutil.copy2(world.drop("a.xml", update("IE1", dc("New"))), tmp_path / "a.xml")
+    world.run()
+    world.load(ie("IE1"))
+    world.drop("b.xml", update("IE1", dc("New")))
+    world.run()
+    world.load(ie("IE1"))
+    shutil.copy2(tmp_path / "a.xml", world.folder / "a.xml")
+    assert world.run().counts == {"updated": 1}
+    assert audit(world)[0] == []

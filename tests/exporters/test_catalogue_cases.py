@@ -190,6 +190,10 @@ ROWS: Final[dict[str, Case]] = {
         {"oai_dc": ("<dc:description>By year.<", "<dc:description>Originals in Rome.<", ">Related papers.<",
                     ">An index.<", "<dc:relation>A book on them<")},
     ),
+    "a role whose code is assigned no more": Case(
+        of_marc(title(), field("700", "1 ", "aDoe, Jane", "4voc")),
+        {"oai_dc": (">Doe, Jane (vocalist)<",)},
+    ),
     "a subfield without a code": Case(
         of_marc(title(), field("656", " 7", "aWriter", "?X", "2local").replace('code="?"', 'code=""')),
         {"oai_dc": (">Writer<",), "mods": ('authority="local"',)},

@@ -55,7 +55,9 @@ wam writer of accompanying material|wat writer of added text|waw writer of after
 wfs writer of film story|wft writer of intertitles|wfw writer of foreword|win writer of introduction|wit witness
 wpr writer of preface|wst writer of supplementary textual content|wts writer of television story
 """
-TERMS: Final = dict(entry.split(" ", 1) for line in LIST.split("\n") if line for entry in line.split("|"))
+# No longer assigned, and in records of before.
+_FORMER: Final = {"clb": "collaborator", "grt": "graphic technician", "voc": "vocalist"}
+TERMS: Final = dict(entry.split(" ", 1) for line in LIST.split("\n") if line for entry in line.split("|")) | _FORMER
 _WORDS: Final = {term.lower(): code for code, term in TERMS.items()}
 _ADDRESS: Final = "id.loc.gov/vocabulary/relators/"
 # Archival systems write a role as `Creator (cre)`.

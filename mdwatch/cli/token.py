@@ -32,8 +32,9 @@ def token() -> None:
 def create(name: str, *, role: str, institutions: tuple[str, ...], days: int | None, as_json: bool) -> None:
     """Makes a token for NAME, and shows it this once: only a digest of it is kept."""
     with open_context() as place:
-        text, made = tokens.create(place, name, AccountRole(role), institutions, days)
+        # First, for a fault here would hide the token, which is never shown again.
         unknown = tokens.unknown(place, institutions)
+        text, made = tokens.create(place, name, AccountRole(role), institutions, days)
     if unknown:
         told = f"{', '.join(unknown)}: no IE and no user of the settings is of such an institution so far"
         click.echo(f"{told}. If that is a slip, `mdwatch token revoke {name}`", err=True)

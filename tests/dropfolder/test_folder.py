@@ -17,13 +17,6 @@ LIMIT = 1_000_000
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "drop"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def folder(path: Path) -> Iterator[DropFolder]:
     with DropFolder(path) as folder:
         yield folder

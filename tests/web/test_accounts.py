@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 from starlette.responses import PlainTextResponse
 
+from mdwatch.errors import Deferred
 from mdwatch.handlers.accounts import tokens
 from mdwatch.handlers.files import errands
 from mdwatch.handlers.jobs import request
@@ -296,3 +297,15 @@ def test_a_token_for_an_institution_of_which_nothing_is_known_is_made_and_says_s
     assert done.err.startswith("NOPE: no IE and no user"), done.err
     everywhere = mdwatch("token", "create", "bob", "--role", "viewer", "--institution", "*", config=config)
     assert (everywhere.status, "covers all institutions where none is named" in everywhere.err) == (2, True)
+
+
+def test_no_token_is_made_that_a_fault_would_hide(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = world.write_settings()
+
+    def away(_context: Context, _codes: object) -> list[str]:
+        raise Deferred("the database is busy")
+
+    monkeypatch.setattr(tokens, "unknown", away)
+    failed = mdwatch("token", "create", "ada", "--role", "viewer", "--institution", OURS, config=config)
+    assert (failed.status, failed.out) == (1, "")
+    assert mdwatch("token", "list", config=config).out.startswith("There are no tokens")

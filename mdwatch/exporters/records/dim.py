@@ -47,7 +47,7 @@ _TERMS: Final = {
     "rights.access": "accessRights",
 }
 # Qualifiers of `contributor` that are a role, and the role.
-ROLES: Final = {
+_ROLES: Final = {
     name: name
     for name in (
         "compiler", "composer", "director", "editor", "funder", "illustrator", "interviewee", "interviewer",
@@ -105,8 +105,8 @@ def _parts(field: _DimField, licence: Rights | None) -> Iterator[Part]:
     match element, qualifier:
         case _ if schema == "thesis":
             pass
-        case "contributor", _ if qualifier in ROLES:
-            yield "names", Name(text, creator=False, roles=(ROLES[qualifier],))
+        case "contributor", _ if qualifier in _ROLES:
+            yield "names", Name(text, creator=False, roles=(_ROLES[qualifier],))
         case "subject", _ if qualifier in _VOCABULARIES:
             kind = SubjectKind.CLASSIFICATION if qualifier in _CLASSES else SubjectKind.TOPIC
             yield "subjects", Subject(text, kind, qualifier, lang=language)

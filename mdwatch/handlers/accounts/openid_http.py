@@ -39,7 +39,7 @@ def answer(
             data = response.read(_LARGEST + 1)
     except urllib.error.HTTPError as error:
         with error:
-            said = f"{host} answered {error.code} {escape(error.reason or '')}{_why(error)}".rstrip()
+            said = f"{host} answered {unreached.status(error)}{_why(error)}"
         if error.code >= _PASSING:
             raise Deferred(said) from None
         raise Rejected(said) from None

@@ -20,7 +20,6 @@ from mdwatch.formats.limits import Limits
 from mdwatch.formats.oai_pmh import harvest
 from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
-from mdwatch.formats.printable import escape
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.redirects import WebRedirects
 from mdwatch.runtime import unreached
@@ -34,7 +33,6 @@ _TRIES: Final = 5
 _WAIT: Final = 10  # seconds before the next try, where the provider does not say
 LONGEST_WAIT: Final = 600  # seconds for which a provider may put us off
 _PIECE: Final = 1 << 16
-_LONGEST_REASON: Final = 200  # characters of the words beside a status
 _BUSY: Final = (429, 503)
 _PASSING: Final = (500, 502, 504)
 
@@ -115,7 +113,7 @@ class Provider:
                 return self._read(answer)
         except urllib.error.HTTPError as error:
             error.close()
-            said = f"it answered {error.code} {escape(str(error.reason or '')[:_LONGEST_REASON])}".rstrip()
+            said = f"it answered {unreached.status(error)}"
             if error.code in _BUSY:
                 raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
             if error.code in _PASSING:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from mdwatch.config import NotificationSettings
 from mdwatch.errors import ConfigError
-from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
 from mdwatch.runtime import secret_files, unreached
 from mdwatch.runtime.web_client import WebClient
@@ -20,7 +19,6 @@ from mdwatch.shapes.values import plain
 
 _SECONDS: Final = 10.0
 _GONE: Final = 410
-_LONGEST_REASON: Final = 200  # characters of the words beside a status
 
 
 def secret(name: str, settings: NotificationSettings) -> str:
@@ -66,7 +64,6 @@ def send(settings: NotificationSettings, letter: Letter, now: int) -> None:
             answer.read(1_000)
     except urllib.error.HTTPError as error:
         with error:
-            said = f"{host} answered {error.code} {escape(str(error.reason)[:_LONGEST_REASON])}".rstrip()
-            raise Undelivered(said, final=error.code == _GONE) from None
+            raise Undelivered(f"{host} answered {unreached.status(error)}", final=error.code == _GONE) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Undelivered(f"{host} cannot be reached: {unreached.why(error)}") from None

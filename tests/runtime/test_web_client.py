@@ -1,11 +1,12 @@
 """Whoever is asked over HTTP answers in time, or is given up."""
 
+import socket
 import threading
 import urllib.request
 
 import pytest
 
-from mdwatch.runtime.web_client import TooSlow, WebClient
+from mdwatch.runtime.web_client import TooSlow, WebClient, _UntilTimeIsUp
 from tests.dripping import saying
 
 _PATIENCE = 20.0  # seconds, for machines that are busy with other tests
@@ -37,3 +38,14 @@ def test_an_answer_that_drips_is_given_up_when_its_time_is_up(first: bytes, agai
         asking.start()
         asking.join(_PATIENCE)
         assert given_up
+
+
+def test_when_its_time_is_up_nothing_more_is_read_though_it_is_there() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("rb", buffering=0) as raw:
+        theirs.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        left = [0.5, -0.1]
+        answer = _UntilTimeIsUp(raw, ours, lambda: left.pop(0))
+        assert answer.read(4) == b"HTTP"
+        with pytest.raises(TooSlow):
+            answer.read(4)

@@ -8,14 +8,18 @@ from itertools import repeat
 
 
 @contextmanager
-def saying(first: bytes, again: bytes, pause: float) -> Iterator[str]:
-    """A server that begins each answer with these bytes, and goes on so for ever; its address."""
+def saying(first: bytes, again: bytes, pause: float, *, greets: bool = False) -> Iterator[str]:
+    """A server that begins each answer with these bytes, and goes on so for ever; its address.
+
+    One that greets does so before it is asked anything.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         ended = threading.Event()
 
         def answer(connection: socket.socket) -> None:
             with connection, suppress(OSError):
-                connection.recv(1 << 16)
+                if not greets:
+                    connection.recv(1 << 16)
                 connection.sendall(first)
                 for piece in repeat(again):
                     connection.sendall(piece)

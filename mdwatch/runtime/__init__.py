@@ -16,7 +16,7 @@ What reacts to something is a handler and never stands here; no rule, no policy,
   `confinement`: one under limits, which may die of a call; `transforming`: stylesheets in it.
 - `formats`: the exporters at hand, ours and those that installed packages bring. `site`: what the settings have exports
   tell. `metrics`: what is counted and timed; `counted`: the same where nobody may serve it.
-- `web_client`: others are asked over HTTP, until their time is up.
+- `web_client`: others are asked over HTTP, until their time is up; `mail_client`: so are mail servers; `haste`: how.
 - `news`: harvesters are told again of IEs whose sets came or went, or that lost their publication.
 - `log_tail`: the end of a log. `other_user`: seeing with another user's eyes.
   `secret_files`: what the operator keeps secret. `unreached`: why a server is not reached.

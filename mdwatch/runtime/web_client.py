@@ -10,14 +10,11 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
+
+from mdwatch.runtime.haste import UntilTimeIsUp
 
 _Left = Callable[[], float]
-_SHORTEST: Final = 0.001  # seconds; a timeout of 0 would be none
-
-
-class TooSlow(OSError):
-    """All the time that an answer may take has passed."""
 
 
 class WebClient:
@@ -74,36 +71,9 @@ def _hasty(kind: type[http.client.HTTPConnection], left: _Left) -> Any:
     class HastyAnswer(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
             super().__init__(sock, *arguments, **named)
-            self.fp = io.BufferedReader(_UntilTimeIsUp(self.fp.detach(), sock, left))
+            self.fp = io.BufferedReader(UntilTimeIsUp(self.fp.detach(), sock, left))
 
     class HastyConnection(kind):  # type: ignore[misc, valid-type]
         response_class = HastyAnswer
 
     return HastyConnection
-
-
-class _UntilTimeIsUp(io.RawIOBase):
-    """What a connection brings, as long as there is time left; then `TooSlow` is raised."""
-
-    def __init__(self, raw: io.RawIOBase, connection: socket.socket, left: _Left) -> None:
-        self._raw = raw
-        self._connection = connection
-        self._left = left
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._left()
-        try:
-            if left <= 0:
-                raise TimeoutError
-            self._connection.settimeout(max(left, _SHORTEST))
-            return self._raw.readinto(buffer)
-        except TimeoutError:
-            raise TooSlow("its answer takes too long") from None
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()

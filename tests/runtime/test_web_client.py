@@ -6,7 +6,8 @@ import urllib.request
 
 import pytest
 
-from mdwatch.runtime.web_client import TooSlow, WebClient, _UntilTimeIsUp
+from mdwatch.runtime.haste import TooSlow, UntilTimeIsUp
+from mdwatch.runtime.web_client import WebClient
 from tests.dripping import saying
 
 _PATIENCE = 20.0  # seconds, for machines that are busy with other tests
@@ -45,7 +46,7 @@ def test_when_its_time_is_up_nothing_more_is_read_though_it_is_there() -> None:
     with ours, theirs, ours.makefile("rb", buffering=0) as raw:
         theirs.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         left = [0.5, -0.1]
-        answer = _UntilTimeIsUp(raw, ours, lambda: left.pop(0))
+        answer = UntilTimeIsUp(raw, ours, lambda: left.pop(0))
         assert answer.read(4) == b"HTTP"
         with pytest.raises(TooSlow):
             answer.read(4)

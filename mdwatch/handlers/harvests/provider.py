@@ -24,7 +24,8 @@ from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.redirects import WebRedirects
 from mdwatch.runtime import unreached
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.web_client import TooSlow, WebClient
+from mdwatch.runtime.haste import TooSlow
+from mdwatch.runtime.web_client import WebClient
 
 _Held = TypeVar("_Held")
 log = structlog.get_logger()

@@ -15,11 +15,16 @@ from mdwatch.errors import ConfigError, in_words
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.notifications import wording
 from mdwatch.handlers.notifications.delivery import Letter, Undelivered
-from mdwatch.runtime import secret_files
+from mdwatch.runtime import mail_client, secret_files
+from mdwatch.runtime.mail_client import MailPatience
 
 CREDENTIAL: Final = "mdwatch-mail-password"
 _LOGGED_IN: Final = 235
 _PERMANENT: Final = range(500, 600)
+# Seconds for all that comes before the end of a message, and for what the server says to that. With connecting they
+# are less than the time to the next try (`rules.notifying`): no other process tries it meanwhile.
+_WHOLE: Final = 90.0
+_TAKING: Final = 150.0
 
 
 def password(settings: MailSettings) -> str | None:
@@ -47,11 +52,15 @@ def message(settings: MailSettings, letter: Letter) -> EmailMessage:
     return made
 
 
-def send(settings: MailSettings, letter: Letter) -> None:
-    """Sends it; raises `Undelivered`, and `ConfigError` where the password cannot be had."""
+def send(settings: MailSettings, letter: Letter, *, hasty: bool = False) -> None:
+    """Sends it; raises `Undelivered`, and `ConfigError` where the password cannot be had.
+
+    `hasty`: somebody waits for what comes of it, and may be told twice.
+    """
     secret = password(settings)
+    patience = MailPatience(settings.seconds, _WHOLE, settings.seconds if hasty else _TAKING)
     try:
-        _send(settings, secret, message(settings, letter), letter.recipient)
+        _send(settings, patience, secret, message(settings, letter), letter.recipient)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
         final = code in _PERMANENT
@@ -65,14 +74,12 @@ def send(settings: MailSettings, letter: Letter) -> None:
         raise Undelivered(f"{settings.host}:{settings.server_port} cannot be used: {said}") from None
 
 
-def _send(settings: MailSettings, secret: str | None, made: EmailMessage, recipient: str) -> None:
+def _send(
+    settings: MailSettings, patience: MailPatience, secret: str | None, made: EmailMessage, recipient: str
+) -> None:
     context = ssl.create_default_context()
-    place = (settings.host, settings.server_port)
-    server: smtplib.SMTP
-    if settings.security == "tls":
-        server = smtplib.SMTP_SSL(*place, timeout=settings.seconds, context=context)
-    else:
-        server = smtplib.SMTP(*place, timeout=settings.seconds)
+    tls = context if settings.security == "tls" else None
+    server = mail_client.connected(settings.host, settings.server_port, patience, tls)
     try:
         if settings.security == "starttls":
             server.starttls(context=context)

@@ -44,7 +44,7 @@ def run(context: Context, name: str, asked_by: str) -> list[TrialShape]:
         reason = None
         try:
             if channel == "mail":
-                mail.send(context.settings.mail, letter)
+                mail.send(context.settings.mail, letter, hasty=True)
             else:
                 webhook.send(table, letter, now)
         except (Undelivered, ConfigError) as error:

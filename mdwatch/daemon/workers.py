@@ -38,6 +38,8 @@ _FROZEN_SECONDS: Final = 60.0
 _TURN_SECONDS: Final = 1.0
 _ARRIVALS_SECONDS: Final = 60.0
 _HARVEST_SECONDS: Final = 2.0
+# For messages that are being sent: one whose end nobody awaits is sent again after the next start.
+_MESSAGE_SECONDS: Final = 3.0
 
 
 class Workers:
@@ -186,6 +188,7 @@ class Workers:
         meanwhile()
         for worker in (self.exports, self.store, self._retention):
             worker.join(max(0.0, deadline - time.monotonic()))
+        self._notifications.join(_MESSAGE_SECONDS)
         if self._arrivals is not None:
             self._arrivals.stop()
         return not any(worker.is_alive() for worker in (*everyone, self.exports, self.store))

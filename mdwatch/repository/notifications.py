@@ -34,6 +34,13 @@ class Notification(NamedTuple):
     reason: str | None
 
 
+class WayOut(NamedTuple):
+    """The mail server, or the address of one webhook: what does not answer one message answers no other either."""
+
+    channel: Channel
+    address: str = ""
+
+
 class MessagesOf(NamedTuple):
     """Messages for tables of these names that are about these institutions and jobs, and about nobody else."""
 
@@ -105,9 +112,20 @@ def last_due(connection: Connection, name: str, channel: Channel, recipient: str
     return connection.execute(query).scalar()
 
 
-def due(connection: Connection, now: int, limit: int) -> list[Notification]:
-    """Messages to be tried now: those never tried first, then by when they are to be."""
+def ways_out(connection: Connection, now: int) -> set[WayOut]:
+    """The ways out of messages that are to be tried now."""
+    query = select(notification.c.channel, notification.c.recipient).distinct()
+    query = query.where(notification.c.state == "waiting", notification.c.next_at <= now)
+    return {WayOut(row[0], row[1] if row[0] == "webhook" else "") for row in connection.execute(query)}
+
+
+def due(connection: Connection, now: int, limit: int, way: WayOut | None = None) -> list[Notification]:
+    """Messages to be tried now, by this way or any: those never tried first, then by when they are to be."""
     query = select(notification).where(notification.c.state == "waiting", notification.c.next_at <= now)
+    if way is not None:
+        query = query.where(notification.c.channel == way.channel)
+    if way is not None and way.address:
+        query = query.where(notification.c.recipient == way.address)
     query = query.order_by(notification.c.tries > 0, notification.c.next_at, notification.c.id).limit(limit)
     return [_notification(row) for row in connection.execute(query)]
 

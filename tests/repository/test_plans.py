@@ -36,6 +36,7 @@ from mdwatch.repository.exports import documents, due, failures, store
 from mdwatch.repository.exports.store import SeenIe
 from mdwatch.repository.exports.subjects import subjects
 from mdwatch.repository.harvesting import ListKey, Selected
+from mdwatch.repository.notifications import WayOut
 from mdwatch.repository.tables.control import job_state
 from mdwatch.repository.tables.files import journal as journal_table
 from mdwatch.repository.tables.ies import ie_version
@@ -91,6 +92,8 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "verdicts by days": lambda c: trends.files(c, 0, 0),
     "documents by days": lambda c: trends.documents(c, ["oai_dc"], 0, 0),
     "messages that are due": lambda c: notifications.due(c, 0, 10),
+    "messages that are due by a webhook": lambda c: notifications.due(c, 0, 10, WayOut("webhook", "https://x")),
+    "by what ways messages go": lambda c: notifications.ways_out(c, 0),
     "the message to add to": lambda c: notifications.add(c, "a", "mail", "b", [1]),
     "when somebody was last told": lambda c: notifications.last_due(c, "a", "mail", "b"),
     "messages that were given up": lambda c: notifications.given_up_since(c, 0),

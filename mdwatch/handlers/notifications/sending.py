@@ -5,6 +5,7 @@ tried again though it may have gone: neither SMTP nor HTTP can tell. It has the 
 can know it again.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -15,7 +16,7 @@ from mdwatch.handlers.notifications.delivery import Letter, Undelivered
 from mdwatch.handlers.notifications.reading import recipients, told
 from mdwatch.repository import notifications, occurrences
 from mdwatch.repository.database_faults import repeated
-from mdwatch.repository.notifications import MessageState, Notification
+from mdwatch.repository.notifications import MessageState, Notification, WayOut
 from mdwatch.rules import notifying
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
@@ -25,11 +26,22 @@ log = structlog.get_logger()
 _AT_ONCE: Final = 20
 
 
-def send_due(context: Context) -> int:
-    """Tries messages whose moment has come; how many. Raises `Deferred`."""
+def ways_out(context: Context) -> set[WayOut]:
+    """The ways out of messages whose moment has come. Raises `Deferred`."""
     with context.repository.read() as connection:
-        found = notifications.due(connection, context.clock.now(), _AT_ONCE)
+        return notifications.ways_out(connection, context.clock.now())
+
+
+def send_due(context: Context, way: WayOut | None = None, ends: Callable[[], bool] = lambda: False) -> int:
+    """Tries messages whose moment has come, by this way or any; how many there are. Raises `Deferred`.
+
+    `ends` says that none is begun any more.
+    """
+    with context.repository.read() as connection:
+        found = notifications.due(connection, context.clock.now(), _AT_ONCE, way)
     for item in found:
+        if ends():
+            break
         _try(context, item)
     return len(found)
 

@@ -1,0 +1,50 @@
+"""Whoever does not take messages is their own trouble: others get theirs, and the daemon ends all the same."""
+
+import socket
+from pathlib import Path
+
+from mdwatch.handlers.notifications import reading
+from mdwatch.handlers.notifications.worker import NotificationWorker
+from mdwatch.repository import occurrences
+from mdwatch.repository.occurrences import Occurrence
+from mdwatch.rules.notifying import Happening
+from mdwatch.runtime.context import Context
+from tests.handlers.notifications.receivers import hook
+from tests.handlers.notifications.test_notifications import wishing
+from tests.waiting import until
+
+
+def happen(context: Context, reason: str) -> None:
+    """Something happens."""
+    with context.repository.write() as connection:
+        occurrences.note(connection, Occurrence(at=context.clock.now(), what=Happening.PART_FAILED, reason=reason))
+
+
+def test_a_mail_server_and_a_webhook_that_never_answer_hold_up_no_other(tmp_path: Path) -> None:
+    with hook() as receiver, socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        world = wishing(
+            tmp_path,
+            a={"mail": [f"{number}@one.example" for number in range(9)], "events": ["trouble"]},
+            b={"webhook": f"http://127.0.0.1:{port}/", "events": ["trouble"]},
+            c={"webhook": receiver.url, "events": ["trouble"]},
+        )
+        world.raw["mail"] = {"host": "127.0.0.1", "port": port, "security": "none", "seconds": 30}
+        with world.context() as context:
+            happen(context, "the disk is full")
+            worker = NotificationWorker(lambda: context)
+            worker.start()
+            tried = [""] * 2
+            try:
+                until(lambda: receiver.received, 8)
+                until(lambda: reading.listed(context, "sent", None, 9))
+                tried = [item.channel for item in reading.listed(context, "waiting", None, 99) if item.tries]
+                assert sorted(tried) == ["mail", "webhook"]
+                worker.stop()
+            finally:
+                for _ in tried:
+                    silent.accept()[0].close()
+                worker.join(20)
+            assert not worker.is_alive()
+            # Those that nobody tried yet are left for the next start.
+            assert sum(item.tries for item in reading.listed(context, None, None, 99)) == 3

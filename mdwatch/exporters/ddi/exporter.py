@@ -100,7 +100,7 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="6",
+    version="7",
     export=export,
     reads_events=False,
 )

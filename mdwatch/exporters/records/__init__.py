@@ -7,7 +7,8 @@
   of record; `outline`: reading by a table.
   `dublin_core_fields`: the fields of a Dublin Core record, out of its tree; `plain_dublin_core`: out of its text, where
   that is plain. `recognition`: which kind a record is. `stored`: a stored record, parsed.
-- `parallel`: the same in two scripts made one. `written_dates` and `calendars`: dates as people write them.
+- `parallel`: the same in two scripts made one. `written_dates`: dates as people write them, with `calendars`,
+  `vague_dates` (centuries, limits) and `date_qualifiers`.
 - `refinement`: what texts turn out to be, with `licence_names`, `access_rights` and `grants`.
 - `authority_files`: records of authority files as URIs. `geographic_codes`: places by their codes. `relators`: the list
   of roles, with `role_words`. `harvested`: forms that harvesters agreed on. `imprints`: what says that no publisher or

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from mdwatch.exporters import remembered
-from mdwatch.exporters.records import calendars
+from mdwatch.exporters.records import calendars, date_qualifiers, vague_dates
 
 
 class Written(NamedTuple):
@@ -51,7 +51,6 @@ _GOES_ON: Final = re.compile(rf"{_LEAD}([0-9]{{4}})\??\s*-", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(
     rf"{_LEAD}(?=[0-9ux?-]{{4}}(?:\?|s|'s)?$)([0-9]{{1,3}})[-ux?]{{1,3}}\??|{_LEAD}([0-9]{{2}}[1-9])0'?s", re.IGNORECASE
 )
-
 _BEFORE: Final = r"(?:b\.? ?c\.?(?: ?e\.?)?|v\. ?chr\.?|av\.? ?j\.?-?c\.?)"
 _OURS: Final = r"(?:a\.? ?d\.?|c\.? ?e\.?|n\. ?chr\.?)"
 _ERAS: Final = re.compile(
@@ -89,24 +88,9 @@ _DAYS: Final = tuple(
 # What is none of these is no day; one that is may still name no month.
 _ANY_DAY: Final = re.compile("|".join(re.sub(r"\?P<\w>", "?:", pattern.pattern) for pattern in _DAYS))
 _YEAR: Final = re.compile(r"[0-9]{4}(?<![0-9][0-9]{4})(?![0-9])")  # A figure first, which is quick to look for.
-_ROMAN: Final = re.compile(r"\bM[MDCLXVI. ]*[MDCLXVI]\b")
-_ROMAN_FIGURES: Final = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 
-_QUALIFIERS: Final = (
-    ("approximate", re.compile(r"\b(?:ca|circa|approx|approximately|about|um|vers)\b|\bc\. |[0-9][~%]", re.IGNORECASE)),
-    ("questionable", re.compile(r"\?|\b(?:probably|possibly|or)\b", re.IGNORECASE)),
-    ("inferred", re.compile(r"\[.*\]")),
-)
-_UNSURE_WORDS: Final = ("ca", "circa", "approx", "approximately", "about", "um", "vers", "probably", "possibly", "or")
-# A text of small letters without any of these has none of the qualifiers. All begin with a character of their own, so
-# that the others are passed over at once.
-_UNSURE: Final = re.compile(
-    "|".join([*(rf"{word}(?<!\w{word})\b" for word in _UNSURE_WORDS), r"c\. (?<!\wc\. )", r"~", r"%", r"\?", r"\["])
-)
-
-
-# No year is told without a digit, the M of a Roman one, or the first of an emperor's.
-_SAYS_SOMETHING: Final = re.compile("[0-9M元]")
+# No year is told without a digit, the M of a Roman one, the first of an emperor's, or the word for a hundred of them.
+_SAYS_SOMETHING: Final = re.compile("[0-9M元]|(?i:si[eè]cle|siglo|secol|s[eé]culo)")
 
 
 @remembered.of_texts(4096, NOTHING)
@@ -121,12 +105,8 @@ def read(text: str) -> Written:
     found = _found(plain)
     if found is None or found == NOTHING:
         return NOTHING
-    if text.isascii() and not _UNSURE.search(text.lower()):
-        return found
-    for name, pattern in _QUALIFIERS:
-        if pattern.search(text):
-            return Written(found.start, found.end, name, found.span)
-    return found
+    unsure = date_qualifiers.qualifier(text, (found.start[:4], found.end[:4].strip(OPEN)))
+    return Written(found.start, found.end, unsure, found.span) if unsure else found
 
 
 def _found(plain: str) -> Written | None:
@@ -140,7 +120,20 @@ def _found(plain: str) -> Written | None:
     # The year begins or ends a day.
     if (plain[:4].isdecimal() or plain[-4:].isdecimal()) and (found := _day(plain)):
         return found
-    return _era(plain) or _first_year(plain) or (_roman(plain) if "M" in plain else None)
+    if (not plain[:4].isdecimal() or plain[4:5] in {"s", "'"}) and (found := _vague(plain)):
+        return found
+    return _era(plain) or _first_year(plain) or (Written(vague_dates.roman_year(plain)) if "M" in plain else None)
+
+
+def _vague(plain: str) -> Written | None:
+    """Centuries and decades by their names, and what was before or after a date."""
+    if limit := vague_dates.limit(plain):
+        found = None if vague_dates.limit(limit.text) else _found(limit.text)
+        if found is None or not found.start:
+            return None
+        return Written(found.start, OPEN) if limit.is_start else Written("", (found.end.strip(OPEN) or found.start))
+    years = vague_dates.years(plain)
+    return Written(*years) if years else None
 
 
 def moment(text: str) -> str:
@@ -286,14 +279,3 @@ def _first_year(text: str) -> Written | None:
             return None if text.startswith("-") else Written(number)
         converted = converted or calendars.unmarked(year)
     return Written(f"{converted:04d}") if converted else None
-
-
-def _roman(text: str) -> Written | None:
-    """A year in Roman figures, `M.DC.XLVIII`."""
-    for found in _ROMAN.findall(text):
-        figures = [_ROMAN_FIGURES[c] for c in found if c in _ROMAN_FIGURES]
-        # A figure before a greater one is taken away.
-        total = sum(-one if one < after else one for one, after in zip(figures, [*figures[1:], 0], strict=True))
-        if 1400 <= total <= _LATEST:
-            return Written(str(total))
-    return None

@@ -166,7 +166,8 @@ def _dates(said: Description) -> Iterator[_Pair]:
         if property_ in told or not (text := iso_dates.told(date).rstrip("/")):
             continue
         if property_ != "copyrightYear":
-            told[property_] = text
+            # ISO 8601-2 has two dots for a beginning that is not known.
+            told[property_] = f"..{text}" if text.startswith("/") else text
         elif year := iso_dates.year(date.text):
             told[property_] = int(year)
     yield from told.items()
@@ -199,7 +200,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="5",
+    version="6",
     export=export,
     reads_events=False,
 )

@@ -64,7 +64,8 @@ def read(record: MarcRecord) -> Iterator[Part]:
         dates = [*(date for date in coded if date.kind not in kinds or date.kind is DateKind.ISSUED), *dates]
     if not dates:
         dates = [date for field in record.fields if field.tag == "046" for date in special(field)]
-    yield from (("dates", date) for date in dates)
+    # Where no code stands for a date, its brackets alone are no other words for it.
+    yield from (("dates", date._replace(words="") if date.words == f"[{date.text}]" else date) for date in dates)
     # Of when most of an archive is, no code tells.
     bulk = [text for field in record.fields if field.tag == "245" for text in field.all("g")]
     yield from (("dates", Date(t if "bulk" in t.lower() else f"bulk {t}", DateKind.CREATED)) for t in bulk)
@@ -86,11 +87,18 @@ def statements(field: DataField) -> Iterator[Date]:
 
 def _statement(text: str, kind: DateKind, event: str) -> Iterator[Date]:
     """A date without the brackets around all of it, which say that it was inferred."""
+    text = _with_both_brackets(text)
     bare = unbracketed(text)
     if not imprints.is_unknown(text):
         qualifier = written_dates.read(bare).qualifier or "inferred" if bare != text else ""
         is_plain = bare == text or written_dates.moment(bare) != ""
         yield Date(bare, kind, qualifier=qualifier, words="" if is_plain else text, event=event)
+
+
+def _with_both_brackets(text: str) -> str:
+    """A date of whose brackets one stands in another subfield: `[Paris : $b X, $c 1919]`."""
+    begins, ends = text.count("["), text.count("]")
+    return text if begins == ends else f"[{text}" if begins < ends else f"{text}]"
 
 
 def reconciled(told: Date, coded: Date) -> Date:
@@ -103,6 +111,8 @@ def reconciled(told: Date, coded: Date) -> Date:
     written = written_dates.read(told.text)
     year = (written.start or written.end)[:4]
     first, last = coded.text[:4], (coded.end or coded.text)[:4]
+    if first == last == year and not written.span and (written.end == written_dates.OPEN or not written.start):
+        return told  # `after 1850`, `before 1850`: the code has but the year.
     if year and not (first <= year <= last):
         other = [number for number in written_dates.years(statement) if number != first]
         is_other = first in written_dates.years(statement) or any(calendars.is_same(int(n), int(first)) for n in other)

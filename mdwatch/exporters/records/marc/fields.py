@@ -116,7 +116,11 @@ def trim(text: str) -> str:
 
 def unbracketed(text: str) -> str:
     """The text without the brackets around what the cataloguer supplied: those that enclose the whole of it only."""
-    encloses = text.startswith("[") and text.endswith("]") and "[" not in text[1:] and "]" not in text[:-1]
+    begins, ends = text.count("["), text.count("]")
+    if begins != ends and begins + ends == 1:
+        # The other one stands in another subfield: `[New York : $b Times, $c 1919]-`.
+        return text.replace("[", "").replace("]", "").strip()
+    encloses = begins == ends == 1 and text.startswith("[") and text.endswith("]")
     return text[1:-1].strip() if encloses else text
 
 

@@ -158,8 +158,12 @@ def _most_exact(found: list[Date]) -> list[Date]:
 def _same(words: Date, code: Date, *, alone: bool) -> bool:
     """Whether words and a code tell of one date: they name one year, or there is but one they could mean."""
     read = written_dates.read(words.text)
-    year = (read.start or read.end)[:4]
-    return alone if not year else year in {code.text[:4], code.end[:4]} or code.text[:4] <= year <= code.end[:4]
+    year, last = (read.start or read.end)[:4], (read.end.strip(written_dates.OPEN) or read.start)[:4]
+    if not year:
+        return alone
+    # A century has the year of its code in it, and a coded span the year of its words.
+    is_within = code.text[:4] <= year <= code.end[:4] or (not read.span and year <= code.text[:4] <= last)
+    return is_within or year in {code.text[:4], code.end[:4]}
 
 
 def _is_plain(words: Date, code: Date) -> bool:

@@ -1,0 +1,71 @@
+"""Dates that say less than a year, and dates whose brackets stand apart, in every format: a row a loss.
+
+A row is the record of an IE, and for each format texts that its document holds; one after a `-` it does not hold.
+"""
+
+from typing import Final
+
+import pytest
+
+from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_marc, of_titled, positions, title
+from tests.exporters.records.marc.test_reader import field
+
+ROWS: Final[dict[str, Case]] = {
+    "a century in words": Case(
+        of_dc("<dc:title>T</dc:title><dc:date>18th century</dc:date>"),
+        {"datacite": ('dateInformation="18th century">1700/1799<', "<publicationYear>1700<", "-<description"),
+         "schema_org": ('"datePublished": "1700/1799"',), "oai_dc": (">18th century<", "-1700")},
+    ),
+    "a century whose code says the same": Case(
+        of_marc(positions("s17--    "), title(), field("260", "  ", "aLyon :", "bX,", "c18th century.")),
+        {"datacite": ("1700/1799<",), "oai_dc": (">18th century<",)},
+    ),
+    "a century beside a code of a year in it": Case(
+        of_titled("<originInfo><dateCreated encoding='w3cdtf'>1750</dateCreated>"
+                  "<dateCreated>18th century</dateCreated></originInfo>"),
+        {"datacite": ('dateInformation="18th century">1750<', "-1700/1799")},
+    ),
+    "before a year": Case(
+        of_titled("<originInfo><dateCreated>before 1850</dateCreated></originInfo>"),
+        {"datacite": (">/1850<", "<publicationYear>1850<"), "schema_org": ('"dateCreated": "../1850"',)},
+    ),
+    "after a year": Case(
+        of_titled("<originInfo><dateCreated>after 1850</dateCreated></originInfo>"),
+        {"datacite": (">1850/<",), "schema_org": ('"dateCreated": "1850"',)},
+    ),
+    "before a year that is coded": Case(
+        of_marc(positions("s1850    "), title(), field("260", "  ", "aLyon,", "c[before 1850]")),
+        {"datacite": ('dateInformation="inferred: before 1850">/1850<',), "oai_dc": (">before 1850<", "-[before")},
+    ),
+    "before a year, between two that are coded": Case(
+        of_marc(positions("q18001850"), title(), field("260", "  ", "aLyon,", "c[before 1850]")),
+        {"datacite": (">1800/1850<",)},
+    ),
+    "brackets around place, publisher and date": Case(
+        of_marc(positions("c19199999"), title(), field("260", "  ", "a[New York :", "bTimes Co.,", "c1919]-")),
+        {"mods": ('<placeTerm type="text">New York<', "<publisher>Times Co.<", "->1919]-<", ">[1919]-<"),
+         "ddi": ("<prodPlac>New York<",)},
+    ),
+    "brackets that begin before a place that is not known": Case(
+        of_marc(positions("s1918    "), title(), field("260", "  ", "a[S.l. :", "bs.n.,", "c1918?]")),
+        {"oai_dc": (">[1918?]<",), "datacite": ("questionable: [1918?]",), "ddi": ("-S.l.",)},
+    ),
+    "brackets around something else than the year": Case(
+        of_marc(positions("s1975    "), title(), field("260", "  ", "aLyon :", "bX,", "cc1975, [pref. 1955]")),
+        {"datacite": ('dateInformation="c1975, [pref. 1955]">1975<',), "mods": ("-inferred",)},
+    ),
+    "brackets of a date without a code": Case(
+        of_marc(title(), field("260", "  ", "aLyon,", "c[ca. 1914]")),
+        {"oai_dc": (">ca. 1914<", "-[ca. 1914]"), "datacite": ('dateInformation="approximate: ca. 1914">1914<',)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
+def test_what_stands_in_a_document(name: str, format_: str) -> None:
+    assert_said(ROWS[name], format_)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_document_is_valid(name: str) -> None:
+    assert_valid(ROWS[name])

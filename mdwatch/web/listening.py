@@ -1,7 +1,9 @@
 """How uvicorn serves here: no signals, no words of its own, and an end to whatever does not end by itself."""
 
 import asyncio
+import errno
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,7 +12,7 @@ import structlog
 import uvicorn
 
 from mdwatch.config import HttpSettings
-from mdwatch.web.serving.sockets import Bound
+from mdwatch.web.serving.sockets import BACKLOG, Bound
 
 log = structlog.get_logger()
 
@@ -19,6 +21,9 @@ DRAIN_SECONDS: Final = 4
 _LEAVE_SECONDS: Final = 0.5
 _LAST_TURNS: Final = 5
 _KEEP_ALIVE_SECONDS: Final = 5
+_SAY_AGAIN_SECONDS: Final = 60.0
+_USED_UP: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_MORE_FILES: Final = "raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)"
 
 
 class Listener(uvicorn.Server):
@@ -44,6 +49,8 @@ def listener(settings: HttpSettings, application: Any, protocol: type[asyncio.Pr
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         h11_max_incomplete_event_size=settings.header_bytes,
+        # asyncio accepts so many before it looks at any of them.
+        backlog=BACKLOG,
     )
     config.load()
     return Listener(config)
@@ -51,6 +58,7 @@ def listener(settings: HttpSettings, application: Any, protocol: type[asyncio.Pr
 
 async def serve_all(pairs: Sequence[tuple[Listener, Sequence[Bound]]], *beside: Any) -> None:
     """Serves until every server is told to exit, with other work beside; then leaves behind what does not end."""
+    asyncio.get_running_loop().set_exception_handler(LoopFaults())
     others = [asyncio.ensure_future(item) for item in beside]
     await asyncio.gather(*(server.serve([item.socket for item in sockets]) for server, sockets in pairs))
     left = (asyncio.all_tasks() | set(others)) - {asyncio.current_task()}
@@ -64,6 +72,27 @@ async def serve_all(pairs: Sequence[tuple[Listener, Sequence[Bound]]], *beside: 
     # Connections close in the turns of the loop that follow.
     for _ in range(_LAST_TURNS):
         await asyncio.sleep(0)
+
+
+class LoopFaults:
+    """Passes what asyncio says of faults that have nobody to be raised to on to the service log.
+
+    Where descriptors are used up asyncio says so for every connection that waits, some hundred times a second, which
+    would fill a disk: that is told once in a while.
+    """
+
+    def __init__(self) -> None:
+        self._again_at = float("-inf")
+
+    def __call__(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """One fault."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in _USED_UP:
+            log.error("http_server", message=context.get("message"), exc_info=error)
+        elif time.monotonic() >= self._again_at:
+            self._again_at = time.monotonic() + _SAY_AGAIN_SECONDS
+            remedy = f"; {_MORE_FILES}" if error.errno == errno.EMFILE else ""
+            log.warning("connections_not_accepted", reason=f"{error.strerror}{remedy}")
 
 
 class _ServiceLog(logging.Handler):

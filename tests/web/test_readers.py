@@ -96,7 +96,7 @@ def test_it_answers_in_every_form(there: Site) -> None:
     assert sent(there.server, b"GET /healthz HTTP/1.0\r\n\r\n")[0] == 200
     assert sent(there.server, b"GET /api/jobs HTTP/1.0\r\n\r\n")[0] == 401
     assert sent(there.server, b"\x16\x03\x01\x02\x00\x01\r\n\r\n")[0] == 400
-    assert sent(there.server, b"GET " + b"x" * 20_000)[0] == 400
+    assert sent(there.server, b"GET " + b"x" * 20_000)[0] == 431
     assert sent(there.server, request("POST", "/oai?verb=Identify"))[0] == 200
     assert sent(there.server, request("HEAD", "/oai?verb=Identify"))[0] == 200
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from mdwatch.config import HttpSettings
 from mdwatch.web.serving import target
-from mdwatch.web.serving.protocol import Impatient
+from mdwatch.web.serving.protocol import Impatient, limited
 
 _AT_ONCE: Final = 1 << 16  # bytes read from a client at a time; they must fit into a message
 _LONGEST: Final = 1 << 17  # bytes of a message
@@ -44,14 +44,10 @@ def receive(end: socket.socket) -> Passed | bytes | None:
 
 def passing(settings: HttpSettings, here: Callable[[str], bool], end: socket.socket) -> type[asyncio.Protocol]:
     """The protocol of connections that may be passed on through this end of a channel."""
-
-    class Limited(Passing):
-        seconds = settings.request_seconds
-        most = settings.connections
-
-    Limited.here = staticmethod(here)
-    Limited.end = end
-    return Limited
+    made = limited(Passing, settings)
+    made.here = staticmethod(here)
+    made.end = end
+    return made
 
 
 class Passing(Impatient):
@@ -126,12 +122,7 @@ class Passing(Impatient):
 
 def received(settings: HttpSettings) -> type["Received"]:
     """The protocol of connections that were passed on."""
-
-    class Limited(Received):
-        seconds = settings.request_seconds
-        most = settings.connections
-
-    return Limited
+    return limited(Received, settings)
 
 
 class Received(Impatient):
@@ -144,4 +135,5 @@ class Received(Impatient):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Goes on with what was read already."""
         super().connection_made(transport)
-        self.data_received(self._data)
+        if not transport.is_closing():
+            self.data_received(self._data)

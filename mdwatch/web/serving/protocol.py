@@ -5,7 +5,10 @@ a few hundred such clients would take every connection there is.
 """
 
 import asyncio
-from typing import Any, Final
+import json
+import resource
+import sys
+from typing import Any, Final, TypeVar, cast
 
 import h11
 from starlette.types import Receive, Scope, Send
@@ -14,29 +17,43 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from mdwatch.config import HttpSettings
 
 _ALIVE: Final = "/healthz"
-_MALFORMED: Final = b'{"status": "ERROR", "message": "this is not a request as HTTP/1.1 has it"}\n'
+_MALFORMED: Final = "400 Bad Request", "this is not a request as HTTP/1.1 has it"
+_TOO_LONG: Final = "431 Request Header Fields Too Large", "the headers of the request are longer than {} bytes"
 _TOO_MANY: Final = b'{"status": "ERROR", "message": "too many connections are open; come back in some seconds"}\n'
 _TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 def protocol(settings: HttpSettings) -> type[asyncio.Protocol]:
     """The protocol with its limits, for uvicorn to make one of for each connection."""
+    return limited(Impatient, settings)
 
-    class Limited(Impatient):
-        seconds = settings.request_seconds
-        most = settings.connections
 
-    return Limited
+_Kind = TypeVar("_Kind", bound="Impatient")
+
+
+def limited(kind: type[_Kind], settings: HttpSettings) -> type[_Kind]:
+    """This kind of connection under the limits of the settings and of this process."""
+    limits = {
+        "seconds": settings.request_seconds,
+        "most": settings.connections,
+        # The other half is for files, the database and whatever else is in this process.
+        "most_held": resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2,
+        "head_bytes": settings.header_bytes,
+    }
+    return cast(type[_Kind], type("Limited", (kind,), limits))
 
 
 class Impatient(H11Protocol):
     """One connection. `seconds` is how long the head of a request, or the next part of an answer, may take.
 
-    Whoever comes while `most` connections are open is told to come back, unless he asks whether anybody is there.
+    Whoever comes while `most` connections are open is told to come back, unless he asks whether anybody is there. While
+    `most_held` are, nobody is told anything any more.
     """
 
     seconds = 10.0
     most = 200
+    most_held = 512
+    head_bytes = 16_384
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -47,6 +64,9 @@ class Impatient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for a request."""
         super().connection_made(transport)
+        if len(self.connections) > self.most_held:
+            transport.abort()
+            return
         if len(self.connections) > self.most:
             self.app = _come_back_or_alive(self.app)
         self._await_head()
@@ -67,8 +87,12 @@ class Impatient(H11Protocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Tells whoever does not speak HTTP, if no answer is begun yet."""
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(_MALFORMED)}"
-            self.transport.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + _MALFORMED)
+            # uvicorn says the same of every request that h11 refuses; why it did is in what it raised.
+            hint = getattr(sys.exc_info()[1], "error_status_hint", 400)
+            status, message = _TOO_LONG if hint == 431 else _MALFORMED
+            body = json.dumps({"status": "ERROR", "message": message.format(self.head_bytes)}).encode() + b"\n"
+            head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+            self.transport.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -15,7 +15,7 @@ from mdwatch.rules import addresses
 from mdwatch.rules.addresses import Address, TcpAddress, UnixAddress
 
 _MODE: Final = 0o660  # mdwatch's user and group
-_BACKLOG: Final = 256
+BACKLOG: Final = 256  # connections that wait to be accepted
 _ANSWER_SECONDS: Final = 1.0
 
 
@@ -99,7 +99,7 @@ def _bind(address: Address) -> Bound:
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             listening.bind((str(address.host), address.port))
-        listening.listen(_BACKLOG)
+        listening.listen(BACKLOG)
         listening.setblocking(False)
         return Bound(address, listening)
     except BaseException:

@@ -56,13 +56,16 @@ class RecordPage:
 
 
 def granularity(data: bytes, limits: Limits) -> Granularity:
-    """What Identify says of how fine datestamps are; raises `Rejected`."""
-    root = _root(data, limits)
-    text = (root.findtext(f"{_OAI}Identify/{_OAI}granularity") or "").strip()
-    try:
-        return Granularity(text)
-    except ValueError:
-        raise Rejected(f"its Identify names no granularity of OAI-PMH ({escape(text[:60])!r})") from None
+    """What Identify says of how fine datestamps are, days where it says nothing of use; raises `Rejected`.
+
+    Every provider must know of days (section 3.3.1).
+    """
+    identify = _root(data, limits).find(f"{_OAI}Identify")
+    if identify is None:
+        raise Rejected("the answer holds no Identify")
+    text = (identify.findtext(f"{_OAI}granularity") or "").strip()
+    finer = text.upper().startswith(Granularity.SECOND.value.upper().removesuffix("Z"))
+    return Granularity.SECOND if finer else Granularity.DAY
 
 
 def page(data: bytes, limits: Limits) -> RecordPage | Refused:
@@ -70,20 +73,37 @@ def page(data: bytes, limits: Limits) -> RecordPage | Refused:
     root = _root(data, limits)
     error = root.find(f"{_OAI}error")
     if error is not None:
-        return Refused(error.get("code", ""), " ".join((error.text or "").split())[:300])
+        return _refused(error)
     listed = root.find(f"{_OAI}ListRecords")
     if listed is None:
         raise Rejected("the answer holds no ListRecords")
     token = (listed.findtext(f"{_OAI}resumptionToken") or "").strip()
     if len(token) > _LONGEST_TOKEN:
         raise Rejected(f"its resumption token has more than {_LONGEST_TOKEN} characters")
-    answered = moments.read((root.findtext(f"{_OAI}responseDate") or "").strip())
+    answered = moments.read_of_others((root.findtext(f"{_OAI}responseDate") or "").strip())
     records = tuple(_record(element) for element in listed.iterfind(f"{_OAI}record"))
     return RecordPage(records, token, answered.first_ms if answered is not None else None)
 
 
+def one(data: bytes, limits: Limits) -> HarvestedRecord | Refused:
+    """What an answer to GetRecord holds; raises `Rejected` where it is none."""
+    root = _root(data, limits)
+    error = root.find(f"{_OAI}error")
+    if error is not None:
+        return _refused(error)
+    found = root.find(f"{_OAI}GetRecord/{_OAI}record")
+    if found is None:
+        raise Rejected("the answer holds no GetRecord with a record")
+    return _record(found)
+
+
+def _refused(error: etree._Element) -> Refused:
+    return Refused(error.get("code", ""), " ".join((error.text or "").split())[:300])
+
+
 def _root(data: bytes, limits: Limits) -> etree._Element:
-    root = xml.parse(data, limits)
+    # White space before the declaration, which PHP is prone to, is not well-formed, and means nothing.
+    root = xml.parse(data.lstrip(), limits)
     if root.tag != f"{_OAI}OAI-PMH":
         raise Rejected(f"the answer is no OAI-PMH, but <{escape(str(root.tag)[:120])}>; check base_url")
     return root
@@ -95,7 +115,7 @@ def _record(element: etree._Element) -> HarvestedRecord:
         return HarvestedRecord(identifier="", datestamp_ms=0, datestamp="", content=None, fault="it has no header")
     identifier = (header.findtext(f"{_OAI}identifier") or "").strip()
     datestamp = (header.findtext(f"{_OAI}datestamp") or "").strip()
-    moment = moments.read(datestamp)
+    moment = moments.read_of_others(datestamp)
     fault, content = "", None
     if not identifier or len(identifier) > _LONGEST:
         identifier, fault = identifier[:60], f"its identifier is empty or has more than {_LONGEST} characters"

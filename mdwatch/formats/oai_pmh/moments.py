@@ -10,6 +10,11 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 # Four digits of the year, and ASCII digits only; what is no date among these is refused by `datetime`.
 _SHAPE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})Z)?")
 
+# What providers write in spite of the protocol: fractions, offsets, a space, no zone.
+_LOOSE: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]+))?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
+
 
 class Granularity(Enum):
     """How fine a moment is told, in the words of Identify."""
@@ -42,6 +47,21 @@ def read(text: str) -> Moment | None:
     granularity = Granularity.DAY if len(numbers) == 3 else Granularity.SECOND
     first = (start - _EPOCH) // _MILLISECOND
     return Moment(granularity, first, first + _LASTS[granularity] // _MILLISECOND - 1)
+
+
+def read_of_others(text: str) -> Moment | None:
+    """The same of what a provider says, also where it is no UTCdatetime and yet clear; what has no zone is UTC."""
+    loose = _LOOSE.fullmatch(text)
+    if loose is None:
+        return read(text)
+    day, time, fraction, zone = loose.groups()
+    try:
+        start = datetime.fromisoformat(f"{day}T{time}{zone.upper() if zone else 'Z'}")
+        first = (start - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
+        return None
+    last = first + _LASTS[Granularity.SECOND] // _MILLISECOND - 1
+    return Moment(Granularity.SECOND, first + int((fraction or "")[:3].ljust(3, "0")), last)
 
 
 def written(moment_ms: int) -> str:

@@ -8,6 +8,7 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 from urllib.parse import urlencode
@@ -17,8 +18,9 @@ import structlog
 from mdwatch.config import HarvestSettings
 from mdwatch.errors import Deferred, Rejected
 from mdwatch.formats.limits import Limits
-from mdwatch.formats.oai_pmh import harvest
-from mdwatch.formats.oai_pmh.harvest import RecordPage, Refused
+from mdwatch.formats.oai_pmh import broken_pages, harvest
+from mdwatch.formats.oai_pmh.broken_pages import BrokenPage
+from mdwatch.formats.oai_pmh.harvest import HarvestedRecord, RecordPage, Refused
 from mdwatch.formats.oai_pmh.moments import Granularity
 from mdwatch.handlers.harvests.pauses import Pauses
 from mdwatch.handlers.harvests.redirects import WebRedirects
@@ -39,7 +41,11 @@ _PASSING: Final = (500, 502, 504)
 
 
 class UselessAnswer(Deferred):
-    """The provider is there, and answers what was asked with nothing of use."""
+    """The provider is there, and answers what was asked with nothing of use; `why` it is of none."""
+
+    def __init__(self, told: str, why: str) -> None:
+        super().__init__(told)
+        self.why = why
 
 
 class _PutOff(Exception):
@@ -74,11 +80,38 @@ class Provider:
         given = {"verb": "ListRecords", "metadataPrefix": self._settings.prefix}
         given |= {"set": self._settings.set} if self._settings.set else {}
         given |= {"from": from_} if from_ else {}
-        return self._asked_for(given, harvest.page)
+        return self._page(given)
 
     def more(self, token: str) -> RecordPage | Refused:
         """The page that a resumption token stands for."""
-        return self._asked_for({"verb": "ListRecords", "resumptionToken": token}, harvest.page)
+        return self._page({"verb": "ListRecords", "resumptionToken": token})
+
+    def _page(self, given: Mapping[str, str]) -> RecordPage | Refused:
+        """A page; of one that is not well-formed, the records are asked for one by one."""
+        found = self._asked_for(given, _read_page)
+        if not isinstance(found, BrokenPage):
+            return found
+        log.warning("page_not_well_formed", provider=self._settings.base_url, reason=found.reason)
+        records = [self._alone(identifier) for identifier in found.identifiers]
+        if len(records) > 1 and all(record.fault for record in records):
+            # It is not one record that is wrong, and all would be missing when the provider is mended.
+            why = f"its answer cannot be read: {found.reason}"
+            raise UselessAnswer(f"{self._settings.base_url}: {why}; nor can its records be had one by one", why)
+        nameless = _without(f"its page is {found.reason}, and tells no identifier of it")
+        return replace(found.page, records=(*records, *[nameless] * found.nameless))
+
+    def _alone(self, identifier: str) -> HarvestedRecord:
+        """A record that is asked for by its identifier; one with a fault where it cannot be had."""
+        given = {"verb": "GetRecord", "identifier": identifier, "metadataPrefix": self._settings.prefix}
+        try:
+            found = self._asked_for(given, harvest.one)
+        except UselessAnswer as error:
+            return _without(f"its page is not well-formed, and asked for alone {error.why}", identifier)
+        if isinstance(found, Refused):
+            return _without(f"its page is not well-formed, and asked for alone it answered {found.code}", identifier)
+        if found.identifier != identifier:
+            return _without("its page is not well-formed, and asked for alone another one came", identifier)
+        return found
 
     def _asked_for(self, given: Mapping[str, str], read: Callable[[bytes, Limits], _Held]) -> _Held:
         """What an answer holds, after as many tries as it takes."""
@@ -104,7 +137,7 @@ class Provider:
                 log.warning("provider_waited_for", provider=self._settings.base_url, reason=why, seconds=wait)
                 self._pauses.wait(wait)
         told = f"{self._settings.base_url}: {why}; what is done is kept, the next run goes on"
-        raise UselessAnswer(told) if answered else Deferred(told)
+        raise UselessAnswer(told, why) if answered else Deferred(told)
 
     def _got(self, url: str) -> bytes:
         """The bytes of an answer, all of them; raises `_PutOff`, `Rejected` and `Deferred`."""
@@ -119,7 +152,7 @@ class Provider:
                 raise _PutOff(said, self._seconds(error.headers.get("Retry-After"))) from None
             if error.code in _PASSING:
                 raise _PutOff(said, answered=True) from None
-            raise UselessAnswer(f"{self._settings.base_url}: {said}") from None
+            raise UselessAnswer(f"{self._settings.base_url}: {said}", said) from None
         except TooSlow:
             raise _PutOff(f"its answer takes more than {self._settings.seconds:g} seconds") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -146,3 +179,18 @@ class Provider:
             return max(0.0, parsedate_to_datetime(text).timestamp() - self._context.clock.now() / 1000)
         except (ValueError, OverflowError, TypeError):
             return None
+
+
+def _read_page(data: bytes, limits: Limits) -> RecordPage | Refused | BrokenPage:
+    try:
+        return harvest.page(data, limits)
+    except Rejected as rejected:
+        broken = broken_pages.look(data, rejected, limits)
+        if broken is None:
+            raise
+        return broken
+
+
+def _without(fault: str, identifier: str = "") -> HarvestedRecord:
+    """A record that could not be had."""
+    return HarvestedRecord(identifier=identifier, datestamp_ms=0, datestamp="", content=None, fault=fault)

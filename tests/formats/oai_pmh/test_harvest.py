@@ -71,5 +71,26 @@ def test_answers_that_are_none() -> None:
     ):
         with pytest.raises(Rejected):
             read(body)
-    with pytest.raises(Rejected, match="granularity"):
-        harvest.granularity(oai("<Identify/>").encode(), Limits())
+    with pytest.raises(Rejected, match="no Identify"):
+        harvest.granularity(error("badVerb").body.encode(), Limits())
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("YYYY-MM-DDThh:mm:ss.sssZ", Granularity.SECOND),
+        ("yyyy-MM-dd'T'HH:mm:ss'Z'", Granularity.DAY),
+        ("YYYY-MM-DD", Granularity.DAY),
+        ("", Granularity.DAY),
+    ],
+)
+def test_a_provider_that_tells_no_granularity_of_the_protocol_is_asked_for_days_which_all_know(
+    said: str, found: Granularity
+) -> None:
+    answer = oai(f"<Identify><granularity>{said}</granularity></Identify>")
+    assert harvest.granularity(answer.encode(), Limits()) is found
+
+
+def test_white_space_before_an_answer_means_nothing() -> None:
+    answer = f"\n <?xml version='1.0'?>{oai('<ListRecords/>')}"
+    assert isinstance(harvest.page(answer.encode(), Limits()), RecordPage)

@@ -86,3 +86,29 @@ def test_a_record_is_found_by_the_datestamp_it_shows(moment_ms: int) -> None:
     found = moments.read(moments.written(moment_ms))
     assert found is not None
     assert found.first_ms <= moment_ms <= found.last_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2026-11-22T15:04:05Z", 0),
+        ("2026-11-22T15:04:05.25Z", 250),
+        ("2026-11-22T15:04:05.123456Z", 123),
+        ("2026-11-22T15:04:05+00:00", 0),
+        ("2026-11-22T16:04:05.1+0100", 100),
+        ("2026-11-22 15:04:05", 0),
+        ("2026-11-22t15:04:05z", 0),
+        ("2026-11-22T15:04Z", -5_000),
+    ],
+)
+def test_of_a_provider_it_is_understood_what_it_means(text: str, first: int) -> None:
+    found = moments.read_of_others(text)
+    assert found is not None
+    assert found.first_ms == 1_795_359_845_000 + first
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-11-22T24:00:00Z", "2026-11-22T15:04:60Z", "0001-01-01T00:00:00+25:00", "yesterday"]
+)
+def test_what_is_no_moment_at_all_is_none_of_a_provider_either(text: str) -> None:
+    assert moments.read_of_others(text) is None

@@ -170,7 +170,7 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
             ([busy] * 5, "it answered 503 Service Unavailable"),
             ([Answer("", 404)], "it answered 404 Not Found"),
             ([Answer("<html/>")], "the answer is no OAI-PMH, but <html>"),
-            ([Answer(good.body.replace("New", "\x01"))], "its answer cannot be read: not well-formed"),
+            ([Answer(good.body + "<br>")], "its answer cannot be read: not well-formed"),
             ([Answer('<!DOCTYPE a [<!ENTITY b "c">]><a/>')], "a document type declaration is not allowed"),
             ([Answer("", 302, (("Location", "file:///etc/passwd"),))], "it answered 302"),
             ([Answer("", 302, (("Location", "ftp://127.0.0.1/a"),))], "it answered 302"),
@@ -178,7 +178,6 @@ def test_a_provider_that_fails_for_a_while_is_asked_again_and_one_that_goes_on_s
                 [Answer(f'<?xml version="1.0" encoding="UTF-16"?>{good.body}')],
                 "its answer cannot be read: its encoding is not taken",
             ),
-            ([Answer(good.body.replace("New", "N\udce9w"))], "its answer cannot be read: not well-formed"),
             ([error("noSetHierarchy")], "it answered noSetHierarchy: no"),
         ):
             answers[:] = bad

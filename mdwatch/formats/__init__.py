@@ -11,7 +11,8 @@
 - `ocfl`: objects with versions in plain files.
 - `xslt`: stylesheets, without a way out.
 - `json_line`: a line of JSON, strictly. `job_log`: the lines of a job log.
-- `printable`: text from files, made safe to show. `numbers`: numbers in words.
+- `printable`: text from files, made safe to show. `names`: of elements, as people write them.
+  `numbers`: numbers in words.
 
 What may not be here: reading files, the database, the clock, logging. A format module raises `Rejected` with a reason
 that an operator understands, and nothing else.

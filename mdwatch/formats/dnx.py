@@ -13,6 +13,7 @@ from typing import Any, Final
 from lxml import etree
 
 from mdwatch.errors import Rejected
+from mdwatch.formats import names
 
 NAMESPACE: Final = "http://www.exlibrisgroup.com/dps/dnx"
 DETAIL: Final = "eventOutcomeDetail1"
@@ -136,13 +137,13 @@ def _text(value: Any) -> str:
 def _record(record: etree._Element, place: str) -> dict[str, str]:
     """One record as a dict, in the order of its keys."""
     if record.tag != _RECORD:
-        raise Rejected(f"{place}: unexpected element <{str(record.tag)[:100]}>; a section holds records")
+        raise Rejected(f"{place}: unexpected element {names.as_written(record)}; a section holds records")
     _expect(record, set(), place)
     keys: dict[str, str] = {}
     for key in record:
         name = key.get("id")
         if key.tag != _KEY or not name:
-            raise Rejected(f"{place}: unexpected element <{str(key.tag)[:100]}>; a record holds keys with an id")
+            raise Rejected(f"{place}: unexpected element {names.as_written(key)}; a record holds keys with an id")
         _expect(key, {"id"}, f"{place}, key {name}")
         if len(key):
             raise Rejected(f"{place}, key {name}: holds an element; a key holds text, so escape it")

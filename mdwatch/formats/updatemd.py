@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import canonical, plain_record, plain_update, xml
+from mdwatch.formats import canonical, names, plain_record, plain_update, xml
 from mdwatch.formats.limits import MOST_RECORDS, Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.formats.xml import Allowance
@@ -91,11 +91,11 @@ def write(pid: str, records: Iterable[Record]) -> bytes:
 def _children(root: etree._Element) -> list[tuple[str, etree._Element]]:
     """The children of `updateMD` by their names in lower case; other namespaces are extensions and left alone."""
     if root.tag != f"{{{NAMESPACE}}}updateMD":
-        raise Rejected(f"its root is {_shown(root)}, not updateMD in the namespace {NAMESPACE}")
+        raise Rejected(f"its root is {names.with_namespace(str(root.tag))}, not updateMD of the namespace {NAMESPACE}")
     children = _own(root)
     for name, element in children:
         if name not in {"pid", "metadata", *_IGNORED}:
-            raise Rejected(f"unexpected element {_shown(element)}; updateMD holds PID and metadata")
+            raise Rejected(f"unexpected element {names.as_written(element)}; updateMD holds PID and metadata")
     return children
 
 
@@ -120,7 +120,9 @@ def _parts(element: etree._Element, place: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for name, child in _own(element):
         if name not in _PARTS:
-            raise Rejected(f"{place}: unexpected element {_shown(child)}; it holds type, subType, mid and content")
+            raise Rejected(
+                f"{place}: unexpected element {names.as_written(child)}; it holds type, subType, mid and content"
+            )
         if name in parts:
             raise Rejected(f"{place}: two {name} elements; give one")
         parts[name] = _text(child, f"{place}: {name}")
@@ -165,7 +167,7 @@ def _record(content: str, allowance: Allowance, limits: Limits, data: bytes | No
 def check_dc(root: str) -> None:
     """A descriptive record's root is `dc:record` or a bare `record`, by its name in full; raises `Rejected`."""
     if root not in DC_ROOTS:
-        raise Rejected(f"its root is <{root[:120]}>, not dc:record; put the fields into dc:record")
+        raise Rejected(f"its root is {names.with_namespace(root)}, not dc:record; put the fields into dc:record")
 
 
 def _check_unique(metadata: tuple[Metadata, ...]) -> None:
@@ -182,10 +184,5 @@ def _check_unique(metadata: tuple[Metadata, ...]) -> None:
 def _text(element: etree._Element, place: str) -> str:
     """The text of an element that may hold nothing else, without white space at its edges."""
     if len(element):
-        raise Rejected(f"{place} holds the element {_shown(element[0])}; wrap it in CDATA or escape it")
+        raise Rejected(f"{place} holds the element {names.as_written(element[0])}; wrap it in CDATA or escape it")
     return (element.text or "").strip()
-
-
-def _shown(element: etree._Element) -> str:
-    """The element's name as an operator may find it in the file."""
-    return f"<{str(element.tag)[:120]}>"

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _XML_DECLARATION = re.compile(r"<\?xml\s[^>]*\?>\s*")
+_PLACE = re.compile(r"\((line \d+, column \d+)\)")
 _NO_URI = re.compile(r"'(.*)' is not a valid URI", re.DOTALL)
 _NO_MEMORY: Final = 2  # libxml2's XML_ERR_NO_MEMORY
 # So many bytes at least has an element, and an attribute even more.
@@ -99,7 +100,12 @@ class Allowance:
             raise Rejected(f"beyond the cap of {MOST_RECORDS} records in one file; split it")
         if self._bytes > 2 * self._limits.bytes:
             raise Rejected(f"with those before it larger than twice the cap of {self._limits.bytes} bytes; split it")
-        root = parse(content, self._limits)
+        try:
+            root = parse(content, self._limits)
+        except Rejected as rejected:
+            # In the file that the record came in, the line is another one.
+            reason = _PLACE.sub(r"(\1 of the record)", rejected.reason)
+            raise Rejected(reason, premature=rejected.premature, malformed=rejected.malformed) from None
         if self._counted:
             self._nodes = [sum_ + int(count(root)) for sum_, count in zip(self._nodes, _COUNTS, strict=True)]
             if max(self._nodes) > self._limits.elements:

@@ -94,6 +94,43 @@ def test_attributes_of_a_parent_are_part_of_the_path() -> None:
     assert found.added == (Field('r/n[@t="b"]/p', "1"),)
 
 
+def test_an_attribute_of_the_root_is_a_field_of_its_own() -> None:
+    found = compare('<r v="3.5"><a>1</a><b>2</b></r>', '<r v="3.8"><a>1</a><b>3</b></r>')
+    assert found.removed == (Field("r/@v", "3.5"), Field("r/b", "2"))
+    assert found.added == (Field("r/@v", "3.8"), Field("r/b", "3"))
+
+
+@pytest.mark.parametrize("name", ["schemaLocation", "noNamespaceSchemaLocation"])
+def test_where_a_schema_lies_is_a_field_of_its_own(name: str) -> None:
+    declared = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    documents = [
+        f'<r {declared}><e lang="de" xsi:{name}="{place}"><a>1</a></e><n xsi:{name}="{place}">2</n></r>'
+        for place in ("urn:x old.xsd", "urn:x new.xsd")
+    ]
+    found = compare(*documents)
+    paths = (f'r/e[@lang="de"]/@xsi:{name}', f"r/n/@xsi:{name}")
+    assert found.removed == tuple(Field(path, "urn:x old.xsd") for path in paths)
+    assert found.added == tuple(Field(path, "urn:x new.xsd") for path in paths)
+
+
+def test_a_namespace_that_few_know_has_the_prefix_of_the_document() -> None:
+    found = compare(None, '<r xmlns:p="urn:own" p:x="1"><p:a p:b="2">3</p:a></r>')
+    assert found.added == (Field("r/@p:x", "1"), Field('r/p:a[@p:b="2"]', "3"))
+
+
+def test_a_prefix_stands_for_one_namespace() -> None:
+    found = compare('<p:r xmlns:p="urn:a">1</p:r>', '<p:r xmlns:p="urn:b">1</p:r>')
+    assert (found.removed, found.added) == ((Field("p:r", "1"),), (Field("{urn:b}r", "1"),))
+    taken = compare(None, '<mods:r xmlns:mods="urn:a">1</mods:r>')
+    assert taken.added == (Field("{urn:a}r", "1"),)
+
+
+def test_prefixes_of_two_documents_are_no_difference() -> None:
+    one, other = '<p:r xmlns:p="urn:a"><p:b>1</p:b></p:r>', '<q:r xmlns:q="urn:a"><q:b>2</q:b></q:r>'
+    found = compare(one, other)
+    assert (found.removed, found.added) == ((Field("p:r/p:b", "1"),), (Field("p:r/p:b", "2"),))
+
+
 def test_text_beside_elements_is_a_field_of_its_own() -> None:
     found = compare("<r>one<b>x</b>two</r>", "<r>one<b>x</b>three</r>")
     assert (found.removed, found.added) == ((Field("r", "onetwo"),), (Field("r", "onethree"),))

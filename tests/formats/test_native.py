@@ -156,7 +156,7 @@ def test_a_bare_record_is_dublin_core_too() -> None:
         ({"lockedBy": ""}, "lockedBy: empty"),
         ({"lockedBy": False}, "lockedBy: a boolean; expected a string"),
         ({"descriptive": {}}, "descriptive: an object; expected a string"),
-        ({"descriptive": "<mods/>"}, "descriptive: its root is <mods>, not dc:record"),
+        ({"descriptive": "<mods/>"}, "descriptive: its root is <mods> without a namespace, not dc:record"),
         ({"descriptive": "<record>"}, "descriptive: not well-formed"),
         ({"descriptive": '<!DOCTYPE record [<!ENTITY e "x">]><record/>'}, "document type declaration"),
         ({"source": {}}, "source: an object; expected a list"),

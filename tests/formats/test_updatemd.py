@@ -194,25 +194,37 @@ def test_content_is_kept_as_it_was_but_for_its_declaration() -> None:
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 INVALID = {
-    "another root": ("<record/>", None, "its root is <record>, not updateMD in the namespace"),
-    "no namespace": (document(metadata()).replace(f' xmlns="{NS}"', ""), None, "its root is <updateMD>, not updateMD"),
-    "another namespace": (document(metadata()).replace(NS, "urn:x"), None, "its root is <{urn:x}updateMD>"),
+    "another root": (
+        "<record/>",
+        None,
+        f"its root is <record> without a namespace, not updateMD of the namespace {NS}",
+    ),
+    "no namespace": (
+        document(metadata()).replace(f' xmlns="{NS}"', ""),
+        None,
+        "its root is <updateMD> without a namespace, not",
+    ),
+    "another namespace": (
+        document(metadata()).replace(NS, "urn:x"),
+        None,
+        "its root is <updateMD> of the namespace urn:x, not updateMD",
+    ),
     "root in another case": (
         document(metadata()).replace("updateMD", "updatemd"),
         None,
-        f"its root is <{{{NS}}}updatemd>, not updateMD",
+        f"its root is <updatemd> of the namespace {NS}, not updateMD",
     ),
     "no PID": (document(metadata(), pid=""), None, "it has 0 PID elements; it needs exactly one"),
     "two PIDs": (document(metadata(), pid="<PID>IE1</PID><pid>IE1</pid>"), None, "it has 2 PID elements"),
     "PID of another namespace": (document(metadata(), pid='<PID xmlns="">IE1</PID>'), None, "it has 0 PID elements"),
     "empty PID": (document(metadata(), pid="<PID/>"), None, "its PID is ''; a PID is IE and digits, such as IE1234"),
-    "PID with an element": (document(metadata(), pid="<PID><b>IE1</b></PID>"), None, "PID holds the element <{"),
+    "PID with an element": (document(metadata(), pid="<PID><b>IE1</b></PID>"), None, "PID holds the element <b>"),
     "no metadata": (document(), "IE1234", "it has no metadata element; add one for each record to replace"),
-    "unknown child": (document(metadata(), "<note/>"), None, f"unexpected element <{{{NS}}}note>; updateMD holds"),
+    "unknown child": (document(metadata(), "<note/>"), None, "unexpected element <note>; updateMD holds"),
     "unknown part": (
         document(metadata(), source().replace("<mid>", "<mid2/><mid>")),
         "IE1234",
-        f"metadata[2]: unexpected element <{{{NS}}}mid2>; it holds type, subType, mid and content",
+        "metadata[2]: unexpected element <mid2>; it holds type, subType, mid and content",
     ),
     "part twice": (
         document(metadata().replace("<type>", "<TYPE>source</TYPE><type>")),
@@ -231,12 +243,12 @@ INVALID = {
     "record not in CDATA": (
         document(metadata(DC)),
         "IE1234",
-        "metadata[1]: content holds the element <{http://purl.org/dc/elements/1.1/}record>; wrap it in CDATA or escape",
+        "metadata[1]: content holds the element <dc:record>; wrap it in CDATA or escape",
     ),
     "record not well-formed": (
         document(metadata(), source(content=cdata("<a>\n<b></a>"))),
         "IE1234",
-        "metadata[2]: content: not well-formed: mismatched tag (line 2, column 6)",
+        "metadata[2]: content: not well-formed: mismatched tag (line 2, column 6 of the record)",
     ),
     "record cut off": (
         document(metadata(cdata(DC[:-5]))),
@@ -261,7 +273,7 @@ INVALID = {
     "record that is no dc": (
         document(metadata(cdata(MODS))),
         "IE1234",
-        "metadata[1]: content: its root is <{http://www.loc.gov/mods/v3}mods>, not dc:record; put the fields into",
+        "metadata[1]: content: its root is <mods> of the namespace http://www.loc.gov/mods/v3, not dc:record",
     ),
     "record of another dc": (
         document(metadata(cdata('<dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"/>'))),

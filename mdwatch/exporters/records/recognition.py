@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.exporters import remembered
+from mdwatch.formats import names
 from mdwatch.formats.printable import escape
 from mdwatch.model import Record
 
@@ -70,8 +71,8 @@ def _namespace(prefix: str | None, attributes: str) -> str:
 def of_root(name: str, namespace: str, content: str) -> str:
     """The kind of a record with such a root and this text."""
     low = namespace.lower()
-    for found, names, within in _BY_NAME:
-        if name in names and (within == "*" or within in low):
+    for found, known, within in _BY_NAME:
+        if name in known and (within == "*" or within in low):
             return found
     if name in _MARC and ("marc" in low or (not low and "datafield" in content)):
         return "marc"
@@ -99,8 +100,7 @@ def unread_record(mid: str, sub_type: str, content: str) -> str:
         return ""
     found = _ROOT.match(content)
     name, namespace = (found[2], _namespace(found[1], found[3])) if found else ("?", "")
-    where = f" of the namespace {escape(namespace[:200])}" if namespace else " without a namespace"
     return (
         f"Source record {escape(mid[:60])} ({escape(sub_type[:60])}) is of no kind that exports read: its root is "
-        f"<{escape(name[:60])}>{where}; only formats that hold whole records will tell it"
+        f"{escape(names.of_namespace(name, namespace))}; only formats that hold whole records will tell it"
     )

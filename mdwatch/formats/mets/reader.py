@@ -16,6 +16,7 @@ from mdwatch.formats.mets.sections import (
     ROSETTA_NAMESPACE,
     caps,
     declaring,
+    no_mets,
     optional,
     pid_of,
     required,
@@ -67,7 +68,7 @@ def read(data: bytes, limits: Limits) -> IntellectualEntity:
 def _check_root(root: etree._Element) -> None:
     """Refuses a document that is not a METS."""
     if root.tag not in {f"{{{NAMESPACE}}}mets", f"{{{ROSETTA_NAMESPACE}}}mets"}:
-        raise Rejected(f"not a METS: its root is <{str(root.tag)[:100]}>; expected mets of the namespace {NAMESPACE}")
+        raise no_mets(root)
 
 
 def _take_characteristics(tech: etree._Element) -> dict[str, str]:

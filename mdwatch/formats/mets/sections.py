@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import dnx
+from mdwatch.formats import dnx, names
 from mdwatch.formats.limits import DEEPEST, Limits
 from mdwatch.formats.pids import valid_pid
 from mdwatch.model import Status
@@ -21,6 +21,13 @@ OWN_SOURCE: Final = "ie-amd-source"
 # The elements around a source record; a record may be as deep as the limits say, wherever it stands.
 _WRAPPERS: Final = 5
 _START = re.compile(r"<[^\s/>]+")
+
+
+def no_mets(root: etree._Element) -> Rejected:
+    """What is to be said of a document that is no METS."""
+    return Rejected(
+        f"not a METS: its root is {names.with_namespace(str(root.tag))}; expected mets of the namespace {NAMESPACE}"
+    )
 
 
 def children(parent: etree._Element, name: str) -> list[etree._Element]:
@@ -48,7 +55,9 @@ def required_dnx(amd: etree._Element, name: str, identifier: str) -> etree._Elem
     """The `dnx` of a part of the administrative metadata; raises `Rejected` without it."""
     found = xml_data(required(amd, name, identifier), identifier)[0]
     if found.tag != f"{{{dnx.NAMESPACE}}}dnx":
-        raise Rejected(f"{identifier}: holds <{str(found.tag)[:100]}>, not dnx of the namespace {dnx.NAMESPACE}")
+        raise Rejected(
+            f"{identifier}: holds {names.with_namespace(str(found.tag))}, not dnx of the namespace {dnx.NAMESPACE}"
+        )
     return found
 
 

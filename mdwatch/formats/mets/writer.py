@@ -17,6 +17,7 @@ from mdwatch.formats.mets.sections import (
     children,
     declaring,
     is_dnx,
+    no_mets,
     optional,
     pid_of,
     required,
@@ -62,7 +63,7 @@ def _remainder(text: str, pid: str, limits: Limits) -> etree._Element:
     """The parsed remainder of this IE's METS; raises `Rejected` where it is something else."""
     root = xml.parse(text, limits)
     if root.tag != f"{{{NAMESPACE}}}mets":
-        raise Rejected(f"not a METS: its root is <{str(root.tag)[:100]}>; expected mets of the namespace {NAMESPACE}")
+        raise no_mets(root)
     stated = pid_of(root)
     if stated != pid:
         raise Rejected(f"the METS of {stated}, not of {pid}; give the one of this IE or none")

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import updatemd, xml
+from mdwatch.formats import names, updatemd, xml
 from mdwatch.formats.limits import ACCEPTED, Limits
 from mdwatch.formats.oai_pmh import moments
 from mdwatch.formats.oai_pmh.moments import Granularity
@@ -105,7 +105,7 @@ def _root(data: bytes, limits: Limits) -> etree._Element:
     # White space before the declaration, which PHP is prone to, is not well-formed, and means nothing.
     root = xml.parse(data.lstrip(), limits)
     if root.tag != f"{_OAI}OAI-PMH":
-        raise Rejected(f"the answer is no OAI-PMH, but <{escape(str(root.tag)[:120])}>; check base_url")
+        raise Rejected(f"the answer is no OAI-PMH, but {escape(names.with_namespace(str(root.tag)))}; check base_url")
     return root
 
 

@@ -23,7 +23,7 @@ from mdwatch.repository.exports.subjects import ExportSubject, subjects
 from mdwatch.rules import exporting
 from mdwatch.rules.exporting import Wanted
 from mdwatch.rules.membership import DescribedIe
-from mdwatch.runtime import metrics
+from mdwatch.runtime import metrics, news
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
 
@@ -199,9 +199,11 @@ def _carry_out(context: Context, formats: Formats, looked: _Looked, made: Sequen
             moved = _keep_membership(connection, looked, belongings, stored.standing)
             documents.refresh(connection, moved, moment)
             terms.note(connection, group)
-        return stored.changed | moved, moment
+            changed = stored.changed | moved
+            news.note_if_slow(context, connection, changed, moment)
+        return changed, moment
 
-    _tell_again(context, *write())
+    news.tell_if_late(context, *write())
     metrics.exported(outcomes)
     return group
 
@@ -235,20 +237,6 @@ def _keep_membership(
         belongings = {key: membership.belonging(known, item) for key, item in looked.described.items()}
     those = {key: belongings[key] for key in belongings if key in standing}
     return sets.keep(connection, those, {item.id for item, _ in known})
-
-
-def _tell_again(context: Context, news: set[int], moment: int) -> None:
-    """Tells harvesters anew where writing took so long that some may ask from a later second on by now."""
-    while news and context.repository.moment(context.clock.now()) >= moment + 1000:
-        moment = _refresh(context, news)
-
-
-@repeated
-def _refresh(context: Context, news: set[int]) -> int:
-    with context.repository.write() as connection:
-        moment = exporting.datestamp(server_clock.datestamp_moment(connection, context.clock.now()))
-        documents.refresh(connection, news, moment)
-    return moment
 
 
 def _attended(looked: _Looked) -> Iterator[tuple[ExportSubject, tuple[str, ...]]]:

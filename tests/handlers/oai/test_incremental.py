@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.model import Status
 from mdwatch.repository import server_clock, sets
 from mdwatch.repository.exports import documents
+from mdwatch.repository.exports import store as export_store
 from mdwatch.rules import membership
 from mdwatch.runtime import news
 from mdwatch.runtime.context import Context
@@ -297,3 +299,32 @@ def test_who_asked_before_the_clock_was_set_back_misses_nothing(tmp_path: Path, 
         for harvester in (one, late):
             harvester.harvest(there)
             assert sorted(harvester.held) == sorted(["IE77", *(f"IE{n}" for n in range(3, IES + 1))])
+
+
+def test_an_export_that_is_written_slowly_is_told_again_though_a_crash_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mods_too(tmp_path) as there:
+        request.carry_out(there.context, "all", "test")
+        there.clock.at += 5_000
+        one = Harvester(None, "oai_dc")
+        one.harvest(there)
+        there.clock.at += 5_000
+        store = export_store.store
+
+        def slow(*things: Any, **options: Any) -> export_store.StoreResult:
+            stored = store(*things, **options)
+            there.clock.at += 3_000
+            one.harvest(there)
+            return stored
+
+        with monkeypatch.context() as patch:
+            patch.setattr(export_store, "store", slow)
+            # Killed where the documents are written, and nobody told again.
+            patch.setattr(news, "tell_again", lambda _context, _ids: None)
+            there.world.load(ie("IE1", title="changed"), clock=there.clock)
+            request.carry_out(there.context, "all", "test")
+        there.clock.at += 5_000
+        assert news.tell(there.context) == 1
+        one.harvest(there)
+        assert one.held["IE1"].title == "changed"

@@ -220,3 +220,26 @@ def test_an_ie_of_theirs_names_no_job_of_others(house: TwoHouses) -> None:
     )
     # The records themselves are theirs.
     assert "By all of us" in house.page("/ies/IE1")
+
+
+def test_a_file_for_an_ie_of_others_does_not_show_what_that_says(house: TwoHouses) -> None:
+    house.world.drop("prying.xml", update("IE2", dc("Guess")))
+    house.world.drop("new.xml", update("IE99", dc("New title")))
+    run_once.run_job(house.there.context, JOB)
+    run_once.run_job(house.there.context, "zweig")
+    shown = house.page("/errors/check?file=dc/prying.xml&file=dc/new.xml")
+    assert "IE belongs to another institution" in shown
+    assert "New title" in shown
+    assert "Unseen" not in shown
+    # What came later is none of their business either: it is tried again, and left by the rule of institutions.
+    answer = house.there.ask("POST", f"/api/jobs/{JOB}/retry", json={"files": ["prying.xml"]}, headers=house.limited)
+    assert "Unseen" not in str(answer)
+    assert "unseen" not in str(answer)
+    assert (house.world.folder / "prying.xml").exists()
+    run_once.run_job(house.there.context, JOB)
+    assert house.world.files() == [
+        "done/ours.xml",
+        "error/new.xml",
+        "error/new.xml.reason.txt",
+        *(["error/prying.xml", "error/prying.xml.reason.txt"]),
+    ]

@@ -90,10 +90,11 @@ def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
     with context.repository.read() as connection:
         stored = ies.stored(connection, pids)
         put_back = _put_back(connection, terms, files, stored)
+        # Whoever may drop files for an IE of another institution is not told what its records say.
         contents = {
             pid: {(record.type, record.mid): record.content for record in entity.records}
-            for pid in stored
-            if (entity := ies.get(connection, pid, events=False)) is not None
+            for pid, there in stored.items()
+            if context.sees(there.state.institution) and (entity := ies.get(connection, pid, events=False)) is not None
         }
     return [_forecast(context, path, file, stored, contents, held, terms, put_back) for path, file in files]
 
@@ -186,13 +187,13 @@ def _forecast(
         verdict = group.judge(update, ie.state if ie else None, held, terms, put_back.get(file.file.name))
     records: tuple[RecordDifference, ...] = ()
     if isinstance(update, UpdateMD):
-        if contents is not None:
+        if contents is not None and (update.pid in contents or update.pid not in stored):
             records = differences(context, update, contents.get(update.pid, {}))
         if verdict.code is Code.IN_SIP:
             held.add(update.pid)
         if verdict.code is Code.UPDATED:
             _, stored[update.pid] = group.apply(verdict.changed, stored[update.pid], file.file.name, terms)
-            if contents is not None:
+            if contents is not None and update.pid in contents:
                 _put(contents[update.pid], update)
     remedy = MEANINGS[verdict.code].remedy
     return Forecast(path, terms.name, update.pid, verdict.code, verdict.reason, remedy, records)

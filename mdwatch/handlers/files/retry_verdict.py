@@ -104,7 +104,11 @@ class RetryJudge:
         """Whether the file would change a record, and what stands against that."""
         foreign = self._foreign is not None
         ie = file.there if foreign else stored[update.pid].state if update.pid in stored else None
-        ignoring = self._context.job(self._job).ignore_field_sequence
+        job = self._context.job(self._job)
+        if ie is not None and not self._context.user(job).covers(ie.institution):
+            # The job does not apply it, so that nothing is undone; and what came of the IE is for others to know.
+            return Content.SAME
+        ignoring = job.ignore_field_sequence
         if ie is not None:
             file.differing = evidence.changed(update, ie, ignore_field_sequence=ignoring)
         if not file.differing:

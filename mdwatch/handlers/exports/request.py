@@ -10,6 +10,7 @@ from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import batch_words, telling
 from mdwatch.model import Batch, BatchKind
 from mdwatch.repository import batches as repository_batches
+from mdwatch.repository import sets
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due
 from mdwatch.runtime import lease
@@ -35,8 +36,8 @@ def carry_out(
     `tell` is told of another one that is open already, and of what becomes of this one where the wait is interrupted.
 
     With a daemon, that one is followed to its end and answers for ours. Without, it is what a crash left: it is brought
-    to its end first, and answers for ours if it is the same. Only for a set nothing else will do, and one that began
-    before the set was changed no more than another. Raises `Deferred`, and `ConfigError` before anything is asked for.
+    to its end first, and answers for ours if it is the same. For a set only one for the same set will do, and none that
+    began before the set was changed. Raises `Deferred`, and `ConfigError` before anything is asked for.
     """
     if not lease.daemon_runs(context):
         load_exporters(context.settings.export.formats)
@@ -51,8 +52,11 @@ def carry_out(
             how = "a daemon, or the next batch, goes on with it; `mdwatch export cancel` ends it"
             tell(f"\nBatch {batch.id} is open; {how}")
             raise
-        answers = daemon or (_same(batch, kind, older_than, set_spec) and not _left(context, kind))
-        if new or (kind != "set" and answers):
+        same = _same(batch, kind, older_than, set_spec)
+        answers = (
+            same and _filled(context, set_spec) if kind == "set" else daemon or (same and not _left(context, kind))
+        )
+        if new or answers:
             return ended
 
 
@@ -60,6 +64,13 @@ def _left(context: Context, kind: BatchKind) -> bool:
     """Whether there is more to do after all: what became due behind the place where a crash had left the batch."""
     with context.repository.read() as connection:
         return kind == "all" and due.count(connection) > 0
+
+
+def _filled(context: Context, set_spec: str | None) -> bool:
+    """Whether the set, as it is by now, was filled: the batch may have begun before it was made or changed."""
+    with context.repository.read() as connection:
+        there = sets.get(connection, set_spec or "")
+    return there is not None and there.filled
 
 
 def _same(batch: Batch, kind: BatchKind, older_than: int | None, set_spec: str | None) -> bool:

@@ -8,9 +8,10 @@ from structlog.testing import capture_logs
 
 from mdwatch import logs
 from mdwatch.errors import UsageError
+from mdwatch.handlers.exports import batch as export_batch
 from mdwatch.handlers.exports import membership, request
 from mdwatch.handlers.oai import sets as oai_sets
-from mdwatch.model import IntellectualEntity, Record, RecordType
+from mdwatch.model import Batch, IntellectualEntity, Record, RecordType
 from mdwatch.repository import sets
 from mdwatch.repository.exports import documents, store
 from mdwatch.repository.exports.store import Attended, NewDocument, SeenIe
@@ -244,3 +245,30 @@ def test_a_set_that_was_never_filled_goes_without_news(tmp_path: Path) -> None:
         oai_sets.delete(context, "a")
         assert news(context, "IE1") == set()
         assert oai_sets.listed(context) == []
+
+
+def test_a_batch_that_fills_the_set_already_answers_for_ours(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", published=True))
+    with world.context() as context:
+        oai_sets.create(context, "a", "pid = IE1")
+        # As the daemon does at once where it notices the set before the command asks.
+        begun, _ = export_batch.request(context, "set", "the daemon", set_spec="a")
+        assert request.carry_out(context, "set", "me", set_spec="a").id == begun.id
+        assert oai_sets.show(context, "a", 9).oai_set.filled
+
+
+def test_a_batch_that_began_before_the_set_was_changed_does_not(tmp_path: Path) -> None:
+    world, clock = World(tmp_path), Hours()
+    world.load(*(ie(f"IE{number}", published=True) for number in range(1, 200)))
+    with world.context(clock) as context:
+        oai_sets.create(context, "a", "pid = IE1")
+        begun, _ = export_batch.request(context, "set", "the daemon", set_spec="a")
+
+        def change(_batch: Batch) -> None:
+            clock.ahead = 1
+            if oai_sets.show(context, "a", 9).oai_set.definition != "pid = IE2":
+                oai_sets.change(context, "a", "pid = IE2")
+
+        assert request.carry_out(context, "set", "me", set_spec="a", progress=change).id != begun.id
+        assert oai_sets.show(context, "a", 9).pids == ("IE2",)

@@ -246,6 +246,10 @@ def test_check_explain_and_retry_say_in_words_what_is_and_what_to_do(tmp_path: P
     nothing = mdwatch("explain", "b.xml", "--json", config=config)
     assert (nothing.status, nothing.json) == (1, [])
     assert nothing.err == "mdwatch: no trace of b.xml: no drop folder has it and no run has seen it\n"
+    for place in ("", ".", "..", "/", world.folder / ".."):
+        nameless = mdwatch("explain", place, config=config)
+        assert (nameless.status, nameless.out) == (2, "")
+        assert nameless.err.endswith(" names no file; give a file's name, or its path\n")
 
 
 def test_an_older_file_is_applied_only_if_that_is_said_twice_and_may_be_dismissed(tmp_path: Path) -> None:

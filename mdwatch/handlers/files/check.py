@@ -1,5 +1,6 @@
 """An operator asks what would happen to updateMD files, and what they would change. Changes nothing."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -146,10 +147,13 @@ def _prepared(context: Context, path: Path) -> Prepared:
         with DropFolder(path.absolute().parent) as folder:
             sighting = folder.sighting(path.name)
             if sighting is None:
-                raise UsageError(f"{escape(str(path))} is not a regular file")
+                there = os.path.lexists(path)
+                raise UsageError(f"{escape(str(path))} {'is not a regular file' if there else 'does not exist'}")
             # As a run does: a large file is read in a process with limits, for the daemon asks this for its page.
             with Preparation(folder, context.settings.limits.limits(), 0) as preparation:
                 ((file,),) = preparation.stream([[sighting]])
+    except FileNotFoundError:
+        raise UsageError(f"{escape(str(path))} does not exist") from None
     except OSError as error:
         raise UsageError(f"{escape(str(path))} cannot be read: {error.strerror}") from None
     if file.update is None:

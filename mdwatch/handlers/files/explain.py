@@ -9,6 +9,7 @@ from mdwatch.config import JobSettings
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
+from mdwatch.errors import UsageError
 from mdwatch.formats import printable
 from mdwatch.handlers.files import chosen, errors, holdups
 from mdwatch.handlers.targets import opening
@@ -44,7 +45,12 @@ class Explanation:
 
 
 def explain(context: Context, file: Path, name: str | None) -> list[Explanation]:
-    """What is known of the file, in the job named, else the job whose folder it lies in, else in every job."""
+    """What is known of the file, in the job named, else the job whose folder it lies in, else in every job.
+
+    Raises `UsageError` where the path ends in no name.
+    """
+    if file.name in {"", ".."}:
+        raise UsageError(f"{printable.escape(str(file))} names no file; give a file's name, or its path")
     jobs = context.settings.jobs
     if name is not None:
         context.job(name)

@@ -61,7 +61,8 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
     threads = anyio.CapacityLimiter(_PUBLIC_THREADS if door.public or only_public else _ADMIN_THREADS)
     admission = Admission(house, door)
     paths = [StarletteRoute(path, Path(house, admission, methods, threads)) for path, methods in by_path.items()]
-    guarded = Guarded(house, door, paths, _elsewhere if only_public else _not_found, _for_people(routes))
+    default = _not_found_by_public if door.public else _not_found
+    guarded = Guarded(house, door, paths, _elsewhere if only_public else default, _for_people(routes))
     return Measured(guarded, house.answered, public=door.public or only_public)
 
 
@@ -131,6 +132,10 @@ def _is_read_by_people(request: Request) -> bool:
 async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     """A request that was sent along with another one, before that was answered, and is for another process."""
     raise Fault(503, "ask this again, on a connection of its own", {"Retry-After": "0", **limits.CLOSE})
+
+
+async def _not_found_by_public(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    raise Fault(404, "there is nothing at this address; OAI-PMH is at /oai, documents at /api/datasets/export")
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001

@@ -176,6 +176,7 @@ def test_what_cannot_be_read_is_wrong_use_and_does_not_hang(tmp_path: Path, kind
     with pytest.raises(UsageError) as caught:
         check(world, path)
     assert r"odd\x1b[31m.xml" in str(caught.value)
+    assert ("does not exist" in str(caught.value)) is kind.startswith("missing")
 
 
 def test_a_name_that_is_not_utf_8_is_checked(tmp_path: Path) -> None:

@@ -123,8 +123,9 @@ def test_a_file_that_got_another_name_is_found_by_both(tmp_path: Path) -> None:
 def test_an_unknown_name_leaves_nothing_to_tell(tmp_path: Path) -> None:
     world = world_of(tmp_path)
     assert explain(world, "a.xml") == []
-    assert explain(world, "..") == []
-    assert explain(world, "/") == []
+    for path in ("", "..", "/"):
+        with pytest.raises(UsageError, match="names no file"):
+            explain(world, path)
 
 
 @pytest.mark.parametrize(

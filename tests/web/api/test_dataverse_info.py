@@ -22,6 +22,17 @@ def test_the_server_has_the_name_that_the_outside_calls_it_by(tmp_path: Path) ->
         assert there.ask("GET", "/api/info/server") == {"message": "md.example.org"}
 
 
+def test_an_address_for_the_public_tells_what_is_there_and_not_what_is_not(tmp_path: Path) -> None:
+    with site(World(tmp_path), door=access.public_door()) as there:
+        for path in ("/", "/api/openapi.json"):
+            answer = there.client.get(path)
+            assert answer.status_code == 404
+            message = answer.json()["message"]
+            assert message == "there is nothing at this address; OAI-PMH is at /oai, documents at /api/datasets/export"
+        for path in ("/oai", "/api/datasets/export"):
+            assert there.client.get(path).status_code != 404
+
+
 def test_what_mdwatch_does_not_keep_is_not_found_in_dataverses_shape(tmp_path: Path) -> None:
     with site(World(tmp_path)) as there:
         value = there.client.get("/api/v1/metadatablocks", params={"key": "secret", "a": "b"}).json()

@@ -14,6 +14,11 @@ _OCTAL = re.compile(r"\\([0-7]{3})")
 _NUMBER: Final = re.compile(rb"^mnt_id:\s*(\d+)", re.MULTILINE)
 _TOLD: Final = 4096  # bytes: what the kernel tells of an open file is shorter, or begins with the number
 _TABLE: Final = Path("/proc/self/mountinfo")
+_UNTOLD: Final = (
+    FileNotFoundError,
+    NotADirectoryError,
+    PermissionError,
+)  # where the kernel, or a sandbox, tells nothing
 
 
 class Mount(NamedTuple):
@@ -25,20 +30,18 @@ class Mount(NamedTuple):
 
 
 def mount_of(path: Path, table: Path = _TABLE) -> Mount:
-    """The mount that holds the path; the root and no type where it cannot be told.
+    """The mount that holds the path; the root and no type where the system tells of none.
 
-    The path need not exist: what counts is where it would be made.
+    The path need not exist: what counts is where it would be made. Raises `OSError` where the table cannot be read just
+    now: that tells nothing of what is mounted.
     """
     return _mount_and_root(path.resolve(), table)[0]
 
 
 def below(path: Path, table: Path = _TABLE) -> list[Path]:
-    """Where something is mounted below the path."""
+    """Where something is mounted below the path; raises `OSError`."""
     start = f"{path.resolve()}/"
-    try:
-        lines = table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-    except OSError:
-        return []
+    lines = _lines(table)
     points = (_unescaped(line.split(" ")[4]) for line in lines if " - " in line)
     return [Path(point) for point in dict.fromkeys(points) if point.startswith(start)]
 
@@ -58,10 +61,7 @@ def share_path(path: Path, table: Path = _TABLE) -> str | None:
 
 def _mount_and_root(path: Path, table: Path) -> tuple[Mount, str]:
     """The mount that holds the path, and which folder of the file system is mounted there."""
-    try:
-        lines = table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-    except OSError:
-        lines = []
+    lines = _lines(table)
     found, root = Mount(Path("/"), ""), "/"
     wanted = f"{path}/"
     for line in lines:
@@ -82,6 +82,13 @@ def _mount_and_root(path: Path, table: Path) -> tuple[Mount, str]:
     return found, root
 
 
+def _lines(table: Path) -> list[str]:
+    try:
+        return table.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+    except _UNTOLD:
+        return []
+
+
 def _unescaped(field: str) -> str:
     return _OCTAL.sub(lambda match: chr(int(match[1], 8)), field)
 
@@ -99,7 +106,7 @@ def number_of(descriptor: int) -> tuple[int, bytes]:
             number = _NUMBER.search(os.read(information, _TOLD))
         finally:
             os.close(information)
-    except OSError:
+    except _UNTOLD:
         number = None
     return device, number[1] if number else b""
 

@@ -1,6 +1,10 @@
 """Which file system a path lies on, by made-up tables of mounts."""
 
+import errno
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +78,34 @@ def test_where_it_is_mounted_is_told(table: Path) -> None:
     assert mounts.mount_of(Path("/srv/drop/a/b"), table).point == Path("/srv/drop")
     assert mounts.mount_of(Path("/srv/with space/x"), table).point == Path("/srv/with space")
     assert mounts.mount_of(Path("/srv/none/x"), table).point == Path("/")
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.ENOMEM])
+def test_what_cannot_be_asked_just_now_is_not_taken_for_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    real = os.open
+
+    def failing(path: Any, *more: Any, **named: Any) -> int:
+        if str(path).startswith("/proc/self/"):
+            raise OSError(number, os.strerror(number), path)
+        return real(path, *more, **named)
+
+    def unread(path: Path) -> bytes:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(os, "open", failing)
+    monkeypatch.setattr(Path, "read_bytes", unread)
+    asked: list[Callable[[], object]] = [
+        lambda: mounts.mount_of(tmp_path),
+        lambda: mounts.below(tmp_path),
+        lambda: mounts.share_path(tmp_path),
+        lambda: mounts.number_of(0),
+    ]
+    for ask in asked:
+        with pytest.raises(OSError, match="/proc/self") as caught:
+            ask()
+        assert caught.value.errno == number
 
 
 def test_without_a_table_nothing_is_told(tmp_path: Path) -> None:

@@ -73,19 +73,20 @@ def _all(context: Context, job: str, folder: DropFolder, signs: Signs, held: Lea
         try:
             moved = _ErrandWork(context, errand, folder, signs, held).do()
         except (OSError, Deferred) as error:
-            _stumble(context, errand, error)
+            _stumble(context, errand, folder, error)
             raise
         if moved and errand.kind == RETRY:
             back.append(errand.id)
     return back
 
 
-def _stumble(context: Context, errand: Errand, error: OSError | Deferred) -> None:
+def _stumble(context: Context, errand: Errand, folder: DropFolder, error: OSError | Deferred) -> None:
     """Notes what an errand waits for, where whoever asked for it looks."""
     if isinstance(error, ErrandStopped | JobBusy):
         return
     try:
-        context.repository.carry_out(lambda connection: errands.stumble(connection, errand.id, remedies.reason(error)))
+        reason = remedies.reason(error, folder.path)
+        context.repository.carry_out(lambda connection: errands.stumble(connection, errand.id, reason))
     except Deferred:
         log.warning("interruption_not_noted", errand=errand.id)
 

@@ -58,12 +58,12 @@ class FolderWatch:
         watch = self._watch
         if watch is not None and watch.alive and self._watched == there:
             return
-        if self._job.watch == "sweep" or (self._job.watch == "auto" and mounts.is_network(self._job.folder)):
+        if self._job.watch == "sweep" or now < self._again_at:
             return
-        if now < self._again_at:
-            return
-        self.end()
         try:
+            if self._job.watch == "auto" and mounts.is_network(self._job.folder):
+                return
+            self.end()
             self._begin()
         except OSError as error:
             self._again_at = now + AGAIN_SECONDS
@@ -91,7 +91,8 @@ class FolderWatch:
 
 
 def _reason(error: OSError) -> str:
-    if error.errno in _USED_UP:
+    # What names a file is no fault of inotify.
+    if error.errno in _USED_UP and error.filename is None:
         return (
             f"inotify is used up ({error.strerror}); raise fs.inotify.max_user_watches and "
             "fs.inotify.max_user_instances (sysctl)"

@@ -37,7 +37,7 @@ class JobRuns:
             except (OSError, Deferred) as error:
                 if isinstance(error, Stopped | JobBusy | JobPaused | RepositoryConflict):
                     raise
-                raise run_once.interrupted(self._session.name, error) from error
+                raise run_once.interrupted(self._session.name, self._session.job.folder, error) from error
             finally:
                 self._running, self._ran_at = False, self._session.context.clock.monotonic()
 

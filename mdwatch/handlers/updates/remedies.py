@@ -1,8 +1,11 @@
 """Faults of the world in words that say what to do, for the job log, status and the service log."""
 
 import errno
+import os
+from pathlib import Path
 from typing import Final
 
+from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.errors import Deferred, in_words
 
 _HINTS: Final = {
@@ -13,13 +16,18 @@ _HINTS: Final = {
     errno.EACCES: "give mdwatch's user read, write and execute rights on it",
     errno.EPERM: "give mdwatch's user read, write and execute rights on it",
     errno.ESTALE: "see whether the share is mounted",
+    errno.ENOTCONN: "see whether the share is mounted",
     errno.EIO: "see whether disk or share are well",
+    errno.EMFILE: "raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)",
+    errno.ENFILE: "raise the limit of open files of this machine (fs.file-max, sysctl)",
+    errno.ENOTDIR: "remove what is in the place of a folder",
+    errno.ELOOP: "remove the link that is in the place of a folder",
 }
 
 
-def remedy(error: OSError) -> str:
-    """The fault, and what to do about it."""
-    return _with_hint(in_words(error), error)
+def remedy(error: OSError, folder: Path | None = None) -> str:
+    """The fault, and what to do about it; `folder` is the drop folder that was open when it came, if one was."""
+    return _with_hint(_with_place(error, folder), error)
 
 
 def without_place(error: OSError) -> str:
@@ -27,9 +35,21 @@ def without_place(error: OSError) -> str:
     return _with_hint(error.strerror or str(error), error)
 
 
-def reason(error: OSError | Deferred) -> str:
+def reason(error: OSError | Deferred, folder: Path | None = None) -> str:
     """The same for either kind of fault."""
-    return remedy(error) if isinstance(error, OSError) else str(error)
+    return remedy(error, folder) if isinstance(error, OSError) else str(error)
+
+
+def _with_place(error: OSError, folder: Path | None) -> str:
+    """The fault, and where: what is done through an open folder fails with a name that tells nothing of the folder."""
+    name = error.filename
+    if folder is None or error.strerror is None or not isinstance(name, str | bytes):
+        return in_words(error)
+    name = os.fsdecode(name)
+    if name in {".", DONE, ERROR} or name.startswith("/"):
+        return in_words(OSError(error.errno, error.strerror, str(folder / name)))
+    # It may be in one of the two places.
+    return f"{in_words(error)}, in {folder} or below"
 
 
 def _with_hint(told: str, error: OSError) -> str:

@@ -240,7 +240,7 @@ def _note_interruption(session: Session, run: run_entries.RunEntry | None, error
     if run is None or isinstance(error, Stopped | JobBusy | JobPaused | RepositoryConflict):
         return
     try:
-        key, reason = run.id, remedies.reason(error)
+        key, reason = run.id, remedies.reason(error, session.job.folder)
         session.context.repository.carry_out(lambda connection: run_entries.stumble(connection, key, reason))
     except Deferred:
         log.warning("interruption_not_noted", job=session.name)

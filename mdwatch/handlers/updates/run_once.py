@@ -9,6 +9,7 @@
 
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -69,7 +70,7 @@ def _run(context: Context, name: str, job_log: JobLog, progress: Progress) -> Re
         except (JobBusy, JobPaused):
             raise
         except (OSError, Deferred) as error:
-            raise interrupted(name, error) from error
+            raise interrupted(name, job.folder, error) from error
 
 
 def drain(session: Session, progress: Progress) -> Report:
@@ -155,9 +156,9 @@ def _close(lease: Lease, report: Report, connection: Connection) -> None:
     run_entries.close_run(connection, report.run_id)
 
 
-def interrupted(name: str, error: OSError | Deferred) -> Deferred:
-    """What interrupts a run, in words that say what to do."""
-    reason = remedies.reason(error)
+def interrupted(name: str, folder: Path, error: OSError | Deferred) -> Deferred:
+    """What interrupts a run in this drop folder, in words that say what to do."""
+    reason = remedies.reason(error, folder)
     log.error("run_interrupted", job=name, reason=reason)
     if isinstance(error, Deferred):
         return error

@@ -122,7 +122,9 @@ class JobWorker(WorkerLoop):
                 return min(self._job.sweep_seconds, BUSY_SECONDS)
             case TurnFault.WORLD:
                 self.folder.fails()
-                event, reason = Event.FAILED, remedies.reason(error) if isinstance(error, OSError) else str(error)
+                event, reason = Event.FAILED, str(error)
+                if isinstance(error, OSError):
+                    reason = remedies.remedy(error, self._job.folder)
             case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, "mdwatch itself failed; see the service log"

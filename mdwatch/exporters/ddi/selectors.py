@@ -117,6 +117,19 @@ def prose(field: str, **attributes: str) -> DdiChoice:
     return texts(field, **attributes)._replace(apart=False)
 
 
+def _typed_notes(of: Description) -> Iterator[Content]:
+    """The notes, each with what it is of where the record tells."""
+    if not of.note_types:
+        yield from plain(of.notes)
+        return
+    types = {note.text: note.type for note in of.note_types}
+    for text, lang in of.notes:
+        yield Node(text, {"xml:lang": lang, "type": types.get(text, "")})
+
+
+NOTES: Final = DdiChoice(_typed_notes, "notes", of=attrgetter("of"))
+
+
 def in_all_scripts(field: str) -> DdiChoice:
     """The texts of a field, each with its forms in other scripts."""
     return texts(field)._replace(of=lambda work: work.of.in_all_scripts(field))

@@ -15,6 +15,7 @@ from mdwatch.exporters.ddi.coverage import bounds, covered, nations
 from mdwatch.exporters.ddi.dates import periods
 from mdwatch.exporters.ddi.identifiers import addresses, citations
 from mdwatch.exporters.ddi.selectors import (
+    NOTES,
     SERIES,
     DdiChoice,
     Work,
@@ -146,7 +147,7 @@ TABLE: Final = (
     DdiRow(f"{_INFO}/notes", "frequency", texts("frequencies", type="frequency")),
     DdiRow(f"{_INFO}/notes", "scale of a map", texts("scales", type="scale")),
     DdiRow(f"{_INFO}/notes", "projection of a map", texts("projections", type="projection")),
-    DdiRow(f"{_INFO}/notes", "note", prose("notes")),
+    DdiRow(f"{_INFO}/notes", "note", NOTES),
     DdiRow(f"{_COLLECTION}/dataCollector", "contributor (data collector)", names("dataCollector")),
     DdiRow(f"{_COLLECTION}/sources/dataSrc", "source", related("dataSrc")),
     DdiRow(f"{_ACCESS}/setAvail/accsPlac", "physical location", texts("locations"), "Where the thing itself is kept."),

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from mdwatch.exporters.mods import agents, subjects
+from mdwatch.exporters.mods import agents, notes, subjects
 from mdwatch.exporters.mods.conform import SCHEMA
 from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
-    Grant,
     Identifier,
     Related,
     Rights,
@@ -123,10 +122,7 @@ def _elements(description: Description, pid: str, landing_page: str) -> Iterator
     yield from (told("abstract", text) for text in description.abstracts)
     yield from (told("tableOfContents", text) for text in description.contents)
     yield from (told("targetAudience", text) for text in description.audiences)
-    yield from (told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities)
-    yield from (told("note", text) for text in description.notes)
-    yield from (told("note", text, {"type": "ownership"}) for text in description.provenances)
-    yield from map(_grant, description.grants)
+    yield from notes.elements(description)
     yield from _subjects(description, groups)
     for work in description.related:
         yield from _related(work, groups)
@@ -276,12 +272,6 @@ def _locations(description: Description) -> Iterator[str]:
 def _location(landing_page: str) -> str:
     """Where people find the object (MODS guidelines, location/url); nothing without an address."""
     return wrap("location", element("url", landing_page, LANDING_PAGE)) if landing_page else ""
-
-
-def _grant(grant: Grant) -> str:
-    """A grant as a note, as MARC 536 is one."""
-    words = ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
-    return element("note", words or grant.uri, {"type": "funding", "xlink:href": uri(grant.uri)})
 
 
 def _identifier(identifier: Identifier) -> str:

@@ -13,6 +13,7 @@
 - `authority_files`: records of authority files as URIs. `geographic_codes`: places by their codes. `relators`: the list
   of roles, with `role_words`. `harvested`: forms that harvesters agreed on. `imprints`: what says that no publisher or
   place is known.
-- `coverage`, `identifier_types`, `languages`, `roles`: values told from one another by their text; `plain_text`: texts
-  that any format can hold. `left_out`: what a record says that a schema has no place for.
+- `coverage`, `identifier_types`, `languages`, `roles`: values told from one another by their text; `parts_of_hosts`:
+  volume, issue and pages out of words; `plain_text`: texts that any format can hold. `left_out`: what a record says
+  that a schema has no place for.
 """

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files, datacite_places
+from mdwatch.exporters.records import authority_files, datacite_places, parts_of_hosts
 from mdwatch.exporters.records.datacite_terms import (
     DATES,
     DCMI_TYPES,
@@ -202,14 +202,7 @@ def _related_item(element: etree._Element) -> Iterator[Part]:
         stated = attribute(element, "relationType")
         title = ": ".join(filter(None, titles[:2]))
         relation = RELATIONS.get(stated, "relation")
-        yield "related", Related(relation, title, numbers, _in_host(place), place=place, stated=stated)
-
-
-def _in_host(place: PartOfHost) -> str:
-    """Volume, issue, year and pages in one."""
-    pages = "-".join(filter(None, (place.first_page, place.last_page)))
-    parts = (("vol. ", place.volume), ("no. ", place.issue), ("", place.year), ("p. ", pages))
-    return ", ".join(f"{word}{text}" for word, text in parts if text) if place.volume or place.issue or pages else ""
+        yield "related", Related(relation, title, numbers, parts_of_hosts.in_words(place), place=place, stated=stated)
 
 
 def _host(element: etree._Element) -> Iterator[Part]:
@@ -221,7 +214,7 @@ def _host(element: etree._Element) -> Iterator[Part]:
         tags = ("citationVolume", "citationIssue", "citationStartPage", "citationEndPage")
         volume, issue, start, end = (first(parent, tag) for tag in tags)
         place = PartOfHost(volume, issue, start, end)
-        yield "related", Related("isPartOf", title, part=_in_host(place), place=place)
+        yield "related", Related("isPartOf", title, part=parts_of_hosts.in_words(place), place=place)
 
 
 def _address(element: etree._Element) -> Iterator[Part]:

@@ -206,6 +206,13 @@ class Parallel(NamedTuple):
     form: Text
 
 
+class NoteType(NamedTuple):
+    """What a note is of, in MODS's word (`bibliography`, `awards`), by the text of the note."""
+
+    text: str
+    type: str
+
+
 class Grant(NamedTuple):
     """Money that the work was made with: who gave it, the number of the grant, its address, what it is called.
 
@@ -253,6 +260,7 @@ class Description(NamedTuple):
     responsibilities: tuple[Text, ...] = ()  # statements of responsibility
     frequencies: tuple[Text, ...] = ()  # how often a serial comes out
     genre_terms: tuple[Subject, ...] = ()  # those of the genres that are terms of a vocabulary
+    note_types: tuple[NoteType, ...] = ()  # of those notes that have one
     parallels: tuple[Parallel, ...] = ()  # forms in other scripts
 
     def forms(self, part: str) -> dict[str, tuple[Text, ...]]:

@@ -80,6 +80,17 @@ def named(word: str) -> str:
     return _WORDS.get(word.strip(" .,:;()[]").lower(), "")
 
 
+# As AACR2 has them cut (21.0D).
+_CUT: Final = {"ed": "editor", "eds": "editor", "comp": "compiler", "ill": "illustrator", "illus": "illustrator",
+               "tr": "translator", "trans": "translator", "arr": "arranger", "joint author": "author",
+               "jt. author": "author", "joint ed": "editor", "jt. ed": "editor"}  # fmt: skip
+
+
+def in_full(word: str) -> str:
+    """The role that a word of Anglo-American catalogues stands for; any other word is as it is."""
+    return _CUT.get(word.strip(" .,:;()[]").lower(), word)
+
+
 def shown(terms: list[str], codes: list[str]) -> tuple[str, ...]:
     """The roles of someone of whom a record tells them in words and by codes, each once.
 

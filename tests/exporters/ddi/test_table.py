@@ -17,6 +17,7 @@ from mdwatch.exporters.records.description import (
     Identifier,
     Name,
     NameKind,
+    NoteType,
     Parallel,
     Place,
     PlaceKind,
@@ -188,6 +189,7 @@ CASES: list[tuple[str, Any, list[Leaf]]] = [
     ),
     ("frequencies", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="frequency")]),
     ("genre_terms", Subject("letters", SubjectKind.GENRE, "aat"), []),
+    ("note_types", NoteType("n", "awards"), []),
     ("parallels", Parallel("publishers", "P", Text("出版社")), []),
     ("provenances", DC_TEXT, [leaf(f"{INFO}/notes", "words", xml_lang="mi", type="provenance")]),
     *[

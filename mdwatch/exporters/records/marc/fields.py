@@ -17,6 +17,7 @@ _CONTROL: Final = frozenset("0123456789")
 # ISBD's marks, and the commas and colons of other scripts that stand for them.
 _ISBD: Final = " /:;,=،؛，；：、"
 _STOPS: Final = "。۔"
+_LEADING: Final = ":;/=,+"  # Marks that some write before what they lead to.
 _MARKS: Final = (":", ";", "/", "=", "+", ",", "(")
 # Leader 18, what the record's punctuation is: ISBD's left out, or another one left out.
 _BARE: Final = frozenset("cn")
@@ -49,7 +50,9 @@ class DataField(NamedTuple):
     bare: bool = False
 
     def trim(self, text: str) -> str:
-        """The text without the punctuation that leads on from it or ends the field, as far as the record has any."""
+        """The text without the punctuation that leads to it, on from it or ends the field, as far as there is any."""
+        if text[1:2] == " " and text[0] in _LEADING:
+            text = text[2:]
         return text.rstrip(_ISBD) if self.bare else trim(text)
 
     def all(self, codes: str) -> list[str]:

@@ -67,14 +67,15 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
     The main entry (1XX) created the work; an added one did if its role says so.
     """
     whole = text(field)
-    if title := field.joined("tnp") if field.one("t") else "":
+    if title := work_of(field):
         relation = "hasPart" if field.second == "2" else "relation"
         yield "related", Related(relation, sentences(whole, title))
         return
     if not whole:
         return
     kind, _, role = _KINDS[field.tag[1:]]
-    terms, codes = field.all(role), [text.strip() for code, text in field.subfields if code == "4"]
+    terms = list(map(relators.in_full, field.all(role)))
+    codes = [text.strip() for code, text in field.subfields if code == "4"]
     family, given = _parted(field)
     is_person = kind is NameKind.PERSONAL
     yield (
@@ -91,6 +92,14 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
             dates=field.one("d") if is_person else "",
         ),
     )
+
+
+def work_of(field: DataField) -> str:
+    """The uniform title behind a name ($t), with what tells its part, form, language and setting; or empty."""
+    start = next((number for number, (code, _) in enumerate(field.subfields) if code == "t"), None)
+    if start is None:
+        return ""
+    return field._replace(subfields=field.subfields[start:]).joined("tfklmnoprs")
 
 
 def _kind(field: DataField, kind: NameKind) -> NameKind:

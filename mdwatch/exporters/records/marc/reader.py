@@ -22,7 +22,7 @@ from mdwatch.exporters.records.description import (
     Text,
 )
 from mdwatch.exporters.records.identifier_types import identified, licence_in, rights_kind
-from mdwatch.exporters.records.marc import chains, dates, linked, names, subjects, titles, types, unimarc, works
+from mdwatch.exporters.records.marc import chains, dates, linked, names, notes, subjects, titles, types, unimarc, works
 from mdwatch.exporters.records.marc.fields import DataField, MarcRecord, record_in, unbracketed
 
 Part = tuple[str, object]
@@ -44,6 +44,8 @@ def read(content: str) -> Description:
     parts: dict[str, dict[object, None]] = {}
     for part, said in (*_from_fields(record), *_from_positions(record)):
         parts.setdefault(part, {})[said] = None
+    if "related" in parts and (placed := works.placed_in_host(record.fields, parts["related"])):
+        parts["related"] = {placed[1] if work == placed[0] else work: None for work in parts["related"]}
     return Description(**{part: tuple(said) for part, said in parts.items()})  # type: ignore[arg-type]
 
 
@@ -183,6 +185,9 @@ _READ: Final = _table(
     ("022", works.number("issn")),
     ("024", works.number("")),
     ("027", works.number("strn")),
+    ("030", works.number("coden")),
+    ("037", works.number("stock number")),
+    ("088", works.number("report number")),
     ("028", works.publisher_number),
     ("034", subjects.edges),
     ("035", works.control_number),
@@ -211,10 +216,8 @@ _READ: Final = _table(
     ("338", _each("formats", "a")),
     ("347", _each("formats", "b")),
     ("440 490 800 810 811 830", works.series),
-    ("362", _prose("notes", "az")),
-    ("500 501 504 507 508 511 513 515 516 518 522 525", _prose("notes")),
-    ("526 533 534 535 538 544 545 546 547 550 552 555 556 562 565 567 580 584 585 586", _prose("notes")),
-    ("351 514", _prose("notes")),
+    ("254 351 362 500 501 504 507 508 511 513 514 515 516 518 522 525 526 533 534 535 538 544 545", notes.read),
+    ("546 547 550 552 555 556 562 565 567 580 584 585 586", notes.read),
     ("502", types.dissertation),
     ("524", _cited),
     ("536", works.funding),
@@ -233,8 +236,11 @@ _READ: Final = _table(
     ("647 650 654 657", subjects.subject(SubjectKind.TOPIC)),
     ("648", subjects.period),
     ("651 662 752", subjects.place),
+    ("751", subjects.added_place),
     ("653", subjects.uncontrolled),
     ("655", subjects.genre),
+    ("380", _each("genres", "a")),
+    ("385", _each("audiences", "a")),
     ("656", subjects.subject(SubjectKind.OCCUPATION)),
     ("689", chains.link),
     ("730", works.uniform),

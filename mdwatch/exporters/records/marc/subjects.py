@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from mdwatch.exporters.records import relators
 from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
 from mdwatch.exporters.records.marc import names
 from mdwatch.exporters.records.marc.fields import DataField, sentences
@@ -106,6 +107,19 @@ def place(field: DataField) -> Iterator[Part]:
         yield "places", Place(whole, PlaceKind.NAME, _scheme(field), field.uri if only_place else "")
     if field.tag == "651" and not only_place:
         yield from subject(SubjectKind.TOPIC)(field)
+
+
+# Words of 751 $e for the place of publication.
+_OF_PUBLICATION: Final = frozenset({"publication place", "place of publication", "verlagsort", "erscheinungsort"})
+
+
+def added_place(field: DataField) -> Iterator[Part]:
+    """A place that had a part in the work (751): where it was published; without a part one that it is about."""
+    roles = {text.strip(" .,").lower() for code, text in field.subfields if code in "4e"}
+    if any(relators.code(role) == "pup" or role in _OF_PUBLICATION for role in roles):
+        yield "places_published", Text(field.one("a"))
+    elif not roles:
+        yield from place(field)
 
 
 def place_code(field: DataField) -> Iterator[Part]:

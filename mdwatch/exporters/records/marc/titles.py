@@ -53,6 +53,8 @@ def _taken_apart(field: DataField) -> tuple[str, list[str], list[str]]:
     parallels: list[str] = []
     mark = ""
     for code, text in field.subfields:
+        if code == "h":
+            mark = text[-1]  # `[videorecording] =`
         if code not in "anpb":
             continue
         if text[0] in _LEADING:  # some write the mark before what it leads to

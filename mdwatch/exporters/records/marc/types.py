@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mdwatch.exporters.records.description import Text
+from mdwatch.exporters.records.marc import notes
 from mdwatch.exporters.records.marc.fields import DataField, MarcRecord
 
 # Leader 06, type of record: typeOfResource.
@@ -66,6 +67,8 @@ def read(record: MarcRecord) -> Iterator[Part]:
         yield "types", Text(resource)
     if level == COLLECTION:
         yield "types", Text("collection")
+    if level == "a" and kind in TEXTS and any(field.tag == "773" and field.one("x") for field in record.fields):
+        level = "b"  # A part of a host that has an ISSN is an article.
     yield from (("genres", Text(word)) for word in _genres(kind, level, coded))
 
 
@@ -91,5 +94,5 @@ def content(field: DataField) -> Iterator[Part]:
 def dissertation(field: DataField) -> Iterator[Part]:
     """The note on a dissertation (502), which tells that the work is one."""
     if text := field.punctuated("abcdgo", dict.fromkeys("cd", ",")):
-        yield "notes", Text(text if field.one("bcd") else field.prose())
+        yield from notes.of(field, text if field.one("bcd") else field.prose())
         yield "genres", Text("thesis")

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from mdwatch.exporters.records import parts_of_hosts
 from mdwatch.exporters.records.description import Grant, Identifier, PartOfHost, Related, Text
 from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.marc import notes
 from mdwatch.exporters.records.marc.fields import DataField, sentences
 
 Part = tuple[str, object]
@@ -83,29 +85,62 @@ def funding(field: DataField) -> Iterator[Part]:
     funder = _SPONSORED.sub("", field.one("a")).strip()
     for number_ in numbers:
         yield "grants", Grant(funder, number_, title=field.one("f"))
-    if not numbers and (text := field.prose()):
-        yield "notes", Text(text)
+    if not numbers:
+        yield from notes.read(field)
 
 
 def related(relation: str) -> Reader:
     """A linking entry (76X to 78X)."""
 
     def read_related(field: DataField) -> Iterator[Part]:
+        place = _by_parts(field)
+        part = parts_of_hosts.in_words(place) if _labelled(field) else field.joined("g")
         title = sentences(field.one("a"), field.joined("st"))
         pairs = (("x", "issn"), ("z", "isbn"), ("o", ""))
         numbers = [identified(text, type_) for code, type_ in pairs for text in field.all(code)]
         identifiers = (*numbers, *_oclc(field.all("w")))
         if title or identifiers:
-            yield "related", Related(relation, title, identifiers, field.joined("g"), place=_by_parts(field))
+            yield "related", Related(relation, title, identifiers, part, place=place)
 
     return read_related
 
 
+def placed_in_host(fields: Iterable[DataField], works: Iterable[object]) -> tuple[Related, Related] | None:
+    """The one host of a work as it was, and with what another 773, which names none, tells by parts of where in it."""
+    hosts = [work for work in works if isinstance(work, Related) and work.relation == "isPartOf" and not work.series]
+    if len(hosts) != 1 or any(hosts[0].place[:3]):
+        return None
+    labelled = (_labelled(field) for field in fields if field.tag == "773" and not field.one("at"))
+    place = next(filter(None, labelled), None)
+    if not place:
+        return None
+    return hosts[0], hosts[0]._replace(place=place, part=hosts[0].part or parts_of_hosts.in_words(place))
+
+
+# Parts of a host as K10plus labels them, each in a $g of its own: volume:12.
+_LABEL: Final = re.compile(r"(volume|number|year|pages):(.+)")
+
+
+def _labelled(field: DataField) -> PartOfHost | None:
+    """Where in its host a work stands by labelled parts; None where it has none."""
+    told = [(found[1], found[2]) for text in field.all("g") if (found := _LABEL.fullmatch(text))]
+    if not told:
+        return None
+    parts = dict(reversed(told))
+    first, _, last = parts.get("pages", "").partition("-")
+    return PartOfHost(parts.get("volume", ""), parts.get("number", ""), first, last, parts.get("year", ""))
+
+
 def _by_parts(field: DataField) -> PartOfHost:
-    """Volume, issue and first page by their code ($q `12:3<10`), the last page and the year in words ($g)."""
+    """Volume, issue and first page by their code ($q `12:3<10`), the last page and the year in words ($g).
+
+    Without a code the words tell them all.
+    """
+    if labelled := _labelled(field):
+        return labelled
     found = _CODED_PART.fullmatch(field.one("q").replace(" ", ""))
     if not found:
-        return PartOfHost()
+        return parts_of_hosts.written(field.joined("g"))
     volume, issue, page = (part or "" for part in found.groups())
     words = field.joined("g")
     last = re.search(rf"(?<!\d){re.escape(page)}\s*[-–]\s*(\d+)", words) if page else None

@@ -10,6 +10,7 @@ from mdwatch.exporters.records.description import (
     Identifier,
     Name,
     NameKind,
+    PartOfHost,
     Place,
     PlaceKind,
     Related,
@@ -212,7 +213,7 @@ CASES: dict[str, tuple[str, Description]] = {
         + field("856", "42", "uhttp://x.org/2", "3Map"),
         Description(
             related=(
-                Related("isPartOf", "Journal", (Identifier("0028-0836", "issn"),), "Vol. 3"),
+                Related("isPartOf", "Journal", (Identifier("0028-0836", "issn"),), "Vol. 3", place=PartOfHost("3")),
                 Related("replaces", "Old"),
                 Related("isPartOf", "Series. Sub", (), "1", series=True),
                 Related("relation", "Map", (Identifier("http://x.org/2", "uri"),)),

@@ -1,0 +1,100 @@
+"""Fields of MARC that were read as something else or not at all, in every format: a row a loss.
+
+A row is the record of an IE, and for each format texts that its document holds; one after a `-` it does not hold. By
+"MARC 21 Format for Bibliographic Data", its mappings to MODS and Dublin Core, and what K10plus writes.
+"""
+
+from typing import Final
+
+import pytest
+
+from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_marc, positions, title
+from tests.exporters.records.marc.test_reader import field
+
+BARE: Final = "00000nam a2200000 c 4500"
+HOST: Final = ("tJournal of X", "x1234-5679")
+
+ROWS: Final[dict[str, Case]] = {
+    "roles as AACR2 cuts them": Case(
+        of_marc(title(), field("700", "1 ", "aRoe, Jane,", "eed."), field("700", "1 ", "aPoe, Ann,", "ejoint author.")),
+        {"oai_dc": (">Roe, Jane (editor)<", "<dc:creator>Poe, Ann<"), "datacite": ('contributorType="Editor"',),
+         "mods": ('<roleTerm type="text">editor<',), "schema_org": ('"editor": {',)},
+    ),
+    "a parallel title behind the material": Case(
+        of_marc(field("245", "10", "aRun Lola run", "h[videorecording] =", "bLola rennt /", "cTom Tykwer.")),
+        {"oai_dc": ("<dc:title>Run Lola run<", "<dc:title>Lola rennt<"),
+         "datacite": ('"TranslatedTitle">Lola rennt<',)},
+    ),
+    "marks before a subfield": Case(
+        of_marc(title(), field("255", "  ", "aScale 1:63,360", "b ; transverse Mercator proj.")),
+        {"mods": ("<projection>transverse Mercator proj",)},
+    ),
+    "codes and numbers of serials and reports": Case(
+        of_marc(title(), field("030", "  ", "aNYTMAX"), field("037", "  ", "aPB-2001", "bNTIS"),
+                field("088", "  ", "aNASA-RP-1124")),
+        {"oai_dc": (">NYTMAX<", ">PB-2001<", ">NASA-RP-1124<"),
+         "mods": ('type="coden">NYTMAX<', 'type="stock number">PB-2001<', 'type="report number">NASA-RP-1124<')},
+    ),
+    "form and audience": Case(
+        of_marc(title(), field("380", "  ", "aMotion picture"), field("385", "  ", "aAdults", "2lcdgt"),
+                leader="00000nam a2200000 i 4500"),
+        {"oai_dc": ("<dc:type>Motion picture<",), "mods": ("<targetAudience>Adults<",)},
+    ),
+    "a place that had a part": Case(
+        of_marc(title(), field("751", "  ", "aLondon", "4pup"), field("751", "  ", "aBerlin (Germany)"),
+                field("751", "  ", "aHalle", "4uvp")),
+        {"oai_dc": ("<dc:coverage>Berlin (Germany)<", "->London<", "->Halle<"), "mods": ('"text">London</placeTerm>',)},
+    ),
+    "where in its host, as Anglo-American catalogues write it": Case(
+        of_marc(title(), field("773", "0 ", *HOST, "gVol. 24, pt. B no. 9 (Sept. 1993), p. 235-48")),
+        {"datacite": ("<publicationYear>1993</publicationYear><volume>24</volume><issue>9</issue>",
+                      "<firstPage>235</firstPage><lastPage>248</lastPage>"),
+         "oai_dc": ("Journal of X, Vol. 24, pt. B no. 9 (Sept. 1993), p. 235-48; 1234-5679",)},
+    ),
+    "where in its host, as German catalogues write it": Case(
+        of_marc(title(), field("773", "08", *HOST, "g150(1991), 1, Seite 1-12")),
+        {"datacite": ("<volume>150</volume><issue>1</issue><firstPage>1</firstPage><lastPage>12</lastPage>",)},
+    ),
+    "where in its host, with German words": Case(
+        of_marc(title(), field("773", "08", *HOST, "gBd. 12 (1999), H. 3, S. 4-10")),
+        {"datacite": ("<volume>12</volume><issue>3</issue><firstPage>4</firstPage><lastPage>10</lastPage>",)},
+    ),
+    "where in its host, in a field of its own": Case(
+        of_marc(title(), field("773", "08", *HOST),
+                field("773", "18", "gvolume:29", "gyear:2010", "gnumber:3", "gpages:12-34", "gextent:23")),
+        {"datacite": ("<publicationYear>2010</publicationYear><volume>29</volume><issue>3</issue>",
+                      "<firstPage>12</firstPage><lastPage>34</lastPage>"),
+         "oai_dc": (">Journal of X, vol. 29, no. 3, 2010, p. 12-34; 1234-5679<", "-volume:")},
+    ),
+    "nothing that names a part": Case(
+        of_marc(title(), field("773", "0 ", *HOST, "gApril 1999")),
+        {"datacite": ('<number numberType="Other">April 1999<',)},
+    ),
+    "an article": Case(
+        of_marc(title(), field("773", "0 ", *HOST), leader="00000naa a2200000 a 4500"),
+        {"datacite": ('"JournalArticle"',), "schema_org": ('"ScholarlyArticle"',)},
+    ),
+    "a work of somebody that has a part, form and language": Case(
+        of_marc(title(), field("700", "12", "aBach, J. S.,", "d1685-1750.", "tCantatas.", "kSelections.", "lEnglish.",
+                               "f1970.")),
+        {"oai_dc": (">Bach, J. S., 1685-1750. Cantatas. Selections. English. 1970<",)},
+    ),
+    "what notes are of": Case(
+        of_marc(positions("s2000    "), title(), field("504", "  ", "aIncludes refs."),
+                field("546", "  ", "aIn Latin."), field("586", "  ", "aA prize."),
+                field("254", "  ", "aPartitur."), field("500", "  ", "aA note.")),
+        {"mods": ('<note type="bibliography">Includes refs.<', '<note type="language">In Latin.<',
+                  '<note type="awards">A prize.<', "<note>Partitur.<", "<note>A note.<"),
+         "ddi": ('<notes type="bibliography">Includes refs.<', "<notes>A note.<")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
+def test_what_stands_in_a_document(name: str, format_: str) -> None:
+    assert_said(ROWS[name], format_)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_document_is_valid(name: str) -> None:
+    assert_valid(ROWS[name])

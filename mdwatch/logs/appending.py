@@ -1,6 +1,8 @@
 """What logs share: text as bytes, bytes written whole, a moment in local time, the content of rotated logs."""
 
+import errno
 import os
+import stat
 import time
 from datetime import datetime
 from functools import lru_cache
@@ -9,6 +11,7 @@ from typing import Final
 
 from mdwatch.formats import job_log
 
+_NO_FILE: Final = {errno.ENXIO, errno.EISDIR}  # what is said of a pipe without a reader, of a socket and of a folder
 _PACKED: Final = frozenset({".gz", ".bz2", ".xz"})
 
 
@@ -39,6 +42,22 @@ def write_all(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
+def opened(path: Path, flags: int) -> int:
+    """The descriptor of a log; raises `OSError`, also where what has its name is no file.
+
+    A pipe that nobody reads would hold up whoever opens it for ever, and a device has no end to be read to.
+    """
+    other = OSError(f"{path} is not a file; remove it, and a log is made in its place")
+    try:
+        descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise other if error.errno in _NO_FILE else error from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise other
+    return descriptor
+
+
 def sync_folder(path: Path) -> None:
     """Makes a name in a folder durable; raises `OSError`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -60,6 +79,6 @@ def content(path: Path, offset: int) -> bytes:
         from mdwatch.logs.archives import unpacked  # noqa: PLC0415
 
         return unpacked(path)[offset:]
-    with path.open("rb") as file:
+    with os.fdopen(opened(path, os.O_RDONLY), "rb") as file:
         file.seek(offset)
         return file.read()

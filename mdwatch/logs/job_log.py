@@ -182,7 +182,7 @@ class JobLog:
         A log that was renamed has its inode still. One that shrank was rotated by copying and truncating it: the newest
         copy has what it had. One that was compressed since is another file too: the newest archive that is long enough.
         """
-        there = [(path, path.stat()) for path in self.path.parent.glob(f"{self.path.name}?*")]
+        there = [(path, path.stat()) for path in self.path.parent.glob(f"{self.path.name}?*") if path.is_file()]
         if renamed:
             same = [path for path, found in there if found.st_ino == inode and not appending.is_compressed(path)]
             if same:
@@ -204,9 +204,8 @@ class JobLog:
             except FileNotFoundError:
                 pass
             self.close()
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         is_new = not self.path.exists()
-        self._descriptor = os.open(self.path, flags, 0o640)
+        self._descriptor = appending.opened(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         if is_new:
             appending.sync_folder(self.path.parent)
         return self._descriptor

@@ -9,6 +9,9 @@ _BYTES_A_LINE: Final = 400  # a guess, high enough for most; a tail of long line
 
 def tail(path: Path, lines: int) -> list[str]:
     """The last whole lines of a log, none where there is no log or it cannot be read."""
+    if not path.is_file():
+        # A pipe would have us wait, and a device has no end.
+        return []
     try:
         with path.open("rb") as file:
             start = max(os.fstat(file.fileno()).st_size - lines * _BYTES_A_LINE, 0)

@@ -1,6 +1,9 @@
 """The job log: its exact lines, none forged, appended whole to the file that has its name."""
 
 import os
+import re
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from mdwatch import logs
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.rules.codes import MEANINGS, Code, Effect
+from mdwatch.runtime.log_tail import tail
 from tests.logs.job_logs import AT, BEFORE, BYTES, FORGED, LINES
 
 
@@ -211,6 +215,48 @@ def test_a_log_that_was_removed_is_made_anew(log: JobLog) -> None:
     log.path.unlink()
     log.write(LINES[1:])
     assert log.path.read_text() == "".join(LINES[1:])
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def full(path: Path) -> None:
+    path.symlink_to("/dev/full")
+
+
+def bound(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("make", [Path.mkdir, pipe, full, bound])
+def test_what_is_no_file_is_told_and_neither_waited_for_nor_read(log: JobLog, make: Callable[[Path], None]) -> None:
+    log.write(LINES[:1])
+    inode, offset = log.position()
+    before = log.path.rename(log.path.with_name("before"))
+    make(log.path)
+    for act in (log.position, lambda: log.write(LINES[1:]), lambda: log.complete(inode, offset, LINES[1:])):
+        with pytest.raises(OSError, match=rf"^{re.escape(str(log.path))} is not a file; remove it"):
+            act()
+    assert tail(log.path, 10) == []
+    if log.path.is_dir():
+        log.path.rmdir()
+    else:
+        log.path.unlink()
+    before.rename(log.path)
+    log.complete(inode, offset, LINES[1:])
+    assert log.path.read_text() == "".join(LINES)
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_beside_the_log_is_no_rotated_one(log: JobLog) -> None:
+    inode, offset = log.position()
+    log.path.unlink()
+    os.mkfifo(log.path.with_name(f"{log.path.name}.1.gz"))
+    log.complete(inode, offset, LINES)
+    assert log.path.read_text() == "".join(LINES)
 
 
 def test_a_log_that_was_truncated_goes_on_at_its_start(log: JobLog) -> None:

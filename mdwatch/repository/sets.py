@@ -94,7 +94,7 @@ def create(connection: Connection, spec: str, definition: str, at: int, *, name:
         shown = f"{spec[:40]!r}{'...' if len(spec) > 40 else ''}"
         raise UsageError(
             f"{shown} cannot name a set; take at most {LONGEST_SPEC} of the letters A to Z and a to z, digits and "
-            "-_.!~*'(), with a colon between a set and one within it, such as maps:atlases"
+            "-_.!~*'(), and no mere dots, with a colon between a set and one within it, such as maps:atlases"
         )
     there = get(connection, spec)
     if there is not None:

@@ -127,6 +127,8 @@ def test_an_unknown_set_is_not_found_in_dataverses_words(there: Site, method: st
         (body("old"), "there is a set old already; change it, or take another name"),
         (body("two words"), "'two words' cannot name a set"),
         (body("a:"), "'a:' cannot name a set"),
+        (body("."), "'.' cannot name a set"),
+        (body(".."), "'..' cannot name a set"),
         (body("maps", "colour = red"), "the definition cannot be read from character 1 on"),
         (body("maps", ""), "the definition cannot be read from character 1 on"),
         ({"name": "maps"}, "definition is missing: Who belongs to it"),

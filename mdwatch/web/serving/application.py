@@ -62,7 +62,9 @@ def application(house: House, door: Door, routes: Iterable[Route], *, only_publi
     admission = Admission(house, door)
     paths = [StarletteRoute(path, Path(house, admission, methods, threads)) for path, methods in by_path.items()]
     default = _not_found_by_public if door.public else _not_found
-    guarded = Guarded(house, door, paths, _elsewhere if only_public else default, _for_people(routes))
+    # The page that tells operators of a fault leads to what the public has not.
+    people = None if door.public else _for_people(routes)
+    guarded = Guarded(house, door, paths, _elsewhere if only_public else default, people)
     return Measured(guarded, house.answered, public=door.public or only_public)
 
 

@@ -25,7 +25,8 @@ def test_the_server_has_the_name_that_the_outside_calls_it_by(tmp_path: Path) ->
 def test_an_address_for_the_public_tells_what_is_there_and_not_what_is_not(tmp_path: Path) -> None:
     with site(World(tmp_path), door=access.public_door()) as there:
         for path in ("/", "/api/openapi.json"):
-            answer = there.client.get(path)
+            # A browser, too: the page that operators see leads to what is not there, without its style.
+            answer = there.client.get(path, headers={"Accept": "text/html"})
             assert answer.status_code == 404
             message = answer.json()["message"]
             assert message == "there is nothing at this address; OAI-PMH is at /oai, documents at /api/datasets/export"

@@ -31,7 +31,7 @@ def audit(*, as_json: bool) -> None:
         output.print_json({"findings": findings, "accounts": accounts})
     else:
         for sentence, remedy in remedies.items():
-            output.line(f"What to do of {sentence[0].lower()}{sentence[1:]}: {remedy}")
+            output.line(f"What to do about {sentence[0].lower()}{sentence[1:]}: {remedy}")
         for job, counts in accounts.items():
             told = ", ".join(f"{files} {where}" for where, files in sorted(counts.items())) or "no files yet"
             output.line(f"job {job}: {told}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @config_option
 @output.json_option
 def status(*, as_json: bool) -> None:
-    """Tells how each job stands: its last run, what waits and why, what lies in error/, what is ignored."""
+    """Tells how each job stands: its last run, what waits and why, what lies in error/, what is long ignored."""
     with looking_context() as place:
         seen = job_status.overview(place, _harvests(place))
     if as_json:

@@ -151,7 +151,7 @@ def test_a_copy_from_a_backup_that_was_applied_over_a_newer_file_is_told_until_t
     assert audit(world)[0] == [("applied-again", "dc: a.xml (row 4) over b.xml: version 4 of IE IE1")]
     told = mdwatch("audit", config=world.write_settings())
     assert told.status == 1
-    assert "What to do of a copy of a file that was applied before, over one that is newer: " in told.out
+    assert "What to do about a copy of a file that was applied before, over one that is newer: " in told.out
     with world.context() as context:
         change.revert(context, "IE1", 3, "ann")
     assert audit(world)[0] == []

@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from mdwatch.repository.tables.notices import notification, notification_occurrence, occurrence
+from mdwatch.rules.moments import AHEAD_SECONDS, believed
+from mdwatch.rules.notifying import LONGEST_PAUSE
 
 Channel = Literal["mail", "webhook"]
 MessageState = Literal["waiting", "sent", "given-up"]
@@ -115,13 +117,13 @@ def last_due(connection: Connection, name: str, channel: Channel, recipient: str
 def ways_out(connection: Connection, now: int) -> set[WayOut]:
     """The ways out of messages that are to be tried now."""
     query = select(notification.c.channel, notification.c.recipient).distinct()
-    query = query.where(notification.c.state == "waiting", notification.c.next_at <= now)
+    query = query.where(_is_due(now))
     return {WayOut(row[0], row[1] if row[0] == "webhook" else "") for row in connection.execute(query)}
 
 
 def due(connection: Connection, now: int, limit: int, way: WayOut | None = None) -> list[Notification]:
     """Messages to be tried now, by this way or any: those never tried first, then by when they are to be."""
-    query = select(notification).where(notification.c.state == "waiting", notification.c.next_at <= now)
+    query = select(notification).where(_is_due(now))
     if way is not None:
         query = query.where(notification.c.channel == way.channel)
     if way is not None and way.address:
@@ -130,12 +132,23 @@ def due(connection: Connection, now: int, limit: int, way: WayOut | None = None)
     return [_notification(row) for row in connection.execute(query)]
 
 
+def _is_due(now: int) -> ColumnElement[bool]:
+    """That a message waits and its moment has come; one that a clock planned which was ahead counts as come."""
+    ahead, planned = now + AHEAD_SECONDS * 1000, notification.c.next_at
+    by_a_wrong_clock = or_(
+        and_(notification.c.tries == 0, planned > ahead, notification.c.made_at > ahead),
+        and_(notification.c.tries > 0, planned > ahead + LONGEST_PAUSE),
+    )
+    return and_(notification.c.state == "waiting", or_(planned <= now, by_a_wrong_clock))
+
+
 def claim(connection: Connection, item: Notification, now: int, next_at: int) -> bool:
     """Notes that a try begins, and when the next one is if nobody says how this one ended; whether it is ours."""
     query = update(notification).where(
         notification.c.id == item.id, notification.c.state == "waiting", notification.c.tries == item.tries
     )
-    first = item.first_try_at if item.first_try_at is not None else now
+    first = believed(item.first_try_at, now)
+    first = now if first is None else first
     values = {"tries": item.tries + 1, "next_at": next_at, "first_try_at": first}
     return connection.execute(query.values(values)).rowcount == 1
 

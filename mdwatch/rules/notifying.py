@@ -12,8 +12,10 @@ Digest = Literal["none", "hourly", "daily"]
 EVENTS: Final[tuple[str, ...]] = get_args(Event)
 
 _FIRST_PAUSE: Final = 300_000  # milliseconds; longer than one try can take, for a try that a crash cut short counts too
-_LONGEST_PAUSE: Final = 3_600_000
+LONGEST_PAUSE: Final = 3_600_000
 GIVE_UP_AFTER: Final = 2 * 86_400_000  # milliseconds from the first try on: a weekend without a mail server
+# And no sooner than so many tries: the machine may have been off for those days, or its clock was set.
+_LEAST_TRIES: Final = 10
 KEPT_FOR: Final = 90 * 86_400_000  # milliseconds that messages which are done with are shown for
 # Milliseconds for which a part of the daemon does not work before somebody is told: most faults pass by themselves.
 PASSING: Final = 10_000
@@ -130,9 +132,9 @@ def sent_from(digest: Digest, now: datetime, last: datetime | None) -> datetime:
 
 def pause_after(tries: int) -> int:
     """Milliseconds from a try that failed, the how-manieth it was, to the next one."""
-    return min(_FIRST_PAUSE << min(tries - 1, 10), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE << min(tries - 1, 10), LONGEST_PAUSE)
 
 
-def given_up(first_try: int, now: int, *, final: bool) -> bool:
+def given_up(first_try: int, now: int, tries: int, *, final: bool) -> bool:
     """Whether nobody tries again (moments in milliseconds); `final`: the other side said that it will never take it."""
-    return final or now - first_try >= GIVE_UP_AFTER
+    return final or (now - first_try >= GIVE_UP_AFTER and tries >= _LEAST_TRIES)

@@ -60,5 +60,6 @@ def test_pauses_grow_to_an_hour_and_two_days_are_enough() -> None:
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[1], pauses[-1]) == (300_000, 600_000, 3_600_000)
     day = 86_400_000
-    assert [notifying.given_up(0, at, final=False) for at in (0, 2 * day - 1, 2 * day)] == [False, False, True]
-    assert notifying.given_up(0, 0, final=True)
+    assert [notifying.given_up(0, at, 10, final=False) for at in (0, 2 * day - 1, 2 * day)] == [False, False, True]
+    assert not notifying.given_up(0, 400 * day, 9, final=False), "the clock was set, or the machine was off"
+    assert notifying.given_up(0, 0, 1, final=True)

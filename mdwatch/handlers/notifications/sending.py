@@ -17,7 +17,7 @@ from mdwatch.handlers.notifications.reading import recipients, told
 from mdwatch.repository import notifications, occurrences
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.notifications import MessageState, Notification, WayOut
-from mdwatch.rules import notifying
+from mdwatch.rules import moments, notifying
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
 
@@ -89,9 +89,9 @@ def _claim(context: Context, item: Notification, now: int, next_at: int) -> bool
 
 def _not_sent(context: Context, item: Notification, reason: str, *, final: bool) -> None:
     now = context.clock.now()
-    first = item.first_try_at if item.first_try_at is not None else now
+    first = moments.believed(item.first_try_at, now)
     metrics.NOTIFICATIONS.labels("failed").inc()
-    if notifying.given_up(first, now, final=final):
+    if notifying.given_up(now if first is None else first, now, item.tries + 1, final=final):
         _end(context, item, "given-up", reason)
         log.error("notification_given_up", notification=item.name, recipient=item.recipient, reason=reason)
         return

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from mdwatch.formats.printable import escape
@@ -19,21 +19,29 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class Sent(NamedTuple):
+    """What was sent in one place, by name."""
+
+    values: Mapping[str, Any]
+    texts: bool = True
+    """Each value is a list of texts, as path, query and forms have them; what came as JSON has its own type."""
+
+
 def values(
     route: Route, path: Mapping[str, Any], query: Sequence[tuple[str, str]], media_type: str, data: bytes
 ) -> dict[str, Any]:
     """The values of all parameters by name; raises `Fault` saying which one is wrong and what it must be."""
     body = _body(route, media_type, data)
     return {
-        **_checked(route.of("path"), {name: [str(value)] for name, value in path.items()}, "path"),
+        **_checked(route.of("path"), Sent({name: [str(value)] for name, value in path.items()}), "path"),
         **_checked(route.of("query"), _gathered(query), "query"),
         **_checked(route.of("body"), body, "body"),
     }
 
 
-def _body(route: Route, media_type: str, data: bytes) -> dict[str, Any]:
+def _body(route: Route, media_type: str, data: bytes) -> Sent:
     if not route.of("body") or not data:
-        return {}
+        return Sent({})
     media_type = media_type.partition(";")[0].strip().lower()
     # What curl calls everything that it is given by `-d`, unless it is told otherwise.
     mistaken = media_type == FORM and data.lstrip()[:1] == b"{"
@@ -52,51 +60,64 @@ def _body(route: Route, media_type: str, data: bytes) -> dict[str, Any]:
         raise Fault(400, f"the body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise Fault(400, "the body must be a JSON object")
-    return value
+    return Sent(value, texts=False)
 
 
-def _gathered(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _gathered(pairs: Sequence[tuple[str, str]]) -> Sent:
     """Everything that was sent under a name, as a list."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value)
-    return found
+    return Sent(found)
 
 
-def _checked(parameters: Sequence[Parameter], sent: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _checked(parameters: Sequence[Parameter], sent: Sent, where: str) -> dict[str, Any]:
     known = {parameter.name for parameter in parameters}
-    for name in sent:
+    for name in sent.values:
         if name not in known:
             there = ", ".join(sorted(known)) or "none"
             raise Fault(400, f"there is no parameter {escape(name[:100])} in the {where}; known here: {there}")
     return dict(_each(parameters, sent))
 
 
-def _each(parameters: Sequence[Parameter], sent: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _each(parameters: Sequence[Parameter], sent: Sent) -> Iterator[tuple[str, Any]]:
     for parameter in parameters:
-        if parameter.name in sent and not (parameter.blank and sent[parameter.name] == [""]):
-            yield parameter.name, _value(parameter, sent[parameter.name])
+        value: Any = sent.values.get(parameter.name)
+        if parameter.name in sent.values and not (sent.texts and parameter.blank and value == [""]):
+            yield parameter.name, _value(parameter, _read(parameter, value) if sent.texts else value)
         elif parameter.required:
             raise Fault(400, f"{parameter.name} is missing: {parameter.summary}")
         else:
             yield parameter.name, parameter.default
 
 
-def _value(parameter: Parameter, sent: Any) -> Any:
-    """The value as its kind; what came by path, query or form is a list of texts, what came as JSON has its type."""
+def _read(parameter: Parameter, texts: Sequence[str]) -> Any:
+    """What the texts mean as JSON would have it: a text stays one where the parameter wants something else."""
     if parameter.kind == "names":
-        if not isinstance(sent, list) or not all(isinstance(item, str) for item in sent):
-            raise _wrong(parameter, "a list of strings")
-        return tuple(_text(parameter, item) for item in sent)
-    if isinstance(sent, list):
-        if len(sent) != 1:
-            raise _wrong(parameter, "given once")
-        sent = sent[0]
+        return texts
+    if len(texts) != 1:
+        raise _wrong(parameter, "given once")
+    (text,) = texts
+    if parameter.kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if parameter.kind == "boolean":
+        return _WORDS.get(text, text)
+    return text
+
+
+def _value(parameter: Parameter, sent: Any) -> Any:
+    """The value, where it is of the kind that is wanted."""
     match parameter.kind:
+        case "names":
+            if not isinstance(sent, list) or not all(isinstance(item, str) for item in sent):
+                raise _wrong(parameter, "a list of strings")
+            return tuple(_text(parameter, item) for item in sent)
         case "integer":
             return _integer(parameter, sent)
         case "boolean":
-            return _boolean(parameter, sent)
+            if not isinstance(sent, bool):
+                raise _wrong(parameter, "true or false")
+            return sent
         case "date":
             return _date(parameter, sent)
         case _:
@@ -105,20 +126,9 @@ def _value(parameter: Parameter, sent: Any) -> Any:
             return _text(parameter, sent)
 
 
-def _boolean(parameter: Parameter, sent: Any) -> bool:
-    if isinstance(sent, bool):
-        return sent
-    # JSON has lists and objects too, which cannot even be looked up.
-    if isinstance(sent, str) and sent in _WORDS:
-        return _WORDS[sent]
-    raise _wrong(parameter, "true or false")
-
-
 def _integer(parameter: Parameter, sent: Any) -> int:
     low, high = parameter.minimum, parameter.maximum
     bounds = f"a whole number from {low} to {high}"
-    if isinstance(sent, str) and _INTEGER.fullmatch(sent):
-        sent = int(sent)
     if isinstance(sent, float) and sent.is_integer():
         sent = int(sent)  # 1.0 is an integer in JSON
     if not isinstance(sent, int) or isinstance(sent, bool):

@@ -146,18 +146,25 @@ def may_write(settings: Settings) -> bool:
 
 def _make_ready(settings: Settings, *, new: bool) -> None:
     """Makes the folders of logs and of a new database; raises `ConfigError` with all faults of either."""
-    faults = [_folder_fault("logs.directory", settings.logs.directory)]
+    faults = [_folder_fault("logs.directory", settings.logs.directory), network_fault(settings)]
     url = make_url(settings.repository.url)
     if url.get_backend_name() == "sqlite":
         database = Path(url.database or "")
-        kind = mounts.file_system(database)
-        if kind in mounts.NETWORK:
-            why = f"{database} lies on a network file system ({kind}), where SQLite loses data"
-            faults.append(f"repository.url: {why}; put it on a local disk, or use PostgreSQL")
         if new or database.exists():
             faults.append(_folder_fault("repository.url", database.parent))
     if any(faults):
         raise ConfigError([fault for fault in faults if fault])
+
+
+def network_fault(settings: Settings) -> str:
+    """That SQLite would lose data where its file lies; "" where it would not."""
+    url = make_url(settings.repository.url)
+    database = Path(url.database or "")
+    kind = mounts.file_system(database) if url.get_backend_name() == "sqlite" else ""
+    if kind not in mounts.NETWORK:
+        return ""
+    why = f"{database} lies on a network file system ({kind}), where SQLite loses data"
+    return f"repository.url: {why}; put it on a local disk, or use PostgreSQL"
 
 
 def _folder_fault(setting: str, folder: Path) -> str:

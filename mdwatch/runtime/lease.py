@@ -141,7 +141,8 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
     if found is not None and found[0] not in _ours() and _lives(context, *found, now):
-        raise JobBusy(f"{name} is being run by process {identity.shown(found[0])}")
+        what = "a daemon" if name.startswith(_DAEMON) else name
+        raise JobBusy(f"{what} is being run by process {identity.shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, identity.myself(shown=True))
     holder = identity.myself(shown=shown)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mdwatch import config
+from mdwatch.dropfolder import mounts
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.repository import sqlite
@@ -58,6 +59,18 @@ def test_without_a_job_the_next_step_is_told(tmp_path: Path) -> None:
     done = mdwatch("config", "check", config=world.write_settings())
     assert done.status == 0
     assert "There is no job yet: add [users.NAME] and [jobs.NAME]" in done.out
+
+
+@pytest.mark.sqlite
+def test_a_database_on_a_network_file_system_is_told_before_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = World(tmp_path).write_settings()
+    monkeypatch.setattr(mounts, "file_system", lambda _path: "nfs4")
+    done = mdwatch("config", "check", config=config)
+    assert done.status == 78
+    assert "repository.url: " in done.err
+    assert "lies on a network file system (nfs4), where SQLite loses data; put it on a local disk" in done.err
 
 
 def test_a_job_that_can_only_abort_is_no_fault_and_is_told(tmp_path: Path) -> None:

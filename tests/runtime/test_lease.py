@@ -15,7 +15,7 @@ from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import run_once
 from mdwatch.repository import control, leases
 from mdwatch.runtime import identity, presence
-from mdwatch.runtime.lease import LEASE_SECONDS, Lease, holding
+from mdwatch.runtime.lease import LEASE_SECONDS, Lease, being_the_daemon, daemon_name, holding
 from tests.worlds import JOB, World, dc, ie, update
 
 # Of processes that share a kernel and its clock; those that share a server are in `repository/test_postgres`.
@@ -89,6 +89,18 @@ def test_a_live_holder_counts_and_is_named(tmp_path: Path) -> None:
             world.run(clock)
     assert world.files() == ["a.xml"]
     assert world.log_lines() == []
+
+
+def test_a_second_daemon_is_told_of_the_first(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with another_process(world) as process, world.context() as context:
+        with context.repository.write() as connection:
+            held = leases.holder(connection, NAME)
+            assert held is not None
+            leases.take(connection, daemon_name(), *held)
+        told = f"^a daemon is being run by process {process.pid} on "
+        with pytest.raises(JobBusy, match=told), being_the_daemon(context):
+            pass
 
 
 @pytest.mark.parametrize("reaped", [True, False])

@@ -34,15 +34,22 @@ class ReadIe:
 
 
 def sources(paths: Iterable[Path]) -> list[Path]:
-    """The files to load, each once: those named, and below folders all `.xml`, `.json`, `.jsonl` and `.ndjson`."""
+    """The files to load, each once: those named, and below folders all `.xml`, `.json`, `.jsonl` and `.ndjson`.
+
+    Below folders nothing that is hidden: Macs put `._a.xml` beside `a.xml`.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = (file for file in sorted(path.rglob("*")) if file.is_file())
+            below = (file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file, path))
             found += [file for file in below if file.suffix.lower() in {".xml", ".json", ".jsonl", ".ndjson"}]
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _is_hidden(file: Path, below: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(below).parts)
 
 
 def read(path: Path, limits: Limits) -> Iterator[ReadIe]:

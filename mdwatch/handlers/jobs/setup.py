@@ -15,6 +15,7 @@ from mdwatch.dropfolder.error_place import DISMISSED
 from mdwatch.dropfolder.folder import DONE, ERROR
 from mdwatch.errors import ConfigError
 from mdwatch.rules import admission
+from mdwatch.runtime import context
 from mdwatch.watch import local_zone
 
 _ANSWER_SECONDS: Final = 2.0
@@ -58,6 +59,7 @@ def own_faults(path: Path, settings: Settings) -> list[str]:
     if not os.access(path, os.R_OK):
         found.append(f"{path} cannot be read; give mdwatch's user the right to (chown root:mdwatch, chmod 640)")
     found += _not_writable("logs.directory", settings.logs.directory)
+    found += filter(None, [context.network_fault(settings)])
     url = make_url(settings.repository.url)
     if url.get_backend_name() == "sqlite":
         database = Path(url.database or "")

@@ -363,7 +363,7 @@ def test_a_bad_mets_is_refused_whole(tmp_path: Path, data: bytes, reason: str) -
 
 def test_folders_are_searched_for_what_can_be_loaded_and_nothing_is_loaded_twice(tmp_path: Path) -> None:
     wanted = ["a.xml", "b.JSONL", "deep/er/c.ndjson", "deep/d.Json"]
-    for name in [*wanted, "deep/e.txt", "f.xml.bak", "g"]:
+    for name in [*wanted, "deep/e.txt", "f.xml.bak", "g", "._a.xml", ".cache/h.json"]:
         path = tmp_path / "given" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

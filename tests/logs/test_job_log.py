@@ -253,7 +253,8 @@ def test_what_is_no_file_is_told_and_neither_waited_for_nor_read(log: JobLog, ma
 @pytest.mark.timeout(20)
 def test_a_pipe_beside_the_log_is_no_rotated_one(log: JobLog) -> None:
     inode, offset = log.position()
-    log.path.unlink()
+    # Kept, for its number would be that of the next log.
+    log.path.rename(log.path.with_name("elsewhere"))
     os.mkfifo(log.path.with_name(f"{log.path.name}.1.gz"))
     log.complete(inode, offset, LINES)
     assert log.path.read_text() == "".join(LINES)

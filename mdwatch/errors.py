@@ -38,7 +38,11 @@ class Deferred(MdwatchError):
     """A fault of the world (disk, share, database) that may pass: nothing is lost, the work is to be tried again."""
 
 
-class RepositoryBusy(Deferred):
+class RepositoryAway(Deferred):
+    """The database cannot be used, or did not say what became of a change: no fault of the folder or share at hand."""
+
+
+class RepositoryBusy(RepositoryAway):
     """The database stayed locked by another process for longer than `busy_seconds`."""
 
 

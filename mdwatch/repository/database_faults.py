@@ -10,7 +10,7 @@ from typing import Final, ParamSpec, TypeVar
 from sqlalchemy import Transaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from mdwatch.errors import Deferred, RepositoryBusy, RepositoryConflict
+from mdwatch.errors import Deferred, RepositoryAway, RepositoryBusy, RepositoryConflict
 from mdwatch.repository import postgres
 
 _TRIES: Final = 8  # of a transaction that others come in the way of
@@ -58,13 +58,13 @@ def _meant_by(error: DBAPIError) -> Deferred | None:
         )
     why = f"the repository's database cannot be used: {error.orig}"
     if _DISK_FAULT in why:
-        return Deferred(_disk_fault(error))
+        return RepositoryAway(_disk_fault(error))
     if _FULL in why:
-        return Deferred(f"{why}; nothing was changed, make room on the disk that it is on")
+        return RepositoryAway(f"{why}; nothing was changed, make room on the disk that it is on")
     if isinstance(error, OperationalError) or postgres.passes(error):
-        return Deferred(why)
+        return RepositoryAway(why)
     if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-        return Deferred(f"{why}; stop mdwatch, and repair it or restore it from a backup")
+        return RepositoryAway(f"{why}; stop mdwatch, and repair it or restore it from a backup")
     return None
 
 
@@ -84,10 +84,10 @@ def commit(transaction: Transaction) -> None:
         if not error.connection_invalidated:
             raise
         if _DISK_FAULT in str(error.orig):
-            raise Deferred(
+            raise RepositoryAway(
                 f"{_disk_fault(error)}; whether a change was made shows when it is looked at again"
             ) from error
-        raise Deferred(
+        raise RepositoryAway(
             "the connection to the repository's database ended while a change was being committed; "
             "whether it was made shows when it is looked at again"
         ) from error

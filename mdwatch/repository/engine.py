@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
-from mdwatch.errors import ConfigError, Deferred
+from mdwatch.errors import ConfigError, Deferred, RepositoryAway
 from mdwatch.repository import postgres, server_clock, sqlite
 from mdwatch.repository.database_faults import commit, is_busy, misses_table, named_faults, repeated
 
@@ -118,8 +118,8 @@ class Repository:
         self.engine.dispose()
         if there is not None and self._path is not None and sqlite.holds_something(self._path):
             self._opened = there
-            raise Deferred(f"the repository's database {self._path} was replaced by another one; it is read anew")
-        raise Deferred(
+            raise RepositoryAway(f"the repository's database {self._path} was replaced by another one; it is read anew")
+        raise RepositoryAway(
             f"the repository's database {self._path} is gone; mount or restore it, nothing is made in its place"
         )
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 
-from mdwatch.errors import ConfigError, Deferred
+from mdwatch.errors import ConfigError, RepositoryAway
 
 SQLITE_VERSION: Final = sqlite3.sqlite_version  # of the library that is linked
 WRITES: Final = "mdwatch_writes"  # the option of a connection whose transactions do
@@ -54,7 +54,7 @@ def file_at(path: Path | None) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Deferred(f"the repository's database {path} cannot be looked at: {error.strerror}") from error
+        raise RepositoryAway(f"the repository's database {path} cannot be looked at: {error.strerror}") from error
     return (state.st_dev, state.st_ino) if state is not None else None
 
 
@@ -72,7 +72,9 @@ def _make_file(path: Path) -> None:
     try:
         path.touch(0o644)
     except OSError as error:
-        raise Deferred(f"the repository's database cannot be used: {path} cannot be made: {error.strerror}") from error
+        raise RepositoryAway(
+            f"the repository's database cannot be used: {path} cannot be made: {error.strerror}"
+        ) from error
 
 
 def _rests(path: Path) -> bool:
@@ -85,7 +87,7 @@ def _rests(path: Path) -> bool:
         with path.open("rb") as file:
             has_log = file.read(_WAL_AT + 1)[_WAL_AT:] == b"\2"
     except OSError as error:
-        raise Deferred(f"the repository's database {path} cannot be read: {error.strerror}") from error
+        raise RepositoryAway(f"the repository's database {path} cannot be read: {error.strerror}") from error
     return has_log and not path.with_name(f"{path.name}-wal").exists()
 
 

@@ -61,10 +61,13 @@ def step(seen: SharedView) -> SharingStep:
 
 def _to_take(seen: SharedView) -> frozenset[str]:
     """All see the same and deal out the same way, each job to one of those that have the fewest; each takes its own."""
-    counts = Counter(dict.fromkeys(seen.daemons - seen.full | {seen.me}, 0))
+    others = seen.daemons - seen.full - {seen.me}
+    counts = Counter(dict.fromkeys(others | {seen.me}, 0))
     counts.update(keeper for keeper in seen.keepers.values() if keeper in counts)
     taking = set()
-    for job in sorted(seen.jobs - seen.keepers.keys() - seen.unable):
+    # Left to others only where there are some.
+    left = seen.unable if others else frozenset()
+    for job in sorted(seen.jobs - seen.keepers.keys() - left):
         fewest = min(counts.values())
         chosen = preferred(job, {name for name, count in counts.items() if count == fewest})
         counts[chosen] += 1

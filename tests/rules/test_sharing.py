@@ -104,6 +104,16 @@ def test_a_folder_that_nobody_can_use_is_kept_all_the_same() -> None:
     assert shared.keepers["j1"] == "b"
 
 
+@pytest.mark.parametrize(("daemons", "full"), [({"a"}, set()), ({"a", "b"}, {"a", "b"})])
+def test_a_folder_that_could_not_be_used_is_left_to_nobody_where_nobody_else_is(
+    daemons: set[str], full: set[str]
+) -> None:
+    seen = SharedView(
+        me="a", daemons=daemons, keepers={}, jobs={"x"}, free_for={"x": PATIENCE_SECONDS}, unable={"x"}, full=full
+    )
+    assert step(seen).take == {"x"}
+
+
 def test_a_job_of_others_is_none_of_mine() -> None:
     seen = SharedView(me="a", daemons={"a", "b"}, keepers={"x": "a"}, jobs={"y"}, free_for={"y": 0.0})
     assert step(seen).give == frozenset()

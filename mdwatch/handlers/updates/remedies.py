@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mdwatch.dropfolder.folder import DONE, ERROR
-from mdwatch.errors import Deferred, in_words
+from mdwatch.errors import in_words
 
 _HINTS: Final = {
     errno.ENOENT: "see whether the folder is there, and mounted",
@@ -35,8 +35,8 @@ def without_place(error: OSError) -> str:
     return _with_hint(error.strerror or str(error), error)
 
 
-def reason(error: OSError | Deferred, folder: Path | None = None) -> str:
-    """The same for either kind of fault."""
+def reason(error: Exception, folder: Path | None = None) -> str:
+    """The same for any fault; what is none of the disk has words of its own."""
     return remedy(error, folder) if isinstance(error, OSError) else str(error)
 
 

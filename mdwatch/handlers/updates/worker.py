@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from mdwatch.dropfolder.claims import FolderClaims
+from mdwatch.errors import RepositoryAway
 from mdwatch.handlers.updates import remedies, run_once
 from mdwatch.handlers.updates.job_errands import ErrandWork, JobErrands, nothing_asked
 from mdwatch.handlers.updates.job_folder import JobFolder
@@ -121,10 +122,9 @@ class JobWorker(WorkerLoop):
                 self.standing.say(Event.PAUSED)
                 return min(self._job.sweep_seconds, BUSY_SECONDS)
             case TurnFault.WORLD:
-                self.folder.fails()
-                event, reason = Event.FAILED, str(error)
-                if isinstance(error, OSError):
-                    reason = remedies.remedy(error, self._job.folder)
+                if not isinstance(error, RepositoryAway):
+                    self.folder.fails()
+                event, reason = Event.FAILED, remedies.reason(error, self._job.folder)
             case TurnFault.OURS:
                 log.error("worker_fault", job=self.job_name, exc_info=error)
                 event, reason = Event.FAILED_OURS, "mdwatch itself failed; see the service log"

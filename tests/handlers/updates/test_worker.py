@@ -17,7 +17,7 @@ from mdwatch.dropfolder import mounts
 from mdwatch.dropfolder.claims import FolderClaims
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.dropfolder.mounts import Mount
-from mdwatch.errors import Deferred
+from mdwatch.errors import Deferred, RepositoryAway, RepositoryBusy
 from mdwatch.handlers.jobs import request
 from mdwatch.handlers.updates import filing, folder_watch
 from mdwatch.handlers.updates.worker import JobWorker
@@ -42,6 +42,16 @@ class ShiftedClock(SystemClock):
     def now(self) -> int:
         """Milliseconds."""
         return super().now() + self.ahead
+
+
+class Raising:
+    """What is called and raises this, whatever it is called with."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, *_given: object) -> float:
+        raise self.error
 
 
 @contextmanager
@@ -337,6 +347,24 @@ def test_a_job_log_that_cannot_be_written_is_trouble_and_loses_no_line(tmp_path:
         until(lambda: worker.standing.trouble is None and world.files() == ["done/a.xml"])
         until(lambda: len(world.log_lines()) == 2)
     assert world.log_lines() == ["INFO   IE IE1 has been successfully updated", "INFO   Job completed successfully"]
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, sweep_seconds=0.05)
+    world.load(ie("IE1"))
+    faults: list[Exception] = [RepositoryAway("the database is away"), RepositoryBusy("it is held")]
+    world.drop("a.xml", update("IE1", dc("New")))
+    with world.context() as context:
+        worker = JobWorker(context, JOB, None, None)
+        for fault in faults:
+            monkeypatch.setattr(worker, "_look_and_work", Raising(fault))
+            worker._once()
+            assert worker.standing.trouble == str(fault)
+            assert worker.folder.failing_for == 0
+        monkeypatch.setattr(worker, "_look_and_work", Raising(Deferred("the share is not mounted")))
+        worker._once()
+        assert worker.folder.failing_for > 0
+        worker.close()
 
 
 def test_an_entry_that_cannot_even_be_looked_at_is_the_trouble_of_that_entry(

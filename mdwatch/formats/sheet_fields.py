@@ -45,6 +45,21 @@ def without_guards(root: etree._Element, cells: Mapping[FieldColumn, str]) -> di
     return found
 
 
+def with_line_ends(root: etree._Element, cells: Mapping[FieldColumn, str]) -> dict[FieldColumn, str]:
+    """The cells with the line ends that their values have: programs save those of a cell as their system has them."""
+    there = {name: element.text or "" for name, element in _elements(root)}
+    found = {}
+    for name, cell in cells.items():
+        before = there.get(name, "")
+        plain = _plain_line_ends(cell)
+        found[name] = before if plain == _plain_line_ends(before) else plain
+    return found
+
+
+def _plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def edit(root: etree._Element, cells: Mapping[FieldColumn, str]) -> bool:
     """Puts the cells into the record; whether that changed it. Raises `Rejected` for text that XML cannot hold.
 

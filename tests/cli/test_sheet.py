@@ -95,6 +95,22 @@ def test_an_apostrophe_of_the_export_does_not_become_part_of_a_value(tmp_path: P
     assert (world.title("IE1"), world.title("IE2")) == ("Map 1", "Map 3")
 
 
+def test_a_sheet_that_was_saved_with_other_line_ends_changes_nothing_else(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", "One\nline"), ie("IE2", "Two\nlines"))
+    config, out = world.write_settings(), tmp_path / "out.csv"
+    call = ("sheet", "export", "--pid", "IE1", "--pid", "IE2", "--fields", "dc:title", out)
+    assert mdwatch(*call, config=config).status == 0
+    saved = out.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n").replace(b"Two", b"Three")
+    out.write_bytes(saved)
+    done = mdwatch("sheet", "apply", out, "--job", JOB, "--yes", config=config)
+    assert "1 row to update, 1 the same, 0 refused" in done.out
+    world.run()
+    record = world.get("IE2").descriptive
+    assert record is not None
+    assert "<dc:title>Three\nlines</dc:title>" in record.content
+
+
 def test_ies_by_pid_a_dry_run_and_json(tmp_path: Path) -> None:
     world = World(tmp_path)
     commented = f'<dc:record xmlns:dc="{DC_NS}"><!-- by hand --><dc:title>Old</dc:title></dc:record>'

@@ -12,6 +12,7 @@ from mdwatch.formats import sheet, sheet_fields, updatemd, xml
 from mdwatch.formats.limits import Limits
 from mdwatch.formats.sheet import FieldColumn, SheetRow
 from mdwatch.model import Record, RecordType, UpdateMD
+from tests.worlds import DC_NS
 
 TITLE = FieldColumn("dc:title", "", 1)
 RECORD = """<dc:record xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -141,3 +142,21 @@ def test_comments_instructions_cdata_and_text_between_fields_stay() -> None:
     assert sheet_fields.edit(root, {TITLE: "", sheet.column("dc:rights#2"): "all"})
     wanted = text.replace("<dc:title>One</dc:title>", "").replace("<?keep", "<dc:rights>all</dc:rights><?keep")
     assert xml.serialise_whole(root) == wanted
+
+
+@pytest.mark.parametrize(
+    ("stored", "cell", "wanted"),
+    [
+        ("two\nlines", "two\r\nlines", "two\nlines"),
+        ("two\nlines", "two\rlines", "two\nlines"),
+        ("two\nlines", "three\r\nnew\r\nlines", "three\nnew\nlines"),
+        ("", "two\r\nlines", "two\nlines"),
+        ("two\r\nlines", "two\r\nlines", "two\r\nlines"),
+        ("two\r\nlines", "two\nlines", "two\r\nlines"),
+    ],
+)
+def test_line_ends_of_another_system_are_no_change(stored: str, cell: str, wanted: str) -> None:
+    root = etree.Element(f"{{{DC_NS}}}record")
+    if stored:
+        etree.SubElement(root, f"{{{DC_NS}}}title").text = stored
+    assert sheet_fields.with_line_ends(root, {TITLE: cell}) == {TITLE: wanted}

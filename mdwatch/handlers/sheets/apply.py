@@ -65,7 +65,8 @@ def _planned(context: Context, row: SheetRow, there: Stored | None, record: Reco
     limits = context.settings.limits.limits()
     try:
         root = xml.parse_whole(record.content, limits)
-        if not sheet_fields.edit(root, sheet_fields.without_guards(root, row.cells)):
+        cells = sheet_fields.with_line_ends(root, sheet_fields.without_guards(root, row.cells))
+        if not sheet_fields.edit(root, cells):
             return replace(found, effect=RowEffect.SAME)
         if there.state.version != row.version:
             return replace(found, reason=_meanwhile(row.version, there.state.version))

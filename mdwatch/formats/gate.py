@@ -51,6 +51,9 @@ _ENCODING: Final = {
 _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
 _NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
 _NOTHING: Final = b" \t\r\n\xef\xbb\xbf"  # white space, and the mark that text of UTF-8 may begin with
+_ENTITY: Final = expat_errors.codes[expat_errors.XML_ERROR_UNDEFINED_ENTITY]
+_AMPERSAND = re.compile(rb"&[^\s&;<>\"']*$")  # one that begins no reference, up to where that is seen
+_NAME_SHOWN: Final = 100  # bytes that may lie between
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -224,7 +227,19 @@ def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) ->
             f"not well-formed: the byte 0x{data[index]:02X} is none of its encoding {place}; save it as UTF-8",
             malformed=True,
         )
-    return Rejected(f"not well-formed: {words} {place}", premature=error.code in _PREMATURE, malformed=True)
+    remedy = _escaped(error.code, data[max(0, index - _NAME_SHOWN) : index], data[index : index + 1])
+    return Rejected(f"not well-formed: {words} {place}{remedy}", premature=error.code in _PREMATURE, malformed=True)
+
+
+def _escaped(code: int, before: bytes, at: bytes) -> str:
+    """What is to be written otherwise, where expat stopped at a character that XML takes for markup."""
+    if code == _ENTITY:
+        return "; write the character itself"
+    if code != _TOKEN:
+        return ""
+    if _AMPERSAND.search(before):
+        return "; write & as &amp;"
+    return "; write < as &lt;" if before.endswith(b"<") or at == b"<" else ""
 
 
 def _unbound(tag: bytes, declared: set[str]) -> str | None:

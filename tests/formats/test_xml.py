@@ -74,6 +74,29 @@ def test_no_entity_but_the_five_is_known(entity: str, place: str) -> None:
     assert "line 1" in reason
 
 
+@pytest.mark.parametrize(
+    ("document", "remedy"),
+    [
+        ("<a>Not & escaped</a>", "write & as &amp;"),
+        ("<a>AT&T</a>", "write & as &amp;"),
+        ('<a b="http://x?a=1&b=2"/>', "write & as &amp;"),
+        ("<a>&;</a>", "write & as &amp;"),
+        (f"<a>{PADDING}&T</a>", "write & as &amp;"),
+        ("<a>x < y</a>", "write < as &lt;"),
+        ("<a>x <3</a>", "write < as &lt;"),
+        ('<a b="<"/>', "write < as &lt;"),
+        ("<a>&nbsp;</a>", "write the character itself"),
+        ("<a>\x03</a>", ""),
+        ("<a b=c/>", ""),
+        ("<a><!-- -- --></a>", ""),
+        ("<a><b></a>", ""),
+    ],
+)
+def test_what_is_to_be_escaped_is_told(document: str, remedy: str) -> None:
+    reason = rejection(document).reason
+    assert reason.endswith(f"; {remedy}" if remedy else ")"), reason
+
+
 def test_the_five_entities_and_character_references_are_read() -> None:
     assert xml.parse("<a>&lt;&gt;&amp;&apos;&quot;&#65;&#x42;</a>", LIMITS).text == "<>&'\"AB"
 

@@ -84,14 +84,24 @@ def _made(parent: int, name: str) -> bool:
 
 
 def names(done: Path) -> Iterator[str]:
-    """The files in `done/` and its dated folders, by their paths there; none where it cannot be looked into."""
-    for prefix in ("", *prefixes(done)):
-        try:
-            entries = os.scandir(done / prefix)
-        except OSError:
-            continue
-        with entries:
-            yield from (prefix + entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    """The files in `done/` and its dated folders, by their paths there, as they are reached; raises `OSError`.
+
+    Not what begins with a dot: no run takes such a file, and file systems and a move have names like that in hand.
+    """
+    yield from _names(done, "", naming.DEEPEST)
+
+
+def _names(folder: Path, prefix: str, depth: int) -> Iterator[str]:
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+                yield prefix + entry.name
+            elif depth and entry.name.isdecimal() and entry.is_dir(follow_symlinks=False):
+                yield from _names(folder / entry.name, f"{prefix}{entry.name}/", depth - 1)
 
 
 def prefixes(done: Path) -> Iterator[str]:

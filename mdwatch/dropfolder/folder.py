@@ -224,6 +224,14 @@ def identity_of(path: Path) -> Identity | None:
         return None
 
 
+def identity_found(path: Path) -> Identity | None:
+    """The identity of a file by its path, no link followed, or None where there is none; raises `OSError`."""
+    try:
+        return statx.identity_of(path.lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def identity_at(directory: int, name: str) -> Identity | None:
     """The identity of an entry, or None where there is none."""
     try:

@@ -65,7 +65,7 @@ REMEDIES: Final = {
     FindingKind.EVENTS: _RESTORE,
     FindingKind.EXPORT_DIGEST: "`mdwatch export redo` makes the documents anew.",
     FindingKind.EXPORT_STAMP: _RESTORE,
-    FindingKind.PART_FAILED: "The service log tells more; audit again when that is seen to.",
+    FindingKind.PART_FAILED: "See to that, or to what the service log tells of it; then audit again.",
 }
 
 

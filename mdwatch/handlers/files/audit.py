@@ -11,8 +11,8 @@ from typing import Final
 import structlog
 
 from mdwatch.dropfolder import done_place
-from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
-from mdwatch.errors import Deferred, Rejected
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_found
+from mdwatch.errors import Deferred, Rejected, in_words
 from mdwatch.formats import canonical, xml
 from mdwatch.handlers.files import chosen
 from mdwatch.handlers.files.audit_repeats import Repeats
@@ -156,10 +156,7 @@ class Audit:
                         known |= {name.removeprefix(prefix) for name in noted}
             for name in sorted(set(some) - known):
                 yield _finding(FindingKind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
-        try:
-            there = chosen.look(self._context, job)
-        except OSError:
-            return
+        there = chosen.look(self._context, job)
         with self._context.repository.read() as connection:
             items = chosen.with_verdicts(connection, job, there.values())
         for item in items:
@@ -212,7 +209,7 @@ def _part(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:
     except Deferred:
         raise
     except OSError as error:
-        yield _finding(FindingKind.PART_FAILED, f"{name}: {error.strerror or error}")
+        yield _finding(FindingKind.PART_FAILED, f"{name}: {in_words(error)}")
     except Exception:
         log.exception("audit_part_fault", part=name)
         yield _finding(FindingKind.PART_FAILED, f"{name}: mdwatch itself failed; see the service log")
@@ -231,7 +228,8 @@ def _lying(folder: Path, place: FilingPlace, name: str, identity: Identity) -> L
     """What lies where this file is to be, and by which path there."""
     top = folder / (DONE if place is FilingPlace.DONE else ERROR)
     path = done_place.whereabouts(top, name, identity) if place is FilingPlace.DONE else top / name
-    there = identity_of(path)
+    # That it cannot be looked at does not tell that somebody took it away.
+    there = identity_found(path)
     return None if there is None else LyingFile(place, str(path.relative_to(top)), there)
 
 

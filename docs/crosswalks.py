@@ -16,7 +16,7 @@ from lxml import etree
 from mdwatch.exporters import BUILT_IN
 from mdwatch.exporters.interface import Exporter
 from mdwatch.exporters.mods import schema
-from mdwatch.exporters.records import datacite, dcmi, ddi_codebook, ddi_lifecycle, ead, etdms, lido, tei
+from mdwatch.exporters.records import datacite, dcmi, ddi_codebook, ddi_lifecycle, ead, etdms, lido, tei, vra
 from mdwatch.exporters.records.outline import OutlineRow
 from mdwatch.model import IntellectualEntity, Record, RecordType
 
@@ -305,6 +305,7 @@ _OTHERS: Final[tuple[tuple[str, Iterable[OutlineRow]], ...]] = (
     ("DDI Lifecycle (below the study unit)", ddi_lifecycle.ROWS),
     ("EAD", ead.ROWS),
     ("LIDO", lido.ROWS),
+    ("VRA Core", vra.ROWS),
     ("TEI (below the header)", tei.ROWS),
     ("ETD-MS", etdms.ROWS),
     ("DataCite, OpenAIRE", datacite.ROWS),
@@ -318,8 +319,8 @@ For each field of a source record, where each format puts its text: for XML the 
 type of the last one, for JSON the keys. Behind it, of MARC, the subfields ($a$b). *not carried*: the format does not
 tell it. Some texts are told in another form (dates, languages, coordinates). `native_json` and `rosetta_mets` hold
 every record whole; `mods` passes on a MODS record, and `ddi` a DDI Codebook, as far as the schema takes it. A record of
-DSpace (DIM) is read as Dublin Core. Of EAD, LIDO, TEI, ETD-MS, DataCite and DDI the Dublin Core term that each element
-amounts to is given; what formats do with it is what they do with that term.
+DSpace (DIM) is read as Dublin Core. Of EAD, LIDO, VRA Core, TEI, ETD-MS, DataCite and DDI the Dublin Core term that
+each element amounts to is given; what formats do with it is what they do with that term.
 """
 
 

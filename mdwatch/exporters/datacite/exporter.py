@@ -27,6 +27,7 @@ from mdwatch.exporters.terms import authorities, dcmi_names, iso_dates, kinds, l
 from mdwatch.exporters.terms.coordinates import box, once, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.terms.licences import SPDX, licence
+from mdwatch.exporters.terms.polygons import corners
 from mdwatch.exporters.terms.uris import is_uri
 from mdwatch.exporters.xml_text import XSI, document, element, quoted, wrap, wrapped
 from mdwatch.model import IntellectualEntity
@@ -243,6 +244,9 @@ def _dates_in_words(dates: Iterable[Date], told: Iterable[str]) -> Iterator[str]
             yield f"{table.DATES[date.kind][0]}: {date.words or date.text}"
 
 
+_SIDES: Final = ("Longitude", "Latitude")
+
+
 def _location(place: Place) -> str:
     """A place by its coordinates where they can be read, with the name that they come with; else by name."""
     if place.kind is not PlaceKind.COUNTRY:
@@ -251,6 +255,10 @@ def _location(place: Place) -> str:
         if spot:
             longitude, latitude = (element("pointLongitude", spot.longitude), element("pointLatitude", spot.latitude))
             return named + wrap("geoLocationPoint", longitude + latitude)
+        if ring := corners(place.text):
+            told = ("".join(element(f"point{side}", value) for side, value in zip(_SIDES, corner, strict=True))
+                    for corner in ring)  # fmt: skip
+            return wrap("geoLocationPolygon", "".join(wrap("polygonPoint", corner) for corner in told))
         area = box(place.text)
         if area:
             sides = zip(("westBoundLongitude", "eastBoundLongitude", "southBoundLatitude", "northBoundLatitude"), area,

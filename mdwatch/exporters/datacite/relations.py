@@ -1,11 +1,12 @@
 """Other works in DataCite 4.5: by identifier, as an item, or in words where DataCite has no such relation."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from mdwatch.exporters.datacite import table
 from mdwatch.exporters.records.datacite_terms import STATED
 from mdwatch.exporters.records.description import Related
-from mdwatch.exporters.terms.global_identifiers import known
+from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.xml_text import element, wrap
 
 
@@ -24,16 +25,24 @@ def _relation(work: Related) -> str:
 
 
 def items(related: Iterable[Related]) -> Iterator[str]:
-    """A relatedItem for each work that has a title. What kind of work it is no record tells."""
+    """A relatedItem for each work that has a title. What kind of work it is only a host's standard number tells."""
     for work in related:
         if work.title and (relation := _relation(work)):
-            values = {"relatedItemType": "Other", "relationType": relation}
-            yield wrap("relatedItem", "".join(_item(work)), values)
+            found = next(filter(None, map(known, work.identifiers)), None)
+            kind = _HOSTS.get(found.type, "Other") if found and _is_host(work) else "Other"
+            yield wrap("relatedItem", "".join(_item(work, found)), {"relatedItemType": kind, "relationType": relation})
 
 
-def _item(work: Related) -> Iterator[str]:
+def _is_host(work: Related) -> bool:
+    return work.relation == "isPartOf" and not work.series
+
+
+# What a work with such a number is, of which others are parts.
+_HOSTS: Final = {"ISSN": "Journal", "EISSN": "Journal", "ISBN": "Book"}
+
+
+def _item(work: Related, found: Global | None) -> Iterator[str]:
     """What is known of the work, in the order of the schema."""
-    found = next(filter(None, map(known, work.identifiers)), None)
     if found:
         yield element("relatedItemIdentifier", found.text, {"relatedItemIdentifierType": found.type})
     elif work.identifiers:

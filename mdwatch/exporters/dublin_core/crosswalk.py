@@ -134,7 +134,8 @@ def _kinds(description: Description) -> Iterator[DublinCoreField]:
 
 def _grant(grant: Grant) -> DublinCoreField:
     """A grant by its agreement, which OpenAIRE reads, or else in words."""
-    text = grant.uri or ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    words = ", ".join(filter(None, (grant.funder, grant.number, grant.title)))
+    text = grant.uri if grant.uri.startswith("info:") else words or grant.uri
     return _field("relation", text, scheme=_uri(text))
 
 

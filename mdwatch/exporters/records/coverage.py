@@ -26,6 +26,10 @@ _DCSV_POINT: Final = re.compile(r"(?=.*(?:^|;)\s*north\s*=)(?=.*(?:^|;)\s*east\s
 _DCSV_PERIOD: Final = re.compile(r"(?:^|;)\s*(?:start|end)\s*=", re.IGNORECASE)
 
 
+# What well-known text of areas begins with, `POLYGON((...))`.
+_SHAPES: Final = ("polygon(", "polygon ", "envelope")
+
+
 def span(text: str) -> tuple[str, str]:
     """Beginning and end of a date written `1914/1918` (ISO 8601) or `1914-1918`; any other is one without an end."""
     if not text[:4].isdecimal():
@@ -56,6 +60,8 @@ def place(text: str, scheme: str = "", uri: str = "") -> Place:
             return Place(text, PlaceKind.BOX, uri=uri)
         case _ if "=" in text and _DCSV_POINT.search(text):
             return Place(text, PlaceKind.POINT, uri=uri)
+        case _ if text[:8].lower().startswith(_SHAPES) and _NUMBER.search(text):
+            return Place(text, PlaceKind.BOX, uri=uri)
         case _ if _LATITUDE_LONGITUDE.fullmatch(text):
             return Place(text, PlaceKind.POINT, scheme.lower(), uri)
         case _:
@@ -64,5 +70,5 @@ def place(text: str, scheme: str = "", uri: str = "") -> Place:
 
 def coordinates(text: str) -> Place:
     """A place by coordinates: a box where there are four, or two ranges as MARC 255 $c has them."""
-    is_box = "--" in text or len(_NUMBER.findall(text)) == 4
+    is_box = "--" in text or text[:8].lower().startswith(_SHAPES) or len(_NUMBER.findall(text)) == 4
     return Place(text, PlaceKind.BOX if is_box else PlaceKind.POINT)

@@ -162,6 +162,8 @@ def _description(element: etree._Element) -> Iterator[Part]:
             part = "abstracts"
         case _:
             part = "notes"
+    for line in element.iter("{*}br"):
+        line.tail = f" {line.tail or ''}"
     yield from texts(part)(element)
 
 

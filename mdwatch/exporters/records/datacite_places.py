@@ -7,13 +7,13 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.exporters.records.description import Place, PlaceKind
-from mdwatch.exporters.records.outline import Part, first, local, value
+from mdwatch.exporters.records.outline import Part, children, first, local, value
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
 def location(element: etree._Element) -> Iterator[Part]:
-    """A place by its coordinates, as DCMI writes them, with its name; else by its name. A shape has no other word."""
+    """A place by its coordinates, as DCMI writes them, with its name; else by its name. A shape is one beside it."""
     name = first(element, "geoLocationPlace")
     for found in element:
         match local(found):
@@ -26,8 +26,20 @@ def location(element: etree._Element) -> Iterator[Part]:
                 if all(sides.values()):
                     yield "places", _coordinates(PlaceKind.BOX, name, **sides)
                     return
+            case "geoLocationPolygon":
+                yield from _shape(found)
     if name:
         yield "places", Place(name)
+
+
+def _shape(element: etree._Element) -> Iterator[Part]:
+    """A polygon as well-known text (OGC)."""
+    told = [
+        [first(spot, f"point{side}") for side in ("Longitude", "Latitude")]
+        for spot in children(element, "polygonPoint")
+    ]
+    if told and all(map(all, told)):
+        yield "places", Place(f"POLYGON(({', '.join(map(' '.join, told))}))", PlaceKind.BOX)
 
 
 _SIDES: Final = {"southlimit": "southBoundLatitude", "westlimit": "westBoundLongitude",

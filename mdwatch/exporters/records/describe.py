@@ -25,6 +25,7 @@ from mdwatch.exporters.records import (
     merge,
     recognition,
     tei,
+    vra,
 )
 from mdwatch.exporters.records.description import Description
 from mdwatch.exporters.records.marc import reader as marc
@@ -44,6 +45,7 @@ _READERS: Final[tuple[tuple[str, Callable[[str], Description]], ...]] = (
     ("ddi_codebook", lambda content: ddi_codebook.read(root_of(content))),
     ("ddi_lifecycle", lambda content: ddi_lifecycle.read(root_of(content))),
     ("lido", lambda content: lido.read(root_of(content))),
+    ("vra", lambda content: vra.read(root_of(content))),
     ("ead", lambda content: ead.read(root_of(content))),
     ("tei", lambda content: tei.read(root_of(content))),
     ("etdms", lambda content: etdms.read(root_of(content))),

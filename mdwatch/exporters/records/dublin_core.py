@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from mdwatch.exporters import remembered
-from mdwatch.exporters.records import coverage, dcmi, dublin_core_fields, harvested, plain_dublin_core
+from mdwatch.exporters.records import (
+    coverage,
+    dcmi,
+    dublin_core_fields,
+    harvested,
+    parts_of_hosts,
+    plain_dublin_core,
+)
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -101,6 +108,9 @@ def _related(relation: str) -> Reader:
             return "related", Related("references", identifiers=(number,))
         if field.scheme == "URI" or names_itself(field.text):
             return "related", Related(relation, identifiers=(identified(field.text, "uri"),))
+        if relation == "source" and (host := parts_of_hosts.journal(field.text)):
+            title, part, place = host
+            return "related", Related("isPartOf", title, part=part, place=place)
         return "related", Related(relation, field.text)
 
     return read
@@ -135,6 +145,8 @@ def _is_address(field: DublinCoreField) -> bool:
 
 
 def _identifier(field: DublinCoreField) -> Part:
+    if harvested.is_citation(field.text):
+        return _citation(field)
     return "identifiers", identified(field.text, "uri" if field.scheme == "URI" else "")
 
 

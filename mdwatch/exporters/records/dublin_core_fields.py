@@ -17,6 +17,8 @@ Term = tuple[str, str]
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE: Final = qualified.TYPE
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 # Every tag that is a field. A bare `record` may have bare fields.
 _TAGS: Final[dict[object, Term]] = {
@@ -50,7 +52,11 @@ class DublinCoreField(_FieldTexts):
 
 
 def of_root(root: etree._Element) -> Iterator[DublinCoreField]:
-    """The fields that hold text, in their order."""
+    """The fields that hold text, in their order; of RDF those of the first thing that it describes."""
+    if root.tag == _RDF and len(root):
+        root = root[0]
+        if (about := root.get(_ABOUT, "")).startswith(("http://", "https://")):
+            yield DublinCoreField(("dc", "identifier"), clean(about), scheme="URI")
     inherited = clean(root.get(_LANG, ""))
     schemes: dict[etree._Element, str] = {}
     for element in root:

@@ -30,9 +30,23 @@ _ORCID: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS: Final = re.compile(r"(?P<name>[^\[\]]+?)\s*\[(?P<role>[^\[\]]+)\]")
+_IN_PARENTHESES: Final = re.compile(r"(?P<name>[^()]+?)\s*\((?P<role>[^()\d]+)\)")
+# A person, and where they work, as Open Journal Systems writes it.
+_WITH_AFFILIATION: Final = re.compile(r"(?P<name>[^,;]+, [^,;]+); (?P<affiliation>.+)")
+_BODY: Final = re.compile(
+    r"\b(?:universi|institut|college|department|dept\b|school|hospital|laborator|facul|academ|cent(?:re|er)\b|ministr)",
+    re.IGNORECASE,
+)
+# As EPrints cites a work among its identifiers: Doe, J. (2010) Title. Journal, 1 (2). pp. 1-5.
+_CITATION: Final = re.compile(r"[^\W\d_][^()]{2,300}\((?:1[4-9]|20)\d{2}[a-z]?\)[.,:]? \S.{20,}", re.DOTALL)
 _BEHIND_LIFE: Final = re.compile(
     r"(?P<name>[^()]+?)\s*\((?P<life>\d{4}-(?:\d{4}|\.{4})?|\.{4}-\d{4})\)\.\s*(?P<role>[^.]+)\.?"
 )
+
+
+def is_citation(text: str) -> bool:
+    """Whether an identifier is no number, but how the work is to be cited."""
+    return " (" in text and text.count(" ") >= 4 and _CITATION.fullmatch(text) is not None
 
 
 def classification(text: str) -> tuple[str, str] | None:
@@ -84,6 +98,10 @@ def name(text: str, *, creator: bool) -> Name:
         last = text[-1:]
     if last == "]" and (found := _IN_BRACKETS.fullmatch(text)) and (code := _role(found["role"])):
         return Name(found["name"], creator, (code,), uri=uri)
+    if last == ")" and (found := _IN_PARENTHESES.fullmatch(text)) and (code := _role(found["role"])):
+        return Name(found["name"], creator, (code,), uri=uri)
+    if "; " in text and (found := _WITH_AFFILIATION.fullmatch(text)) and _BODY.search(found["affiliation"]):
+        return Name(found["name"], creator, uri=uri, affiliations=(found["affiliation"],))
     if ")." in text and (found := _BEHIND_LIFE.fullmatch(text)) and (code := _role(found["role"])):
         life = found["life"].replace("....", "")
         return Name(f"{found['name']}, {life}", creator, (code,), NameKind.PERSONAL, uri, dates=life)

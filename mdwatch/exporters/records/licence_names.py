@@ -61,7 +61,7 @@ _CONDITIONS: Final = (
     ("nd", r"nd|no[- ]?deriv(?:ative)?s?(?: works)?|keine bearbeitungen?|pas de modification"),
 )
 _CC_NAME: Final = re.compile(
-    r"(?:cc|creative commons)[\s:_-]*(?P<terms>.+?)[\s,_-]*(?P<version>[1-4]\.[05])?"
+    r"(?:cc|creative commons)[\s:_-]*(?P<terms>.+?)[\s,_-]*(?P<version>[1-4](?:\.[05])?)?"
     r"[\s,_-]*(?:international|unported|generic|de|deutschland)?(?:[\s,_-]*(?:public )?licen[sc]e)?"
     r"(?:\s*\((?:cc[\s-]*)?[a-z -]*(?:[1-4]\.[05])?\))?\.?",
     re.IGNORECASE,
@@ -75,6 +75,8 @@ def named(text: str) -> str:
     A licence of Creative Commons without its version is that of the newest, 4.0: older ones always told theirs.
     """
     plain = on_one_line(text).strip(" .").lower()
+    if plain.startswith("cc_"):
+        plain = plain.replace("_", " ")  # `cc_by_nc_4`, as EPrints has it
     if len(plain) > 150:
         return ""
     if bare := _NAMED.get(plain.replace(",", "")):
@@ -90,4 +92,5 @@ def named(text: str) -> str:
             terms.append(code)
     if rest.strip(" -_,/") or not terms or terms[0] != "by" or {"sa", "nd"} <= set(terms):
         return ""
-    return f"https://creativecommons.org/licenses/{'-'.join(terms)}/{found['version'] or '4.0'}/"
+    version = found["version"] or "4.0"
+    return f"https://creativecommons.org/licenses/{'-'.join(terms)}/{version if '.' in version else f'{version}.0'}/"

@@ -16,7 +16,7 @@ _VOLUME: Final = re.compile(
 )
 _BARE_VOLUME: Final = re.compile(r"\s*(\d+)\s*\(")
 _ISSUE: Final = re.compile(
-    rf"\b(?:no|nr|n[°º]|num|number|núm|iss|issue|heft|h|hft|fasc|cah){_AFTER}{_NUMBER}", re.IGNORECASE
+    rf"\b(?:no|nr|n|n[°º]|num|number|núm|iss|issue|heft|h|hft|fasc|cah){_AFTER}{_NUMBER}", re.IGNORECASE
 )
 _BARE_ISSUE: Final = re.compile(r"\(\d{4}\)\s*[,;:]\s*(\d[\w/-]*)\s*(?=[,;:])")
 _PAGES: Final = re.compile(
@@ -41,6 +41,21 @@ def written(text: str) -> PartOfHost:
     first, last = (pages[1], pages[2] or "") if pages else ("", "")
     return PartOfHost(volume[1] if volume else "", issue[1] if issue else "", first, _whole(first, last),
                       years[1] if years else "")  # fmt: skip
+
+
+# As Open Journal Systems writes it: title; volume, issue (year): name of the issue; pages.
+_JOURNAL: Final = re.compile(r"(?P<title>[^;]+); (?P<issue>[^;]*\d[^;]*)(?:; (?P<pages>\w*\d[\w]*(?:[-–]\w*\d\w*)?))?")
+
+
+def journal(text: str) -> tuple[str, str, PartOfHost] | None:
+    """Title of a journal, and where in it an article stands, in words and by parts; None for any other text."""
+    found = _JOURNAL.fullmatch(text) if len(text) <= _LONGEST else None
+    place = written(found["issue"]) if found else PartOfHost()
+    if found is None or not place.volume:
+        return None
+    first, _, last = (found["pages"] or "").replace("–", "-").partition("-")
+    part = ", ".join(filter(None, (found["issue"], found["pages"] and f"p. {found['pages']}")))
+    return found["title"].strip(), part, place._replace(first_page=first, last_page=last)
 
 
 def _whole(first: str, last: str) -> str:

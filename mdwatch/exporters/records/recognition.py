@@ -27,9 +27,11 @@ WRAPPER: Final = "wrapper"
 # Names of the roots, and what their namespace holds, in lower case; an empty text is no namespace, "*" any.
 _KINDS: Final = (
     ("mods", "mods modsCollection", "loc.gov/mods"),
+    ("mods", "mods modsCollection", ""),
     ("ddi_codebook", "codeBook", "*"),
     ("ddi_lifecycle", "DDIInstance FragmentInstance Fragment StudyUnit Group ResourcePackage", "ddi:"),
-    ("lido", "lido lidoWrap", "lido-schema"),
+    ("lido", "lido lidoWrap", "*"),
+    ("vra", "vra work image collection", "vraweb.org/vracore"),
     ("ead", "ead", "*"),
     ("tei", "TEI teiCorpus teiHeader", "*"),
     ("tei", "TEI.2", "*"),
@@ -72,7 +74,7 @@ def of_root(name: str, namespace: str, content: str) -> str:
     """The kind of a record with such a root and this text."""
     low = namespace.lower()
     for found, known, within in _BY_NAME:
-        if name in known and (within == "*" or within in low):
+        if name in known and (within == "*" or (within in low if within else not low)):
             return found
     if name in _MARC and ("marc" in low or (not low and "datafield" in content)):
         return "marc"

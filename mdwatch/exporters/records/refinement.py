@@ -13,6 +13,7 @@ from mdwatch.exporters.records.description import Description, Grant, Identifier
 from mdwatch.exporters.records.identifier_types import canonical
 from mdwatch.exporters.records.imprints import is_unknown
 from mdwatch.exporters.records.languages import is_none
+from mdwatch.exporters.records.plain_text import without_markup
 from mdwatch.exporters.remembered import Answers, characters
 
 
@@ -27,6 +28,10 @@ def refined(said: Description) -> Description:
         found["languages"] = tuple(
             dict.fromkeys(one for language in said.languages for one in _each_language(language))
         )
+    for part in _WITH_MARKUP:
+        if any("<" in value.text for value in getattr(said, part)):
+            found[part] = tuple(value._replace(text=without_markup(value.text) or value.text)
+                                for value in getattr(said, part))  # fmt: skip
     if said.rights:
         found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
     if said.related or said.grants:
@@ -39,6 +44,8 @@ def refined(said: Description) -> Description:
     return said._replace(**others) if others else said
 
 
+# Parts that systems keep as they show them on a page.
+_WITH_MARKUP: Final = ("titles", "abstracts")
 # Of a publisher or a place of publication.
 _SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said.text), characters)
 

@@ -28,7 +28,13 @@ TABLE: Final = (
     ("pbl", "verlag, verleger, éditeur commercial, éditeur, editorial, uitgever, förläggare, kustantaja"),
     ("pht", "fotograf, photographe, fotógrafo, fotografo, valokuvaaja"),
     ("prt", "drucker, imprimeur, impresor, stampatore, drukker, tryckare, kirjapaino"),
-    ("ths", "betreuer, doktorvater, akademischer betreuer, directeur de thèse, director de tesis, ohjaaja (opinnäyte)"),
+    (
+        "ths",
+        (
+            "advisor, adviser, supervisor, thesis adviser, thesis supervisor, betreuer, doktorvater, "
+            "akademischer betreuer, directeur de thèse, director de tesis, ohjaaja (opinnäyte)"
+        ),
+    ),
     ("trl", "übersetzer, traducteur, traductor, traduttore, vertaler, översättare, kääntäjä, suomentaja"),
     ("wpr", "verfasser eines vorworts, préfacier, prologuista"),
 )

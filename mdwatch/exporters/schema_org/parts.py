@@ -9,6 +9,7 @@ from mdwatch.exporters.schema_org.json_ld import Thing, alone, number, thing
 from mdwatch.exporters.terms import authorities, dcmi_names
 from mdwatch.exporters.terms.coordinates import box, point
 from mdwatch.exporters.terms.global_identifiers import Global, known
+from mdwatch.exporters.terms.polygons import corners
 from mdwatch.exporters.terms.uris import is_uri, is_web
 
 
@@ -55,6 +56,10 @@ def place(given: Place) -> Thing:
     if spot:
         sides = "latitude", number(spot.latitude), "longitude", number(spot.longitude)
         geo = Thing(("@type", "GeoCoordinates", *sides))
+    elif ring := corners(given.text):
+        geo = Thing(
+            ("@type", "GeoShape", "polygon", " ".join(f"{latitude} {longitude}" for longitude, latitude in ring))
+        )
     elif area:
         geo = Thing(("@type", "GeoShape", "box", f"{area.south} {area.west} {area.north} {area.east}"))
     called = dcmi_names.name(given.text) if geo else geographic_codes.name(given)

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from mdwatch.exporters import remembered
 from mdwatch.exporters.records.description import Place, PlaceKind
+from mdwatch.exporters.terms import polygons
 
 _DECIMAL: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)"
 _PAIR: Final = re.compile(rf"{_DECIMAL}\s*[,;\s]\s*{_DECIMAL}")
@@ -92,7 +93,9 @@ def point(text: str) -> Point | None:
 
 @remembered.of_texts(1024, None)
 def box(text: str) -> Box | None:
-    """The box that a text gives as a DCMI Box, or by the edges of a map."""
+    """The box that a text gives as a DCMI Box, by the edges of a map, or around a polygon."""
+    if text[:1] in {"P", "p", "E", "e"} and (sides_of := polygons.envelope(text)):
+        return _checked_box(Box(*sides_of))
     if "=" not in text:
         return _edges(text)
     keys = _degrees(text)

@@ -286,7 +286,8 @@ def test_related_works() -> None:
         values = {"relatedIdentifierType": "ISSN", "relationType": type_}
         assert told(root, "relatedIdentifiers/relatedIdentifier") == [("0317-8471", values)]
         [item] = root.iter(f"{D}relatedItem")
-        assert dict(item.attrib) == {"relatedItemType": "Other", "relationType": type_}
+        kind = "Journal" if relation == "isPartOf" else "Other"
+        assert dict(item.attrib) == {"relatedItemType": kind, "relationType": type_}
         assert list(item.itertext()) == ["0317-8471", "Host", "vol. 2, p. 3"]
         assert texts(root, "descriptions/description") == []
 

@@ -38,6 +38,21 @@ EVENTS: Final = {
     "capture": ("", DateKind.CAPTURED),
     "modification": ("", DateKind.MODIFIED),
 }
+# What dateOther is of, by its type.
+OTHER_TYPES: Final = {
+    "embargo": DateKind.EMBARGO_END,
+    "embargoend": DateKind.EMBARGO_END,
+    "embargo end": DateKind.EMBARGO_END,
+    "embargo date": DateKind.EMBARGO_END,
+    "embargoed until": DateKind.EMBARGO_END,
+    "available": DateKind.AVAILABLE,
+    "dateavailable": DateKind.AVAILABLE,
+    "submitted": DateKind.SUBMITTED,
+    "datesubmitted": DateKind.SUBMITTED,
+    "accepted": DateKind.ACCEPTED,
+    "dateaccepted": DateKind.ACCEPTED,
+    "collected": DateKind.COLLECTED,
+}
 # EDTF's numbers for seasons stand where a month does.
 _SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 # How many codes are looked at for the words of a date: one originInfo has few.
@@ -131,13 +146,14 @@ def _spans(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
         if element.get("encoding") == "edtf":
             text, words = _season(text)
         what = attribute(element, "type") or event if kind is DateKind.OTHER else ""
+        known = OTHER_TYPES.get(what.lower()) if what else None
         if element.get("point") == "end" and open_:
             # MARC writes an end that has not come yet as 9999.
             end = "" if text in {"9999", "uuuu"} else text
             found[-1] = found[-1]._replace(end=end, qualifier=found[-1].qualifier or qualifier)
             open_ = False
         else:
-            found.append(Date(text, kind, qualifier=qualifier, words=words, event=what))
+            found.append(Date(text, known or kind, qualifier=qualifier, words=words, event="" if known else what))
             open_ = element.get("point") == "start"
     return found
 

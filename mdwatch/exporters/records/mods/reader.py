@@ -1,8 +1,8 @@
 """Reads a MODS record of any version 3 into a description.
 
 After "MODS to Dublin Core Metadata Element Set Mapping" (Library of Congress, version 3), keeping what its fifteen
-elements give up. Left out: recordInfo and extension, which speak of the record and not of the work; whatever is marked
-as invalid or not to be shared.
+elements give up. Left out: recordInfo and extension, which speak of the record and not of the work, but for the degree
+of a thesis (ETD-MS); whatever is marked as invalid or not to be shared.
 """
 
 import re
@@ -16,6 +16,7 @@ from mdwatch.errors import Rejected
 from mdwatch.exporters.records import parallel
 from mdwatch.exporters.records.description import (
     Description,
+    NoteType,
     Rights,
     RightsKind,
     Subject,
@@ -32,13 +33,19 @@ from mdwatch.exporters.records.stored import root_of
 
 Part = tuple[str, object]
 
+_ROOT: Final = re.compile(r"<(mods|modsCollection)(?=[\s>])")
 _SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}")
 _ACCESS: Final = frozenset({"restriction on access", "restrictiononaccess"})
 
 
 def record_in(content: str) -> etree._Element:
-    """The first `mods` element of a record, which may be in a `modsCollection`; raises `Rejected` if there is none."""
+    """The first `mods` element of a record, which may be in a `modsCollection`; raises `Rejected` if there is none.
+
+    Some systems write MODS without its namespace, which is then read, and passed on, with it.
+    """
     root = root_of(content)
+    if "}" not in str(root.tag):
+        root = root_of(_ROOT.sub(rf'<\1 xmlns="{NAMESPACE}"', content, count=1))
     found = root if name_of(root) == "mods" else next(iter(children(root, "mods")), None)
     if found is None:
         raise Rejected("not a MODS record")
@@ -139,7 +146,11 @@ def _note(element: etree._Element) -> Iterator[Part]:
     if attribute(element, "type").lower() in _CITATIONS and (said := value(element)):
         yield "identifiers", identified(said, "citation")
         return
-    yield from _text(_NOTES.get(attribute(element, "type").lower(), "notes"), element)
+    type_ = attribute(element, "type")
+    part = _NOTES.get(type_.lower(), "notes")
+    yield from _text(part, element)
+    if type_ and part == "notes" and (said := value(element)):
+        yield "note_types", NoteType(said, type_)
 
 
 _CITATIONS: Final = frozenset(("preferred citation", "preferredcitation"))
@@ -162,7 +173,23 @@ def _classification(element: etree._Element) -> Iterator[Part]:
 
 def _identifier(element: etree._Element) -> Iterator[Part]:
     if element.get("invalid") != "yes" and (number := value(element)):
-        yield "identifiers", identified(number, attribute(element, "type"))
+        kind = attribute(element, "type")
+        yield "identifiers", identified(_BEHIND.sub("", number) if kind.lower() in _STANDARD else number, kind)
+
+
+# What catalogues write behind a standard number: binding and price.
+_BEHIND: Final = re.compile(r"\s*[(:;].*$", re.DOTALL)
+_STANDARD: Final = frozenset({"isbn", "issn"})
+
+
+def _degree(extension: etree._Element) -> Iterator[Part]:
+    """The degree that a thesis was written for, in one note."""
+    for degree in extension.iter("{*}degree"):
+        said = {etree.QName(part).localname: clean(part.text or "") for part in degree.iterchildren("*")}
+        about = ", ".join(filter(None, map(said.get, ("name", "level", "discipline", "grantor"))))
+        if about:
+            yield "notes", Text(f"Thesis ({about})")
+            yield "note_types", NoteType(f"Thesis ({about})", "thesis")
 
 
 def _location(element: etree._Element) -> Iterator[Part]:
@@ -251,4 +278,5 @@ _READ: Final[dict[str, Reader]] = {
     "location": _location,
     "relatedItem": _related,
     "accessCondition": _rights,
+    "extension": _degree,
 }

@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from mdwatch.exporters.records import dcmi
 from mdwatch.exporters.records.description import Identifier, PartOfHost, Related
 from mdwatch.exporters.records.identifier_types import identified
 from mdwatch.exporters.records.mods import parts
@@ -25,6 +26,11 @@ _RELATIONS: Final = {
     "references": "references",
     "reviewOf": "references",
 }
+# Those of otherType, in DCMI's words (`isReferencedBy`, `has part`), as MODS and what makes it of Dublin Core write it.
+_OTHER_RELATIONS: Final = {term.lower(): term for term, element in dcmi.REFINES.items() if element == "relation"} | {
+    "iscitedby": "isReferencedBy",
+    "cites": "references",
+}
 
 
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -40,9 +46,13 @@ def read(item: etree._Element) -> Related | None:
     title = next(filter(None, map(parts.title, found["titleInfo"])), "")
     if not title and not identifiers:
         return None
-    relation = _RELATIONS.get(kind, "relation")
+    relation = _RELATIONS.get(kind) or _other_relation(attribute(item, "otherType"))
     part = place_in_host(found["part"])
     return Related(relation, title, identifiers, part, series=kind == "series", place=by_parts(found["part"]))
+
+
+def _other_relation(kind: str) -> str:
+    return _OTHER_RELATIONS.get(kind.replace(" ", "").lower(), "relation") if kind else "relation"
 
 
 def place_in_host(item_parts: Iterable[etree._Element]) -> str:

@@ -1,0 +1,148 @@
+"""Records of repositories, museums and geographic systems in their several shapes, in every format: a row a loss.
+
+A row is the record of an IE, and for each format texts that its document holds; one after a `-` it does not hold.
+"""
+
+from typing import Final
+
+import pytest
+
+from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_titled
+from tests.exporters.samples import DC, entity
+
+VRA: Final = (
+    '<vra xmlns="http://www.vraweb.org/vracore4.htm"><work id="w_1"><agentSet><display>Bernini (Italian)</display>'
+    '<agent><name type="personal" vocab="ULAN" refid="500032022">Bernini, Gian Lorenzo</name><dates type="life">'
+    "<earliestDate>1598</earliestDate><latestDate>1680</latestDate></dates><role>sculptor</role></agent></agentSet>"
+    '<dateSet><display>1622-1625</display><date type="creation"><earliestDate>1622</earliestDate>'
+    "<latestDate>1625</latestDate></date></dateSet><descriptionSet><description>Marble group</description>"
+    '</descriptionSet><locationSet><location type="repository"><name type="corporate">Galleria Borghese</name>'
+    "</location></locationSet><materialSet><material>marble</material></materialSet><measurementsSet>"
+    "<display>243 cm</display></measurementsSet><subjectSet><subject><term>Apollo</term></subject></subjectSet>"
+    '<titleSet><title pref="true">Apollo and Daphne</title><title pref="false">Daphne</title></titleSet>'
+    "<worktypeSet><worktype>sculpture</worktype></worktypeSet></work></vra>"
+)
+LIDO: Final = (
+    "<lido><descriptiveMetadata xml:lang='de'><objectIdentificationWrap><titleWrap><titleSet><appellationValue>Der Turm"
+    "</appellationValue></titleSet></titleWrap></objectIdentificationWrap></descriptiveMetadata></lido>"
+)
+RDF: Final = (
+    f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="{DC}">'
+    '<rdf:Description rdf:about="http://x.org/1"><dc:title>A title</dc:title></rdf:Description></rdf:RDF>'
+)
+POLYGON: Final = "POLYGON((-84 35, -83 35, -83 36, -84 36, -84 35))"
+SOURCE: Final = "<dc:title>T</dc:title><dc:source>Journal of X; Vol. 1 No. 2 (2019): Spring; 11-25</dc:source>"
+DATACITE: Final = (
+    '<resource xmlns="http://datacite.org/schema/kernel-4"><titles><title>T</title></titles><descriptions>'
+    '<description descriptionType="Abstract">One<br/>two</description></descriptions><geoLocations><geoLocation>'
+    "<geoLocationPolygon>"
+    + "".join(
+        f"<polygonPoint><pointLongitude>{x}</pointLongitude><pointLatitude>{y}</pointLatitude></polygonPoint>"
+        for x, y in ((1, 2), (3, 2), (3, 4), (1, 2))
+    )
+    + "</geoLocationPolygon></geoLocation></geoLocations><fundingReferences><fundingReference><funderName>EC"
+    '</funderName><awardNumber awardURI="https://x.org/1">282625</awardNumber></fundingReference></fundingReferences>'
+    "</resource>"
+)
+DEGREE: Final = (
+    "<extension xmlns:etd='http://www.ndltd.org/standards/metadata/etdms/1.0/'><etd:degree><etd:name>Doctor of "
+    "Philosophy</etd:name><etd:discipline>History</etd:discipline></etd:degree></extension>"
+)
+
+ROWS: Final[dict[str, Case]] = {
+    "LIDO without its namespace": Case(entity(None, ("lido", LIDO)), {"oai_dc": ('xml:lang="de">Der Turm<',)}),
+    "MODS without its namespace": Case(
+        entity(None, ("mods", "<mods><titleInfo><title>Towers</title></titleInfo></mods>")),
+        {"oai_dc": (">Towers<",), "mods": ('xmlns="http://www.loc.gov/mods/v3"', "<title>Towers<")},
+    ),
+    "Dublin Core in RDF": Case(
+        entity(None, ("rdf", RDF)), {"oai_dc": (">A title<", "<dc:identifier>http://x.org/1<")},
+    ),
+    "VRA Core": Case(
+        entity(None, ("vra", VRA)),
+        {"oai_dc": ("<dc:title>Apollo and Daphne<", "<dc:creator>Bernini, Gian Lorenzo, 1598-1680<", ">1622/1625<",
+                    ">marble<", ">243 cm<", "<dc:type>sculpture<", "<dc:subject>Apollo<", ">Marble group<"),
+         "datacite": (">http://vocab.getty.edu/ulan/500032022<", '"AlternativeTitle">Daphne<', "Galleria Borghese"),
+         "schema_org": ('"@type": "Sculpture"',)},
+    ),
+    "a polygon": Case(
+        of_dc(f"<dc:title>T</dc:title><dcterms:spatial>{POLYGON}</dcterms:spatial>"),
+        {"datacite": ("<geoLocationPolygon><polygonPoint><pointLongitude>-84<", "-<geoLocationPlace>"),
+         "schema_org": ('"polygon": "35 -84 35 -83 36 -83 36 -84 35 -84"',), "ddi": ("<westBL>-84<", "<northBL>36<")},
+    ),
+    "an envelope": Case(
+        of_dc("<dc:title>T</dc:title><dcterms:spatial>ENVELOPE(-84, -83, 36, 35)</dcterms:spatial>"),
+        {"datacite": ("<geoLocationBox><westBoundLongitude>-84<", "<northBoundLatitude>36<"),
+         "schema_org": ('"box": "35 -84 36 -83"',)},
+    ),
+    "a polygon that is none": Case(
+        of_dc("<dc:title>T</dc:title><dcterms:spatial>POLYGON((1 2, 3 4))</dcterms:spatial>"),
+        {"datacite": ("<geoLocationPlace>POLYGON((1 2, 3 4))<",)},
+    ),
+    "what DataCite has in shapes and with breaks": Case(
+        entity(None, ("datacite", DATACITE)),
+        {"oai_dc": (">One two<", ">northlimit=4; eastlimit=3; southlimit=2; westlimit=1<", ">EC, 282625<"),
+         "datacite": ("<geoLocationPolygon>",)},
+    ),
+    "a journal as Open Journal Systems writes it": Case(
+        of_dc(SOURCE),
+        {"datacite": ('relationType="IsPartOf"><titles><title>Journal of X<', "<volume>1</volume><issue>2</issue>",
+                      "<firstPage>11</firstPage><lastPage>25</lastPage>"),
+         "oai_dc": ("<dc:source>Journal of X; Vol. 1 No. 2 (2019): Spring; 11-25<",),
+         "schema_org": ('"isPartOf": {"@type": "CreativeWork", "name": "Journal of X"',)},
+    ),
+    "another source with a semicolon": Case(
+        of_dc("<dc:title>T</dc:title><dc:source>Papers of X; box 12</dc:source>"),
+        {"datacite": ('"IsDerivedFrom"><titles><title>Papers of X; box 12<',)},
+    ),
+    "a person and where they work": Case(
+        of_dc("<dc:title>T</dc:title><dc:creator>Doe, Jane; University of X, Spain</dc:creator>"),
+        {"datacite": (">Doe, Jane</creatorName><affiliation>University of X, Spain<",),
+         "schema_org": ('"@type": "Person", "name": "Doe, Jane"',)},
+    ),
+    "a role behind a name": Case(
+        of_dc("<dc:title>T</dc:title><dc:contributor>Smith, Ann (advisor)</dc:contributor>"
+              "<dc:contributor>Bell, Tom (Leeds)</dc:contributor>"),
+        {"datacite": ('"Supervisor"><contributorName>Smith, Ann<', ">Bell, Tom (Leeds)<")},
+    ),
+    "markup in title and abstract": Case(
+        of_dc("<dc:title>On &lt;i&gt;Homo&lt;/i&gt; x &lt; y</dc:title><dc:description>&lt;p&gt;One &amp;amp;&lt;/p&gt;"
+              "&lt;p&gt;two &lt;em&gt;t&lt;/em&gt;&lt;/p&gt;</dc:description>"),
+        {"datacite": ("<title>On Homo x &lt; y<", ">One &amp; two t<"), "oai_dc": ("&lt;p&gt;One",)},
+    ),
+    "a citation among the identifiers": Case(
+        of_dc("<dc:title>T</dc:title><dc:identifier>Doe, J. (2010) T. Journal of X, 1 (2). pp. 1-5.</dc:identifier>"),
+        {"mods": ('<note type="preferred citation">Doe, J. (2010)',), "ddi": ("<biblCit>Doe, J. (2010)",)},
+    ),
+    "a licence as EPrints names it": Case(
+        of_dc("<dc:title>T</dc:title><dc:rights>cc_by_nc_4</dc:rights>"),
+        {"datacite": ('rightsIdentifier="CC-BY-NC-4.0"',)},
+    ),
+    "the degree of a thesis in MODS": Case(
+        of_titled(DEGREE), {"oai_dc": (">Thesis (Doctor of Philosophy, History)<",)},
+    ),
+    "other dates of MODS by their types": Case(
+        of_titled("<originInfo><dateIssued>2012</dateIssued><dateOther type='embargo'>2014-05-01</dateOther>"
+                  "<dateOther type='dateSubmitted'>2011</dateOther></originInfo>"),
+        {"datacite": ('dateType="Available" dateInformation="Embargo ends">2014-05-01<', '"Submitted">2011<'),
+         "dcterms": ("<dcterms:dateSubmitted>2011<",), "ddi": ("<depDate",)},
+    ),
+    "other relations of MODS by their types": Case(
+        of_titled("<relatedItem otherType='isReferencedBy'><titleInfo><title>U</title></titleInfo></relatedItem>"),
+        {"datacite": ('relationType="IsReferencedBy"><titles><title>U<',)},
+    ),
+    "words behind an ISBN of MODS": Case(
+        of_titled("<identifier type='isbn'>978-3-16-148410-0 (pbk) : $9.95</identifier>"),
+        {"oai_dc": (">978-3-16-148410-0<",), "datacite": ('"ISBN">978-3-16-148410-0<',)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
+def test_what_stands_in_a_document(name: str, format_: str) -> None:
+    assert_said(ROWS[name], format_)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_document_is_valid(name: str) -> None:
+    assert_valid(ROWS[name])

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from mdwatch.config import OidcSettings, Settings
-from mdwatch.errors import ConfigError, Rejected
+from mdwatch.errors import ConfigError, Deferred, Rejected
 from mdwatch.handlers.accounts import id_tokens, openid_http
 from mdwatch.handlers.accounts.id_tokens import UnknownKey
 from mdwatch.runtime import secret_files
@@ -87,7 +87,8 @@ class OpenIdProvider:
         self._settings = settings
         self._lock = threading.Lock()
         self._told: Mapping[str, Any] = {}
-        self._told_at = float("-inf")
+        self._told_at = self._failed_at = float("-inf")
+        self._failure: str | None = None
         self._keys: Mapping[str, Any] = {}
         self._keys_at = float("-inf")
 
@@ -176,11 +177,18 @@ class OpenIdProvider:
         return SignedInUser(name if isinstance(name, str) and name.strip() else str(claims["sub"]), told)
 
     def _metadata(self) -> Mapping[str, Any]:
-        """What it says of itself."""
+        """What it says of itself; whoever waited while another one asked in vain is told so at once."""
+        begun = time.monotonic()
         with self._lock:
+            if self._failure is not None and self._failed_at > begun:
+                raise Deferred(self._failure)
             if time.monotonic() - self._told_at > _REMEMBERED:
                 address = f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
-                told = openid_http.answer(address, self._settings.seconds)
+                try:
+                    told = openid_http.answer(address, self._settings.seconds)
+                except Deferred as error:
+                    self._failure, self._failed_at = str(error), time.monotonic()
+                    raise
                 if told.get("issuer") != self._settings.issuer:
                     raise Rejected(
                         f"it calls itself {told.get('issuer')}; set oidc.issuer to that, if it is the right one"

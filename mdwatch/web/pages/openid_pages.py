@@ -7,6 +7,7 @@ browser signs nobody in here.
 import base64
 import hmac
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Final
@@ -32,6 +33,8 @@ _COOKIE: Final = "mdwatch-oidc"
 _SECONDS: Final = 900  # that somebody may take for it
 _SEE_OTHER: Final = 303
 _NEXT: Final = Parameter(name="next", summary="The page to go on to.", longest=4_000)
+# Of the threads that answer the page no more than these wait for the provider, which may hang.
+_asking: Final = threading.BoundedSemaphore(5)
 _STALE: Final = "This was begun in another browser, or too long ago. Please begin again."
 
 
@@ -42,6 +45,8 @@ def _told(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
         settings = asked.context.settings.oidc
         if not settings.issuer:
             raise Fault(404, "people sign in with tokens here; see [oidc] in mdwatch.toml")
+        if not _asking.acquire(blocking=False):
+            return _refused(asked, 503, f"{settings.title} is slow to answer just now. Please try again in a minute.")
         try:
             return endpoint(asked)
         except Deferred as error:
@@ -50,6 +55,8 @@ def _told(endpoint: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
             status, why = 502, f"It gave an answer that cannot be used: {error.reason}. A token still signs you in."
         except ConfigError as error:
             status, why = 500, f"Its secret is not to be had: {'; '.join(error.faults)}. A token still signs you in."
+        finally:
+            _asking.release()
         log.warning("http_sign_in_failed", issuer=settings.issuer, reason=why)
         return _refused(asked, status, f"You could not be signed in with {settings.title}. {why}")
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from traceback import walk_tb
 from typing import Final, NamedTuple
 
 from mdwatch.errors import in_words
@@ -34,14 +35,23 @@ def _of_system(error: OSError) -> str:
 
     What could not be printed is let go of, so that the end of the process does not stumble over it again.
     """
-    try:
-        sys.stdout.flush()
-    except OSError:
+    if _is_of_output(error):
         descriptor = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, sys.stdout.fileno())
         os.close(descriptor)
         return f"standard output takes no more of what is told: {in_words(error)}"
     return _GONE if isinstance(error, FileNotFoundError) and _is_gone() else in_words(error)
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether standard output is in trouble: something in it cannot be let go, or it refused to take it at once."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    # Nothing is kept back where Python does not buffer (PYTHONUNBUFFERED): what prints is what raised.
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals.get("__name__")).startswith("click.")
 
 
 _GONE: Final = "the folder that it is called in is there no more; go to another one, or give whole paths"

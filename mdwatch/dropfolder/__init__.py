@@ -3,7 +3,7 @@
 - `folder`: a drop folder held open; `listing`: one look at it. `filing`: files are put away; `error_place`: in
   `error/`; `done_place`: in `done/`, `plainly`: where nothing is in the way; `moving`: how files are moved;
   `reason_files`: why they are in `error/`. `dropping`: files are put in. `beginnings`: how a file begins. `statx`:
-  their age.
+  their age. `told`: where a fault was.
 - `mounts`: which file system a path lies on. `places`: which folder a folder is, whatever it is called. `claims`: which
   job has it. `shares`: asking one that may hang.
 

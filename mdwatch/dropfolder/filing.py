@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mdwatch.dropfolder import done_place, statx
+from mdwatch.dropfolder import done_place, statx, told
 from mdwatch.dropfolder.folder import DropFolder, OpenPlace, identity_at
 from mdwatch.dropfolder.moving import Replaced, aside, inode_at, is_claim, move
 from mdwatch.dropfolder.plainly import give_back
@@ -225,8 +225,9 @@ def sync(folder: DropFolder, *, done: bool = True, error: bool = True) -> None:
 
     `done` and `error`: whether something was moved there, or from there. Dated folders are open only then.
     """
-    for descriptor in folder.dated.values():
-        os.fsync(descriptor)
-    for descriptor, touched in ((folder.done, done), (folder.error, error), (folder.descriptor, True)):
-        if touched:
+    with told.where(folder.path):
+        for descriptor in folder.dated.values():
             os.fsync(descriptor)
+        for descriptor, touched in ((folder.done, done), (folder.error, error), (folder.descriptor, True)):
+            if touched:
+                os.fsync(descriptor)

@@ -3,11 +3,11 @@
 import ctypes
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from mdwatch.dropfolder import statx
-from mdwatch.dropfolder.folder import DropFolder
+from mdwatch.dropfolder import statx, told
+from mdwatch.dropfolder.folder import ERROR, DropFolder
 from mdwatch.rules import naming
 
 _SYNC_WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE
@@ -24,22 +24,27 @@ def write(folder: DropFolder, reasons: Iterable[tuple[str, str]]) -> None:
     Raises `OSError`; doing it all again is right.
     """
     left = list(reasons)
-    while left:
-        some, left = left[:_TOGETHER], left[_TOGETHER:]
-        descriptors: list[int] = []
-        try:
-            for name, text in some:
-                if (descriptor := _open(folder, name)) is not None:
-                    descriptors.append(descriptor)
-                    _write(descriptor, text)
-            # All are on their way to the disk before the first is waited for, which takes the others along.
-            for descriptor in descriptors:
-                _begin_sync(descriptor)
-            for descriptor in descriptors:
-                os.fsync(descriptor)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
+    with told.where(folder.path / ERROR):
+        while left:
+            some, left = left[:_TOGETHER], left[_TOGETHER:]
+            _write_some(folder, some)
+
+
+def _write_some(folder: DropFolder, some: Sequence[tuple[str, str]]) -> None:
+    descriptors: list[int] = []
+    try:
+        for name, text in some:
+            if (descriptor := _open(folder, name)) is not None:
+                descriptors.append(descriptor)
+                _write(descriptor, text)
+        # All are on their way to the disk before the first is waited for, which takes the others along.
+        for descriptor in descriptors:
+            _begin_sync(descriptor)
+        for descriptor in descriptors:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def _begin_sync(descriptor: int) -> None:

@@ -46,10 +46,11 @@ def called(script: str, *arguments: object) -> "subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def test_what_cannot_be_printed_is_told_in_a_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("buffered", ["", "PYTHONUNBUFFERED=1; export PYTHONUNBUFFERED; "], ids=["buffered", "not"])
+def test_what_cannot_be_printed_is_told_in_a_line(tmp_path: Path, buffered: str) -> None:
     world = World(tmp_path)
     world.load(ie("IE1"))
-    done = called('mdwatch --config "$1" ie show IE1 >/dev/full', world.write_settings())
+    done = called(f'{buffered}mdwatch --config "$1" ie show IE1 >/dev/full', world.write_settings())
     told = "mdwatch: standard output takes no more of what is told: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, told)
 

@@ -194,7 +194,7 @@ def test_all_folders_that_were_touched_are_made_durable(folder: DropFolder, monk
 
 def test_a_fault_of_syncing_is_a_fault(folder: DropFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", Failing(os.fsync, 0, 0, errno.EIO))
-    with pytest.raises(OSError, match="Input/output error"):
+    with pytest.raises(OSError, match=f"Input/output error: '{folder.path}'"):
         filing.sync(folder)
 
 

@@ -106,3 +106,18 @@ def test_a_reason_that_a_disk_takes_in_pieces_is_whole(
     reason(folder, TEXT)
     monkeypatch.undo()
     assert tree(path) == {NAME: TEXT}
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_disk_that_takes_no_reason_is_told_with_the_place(
+    folder: DropFolder, path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full)
+        with pytest.raises(OSError, match=f"No space left on device: '{folder.path}/error'"):
+            reason(folder, TEXT)
+    reason(folder, TEXT)
+    assert tree(path) == {NAME: TEXT}

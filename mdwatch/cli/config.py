@@ -15,6 +15,7 @@ from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.accounts import openid
+from mdwatch.handlers.harvests import setup as harvest_setup
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
 from mdwatch.handlers.jobs import setup
@@ -42,11 +43,12 @@ def check(user: str | None, *, as_json: bool) -> None:
     notes: list[str] = []
     try:
         settings = load_settings()
-        jobs, notes = len(settings.jobs), setup.notes(settings)
+        jobs, notes = len(settings.jobs), setup.notes(settings) + harvest_setup.notes(settings)
         given = as_service.credential(access.CREDENTIAL)
         found = setup.set_up_faults(settings) + access.faults(settings, given=given)
         found += _of_user(path, settings, who)
         found += notification_setup.faults(settings) + openid.faults(settings)
+        found += harvest_setup.stylesheet_faults(settings)
         faults = [f"{path}: {fault}" for fault in found]
     except ConfigError as error:
         faults = error.faults
@@ -68,7 +70,8 @@ def check(user: str | None, *, as_json: bool) -> None:
 
 def _of_user(path: Path, settings: Settings, who: ServiceUser | None) -> list[str]:
     def question() -> list[str]:
-        return setup.own_faults(path, settings) + setup.faults(settings) + store_setup.faults(settings)
+        found = setup.own_faults(path, settings) + setup.faults(settings)
+        return found + harvest_setup.faults(settings) + store_setup.faults(settings)
 
     if who is None:
         return question()

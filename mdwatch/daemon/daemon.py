@@ -22,6 +22,7 @@ from mdwatch.daemon.troubles import PartTroubles
 from mdwatch.daemon.workers import Workers
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.handlers.accounts import openid
+from mdwatch.handlers.harvests import setup as harvest_setup
 from mdwatch.handlers.jobs import setup
 from mdwatch.handlers.notifications import setup as notification_setup
 from mdwatch.handlers.stores import setup as store_setup
@@ -199,6 +200,6 @@ class Daemon:
 
 
 def _tell_faults(settings: Settings) -> None:
-    """Tells what is wrong with folders; their workers find out too, and heal when it is put right."""
-    for fault in setup.faults(settings) + store_setup.faults(settings):
+    """Tells what is wrong with folders and stylesheets; workers find out too, and heal when it is put right."""
+    for fault in setup.faults(settings) + harvest_setup.faults(settings) + store_setup.faults(settings):
         log.error("setup_fault", fault=fault)

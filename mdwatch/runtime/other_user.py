@@ -7,6 +7,7 @@ import pwd
 from collections.abc import Callable, Sequence
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.printable import escape
 
 
 def ask(user: str, groups: Sequence[str], question: Callable[[], list[str]]) -> list[str]:
@@ -16,9 +17,9 @@ def ask(user: str, groups: Sequence[str], question: Callable[[], list[str]]) -> 
     """
     try:
         there = pwd.getpwnam(user)
-        further = [grp.getgrnam(name).gr_gid for name in groups]
-    except KeyError as error:
-        raise UsageError(f"there is no such user or group: {error.args[0]}") from None
+    except KeyError:
+        raise UsageError(f"there is no user {escape(user)}") from None
+    further = list(map(_group, groups))
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -29,6 +30,13 @@ def ask(user: str, groups: Sequence[str], question: Callable[[], list[str]]) -> 
     os.waitpid(child, 0)
     found: list[str] = json.loads(text) if text else [f"it cannot be told what {user} may do"]
     return found
+
+
+def _group(name: str) -> int:
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise UsageError(f"there is no group {escape(name)}") from None
 
 
 def _answer(writing: int, there: pwd.struct_passwd, further: list[int], question: Callable[[], list[str]]) -> None:

@@ -111,7 +111,7 @@ def test_root_is_told_what_the_service_may_not_do(tmp_path: Path) -> None:
     for folder in (tmp_path, world.folder, tmp_path / "logs", path, tmp_path / "mdwatch.db"):
         os.chown(folder, 65534, -1)
     assert mdwatch("config", "check", "--user", NOBODY, config=path).out.endswith(f"fine, for the user {NOBODY}\n")
-    assert "no such user or group" in mdwatch("config", "check", "--user", "nemo", config=path).err
+    assert mdwatch("config", "check", "--user", "nemo", config=path).err == "mdwatch: there is no user nemo\n"
 
 
 @as_root

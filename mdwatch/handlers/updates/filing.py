@@ -12,6 +12,7 @@ from mdwatch.dropfolder import filing, reason_files
 from mdwatch.dropfolder.folder import DropFolder, identity_at
 from mdwatch.dropfolder.statx import Stat
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import remedies
 from mdwatch.handlers.updates.known_files import JobFiles
 from mdwatch.handlers.updates.touched_files import FileThere, TouchedFiles
 from mdwatch.logs import JobLog
@@ -176,7 +177,7 @@ def _stuck(folder: DropFolder, entry: Entry, error: OSError, well: dict[bool, bo
 
 def _why_stuck(entry: Entry, error: OSError) -> str:
     place = "error/" if to_error(entry) else "done/"
-    return f"It is decided ({entry.code}) and cannot be moved to {place}: {error.strerror or error}"
+    return f"It is decided ({entry.code}) and cannot be moved to {place}: {remedies.of_moving(error)}"
 
 
 def lines(entries: Sequence[Entry]) -> list[str]:

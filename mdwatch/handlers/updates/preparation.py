@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, NamedTuple, Self
 from mdwatch.dropfolder.folder import Changed, DropFolder
 from mdwatch.formats import updatemd
 from mdwatch.formats.xml import Limits
+from mdwatch.handlers.updates import remedies
 from mdwatch.model import Digests, InvalidUpdate, Metadata, Sighting, UpdateMD
 from mdwatch.rules.recognition import Traces
 from mdwatch.runtime import confinement
@@ -60,7 +61,7 @@ def prepare(folder: DropFolder, file: Sighting, limits: Limits) -> Prepared:
     except Changed:
         return Prepared(file, b"", None, "it is still being written", changing=True)
     except OSError as error:
-        return Prepared(file, b"", None, f"it cannot be read: {error.strerror or error}")
+        return Prepared(file, b"", None, f"it cannot be read: {remedies.of_reading(error)}")
     return Prepared(file, blake2b(data, digest_size=16).digest(), updatemd.prepare(data, limits))
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,23 @@ _HINTS: Final = {
     errno.ENOTDIR: "remove what is in the place of a folder",
     errno.ELOOP: "remove the link that is in the place of a folder",
 }
+_OF_DISKS: Final = {number: _HINTS[number] for number in (errno.EIO, errno.ESTALE, errno.ENOTCONN)}
+_OF_READING: Final = {**_OF_DISKS, errno.EACCES: "let the folder's group read it (chmod g+r)"}
+# Where others in the same folder can be moved.
+_OF_MOVING: Final = {
+    **_OF_DISKS,
+    errno.EPERM: "take the folder's sticky bit away (chmod -t), or the file's immutable mark (chattr -i)",
+}
+
+
+def of_reading(error: OSError) -> str:
+    """Why one file cannot be read, and what to do."""
+    return _with_hint(error.strerror or str(error), error, _OF_READING)
+
+
+def of_moving(error: OSError) -> str:
+    """Why one file cannot be moved, and what to do."""
+    return _with_hint(error.strerror or str(error), error, _OF_MOVING)
 
 
 def remedy(error: OSError, folder: Path | None = None) -> str:
@@ -52,6 +70,6 @@ def _with_place(error: OSError, folder: Path | None) -> str:
     return f"{in_words(error)}, in {folder} or below"
 
 
-def _with_hint(told: str, error: OSError) -> str:
-    hint = _HINTS.get(error.errno or 0)
+def _with_hint(told: str, error: OSError, hints: Mapping[int, str] = _HINTS) -> str:
+    hint = hints.get(error.errno or 0)
     return f"{told}; {hint}" if hint else told

@@ -264,6 +264,13 @@ def test_a_file_put_back_by_retry_is_new_work_even_where_its_row_is_still_open(
 # --- one trouble stays one trouble ------------------------------------------------------------------------------------
 
 
+HINTS = {
+    errno.EPERM: "; take the folder's sticky bit away (chmod -t), or the file's immutable mark (chattr -i)",
+    errno.EIO: "; see whether disk or share are well",
+    errno.ESTALE: "; see whether the share is mounted",
+}
+
+
 @pytest.mark.parametrize("error", [errno.EPERM, errno.EACCES, errno.EBUSY, errno.EIO, errno.ESTALE])
 def test_a_file_that_cannot_be_moved_stays_decided_and_stops_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
@@ -277,11 +284,12 @@ def test_a_file_that_cannot_be_moved_stays_decided_and_stops_no_other(
         assert report.counts == {"updated": 3, "locked": 1}
         assert world.files() == ["1.xml", "2.xml", "done/3.xml", "done/4.xml"]
         stuck = f"It is decided (updated) and cannot be moved to done/: {os.strerror(error)}"
-        assert f"WARN   File could not be moved. Reason: {stuck}. File name is 1.xml" in world.log_lines()
+        hint = HINTS.get(error, "")
+        assert f"WARN   File could not be moved. Reason: {stuck}{hint}. File name is 1.xml" in world.log_lines()
         with world.context() as context:
             (found,) = explain.explain(context, world.folder / "1.xml", JOB)
         assert found.here is not None
-        assert found.here.startswith(f"It waits: {stuck}")
+        assert found.here.startswith(f"It waits: {stuck}{hint}")
         assert [path for _, path in found.past] == [None]
         again = world.run(SteppingClock())
         assert (again.counts, again.waiting) == ({}, 2)

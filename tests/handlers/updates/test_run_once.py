@@ -383,8 +383,15 @@ def test_one_that_never_settles_holds_back_no_longer_than_order_wait(tmp_path: P
     assert report.waiting == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (errno.EIO, "Input/output error; see whether disk or share are well"),
+        (errno.EACCES, "Permission denied; let the folder's group read it (chmod g+r)"),
+    ],
+)
 def test_one_that_cannot_be_read_stays_says_so_and_passes_order_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int, told: str
 ) -> None:
     world = World(tmp_path, settle_seconds=2, order_wait=5)
     world.load(ie("IE1"))
@@ -394,7 +401,7 @@ def test_one_that_cannot_be_read_stays_says_so_and_passes_order_on(
 
     def failing(folder: DropFolder, file: Sighting, limit: int) -> bytes:
         if file.name == "1.xml":
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
+            raise OSError(error, os.strerror(error))
         return read(folder, file, limit)
 
     with monkeypatch.context() as patch:
@@ -402,7 +409,7 @@ def test_one_that_cannot_be_read_stays_says_so_and_passes_order_on(
         report = world.run(SteppingClock())
     assert (report.counts, report.waiting) == ({"updated": 1}, 1)
     assert world.files() == ["1.xml", "done/2.xml"]
-    assert any("it cannot be read: Input/output error" in line and "1.xml" in line for line in world.log_lines())
+    assert any(f"it cannot be read: {told}" in line and "1.xml" in line for line in world.log_lines())
     world.run(SteppingClock())
     assert world.files() == ["done/1.xml", "done/2.xml"]
 

@@ -33,6 +33,8 @@ _XML_DECLARATION = re.compile(r"<\?xml\s[^>]*\?>\s*")
 _PLACE = re.compile(r"\((line \d+, column \d+)\)")
 _NO_URI = re.compile(r"'(.*)' is not a valid URI", re.DOTALL)
 _NO_MEMORY: Final = 2  # libxml2's XML_ERR_NO_MEMORY
+_UNSUPPORTED_ENCODING: Final = 32  # libxml2's XML_ERR_UNSUPPORTED_ENCODING
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)""")
 # So many bytes at least has an element, and an attribute even more.
 _SHORTEST_ELEMENT: Final = 4
 _COUNTS = (etree.XPath("count(//*)"), etree.XPath("count(//@*)"))
@@ -52,7 +54,10 @@ def parse(data: bytes | str, limits: Limits) -> etree._Element:
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        raise _rejection(error, data, limits) from None
+        rejection = _rejection(error, data, limits)
+        if error.code == _UNSUPPORTED_ENCODING and (text := _decoded(data)) is not None:
+            return parse(text, limits)
+        raise rejection from None
     except (ValueError, LookupError) as error:
         raise Rejected(f"not readable as XML: {gate.in_short(error)}; save it as UTF-8", malformed=True) from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -165,6 +170,18 @@ def _rejection(error: etree.XMLSyntaxError, data: bytes, limits: Limits) -> Reje
         shown = gate.in_short(namespace[1])[:100]
         return Rejected(f"the namespace {shown!r} is not a URI, which has no blanks or brackets; correct it")
     return Rejected(f"not well-formed: {gate.in_short(words)}", malformed=True)
+
+
+def _decoded(data: bytes) -> str | None:
+    """The text of a document in an 8-bit encoding that libxml2 does not know, such as IBM437; None where it is none.
+
+    Asked for what expat has read to its end, which knows every such encoding that Python does, and no longer ones.
+    """
+    declared = _ENCODING.match(data)
+    try:
+        return data.decode(declared[1].decode()) if declared else None
+    except (ValueError, LookupError):
+        return None
 
 
 @cache

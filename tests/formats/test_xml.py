@@ -410,6 +410,8 @@ def declared(encoding: str, body: str = PLAIN) -> str:
         ("windows-1251", "windows-1251", "Привет"),
         ("iso-8859-2", "ISO-8859-2", "Łódź"),
         ("koi8-r", "KOI8-R", "Привет"),
+        ("cp437", "IBM437", "Äß é"),
+        ("cp852", "cp852", "Łódź"),
         ("us-ascii", "US-ASCII", "plain"),
     ],
 )
@@ -417,6 +419,14 @@ def test_encodings_are_read(codec: str, name: str, text: str, padding: str) -> N
     body = f"<r>{padding}<a>{text}</a></r>"
     document = declared(name, body) if name else body
     assert xml.parse(document.encode(codec), LIMITS).findtext("a") == text
+
+
+def test_an_encoding_that_the_xml_library_does_not_know_is_held_to_the_same_rules() -> None:
+    whole = declared("IBM437", "<r><a>Äß é</a></r>").encode("cp437")
+    assert rejection(whole[:-3]).premature
+    assert rejection(whole, Limits(depth=1)).reason.startswith("nested deeper")
+    assert "document type" in rejection(declared("IBM437", "<!DOCTYPE a><a>Ä</a>").encode("cp437")).reason
+    assert xml.parse(whole.replace(b"?>", b" standalone='yes' ?>\n\n"), LIMITS).findtext("a") == "Äß é"
 
 
 def test_utf_16_is_read_in_both_byte_orders_by_its_mark() -> None:

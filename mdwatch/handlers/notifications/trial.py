@@ -1,6 +1,8 @@
 """Somebody tries a table of settings: a message goes to each of its recipients at once, and past the queue."""
 
 import secrets
+import threading
+from typing import Final
 
 from mdwatch.errors import ConfigError, UsageError
 from mdwatch.handlers.notifications import mail, webhook
@@ -10,9 +12,24 @@ from mdwatch.rules.notifying import HEADLINES, Happening
 from mdwatch.runtime.context import Context
 from mdwatch.shapes.notifications import OccurrenceShape, TrialShape
 
+# A server that hangs has each of them wait for long, and whoever serves the page has threads for others to spare.
+_trying: Final = threading.BoundedSemaphore(2)
+
 
 def run(context: Context, name: str, asked_by: str) -> list[TrialShape]:
-    """Sends to each recipient of the table; what came of each. Raises `UsageError` where there is no such table."""
+    """Sends to each recipient of the table; what came of each.
+
+    Raises `UsageError` where there is no such table, and while others are tried.
+    """
+    if not _trying.acquire(blocking=False):
+        raise UsageError("other notifications are being tried just now; try again when that is through")
+    try:
+        return _run(context, name, asked_by)
+    finally:
+        _trying.release()
+
+
+def _run(context: Context, name: str, asked_by: str) -> list[TrialShape]:
     there = tables(context)
     table = there.get(name)
     if table is None:

@@ -7,8 +7,9 @@ from typing import Final
 
 import pytest
 
-from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_titled
-from tests.exporters.samples import DC, entity
+from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_marc, of_titled, title
+from tests.exporters.records.marc.test_reader import field
+from tests.exporters.samples import DC, dc, entity, marc
 
 VRA: Final = (
     '<vra xmlns="http://www.vraweb.org/vracore4.htm"><work id="w_1"><agentSet><display>Bernini (Italian)</display>'
@@ -29,6 +30,20 @@ LIDO: Final = (
 RDF: Final = (
     f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="{DC}">'
     '<rdf:Description rdf:about="http://x.org/1"><dc:title>A title</dc:title></rdf:Description></rdf:RDF>'
+)
+MANUSCRIPT: Final = (
+    '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Oxford, Bodleian, MS 1</title>'
+    "</titleStmt><sourceDesc><msDesc><msIdentifier><settlement>Oxford</settlement><repository>Bodleian</repository>"
+    "<idno>MS 1</idno></msIdentifier><msContents><summary>Psalter</summary><textLang mainLang='la'>Latin</textLang>"
+    "<msItem><author>Anon.</author><title>Psalms</title></msItem></msContents><physDesc><objectDesc form='codex'>"
+    "<supportDesc><support>parchment</support><extent>100 ff.</extent></supportDesc></objectDesc></physDesc><history>"
+    "<origin><origDate notBefore='1100' notAfter='1150'>12th century, first half</origDate><origPlace>England"
+    "</origPlace></origin><provenance>Bought 1610</provenance></history></msDesc></sourceDesc></fileDesc></teiHeader>"
+    "</TEI>"
+)
+EAD: Final = (
+    '<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="collection"><did><unittitle>Papers</unittitle></did>'
+    "<bioghist><head>Life</head><p>They lived.</p></bioghist></archdesc></ead>"
 )
 POLYGON: Final = "POLYGON((-84 35, -83 35, -83 36, -84 36, -84 35))"
 SOURCE: Final = "<dc:title>T</dc:title><dc:source>Journal of X; Vol. 1 No. 2 (2019): Spring; 11-25</dc:source>"
@@ -64,6 +79,38 @@ ROWS: Final[dict[str, Case]] = {
                     ">marble<", ">243 cm<", "<dc:type>sculpture<", "<dc:subject>Apollo<", ">Marble group<"),
          "datacite": (">http://vocab.getty.edu/ulan/500032022<", '"AlternativeTitle">Daphne<', "Galleria Borghese"),
          "schema_org": ('"@type": "Sculpture"',)},
+    ),
+    "a manuscript in TEI": Case(
+        entity(None, ("tei", MANUSCRIPT)),
+        {"oai_dc": (">Psalter<", "<dc:language>la<", ">parchment<", ">100 ff.<", ">1100/1150<", ">England<",
+                    ">12th century, first half<", "<dc:relation>Anon. Psalms<", "<dc:source>Oxford, Bodleian, MS 1<"),
+         "datacite": ('"Created" dateInformation="12th century, first half">1100/1150<', ">Bodleian, Oxford<"),
+         "mods": ("<shelfLocator>MS 1<", '<note type="ownership">Bought 1610<')},
+    ),
+    "what a note of an archive is of": Case(
+        entity(None, ("ead", EAD)),
+        {"mods": ('<note type="biographical/historical">They lived.<',),
+         "ddi": ('<notes type="biographical/historical">They lived.<',)},
+    ),
+    "someone known to several files": Case(
+        of_titled("<name type='personal' usage='primary' valueURI='http://id.loc.gov/authorities/names/n1'><namePart>"
+                  "Doe, Jane</namePart><nameIdentifier type='orcid'>0000-0002-1825-0097</nameIdentifier>"
+                  "<nameIdentifier type='isni'>0000000121032683</nameIdentifier></name>"),
+        {"datacite": ('nameIdentifierScheme="ORCID"', 'nameIdentifierScheme="LCNAF"', 'nameIdentifierScheme="ISNI"'),
+         "schema_org": ('"@id": "https://orcid.org/0000-0002-1825-0097"',
+                        '"sameAs": ["http://id.loc.gov/authorities/names/n1", "https://isni.org/isni/')},
+    ),
+    "someone known to several files, by two records": Case(
+        entity(dc("<dc:title>T</dc:title><dc:creator>Doe, Jane (https://orcid.org/0000-0002-1825-0097)</dc:creator>"),
+               ("marc", marc(field("100", "1 ", "aDoe, Jane", "0(DE-588)118623222", "1http://viaf.org/viaf/12345")))),
+        {"datacite": ("0000-0002-1825-0097</nameIdentifier>", ">http://viaf.org/viaf/12345<",
+                      ">https://d-nb.info/gnd/118623222<"),
+         "mods": ('valueURI="http://viaf.org/viaf/12345"', '<nameIdentifier type="gnd">', ' type="orcid">')},
+    ),
+    "a licence of MARC by its name and by the term of a list": Case(
+        of_marc(title(), field("540", "  ", "aAttribution 4.0 International", "fCC BY 4.0", "2cc",
+                               "uhttps://creativecommons.org/licenses/by/4.0/")),
+        {"oai_dc": (">Attribution 4.0 International<",), "datacite": (">Attribution 4.0 International<",)},
     ),
     "a polygon": Case(
         of_dc(f"<dc:title>T</dc:title><dcterms:spatial>{POLYGON}</dcterms:spatial>"),

@@ -51,9 +51,9 @@ def _name(name: Name, tag: str) -> str:
         family, given = agents.parted(name)
         parts += [element("givenName", given)] if given else []
         parts += [element("familyName", family)] if family else []
-    if name.uri:
-        authority = authorities.of_name(name.uri)
+    for uri in (name.uri, *name.other_uris) if name.uri else ():
+        authority = authorities.of_name(uri)
         scheme = {"nameIdentifierScheme": authority.name, "schemeURI": authority.uri}
-        parts.append(element("nameIdentifier", name.uri, scheme))
+        parts.append(element("nameIdentifier", uri, scheme))
     parts += [element("affiliation", affiliation) for affiliation in name.affiliations]
     return "".join(parts)

@@ -5,7 +5,7 @@ from typing import Final
 
 from mdwatch.exporters.mods.groups import Groups, told
 from mdwatch.exporters.records.description import Name
-from mdwatch.exporters.terms import contributor_types
+from mdwatch.exporters.terms import authorities, contributor_types
 from mdwatch.exporters.xml_text import element, uri, wrap
 
 _RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
@@ -22,16 +22,22 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
     known = [
         *(element("affiliation", text) for text in name.affiliations),
         element("nameIdentifier", name.uri, {"type": "orcid"}) if is_orcid else "",
+        *(element("nameIdentifier", other, {"type": _type_of(other)}) for other in name.other_uris[is_orcid:]),
     ]
     values = {
         "type": name.kind.value,
-        "valueURI": "" if is_orcid else uri(name.uri),
+        "valueURI": uri(next(iter(name.other_uris), "")) if is_orcid else uri(name.uri),
         "altRepGroup": groups.new() if name.forms else "",
     }
     yield wrap("name", "".join([*_name_parts(name), terms, *known]), values)
     for form in name.forms:
         content = told("namePart", form) + terms
         yield wrap("name", content, {"type": name.kind.value, "altRepGroup": values["altRepGroup"]})
+
+
+def _type_of(uri_: str) -> str:
+    """The type of an identifier, by the file that it is of."""
+    return authorities.of_name(uri_).name.lower()
 
 
 _NOTHING_MORE: Final = Name("", creator=False)[2:]

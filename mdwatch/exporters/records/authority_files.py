@@ -6,7 +6,7 @@ that the files publish for their records.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import unquote
 
@@ -103,3 +103,11 @@ def of_number(file: str, number: str) -> str:
 def told_by_itself(number: str) -> str:
     """The URI of a number that shows what file it is from; else empty."""
     return of_number("orcid" if _BARE_ORCID.fullmatch(number.strip()) else "", number)
+
+
+def distinct(uris: Iterable[str]) -> tuple[str, ...]:
+    """The URIs that are there, of one that is told with http and with https the first."""
+    found: dict[str, str] = {}
+    for uri_ in filter(None, uris):
+        found.setdefault(uri_.partition("://")[2].rstrip("/") or uri_, uri_)
+    return tuple(found.values())

@@ -77,12 +77,12 @@ def _name(element: etree._Element, tag: str, *, creator: bool, role: str = "") -
     if not text or text.startswith(":"):  # `:unav` and the like are nobody's names
         return
     numbers = [_uri(found) for found in children(element, "nameIdentifier")]
-    uri = next((found for found in numbers if "orcid.org/" in found), next(filter(None, numbers), ""))
+    uris = authority_files.distinct(sorted(numbers, key=lambda found: "orcid.org/" not in found))
     told = "" if named is None else attribute(named, "nameType")
     kind = _KINDS.get(told, NameKind.PERSONAL if family and given else NameKind.UNKNOWN)
     affiliations = tuple(filter(None, map(value, children(element, "affiliation"))))
     roles = (role,) if role else ()
-    yield "names", Name(text, creator, roles, kind, uri, affiliations, given, family)
+    yield "names", Name(text, creator, roles, kind, (*uris, "")[0], affiliations, given, family, other_uris=uris[1:])
 
 
 def _uri(element: etree._Element) -> str:

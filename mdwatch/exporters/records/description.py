@@ -55,8 +55,9 @@ class Name(NamedTuple):
     """Someone who had a part in the work.
 
     `roles` are terms as given, such as `Interviewer` or `aut`; `creator` tells whether they made it, all others
-    contributed. `given` and `family` where the record tells them apart. `uri` is the name's authority record or ORCID.
-    `dates` are those of life, as they end the text; `forms` the same name in other scripts, never another bearer.
+    contributed. `given` and `family` where the record tells them apart. `uri` is the name's authority record or ORCID,
+    `other_uris` are those of other files. `dates` are those of life, as they end the text; `forms` the same name in
+    other scripts, never another bearer.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Name(NamedTuple):
     family: str = ""
     dates: str = ""
     forms: tuple[Text, ...] = ()
+    other_uris: tuple[str, ...] = ()
 
 
 class DateKind(_Term):

@@ -14,6 +14,7 @@ from mdwatch.exporters.records.description import (
     Description,
     Name,
     NameKind,
+    NoteType,
     Place,
     Related,
     RightsKind,
@@ -126,13 +127,15 @@ def _language(element: etree._Element) -> Iterator[Part]:
             yield "languages", Text(text)
 
 
-def _prose(part: str) -> Reader:
-    """Paragraphs without the heading above them."""
+def _prose(part: str, kind: str = "") -> Reader:
+    """Paragraphs without the heading above them; `kind` is what the note is of, in MODS's word."""
 
     def read(element: etree._Element) -> Iterator[Part]:
         told = [value(child) for child in element if local(child) not in {"head", ""}]
         if text := " ".join(filter(None, told)) or value(element):
             yield part, Text(text, lang(element))
+            if kind:
+                yield "note_types", NoteType(text, kind)
 
     return read
 
@@ -233,11 +236,11 @@ ROWS: Final = (
     OutlineRow(f"{_DID}/materialspec", "description", texts("notes")),
     OutlineRow(f"{_ARCH}/dao", "identifier", address("href", _HREF)),
     *_in_group("scopecontent", "description", _prose("abstracts")),
-    *_in_group("bioghist", "description", _prose("notes")),
+    *_in_group("bioghist", "description", _prose("notes", "biographical/historical")),
     *_in_group("arrangement", "description", _prose("notes")),
     *_in_group("odd", "description", _prose("notes")),
-    *_in_group("phystech", "description", _prose("notes")),
-    *_in_group("accruals", "description", _prose("notes")),
+    *_in_group("phystech", "description", _prose("notes", "system details")),
+    *_in_group("accruals", "description", _prose("notes", "accrual policy")),
     *_in_group("otherfindaid", "description", _prose("notes")),
     *_in_group("custodhist", "provenance", _prose("provenances")),
     *_in_group("acqinfo", "provenance", _prose("provenances")),

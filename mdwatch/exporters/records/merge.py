@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, Final
 
+from mdwatch.exporters.records import authority_files
 from mdwatch.exporters.records.description import (
     DateKind,
     Description,
@@ -237,6 +238,9 @@ def _filled(first: Any, second: Any) -> Any:
             unknown[name] = other
         elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
             unknown[name] = tuple(dict.fromkeys((*known, *other)))
+    if isinstance(first, Name) and (second.uri or second.other_uris):
+        uris = authority_files.distinct((first.uri, *first.other_uris, second.uri, *second.other_uris))
+        unknown["other_uris"] = uris[1:_MOST_TOGETHER]
     return first._replace(**unknown) if unknown else first
 
 

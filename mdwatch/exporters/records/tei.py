@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files
+from mdwatch.exporters.records import authority_files, tei_manuscript
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -270,6 +270,7 @@ ROWS: Final = (
     OutlineRow(f"{_FILE}/sourceDesc/biblStruct", "source", _source),
     OutlineRow(f"{_FILE}/sourceDesc/biblFull", "source", _source),
     OutlineRow(f"{_FILE}/sourceDesc/msDesc", "source", _source),
+    OutlineRow(f"{_FILE}/sourceDesc/msDesc", "created, abstract, language, medium, extent", tei_manuscript.read),
     OutlineRow(f"{_FILE}/sourceDesc/p", "source", _source),
     OutlineRow("encodingDesc/projectDesc", "description", texts("notes")),
     OutlineRow(f"{_PROFILE}/abstract", "abstract", texts("abstracts")),

@@ -138,7 +138,7 @@ def _agent(name: Name) -> Thing:
     forms = alone(form.text for form in name.forms)
     return thing(
         "@type", kind, "@id", uri, "name", name.text, "alternateName", forms, "givenName", given,
-        "familyName", family, "affiliation", affiliations,
+        "familyName", family, "affiliation", affiliations, "sameAs", alone(filter(is_uri, name.other_uris)),
     )  # fmt: skip
 
 

@@ -88,8 +88,16 @@ class DataField(NamedTuple):
     @property
     def uri(self) -> str:
         """The URI of what the field names, or empty; $1 is the thing itself, $0 its authority record."""
+        return next(self._uris(), "")
+
+    @property
+    def uris(self) -> tuple[str, ...]:
+        """All its URIs, each once."""
+        return authority_files.distinct(self._uris())
+
+    def _uris(self) -> Iterator[str]:
         found = (authority_files.uri(text) for wanted in "10" for code, text in self.subfields if code == wanted)
-        return next(filter(None, found), "")
+        return filter(None, found)
 
 
 class MarcRecord(NamedTuple):

@@ -77,6 +77,7 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
     terms = list(map(relators.in_full, field.all(role)))
     codes = [text.strip() for code, text in field.subfields if code == "4"]
     family, given = _parted(field)
+    uri, *others = field.uris or ("",)
     is_person = kind is NameKind.PERSONAL
     yield (
         "names",
@@ -85,11 +86,12 @@ def read(field: DataField) -> Iterator[tuple[str, object]]:
             creator=field.tag.startswith("1") or roles.of_creator([*terms, *codes]),
             roles=relators.shown(terms, codes) if terms else tuple(dict.fromkeys(codes)),
             kind=_kind(field, kind),
-            uri=field.uri,
+            uri=uri,
             affiliations=tuple(field.all("u")),
             given=given,
             family=family,
             dates=field.one("d") if is_person else "",
+            other_uris=tuple(others),
         ),
     )
 

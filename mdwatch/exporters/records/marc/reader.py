@@ -153,7 +153,9 @@ def _electronic(field: DataField) -> Iterator[Part]:
 
 def _rights(kind: RightsKind) -> Reader:
     def read_rights(field: DataField) -> Iterator[Part]:
-        text = field.joined("abcdf")
+        # The term of a list ($2) in $f is the statement once more.
+        in_words = "abcdf" if kind is RightsKind.ACCESS or not field.one("2") else "abcd"
+        text = field.joined(in_words) or field.one("f")
         uri = field.one("u") or licence_in(text)
         if kind is RightsKind.ACCESS and field.one("2").lower() == "star":
             uri = uri or _STANDARD_ACCESS.get(field.one("f").lower(), "")

@@ -138,16 +138,18 @@ def person(element: etree._Element) -> Name | None:
         return None
     terms, all_terms = _roles(found["role"])
     creator = roles.of_creator(all_terms) if all_terms else element.get("usage") == "primary"
+    uri, *others = _name_uris(element, found["nameIdentifier"]) or ("",)
     return Name(
         text=whole,
         creator=creator,
         roles=tuple(terms),
         kind=_NAME_KINDS.get(attribute(element, "type"), NameKind.UNKNOWN),
-        uri=_name_uri(element, found["nameIdentifier"]),
+        uri=uri,
         affiliations=tuple(values(found["affiliation"])),
         given=typed.get("given", ""),
         family=typed.get("family", ""),
         dates=typed.get("date", ""),
+        other_uris=tuple(others),
     )
 
 
@@ -205,12 +207,14 @@ def _roles(found: Iterable[etree._Element]) -> tuple[list[str], list[str]]:
 _SOURCES: Final = "id.loc.gov/vocabulary/identifiers/"  # of the codes of identifiers, as addresses
 
 
-def _name_uri(element: etree._Element, name_identifiers: Iterable[etree._Element]) -> str:
-    """The ORCID if there is one, else the authority record, else any identifier that has a URI."""
+def _name_uris(element: etree._Element, name_identifiers: Iterable[etree._Element]) -> tuple[str, ...]:
+    """The ORCID first if there is one, then the authority record, then the other identifiers that have a URI."""
     identifiers = [_identifier_uri(item) for item in name_identifiers if item.get("invalid") != "yes"]
     authority = authority_files.told_by_itself(attribute(element, "valueURI"))
     uris = [uri for uri in (authority, attribute(element, HREF), *identifiers) if "://" in uri]
-    return next((uri for uri in (*identifiers, authority) if uri.startswith("https://orcid.org/")), (*uris, "")[0])
+    if len(uris) < 2:
+        return tuple(uris)
+    return authority_files.distinct(sorted(uris, key=lambda uri: not uri.startswith("https://orcid.org/")))
 
 
 def _identifier_uri(item: etree._Element) -> str:

@@ -87,7 +87,9 @@ CASES: dict[str, tuple[str, Description]] = {
             "<name valueURI='http://x.org/1'><namePart>A</namePart>"
             "<nameIdentifier type='orcid'>0000-0002-1825-0097</nameIdentifier></name>"
         ),
-        Description(names=(Name("A", creator=False, uri="https://orcid.org/0000-0002-1825-0097"),)),
+        Description(
+            names=(Name("A", False, uri="https://orcid.org/0000-0002-1825-0097", other_uris=("http://x.org/1",)),)
+        ),
     ),
     "a corporate body, main entry": (
         "<name type='corporate' usage='primary'><namePart>United States</namePart><namePart>Congress</namePart></name>",

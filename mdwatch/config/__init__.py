@@ -28,6 +28,7 @@ from mdwatch.config.storage import (
     RepositorySettings,
     RetentionSettings,
     StoreSettings,
+    database_url,
 )
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "UserSettings",
     "WorkerSettings",
     "check",
+    "database_url",
     "load",
 ]

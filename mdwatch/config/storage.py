@@ -27,7 +27,8 @@ def _parts(text: str) -> tuple[str, str]:
     return url.get_backend_name(), url.database or ""
 
 
-def _url(text: str) -> str:
+def database_url(text: str) -> str:
+    """The URL of a database that mdwatch can use; raises `ValueError` saying what it must be."""
     if PLAIN_FILE.fullmatch(text):
         return text
     kind, database = _parts(text)
@@ -41,9 +42,9 @@ def _url(text: str) -> str:
 class RepositorySettings(Section):
     """`[repository]`: where the Intellectual Entities, their history and the journal are kept."""
 
-    url = setting(TextKind(check=_url), "sqlite:////var/lib/mdwatch/mdwatch.db")
+    url = setting(TextKind(check=database_url), "sqlite:////var/lib/mdwatch/mdwatch.db")
     busy_seconds = setting(common.seconds, 30)
-    read_url = setting(TextKind(check=lambda text: text and _url(text)), "")
+    read_url = setting(TextKind(check=lambda text: text and database_url(text)), "")
 
     @property
     def plain_file(self) -> Path | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from mdwatch.config import database_url
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.repository import moving, sqlite
 from mdwatch.repository.engine import Repository
@@ -55,11 +55,10 @@ def copy(context: Context, target: str, progress: Progress) -> list[MovedTable]:
 @contextmanager
 def _opened(url: str) -> Iterator[Repository]:
     try:
-        make_url(url)
-    except ArgumentError:
-        raise UsageError(
-            "a database is named by a URL: sqlite:////path/to/file.db or postgresql+psycopg://user@host/name"
-        ) from None
+        database_url(url)
+    except ValueError as error:
+        known = "sqlite:////path/to/file.db or postgresql+psycopg://user@host/name"
+        raise UsageError(f"the target {error}; a database is named by a URL: {known}") from None
     repository = Repository(url, 30)
     try:
         yield repository

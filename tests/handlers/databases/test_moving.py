@@ -75,8 +75,28 @@ def test_only_an_empty_database_is_filled(tmp_path: Path) -> None:
             moving.copy(context, target, nothing)
         with pytest.raises(UsageError, match="the repository itself"):
             moving.copy(context, world.raw["repository"]["url"], nothing)
-        with pytest.raises(UsageError, match="by a URL"):
+        with pytest.raises(UsageError, match="a database URL"):
             moving.copy(context, "there.db", nothing)
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("", "a database URL"),
+        ("mysql://u@h/d", "a sqlite or postgresql URL"),
+        ("postgres://u@h/d", "a sqlite or postgresql URL"),
+        ("SQLITE:////tmp/x.db", "a sqlite or postgresql URL"),
+        ("sqlite://", "by an absolute path"),
+        ("sqlite:///there.db", "by an absolute path"),
+    ],
+)
+def test_what_the_settings_could_not_name_is_no_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with World(tmp_path).context() as context, pytest.raises(UsageError, match=why):
+        moving.copy(context, target, nothing)
+    assert not (tmp_path / "there.db").exists()
 
 
 @pytest.mark.sqlite

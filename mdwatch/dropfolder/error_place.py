@@ -1,7 +1,7 @@
 """The place of error files: what lies in it, and `error/dismissed`, where those are put that nobody needs any more."""
 
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,14 +17,28 @@ DISMISSED: Final = "dismissed"
 _FOLDER_FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def error_files(folder: Path, include: Sequence[str]) -> dict[str, Sighting]:
+class FoundErrorFiles(dict[str, Sighting]):
+    """Error files by name; `unseen` are those that are there and cannot be looked at, by name, and why."""
+
+    def __init__(self, files: Mapping[str, Sighting], unseen: Mapping[str, str]) -> None:
+        super().__init__(files)
+        self.unseen: Final = dict(unseen)
+
+
+def error_files(folder: Path, include: Sequence[str]) -> FoundErrorFiles:
     """A job's error files by name, without their reasons and what was dismissed; raises `OSError`."""
     try:
         with DropFolder(folder / ERROR) as place:
-            found = {file.name: file for file in place.look(("*",)).files}
+            look = place.look(("*",))
     except FileNotFoundError:
-        return {}
-    return {name: found[name] for name in sorted(found) if not _is_reason(name, found, include)}
+        return FoundErrorFiles({}, {})
+    found = {file.name: file for file in look.files}
+    names = found.keys() | look.unseen.keys()
+    shown = [name for name in sorted(names) if not _is_reason(name, names, include)]
+    return FoundErrorFiles(
+        {name: found[name] for name in shown if name in found},
+        {name: look.unseen[name] for name in shown if name not in found},
+    )
 
 
 def names_in_error(folder: DropFolder) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """The error files that an operator means, each with its verdict, and whether its run is through with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place
+from mdwatch.dropfolder.error_place import FoundErrorFiles
 from mdwatch.dropfolder.folder import ERROR
 from mdwatch.formats import printable
 from mdwatch.model import Sighting
@@ -61,7 +62,7 @@ class Unknown(Exception):
     """What was named is no error file of the job; says why."""
 
 
-def name_of(context: Context, job: str, given: str, there: Mapping[str, Sighting]) -> str:
+def name_of(context: Context, job: str, given: str, there: FoundErrorFiles) -> str:
     """The name of an error file that is given by its name or path; raises `Unknown`."""
     place = context.job(job).folder / ERROR
     path = Path(given)
@@ -71,10 +72,12 @@ def name_of(context: Context, job: str, given: str, there: Mapping[str, Sighting
     for name in (path.name, printable.file_name(path.name)):
         if name in there:
             return name
+        if name in there.unseen:
+            raise Unknown(f"it cannot be looked at: {there.unseen[name]}")
     raise Unknown(f"there is no regular file of this name in {place}")
 
 
-def look(context: Context, job: str) -> dict[str, Sighting]:
+def look(context: Context, job: str) -> FoundErrorFiles:
     """The error files of a job by name; raises `OSError`."""
     settings = context.job(job)
     return error_place.error_files(settings.folder, settings.include)

@@ -1,6 +1,6 @@
 """An operator puts error files aside that need no more attention: into `error/dismissed`, with who and when."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place
+from mdwatch.dropfolder.error_place import FoundErrorFiles
 from mdwatch.dropfolder.folder import ERROR, Changed, DropFolder
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
@@ -17,7 +18,6 @@ from mdwatch.handlers.files.chosen import Chosen, Unknown
 from mdwatch.handlers.files.moves import ErrorFileMoves, NotMoved
 from mdwatch.handlers.files.retry import AT_ONCE
 from mdwatch.handlers.updates import remedies
-from mdwatch.model import Sighting
 from mdwatch.repository import interventions
 from mdwatch.repository.interventions import Intervention
 from mdwatch.rules.acts import Act, Outcome
@@ -98,7 +98,7 @@ class Dismissal:
         done = {item.name: item for group in groups for item in self.act(group)}
         return [item if isinstance(item, Dismissed) else done[item] for item in answers]
 
-    def name(self, given: str, there: Mapping[str, Sighting]) -> str:
+    def name(self, given: str, there: FoundErrorFiles) -> str:
         """The name of the error file that is meant; raises `Unknown`."""
         return chosen.name_of(self._context, self._job, given, there)
 

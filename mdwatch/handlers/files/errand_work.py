@@ -4,7 +4,7 @@ A file's answer is written in the transaction that notes its move, and the note 
 names the errand. So who goes on with an errand knows of each file whether that was seen to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from mdwatch.dropfolder.error_place import FoundErrorFiles
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.handlers.files import chosen, errand_holders, interrupted
@@ -137,10 +138,10 @@ class _ErrandWork:
         )
         return counts.moved
 
-    def _begin(self, connection: Connection, there: Mapping[str, Sighting]) -> None:
+    def _begin(self, connection: Connection, there: FoundErrorFiles) -> None:
         errand = self._errand
         if errand.everything and errand.started_at is None:
-            errands.name(connection, errand.id, there)
+            errands.name(connection, errand.id, [*there, *there.unseen])
         errands.begin(connection, errand.id, errand.started_at or self._context.clock.now())
 
     def _check_open(self) -> None:
@@ -154,7 +155,7 @@ class _ErrandWork:
         errand_holders.end(connection, self._context, self._errand.id)
         return errands.counts(connection, self._errand.id)
 
-    def _left(self, there: Mapping[str, Sighting]) -> list[Chosen]:
+    def _left(self, there: FoundErrorFiles) -> list[Chosen]:
         """The files that are to be seen to, the oldest first, when the others have got their answers."""
         wanted: list[Sighting] = []
         answers: list[ErrandFile] = []

@@ -86,7 +86,7 @@ def counts(context: Context, job: str) -> ErrorCounts:
     there = chosen.look(context, job)
     with context.repository.read() as connection:
         settled = settled_by(connection, chosen.with_verdicts(connection, job, there.values()))
-    return ErrorCounts(len(there) - len(settled), len(settled))
+    return ErrorCounts(len(there) + len(there.unseen) - len(settled), len(settled))
 
 
 def settled_by(connection: Connection, items: Sequence[Chosen]) -> dict[str, str]:

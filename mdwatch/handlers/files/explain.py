@@ -8,7 +8,7 @@ from unicodedata import normalize
 from mdwatch.config import JobSettings
 from mdwatch.dropfolder import done_place
 from mdwatch.dropfolder.error_place import DISMISSED
-from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_found, identity_of
+from mdwatch.dropfolder.folder import DONE, ERROR, DropFolder, identity_of
 from mdwatch.errors import UsageError
 from mdwatch.formats import printable
 from mdwatch.handlers.files import chosen, errors, holdups
@@ -172,23 +172,17 @@ def _standing(context: Context, job: str, names: set[str | None], left: str | No
         for item in items
         if item.verdict is None
     ]
+    unseen = [f"{ERROR}/{name} cannot be looked at: {why}" for name, why in there.unseen.items() if name in names]
     gone = []
-    if left is not None and left not in there and _is_gone(context.job(job).folder / ERROR / left):
+    if left is not None and not (left in there or left in there.unseen):
         gone = [f"{ERROR}/{left} is no longer there; somebody removed it"]
     return (
         *gone,
+        *unseen,
         *unknown,
         *changed,
         *(f"{ERROR}/{name} is settled: {by} has done what it was to do" for name, by in settled.items()),
     )
-
-
-def _is_gone(path: Path) -> bool:
-    """Whether there is nothing at a path; not where that cannot be told."""
-    try:
-        return identity_found(path) is None
-    except OSError:
-        return False
 
 
 def _here(

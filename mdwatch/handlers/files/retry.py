@@ -5,7 +5,7 @@ is refused, unless the operator says so a second time. What is put back is new w
 file is moved: a crash between the two leaves an error file, one after it a file that the next run takes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.dropfolder import error_place, filing
+from mdwatch.dropfolder.error_place import FoundErrorFiles
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import UsageError
 from mdwatch.formats.printable import escape
@@ -104,7 +105,7 @@ class Retry:
         there = chosen.look(self._context, self._job)
         answers: list[Retried | str] = []
         wanted: dict[str, None] = {}
-        for given in names or there:
+        for given in names or [*there, *there.unseen]:
             try:
                 name = self.name(given, there)
                 if name in wanted:
@@ -134,7 +135,7 @@ class Retry:
             self._judge.decide(connection, answer, stored_ies(connection, [answer]))
         return self._judge.refused(answer) if answer.refusal else Retried(file.name, file.name)
 
-    def name(self, given: str, there: Mapping[str, Sighting]) -> str:
+    def name(self, given: str, there: FoundErrorFiles) -> str:
         """The name of the error file that is meant; raises `Unknown`."""
         name = chosen.name_of(self._context, self._job, given, there)
         why = arrival.why_ignored(name, arrival.EntryType.FILE, self._context.job(self._job).include)

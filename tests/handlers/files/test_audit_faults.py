@@ -95,7 +95,7 @@ def test_an_error_file_that_cannot_be_looked_at_is_not_said_to_be_removed(
         patch.setattr(statx, "stat_at", failing)
         patch.setattr(Path, "lstat", refusing(Path.lstat, path, errno.EIO))
         (found,) = explain(context, Path("b.xml"), None)
-        assert found.standing == ()
+        assert found.standing == ("error/b.xml cannot be looked at: Input/output error",)
     path.unlink()
     with world.context() as context:
         (found,) = explain(context, Path("b.xml"), None)

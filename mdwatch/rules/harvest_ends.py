@@ -1,6 +1,11 @@
 """How a run of a harvest ends, and from where on the next one asks."""
 
+from typing import Final
+
 from mdwatch.model import RunStatus
+from mdwatch.rules.moments import believed
+
+_HELD_BACK: Final = 86_400_000  # milliseconds for which what was sent waits for the end of its list
 
 
 def status(left_out: int) -> RunStatus:
@@ -18,3 +23,12 @@ def last_moment(reached: int | None, began_at: int | None, before: int | None) -
     certain = min((moment for moment in (reached, began_at) if moment is not None), default=None)
     known = [moment for moment in (certain if reached is not None else None, before) if moment is not None]
     return max(known, default=None)
+
+
+def holds_back(started_at: int | None, now: int) -> bool:
+    """Whether what was sent waits for a list that the provider does not bring to its end; moments in milliseconds.
+
+    Files come in the order of datestamps where the list is through soon. It may never be.
+    """
+    begun = believed(started_at, now)
+    return begun is None or now - begun < _HELD_BACK

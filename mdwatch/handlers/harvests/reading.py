@@ -44,7 +44,7 @@ class HarvestList:
         self._seen: set[str] = set()  # the tokens that were asked with
 
     def read(self, maker: Maker, pauses: Pauses) -> None:
-        """Reads it to its end; raises `Deferred`."""
+        """Reads it to its end; raises `Deferred`, and `UselessAnswer` where the provider itself keeps it from that."""
         if not self._progress.open:
             since = self._since()
             self._keep(self._progress._replace(open=True, began_from=since, token="", reached=None, began_at=None))
@@ -53,10 +53,7 @@ class HarvestList:
             page = self._page(first=number == 0)
             if page.token in self._seen:
                 self._keep(self._progress._replace(token=""))
-                raise Deferred(
-                    f"{self._settings.base_url}: a resumption token comes again, so that its list has no end; tell "
-                    "whoever runs it. Nothing of the list is written"
-                )
+                raise self._useless("a resumption token comes again, so that its list has no end; tell whoever runs it")
             self._take(page, maker)
             if not self._progress.open:
                 return
@@ -101,8 +98,11 @@ class HarvestList:
         if isinstance(answer, Refused):
             if answer.code == "noRecordsMatch" and (first or not token):
                 return RecordPage((), "", None)
-            raise Deferred(f"{self._settings.base_url}: it answered {answer.code}: {answer.words}")
+            raise self._useless(f"it answered {answer.code}: {answer.words}")
         return answer
+
+    def _useless(self, why: str) -> UselessAnswer:
+        return UselessAnswer(f"{self._settings.base_url}: {why}", why)
 
     def _asked_with(self, token: str) -> RecordPage | Refused:
         """What the provider answers to this token; without one, to the beginning of the list."""

@@ -12,7 +12,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.harvests.ledger import HarvestLedger, Tell, end_run, log_of
 from mdwatch.handlers.harvests.making import Maker, settings_of
 from mdwatch.handlers.harvests.pauses import HarvestStopped, Pauses
-from mdwatch.handlers.harvests.provider import Provider
+from mdwatch.handlers.harvests.provider import Provider, UselessAnswer
 from mdwatch.handlers.harvests.reading import HarvestList
 from mdwatch.handlers.harvests.writing import write_files
 from mdwatch.model import RunStatus
@@ -20,6 +20,7 @@ from mdwatch.repository import harvest_progress, harvest_runs, trail
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.harvest_progress import HarvestProgress
 from mdwatch.repository.harvest_runs import HarvestCounts, HarvestNote, HarvestRun
+from mdwatch.rules import harvest_ends
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import metrics
 from mdwatch.runtime.acting import record_act
@@ -82,7 +83,12 @@ def _go(
         # A run was killed when its list was through; what it found comes before what is newer.
         write_files(context, name, settings, ledger, pauses, begun=False)
     provider = Provider(context, settings, pauses)
-    HarvestList(context, name, settings, ledger, provider, reached).read(maker, pauses)
+    try:
+        HarvestList(context, name, settings, ledger, provider, reached).read(maker, pauses)
+    except UselessAnswer:
+        if not harvest_ends.holds_back(ledger.run.started_at, context.clock.now()):
+            write_files(context, name, settings, ledger, pauses, begun=False)
+        raise
     write_files(context, name, settings, ledger, pauses, begun=False)
     return ledger.end()
 

@@ -1,7 +1,8 @@
 """Pure: bytes into nouns and back. What a format looks like is known here and nowhere else.
 
-- `xml`: the one safe parser; `gate`: what it must not see; `limits`: its caps. `canonical`: when two records are equal;
-  `difference`: in which fields they differ; `qualified`: names in their values.
+- `xml`: the one safe parser; `gate`: what it must not see; `wrong_tokens`: what is wrong there, in words; `limits`: its
+  caps. `canonical`: when two records are equal; `difference`: in which fields they differ; `qualified`: names in their
+  values.
 - `updatemd`: what institutions drop, `plain_update` where its envelope needs no parser and `plain_record` where its
   record needs none but for its tags (`plain_tags`; `plain_references` in its texts); `pids`: whose. `mets`, `dnx`,
   `native`: whole IEs, `event_history` what befell them, `original_identifiers` by which they are known where they came

@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from mdwatch.errors import Rejected
+from mdwatch.formats import wrong_tokens
 from mdwatch.formats.limits import MOST_IN_SCOPE, Limits, check_attributes, too_deep
 
 NO_DECLARATION: Final = "a document type declaration is not allowed; remove it"
@@ -52,8 +53,6 @@ _UNBOUND: Final = expat_errors.codes[expat_errors.XML_ERROR_UNBOUND_PREFIX]
 _NO_MEMORY: Final = expat_errors.codes[expat_errors.XML_ERROR_NO_MEMORY]
 _NOTHING: Final = b" \t\r\n\xef\xbb\xbf"  # white space, and the mark that text of UTF-8 may begin with
 _ENTITY: Final = expat_errors.codes[expat_errors.XML_ERROR_UNDEFINED_ENTITY]
-_AMPERSAND = re.compile(rb"&[^\s&;<>\"']*$")  # one that begins no reference, up to where that is seen
-_NAME_SHOWN: Final = 100  # bytes that may lie between
 _TOKEN: Final = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -222,24 +221,13 @@ def _rejection(error: ParseError, data: bytes, expat: Any, counter: _Counter) ->
         )
     if error.code == _TOKEN and data.startswith(_UTF_32):
         return Rejected("its encoding is not taken: UTF-32; save it as UTF-8", malformed=True)
-    if error.code == _TOKEN and _is_misread(data, index):
-        return Rejected(
-            f"not well-formed: the byte 0x{data[index]:02X} is none of its encoding {place}; save it as UTF-8",
-            malformed=True,
-        )
-    remedy = _escaped(error.code, data[max(0, index - _NAME_SHOWN) : index], data[index : index + 1])
+    remedy = ""
+    if error.code == _TOKEN:
+        words, remedy = wrong_tokens.explained(data, index)
+    elif error.code == _ENTITY:
+        remedy = "write the character itself"
+    remedy = f"; {remedy}" if remedy else ""
     return Rejected(f"not well-formed: {words} {place}{remedy}", premature=error.code in _PREMATURE, malformed=True)
-
-
-def _escaped(code: int, before: bytes, at: bytes) -> str:
-    """What is to be written otherwise, where expat stopped at a character that XML takes for markup."""
-    if code == _ENTITY:
-        return "; write the character itself"
-    if code != _TOKEN:
-        return ""
-    if _AMPERSAND.search(before):
-        return "; write & as &amp;"
-    return "; write < as &lt;" if before.endswith(b"<") or at == b"<" else ""
 
 
 def _unbound(tag: bytes, declared: set[str]) -> str | None:
@@ -251,12 +239,3 @@ def _unbound(tag: bytes, declared: set[str]) -> str | None:
         if match[1] and match[1] not in declared:
             return match[1]
     return None
-
-
-def _is_misread(data: bytes, index: int) -> bool:
-    """Whether it is the encoding that is wrong here: a byte beyond ASCII that begins no character, or none of XML's."""
-    if index >= len(data) or data[index] < 0x80 or b"\0" in data[:512]:
-        return False
-    character = data[index : index + 4].decode("utf-8", "ignore")[:1]
-    # Of the characters that UTF-8 can write, XML leaves out these two.
-    return character not in {"\ufffe", "\uffff"}

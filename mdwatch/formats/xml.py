@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.errors import Rejected
-from mdwatch.formats import gate
+from mdwatch.formats import gate, wrong_tokens
 from mdwatch.formats.limits import DEEPEST, MOST_RECORDS, Limits, too_deep
 
 __all__ = [
@@ -34,7 +34,6 @@ _PLACE = re.compile(r"\((line \d+, column \d+)\)")
 _NO_URI = re.compile(r"'(.*)' is not a valid URI", re.DOTALL)
 _NO_MEMORY: Final = 2  # libxml2's XML_ERR_NO_MEMORY
 _UNSUPPORTED_ENCODING: Final = 32  # libxml2's XML_ERR_UNSUPPORTED_ENCODING
-_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)""")
 # So many bytes at least has an element, and an attribute even more.
 _SHORTEST_ELEMENT: Final = 4
 _COUNTS = (etree.XPath("count(//*)"), etree.XPath("count(//@*)"))
@@ -177,9 +176,9 @@ def _decoded(data: bytes) -> str | None:
 
     Asked for what expat has read to its end, which knows every such encoding that Python does, and no longer ones.
     """
-    declared = _ENCODING.match(data)
+    declared = wrong_tokens.declared_encoding(data)
     try:
-        return data.decode(declared[1].decode()) if declared else None
+        return data.decode(declared) if declared else None
     except (ValueError, LookupError):
         return None
 

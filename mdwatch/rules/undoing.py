@@ -16,6 +16,7 @@ class UndoVerdict(Enum):
 
     UNDO = "undone"
     ALREADY = "undone already"
+    OTHERS = "of another institution"
     CHANGED = "changed since"
     DELETED = "deleted"
     LOCKED = "locked"
@@ -24,9 +25,13 @@ class UndoVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UndoFacts:
-    """All that decides: whether a later version undoes the run, whether any is newer and not the run's, how it is."""
+    """All that decides: whether a later version undoes the run, whether any is newer and not the run's, how it is.
+
+    `covered`: whoever undoes it covers the institution that the IE belongs to by now.
+    """
 
     undone: bool
+    covered: bool
     changed: bool
     status: Status
     locked: bool
@@ -37,6 +42,7 @@ class UndoRow(NamedTuple):
     """One row of the table: None stands for whatever it is."""
 
     undone: bool | None
+    covered: bool | None
     changed: bool | None
     status: Status | None
     locked: bool | None
@@ -46,20 +52,21 @@ class UndoRow(NamedTuple):
 
 # The first that fits decides. That it is undone comes first, so that undoing twice does nothing more.
 TABLE: Final = (
-    UndoRow(True, None, None, None, None, UndoVerdict.ALREADY),
-    UndoRow(None, True, None, None, None, UndoVerdict.CHANGED),
-    UndoRow(None, None, Status.DELETED, None, None, UndoVerdict.DELETED),
-    UndoRow(None, None, None, True, None, UndoVerdict.LOCKED),
-    UndoRow(None, None, None, None, Stage.SIP, UndoVerdict.IN_SIP),
-    UndoRow(False, False, Status.ACTIVE, False, Stage.PERMANENT, UndoVerdict.UNDO),
+    UndoRow(True, None, None, None, None, None, UndoVerdict.ALREADY),
+    UndoRow(None, False, None, None, None, None, UndoVerdict.OTHERS),
+    UndoRow(None, None, True, None, None, None, UndoVerdict.CHANGED),
+    UndoRow(None, None, None, Status.DELETED, None, None, UndoVerdict.DELETED),
+    UndoRow(None, None, None, None, True, None, UndoVerdict.LOCKED),
+    UndoRow(None, None, None, None, None, Stage.SIP, UndoVerdict.IN_SIP),
+    UndoRow(False, True, False, Status.ACTIVE, False, Stage.PERMANENT, UndoVerdict.UNDO),
 )
 
 
 def decide(facts: UndoFacts) -> UndoVerdict:
     """What becomes of the IE."""
-    have = (facts.undone, facts.changed, facts.status, facts.locked, facts.stage)
+    have = (facts.undone, facts.covered, facts.changed, facts.status, facts.locked, facts.stage)
     return next(
         row.verdict
         for row in TABLE
-        if all(wanted is None or wanted == fact for wanted, fact in zip(row[:5], have, strict=True))
+        if all(wanted is None or wanted == fact for wanted, fact in zip(row[:-1], have, strict=True))
     )

@@ -239,3 +239,15 @@ def test_a_file_for_an_ie_of_others_does_not_show_what_that_says(house: TwoHouse
     assert (house.world.folder / "prying.xml").exists()
     run_once.run_job(house.there.context, JOB)
     assert (house.world.folder / "error" / "prying.xml").exists()
+
+
+def test_what_a_run_did_to_an_ie_that_others_have_by_now_is_theirs_to_undo(house: TwoHouses) -> None:
+    run = run_once.run_job(house.there.context, JOB).run_id
+    house.world.load({"pid": "IE1", "institution": THEIRS})
+    path = f"/api/runs/{run}/undo"
+    (left,) = house.there.ask("GET", path, headers=house.limited)["left"]
+    assert (left["pid"], left["outcome"]) == ("IE1", "of another institution")
+    house.there.ask("POST", path, 202, headers=house.limited)
+    assert house.world.title("IE1") == "Ours too"
+    house.there.ask("POST", path, 202, headers=house.everything)
+    assert house.world.title("IE1") == "Ours"

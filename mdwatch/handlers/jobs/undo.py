@@ -170,6 +170,7 @@ def _judge(
         undone = any(version.undoes == run.id for version in later[item.ie_id])
         facts = UndoFacts(
             undone=undone,
+            covered=context.sees(there.state.institution),
             changed=bool(others),
             status=there.state.status,
             locked=there.state.locked_by is not None,
@@ -195,7 +196,7 @@ def _reason(verdict: UndoVerdict, there: Stored, later: Sequence[LaterVersion]) 
             return _told(later[-1])
         case UndoVerdict.LOCKED:
             return f"locked by {there.state.locked_by}"
-        case UndoVerdict.DELETED | UndoVerdict.IN_SIP:
+        case UndoVerdict.OTHERS | UndoVerdict.DELETED | UndoVerdict.IN_SIP:
             return str(verdict.value)
         case _:
             return ""

@@ -13,6 +13,9 @@ from mdwatch.formats import dnx
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
+WHITE_SPACE: Final = " \t\r\n"
+"""What is white space in XML; Python's `strip` takes more for it, such as no-break spaces."""
+
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 

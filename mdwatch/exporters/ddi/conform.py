@@ -16,7 +16,7 @@ from mdwatch.exporters.ddi.values import DdiValues, is_typed
 from mdwatch.exporters.ddi.writer import NAMESPACE, SCHEMA
 from mdwatch.exporters.records import dcmi
 from mdwatch.exporters.records.left_out import LeftOut
-from mdwatch.exporters.xml_text import XSI, language
+from mdwatch.exporters.xml_text import WHITE_SPACE, XSI, language
 
 # The type of the notes that tell of what was taken out.
 OUTSIDE: Final = "outside DDI Codebook 2.5"
@@ -127,7 +127,10 @@ class _DdiFitting:
             words = words_in(element)
             element[:] = []
             element.text = words
-        return is_typed((element.text or "").strip(), schema.TYPED[name])
+        words = (element.text or "").strip()
+        if words != (element.text or "").strip(WHITE_SPACE):
+            element.text = words
+        return is_typed(words, schema.TYPED[name])
 
     def _mixed(self, element: etree._Element, name: str) -> None:
         """Words with elements among them; of those that may not be there the words stay."""

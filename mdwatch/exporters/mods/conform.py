@@ -15,7 +15,7 @@ from mdwatch.exporters.mods import schema
 from mdwatch.exporters.records.left_out import LeftOut
 from mdwatch.exporters.records.mods.parts import NAMESPACE, name_of
 from mdwatch.exporters.records.plain_text import clean
-from mdwatch.exporters.xml_text import XSI, language, uri
+from mdwatch.exporters.xml_text import WHITE_SPACE, XSI, language, uri
 
 SCHEMA: Final = "https://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
 
@@ -47,6 +47,10 @@ class _ModsValues:
             "integer": lambda value: value if _INTEGER.fullmatch(value) else "",
             "positive integer": lambda value: value if _POSITIVE.fullmatch(value) else "",
         }
+
+    def is_type(self, wanted: str) -> bool:
+        """Whether it is a type, and not a list of words."""
+        return wanted in self._types
 
     def fitting(self, value: str, wanted: str) -> str:
         """The value as it fits, or empty."""
@@ -135,10 +139,12 @@ class _ModsFitting:
             element.text = words
         wanted = schema.values(row)
         if wanted:
-            fitting = self.values.fitting((element.text or "").strip(), wanted)
+            words = element.text or ""
+            fitting = self.values.fitting(words.strip(), wanted)
             if not fitting:
                 return False
-            if fitting != (element.text or "").strip():
+            # Numbers and addresses may have white space about them, listed words may not.
+            if fitting != (words.strip(WHITE_SPACE) if self.values.is_type(wanted) else words):
                 element.text = fitting
         return True
 

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from mdwatch.exporters.records.plain_text import clean
+from mdwatch.exporters.xml_text import WHITE_SPACE
 
 
 class LeftOut:
@@ -23,10 +24,10 @@ class LeftOut:
 
     def take_out_stray_words(self, element: etree._Element, name: str) -> None:
         """Takes out the words between the elements of one that has elements only."""
-        if element.text and element.text.strip():
+        if element.text and element.text.strip(WHITE_SPACE):
             self.leave(name, element.text)
             element.text = None
         for child in element:
-            if child.tail and child.tail.strip():
+            if child.tail and child.tail.strip(WHITE_SPACE):
                 self.leave(name, child.tail)
                 child.tail = None

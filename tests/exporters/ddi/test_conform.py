@@ -209,6 +209,9 @@ ODD = {
     "a wrong schema": (
         codebook("").replace("version", f'xmlns:x="{samples.XSI}" x:schemaLocation="a" version'), {},
     ),
+    "white space that XML does not know": (
+        codebook("\u00a0<stdyInfo>\u2028<subject/>\u3000<abstract>A</abstract></stdyInfo>"), {},
+    ),
     "no date": (codebook('<studyAuthorization date="soon"/>'), {"studyAuthorization/@date": "soon"}),
 }  # fmt: skip
 
@@ -291,7 +294,7 @@ def _grown(random_: random.Random, depth: int = 0, name: str = "stdyDscr") -> It
         child = random_.choice(right) if right and random_.random() < 0.8 else random_.choice(NAMES)
         yield from _grown(random_, depth + 1, "titl" if child in {"dc", ""} else child)
         if random_.random() < 0.3:
-            yield f" w{random_.randint(0, 10**9)} "
+            yield random_.choice([f" w{random_.randint(0, 10**9)} ", "\u00a0"])
     yield f"</{name}>"
 
 

@@ -47,6 +47,14 @@ def test_real_records_come_through_as_they_are() -> None:
     assert count == 2 * 138 + 2
 
 
+@pytest.mark.parametrize("white", ["", " ", "\n    ", "\u00a0"])
+def test_listed_words_stand_without_white_space(white: str) -> None:
+    inner = f"<originInfo>{white}<issuance>{white}monographic{white}</issuance></originInfo>"
+    root = document(samples.entity(None, ("mods", samples.mods(f"<titleInfo><title>T</title></titleInfo>{inner}"))))
+    assert [element.text for element in root.iterfind(".//m:issuance", NS)] == ["monographic"]
+    assert root.find("m:note", NS) is None
+
+
 def test_an_invalid_record_keeps_its_words() -> None:
     root = document(samples.hard()["invalid MODS"])
     notes = {note.get("displayLabel"): note.text for note in root.iterfind("m:note", NS) if note.get("displayLabel")}

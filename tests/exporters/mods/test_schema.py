@@ -134,7 +134,8 @@ def invented(dice: random.Random, row: str, depth: int) -> etree._Element:
         wanted = mods_schema.values(row, name).split("|")
         element.set(qualified(name), dice.choice([*wanted, *WORDS]))
     if dice.random() < 0.5:
-        element.text = dice.choice([*mods_schema.values(row).split("|"), *WORDS])
+        about = dice.choice(["", "", "", "\n ", NO_BREAK])
+        element.text = about + dice.choice([*mods_schema.values(row).split("|"), *WORDS]) + about
     if depth < 5:
         own = [
             item.rstrip("?*+") for item in (mods_schema.SEQUENCES.get(row) or mods_schema.CHOICES.get(row, "")).split()
@@ -143,7 +144,7 @@ def invented(dice: random.Random, row: str, depth: int) -> etree._Element:
         rows = [*likely, (dice.choice(ROWS), 1), (dice.choice(ROWS), 1)]
         for child in dice.choices([one for one, _ in rows], [weight for _, weight in rows], k=dice.randrange(5)):
             element.append(invented(dice, child, depth + 1))
-            element[-1].tail = dice.choice([None, None, " ", "stray"])
+            element[-1].tail = dice.choice([None, None, " ", "stray", NO_BREAK])
         if dice.random() < 0.1:
             foreign = etree.SubElement(element, dice.choice(["{urn:x}y", "z", f"{{{MODS}}}unheard"]), {"a": "b"})
             foreign.set("{http://www.w3.org/2001/XMLSchema-instance}type", "none:such")
@@ -151,6 +152,7 @@ def invented(dice: random.Random, row: str, depth: int) -> etree._Element:
     return element
 
 
+NO_BREAK = "\u00a0"  # white space to Python, and a word like any other to XML
 ROWS = sorted(mods_schema.ATTRIBUTES)
 WORDS = ["", "x", "1", "-3", "a b", "http://[", "http://a:b/", "%", "ä", "en_US", "#a#b", "1:2", "//x:99999999", "xml"]
 ATTRIBUTES = sorted(

@@ -112,6 +112,25 @@ ROWS: Final[dict[str, Case]] = {
                                "uhttps://creativecommons.org/licenses/by/4.0/")),
         {"oai_dc": (">Attribution 4.0 International<",), "datacite": (">Attribution 4.0 International<",)},
     ),
+    "two titles in two languages": Case(
+        of_dc('<dc:title xml:lang="mi">Ngā mōteatea</dc:title><dc:title xml:lang="en">The songs</dc:title>'),
+        {"datacite": ('<title xml:lang="mi">Ngā mōteatea<', '"TranslatedTitle" xml:lang="en">The songs<'),
+         "ddi": ('<parTitl xml:lang="en">The songs<',), "schema_org": ('"alternateName": "The songs"',),
+         "oai_dc": ('<dc:title xml:lang="en">The songs<',)},
+    ),
+    "two titles of which no language is told": Case(
+        of_dc('<dc:title xml:lang="*">A</dc:title><dc:title xml:lang="en">B</dc:title><dc:title>C</dc:title>'),
+        {"datacite": ("-TranslatedTitle",)},
+    ),
+    "a name that begins with the forename": Case(
+        of_marc(title(), field("100", "0 ", "aJohn Paul", "bII,", "cPope,", "d1920-2005.")),
+        {"datacite": ("<givenName>John Paul II</givenName>", "-<familyName>"),
+         "schema_org": ('"givenName": "John Paul II"', "-familyName")},
+    ),
+    "a small picture of a record of MARC": Case(
+        of_marc(title(), field("856", "41", "3Thumbnail", "uhttp://x.org/t.jpg")),
+        {"schema_org": ('"thumbnailUrl": "http://x.org/t.jpg"',), "oai_dc": ("-t.jpg",)},
+    ),
     "a polygon": Case(
         of_dc(f"<dc:title>T</dc:title><dcterms:spatial>{POLYGON}</dcterms:spatial>"),
         {"datacite": ("<geoLocationPolygon><polygonPoint><pointLongitude>-84<", "-<geoLocationPlace>"),

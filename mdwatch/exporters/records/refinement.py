@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mdwatch.exporters.records import access_rights, grants, licence_names
-from mdwatch.exporters.records.description import Description, Grant, Identifier, Related, Rights, RightsKind, Text
+from mdwatch.exporters.records.description import (
+    Description,
+    Grant,
+    Identifier,
+    Related,
+    Rights,
+    RightsKind,
+    Text,
+    Title,
+    TitleKind,
+)
 from mdwatch.exporters.records.identifier_types import canonical
 from mdwatch.exporters.records.imprints import is_unknown
 from mdwatch.exporters.records.languages import is_none
@@ -28,6 +38,8 @@ def refined(said: Description) -> Description:
         found["languages"] = tuple(
             dict.fromkeys(one for language in said.languages for one in _each_language(language))
         )
+    if len(said.titles) > 1 and (titles := tuple(_in_their_languages(said.titles))) != said.titles:
+        said = said._replace(titles=titles)
     for part in _WITH_MARKUP:
         if any("<" in value.text for value in getattr(said, part)):
             found[part] = tuple(value._replace(text=without_markup(value.text) or value.text)
@@ -48,6 +60,27 @@ def refined(said: Description) -> Description:
 _WITH_MARKUP: Final = ("titles", "abstracts")
 # Of a publisher or a place of publication.
 _SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said.text), characters)
+
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+
+
+def _in_their_languages(titles: Iterable[Title]) -> Iterator[Title]:
+    """The titles; of two main ones in two languages the second is a translation, or as good as one.
+
+    Names are the same in many languages: what is in other words is translated.
+    """
+    main, language = "", ""
+    for title in titles:
+        found = _LANGUAGE.match(title.lang) if title.kind is TitleKind.MAIN else None
+        lang = found[0].lower() if found else ""
+        if lang and language and lang != language and title.text != main:
+            yield title._replace(kind=TitleKind.TRANSLATED)
+            continue
+        if lang and not language:
+            main, language = title.text, lang
+        yield title
+
 
 # No code or name of a language has a semicolon in it; names may have commas: `English, Middle (1100-1500)`.
 _SEVERAL: Final = re.compile("[;,]")

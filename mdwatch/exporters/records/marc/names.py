@@ -112,7 +112,9 @@ def _kind(field: DataField, kind: NameKind) -> NameKind:
 
 
 def _parted(field: DataField) -> tuple[str, str]:
-    """Family and given name, where the first indicator says that the surname comes first."""
+    """Family and given name, where the first indicator says which of them comes first."""
+    if field.tag in {"100", "700"} and field.first == "0":
+        return "", field.joined("ab")
     family, comma, given = field.one("a").partition(",")
     is_surname = field.tag in {"100", "700"} and field.first == "1"
     return (family.strip(), given.strip()) if is_surname and comma and given.strip() else ("", "")

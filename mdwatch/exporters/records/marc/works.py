@@ -65,8 +65,14 @@ def control_number(field: DataField) -> Iterator[Part]:
     yield from (("identifiers", identifier) for identifier in _oclc(field.all("a")))
 
 
+_PREVIEW: Final = re.compile(r"\b(?:thumbnail|preview image|vorschaubild|vignette)\b", re.IGNORECASE)
+
+
 def electronic(field: DataField) -> Iterator[Part]:
-    """Where the work is (856); with a second indicator 2 it is another one."""
+    """Where the work is (856); with a second indicator 2 it is another one, or a small picture of it."""
+    if _PREVIEW.search(field.one("3") or field.one("yz")):
+        yield from (("previews", Text(url)) for url in field.all("u"))
+        return
     for url in field.all("u"):
         if field.second == "2":
             yield "related", Related("relation", field.one("3y"), (identified(url, "uri"),))

@@ -45,6 +45,18 @@ ROWS: Final[dict[str, Case]] = {
                 field("751", "  ", "aHalle", "4uvp")),
         {"oai_dc": ("<dc:coverage>Berlin (Germany)<", "->London<", "->Halle<"), "mods": ('"text">London</placeTerm>',)},
     ),
+    **{
+        f"labelled in its host with the year {year}": Case(
+            of_marc(title(), field("773", "08", *HOST, "gvolume:29", f"gyear:{year}")),
+            {"datacite": (f"</titles>{told}<volume>29</volume>",)},
+        )
+        for year, told in (
+            ("2019/2020", "<publicationYear>2019</publicationYear>"),
+            ("1998-1999", "<publicationYear>1998</publicationYear>"),
+            ("[2010]", "<publicationYear>2010</publicationYear>"),
+            ("forthcoming", ""),
+        )
+    },
     "where in its host, as Anglo-American catalogues write it": Case(
         of_marc(title(), field("773", "0 ", *HOST, "gVol. 24, pt. B no. 9 (Sept. 1993), p. 235-48")),
         {"datacite": ("<publicationYear>1993</publicationYear><volume>24</volume><issue>9</issue>",

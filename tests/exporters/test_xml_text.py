@@ -56,6 +56,8 @@ def test_language(given: str, expected: str) -> None:
         ("http://[", "http://%5B"),
         ("a#b#c", "a%23b#c"),
         ("http://host:port/", ""),
+        ("http://host:80/", "http://host:80/"),
+        ("http://host:/", ""),  # as RFC 3986 has it, and not as libxml2 does, which holds documents against schemas
         ("1:2", ""),
         ("://", ""),
     ],

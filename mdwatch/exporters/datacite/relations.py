@@ -6,6 +6,7 @@ from typing import Final
 from mdwatch.exporters.datacite import table
 from mdwatch.exporters.records.datacite_terms import STATED
 from mdwatch.exporters.records.description import Related
+from mdwatch.exporters.terms import iso_dates
 from mdwatch.exporters.terms.global_identifiers import Global, known
 from mdwatch.exporters.xml_text import element, wrap
 
@@ -49,7 +50,14 @@ def _item(work: Related, found: Global | None) -> Iterator[str]:
         yield element("relatedItemIdentifier", work.identifiers[0].text)
     yield wrap("titles", element("title", work.title))
     volume, issue, first, last, year = work.place
-    parts = (("publicationYear", year), ("volume", volume), ("issue", issue), ("firstPage", first), ("lastPage", last))
+    published = iso_dates.year(year)
+    parts = (
+        ("publicationYear", published),
+        ("volume", volume),
+        ("issue", issue),
+        ("firstPage", first),
+        ("lastPage", last),
+    )
     if any((volume, issue, first)):
         yield from (element(tag, text) for tag, text in parts if text)
     elif work.part:

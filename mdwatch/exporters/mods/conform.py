@@ -193,8 +193,10 @@ class _ModsFitting:
         """Content of other schemas is not held against them, but MODS and links in it are held to theirs."""
         name = name_of(element)
         parent = element.getparent()
-        if name and schema.row(name, ""):
-            if not self._element(element, name) and parent is not None:
+        # A collection is nowhere but at the root, and yet the schema holds one against its own wherever it finds it.
+        is_collection = name == "modsCollection"
+        if is_collection or (name and schema.row(name, "")):
+            if parent is not None and (is_collection or not self._element(element, name)):
                 self.left.take_out(parent, element, etree.QName(element).localname)
             return
         for key, value in list(element.attrib.items()):

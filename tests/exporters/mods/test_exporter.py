@@ -55,6 +55,18 @@ def test_listed_words_stand_without_white_space(white: str) -> None:
     assert root.find("m:note", NS) is None
 
 
+@needs_shared
+def test_a_collection_within_foreign_content_is_none() -> None:
+    schema = etree.XMLSchema(file=str(SHARED / "schemas" / "mods-3.8" / "mods-3-8.xsd"))
+    inner = '<modsCollection source="x">W<titleInfo><title>U</title></titleInfo></modsCollection>'
+    ie = samples.entity(
+        None, ("mods", samples.mods(f"<titleInfo><title>T</title></titleInfo><extension>{inner}</extension>"))
+    )
+    root = document(ie)
+    assert schema.validate(root), schema.error_log
+    assert [note.text for note in root.iterfind("m:note", NS)] == ["W U"]
+
+
 def test_an_invalid_record_keeps_its_words() -> None:
     root = document(samples.hard()["invalid MODS"])
     notes = {note.get("displayLabel"): note.text for note in root.iterfind("m:note", NS) if note.get("displayLabel")}

@@ -47,7 +47,8 @@ class PartNews:
                 self._add(Happening.PART_HEALED, now, part, known.reason)
         for part, reason in there.items():
             known = self._known.setdefault(part, _Known(now, reason))
-            if not known.told and now - known.since >= notifying.PASSING:
+            # A clock that is set back meanwhile has passed the time, too.
+            if not known.told and abs(now - known.since) >= notifying.PASSING:
                 known.told = True
                 self._add(Happening.PART_FAILED, known.since, part, reason)
         self._note(context)

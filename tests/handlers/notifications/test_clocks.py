@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from mdwatch.handlers.notifications import reading, routing
+from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.repository import occurrences
 from mdwatch.repository.occurrences import Occurrence
 from mdwatch.rules.notifying import Happening
 from mdwatch.runtime.context import Context
 from tests.handlers.notifications.receivers import Hook, hook
 from tests.handlers.notifications.test_notifications import MINUTE, SetClock, states, tell, wishing
+from tests.worlds import World
 
 DAY = 24 * 60 * MINUTE
 
@@ -81,3 +83,14 @@ def test_a_clock_that_is_put_forward_has_no_message_given_up(tmp_path: Path, rec
             clock.at += 60 * MINUTE
             tell(context)
         assert states(context) == [("sent", 4)]
+
+
+def test_a_part_that_does_not_work_is_told_of_though_the_clock_is_set_back(tmp_path: Path) -> None:
+    clock = SetClock()
+    with World(tmp_path).context(clock) as context:
+        news = PartNews()
+        news.look(context, [("http", "the port is taken")])
+        clock.at -= 120 * MINUTE
+        news.look(context, [("http", "the port is taken")])
+        with context.repository.read() as connection:
+            assert [item.reason for item in occurrences.untaken(connection, 9)] == ["http: the port is taken"]

@@ -15,6 +15,7 @@ from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.me import me
 from mdwatch.cli.settings import config_option, looking_context, open_context
 from mdwatch.errors import UsageError
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.exports import batch_words
 from mdwatch.model import Batch, BatchKind
 
@@ -168,10 +169,15 @@ def show_status(*, as_json: bool) -> None:
     if as_json:
         output.print_json(public.standing_report(found))
     else:
-        output.line(f"{found.published} published IEs: {found.due} due, {found.failing} with a format that fails")
+        output.line(
+            f"{counted(found.published, 'published IE')}: {found.due} due, {found.failing} with a format that fails"
+        )
         for item in found.formats:
             failing = f", {item.failing} failing" if item.failing else ""
-            output.line(f"  {item.format}: {item.documents} documents, {item.tombstones} tombstones{failing}")
+            output.line(
+                f"  {item.format}: {counted(item.documents, 'document')}, "
+                f"{counted(item.tombstones, 'tombstone')}{failing}"
+            )
         for fault in found.failures:
             since = output.moment(fault.failure.since)
             tries = f"{fault.failure.tries} tries since {since}, next {output.moment(fault.failure.next_at)}"

@@ -9,6 +9,7 @@ from mdwatch.cli.files import show_differences
 from mdwatch.cli.harvest_lines import show, told
 from mdwatch.cli.lazy import WholeGroup
 from mdwatch.cli.settings import config_option, looking_context, open_context
+from mdwatch.formats.numbers import counted
 from mdwatch.handlers.harvests import listing, public, request, trial
 from mdwatch.handlers.harvests import run as running
 
@@ -46,8 +47,9 @@ def run(name: str, *, full: bool, ask: bool, as_json: bool) -> None:
         )
     else:
         output.line(
-            f"{found.written} updateMD files written to {folder}, {found.same} records the same as told before, "
-            f"{found.deleted} deleted there, {found.left_out} left out"
+            f"{counted(found.written, 'updateMD file')} written to {folder}, "
+            f"{counted(found.same, 'record')} the same as told before, {found.deleted} deleted there, "
+            f"{found.left_out} left out"
         )
     sys.exit(1 if found.left_out else 0)
 

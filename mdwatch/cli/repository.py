@@ -37,7 +37,7 @@ def copy(target: str, *, as_json: bool) -> None:
         output.print_json({"tables": tables})
         return
     for item in tables:
-        output.line(f"{item.name}: {item.rows} rows, {item.digest}")
+        output.line(f"{item.name}: {counted(item.rows, 'row')}, {item.digest}")
     output.line(
         f"{sum(item.rows for item in tables)} rows were copied and compared; now set repository.url to the new database"
     )
@@ -80,7 +80,7 @@ def rebuild(root: Path, *, as_json: bool) -> None:
         output.print_json(rebuilt._asdict())
         return
     for name, rows, digest in rebuilt.tables:
-        output.line(f"{name}: {rows} rows, {digest}")
+        output.line(f"{name}: {counted(rows, 'row')}, {digest}")
     output.line(
         f"{counted(rebuilt.ies, 'IE')} with {counted(rebuilt.versions, 'version')}; "
         "`mdwatch repository check` checks the database"

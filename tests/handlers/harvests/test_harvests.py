@@ -88,12 +88,12 @@ def test_another_mdwatch_is_harvested(tmp_path: Path) -> None:
         there.run()
         with there.context() as context:
             attend_due(context)
-        assert "1 updateMD files written" in mdwatch("harvest", "run", "there", config=config).out
+        assert "1 updateMD file written" in mdwatch("harvest", "run", "there", config=config).out
         world.run()
         assert world.title("IE2") == "Newer"
         # An IE that was not there before comes with a harvest of everything.
         world.load(ie("IE3"))
-        assert "1 updateMD files written" in mdwatch("harvest", "run", "there", "--full", config=config).out
+        assert "1 updateMD file written" in mdwatch("harvest", "run", "there", "--full", config=config).out
 
 
 def test_files_come_in_the_order_of_datestamps_and_deleted_or_doubtful_records_are_told(tmp_path: Path) -> None:

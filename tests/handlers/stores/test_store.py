@@ -14,7 +14,7 @@ from mdwatch.handlers.stores import checking, counting, keeping, rebuilding, set
 from mdwatch.handlers.stores.worker import StoreWorker
 from mdwatch.model import Actor
 from mdwatch.objectstore.stored_object import StoredObject
-from mdwatch.repository import control
+from mdwatch.repository import control, leases
 from mdwatch.runtime.context import Context
 from tests.cli.calls import mdwatch
 from tests.objectstore.validators import invalid
@@ -221,6 +221,20 @@ def test_the_daemon_keeps_it_current_tells_what_fails_and_heals(world: World, mo
         until(lambda: left() == (0, 0) and worker.trouble is None)
     assert [document.facts.locked_by for _, _, document in told(world, "IE1")] == [None, "ada", None]
     assert invalid(root(world)) == []
+
+
+def test_who_cannot_use_the_store_does_not_keep_it_from_others(world: World) -> None:
+    world.load(ie("IE1"))
+    synced(world)
+    root(world).rename(world.root / "elsewhere")
+    with world.context() as context:
+        with pytest.raises(Deferred, match="begin an empty one by `mdwatch store sync --anew`"):
+            keeping.sync(context)
+        # A daemon lives on, and would be believed to be at it: the command that it names would wait for ever.
+        with context.repository.read() as connection:
+            holder = leases.holder(connection, keeping.LEASE)
+    assert holder is not None
+    assert not holder[0]
 
 
 def test_an_older_database_writes_nothing_over_what_is_kept(world: World) -> None:

@@ -108,8 +108,14 @@ def sum_up(
     work = _SummingUp(context, None, context.clock.now())
     if dry_run:
         return _all(work, pause)
-    with lease.holding(context, LEASE) as work.hold:
-        return _all(work, pause)
+    with lease.holding(context, LEASE) as hold:
+        work.hold = hold
+        try:
+            return _all(work, pause)
+        except Exception:
+            # A daemon lives on, and tries again much later: meanwhile others may.
+            hold.give_back()
+            raise
 
 
 def _all(work: _SummingUp, pause: Callable[[], bool]) -> SummedUp:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.errors import UsageError
+from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.files import errors, explain, retry
 from mdwatch.handlers.files.audit import Audit
 from mdwatch.handlers.ies import change
@@ -15,7 +15,7 @@ from mdwatch.handlers.jobs import trends, undo
 from mdwatch.handlers.retention import summing
 from mdwatch.handlers.retention.summing import SummedUp
 from mdwatch.handlers.retention.worker import RetentionWorker
-from mdwatch.repository import retiring
+from mdwatch.repository import leases, retiring
 from tests.handlers.updates.test_decided_files import before_filing
 from tests.worlds import JOB, Later, World, dc, ie, update
 
@@ -183,6 +183,23 @@ def test_a_crash_in_the_middle_counts_each_file_once(tmp_path: Path, monkeypatch
     assert names(world) == ["2.xml", "3.xml", "4.xml"]
     assert retire(world).files == 2
     assert answers(world) == before
+
+
+def test_a_fault_keeps_nobody_else_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = full_of_past(tmp_path)
+
+    def fails(*given: Any) -> None:
+        raise Deferred("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(summing, "_tidy", fails)
+        with pytest.raises(Deferred):
+            retire(world)
+    # A daemon lives on, and would be believed to be at it.
+    with world.context() as context, context.repository.read() as connection:
+        holder = leases.holder(connection, summing.LEASE)
+    assert holder is not None
+    assert not holder[0]
 
 
 def test_rows_stay_where_the_folder_is_away_and_the_daemon_tells_of_it(tmp_path: Path) -> None:

@@ -131,6 +131,19 @@ ROWS: Final[dict[str, Case]] = {
         of_marc(title(), field("856", "41", "3Thumbnail", "uhttp://x.org/t.jpg")),
         {"schema_org": ('"thumbnailUrl": "http://x.org/t.jpg"',), "oai_dc": ("-t.jpg",)},
     ),
+    "a subject by its word and by its term": Case(
+        of_titled("<subject><topic>Cats</topic></subject><subject authority='lcsh'><topic>Cats</topic></subject>"
+                  "<subject><topic>Dogs</topic></subject>"),
+        {"datacite": ("-<subject>Cats<", ">Cats<", "<subject>Dogs<"), "schema_org": ('-, "Cats"', '"Dogs"')},
+    ),
+    "coded centuries of MODS": Case(
+        of_titled("<subject><temporal encoding='marc'>w5x-</temporal></subject>"),
+        {"oai_dc": ("<dc:coverage>1850/1999<",), "datacite": ('dateInformation="Coverage">1850/1999<',)},
+    ),
+    "most of an archive": Case(
+        of_titled("<originInfo><dateCreated>1850-1920 (bulk 1880-1900)</dateCreated></originInfo>"),
+        {"datacite": ('dateInformation="1850-1920 (bulk 1880-1900)">1850/1920<',)},
+    ),
     "a polygon": Case(
         of_dc(f"<dc:title>T</dc:title><dcterms:spatial>{POLYGON}</dcterms:spatial>"),
         {"datacite": ("<geoLocationPolygon><polygonPoint><pointLongitude>-84<", "-<geoLocationPlace>"),

@@ -117,14 +117,12 @@ def prose(field: str, **attributes: str) -> DdiChoice:
     return texts(field, **attributes)._replace(apart=False)
 
 
-def _typed_notes(of: Description) -> Iterator[Content]:
+def _typed_notes(of: Description) -> Iterable[Content]:
     """The notes, each with what it is of where the record tells."""
     if not of.note_types:
-        yield from plain(of.notes)
-        return
+        return plain(of.notes)
     types = {note.text: note.type for note in of.note_types}
-    for text, lang in of.notes:
-        yield Node(text, {"xml:lang": lang, "type": types.get(text, "")})
+    return (Node(text, {"xml:lang": lang, "type": types.get(text, "")}) for text, lang in of.notes)
 
 
 NOTES: Final = DdiChoice(_typed_notes, "notes", of=attrgetter("of"))

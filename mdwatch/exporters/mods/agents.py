@@ -22,11 +22,11 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
     known = [
         *(element("affiliation", text) for text in name.affiliations),
         element("nameIdentifier", name.uri, {"type": "orcid"}) if is_orcid else "",
-        *(element("nameIdentifier", other, {"type": _type_of(other)}) for other in name.other_uris[is_orcid:]),
+        *map(_identifier, name.other_uris[is_orcid:]),
     ]
     values = {
         "type": name.kind.value,
-        "valueURI": uri(next(iter(name.other_uris), "")) if is_orcid else uri(name.uri),
+        "valueURI": uri(name.other_uris[0] if name.other_uris else "") if is_orcid else uri(name.uri),
         "altRepGroup": groups.new() if name.forms else "",
     }
     yield wrap("name", "".join([*_name_parts(name), terms, *known]), values)
@@ -35,9 +35,9 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
         yield wrap("name", content, {"type": name.kind.value, "altRepGroup": values["altRepGroup"]})
 
 
-def _type_of(uri_: str) -> str:
-    """The type of an identifier, by the file that it is of."""
-    return authorities.of_name(uri_).name.lower()
+def _identifier(uri_: str) -> str:
+    """Another identifier, whose type is the file that it is of."""
+    return element("nameIdentifier", uri_, {"type": authorities.of_name(uri_).name.lower()})
 
 
 _NOTHING_MORE: Final = Name("", creator=False)[2:]

@@ -11,7 +11,8 @@ def elements(description: Description) -> Iterator[str]:
     """Who is responsible for the work, the notes on it, whose it was, and the grants it was made with."""
     yield from (told("note", text, {"type": "statement of responsibility"}) for text in description.responsibilities)
     types = {note.text: note.type for note in description.note_types}
-    yield from (told("note", text, {"type": types.get(text.text, "")}) for text in description.notes)
+    for text in description.notes:
+        yield told("note", text, {"type": types[text.text]} if text.text in types else None)
     yield from (told("note", text, {"type": "ownership"}) for text in description.provenances)
     yield from map(_grant, description.grants)
 

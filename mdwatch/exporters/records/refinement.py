@@ -16,6 +16,7 @@ from mdwatch.exporters.records.description import (
     Related,
     Rights,
     RightsKind,
+    Subject,
     Text,
     Title,
     TitleKind,
@@ -38,14 +39,16 @@ def refined(said: Description) -> Description:
         found["languages"] = tuple(
             dict.fromkeys(one for language in said.languages for one in _each_language(language))
         )
-    if len(said.titles) > 1 and (titles := tuple(_in_their_languages(said.titles))) != said.titles:
-        said = said._replace(titles=titles)
-    for part in _WITH_MARKUP:
-        if any("<" in value.text for value in getattr(said, part)):
-            found[part] = tuple(value._replace(text=without_markup(value.text) or value.text)
-                                for value in getattr(said, part))  # fmt: skip
+    if len(said.titles) > 1 and len({title.lang for title in said.titles}) > 1:
+        said = said._replace(titles=tuple(_in_their_languages(said.titles)))
+    if _has_tags(said.titles):
+        found["titles"] = tuple(map(_without_tags, said.titles))
+    if _has_tags(said.abstracts):
+        found["abstracts"] = tuple(map(_without_tags, said.abstracts))
     if said.rights:
         found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
+    if len({subject.text for subject in said.subjects}) < len(said.subjects):
+        found["subjects"] = _once_by_their_terms(said.subjects)
     if said.related or said.grants:
         agreed = [*said.grants]
         found["related"] = tuple(_without_grants(said.related, agreed))
@@ -56,12 +59,27 @@ def refined(said: Description) -> Description:
     return said._replace(**others) if others else said
 
 
-# Parts that systems keep as they show them on a page.
-_WITH_MARKUP: Final = ("titles", "abstracts")
 # Of a publisher or a place of publication.
 _SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said.text), characters)
 
 
+def _has_tags(values: tuple[Any, ...]) -> bool:
+    """Whether one of the texts may have tags of HTML in it, as systems keep what they show on a page."""
+    # Most works have one of each.
+    return "<" in values[0].text if len(values) == 1 else any("<" in value.text for value in values)
+
+
+def _without_tags(value: Any) -> Any:
+    return value._replace(text=without_markup(value.text) or value.text)
+
+
+def _once_by_their_terms(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """The subjects but for bare words that are terms of a vocabulary elsewhere in the record."""
+    terms = {subject.text for subject in subjects if subject.scheme or subject.uri}
+    return tuple([subject for subject in subjects if subject[2:] != _BARE or subject.text not in terms])
+
+
+_BARE: Final = Subject("")[2:]
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 

@@ -48,6 +48,10 @@ _ROMAN_FIGURES: Final = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5
 _ROMAN_YEARS: Final = range(1400, 2151)
 
 
+# What archives say of when all of their papers are, or most: `1850-1920 (bulk 1880-1900)`, `bulk 1940-1991`.
+_MOST: Final = re.compile(r"\b(?:bulk|mostly|chiefly|predominantly|primarily|inclusive)\b(?: dates)?", re.IGNORECASE)
+
+
 class Limit(NamedTuple):
     """A date that another one is before or after: what says it, and on which side of it the other one is."""
 
@@ -63,6 +67,15 @@ def years(text: str) -> tuple[str, str] | None:
         is_century = last.endswith("0") and last != "200"
         return f"{first}0", f"{last[:2]}99" if is_century else f"{last}9"
     return _centuries(text) if CENTURY.search(text) and not _YEAR.search(text) else None
+
+
+def without_bulk(text: str) -> str:
+    """The date of the whole, or of most where the text tells no other; empty where it speaks of neither."""
+    found = _MOST.search(text)
+    if not found:
+        return ""
+    whole = text[: found.start()].strip(" ,;:()")
+    return whole if any(map(str.isdecimal, whole)) else text[found.end() :].strip(" ,;:()")
 
 
 def limit(text: str) -> Limit | None:

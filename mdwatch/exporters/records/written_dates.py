@@ -89,6 +89,7 @@ _DAYS: Final = tuple(
 _ANY_DAY: Final = re.compile("|".join(re.sub(r"\?P<\w>", "?:", pattern.pattern) for pattern in _DAYS))
 _YEAR: Final = re.compile(r"[0-9]{4}(?<![0-9][0-9]{4})(?![0-9])")  # A figure first, which is quick to look for.
 
+_YEAR_AND_WORD: Final = 8  # `bulk 1850` is longer.
 # No year is told without a digit, the M of a Roman one, the first of an emperor's, or the word for a hundred of them.
 _SAYS_SOMETHING: Final = re.compile("[0-9M元]|(?i:si[eè]cle|siglo|secol|s[eé]culo)")
 
@@ -111,6 +112,8 @@ def read(text: str) -> Written:
 
 def _found(plain: str) -> Written | None:
     """What the first reader finds that finds anything; those that one look tells to find nothing are not asked."""
+    if len(plain) > _YEAR_AND_WORD and (whole := vague_dates.without_bulk(plain)):
+        plain = whole
     if (timed := _TIMED.fullmatch(plain)) and (day := moment(timed[1])):
         return Written(day)
     if _FORMAL.fullmatch(plain) and (found := _edtf(plain)):

@@ -136,9 +136,10 @@ def _agent(name: Name) -> Thing:
         return Thing(("@type", kind, "name", name.text) if kind else ("name", name.text))
     affiliations = alone(Thing(("@type", "Organization", "name", text)) for text in name.affiliations)
     forms = alone(form.text for form in name.forms)
+    others = alone(filter(is_uri, name.other_uris)) if name.other_uris else ""
     return thing(
         "@type", kind, "@id", uri, "name", name.text, "alternateName", forms, "givenName", given,
-        "familyName", family, "affiliation", affiliations, "sameAs", alone(filter(is_uri, name.other_uris)),
+        "familyName", family, "affiliation", affiliations, "sameAs", others,
     )  # fmt: skip
 
 

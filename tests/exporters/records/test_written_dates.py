@@ -60,6 +60,11 @@ APPROXIMATE, QUESTIONABLE, INFERRED = "approximate", "questionable", "inferred"
         ("nach 1945", Written("1945", OPEN)),
         ("before after 1850", Written("1850")),
         ("bypass 1850", Written("1850")),
+        ("1850-1920 (bulk 1880-1900)", Written("1850", "1920", span=True)),
+        ("ca. 1850-1920, bulk 1880-1900", Written("1850", "1920", APPROXIMATE, span=True)),
+        ("bulk ca. 1850-1870", Written("1850", "1870", APPROXIMATE, span=True)),
+        ("(bulk dates 1850-1870)", Written("1850", "1870", span=True)),
+        ("bulk", NOTHING),
         # Brackets around something else
         ("c1975, [pref. 1955]", Written("1975")),
         # EDTF

@@ -133,7 +133,7 @@ def coded_period(field: DataField) -> Iterator[Part]:
     dates = [date for date in map(_coded_date, field.all("b")) if date]
     if field.first == "2" and len(dates) > 1:
         dates = [f"{dates[0]}/{dates[-1]}"]
-    for text in dates or [span for span in map(_centuries, field.all("a")) if span]:
+    for text in dates or [span for span in map(centuries, field.all("a")) if span]:
         yield "periods", Text(text)
 
 
@@ -147,7 +147,7 @@ def _coded_date(text: str) -> str:
     return "-".join(filter(None, found.groups()[1:4]))
 
 
-def _centuries(code: str) -> str:
+def centuries(code: str) -> str:
     """`w5x-` as 1850/1999: a letter a century of our era, from `e`, and a figure a decade of it."""
     found = _CENTURIES.fullmatch(code)
     if not found:

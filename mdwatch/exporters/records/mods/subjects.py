@@ -12,6 +12,7 @@ from lxml import etree
 
 from mdwatch.exporters.records import coverage
 from mdwatch.exporters.records.description import Place, PlaceKind, Subject, SubjectKind, Text
+from mdwatch.exporters.records.marc import subjects as marc_subjects
 from mdwatch.exporters.records.mods import parts
 from mdwatch.exporters.records.mods.parts import attribute, children, lang, name_of, value, values
 
@@ -175,6 +176,7 @@ def _periods(temporals: Iterable[etree._Element]) -> Iterator[Text]:
             yield Text(f"{start}/{text}")
             start = ""
         else:
-            yield Text(text, lang(temporal))
+            coded = marc_subjects.centuries(text) if temporal.get("encoding") == "marc" else ""
+            yield Text(coded or text, lang(temporal))
     if start:
         yield Text(start)

@@ -86,6 +86,24 @@ def test_a_job_that_can_only_abort_is_no_fault_and_is_told(tmp_path: Path) -> No
     assert "editor-typical or editor-full" in note
 
 
+@pytest.mark.parametrize(
+    ("listen", "formats", "told"),
+    [
+        (["127.0.0.1:8650"], ["ddi"], True),
+        (["127.0.0.1:8650"], ["ddi", "oai_dc"], False),
+        ([], ["ddi"], False),  # nobody can harvest
+    ],
+)
+def test_harvesters_without_dublin_core_are_told_of(
+    tmp_path: Path, listen: list[str], formats: list[str], told: bool
+) -> None:
+    world = World(tmp_path)
+    world.raw["export"], world.raw["http"] = {"formats": formats}, {"listen": listen}
+    notes = mdwatch("config", "check", "--json", config=world.write_settings()).json["notes"]
+    assert [note for note in notes if "oai_dc" in note] == notes
+    assert bool(notes) is told
+
+
 @pytest.mark.sqlite
 @as_root
 def test_root_is_told_what_the_service_may_not_do(tmp_path: Path) -> None:

@@ -48,9 +48,15 @@ def faults(settings: Settings) -> list[str]:
 
 
 def notes(settings: Settings) -> list[str]:
-    """What is no fault, and yet hardly what was meant: jobs that abort whenever they run, for their users' roles."""
+    """What is no fault, and yet hardly what was meant.
+
+    Jobs that abort whenever they run, for their users' roles; a provider of OAI-PMH without the format that all have.
+    """
     whys = {name: admission.why_abort(job.user, settings.users[job.user].role) for name, job in settings.jobs.items()}
-    return [f"jobs.{name} aborts whenever it runs: {why}" for name, why in whys.items() if why is not None]
+    found = [f"jobs.{name} aborts whenever it runs: {why}" for name, why in whys.items() if why is not None]
+    if (settings.http.listen or settings.http.public_listen) and "oai_dc" not in settings.export.formats:
+        found.append("export.formats is without oai_dc, which OAI-PMH asks of all: harvesters may refuse /oai")
+    return found
 
 
 def own_faults(path: Path, settings: Settings) -> list[str]:

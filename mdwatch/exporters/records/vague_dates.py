@@ -36,11 +36,11 @@ _DECADES: Final = re.compile(
 _LIMITS: Final = (
     (re.compile(
         r"(?:before|prior to|not? (?:after|later than)|until|by|pre|vor|spätestens|bis|avant|antes de|ante|voor)\b"
-        r"[\s-]*(.*[0-9].*)", re.IGNORECASE,
+        r"[\s-]*+(.*[0-9].*)", re.IGNORECASE,
     ), False),
     (re.compile(
         r"(?:after|not? (?:before|earlier than)|since|post|nach|frühestens|seit|après|depuis|después de|na)\b"
-        r"[\s-]*(.*[0-9].*)", re.IGNORECASE,
+        r"[\s-]*+(.*[0-9].*)", re.IGNORECASE,
     ), True),
 )  # fmt: skip
 _ROMAN: Final = re.compile(r"\bM[MDCLXVI. ]*[MDCLXVI]\b")

@@ -180,7 +180,8 @@ def show_status(*, as_json: bool) -> None:
             )
         for fault in found.failures:
             since = output.moment(fault.failure.since)
-            tries = f"{fault.failure.tries} tries since {since}, next {output.moment(fault.failure.next_at)}"
+            tries = counted(fault.failure.tries, "try", "tries")
+            tries = f"{tries} since {since}, next {output.moment(fault.failure.next_at)}"
             output.line(f"  IE {fault.pid}: {fault.format} failed ({tries}): {fault.failure.reason}")
         for batch in found.latest:
             _show_latest(batch)

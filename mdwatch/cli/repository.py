@@ -55,7 +55,7 @@ def check(*, as_json: bool) -> None:
     else:
         for fault in faults:
             output.line(fault)
-        output.line(f"{len(faults)} faults")
+        output.line(counted(len(faults), "fault"))
     sys.exit(1 if faults else 0)
 
 

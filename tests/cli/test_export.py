@@ -71,7 +71,7 @@ def test_a_failure_ends_with_1_and_is_told(world: World, tmp_path: Path, monkeyp
     assert lines[0] == "2 published IEs: 0 due, 1 with a format that fails"
     assert lines[1:3] == ["  native_json: 2 documents, 0 tombstones", "  odd: 1 document, 0 tombstones, 1 failing"]
     assert re.fullmatch(
-        r"  IE IE2: odd failed \(1 tries since [-0-9: ]+, next [-0-9: ]+\): the exporter failed: no luck", lines[3]
+        r"  IE IE2: odd failed \(1 try since [-0-9: ]+, next [-0-9: ]+\): the exporter failed: no luck", lines[3]
     )
     assert lines[4].startswith("batch 1, export all that is due, by tester: finished ")
     (failure,) = export(world, "status", "--json").json["failures"]

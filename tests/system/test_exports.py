@@ -428,7 +428,7 @@ def test_every_bad_exporter_fails_alone_and_its_last_document_is_served(world: W
     assert standing.returncode == 1
     for name, reason in REASONS.items():
         assert f"IE IE1 could not be exported as {name}. Reason: {reason}" in log
-        assert f"IE IE1: {name} failed (1 tries since " in standing.stdout
+        assert f"IE IE1: {name} failed (1 try since " in standing.stdout
         assert reason in standing.stdout
     for name, text_before in before.items():
         shown = call(world, folder, "show", "IE1", name)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from mdwatch import logs
 from mdwatch.errors import Deferred, in_words
+from mdwatch.formats.numbers import counted
 from mdwatch.logs import JobLog
 from mdwatch.model import RunStatus
 from mdwatch.repository import harvest_runs, occurrences
@@ -43,13 +44,13 @@ class HarvestLedger:
         """To be called in each transaction of the run: raises `JobBusy` and `JobPaused`."""
         self._lease.renew(connection)
 
-    def enter(self, connection: Connection, counted: HarvestCounts, notes: Sequence[HarvestNote] = ()) -> None:
+    def enter(self, connection: Connection, counts: HarvestCounts, notes: Sequence[HarvestNote] = ()) -> None:
         """Counts what came of records; what is to be known of them is told before it is durable, and so never lost.
 
         Raises `Deferred`, also where the log cannot be written.
         """
         self.renew(connection)
-        harvest_runs.count(connection, self.run.id, counted)
+        harvest_runs.count(connection, self.run.id, counts)
         harvest_runs.add_notes(connection, self.run.id, notes, _NOTES)
         for note in notes:
             self._tell(f"{note.identifier} {note.text}" if note.identifier else note.text)
@@ -86,19 +87,20 @@ def end_run(
     """Ends a run, and tells its log and whoever is to be told; raises `Deferred`."""
     now = context.clock.now()
     ended = harvest_runs.end(connection, run.id, now, status.value, reason)
-    counted = in_brief(ended.counts)
-    told = f"harvest {run.harvest}: {reason or counted}"
+    in_short = in_brief(ended.counts)
+    told = f"harvest {run.harvest}: {reason or in_short}"
     details = [f"{note.identifier} {note.text}" for note in harvest_runs.notes(connection, run.id)[:50]]
     what = Occurrence(at=now, what=OF_HARVEST[status], job=job, reason=told, details=tuple(details))
     occurrences.note(connection, what)
-    _write(log, [logs.harvest_last_line(now, status, reason or counted)])
+    _write(log, [logs.harvest_last_line(now, status, reason or in_short)])
     return ended
 
 
 def in_brief(counts: HarvestCounts) -> str:
     """What a run came to, in words."""
     return (
-        f"{counts.written} files written, {counts.same} records the same as before, {counts.deleted} deleted there, "
+        f"{counted(counts.written, 'file')} written, {counted(counts.same, 'record')} the same as before, "
+        f"{counts.deleted} deleted there, "
         f"{counts.left_out} left out"
     )
 

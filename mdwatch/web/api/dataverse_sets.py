@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from mdwatch.errors import UsageError
+from mdwatch.formats.numbers import counted
 from mdwatch.formats.oai_pmh.set_specs import LONGEST_SPEC
 from mdwatch.formats.printable import escape
 from mdwatch.handlers.exports import batch as export_batch
@@ -59,7 +60,7 @@ def _datasets(asked: Asked) -> Response:
     """Dataverse has a place for them, and nothing in it."""
     spec, limit = _there(asked).spec, asked.values["limit"]
     shown, found = oai_sets.members(asked.context, spec, asked.values["after"] or 0, limit)
-    message = f"{shown.members} IEs belong to the set {spec}"
+    message = f"{counted(shown.members, 'IE')} {'belongs' if shown.members == 1 else 'belong'} to the set {spec}"
     key = paging.next_key(found, limit, lambda member: member.ie_id)
     return answers.ok({"message": message, "datasets": [member.pid for member in found], "next": key})
 

@@ -28,7 +28,7 @@ from tests.worlds import JOB, World, ie
 # Half a year from now, so that no moment of it comes while a test runs.
 SELDOM = f"0 0 1 {(datetime.now(UTC).month + 5) % 12 + 1} *"
 YEAR = 366 * 86_400_000
-CAME_TO = "1 files written, 0 records the same as before, 0 deleted there, 1 left out"
+CAME_TO = "1 file written, 0 records the same as before, 0 deleted there, 1 left out"
 NEW = "<dc:title>New</dc:title>"
 OLD = page(record("oai:a:IE1", "2026-01-01T00:00:00Z", NEW), record("oai:a:IE9", "2026-01-01T00:00:00Z", NEW))
 

@@ -121,6 +121,17 @@ class CarryingOut:
                 self._session.heartbeat.at("share")
                 self._put_away(group, (), group.asked.moved())
 
+    def conclude(self) -> None:
+        """Notes what came of moving files in a transaction of its own, where there may be no other for long."""
+        if any(group.filed is not None for group in self._open):
+            self._session.context.repository.carry_out(self._conclude)
+            self.noted()
+
+    def _conclude(self, connection: Connection) -> None:
+        # A pause does not keep this back, as it would what takes files.
+        self._lease.prolong(connection)
+        self.note_filed(connection)
+
     def _put_away(
         self, group: _OpenGroup, known: Sequence[Entry], moved: AbstractSet[str] = frozenset()
     ) -> Mapping[str, str]:

@@ -94,7 +94,7 @@ class Run:
         taking.take(prepared)
         self._lease, self._run = taking.lease, taking.run
         if taking.first is not None:
-            self._groups = taking.first.applier
+            self._groups = _noted_at_end(taking.first.applier, self._stack)
             return taking.first
         if self._run is None:
             session.heartbeat.at("share")
@@ -104,7 +104,7 @@ class Run:
         if self._run is None:
             self._run = self._context.repository.carry_out(partial(_renew_and_start, self._lease, session))
         session.book.read()
-        self._groups = applier_for(session, self._lease, self._run.id, goes_on=goes_on)
+        self._groups = _noted_at_end(applier_for(session, self._lease, self._run.id, goes_on=goes_on), self._stack)
         return None
 
     def take(self, ready: list[Sighting], progress: Progress) -> None:
@@ -233,6 +233,24 @@ def _keep(held: Lease, groups: GroupApplier, connection: Connection) -> None:
 def _renew_and_start(held: Lease, session: Session, connection: Connection) -> run_entries.RunEntry:
     held.renew(connection)
     return start_run(connection, session)
+
+
+def _noted_at_end(groups: GroupApplier, stack: ExitStack) -> GroupApplier:
+    """The groups of a run, noted as far as they are put away before the job is given back."""
+    stack.push(partial(_leave, groups))
+    return groups
+
+
+def _leave(
+    groups: GroupApplier, _kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None
+) -> None:
+    """Notes what is put away where people have the run stop, for nobody may go on with it for long."""
+    if isinstance(error, Stopped | JobPaused):
+        try:
+            groups.carrying_out.conclude()
+        except Deferred as failed:
+            # The next run finds out by itself.
+            log.warning("filing_not_noted", reason=str(failed))
 
 
 def _note_interruption(session: Session, run: run_entries.RunEntry | None, error: OSError | Deferred) -> None:

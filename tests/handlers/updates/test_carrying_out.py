@@ -186,6 +186,7 @@ def test_a_run_that_is_to_stop_leaves_nothing_half_moved(tmp_path: Path) -> None
         take_all(world, lambda done, _total: groups.append(done), stopping=lambda: len(groups) > 1)
     assert groups == [5, 10]
     assert_taken(world, 10)
+    assert world.audit() == []
     world.run()
     assert_taken(world, 20)
     assert world.audit() == []
@@ -203,6 +204,7 @@ def test_a_job_that_is_paused_leaves_nothing_half_moved(tmp_path: Path) -> None:
     with pytest.raises(JobPaused):
         take_all(world, pause)
     assert_taken(world, 10)
+    assert world.audit() == []
 
 
 @pytest.mark.usefixtures("_through")

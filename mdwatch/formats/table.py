@@ -134,14 +134,8 @@ def _of_csv(data: bytes) -> list[TableLine]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Rejected(f"line {line} is not UTF-8; save the sheet as CSV in UTF-8") from None
-    before = csv.field_size_limit(_LONGEST_CELL)
-    try:
-        return _lines_of(text)
-    finally:
-        csv.field_size_limit(before)
-
-
-def _lines_of(text: str) -> list[TableLine]:
+    # Of all the process, and never set back: somebody else may be reading a sheet then.
+    csv.field_size_limit(_LONGEST_CELL)
     first = text.partition("\n")[0]
     lines = csv.reader(_LINES.findall(text), delimiter=max(_DELIMITERS, key=first.count), strict=True)
     found = []

@@ -15,7 +15,7 @@ from mdwatch.logs import last_line
 
 
 @click.command()
-@click.argument("folder", default="mdwatch-demo", type=click.Path(path_type=Path))
+@click.argument("folder", default="mdwatch-demo", type=click.Path(path_type=Path, readable=False))
 def demo(folder: Path) -> None:
     """Makes a repository, drop folders and sample files in FOLDER, runs jobs and exports, shows what came of them."""
     # What goes wrong here is part of the show, and told by the job logs.

@@ -24,7 +24,8 @@ from mdwatch.rules.codes import MEANINGS, Effect
 from mdwatch.shapes.errands import ErrandShape
 from mdwatch.shapes.files import ActShape
 
-_FILES = click.Path(path_type=Path)
+# What it is to say of a file that may not be read, a command knows better than a check of its arguments.
+_FILES = click.Path(path_type=Path, readable=False)
 _BAD = {Effect.ERROR, Effect.ABORT}
 
 

@@ -36,7 +36,7 @@ def ie() -> None:
 
 
 @ie.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @config_option
 @output.json_option
 def load(paths: tuple[Path, ...], *, as_json: bool) -> None:

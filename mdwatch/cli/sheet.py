@@ -25,7 +25,7 @@ from mdwatch.shapes.sheets import SheetRowShape, SheetShape
 if TYPE_CHECKING:
     from mdwatch.runtime.context import Context
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 
 
 @click.group(cls=WholeGroup)

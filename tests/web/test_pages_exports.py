@@ -40,6 +40,15 @@ def test_what_is_due_is_asked_for_followed_and_done(tmp_path: Path) -> None:
         assert "Batch 1 finished" in batch.read("//*[@class='log']")
 
 
+def test_the_log_of_a_batch_is_shown_after_logrotate_has_renamed_it(tmp_path: Path) -> None:
+    with site(world_of(tmp_path)) as there:
+        ended = export_request.carry_out(there.context, "all", "me")
+        assert ended.log is not None
+        log = there.context.settings.logs.directory / ended.log
+        log.rename(f"{log}.1")
+        assert "Batch 1 finished" in Page(there, "/batches/1").read("//*[@class='log']")
+
+
 def test_a_batch_that_runs_has_a_bar_and_can_be_cancelled(tmp_path: Path) -> None:
     with site(world_of(tmp_path)) as there:
         batch, _ = export_batch.request(there.context, "redo", "me")

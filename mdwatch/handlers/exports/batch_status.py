@@ -1,6 +1,7 @@
 """Somebody follows the batches of exports: which there were, how far one is, what failed in it, its log, its end."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mdwatch.errors import UsageError
 from mdwatch.model import Batch, BatchSlice
@@ -55,12 +56,17 @@ def look(context: Context, key: int, ies: int, lines: int) -> Followed:
     failed = tuple(_failing(context, batch, 0, ies))
     if not told_whole(context):
         return Followed(batch, failed, (), None, ())
-    log = tuple(tail(context.settings.logs.directory / batch.log, lines)) if batch.log else ()
+    log = _log(context.settings.logs.directory, batch.log, lines) if batch.log else ()
     if batch.ended_at is not None:
         return Followed(batch, failed, log, None, ())
     with context.repository.read() as connection:
         runner = batch_holders.runner(connection, context)
         return Followed(batch, failed, log, runner, tuple(batch_holders.slices(connection, context, key)))
+
+
+def _log(folder: Path, name: str, lines: int) -> tuple[str, ...]:
+    """The last lines of the log of a batch, which logrotate renames once."""
+    return tuple(tail(folder / name, lines) or tail(folder / f"{name}.1", lines))
 
 
 def failing(context: Context, key: int, after: int, limit: int) -> list[FailingIe]:

@@ -38,7 +38,11 @@ ACCEPTED: Final = Limits(
 def check_attributes(tag: str, count: int, limits: Limits) -> None:
     """Refuses an element with more attributes than the cap; raises `Rejected`."""
     if count > limits.attributes:
-        raise Rejected(f"element {tag[:100]} has more than {limits.attributes} attributes")
+        name = tag.rpartition("}")[2][:100]
+        raise Rejected(
+            f"the element <{name}> has more than {limits.attributes} attributes; "
+            "make elements of them or raise limits.attributes"
+        )
 
 
 def too_deep(limits: Limits) -> Rejected:

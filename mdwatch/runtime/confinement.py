@@ -123,13 +123,12 @@ def _serve(
     end_with_parent()
     begin(*arguments)
     limit_memory(megabytes)
-    while True:
-        try:
+    # Where whoever called left an answer unread, the end of the pipe comes as a reset.
+    with suppress(EOFError, ConnectionError):
+        while True:
             function, given = connection.recv()
-        except EOFError:
-            return
-        limit_time(seconds)
-        try:
-            connection.send((True, function(given)))
-        except MemoryError:
-            connection.send((False, None))
+            limit_time(seconds)
+            try:
+                connection.send((True, function(given)))
+            except MemoryError:
+                connection.send((False, None))

@@ -157,6 +157,11 @@ def test_attributes_of_an_element_are_capped(place: str) -> None:
     assert "has more than 100 attributes" in rejection(place.format(attributes(101)), limits).reason
 
 
+def test_an_element_of_too_many_attributes_is_named_without_its_namespace() -> None:
+    told = rejection(f'<d:a xmlns:d="urn:d" {attributes(101)}/>', LIMITS._replace(attributes=100)).reason
+    assert told == "the element <a> has more than 100 attributes; make elements of them or raise limits.attributes"
+
+
 def test_attributes_of_many_elements_are_not_added_up() -> None:
     limits = LIMITS._replace(attributes=10)
     assert len(xml.parse(f"<a>{f'<b {attributes(10)}/>' * 500}</a>", limits)) == 500

@@ -47,7 +47,8 @@ def serve(connection: "Connection", path: Path) -> None:
     end_with_parent()
     with DropFolder(path) as folder:
         folder.make_places()
-        with suppress(EOFError):
+        # Where whoever asked left an answer unread, the end of the pipe comes as a reset.
+        with suppress(EOFError, ConnectionError):
             while True:
                 asked: ToMove = connection.recv()
                 connection.send(_put_away(folder, asked) if places(folder) == asked.places else [])

@@ -357,6 +357,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert (dc.folder, dc.ignore_field_sequence, dc.schedule) == (Path("/srv/dröp"), False, "0 2 * * *")
 
 
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_fault(tmp_path: Path) -> None:
+    assert config.load(write(tmp_path, b"\xef\xbb\xbf[logs]\r\nlevel = 'debug'\r\n")).logs.level == "debug"
+
+
 def test_faults_name_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, "nope = 1\n[logs]\nlevel = 'loud'\n")
     assert [fault.split(": ")[:2] for fault in load_faults(path)] == [[str(path), "logs.level"], [str(path), "nope"]]

@@ -19,8 +19,8 @@ DEFAULT_PATH = Path("/etc/mdwatch/mdwatch.toml")
 def load(path: Path) -> Settings:
     """Reads the file; raises `ConfigError` with every fault in it."""
     try:
-        with path.open("rb") as file:
-            raw = tomli.load(file)
+        # Editors of other systems begin a file with a mark that TOML does not know.
+        raw = tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError([f"{path}: cannot be read ({reason}); name it with --config or MDWATCH_CONFIG"]) from None

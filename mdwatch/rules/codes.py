@@ -85,8 +85,8 @@ MEANINGS: Final = {
         Effect.ERROR,
         "IE is deleted",
         "for a deleted IE",
-        "Correct the PID, or put the file aside with `mdwatch dismiss`; where the IE is to live again, use `mdwatch ie "
-        "undelete PID`, then `mdwatch retry`.",
+        "Correct the PID, or put the file aside with `mdwatch dismiss`; where the IE is to live again, undelete it "
+        "(`mdwatch ie undelete PID`; one of another repository there), then use `mdwatch retry`.",
     ),
     Code.OTHER_INSTITUTION: Meaning(
         Effect.ERROR,
@@ -104,13 +104,15 @@ MEANINGS: Final = {
         Effect.ERROR,
         "IE is locked",
         "for a locked IE",
-        "Have the lock released (`mdwatch ie unlock PID` if it is a left-over); then use `mdwatch retry`.",
+        "Have the lock released (`mdwatch ie unlock PID` if it is a left-over; on an IE of another repository "
+        "there); then use `mdwatch retry`.",
     ),
     Code.UNKNOWN_MID: Meaning(
         Effect.ERROR,
         "IE has no such source record",
         "for a record that the IE does not have",
-        "See the mids and subtypes the IE has with `mdwatch ie show PID`, and correct mid or subType.",
+        "See the mids and subtypes the IE has with `mdwatch ie show PID`, or in the repository that it is of, and "
+        "correct mid or subType.",
     ),
     Code.NO_CHANGE: Meaning(
         Effect.WARNING,

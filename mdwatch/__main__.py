@@ -12,6 +12,7 @@ def program() -> None:
     try:
         from mdwatch.cli import ending, main  # noqa: PLC0415
 
+        ending.heed_signals()
         with ending.at_once():
             main()
     except KeyboardInterrupt:

@@ -6,12 +6,35 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Final
 
 import click
 
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)  # Ctrl-C is Python's own.
 _CONNECTIONS: Final = "sqlalchemy.pool.impl.QueuePool"  # what tells of those that could not be given back
+
+
+class EndedBySignal(KeyboardInterrupt):
+    """Somebody has the process end, by a signal of this number: as by Ctrl-C, what is in hand is let go in order."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number: Final = number
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    # Who sends it again does not wait for that.
+    signal.signal(number, signal.SIG_DFL)
+    raise EndedBySignal(number)
+
+
+def heed_signals() -> None:
+    """Has the signals that end a process do so in order; those that are ignored, as by nohup, stay so."""
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
 
 
 @contextmanager
@@ -24,10 +47,13 @@ def cut_short() -> Iterator[None]:
     logging.getLogger(_CONNECTIONS).addFilter(_is_no_interruption)
     try:
         yield
-    except KeyboardInterrupt:
-        # Behind what the terminal shows of the keys.
-        click.echo("\nmdwatch: interrupted; what was done stands", err=True)
-        raise click.exceptions.Exit(128 + signal.SIGINT) from None
+    except KeyboardInterrupt as interruption:
+        number = interruption.number if isinstance(interruption, EndedBySignal) else signal.SIGINT
+        # Nobody may be there any more to be told.
+        with suppress(OSError):
+            # Behind what the terminal shows of the keys.
+            click.echo("\nmdwatch: interrupted; what was done stands", err=True)
+        raise click.exceptions.Exit(128 + number) from None
     except EOFError as error:
         raise RuntimeError("data ended too early") from error
 
@@ -54,6 +80,9 @@ def at_once() -> Iterator[None]:
             sys.stderr.flush()
         except (OSError, ValueError):
             return
+        if statuses[0] - 128 in _ENDING:
+            # Whoever sent it, such as systemd, is to see what the process died of.
+            os.kill(os.getpid(), statuses[0] - 128)
         os._exit(statuses[0])
 
     atexit.register(leave)

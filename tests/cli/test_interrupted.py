@@ -24,19 +24,35 @@ def is_begun(world: World) -> bool:
         return bool(run_entries.open_runs(connection, JOB))
 
 
-def test_an_interrupted_run_is_taken_up_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_is_taken_up_again(tmp_path: Path, number: signal.Signals) -> None:
     world = World(tmp_path, settle_seconds=600)
     world.load(ie("IE1"))
     world.drop("a.xml", update("IE1", dc("New")))
-    command = [sys.executable, "-m", "mdwatch", "job", "run", JOB]
+    # Whoever runs the tests may have them outlive a terminal, and so whatever they start.
+    command = ["env", "--default-signal=HUP", sys.executable, "-m", "mdwatch", "job", "run", JOB]
     env = environment(world.write_settings())
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as process:
         until(lambda: is_begun(world))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate()
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (130 if number is signal.SIGINT else -number, "")
     assert err.splitlines()[-1] == "mdwatch: interrupted; what was done stands"
     assert "Traceback" not in err
+
+
+def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
+    world = World(tmp_path, settle_seconds=600)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("New")))
+    command = ["nohup", sys.executable, "-m", "mdwatch", "job", "run", JOB]
+    env = environment(world.write_settings())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as process:
+        until(lambda: is_begun(world))
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == -signal.SIGTERM
 
 
 def _ctrl_c(*_: object, **__: object) -> NoReturn:

@@ -57,7 +57,65 @@ def tei(statement: str, more: str = "") -> IntellectualEntity:
     return entity(None, ("tei", _TEI.format(statement, more)))
 
 
+def manuscript(more: str, numbers: str = "<idno>MS 1</idno>") -> IntellectualEntity:
+    """An IE of the description of a manuscript that is known by these numbers, and of which this is said."""
+    return tei("", f"<sourceDesc><msDesc><msIdentifier>{numbers}</msIdentifier>{more}</msDesc></sourceDesc>")
+
+
 ROWS: Final[dict[str, Case]] = {
+    "how large a manuscript is": Case(
+        manuscript("<physDesc><objectDesc><supportDesc><extent>40 leaves <dimensions type='leaf' unit='mm'><height>210"
+                   "</height><width>150</width></dimensions><dimensions type='written' unit='mm'><height>160</height>"
+                   "<width>95</width></dimensions></extent></supportDesc></objectDesc></physDesc>"),
+        {"oai_dc": (">40 leaves<", ">210 × 150 mm (leaf)<", ">160 × 95 mm (written)<", "-210 150")},
+    ),
+    "the numbers of a manuscript": Case(
+        manuscript("", "<idno type='itemArk'>ark:/12345/x1</idno><idno type='shelfmark'>MS 9</idno><altIdentifier "
+                   "type='former'><idno>Old 5</idno></altIdentifier><altIdentifier type='internal'><idno>777</idno>"
+                   "</altIdentifier>"),
+        {"oai_dc": ("<dc:source>MS 9<", "<dc:identifier>ark:/12345/x1<", "<dc:identifier>Old 5<", "-777"),
+         "mods": ("<shelfLocator>MS 9<", "-<shelfLocator>ark", '<identifier type="ark">ark:/12345/x1<')},
+    ),
+    "the parts of a composite manuscript": Case(
+        manuscript("<physDesc><p>Two parts bound as one</p></physDesc><msPart><msIdentifier><idno>MS 1, part A</idno>"
+                   "</msIdentifier><msContents><textLang mainLang='la'/><msItem><title>Psalms</title></msItem>"
+                   "</msContents><physDesc><objectDesc><supportDesc><support>paper</support></supportDesc></objectDesc>"
+                   "</physDesc><history><origin><origDate when='1450'/><origPlace>Padua</origPlace></origin></history>"
+                   "</msPart>"),
+        {"oai_dc": (">1450<", ">paper<", ">la<", ">Padua<", "<dc:relation>Psalms<", ">Two parts bound as one<",
+                    "-<dc:source>MS 1, part A")},
+    ),
+    "a work in a manuscript without a title": Case(
+        manuscript("<msContents><msItem><note>Statutes of the realm</note></msItem></msContents>"),
+        {"oai_dc": ("<dc:description>Statutes of the realm<",)},
+    ),
+    "a publisher with its address": Case(
+        tei("", "<publicationStmt><publisher><orgName>Manuscripts</orgName><orgName>City Library</orgName><email>"
+            "a@x.org</email></publisher><distributor>Text Archive<address><addrLine>Main St</addrLine></address>"
+            "</distributor><date>2000.</date></publicationStmt>"),
+        {"oai_dc": ("<dc:publisher>Manuscripts, City Library<", "<dc:contributor>Text Archive", ">2000<",
+                    "-a@x.org", "-Main St")},
+    ),
+    "a source with the punctuation of a catalogue": Case(
+        tei("", "<sourceDesc><biblFull><titleStmt><title>Songs.</title><author>Doe, Jane.</author></titleStmt>"
+            "<publicationStmt><pubPlace>London:</pubPlace><publisher>Roe,</publisher><date>1705.</date>"
+            "</publicationStmt></biblFull></sourceDesc>"),
+        {"oai_dc": ("<dc:source>Doe, Jane. Songs. London: Roe, 1705<",)},
+    ),
+    "how large an archive is": Case(
+        ead("<physdesc><extent>2 boxes</extent><dimensions>20 x 20 cm</dimensions></physdesc>"),
+        {"oai_dc": (">2 boxes<", ">20 x 20 cm<")},
+    ),
+    "a link within a note of related materials": Case(
+        ead("", '<relatedmaterial><p>Her letters are in <extref href="https://x.org/9">another archive</extref>, too.'
+            "</p></relatedmaterial>"),
+        {"oai_dc": ("<dc:relation>Her letters are in another archive, too.",),
+         "mods": (">Her letters are in another archive, too.<", "https://x.org/9")},
+    ),
+    "a department beside the name of its archive": Case(
+        ead("<repository><corpname>City Library</corpname><subarea>Manuscripts</subarea></repository>"),
+        {"oai_dc": ("<dc:publisher>City Library, Manuscripts<",)},
+    ),
     "the words of a date": Case(
         ead('<unitdate normal="1914/1918" certainty="circa">the war years</unitdate>'),
         {"oai_dc": ("<dc:date>1914/1918<", "<dc:date>the war years<"),

@@ -82,7 +82,8 @@ def _repository(element: etree._Element) -> Iterator[Part]:
     """Who holds it, and so makes it available."""
     found = next(children(element, "corpname", "name"), element)
     parts = list(children(found, "part"))
-    if text := _heading(found) if parts else _keeper(found):
+    beside = map(value, children(element, "subarea")) if found is not element else ()
+    if text := ", ".join(filter(None, (_heading(found) if parts else _keeper(found), *beside))):
         yield "publishers", Text(text)
         yield "locations", Text(text)
 
@@ -104,7 +105,7 @@ def _keeper(element: etree._Element) -> str:
 
 def _extent(element: etree._Element) -> Iterator[Part]:
     inner = list(children(element, "extent"))
-    for found in inner or [element]:
+    for found in [*inner, *children(element, "dimensions")] if inner else [element]:
         if text := value(found):
             unit = attribute(found, "unit") if text.replace(".", "").isdecimal() else ""
             yield "extents", Text(" ".join(filter(None, (text, unit))))
@@ -158,15 +159,31 @@ def _works(relation: str) -> Reader:
     """Other materials, each by its own entry where there are any."""
 
     def read(element: etree._Element) -> Iterator[Part]:
-        entries = [e for e in element.iter("*") if local(e) in {"archref", "bibref", "ref", "extref"}] or list(
-            children(element, "p")
-        )
-        for entry in entries or [element]:
-            uri = attribute(entry, "href") or attribute(entry, _HREF)
+        for entry in _entries(element) or list(children(element, "p")) or [element]:
+            uri = next((link for link in map(_link, entry.iter("*")) if "://" in link), "")
             if text := value(entry):
-                yield "related", Related(relation, text, (identified(uri, "uri"),) if "://" in uri else ())
+                yield "related", Related(relation, text, (identified(uri, "uri"),) if uri else ())
 
     return read
+
+
+def _entries(element: etree._Element) -> list[etree._Element]:
+    """The entries of a list of materials; of a link amid words, what it stands in, for it says little alone."""
+    links = (e for e in element.iter("*") if local(e) in {"archref", "bibref", "ref", "extref"})
+    within = ((link, link.getparent()) for link in links)
+    told = (link if around is None or local(around) != "p" or _alone(link) else around for link, around in within)
+    return list(dict.fromkeys(told))
+
+
+def _alone(link: etree._Element) -> bool:
+    """Whether no words stand around a link."""
+    around = link.getparent()
+    said = () if around is None else (around.text, *(child.tail for child in around))
+    return not any(clean(words or "").strip(" .,;") for words in said)
+
+
+def _link(element: etree._Element) -> str:
+    return attribute(element, "href") or attribute(element, _HREF)
 
 
 def _access_point(kind: SubjectKind) -> Reader:

@@ -42,7 +42,8 @@ _REGISTERED: Final = ("info:doi/", "info:hdl/", "info:pmid/", "info:oclcnum/", "
 _URI: Final = re.compile(r"(?:https?|info):\S+", re.IGNORECASE)
 
 # Other names of the same types.
-_SYNONYMS: Final = {"handle": "hdl", "url": "uri", "purl": "uri", "issn-l": "issn"}
+_SYNONYMS: Final = {"handle": "hdl", "url": "uri", "purl": "uri", "issn-l": "issn", "isbn13": "isbn", "isbn10": "isbn",
+                     "isbn-13": "isbn", "isbn-10": "isbn"}  # fmt: skip
 
 _LICENCE: Final = re.compile(r"https?://(?:creativecommons\.org|rightsstatements\.org|opensource\.org)/[^\s<>\"]*[\w/]")
 

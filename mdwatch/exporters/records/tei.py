@@ -42,13 +42,13 @@ from mdwatch.exporters.records.outline import (
     identifier,
     lang,
     local,
-    name,
     place,
     rights,
     texts,
     value,
 )
 from mdwatch.exporters.records.plain_text import clean
+from mdwatch.exporters.records.tei_source import source
 
 _TITLES: Final = {
     "": TitleKind.MAIN,
@@ -109,12 +109,31 @@ _FILES: Final = ("https://orcid.org/", "https://isni.org/", "https://www.idref.f
                  "https://d-nb.info/gnd/", "https://ror.org/")  # fmt: skip
 
 
+_BESIDE_A_NAME: Final = ("idno", "affiliation", "address", "email")
+
+
 def _without_numbers(element: etree._Element) -> str:
-    """The text of a name but for the numbers and the affiliation in it."""
-    if next(children(element, "idno", "affiliation"), None) is None:
+    """The text of a name but for the numbers, the affiliation and the address in it."""
+    if next(children(element, *_BESIDE_A_NAME), None) is None:
         return value(element)
-    told = [child.tail if local(child) in {"idno", "affiliation"} else value(child) for child in element]
+    told = [child.tail if local(child) in _BESIDE_A_NAME else f"{value(child)} {child.tail or ''}" for child in element]
     return clean(" ".join(filter(None, (element.text, *told)))).rstrip(" ,;:(")
+
+
+def _body(element: etree._Element) -> str:
+    """Who publishes: a body with its divisions, without its address."""
+    names = [text for part in children(element, "orgName", "name") if (text := _without_numbers(part))]
+    return ", ".join(names) if names and not (element.text or "").strip() else _without_numbers(element)
+
+
+def _publisher(element: etree._Element) -> Iterator[Part]:
+    if text := _body(element):
+        yield "publishers", Text(text, lang(element))
+
+
+def _distributor(element: etree._Element) -> Iterator[Part]:
+    if text := _body(element):
+        yield "names", Name(text, False, ("distributor",))
 
 
 def _funder(element: etree._Element) -> Iterator[Part]:
@@ -148,7 +167,7 @@ def _date(kind: DateKind) -> Reader:
         begin = attribute(element, "when") or attribute(element, "from") or attribute(element, "notBefore")
         end = "" if attribute(element, "when") else attribute(element, "to") or attribute(element, "notAfter")
         is_within = not attribute(element, "when") and bool(attribute(element, "notBefore"))
-        if text := begin or value(element):
+        if text := begin or value(element).rstrip(" .,"):
             # Between two days is somewhere: what the text says of it tells more.
             words = value(element) if is_within else ""
             yield "dates", Date(text, kind, end if begin else "", "questionable" if is_within else "", words)
@@ -172,34 +191,6 @@ def _extent(element: etree._Element) -> Iterator[Part]:
         unit = attribute(measure, "unit") if amount.isdecimal() else ""
         if amount:
             yield "extents", Text(" ".join(filter(None, (amount, unit))), lang(measure))
-
-
-def _source(element: etree._Element) -> Iterator[Part]:
-    """The source of the text, in one: as it is cited, or by its title and identifiers."""
-    numbers = tuple(identified(text, attribute(e, "type")) for e in element.iter("*") if local(e) == "idno"
-                    and (text := value(e)))  # fmt: skip
-    shelf = ", ".join(
-        filter(None, (first(element, f"msIdentifier/{part}") for part in ("settlement", "repository", "idno")))
-    )
-    text = shelf or _cited(element) or value(element)
-    if text:
-        yield "related", Related("source", text, numbers if not shelf else ())
-
-
-def _cited(element: etree._Element) -> str:
-    """A structured citation in the order of one; empty for a citation in words."""
-    if local(element) not in {"biblStruct", "biblFull"}:
-        return ""
-    found: dict[str, dict[str, None]] = {}
-    for part in element.iter("*"):
-        if local(part) in _CITED and (text := value(part)):
-            found.setdefault(local(part), {})[text] = None
-    authors, titles, places, publishers, dates, scopes = ("; ".join(found.get(name, ())) for name in _CITED)
-    issued = ", ".join(filter(None, (": ".join(filter(None, (places, publishers))), dates, scopes)))
-    return ". ".join(filter(None, (authors, titles.replace("; ", ". "), issued)))
-
-
-_CITED: Final = ("author", "title", "pubPlace", "publisher", "date", "biblScope")
 
 
 def _keywords(element: etree._Element) -> Iterator[Part]:
@@ -257,21 +248,21 @@ ROWS: Final = (
     OutlineRow(f"{_FILE}/editionStmt/edition", "hasVersion", texts("editions")),
     OutlineRow(f"{_FILE}/editionStmt/respStmt", "contributor", _responsible),
     OutlineRow(f"{_FILE}/extent", "extent", _extent),
-    OutlineRow(f"{_FILE}/publicationStmt/publisher", "publisher", texts("publishers")),
-    OutlineRow(f"{_FILE}/publicationStmt/authority", "publisher", texts("publishers")),
-    OutlineRow(f"{_FILE}/publicationStmt/distributor", "contributor", name(creator=False, role="distributor")),
+    OutlineRow(f"{_FILE}/publicationStmt/publisher", "publisher", _publisher),
+    OutlineRow(f"{_FILE}/publicationStmt/authority", "publisher", _publisher),
+    OutlineRow(f"{_FILE}/publicationStmt/distributor", "contributor", _distributor),
     OutlineRow(f"{_FILE}/publicationStmt/pubPlace", "(none)", texts("places_published")),
     OutlineRow(f"{_FILE}/publicationStmt/date", "date", _date(DateKind.ISSUED)),
     OutlineRow(f"{_FILE}/publicationStmt/idno", "identifier", identifier("type")),
     OutlineRow(f"{_FILE}/publicationStmt/availability", "rights", _availability),
     OutlineRow(f"{_FILE}/seriesStmt", "isPartOf", _series),
     OutlineRow(f"{_FILE}/notesStmt/note", "description", texts("notes")),
-    OutlineRow(f"{_FILE}/sourceDesc/bibl", "source", _source),
-    OutlineRow(f"{_FILE}/sourceDesc/biblStruct", "source", _source),
-    OutlineRow(f"{_FILE}/sourceDesc/biblFull", "source", _source),
-    OutlineRow(f"{_FILE}/sourceDesc/msDesc", "source", _source),
+    OutlineRow(f"{_FILE}/sourceDesc/bibl", "source", source),
+    OutlineRow(f"{_FILE}/sourceDesc/biblStruct", "source", source),
+    OutlineRow(f"{_FILE}/sourceDesc/biblFull", "source", source),
+    OutlineRow(f"{_FILE}/sourceDesc/msDesc", "source", source),
     OutlineRow(f"{_FILE}/sourceDesc/msDesc", "created, abstract, language, medium, extent", tei_manuscript.read),
-    OutlineRow(f"{_FILE}/sourceDesc/p", "source", _source),
+    OutlineRow(f"{_FILE}/sourceDesc/p", "source", source),
     OutlineRow("encodingDesc/projectDesc", "description", texts("notes")),
     OutlineRow(f"{_PROFILE}/abstract", "abstract", texts("abstracts")),
     OutlineRow(f"{_PROFILE}/creation/date", "created", _date(DateKind.CREATED)),

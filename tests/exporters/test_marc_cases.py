@@ -8,8 +8,9 @@ from typing import Final
 
 import pytest
 
-from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_marc, positions, title
+from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_marc, positions, published, title
 from tests.exporters.records.marc.test_reader import field
+from tests.exporters.samples import entity, marc
 
 BARE: Final = "00000nam a2200000 c 4500"
 HOST: Final = ("tJournal of X", "x1234-5679")
@@ -98,6 +99,37 @@ ROWS: Final[dict[str, Case]] = {
         {"mods": ('<note type="bibliography">Includes refs.<', '<note type="language">In Latin.<',
                   '<note type="awards">A prize.<', "<note>Partitur.<", "<note>A note.<"),
          "ddi": ('<notes type="bibliography">Includes refs.<', "<notes>A note.<")},
+    ),
+    "places with a topic between them": Case(
+        of_marc(title(), field("651", " 0", "aFrance", "xRelations", "zSpain."),
+                field("651", " 0", "aOhio", "zAkron.")),
+        {"oai_dc": ("<dc:coverage>France<", "<dc:coverage>Spain<", "<dc:subject>France--Relations--Spain<",
+                    "<dc:coverage>Ohio--Akron<", "-<dc:coverage>France--Spain")},
+    ),
+    "several call numbers in one field": Case(
+        of_marc(title(), field("050", "00", "aDF1", "b.A5", "aNK4", "b.B6"),
+                field("050", "00", "aQA1", "aQA2", "b.C7")),
+        {"oai_dc": (">DF1 .A5<", ">NK4 .B6<", ">QA1<", ">QA2 .C7<", "-NK4 .A5")},
+    ),
+    "an extent that is not known yet": Case(
+        of_marc(title(), field("300", "  ", "ap. cm.")), {"oai_dc": ("-<dc:format>",), "mods": ("-<extent>",)},
+    ),
+    "an extent of which only the height is known yet": Case(
+        of_marc(title(), field("300", "  ", "apages ;", "c23 cm")), {"oai_dc": ("<dc:format>pages ; 23 cm<",)},
+    ),
+    "works without a title in common": Case(
+        of_marc(field("245", "10", "aSonata /", "cA. Roe. The bell :", "ba legend / B. Poe.")),
+        {"oai_dc": ("<dc:title>Sonata<", ">A. Roe. The bell : a legend / B. Poe<"),
+         "mods": ("-<subTitle>", '<note type="statement of responsibility">A. Roe. The bell : a legend / B. Poe<')},
+    ),
+    "dates of life between angle brackets": Case(
+        entity(None, ("unimarc", marc(field("200", "1 ", "aT") + field("700", " 1", "aRoe", "bAnn", "f&lt;1972- &gt;"),
+                                      "00000nam0 2200000   450 "))),
+        {"oai_dc": ("<dc:creator>Roe, Ann, 1972-<",)},
+    ),
+    "a year of copyright that is the one of publication": Case(
+        of_marc(positions("s1983    "), title(), published("c1983.")),
+        {"oai_dc": ("<dc:date>1983<", "-c1983"), "mods": ("<dateIssued>c1983<",)},
     ),
 }  # fmt: skip
 

@@ -112,7 +112,8 @@ def _date(date: Date) -> Iterator[DublinCoreField]:
     """A date, and the words that the record has for it: neither stands in for the other."""
     term = _DATES.get(date.kind, date.kind.value)
     yield _field(term, f"{date.text}/{date.end}" if date.end else date.text)
-    if words := iso_dates.in_words(date):
+    # `c1983` says no more of when than 1983.
+    if (words := iso_dates.in_words(date)) and (words[0] not in "c©℗p" or words[1:].strip() != date.text):
         yield _field(term, words)
 
 

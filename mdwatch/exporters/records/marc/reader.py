@@ -92,6 +92,18 @@ def _with_marks(part: str, codes: str, marks: dict[str, str]) -> Reader:
     return lambda field: ((part, Text(text)) for text in [field.punctuated(codes, marks)] if text)
 
 
+# What is written for a book before its publication: `p. cm.`.
+_NOT_KNOWN_YET: Final = re.compile(r"(?:p|pages?|v|volumes?)\.? *[:;]? *cm\.?")
+_EXTENT_MARKS: Final = {"b": " :", "c": " ;", "e": " +"}
+
+
+def _extent(field: DataField) -> Iterator[Part]:
+    """How much there is and how large it is, unless nobody knew it yet."""
+    text = field.punctuated("abcefg", _EXTENT_MARKS)
+    if text and not _NOT_KNOWN_YET.fullmatch(text):
+        yield "extents", Text(text)
+
+
 def _cited(field: DataField) -> Iterator[Part]:
     """How the work is to be cited (524)."""
     if text := field.prose():
@@ -212,7 +224,7 @@ _READ: Final = _table(
     ("255", subjects.scale),
     ("256", _whole("extents", "a")),
     ("260 264", _published),
-    ("300", _with_marks("extents", "abcefg", {"b": " :", "c": " ;", "e": " +"})),
+    ("300", _extent),
     ("310", _whole("frequencies", "ab")),
     ("336", types.content),
     ("338", _each("formats", "a")),

@@ -101,12 +101,23 @@ def genre(field: DataField) -> Iterator[Part]:
 
 def place(field: DataField) -> Iterator[Part]:
     """A place; with subdivisions that are no places it is the beginning of a subject too."""
-    whole = "--".join(field.all("az" if field.tag == "651" else "abcdfgh"))
     only_place = not field.all("vxy")
-    if whole:
-        yield "places", Place(whole, PlaceKind.NAME, _scheme(field), field.uri if only_place else "")
+    for whole in _places(field) if field.tag == "651" else ["--".join(field.all("abcdfgh"))]:
+        if whole:
+            yield "places", Place(whole, PlaceKind.NAME, _scheme(field), field.uri if only_place else "")
     if field.tag == "651" and not only_place:
         yield from subject(SubjectKind.TOPIC)(field)
+
+
+def _places(field: DataField) -> list[str]:
+    """The places of a heading: one behind a topic is not within the first (France--Relations--Spain)."""
+    places: list[list[str]] = [[]]
+    for code, text in field.subfields:
+        if code in "az":
+            places[-1].append(field.trim(text))
+        elif code == "x" and places[-1]:
+            places.append([])
+    return ["--".join(filter(None, parts)) for parts in places]
 
 
 # Words of 751 $e for the place of publication.
@@ -183,12 +194,24 @@ def classification(scheme: str) -> Reader:
 
     def read_class(field: DataField) -> Iterator[Part]:
         named = scheme or field.one("2").lower()
-        numbers = field.all("a")
-        if book := field.joined("b") if scheme in {"lcc", "nlm", "nal"} else "":
-            numbers = [*numbers[:-1], " ".join([*numbers[-1:], book])]
+        numbers = _call_numbers(field) if scheme in _WITH_BOOKS else field.all("a")
         yield from (("subjects", Subject(text, SubjectKind.CLASSIFICATION, named)) for text in numbers)
 
     return read_class
+
+
+_WITH_BOOKS: Final = frozenset({"lcc", "nlm", "nal"})
+
+
+def _call_numbers(field: DataField) -> list[str]:
+    """The class numbers, each with the book number that follows it."""
+    numbers: list[str] = []
+    for code, text in field.subfields:
+        if code == "b" and numbers:
+            numbers[-1] = f"{numbers[-1]} {text}"
+        elif code in "ab":
+            numbers.append(text)
+    return [told for number in numbers if (told := field.trim(number))]
 
 
 def government_document(field: DataField) -> Iterator[Part]:

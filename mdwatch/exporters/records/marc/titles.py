@@ -31,12 +31,13 @@ def proper(field: DataField) -> Iterator[Part]:
 
     The material ($h) is MODS's form.
     """
-    main, subs, parallels = _taken_apart(field)
+    own, others = _of_the_first_work(field)
+    main, subs, parallels = _taken_apart(own)
     if main:
         yield "titles", Title(main)
     yield from (("titles", Title(text, TitleKind.SUBTITLE if main else TitleKind.MAIN)) for text in subs)
     yield from (("titles", Title(text, TitleKind.TRANSLATED)) for text in parallels)
-    if responsible := field.joined("c"):
+    if responsible := field.trim(" ".join(filter(None, (own.prose("c"), others)))):
         yield "responsibilities", Text(responsible)
     yield from (("genres", Text(text)) for text in field.all("k"))
     yield from (("formats", Text(unbracketed(text))) for text in field.all("h"))
@@ -44,6 +45,20 @@ def proper(field: DataField) -> Iterator[Part]:
 
 
 _LEADING: Final = frozenset("=:")
+
+
+def _of_the_first_work(field: DataField) -> tuple[DataField, str]:
+    """The field as far as its first work goes, and what tells of others without a title in common, in words.
+
+    AACR2 1.1G3: `Sonata / A. Roe. The bell : a legend / B. Poe` has the second work in $c, its subtitle in $b.
+    """
+    codes = "".join(code for code, _ in field.subfields)
+    end = codes.find("c") + 1
+    if not end or "b" not in codes[end:] or "b" in codes[:end]:
+        return field, ""
+    own, others = field.subfields[:end], field.subfields[end:]
+    rest = " ".join(text for code, text in others if code in "abcnp")
+    return field._replace(subfields=(*own, *((code, text) for code, text in others if code not in "abcnp"))), rest
 
 
 def _taken_apart(field: DataField) -> tuple[str, list[str], list[str]]:

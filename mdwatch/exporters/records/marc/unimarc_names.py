@@ -95,8 +95,8 @@ def _person(field: DataField) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 def _life(dates: str) -> str:
-    """Dates of life without the dots for a death that has not come, or is not known."""
-    return re.sub(r"-\s*\.{2,4}$", "-", dates.strip("()"))
+    """Dates of life without what encloses them, and without the dots for a death that has not come, or is not known."""
+    return re.sub(r"-\s*\.{2,4}$", "-", dates.strip("()<> "))
 
 
 def _body(field: DataField) -> tuple[str, str, list[tuple[str, str]]]:

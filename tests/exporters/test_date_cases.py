@@ -9,8 +9,27 @@ import pytest
 
 from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_marc, of_titled, positions, title
 from tests.exporters.records.marc.test_reader import field
+from tests.exporters.samples import entity
+
+UNHYPHENATED: Final = "<ead><archdesc><did><unittitle>T</unittitle><unitdate normal='20070831'/></did></archdesc></ead>"
 
 ROWS: Final[dict[str, Case]] = {
+    "a day without hyphens, in Dublin Core": Case(
+        of_dc("<dc:title>T</dc:title><dc:date>20070831</dc:date>"),
+        {"mods": ('<dateOther encoding="w3cdtf">2007-08-31<',)},
+    ),
+    "days without hyphens, in MODS": Case(
+        of_titled("<originInfo><dateCreated encoding='iso8601' point='start'>20070831</dateCreated>"
+                  "<dateCreated encoding='iso8601' point='end'>20130630</dateCreated></originInfo>"),
+        {"oai_dc": ("<dc:date>2007-08-31/2013-06-30<",)},
+    ),
+    "a day without hyphens, in a finding aid": Case(
+        entity(None, ("ead", UNHYPHENATED)),
+        {"oai_dc": ("<dc:date>2007-08-31<",)},
+    ),
+    "eight figures that are no day": Case(
+        of_dc("<dc:title>T</dc:title><dc:date>20071399</dc:date>"), {"mods": ("<dateOther>20071399<",)},
+    ),
     "a century in words": Case(
         of_dc("<dc:title>T</dc:title><dc:date>18th century</dc:date>"),
         {"datacite": ('dateInformation="18th century">1700/1799<', "<publicationYear>1700<", "-<description"),

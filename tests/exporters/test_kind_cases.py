@@ -45,6 +45,11 @@ EAD: Final = (
     '<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="collection"><did><unittitle>Papers</unittitle></did>'
     "<bioghist><head>Life</head><p>They lived.</p></bioghist></archdesc></ead>"
 )
+HEADINGS: Final = (
+    "<ead><archdesc><did><unittitle>T</unittitle><origination><corpname>School of Arts.</corpname></origination></did>"
+    "<controlaccess><subject>Music -- Ohio.</subject><corpname>Roe, Inc.</corpname><genreform>Slides.</genreform>"
+    "</controlaccess></archdesc></ead>"
+)
 POLYGON: Final = "POLYGON((-84 35, -83 35, -83 36, -84 36, -84 35))"
 SOURCE: Final = "<dc:title>T</dc:title><dc:source>Journal of X; Vol. 1 No. 2 (2019): Spring; 11-25</dc:source>"
 DATACITE: Final = (
@@ -65,6 +70,24 @@ DEGREE: Final = (
 )
 
 ROWS: Final[dict[str, Case]] = {
+    "lists of CONTENTdm, each value before a semicolon": Case(
+        entity(dc("<dc:title>Bread; cheese;</dc:title><dc:creator>Roe, Ann; Poe, B.;</dc:creator><dc:type>Image;"
+                  "</dc:type><dc:language>English;</dc:language><dc:subject>Bread--Ohio; Cheese;</dc:subject>"
+                  "<dc:coverage>name=x; start=1914;</dc:coverage><dc:description>Old; fine;</dc:description>")),
+        {"oai_dc": ("<dc:title>Bread; cheese;<", "<dc:creator>Roe, Ann<", "<dc:creator>Poe, B.<", "<dc:type>Image<",
+                    "<dc:language>English<", "<dc:subject>Bread--Ohio<", "<dc:subject>Cheese<",
+                    ">name=x; start=1914;<", "<dc:description>Old; fine;<"),
+         "mods": ("<topic>Cheese<", ">English<", "-Image;")},
+    ),
+    "semicolons that end no list": Case(
+        of_dc("<dc:title>T</dc:title><dc:subject>Bread; cheese</dc:subject><dc:subject>Roe &amp;amp;</dc:subject>"),
+        {"oai_dc": ("<dc:subject>Bread; cheese<", "<dc:subject>Roe &amp;amp;<")},
+    ),
+    "headings of a finding aid": Case(
+        entity(None, ("ead", HEADINGS)),
+        {"oai_dc": ("<dc:creator>School of Arts<", "<dc:subject>Music -- Ohio<", "<dc:subject>Roe, Inc.<",
+                    "<dc:type>Slides<")},
+    ),
     "LIDO without its namespace": Case(entity(None, ("lido", LIDO)), {"oai_dc": ('xml:lang="de">Der Turm<',)}),
     "MODS without its namespace": Case(
         entity(None, ("mods", "<mods><titleInfo><title>Towers</title></titleInfo></mods>")),

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import Place, PlaceKind
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -34,6 +35,8 @@ def span(text: str) -> tuple[str, str]:
     """Beginning and end of a date written `1914/1918` (ISO 8601) or `1914-1918`; any other is one without an end."""
     if not text[:4].isdecimal():
         return text, ""
+    if len(text) == 8:
+        return written_dates.hyphenated(text), ""
     found = _SPAN.fullmatch(text) or _YEARS.fullmatch(text)
     if found and found[1] > found[2]:
         return text, ""

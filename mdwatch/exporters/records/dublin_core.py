@@ -44,7 +44,8 @@ def fields(content: str) -> tuple[DublinCoreField, ...]:
     Raises `Rejected` if the record is not well-formed.
     """
     found = plain_dublin_core.read(content)
-    return tuple(dublin_core_fields.of_root(root_of(content)) if found is None else found)
+    whole = dublin_core_fields.of_root(root_of(content)) if found is None else found
+    return tuple(dublin_core_fields.with_lists_apart(whole) if ";<" in content else whole)
 
 
 def from_dc(found: Sequence[DublinCoreField]) -> Description:

@@ -4,7 +4,8 @@ Fields of other namespaces are not Dublin Core and are passed over, as an applic
 know it. A field may hold markup; its text is what counts.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
@@ -49,6 +50,28 @@ class DublinCoreField(_FieldTexts):
 
     part: Any = UNMADE
     element: Any = UNMADE
+
+
+# Terms whose values are names and words of lists, not prose.
+_LISTED: Final = frozenset((
+    "contributor", "coverage", "creator", "date", "format", "language", "medium", "publisher", "spatial", "subject",
+    "temporal", "type",
+))  # fmt: skip
+_REFERENCE: Final = re.compile(r"&#?\w+;$")
+
+
+def with_lists_apart(found: Iterable[DublinCoreField]) -> Iterator[DublinCoreField]:
+    """The fields, those that hold a list once for each value of it.
+
+    CONTENTdm ends each value with a semicolon, also a single one. Structured values of DCMI have such an end too.
+    """
+    for field in found:
+        text = field.text
+        if text[-1] == ";" and field.term[1] in _LISTED and "=" not in text and not _REFERENCE.search(text):
+            values = filter(None, map(str.strip, text.split(";")))
+            yield from (DublinCoreField(field.term, value, field.lang, field.scheme) for value in values)
+        else:
+            yield field
 
 
 def of_root(root: etree._Element) -> Iterator[DublinCoreField]:

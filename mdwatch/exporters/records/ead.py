@@ -24,6 +24,7 @@ from mdwatch.exporters.records.description import (
     Title,
 )
 from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.marc.fields import trim
 from mdwatch.exporters.records.outline import (
     Outline,
     OutlineRow,
@@ -48,9 +49,9 @@ _KINDS: Final = {"persname": NameKind.PERSONAL, "corpname": NameKind.CORPORATE, 
 
 
 def _heading(element: etree._Element) -> str:
-    """The text of a heading; EAD3 writes it in parts."""
+    """The text of a heading without the full stop of catalogues at its end; EAD3 writes it in parts."""
     parts = [text for text in map(value, children(element, "part")) if text]
-    return ", ".join(parts) if parts else value(element)
+    return trim(", ".join(parts) if parts else value(element))
 
 
 def _uri(element: etree._Element) -> str:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
+from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -77,8 +78,13 @@ def described(parts: Iterable[Part]) -> Description:
     """The parts as a description, equal ones once."""
     found: dict[str, dict[object, None]] = {}
     for part, said in parts:
-        found.setdefault(part, {})[said] = None
+        found.setdefault(part, {})[_hyphenated(said) if isinstance(said, Date) else said] = None
     return Description(**{part: tuple(said) for part, said in found.items()})  # type: ignore[arg-type]
+
+
+def _hyphenated(date: Date) -> Date:
+    """A date whose days are written as other formats have them."""
+    return date._replace(text=written_dates.hyphenated(date.text), end=written_dates.hyphenated(date.end))
 
 
 def local(element: etree._Element) -> str:

@@ -155,6 +155,11 @@ def moment(text: str) -> str:
     return text
 
 
+def hyphenated(text: str) -> str:
+    """A day of eight figures as other formats have it, 2019-02-28; any other text as it is."""
+    return moment(text) or text if len(text) == 8 else text
+
+
 def years(text: str) -> list[str]:
     """All numbers of four digits, as written."""
     return _YEAR.findall(_digits(text))

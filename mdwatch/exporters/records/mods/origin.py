@@ -140,7 +140,7 @@ def _spans(told: Sequence[etree._Element], kind: DateKind, event: str) -> list[D
     found: list[Date] = []
     open_ = False
     for element in told:
-        text, qualifier = value(element), attribute(element, "qualifier")
+        text, qualifier = written_dates.hyphenated(value(element)), attribute(element, "qualifier")
         qualifier = qualifier if qualifier in _QUALIFIERS else ""
         words = ""
         if element.get("encoding") == "edtf":

@@ -15,6 +15,8 @@ from tests.exporters.cases import (
     assert_said,
     assert_valid,
     of_marc,
+    of_mods,
+    of_titled,
     positions,
     published,
     title,
@@ -27,6 +29,26 @@ ARCHIVE: Final = "00000npca 2200000 a 4500"
 _GND: Final = "0(DE-588)4005728-8"
 
 ROWS: Final[dict[str, Case]] = {
+    "MODS made of MARC with its punctuation": Case(
+        of_mods(
+            "<titleInfo><title>Mosses of Java :</title><subTitle>a flora /</subTitle></titleInfo><titleInfo "
+            "type='alternative'><title>And/or</title></titleInfo><originInfo><place><placeTerm type='text'>Leiden :"
+            "</placeTerm></place><publisher>Roe Co.,</publisher><dateIssued>1900-1922.</dateIssued><dateIssued "
+            "point='start' encoding='marc'>1900</dateIssued><dateIssued point='end' encoding='marc'>1922</dateIssued>"
+            "</originInfo>"),
+        {"oai_dc": ("<dc:title>Mosses of Java: a flora<", "<dc:title>And/or<", "<dc:publisher>Roe Co.<",
+                    "<dc:date>1900/1922<", "-1900-1922"),
+         "datacite": ("<title>Mosses of Java<", ">a flora<"), "ddi": ("<prodPlac>Leiden<",)},
+    ),
+    "the language that is sung": Case(
+        of_titled("<language objectPart='sung or spoken text'><languageTerm type='code'>fre</languageTerm></language>"
+                  "<language objectPart='summary'><languageTerm type='code'>ger</languageTerm></language>"),
+        {"oai_dc": ("<dc:language>fre<", "-ger<")},
+    ),
+    "a role with a capital": Case(
+        of_titled("<name><namePart>Roe</namePart><role><roleTerm type='text'>Former owner</roleTerm></role></name>"),
+        {"dcterms": ("<dc:contributor>Roe (former owner)<",)},
+    ),
     "a full stop of the text where ISBD's marks are left out": Case(
         of_marc(field("245", "10", "aA", "bAufs."), field("300", "  ", "a93 S.", "bgraph. Darst.", "c23 cm"),
                 leader=BARE),

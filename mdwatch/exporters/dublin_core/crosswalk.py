@@ -104,7 +104,11 @@ def _name(name: Name) -> Iterator[DublinCoreField]:
     roles = [contributor_types.word(role) for role in name.roles if role not in holds]
     if roles or not holds:
         # That they contributed, in whatever way, goes without saying.
-        told = ", ".join(role.lower() if role.istitle() else role for role in roles if role.lower() not in _SAID)
+        told = ", ".join(
+            role.lower() if role.istitle() or role[1:].islower() else role
+            for role in roles
+            if role.lower() not in _SAID
+        )
         yield _field("contributor", f"{text} ({told})" if told else text)
 
 

@@ -70,7 +70,7 @@ def read(origin: etree._Element) -> Iterator[Part]:
             # A country code beside its name is the same place twice.
             terms = sorted(children(place, "placeTerm"), key=lambda term: term.get("type") == "code")
             yield from (("places_published", _place(term)) for term in terms[:1] if value(term))
-    agents = _texts(found["publisher"])
+    agents = [agent._replace(text=mods_parts.without_marks(agent.text)) for agent in _texts(found["publisher"])]
     agents += [Text(name) for name in map(mods_parts.whole_name, found["agent"]) if name]
     for agent in agents:
         yield ("names", Name(agent.text, creator=False, roles=(role,))) if role else ("publishers", agent)
@@ -86,6 +86,7 @@ def _texts(elements: Iterable[etree._Element]) -> list[Text]:
 def _place(term: etree._Element) -> Text:
     """A place of publication, by its name where the record has but its code."""
     found = text(term)
+    found = found._replace(text=mods_parts.without_marks(found.text))
     scheme = attribute(term, "authority").lower()
     return found._replace(text=geographic_codes.name(Place(found.text, scheme=scheme))) if scheme else found
 
@@ -185,4 +186,4 @@ def _same(words: Date, code: Date, *, alone: bool) -> bool:
 def _is_plain(words: Date, code: Date) -> bool:
     """Whether the words are no more than the code."""
     plain = code.text if not code.end else f"{code.text}-{code.end}"
-    return words.text in {plain, plain.replace("-", "/")} if not words.end else words.end == code.end
+    return words.text.rstrip(" .") in {plain, plain.replace("-", "/")} if not words.end else words.end == code.end

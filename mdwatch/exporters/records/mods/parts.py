@@ -114,12 +114,23 @@ def _title_parts(info: etree._Element) -> tuple[str, str, list[str]]:
     found = {"nonSort": articles, "title": mains, "subTitle": subs, "partNumber": parts, "partName": parts}
     for child in info:
         texts = found.get(name_of(child))
-        if texts is not None and (said := value(child)):
+        if texts is not None and (said := without_marks(value(child))):
             texts.append(said)
     article = " ".join(articles)
     if article and not article.endswith(("'", "’", "-")):
         article += " "
     return (article + " ".join(mains)).strip(), " ".join(subs), parts
+
+
+# What ISBD puts behind a part of a description, and those who make MODS of MARC leave there.
+_MARKS: Final = "/:;=,"
+
+
+def without_marks(text: str) -> str:
+    """The text without the mark that leads on to what follows it in ISBD: a comma, or any behind a blank."""
+    if text[-1:] not in _MARKS:
+        return text
+    return text.rstrip(",").rstrip() if text[-1:] == "," else text[:-1].rstrip() if text[-2:-1] == " " else text
 
 
 def _joined(main: str, sub: str) -> str:

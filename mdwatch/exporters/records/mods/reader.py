@@ -105,12 +105,16 @@ def _types(element: etree._Element) -> Iterator[Part]:
     yield from _text("types", element)
 
 
+# Parts whose language is that of the work: what "MARC to MODS" makes of 041 $a and $d.
+_OF_THE_WORK: Final = frozenset(("", "sung or spoken text", "text/sound track or separate title"))
+
+
 def _language(element: etree._Element) -> Iterator[Part]:
     """Each language of the work once, by its name, or else by its code; not that of a part, such as its summary.
 
     A code with a code of its script is one tag. What has no language, or none that is known, says nothing.
     """
-    if attribute(element, "objectPart"):
+    if attribute(element, "objectPart") not in _OF_THE_WORK:
         return
     terms = [term for term in children(element, "languageTerm") if value(term)]
     if any(is_none(value(term)) for term in terms):

@@ -27,6 +27,16 @@ LIDO: Final = (
     "<lido><descriptiveMetadata xml:lang='de'><objectIdentificationWrap><titleWrap><titleSet><appellationValue>Der Turm"
     "</appellationValue></titleSet></titleWrap></objectIdentificationWrap></descriptiveMetadata></lido>"
 )
+BILINGUAL: Final = "<lido>{}</lido>".format(
+    "".join(
+        f"<descriptiveMetadata xml:lang='{lang}'><objectClassificationWrap><classificationWrap><classification><term>"
+        f"31A</term></classification><classification><term>{word}</term></classification></classificationWrap>"
+        "</objectClassificationWrap><objectIdentificationWrap><objectMeasurementsWrap><objectMeasurementsSet>"
+        "<displayObjectMeasurements>2 x 3 cm</displayObjectMeasurements></objectMeasurementsSet>"
+        "</objectMeasurementsWrap></objectIdentificationWrap></descriptiveMetadata>"
+        for lang, word in (("en", "tower"), ("de", "Turm"))
+    )
+)
 RDF: Final = (
     f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="{DC}">'
     '<rdf:Description rdf:about="http://x.org/1"><dc:title>A title</dc:title></rdf:Description></rdf:RDF>'
@@ -70,6 +80,11 @@ DEGREE: Final = (
 )
 
 ROWS: Final[dict[str, Case]] = {
+    "the same in two languages": Case(
+        entity(None, ("lido", BILINGUAL)),
+        {"oai_dc": ("<dc:subject>31A<", "<dc:format>2 x 3 cm<", '<dc:subject xml:lang="en">tower<',
+                    '<dc:subject xml:lang="de">Turm<', '-">31A<', '-">2 x 3 cm<')},
+    ),
     "lists of CONTENTdm, each value before a semicolon": Case(
         entity(dc("<dc:title>Bread; cheese;</dc:title><dc:creator>Roe, Ann; Poe, B.;</dc:creator><dc:type>Image;"
                   "</dc:type><dc:language>English;</dc:language><dc:subject>Bread--Ohio; Cheese;</dc:subject>"

@@ -100,6 +100,14 @@ ROWS: Final[dict[str, Case]] = {
                   '<note type="awards">A prize.<', "<note>Partitur.<", "<note>A note.<"),
          "ddi": ('<notes type="bibliography">Includes refs.<', "<notes>A note.<")},
     ),
+    "when most of an archive is of, in other words": Case(
+        of_marc(field("245", "00", "aPapers,", "f1917-1950", "g(mostly 1930-1950)")),
+        {"oai_dc": ("<dc:date>bulk 1930-1950<", "-mostly")},
+    ),
+    "a publisher that is not known, in English": Case(
+        of_marc(title(), field("260", "  ", "an.p. :", "bn. pub.,", "c1893.")),
+        {"oai_dc": ("-<dc:publisher>",), "ddi": ("-n. pub", "-n.p.")},
+    ),
     "places with a topic between them": Case(
         of_marc(title(), field("651", " 0", "aFrance", "xRelations", "zSpain."),
                 field("651", " 0", "aOhio", "zAkron.")),

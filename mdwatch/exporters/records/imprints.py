@@ -28,7 +28,8 @@ _PHRASES: Final = (
     (r"\w*ort|utgivare|förläggare|förlag|plats", r"okänd|ej fastställd|ej identifierad"),
 )
 _SHORT: Final = (
-    r"(?:s\. ?l|s\. ?n|s\. ?a|n\. ?d|n\. ?p|o\. ?o|o\. ?j|o\. ?v|z\. ?p|z\. ?n|z\. ?j|б\. ?м|б\. ?и|unknown|unbekannt)"
+    r"(?:s\. ?l|s\. ?n|s\. ?a|n\. ?d|n\. ?p(?:ub)?|o\. ?o|o\. ?j|o\. ?v|z\. ?p|z\. ?n|z\. ?j|б\. ?м|б\. ?и"
+    r"|unknown|unbekannt)"
 )
 _IN_WORDS: Final = "|".join(rf"(?:{what})(?:\b.*)? (?:{not_known})" for what, not_known in _PHRASES)
 UNKNOWN: Final = re.compile(rf"\W*(?:{_SHORT}(?:\W+{_SHORT})*|{_IN_WORDS})\W*", re.IGNORECASE)

@@ -272,4 +272,15 @@ def read(root: etree._Element) -> Description:
     """What the record says of the object; of several in one record, the first."""
     record = root if local(root) == "lido" else next(children(root, "lido"), None)
     parts = [] if record is None else list(_OUTLINE.parts(record))
-    return described([*parts, ("types", Text("PhysicalObject"))] if parts else parts)
+    return described([*_once(parts), ("types", Text("PhysicalObject"))] if parts else parts)
+
+
+def _once(parts: list[Part]) -> Iterator[Part]:
+    """The parts, those that are the same in several languages once, and of none: numbers, sizes, names."""
+    languages: dict[Part, set[str]] = {}
+    for part, said in parts:
+        if isinstance(said, (Text, Subject)):
+            languages.setdefault((part, said._replace(lang="")), set()).add(said.lang)
+    for part, said in parts:
+        plain = said._replace(lang="") if isinstance(said, (Text, Subject)) else said
+        yield part, plain if len(languages.get((part, plain), ())) > 1 else said

@@ -67,8 +67,13 @@ def read(record: MarcRecord) -> Iterator[Part]:
     # Where no code stands for a date, its brackets alone are no other words for it.
     yield from (("dates", date._replace(words="") if date.words == f"[{date.text}]" else date) for date in dates)
     # Of when most of an archive is, no code tells.
-    bulk = [text for field in record.fields if field.tag == "245" for text in field.all("g")]
+    bulk = [
+        _MOSTLY.sub("", text.strip("()")) for field in record.fields if field.tag == "245" for text in field.all("g")
+    ]
     yield from (("dates", Date(t if "bulk" in t.lower() else f"bulk {t}", DateKind.CREATED)) for t in bulk)
+
+
+_MOSTLY: Final = re.compile(r"^(?:mostly|mainly|chiefly) +", re.IGNORECASE)
 
 
 def statements(field: DataField) -> Iterator[Date]:

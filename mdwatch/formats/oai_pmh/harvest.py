@@ -70,10 +70,9 @@ def granularity(data: bytes, limits: Limits) -> Granularity:
 
 def page(data: bytes, limits: Limits) -> RecordPage | Refused:
     """What an answer to ListRecords holds; raises `Rejected` where it is none."""
-    root = _root(data, limits)
-    error = root.find(f"{_OAI}error")
-    if error is not None:
-        return _refused(error)
+    root = _answer(data, limits)
+    if isinstance(root, Refused):
+        return root
     listed = root.find(f"{_OAI}ListRecords")
     if listed is None:
         raise Rejected("the answer holds no ListRecords")
@@ -87,18 +86,20 @@ def page(data: bytes, limits: Limits) -> RecordPage | Refused:
 
 def one(data: bytes, limits: Limits) -> HarvestedRecord | Refused:
     """What an answer to GetRecord holds; raises `Rejected` where it is none."""
-    root = _root(data, limits)
-    error = root.find(f"{_OAI}error")
-    if error is not None:
-        return _refused(error)
+    root = _answer(data, limits)
+    if isinstance(root, Refused):
+        return root
     found = root.find(f"{_OAI}GetRecord/{_OAI}record")
     if found is None:
         raise Rejected("the answer holds no GetRecord with a record")
     return _record(found)
 
 
-def _refused(error: etree._Element) -> Refused:
-    return Refused(error.get("code", ""), " ".join((error.text or "").split())[:300])
+def _answer(data: bytes, limits: Limits) -> etree._Element | Refused:
+    """The root of an answer, or why nothing was answered."""
+    root = _root(data, limits)
+    error = root.find(f"{_OAI}error")
+    return root if error is None else Refused(error.get("code", ""), " ".join((error.text or "").split())[:300])
 
 
 def _root(data: bytes, limits: Limits) -> etree._Element:

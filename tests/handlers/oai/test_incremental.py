@@ -227,6 +227,16 @@ def test_news_that_is_told_too_slowly_is_told_again_in_smaller_pieces(
         assert pieces == [8, *[2] * 6]
 
 
+def harvested_once(there: Archive, prefix: str) -> Harvester:
+    """Somebody who had all that there is of this format, when it was exported, a while ago."""
+    request.carry_out(there.context, "all", "test")
+    there.clock.at += 5_000
+    one = Harvester(None, prefix)
+    one.harvest(there)
+    there.clock.at += 5_000
+    return one
+
+
 @contextmanager
 def asked_meanwhile(there: Archive, one: Harvester, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Within, a tombstone takes three seconds from being written to being there to be seen, and somebody asks then."""
@@ -248,11 +258,7 @@ def test_a_deletion_that_is_written_slowly_is_told_to_whoever_asked_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     with mods_too(tmp_path) as there:
-        request.carry_out(there.context, "all", "test")
-        there.clock.at += 5_000
-        one = Harvester(None, "mods")
-        one.harvest(there)
-        there.clock.at += 5_000
+        one = harvested_once(there, "mods")
         with asked_meanwhile(there, one, monkeypatch):
             if act == "load":
                 there.world.load(ie("IE1", published=False), clock=there.clock)
@@ -305,11 +311,7 @@ def test_an_export_that_is_written_slowly_is_told_again_though_a_crash_comes_fir
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mods_too(tmp_path) as there:
-        request.carry_out(there.context, "all", "test")
-        there.clock.at += 5_000
-        one = Harvester(None, "oai_dc")
-        one.harvest(there)
-        there.clock.at += 5_000
+        one = harvested_once(there, "oai_dc")
         store = export_store.store
 
         def slow(*things: Any, **options: Any) -> export_store.StoreResult:

@@ -14,11 +14,8 @@ _OCTAL = re.compile(r"\\([0-7]{3})")
 _NUMBER: Final = re.compile(rb"^mnt_id:\s*(\d+)", re.MULTILINE)
 _TOLD: Final = 4096  # bytes: what the kernel tells of an open file is shorter, or begins with the number
 _TABLE: Final = Path("/proc/self/mountinfo")
-_UNTOLD: Final = (
-    FileNotFoundError,
-    NotADirectoryError,
-    PermissionError,
-)  # where the kernel, or a sandbox, tells nothing
+# Where the kernel, or a sandbox, tells nothing.
+_UNTOLD: Final = (FileNotFoundError, NotADirectoryError, PermissionError)
 
 
 class Mount(NamedTuple):

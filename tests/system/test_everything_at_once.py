@@ -111,6 +111,14 @@ class Folder:
         return f"{level}   IE {file.pid} was not updated. Reason: _. File name is {file.name}"
 
 
+# What is asked of the server where something holds up the end.
+_HELD_UP: Final = (
+    "SELECT * FROM run WHERE NOT closed",
+    "SELECT * FROM lease",
+    "SELECT pid, client_addr, state, wait_event, pg_blocking_pids(pid), query FROM pg_stat_activity",
+)
+
+
 def facts() -> dict[str, ModelIe]:
     """The IEs of each job."""
     return {**fresh(), "IE5": ModelIe({("descriptive", ""): "Old"}, locked=True)}
@@ -152,6 +160,16 @@ class StormySite(Site):
     def is_through(self) -> bool:
         """Whether nothing is left that can be done."""
         return self.waiting() == 0 and self.query("SELECT count(*) FROM run WHERE NOT closed") == [(0,)]
+
+    def finish(self, seconds: float) -> None:
+        """Waits until nothing is left that can be done; tells what holds it up where that takes too long."""
+        try:
+            until(self.is_through, seconds)
+        except AssertionError:
+            for query in _HELD_UP:
+                print(query, *self.query(query), sep="\n  ")
+            print("left in the drop folders:", self.waiting())
+            raise
 
     def release(self) -> None:
         """All IEs leave SIP processing, and what waited for that goes on."""
@@ -294,9 +312,9 @@ def test_whatever_befalls_them_at_once_the_end_is_what_the_model_says(tmp_path: 
             time.sleep(chance.random() / 5)
         storm.end()
         print(*storm.told, sep="\n")
-        until(made.is_through, 180)
+        made.finish(180)
         made.release()
-        until(made.is_through, 60)
+        made.finish(60)
         made.end()
         made.check()
         tally.note(

@@ -11,7 +11,7 @@ from mdwatch.repository import control
 from mdwatch.repository.control import JobStatus
 from mdwatch.runtime import metrics
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import harvest_name
+from mdwatch.runtime.lease_names import harvest_name
 
 log = structlog.get_logger()
 

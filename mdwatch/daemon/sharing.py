@@ -15,7 +15,7 @@ from mdwatch.daemon.workers import Workers
 from mdwatch.errors import JobBusy, RepositoryConflict
 from mdwatch.rules import sharing
 from mdwatch.rules.sharing import SharedView
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease, lease_holders, lease_names
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 
@@ -75,9 +75,9 @@ class Sharing:
     def _look(self, context: Context) -> SharedView:
         now = time.monotonic()
         with context.repository.read() as connection:
-            daemons = lease.daemons(connection, context)
-            keepers = lease.keepers(connection, context)
-            full = {name.removeprefix(_FULL) for name in lease.living(connection, context, _FULL)}
+            daemons = lease_holders.daemons(connection, context)
+            keepers = lease_holders.keepers(connection, context)
+            full = {name.removeprefix(_FULL) for name in lease_holders.living(connection, context, _FULL)}
         jobs, me = frozenset(context.settings.jobs), identity.myself()
         self._elsewhere = frozenset(keepers)
         # What this daemon took and never heard so, for the connection ended, is nobody's: it is to be taken again.
@@ -114,7 +114,7 @@ class Sharing:
     def _take(self, context: Context, job: str) -> None:
         try:
             with context.repository.write() as connection:
-                hold = lease.take(connection, context, lease.keeper_name(job))
+                hold = lease.take(connection, context, lease_names.keeper_name(job))
         except (JobBusy, RepositoryConflict):
             return  # Another was quicker.
         hold.wanted = self._turns

@@ -21,7 +21,8 @@ from mdwatch.handlers.files import errand_holders
 from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.repository import control, errands, harvest_runs, server_clock
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import Lease, seconds
+from mdwatch.runtime.lease import Lease
+from mdwatch.runtime.lease_holders import seconds
 from mdwatch.watch import notify
 
 log = structlog.get_logger()

@@ -4,7 +4,8 @@ What reacts to something is a handler and never stands here; no rule, no policy,
 
 - `context`: settings, repository, clock, who acts. `acting`: what is done by hand is recorded.
 - `first_use`: whether there was a repository before.
-- `lease`: being the only one who works on a job, or the only daemon; `pausing`: or whether that is paused.
+- `lease`: being the only one who works on a job, or the only daemon; `lease_names`, `lease_holders`: what there are
+  leases for, and who has them. `pausing`: whether a job is paused.
   `identity`: who a process is, as their holder; `nearness`: whether that one is there. `presence`: being seen by
   processes in other containers. `keeping`: leases in a server's database, kept while their holder lives.
   `batch_holders`: who has what of the batch of exports.

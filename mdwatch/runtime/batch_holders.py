@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from mdwatch.model import BatchSlice
 from mdwatch.repository import batch_slices
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease_holders, lease_names
 from mdwatch.runtime.context import Context
 
 
@@ -20,7 +20,7 @@ def name(item: BatchSlice) -> str:
 
 def runner(connection: Connection, context: Context) -> str | None:
     """The process that keeps exports current and runs batches, in words; None where none does."""
-    found = lease.living(connection, context, lease.EXPORTS).get(lease.EXPORTS)
+    found = lease_holders.living(connection, context, lease_names.EXPORTS).get(lease_names.EXPORTS)
     return None if found is None else identity.shown(found)
 
 
@@ -30,5 +30,5 @@ def slices(connection: Connection, context: Context, batch: int) -> list[tuple[B
     if not context.repository.shared:
         alone = runner(connection, context)
         return [(item, alone) for item in items]
-    living = lease.living(connection, context, prefix(batch))
+    living = lease_holders.living(connection, context, prefix(batch))
     return [(item, identity.shown(living[name(item)]) if name(item) in living else None) for item in items]

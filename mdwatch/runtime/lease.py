@@ -1,6 +1,5 @@
 """Holding a job, or being the daemon: no two processes do at a time, on one host or several."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,19 +14,14 @@ from sqlalchemy import Connection
 from mdwatch.errors import Deferred, JobBusy
 from mdwatch.repository import leases, server_clock
 from mdwatch.repository.engine import Repository, once_durable
-from mdwatch.rules import moments
-from mdwatch.runtime import identity, keeping, pausing, presence
+from mdwatch.runtime import identity, keeping, lease_holders, pausing, presence
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease_names import DAEMON, daemon_name
 from mdwatch.runtime.nearness import is_there
 
 log = structlog.get_logger()
 
-LEASE_SECONDS: Final = 60  # for how long others believe in a holder that says nothing more
-SHARED_SECONDS: Final = 15  # the same where hosts share a server: its holders say something all the time (`keeping`)
 SURE_SECONDS: Final = 2.0  # for how long a holder believes in itself
-EXPORTS: Final = "exports"  # of whoever keeps them current, and runs batches
-_DAEMON: Final = "daemon on "
-_KEEPER: Final = "keeper of job "
 
 
 def _always() -> bool:
@@ -73,7 +67,7 @@ class Lease:
 
         Another thread may call this: what the holder knows of the lease stays as it is.
         """
-        until = server_clock.moment(connection, self._context.clock.now()) + seconds(self._context) * 1000
+        until = server_clock.moment(connection, self._context.clock.now()) + lease_holders.seconds(self._context) * 1000
         leases.renew(connection, self._name, self._holder, self.fence, until)
 
     def let_go(self) -> None:
@@ -106,7 +100,7 @@ class Lease:
         if not held:
             raise JobBusy(f"another process has taken over {self._name}; this one stops")
         # Past its time nobody need have taken it, but anybody may at any moment.
-        if now - self._renewed_at >= seconds(self._context) / 2:
+        if now - self._renewed_at >= lease_holders.seconds(self._context) / 2:
             self._context.repository.carry_out(self.renew)
         else:
             self._sure_at = now
@@ -140,14 +134,14 @@ def take(connection: Connection, context: Context, name: str, *, apart: bool = F
     now = server_clock.moment(connection, context.clock.now())
     found = leases.holder(connection, name)
     # An earlier run in this process ended in a fault, and does not count.
-    if found is not None and found[0] not in _ours() and _lives(context, *found, now):
-        what = "a daemon" if name.startswith(_DAEMON) else name
+    if found is not None and found[0] not in lease_holders.ours() and lease_holders.lives(context, *found, now):
+        what = "a daemon" if name.startswith(DAEMON) else name
         raise JobBusy(f"{what} is being run by process {identity.shown(found[0])}")
     path = presence.path_beside(context.settings.repository.url)
     shown = path is not None and presence.show(path, identity.myself(shown=True))
     holder = identity.myself(shown=shown)
-    fence = leases.take(connection, name, holder, now + seconds(context) * 1000)
-    late = found is not None and found[0] not in _ours() and is_there(context, found[0])
+    fence = leases.take(connection, name, holder, now + lease_holders.seconds(context) * 1000)
+    late = found is not None and found[0] not in lease_holders.ours() and is_there(context, found[0])
     taken = Lease(context, name, holder, fence, paused_too=apart, after_late=late)
     # Not before: where the transaction is taken back it is not ours, and another may have one of this number.
     once_durable(connection, partial(keeping.keep, taken))
@@ -201,29 +195,9 @@ def holding_apart(context: Context, name: str) -> Iterator[Lease]:
 
 
 def _take_apart(connection: Connection, context: Context, name: str) -> Lease:
-    if in_use(connection, context, name):
+    if lease_holders.in_use(connection, context, name):
         raise JobBusy(f"{name} is running; try again when it has ended")
     return take(connection, context, name, apart=True)
-
-
-def job_name(job: str) -> str:
-    """The lease of a job."""
-    return f"{pausing.JOB}{job}"
-
-
-def harvest_name(harvest: str) -> str:
-    """The lease of a harvest, and the name under which its state is kept: no job has a name with a blank in it."""
-    return f"{pausing.HARVEST}{harvest}"
-
-
-def keeper_name(job: str) -> str:
-    """The lease of the daemon that looks after a job, where several share a repository."""
-    return f"{_KEEPER}{job}"
-
-
-def daemon_name(number: int = 1) -> str:
-    """The lease of the daemon on this host; of several, which only those of a server's database may be, by number."""
-    return f"{_DAEMON}{os.uname().nodename}" + (f" ({number})" if number > 1 else "")
 
 
 @contextmanager
@@ -233,68 +207,7 @@ def being_the_daemon(context: Context) -> Iterator[Lease]:
     Raises `JobBusy` where another process is the daemon.
     """
     with context.repository.read() as connection:
-        taken = living(connection, context, _DAEMON).keys() if context.repository.shared else ()
+        taken = lease_holders.living(connection, context, DAEMON).keys() if context.repository.shared else ()
     number = next(number for number in count(1) if daemon_name(number) not in taken)
     with holding(context, daemon_name(number)) as lease:
         yield lease
-
-
-def daemon_runs(context: Context) -> bool:
-    """Whether a daemon works on this repository: on this host, or, where others share it, on any."""
-    if not context.repository.shared:
-        return held(context, daemon_name())
-    with context.repository.read() as connection:
-        return bool(living(connection, context, _DAEMON))
-
-
-def daemons(connection: Connection, context: Context) -> dict[str, str]:
-    """The holders of the leases of daemons that live, by the names of these."""
-    return living(connection, context, _DAEMON)
-
-
-def keepers(connection: Connection, context: Context) -> dict[str, str]:
-    """Who looks after which job, of those that live: holders by jobs."""
-    return {name.removeprefix(_KEEPER): holder for name, holder in living(connection, context, _KEEPER).items()}
-
-
-def living(connection: Connection, context: Context, prefix: str) -> dict[str, str]:
-    """The leases whose names begin so and whose holders live, with these."""
-    found = leases.holders(connection, prefix)
-    now = server_clock.moment(connection, context.clock.now()) if found else 0
-    return {name: holder for name, holder, until in found if _lives(context, holder, until, now)}
-
-
-def seconds(context: Context) -> int:
-    """For how long others believe in a holder that says nothing more."""
-    return SHARED_SECONDS if context.repository.shared else LEASE_SECONDS
-
-
-def held(context: Context, name: str) -> bool:
-    """Whether a process that is there holds this lease, be it this one."""
-    with context.repository.read() as connection:
-        found = leases.holder(connection, name)
-        now = server_clock.moment(connection, context.clock.now())
-    return found is not None and _lives(context, *found, now)
-
-
-def in_use(connection: Connection, context: Context, name: str) -> bool:
-    """Whether somebody works under this lease now: another process, or a thread of the daemon if this is the daemon.
-
-    What an earlier run in this process left, which ended in a fault, does not count.
-    """
-    found = leases.holder(connection, name)
-    if found is None or not _lives(context, *found, server_clock.moment(connection, context.clock.now())):
-        return False
-    ours = _ours()
-    return found[0] not in ours or any(holder in ours for _, holder, _ in leases.holders(connection, _DAEMON))
-
-
-def _ours() -> set[str]:
-    """The names that this process holds leases under."""
-    return {identity.myself(), identity.myself(shown=True)}
-
-
-def _lives(context: Context, holder: str, until: int, now: int) -> bool:
-    """Whether the holder of a lease is there, and keeps it."""
-    in_time = moments.holds_until(until, now, seconds(context) * 1000)
-    return is_there(context, holder, in_time=in_time, shared=context.repository.shared)

@@ -27,8 +27,9 @@ from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.engine import HEAD, Repository
 from mdwatch.repository.postgres import add_rows, end_silent
 from mdwatch.repository.tables.control import counter
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease, lease_holders
 from mdwatch.runtime.context import Context
+from mdwatch.runtime.lease_names import daemon_name, keeper_name
 from tests import postgres
 from tests.worlds import JOB, Later, World
 
@@ -279,7 +280,7 @@ def test_one_that_was_not_taken_after_all_is_not_prolonged(context: Context, mon
     from mdwatch.runtime import keeping  # noqa: PLC0415 - its thread is begun anew here
 
     monkeypatch.setattr(keeping, "_EVERY_SECONDS", 0.05)
-    held, fences = lease.keeper_name(JOB), []
+    held, fences = keeper_name(JOB), []
 
     def cut_off() -> None:
         with context.repository.write() as connection:
@@ -307,17 +308,20 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_several_daemons_may_be_on_one_host(tmp_path: Path) -> None:
     world = World(tmp_path)
     with world.context() as context:
-        process = other_process(world, lease.daemon_name())
+        process = other_process(world, daemon_name())
         try:
             with lease.being_the_daemon(context) as mine:
-                assert mine.name == lease.daemon_name(2)
+                assert mine.name == daemon_name(2)
                 with context.repository.read() as connection:
-                    assert lease.daemons(connection, context).keys() == {lease.daemon_name(), lease.daemon_name(2)}
+                    assert lease_holders.daemons(connection, context).keys() == {
+                        daemon_name(),
+                        daemon_name(2),
+                    }
         finally:
             process.kill()
             process.communicate()
         with lease.being_the_daemon(context) as mine:
-            assert mine.name == lease.daemon_name()
+            assert mine.name == daemon_name()
 
 
 class NoWorkers:
@@ -343,7 +347,7 @@ def test_a_daemon_takes_the_jobs_and_leaves_one_that_another_took(context: Conte
         (seen,) = job_status.overview(context).jobs
         assert seen.keeper == f"{os.getpid()} on {socket.gethostname()}"
         with context.repository.write() as connection:
-            leases.take(connection, lease.keeper_name(JOB), "far/x/y/z 1 1", context.clock.now() + 10_000)
+            leases.take(connection, keeper_name(JOB), "far/x/y/z 1 1", context.clock.now() + 10_000)
         shared.turn()
         assert workers.assigned == set()
         assert not shared.nobodys(JOB)
@@ -362,9 +366,9 @@ def test_a_daemon_looks_after_what_it_took_without_hearing_so(tmp_path: Path) ->
         shared = Sharing(lambda: context, hold, cast("Any", workers))
         with context.repository.write() as connection:
             until = context.clock.now() + 10_000
-            leases.take(connection, lease.daemon_name(2), "far/x/y/z 1 1", until)
+            leases.take(connection, daemon_name(2), "far/x/y/z 1 1", until)
             for name in context.settings.jobs:
-                leases.take(connection, lease.keeper_name(name), identity.myself(), until)
+                leases.take(connection, keeper_name(name), identity.myself(), until)
         # It may leave some of them to the other one.
         shared.turn()
         assert workers.assigned

@@ -15,7 +15,9 @@ from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import run_once
 from mdwatch.repository import control, leases
 from mdwatch.runtime import identity, presence
-from mdwatch.runtime.lease import LEASE_SECONDS, Lease, being_the_daemon, daemon_name, holding
+from mdwatch.runtime.lease import Lease, being_the_daemon, holding
+from mdwatch.runtime.lease_holders import LEASE_SECONDS
+from mdwatch.runtime.lease_names import daemon_name
 from tests.worlds import JOB, World, dc, ie, update
 
 # Of processes that share a kernel and its clock; those that share a server are in `repository/test_postgres`.

@@ -14,7 +14,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.jobs import request
 from mdwatch.repository import control, run_entries
 from mdwatch.repository.run_entries import LogPosition
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_names
 from mdwatch.web.serving.route import PartTrouble
 from tests.web.pages import ME, Page, text_of, world_of
 from tests.web.sites import BEARER, TOKEN, Site, site
@@ -97,7 +97,7 @@ def test_who_looks_after_a_job_is_shown_where_somebody_does(tmp_path: Path) -> N
         for path in ("/", f"/jobs/{JOB}"):
             assert "process" not in Page(there, path).read("//main")
         with there.context.repository.write() as connection:
-            lease.take(connection, there.context, lease.keeper_name(JOB))
+            lease.take(connection, there.context, lease_names.keeper_name(JOB))
         who = f"{os.getpid()} on {socket.gethostname()}"
         for path in ("/", f"/jobs/{JOB}"):
             assert f"process {who}" in Page(there, path).read("//main")

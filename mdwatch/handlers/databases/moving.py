@@ -17,7 +17,7 @@ from mdwatch.errors import Deferred, UsageError
 from mdwatch.repository import moving, sqlite
 from mdwatch.repository.engine import Repository
 from mdwatch.repository.moving import Summing, TableSum
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders
 from mdwatch.runtime.context import Context
 
 Progress = Callable[[int, int], None]
@@ -74,7 +74,7 @@ def _same(one: str, other: str) -> bool:
 
 def _check_idle(connection: Connection, context: Context) -> None:
     """Raises `UsageError` where somebody works with the repository."""
-    if at_work := lease.living(connection, context, ""):
+    if at_work := lease_holders.living(connection, context, ""):
         raise UsageError(f"mdwatch is at work here ({', '.join(at_work)}); stop it first, and copy again")
 
 

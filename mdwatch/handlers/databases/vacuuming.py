@@ -13,7 +13,7 @@ from mdwatch.errors import Deferred, UsageError
 from mdwatch.repository import vacuuming
 from mdwatch.repository.vacuuming import DatabaseSize
 from mdwatch.rules.acts import Act
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 
@@ -32,7 +32,7 @@ def vacuum(context: Context) -> Vacuumed:
     repository = context.repository
     if not repository.shared:
         with repository.read() as connection:
-            at_work = lease.living(connection, context, "")
+            at_work = lease_holders.living(connection, context, "")
         if at_work:
             raise UsageError(
                 f"mdwatch is at work here ({', '.join(at_work)}), and SQLite needs the database to itself to be "

@@ -25,7 +25,7 @@ from mdwatch.repository.batch_lines import BatchLine
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due, failures
 from mdwatch.rules.acts import Act, Outcome
-from mdwatch.runtime import lease, news
+from mdwatch.runtime import lease, lease_holders, lease_names, news
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats
@@ -33,7 +33,7 @@ from mdwatch.runtime.lease import Lease
 
 log = structlog.get_logger()
 
-LEASE: Final = lease.EXPORTS
+LEASE: Final = lease_names.EXPORTS
 _WAIT_SECONDS: Final = 0.2  # between two looks at what others do
 
 Progress = Callable[[Batch], None]
@@ -90,7 +90,7 @@ def cancel(context: Context) -> Batch | None:
     It ends after the groups in hand; at once where nobody runs it.
     """
     there = context.repository.carry_out(partial(_ask_to_cancel, context))
-    if there is not None and not lease.held(context, LEASE):
+    if there is not None and not lease_holders.held(context, LEASE):
         # Where somebody runs it after all by now, that one ends it.
         with suppress(JobBusy), lease.holding(context, LEASE) as hold:
             return _end(context, *_begin(context, _again(context, there), hold), hold, "cancelled")

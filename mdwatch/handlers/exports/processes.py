@@ -6,7 +6,7 @@ from typing import Final
 from mdwatch.handlers.exports import forking
 from mdwatch.model import BatchKind
 from mdwatch.repository.exports import due
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.processes import cores
 
@@ -21,7 +21,7 @@ def processes_for(context: Context, ies: int) -> int:
 
 def expect(context: Context, kind: BatchKind) -> None:
     """Has what worker processes are forked from start at once, where this process will want some for such a batch."""
-    if lease.daemon_runs(context):
+    if lease_holders.daemon_runs(context):
         return
     with context.repository.read() as connection:
         if kind == "all":

@@ -13,7 +13,7 @@ from mdwatch.repository import batches as repository_batches
 from mdwatch.repository import sets
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.exports import due
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_holders
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import load_exporters
 from mdwatch.runtime.site import site_of
@@ -39,14 +39,14 @@ def carry_out(
     to its end first, and answers for ours if it is the same. For a set only one for the same set will do, and none that
     began before the set was changed. Raises `Deferred`, and `ConfigError` before anything is asked for.
     """
-    if not lease.daemon_runs(context):
+    if not lease_holders.daemon_runs(context):
         load_exporters(context.settings.export.formats)
     while True:
         batch, new = export_batch.request(context, kind, asked_by, older_than=older_than, set_spec=set_spec)
         if not new:
             tell(f"Batch {batch.id} ({batch_words.described(batch)}) is open already")
         try:
-            daemon = lease.daemon_runs(context)
+            daemon = lease_holders.daemon_runs(context)
             ended = _follow(context, batch, progress) if daemon else _run_here(context, batch, progress)
         except KeyboardInterrupt:
             how = "a daemon, or the next batch, goes on with it; `mdwatch export cancel` ends it"
@@ -85,7 +85,7 @@ def _follow(context: Context, batch: Batch, progress: export_batch.Progress) -> 
         progress(found)
         if found.ended_at is not None:
             return found
-        if not lease.daemon_runs(context):
+        if not lease_holders.daemon_runs(context):
             return _run_here(context, found, progress)
         context.clock.wait(_LOOK_SECONDS)
 

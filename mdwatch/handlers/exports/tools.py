@@ -14,7 +14,8 @@ from mdwatch.repository import batches
 from mdwatch.repository.exports import due
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.formats import Formats, load_exporters
-from mdwatch.runtime.lease import Lease, seconds, take
+from mdwatch.runtime.lease import Lease, take
+from mdwatch.runtime.lease_holders import seconds
 from mdwatch.runtime.site import site_of
 
 log = structlog.get_logger()

@@ -34,7 +34,7 @@ from mdwatch.rules.audit import (
     filing_place,
 )
 from mdwatch.rules.codes import Code
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders, lease_names
 from mdwatch.runtime.context import Context
 
 log = structlog.get_logger()
@@ -127,7 +127,7 @@ class Audit:
         with self._context.repository.read() as connection:
             acts = interventions.of_verdicts(connection, handled)
             # What a run has in hand is about to be carried out.
-            running = lease.in_use(connection, self._context, lease.job_name(job))
+            running = lease_holders.in_use(connection, self._context, lease_names.job_name(job))
         there = [_lying(folder, place, entry.filed_as or entry.name, entry.identity) for entry, place in some]
         seen = _seen(there, [entry.identity for entry, _ in some], explanations)
         for (entry, place), what in zip(some, seen, strict=True):

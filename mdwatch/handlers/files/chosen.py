@@ -14,7 +14,7 @@ from mdwatch.model import Sighting
 from mdwatch.repository import error_files
 from mdwatch.repository.journal import Entry
 from mdwatch.rules import sequence
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders, lease_names
 from mdwatch.runtime.context import Context
 
 _WAIT_SECONDS: Final = 5.0  # for a run that is about to be through with its files
@@ -97,7 +97,7 @@ def wait_for_runs(context: Context, job: str, files: Iterable[Chosen]) -> None:
     deadline = context.clock.monotonic() + _WAIT_SECONDS
     while undone and context.clock.monotonic() < deadline:
         with context.repository.read() as connection:
-            if not lease.in_use(connection, context, lease.job_name(job)):
+            if not lease_holders.in_use(connection, context, lease_names.job_name(job)):
                 return
         context.clock.wait(_STEP)
         with context.repository.read() as connection:
@@ -106,7 +106,7 @@ def wait_for_runs(context: Context, job: str, files: Iterable[Chosen]) -> None:
 
 def in_hand(connection: Connection, context: Context, job: str, item: Chosen) -> bool:
     """Whether a run that goes on is not through with the file; one that was cut short does not count."""
-    return _undone(item) and lease.in_use(connection, context, lease.job_name(job))
+    return _undone(item) and lease_holders.in_use(connection, context, lease_names.job_name(job))
 
 
 def _undone(item: Chosen) -> bool:

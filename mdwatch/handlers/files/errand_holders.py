@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from mdwatch.repository import errands, leases
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_holders
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 
@@ -46,7 +46,7 @@ def is_for_anybody(connection: Connection, context: Context, key: int) -> bool:
     name = _name(key)
     if leases.holder(connection, name) is None:
         return True
-    if name not in lease.living(connection, context, name):
+    if name not in lease_holders.living(connection, context, name):
         refuse(connection, context, key, _GONE)
         log.warning("errand_refused", errand=key, reason=_GONE)
     return False

@@ -28,7 +28,8 @@ from mdwatch.repository.interventions import DISMISSAL, RETRY, Kind
 from mdwatch.rules.acts import Act
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import Lease, daemon_runs
+from mdwatch.runtime.lease import Lease
+from mdwatch.runtime.lease_holders import daemon_runs
 from mdwatch.shapes.errands import ErrandFileShape, ErrandShape
 
 _LOOK_SECONDS: Final = 0.1

@@ -11,7 +11,7 @@ from mdwatch.rules import sequence
 from mdwatch.rules.codes import HOLDING, Code
 from mdwatch.rules.job_states import JobState
 from mdwatch.runtime.context import Context, local_time
-from mdwatch.runtime.lease import daemon_runs
+from mdwatch.runtime.lease_holders import daemon_runs
 from mdwatch.watch import schedule
 
 _FRESH_SECONDS: Final = 2.0  # for as long after its last change a file counts as being written, at the least

@@ -11,7 +11,7 @@ from mdwatch.repository import control, harvest_progress, harvest_runs
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.harvest_progress import HarvestProgress
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import harvest_name
+from mdwatch.runtime.lease_names import harvest_name
 from mdwatch.shapes.harvests import HarvestNoteShape, HarvestRunNotesShape, HarvestRunShape, HarvestShape
 from mdwatch.watch import schedule
 

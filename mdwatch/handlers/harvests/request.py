@@ -7,7 +7,7 @@ from mdwatch.repository.database_faults import repeated
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import acting
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import harvest_name
+from mdwatch.runtime.lease_names import harvest_name
 
 
 @repeated

@@ -25,7 +25,8 @@ from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import metrics
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import Lease, harvest_name, holding
+from mdwatch.runtime.lease import Lease, holding
+from mdwatch.runtime.lease_names import harvest_name
 
 _ANEW = "its address, format or set is another one now: it begins anew"
 _LEFT = "left for a harvest of everything"

@@ -19,7 +19,7 @@ from mdwatch.rules import moments
 from mdwatch.rules.job_states import Event, JobState
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.heartbeat import Heartbeat
-from mdwatch.runtime.lease import harvest_name
+from mdwatch.runtime.lease_names import harvest_name
 from mdwatch.runtime.worker_loop import TurnFault, WorkerLoop
 from mdwatch.watch import schedule
 

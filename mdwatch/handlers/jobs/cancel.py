@@ -16,7 +16,8 @@ from mdwatch.repository.run_entries import RunEntry
 from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime.acting import record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import holding_apart, job_name
+from mdwatch.runtime.lease import holding_apart
+from mdwatch.runtime.lease_names import job_name
 
 _LOOK_SECONDS: Final = 0.1
 _WAIT_SECONDS: Final = 10.0  # for as long a group in hand is waited for

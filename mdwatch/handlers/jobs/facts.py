@@ -8,7 +8,7 @@ from mdwatch.config import JobSettings
 from mdwatch.repository import control, run_entries, waiting_list
 from mdwatch.repository.control import JobStatus
 from mdwatch.repository.run_entries import RunEntry
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease_holders
 from mdwatch.runtime.context import Context
 from mdwatch.watch import schedule
 
@@ -64,7 +64,7 @@ class _AllJobs(NamedTuple):
     @classmethod
     def of(cls, connection: Connection, context: Context) -> Self:
         """As the database has it."""
-        return cls(control.states(connection), lease.keepers(connection, context), context.clock.now())
+        return cls(control.states(connection), lease_holders.keepers(connection, context), context.clock.now())
 
 
 def _facts(connection: Connection, name: str, job: JobSettings, every: _AllJobs) -> JobFacts:

@@ -20,7 +20,8 @@ from mdwatch.rules.acts import Act, Outcome
 from mdwatch.runtime import identity
 from mdwatch.runtime.acting import acting, record_act
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import daemon_runs, held, job_name
+from mdwatch.runtime.lease_holders import daemon_runs, held
+from mdwatch.runtime.lease_names import job_name
 
 if TYPE_CHECKING:
     from mdwatch.shapes.jobs import RunRequestShape

@@ -25,7 +25,7 @@ from mdwatch.rules.job_states import AUDIT
 from mdwatch.rules.notifying import GIVEN_UP_TOLD_FOR
 from mdwatch.runtime import batch_holders
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import daemon_runs
+from mdwatch.runtime.lease_holders import daemon_runs
 from mdwatch.shapes.batches import BatchReportShape, BatchSliceShape
 from mdwatch.shapes.exports import ExportCountsShape
 from mdwatch.shapes.files import FileIdentityShape, WaitingFileShape

@@ -34,7 +34,8 @@ from mdwatch.rules.discretion import OTHERS
 from mdwatch.rules.undoing import UndoFacts, UndoVerdict, decide
 from mdwatch.runtime.acting import entry_of, record_act
 from mdwatch.runtime.context import Context, local_time
-from mdwatch.runtime.lease import Lease, holding_apart, job_name
+from mdwatch.runtime.lease import Lease, holding_apart
+from mdwatch.runtime.lease_names import job_name
 from mdwatch.shapes.undo import UndoItemShape, UndoShape
 
 log = structlog.get_logger()

@@ -26,7 +26,8 @@ from mdwatch.repository import run_entries
 from mdwatch.repository.run_entries import LogPosition
 from mdwatch.rules import admission
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import Lease, holding, job_name
+from mdwatch.runtime.lease import Lease, holding
+from mdwatch.runtime.lease_names import job_name
 
 log = structlog.get_logger()
 

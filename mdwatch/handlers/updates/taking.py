@@ -16,7 +16,7 @@ from mdwatch.handlers.updates.session import Session
 from mdwatch.repository import journal, run_entries
 from mdwatch.repository.database_faults import repeated
 from mdwatch.repository.run_entries import LogPosition, RunEntry
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_names
 from mdwatch.runtime.lease import Lease
 
 
@@ -55,7 +55,7 @@ class Taking:
     def _transact(self, prepared: Sequence[Prepared]) -> None:
         session = self._session
         with session.context.repository.write() as connection:
-            self.lease = lease.take(connection, session.context, lease.job_name(session.name))
+            self.lease = lease.take(connection, session.context, lease_names.job_name(session.name))
             self.lease.wanted = session.heartbeat.answers
             if not self._taken:
                 self._taken = self._stack.push(self._give_back) is not None

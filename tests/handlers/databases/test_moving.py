@@ -15,7 +15,7 @@ from mdwatch.handlers.databases import checking, moving
 from mdwatch.repository import moving as rows
 from mdwatch.repository import postgres as server
 from mdwatch.repository.engine import Repository
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_names
 from tests import postgres
 from tests.cli.calls import mdwatch
 from tests.worlds import World, dc, ie, mods, update
@@ -111,7 +111,7 @@ def test_nobody_may_be_at_work_meanwhile(tmp_path: Path) -> None:
     world = used(tmp_path / "one")
     target = f"sqlite:///{tmp_path / 'there.db'}"
     at_work = pytest.raises(UsageError, match=r"daemon on .* stop it first")
-    with world.context() as context, lease.holding(context, lease.daemon_name()), at_work:
+    with world.context() as context, lease.holding(context, lease_names.daemon_name()), at_work:
         moving.copy(context, target, nothing)
 
 

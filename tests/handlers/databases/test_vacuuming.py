@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.databases import vacuuming
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_names
 from tests.worlds import World, ie
 
 
@@ -25,7 +25,7 @@ def test_room_is_given_back_and_the_sizes_are_told(tmp_path: Path, monkeypatch: 
         with context.repository.write() as connection:
             connection.execute(text("DELETE FROM waiting"))
         if not context.repository.shared:
-            with lease.holding(context, lease.job_name("dc")), pytest.raises(UsageError, match="job dc"):
+            with lease.holding(context, lease_names.job_name("dc")), pytest.raises(UsageError, match="job dc"):
                 vacuuming.vacuum(context)
             with monkeypatch.context() as patch:
                 patch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_bavail=1, f_frsize=4096))

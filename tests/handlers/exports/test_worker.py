@@ -18,7 +18,7 @@ from mdwatch.repository import control
 from mdwatch.repository.exports import documents, failures
 from mdwatch.repository.exports import due as exports_due
 from mdwatch.rules.job_states import NIGHTLY
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease_holders
 from mdwatch.runtime.context import Context
 from tests import foreign
 from tests.postgres import raw
@@ -306,7 +306,7 @@ def test_stopped_it_leaves_the_batch_and_goes_on_with_it(world: World) -> None:
             assert not worker.is_alive()
         left = every(context)[0]
         assert (left.ended_at, 0 < left.processed < 1000) == (None, True)
-        assert not lease.held(context, export_batch.LEASE)
+        assert not lease_holders.held(context, export_batch.LEASE)
         with working(context):
             until(lambda: every(context)[0].ended_at)
         ended = every(context)[0]

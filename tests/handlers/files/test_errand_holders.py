@@ -13,7 +13,7 @@ from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.files import chosen, errand_holders, errands
 from mdwatch.repository import leases
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease_holders
 from mdwatch.runtime.context import SystemClock
 from mdwatch.shapes.errands import ErrandShape
 from tests.cli.calls import mdwatch
@@ -232,4 +232,4 @@ def test_an_unknown_job_has_no_errand(tmp_path: Path) -> None:
     with world.context() as context:
         with pytest.raises(UsageError, match="there is no job nix"):
             errands.do(context, errands.retry("nix", []))
-        assert not lease.held(context, "errand 1")
+        assert not lease_holders.held(context, "errand 1")

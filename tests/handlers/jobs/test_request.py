@@ -10,7 +10,7 @@ from mdwatch.handlers.jobs import request
 from mdwatch.model import RunStatus
 from mdwatch.repository import control, run_entries
 from mdwatch.repository.run_entries import LogPosition
-from mdwatch.runtime import lease
+from mdwatch.runtime import lease, lease_names
 from mdwatch.runtime.context import SystemClock
 from mdwatch.shapes.jobs import RunRequestShape
 from tests.cli.calls import mdwatch
@@ -56,7 +56,7 @@ def test_who_asks_for_a_run_is_told_once_what_it_waits_for(tmp_path: Path) -> No
         with repository.write() as connection:
             control.tell(connection, JOB, state="trouble", reason="the share is away", since=7)
         until(lambda: len(told) == 2)
-        with lease.holding(context, lease.job_name(JOB)):
+        with lease.holding(context, lease_names.job_name(JOB)):
             with repository.write() as connection:
                 run = run_entries.start_run(connection, JOB, "editor", 5, log).id
             until(lambda: len(told) == 3)

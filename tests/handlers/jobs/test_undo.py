@@ -18,7 +18,8 @@ from mdwatch.handlers.updates import run_once
 from mdwatch.model import Stage
 from mdwatch.repository import changes
 from mdwatch.runtime.context import Context
-from mdwatch.runtime.lease import holding_apart, job_name
+from mdwatch.runtime.lease import holding_apart
+from mdwatch.runtime.lease_names import job_name
 from mdwatch.shapes.undo import UndoShape
 from tests.worlds import ANN, JOB, World, dc, ie, metadata, mods, update
 

@@ -24,7 +24,7 @@ from mdwatch.handlers.updates.worker import JobWorker
 from mdwatch.model import Sighting
 from mdwatch.repository import control, leases
 from mdwatch.rules.job_states import Event, JobState
-from mdwatch.runtime import identity, lease
+from mdwatch.runtime import identity, lease_names
 from mdwatch.runtime.context import Context, SystemClock
 from mdwatch.watch.arrivals import Arrivals
 from tests.waiting import more_turns, until
@@ -241,11 +241,11 @@ def test_a_job_that_another_process_had_is_taken_soon_after_that_one_is_through(
     world.drop("1.xml", update("IE1", dc("New")))
     with world.context() as context:
         with context.repository.write() as connection:
-            leases.take(connection, lease.job_name(JOB), holder, context.clock.now() + 60_000)
+            leases.take(connection, lease_names.job_name(JOB), holder, context.clock.now() + 60_000)
         with working(context) as worker:
             until(lambda: worker.standing.state is JobState.BUSY)
             with context.repository.write() as connection:
-                leases.take(connection, lease.job_name(JOB), "", 0)
+                leases.take(connection, lease_names.job_name(JOB), "", 0)
             until((world.folder / "done" / "1.xml").exists, 20)
 
 

@@ -155,9 +155,14 @@ def holding(context: Context, name: str) -> Iterator[Lease]:
     lease = context.repository.carry_out(lambda connection: take(connection, context, name))
     try:
         yield lease
-        # Not in the finally: after a fault the holder is dead soon, or tries again itself under a new fence.
+    except Exception:
+        # A process that lives on may come to it again much later, or never: others need not wait for that.
+        lease.give_back()
+        raise
+    else:
         context.repository.carry_out(lease.release)
     finally:
+        # Who was interrupted ends at once, and is seen to be dead; a transaction may still be open, and be waited for.
         lease.let_go()
 
 

@@ -14,7 +14,7 @@ import pytest
 from mdwatch.errors import Deferred, JobBusy, JobPaused, RepositoryConflict
 from mdwatch.handlers.updates import run_once
 from mdwatch.repository import control, leases
-from mdwatch.runtime import identity, presence
+from mdwatch.runtime import identity, lease_holders, presence
 from mdwatch.runtime.lease import Lease, being_the_daemon, holding
 from mdwatch.runtime.lease_holders import LEASE_SECONDS
 from mdwatch.runtime.lease_names import daemon_name
@@ -220,6 +220,17 @@ def test_after_a_fault_the_same_process_may_go_on_at_once(tmp_path: Path) -> Non
             raise Deferred("the share is gone")
         with holding(context, NAME) as hold:
             assert isinstance(hold, Lease)
+
+
+def test_a_fault_that_the_process_survives_leaves_nothing_held(tmp_path: Path) -> None:
+    with World(tmp_path).context() as context:
+        with pytest.raises(ZeroDivisionError), holding(context, NAME):
+            _ = 1 // 0
+        assert not lease_holders.held(context, NAME)
+        # Who is interrupted ends at once, and is seen to be dead: a database that does not answer is not waited for.
+        with pytest.raises(KeyboardInterrupt), holding(context, NAME):
+            raise KeyboardInterrupt
+        assert lease_holders.held(context, NAME)
 
 
 def test_jobs_do_not_hold_each_other(tmp_path: Path) -> None:

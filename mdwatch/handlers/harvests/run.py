@@ -61,8 +61,6 @@ def harvest(context: Context, name: str, pauses: Pauses, *, full: bool, tell: Te
         except Deferred as error:
             if ledger is not None and not isinstance(error, HarvestStopped):
                 _interrupt(context, ledger, str(error))
-            # This process may live on, and come to it again much later: others need not wait for that.
-            lease.give_back()
             raise
         finally:
             if ledger is not None:

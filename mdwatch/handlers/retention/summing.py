@@ -110,12 +110,7 @@ def sum_up(
         return _all(work, pause)
     with lease.holding(context, LEASE) as hold:
         work.hold = hold
-        try:
-            return _all(work, pause)
-        except Exception:
-            # A daemon lives on, and tries again much later: meanwhile others may.
-            hold.give_back()
-            raise
+        return _all(work, pause)
 
 
 def _all(work: _SummingUp, pause: Callable[[], bool]) -> SummedUp:

@@ -69,15 +69,10 @@ def holding(context: Context, *, anew: bool = False) -> Iterator[Lease]:
     """
     root = path_of(context)
     with lease.holding(context, LEASE) as hold:
-        try:
-            _make_ready(context, root, anew=anew)
-            storage_root.clear_staging(root)
-            yield hold
-            storage_root.clear_staging(root)
-        except Exception:
-            # A daemon lives on: whoever begins another store by hand would wait for it for ever.
-            hold.give_back()
-            raise
+        _make_ready(context, root, anew=anew)
+        storage_root.clear_staging(root)
+        yield hold
+        storage_root.clear_staging(root)
 
 
 def _make_ready(context: Context, root: Path, *, anew: bool) -> None:

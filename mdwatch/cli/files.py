@@ -43,14 +43,18 @@ def check(files: tuple[Path, ...], job: str | None, *, as_json: bool) -> None:
     """Tells what would happen to these updateMD FILES, and what they would change. Changes nothing."""
     if not files:
         _check_folder(job, as_json=as_json)
+    unread: list[UsageError] = []
     with looking_context() as place:
-        forecasts = trying.check(place, files, file_check.job_for(place, files, job))
+        forecasts = trying.check(place, files, file_check.job_for(place, files, job), unread.append)
+    for error in unread:
+        click.echo(f"mdwatch: {error}", err=True)
     if as_json:
         output.print_json([public.forecast(item) for item in forecasts])
     else:
         for forecast in forecasts:
             _show_forecast(forecast)
-    sys.exit(1 if any(MEANINGS[forecast.code].effect in _BAD for forecast in forecasts) else 0)
+    bad = any(MEANINGS[forecast.code].effect in _BAD for forecast in forecasts)
+    sys.exit(2 if unread else 1 if bad else 0)
 
 
 def _check_folder(job: str | None, *, as_json: bool) -> NoReturn:

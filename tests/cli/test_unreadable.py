@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_called_anywhere import PROGRAM, without_privileges
-from tests.worlds import JOB, World, dc, update
+from tests.worlds import JOB, World, dc, ie, update
 
 # Without these rights nobody may ask the server of the tests either.
 pytestmark = pytest.mark.sqlite
@@ -38,6 +38,18 @@ def test_check_says_what_is_to_be_done_about_a_file_that_nobody_may_read(tmp_pat
     done = called(world, "check", path)
     told = "it cannot be read: Permission denied; let the folder's group read it (chmod g+r)"
     assert done.stderr == f"mdwatch: {path}: {told}\n"
+
+
+def test_check_judges_the_files_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.load(ie("IE1", dc("Old")))
+    closed = unreadable(world.drop("a.xml", update("IE1", dc("New"))))
+    beside = world.drop("b.xml", update("IE1", dc("Newer")))
+    done = called(world, "check", closed, tmp_path / "none.xml", beside)
+    assert done.returncode == 2
+    assert f"{closed}: it cannot be read: Permission denied" in done.stderr
+    assert f"{tmp_path / 'none.xml'} does not exist" in done.stderr
+    assert done.stdout.startswith(f"{beside}: updated: ")
 
 
 def test_load_tells_of_a_file_that_nobody_may_read_and_loads_the_others(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """An operator asks what would happen to updateMD files, and what they would change. Changes nothing."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -72,14 +72,21 @@ def job_for(context: Context, paths: Iterable[Path], name: str | None) -> str:
     return of[0]
 
 
-def check(context: Context, paths: Iterable[Path], name: str) -> list[Forecast]:
+def refuse(unread: UsageError) -> None:
+    """Raises it: who asks about files is told of nothing where one of them cannot be read."""
+    raise unread
+
+
+def check(
+    context: Context, paths: Iterable[Path], name: str, tell: Callable[[UsageError], None] = refuse
+) -> list[Forecast]:
     """What a run of the job would do to these files, in their order, each after the effects of those before it.
 
-    Raises `UsageError` for a file that cannot be read.
+    `tell` is told of each that cannot be read; the others are judged without it.
     """
     job = context.job(name)
     terms = Terms.of(context, name, job, context.user(job), run_id=0)
-    files = _in_order({path: _prepared(context, path) for path in paths})
+    files = _in_order(_readable(context, paths, tell))
     pids, there = group.pids_of(file for _, file in files), opening.to_ask(context, name)
     held: set[str] = set()
     if there is not None:
@@ -140,6 +147,16 @@ def in_turn(context: Context, name: str, files: Iterable[Sighting]) -> Iterator[
             put_back = _put_back(connection, terms, prepared, stored, foreign=there is not None)
         for path, file in prepared:
             yield _forecast(context, path, file, stored, None, held, terms, put_back)
+
+
+def _readable(context: Context, paths: Iterable[Path], tell: Callable[[UsageError], None]) -> dict[Path, Prepared]:
+    found = {}
+    for path in paths:
+        try:
+            found[path] = _prepared(context, path)
+        except UsageError as error:
+            tell(error)
+    return found
 
 
 def _prepared(context: Context, path: Path) -> Prepared:

@@ -3,25 +3,28 @@
 `retry` leaves these in `error/`, whatever a run would make of what they say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from mdwatch.dropfolder.folder import ERROR
+from mdwatch.errors import UsageError
 from mdwatch.handlers.files import check as file_check
 from mdwatch.handlers.files import retry as file_retry
-from mdwatch.handlers.files.check import Forecast
+from mdwatch.handlers.files.check import Forecast, refuse
 from mdwatch.rules.codes import MEANINGS, Code
 from mdwatch.runtime.context import Context
 
 
-def check(context: Context, paths: Sequence[Path], name: str) -> list[Forecast]:
+def check(
+    context: Context, paths: Sequence[Path], name: str, tell: Callable[[UsageError], None] = refuse
+) -> list[Forecast]:
     """What would come of these files under the terms of the job, of those in its `error/` by trying them again.
 
-    Raises `UsageError` for a file that cannot be read.
+    `tell` is told of each that cannot be read; the others are judged without it.
     """
-    found = file_check.check(context, paths, name)
+    found = file_check.check(context, paths, name, tell)
     place = (context.job(name).folder / ERROR).resolve()
     in_question = {
         item.path: item.path.name

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from mdwatch.errors import in_words
 from mdwatch.formats.printable import escape
+from mdwatch.handlers.updates import remedies
 
 
 class CommandFault(NamedTuple):
@@ -40,7 +41,7 @@ def _of_system(error: OSError) -> str:
         os.dup2(descriptor, sys.stdout.fileno())
         os.close(descriptor)
         return f"standard output takes no more of what is told: {in_words(error)}"
-    return _GONE if isinstance(error, FileNotFoundError) and _is_gone() else in_words(error)
+    return _GONE if isinstance(error, FileNotFoundError) and _is_gone() else remedies.of_means(error)
 
 
 def _is_of_output(error: OSError) -> bool:

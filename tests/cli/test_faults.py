@@ -17,8 +17,8 @@ FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/var/a.db")
     [
         (GONE, True, "the folder that it is called in is there no more; go to another one, or give whole paths"),
         (GONE, False, "No such file or directory"),
-        (FULL, True, "No space left on device: /var/a.db"),
-        (FULL, False, "No space left on device: /var/a.db"),
+        (FULL, True, "No space left on device: /var/a.db; make room on the disk"),
+        (FULL, False, "No space left on device: /var/a.db; make room on the disk"),
     ],
 )
 def test_the_folder_of_the_call_is_blamed_only_for_what_is_not_there(
@@ -30,6 +30,12 @@ def test_the_folder_of_the_call_is_blamed_only_for_what_is_not_there(
     if gone:
         monkeypatch.setattr(Path, "cwd", cwd)
     assert faults.of(error) == (words, 1)
+
+
+def test_a_limit_that_is_reached_is_named() -> None:
+    told = faults.of(OSError(errno.EMFILE, os.strerror(errno.EMFILE), "/srv/x"))
+    assert told is not None
+    assert told.words.endswith("raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)")
 
 
 @pytest.mark.parametrize("error", [RuntimeError("ours"), UnicodeEncodeError("ascii", "é", 0, 1, "not in range")])

@@ -31,6 +31,13 @@ _OF_MOVING: Final = {
     **_OF_DISKS,
     errno.EPERM: "take the folder's sticky bit away (chmod -t), or the file's immutable mark (chattr -i)",
 }
+# Whatever it is that the system refuses.
+_OF_MEANS: Final = {number: _HINTS[number] for number in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)}
+
+
+def of_means(error: OSError) -> str:
+    """Why something failed that is not known to be about a drop folder, and what to do where means are used up."""
+    return _with_hint(in_words(error), error, _OF_MEANS)
 
 
 def of_reading(error: OSError) -> str:

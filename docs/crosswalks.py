@@ -94,6 +94,9 @@ MARC: Final = """
 
 # What a reader takes for a value of its kind only, by field and subfield or by element; and what it may come out as.
 _MARC_VALUES: Final = {
+    "033": {"a": "1723"},
+    "046": {"c": "1713", "e": "1714", "k": "1723", "l": "1724", "j": "1726", "m": "1727", "n": "1728"},
+    "306": {"a": "172300"},
     "034": {"d": "E0193000", "e": "E0244500", "f": "N0604000", "g": "N0594800"},
     "041": dict.fromkeys("ad", "baq"),
     "043": {"a": "n-us---"},
@@ -113,6 +116,7 @@ _VALUES: Final = {
 }  # fmt: skip
 _OUTCOMES: Final = {
     "baq": ("baq", "eu"),
+    "172300": ("17:23:00",),
     "E0193000": ("19.5", "E0193000", "E 19"),
     "E0244500": ("24.75", "E0244500", "E 24"),
     "N0604000": ("60.666", "60.667", "N 60"),

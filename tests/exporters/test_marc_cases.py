@@ -139,6 +139,51 @@ ROWS: Final[dict[str, Case]] = {
         of_marc(positions("s1983    "), title(), published("c1983.")),
         {"oai_dc": ("<dc:date>1983<", "-c1983"), "mods": ("<dateIssued>c1983<",)},
     ),
+    "when a film was made and something was recorded": Case(
+        of_marc(positions("p20151962"), title(), field("033", "00", "a19610512", "b6714"),
+                field("033", "20", "a1960----", "a196102--"), published("[2015]")),
+        {"mods": ('<dateIssued encoding="w3cdtf" qualifier="inferred">2015<', '<dateCreated encoding="w3cdtf">1962<',
+                  '<dateCaptured encoding="w3cdtf">1961-05-12<', 'point="start">1960<', 'point="end">1961-02<'),
+         "datacite": ("<publicationYear>2015<", '<date dateType="Created">1962<')},
+    ),
+    "dates of copyright and of the original, by 008": Case(
+        of_marc(positions("t19901989"), title(), published("1990, c1989.")),
+        {"mods": ('<copyrightDate encoding="w3cdtf">1989<',), "datacite": ("<publicationYear>1990<",)},
+    ),
+    "no date of 008 for the one that is stated": Case(
+        of_marc(positions("s1990    "), title(), published("1992")), {"oai_dc": (">1992<", "-1990")},
+    ),
+    "dates of creation, change and validity that 046 tells": Case(
+        of_marc(title(), field("046", "  ", "k1962", "l1964", "j1970", "m1971", "n1971"), published("2015")),
+        {"dcterms": ("<dcterms:created>1962/1964<", "<dcterms:modified>1970<", "<dcterms:valid>1971<")},
+    ),
+    "the year of a printer, in brackets": Case(
+        of_marc(title(), field("260", "  ", "aWien :", "bSteiner,", "c1814", "e(Prag :", "fHaase,", "g1815)")),
+        {"mods": ('type="manufacture">1815<',), "oai_dc": ("<dc:date>1815<", "-1815)")},
+    ),
+    "how long it lasts, and how often it came out before": Case(
+        of_marc(title(), field("306", "  ", "a020600", "a------"), field("321", "  ", "aQuarterly,", "b1906-1943")),
+        {"dcterms": ("<dcterms:extent>02:06:00<", "-----"), "mods": ("<frequency>Quarterly, 1906-1943<",)},
+    ),
+    "what it is made of": Case(
+        of_marc(title(), field("340", "  ", "aparchment", "b30 x 20 cm")),
+        {"dcterms": ("<dcterms:medium>parchment<",), "mods": ("<form>parchment<",)},
+    ),
+    "the collection of a keeper": Case(
+        of_marc(title(), field("852", "  ", "aLeiden University Library", "bBodel Nijenhuis", "jPort 123"),
+                field("852", "  ", "bstacks")),
+        {"mods": ("<physicalLocation>Leiden University Library, Bodel Nijenhuis<", "-stacks"),
+         "datacite": (">Leiden University Library, Bodel Nijenhuis<",)},
+    ),
+    "numbers of a report and a series in a linking entry": Case(
+        of_marc(title(), field("787", "08", "tFish data", "rTR-3", "yNYTMAX")),
+        {"mods": ('<identifier type="coden">NYTMAX<', '<identifier type="report number">TR-3<')},
+    ),
+    "a character reference at the end, and a shortened word": Case(
+        of_marc(field("245", "10", "aA &amp;lt;i&amp;gt; ;"), field("245", "10", "aR&amp;D;"),
+                field("255", "  ", "aScale 1:9 ;", "bMercator proj.")),
+        {"oai_dc": ("<dc:title>A &amp;lt;i&amp;gt;<", ">R&amp;D<"), "mods": ("<projection>Mercator proj.<",)},
+    ),
 }  # fmt: skip
 
 

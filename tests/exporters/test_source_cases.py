@@ -343,8 +343,8 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
     "the scale of a map": (
         marc('<datafield tag="255"><subfield code="a">Scale 1:200,000 ;</subfield><subfield code="b">Mercator proj.'
              '</subfield></datafield>'),
-        {"mods": ["<cartographics><scale>Scale 1:200,000</scale></cartographics>", "<projection>Mercator proj<",
-                  "NO:<note>"], "oai_dc": ["<dc:description>Scale 1:200,000<"], "datacite": [">Mercator proj<"],
+        {"mods": ["<cartographics><scale>Scale 1:200,000</scale></cartographics>", "<projection>Mercator proj.<",
+                  "NO:<note>"], "oai_dc": ["<dc:description>Scale 1:200,000<"], "datacite": [">Mercator proj.<"],
          "schema_org": ['"description": ["Scale 1:200,000", "Mercator proj"]']},
     ),
     **{f"a time without a zone, {written}": (dc(f"<dc:title>T</dc:title><dcterms:issued>{written}</dcterms:issued>"), {

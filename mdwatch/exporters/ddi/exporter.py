@@ -100,7 +100,7 @@ EXPORTER: Final = Exporter(
     namespace=NAMESPACE,
     schema=SCHEMA,
     schema_version="2.5",
-    version="7",
+    version="8",
     export=export,
     reads_events=False,
 )

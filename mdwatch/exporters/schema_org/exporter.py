@@ -201,7 +201,7 @@ EXPORTER: Final = Exporter(
     name="schema_org",
     display_name="Schema.org JSON-LD",
     media_type="application/ld+json",
-    version="6",
+    version="7",
     export=export,
     reads_events=False,
 )

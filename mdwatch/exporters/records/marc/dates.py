@@ -62,8 +62,15 @@ def read(record: MarcRecord) -> Iterator[Part]:
     kinds = {date.kind for date in told}
     if not kinds - {DateKind.OTHER, DateKind.COPYRIGHTED}:
         dates = [*(date for date in coded if date.kind not in kinds or date.kind is DateKind.ISSUED), *dates]
+    else:
+        # What 008 tells besides: when a film was made, a reprint first came out, its copyright.
+        dates += [date for date in coded if date.kind not in {*kinds, DateKind.ISSUED}]
+    special_coded = [date for field in record.fields if field.tag == "046" for date in special(field)]
     if not dates:
-        dates = [date for field in record.fields if field.tag == "046" for date in special(field)]
+        dates = [date for date in special_coded if date.kind is DateKind.PLAIN]
+    kinds = {DateKind.PLAIN, *(date.kind for date in dates)}
+    dates += [date for date in special_coded if date.kind not in kinds]
+    dates += [date for field in record.fields if field.tag == "033" for date in captured(field)]
     # Where no code stands for a date, its brackets alone are no other words for it.
     yield from (("dates", date._replace(words="") if date.words == f"[{date.text}]" else date) for date in dates)
     # Of when most of an archive is, no code tells.
@@ -93,6 +100,8 @@ def statements(field: DataField) -> Iterator[Date]:
 def _statement(text: str, kind: DateKind, event: str) -> Iterator[Date]:
     """A date without the brackets around all of it, which say that it was inferred."""
     text = _with_both_brackets(text)
+    if text.count("(") < text.count(")"):  # As the last of `(Praha : Haase, 1815)`, each in a subfield.
+        text = text.rstrip(")")
     bare = unbracketed(text)
     if not imprints.is_unknown(text):
         qualifier = written_dates.read(bare).qualifier or "inferred" if bare != text else ""
@@ -160,13 +169,36 @@ def _figures(code: str) -> str:
     return code if code not in {"9999", "uuuu"} and re.fullmatch(r"[0-9]{1,4}u{0,3}", code) and len(code) == 4 else ""
 
 
+# Spans of 046, by the subfields of both ends.
+SPECIAL: Final = (("k", "l", DateKind.CREATED), ("j", "j", DateKind.MODIFIED), ("m", "n", DateKind.VALID))
+
+
 def special(field: DataField) -> Iterator[Date]:
-    """The dates of 046: before our era, and of creation."""
+    """The dates of 046: before our era; of creation, change and validity ("MARC 21 to MODS 3.7 Mapping")."""
     start = _before(field.one("b")) or field.one("c")
     if start:
         yield Date(start, DateKind.PLAIN, _before(field.one("d")) or field.one("e"))
-    if created := field.one("k"):
-        yield Date(created, DateKind.CREATED, field.one("l"))
+    for first, last, kind in SPECIAL:
+        if begin := field.one(first):
+            yield Date(begin, kind, end if (end := field.one(last)) != begin else "")
+
+
+# A date of 033, with hyphens for the figures that are not known, and a time that nobody asks for.
+_EVENT: Final = re.compile(r"([0-9]{4})(?:([0-9]{2})([0-9]{2})?)?-*(?:[0-9]{4}(?:[+-][0-9]{4})?)?")
+
+
+def captured(field: DataField) -> Iterator[Date]:
+    """When something was recorded or took place (033), the ends of a span by the first indicator."""
+    told = [_event(text) for text in field.all("a")]
+    if field.first == "2" and len(told) > 1 and told[0]:
+        yield Date(told[0], DateKind.CAPTURED, told[-1])
+    else:
+        yield from (Date(text, DateKind.CAPTURED) for text in told if text)
+
+
+def _event(code: str) -> str:
+    found = _EVENT.fullmatch(code)
+    return written_dates.moment("-".join(filter(None, found.groups()))) if found else ""
 
 
 def _before(year: str) -> str:

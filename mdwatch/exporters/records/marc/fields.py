@@ -26,7 +26,7 @@ _BARE: Final = frozenset("cn")
 ABBREVIATIONS: Final = """
 abr alm anm apr arr aufl aug bd bde bros ca capt cent ch chr cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
 fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
-nov nr oct orig pl plc pp prof pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
+nov nr oct orig pl plc pp prof proj pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
 vols vyd
 """
 _ABBREVIATIONS: Final = frozenset(ABBREVIATIONS.split())
@@ -53,7 +53,7 @@ class DataField(NamedTuple):
         """The text without the punctuation that leads to it, on from it or ends the field, as far as there is any."""
         if text[1:2] == " " and text[0] in _LEADING:
             text = text[2:]
-        return text.rstrip(_ISBD) if self.bare else trim(text)
+        return _unled(text) if self.bare else trim(text)
 
     def all(self, codes: str) -> list[str]:
         """The texts of the subfields with one of these codes, trimmed, in the order of the field.
@@ -117,12 +117,22 @@ def trim(text: str) -> str:
 
     A full stop before another mark belongs to the text: `Greenwich, Conn. :`.
     """
-    whole, text = text, text.rstrip(_ISBD).rstrip(_STOPS)
+    whole, text = text, _unled(text).rstrip(_STOPS)
     if len(text) < len(whole) or not text.endswith("."):
         return text
     word = _LAST_WORD.search(text)
     is_short = word and (word[1].casefold() in _ABBREVIATIONS or (len(word[1]) == 1 and word[1] < "\u2e80"))
     return text if is_short or _INNER_STOP.search(text) else _FULL_STOP.sub("", text)
+
+
+# A character of HTML by its name or number, which some records have in their texts.
+_REFERENCE: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);$", re.IGNORECASE)
+
+
+def _unled(text: str) -> str:
+    """The text without ISBD's mark at its end; the semicolon of a character reference is none."""
+    bare = text.rstrip(_ISBD)
+    return f"{bare};" if "&" in bare and _REFERENCE.search(f"{bare};") and text[len(bare) :][:1] == ";" else bare
 
 
 def unbracketed(text: str) -> str:

@@ -104,6 +104,13 @@ def _extent(field: DataField) -> Iterator[Part]:
         yield "extents", Text(text)
 
 
+def _duration(field: DataField) -> Iterator[Part]:
+    """How long it lasts (306), hours, minutes and seconds of it apart: 020600 as 02:06:00; a size by DCMI's extent."""
+    for text in field.all("a"):
+        if len(text) == 6 and text.isdecimal():
+            yield "extents", Text(f"{text[:2]}:{text[2:4]}:{text[4:]}")
+
+
 def _cited(field: DataField) -> Iterator[Part]:
     """How the work is to be cited (524)."""
     if text := field.prose():
@@ -141,8 +148,11 @@ def _languages(field: DataField) -> Iterator[Part]:
 
 
 def _held(field: DataField) -> Iterator[Part]:
-    """Who keeps the thing itself, and where it stands there."""
-    yield from (("locations", Text(text)) for text in field.all("a"))
+    """Who keeps the thing itself, with the collection there ($b), and where it stands."""
+    if keepers := field.all("a"):
+        *others, last = keepers
+        yield from (("locations", Text(text)) for text in others)
+        yield "locations", Text(", ".join([last, *field.all("b")]))
     if mark := field.joined("hijklm"):
         yield "shelf_marks", Text(mark)
 
@@ -225,9 +235,10 @@ _READ: Final = _table(
     ("256", _whole("extents", "a")),
     ("260 264", _published),
     ("300", _extent),
-    ("310", _whole("frequencies", "ab")),
+    ("306", _duration),
+    ("310 321", _whole("frequencies", "ab")),
     ("336", types.content),
-    ("338", _each("formats", "a")),
+    ("338 340", _each("formats", "a")),
     ("347", _each("formats", "b")),
     ("440 490 800 810 811 830", works.series),
     ("254 351 362 500 501 504 507 508 511 513 514 515 516 518 522 525 526 533 534 535 538 544 545", notes.read),

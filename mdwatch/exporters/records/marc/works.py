@@ -102,7 +102,7 @@ def related(relation: str) -> Reader:
         place = _by_parts(field)
         part = parts_of_hosts.in_words(place) if _labelled(field) else field.joined("g")
         title = sentences(field.one("a"), field.joined("st"))
-        pairs = (("x", "issn"), ("z", "isbn"), ("o", ""))
+        pairs = (("x", "issn"), ("z", "isbn"), ("y", "coden"), ("r", "report number"), ("u", "strn"), ("o", ""))
         numbers = [identified(text, type_) for code, type_ in pairs for text in field.all(code)]
         identifiers = (*numbers, *_oclc(field.all("w")))
         if title or identifiers:

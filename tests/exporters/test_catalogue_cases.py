@@ -40,6 +40,29 @@ ROWS: Final[dict[str, Case]] = {
                     "<dc:date>1900/1922<", "-1900-1922"),
          "datacite": ("<title>Mosses of Java<", ">a flora<"), "ddi": ("<prodPlac>Leiden<",)},
     ),
+    "a title of a type that MODS does not list": Case(
+        of_mods("<titleInfo otherType='cover'><title>On the cover</title></titleInfo><titleInfo><title>T</title>"
+                "</titleInfo>"),
+        {"datacite": ('<titles><title>T</title><title titleType="AlternativeTitle">On the cover<',),
+         "schema_org": ('"name": "T"',)},
+    ),
+    "a host in two scripts, with a shortened title": Case(
+        of_titled("<relatedItem type='host'><titleInfo type='abbreviated'><title>Sobr.</title></titleInfo><titleInfo "
+                  "altRepGroup='6'><title>Sobranie</title></titleInfo><titleInfo altRepGroup='6' lang='rus'><title>"
+                  "Собрание</title></titleInfo></relatedItem>"),
+        {"oai_dc": ("<dc:relation>Sobranie (Собрание)<",), "datacite": ("<title>Sobranie (Собрание)<",)},
+    ),
+    "numbers in a host that only their type tells": Case(
+        of_titled("<relatedItem type='host'><titleInfo><title>H</title></titleInfo><part><detail type='volume'><number>"
+                  "18</number></detail><detail type='issue'><number>2</number></detail><detail type='part'><number>A"
+                  "</number></detail></part></relatedItem>"),
+        {"oai_dc": (">H, vol. 18, no. 2, A<",)},
+    ),
+    "a place by its code and by its name": Case(
+        of_marc(title(), field("043", "  ", "ae-no---", "ae-sw---"), field("651", " 0", "aNorway")),
+        {"schema_org": ('[{"@type": "Place", "name": "Sweden"}, {"@type": "Place", "name": "Norway"}]',),
+         "ddi": ("<geogCover>Sweden</geogCover><geogCover>Norway</geogCover>", "-Norway</geogCover><geogCover>")},
+    ),
     "the language that is sung": Case(
         of_titled("<language objectPart='sung or spoken text'><languageTerm type='code'>fre</languageTerm></language>"
                   "<language objectPart='summary'><languageTerm type='code'>ger</languageTerm></language>"),

@@ -299,11 +299,11 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
     ),
     "a place in a journal": (
         mods(HOST.format("")),
-        {"datacite": [IN_HOST, "NO:numberType"], "oai_dc": [">Annales, 12, 3, p. 10-20, May 1901<"]},
+        {"datacite": [IN_HOST, "NO:numberType"], "oai_dc": [">Annales, vol. 12, no. 3, p. 10-20, May 1901<"]},
     ),
     "a deeper place in a journal": (
         mods(HOST.format("<detail type='part'><number>B</number></detail>")),
-        {"datacite": ['<number numberType="Other">12, 3, B, p. 10-20, May 1901</number>', "NO:<volume>"]},
+        {"datacite": ['<number numberType="Other">vol. 12, no. 3, B, p. 10-20, May 1901</number>', "NO:<volume>"]},
     ),
     "a coded place in a journal": (
         marc('<datafield tag="773"><subfield code="t">Annales</subfield><subfield code="g">Vol. 12, no. 3 (May 1901), '
@@ -345,7 +345,7 @@ CASES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
              '</subfield></datafield>'),
         {"mods": ["<cartographics><scale>Scale 1:200,000</scale></cartographics>", "<projection>Mercator proj.<",
                   "NO:<note>"], "oai_dc": ["<dc:description>Scale 1:200,000<"], "datacite": [">Mercator proj.<"],
-         "schema_org": ['"description": ["Scale 1:200,000", "Mercator proj"]']},
+         "schema_org": ['"description": ["Scale 1:200,000", "Mercator proj."]']},
     ),
     **{f"a time without a zone, {written}": (dc(f"<dc:title>T</dc:title><dcterms:issued>{written}</dcterms:issued>"), {
         "datacite": [">2003-02-15</date>", written], "schema_org": ['"datePublished": "2003-02-15"'],

@@ -9,6 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from mdwatch.exporters import remembered
+from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Place, PlaceKind
 from mdwatch.exporters.terms import polygons
 
@@ -106,10 +107,11 @@ def box(text: str) -> Box | None:
 
 
 def once(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The places but for boxes that another one says already, to a hundredth of a degree.
+    """The places but for boxes that another one says already, to a hundredth of a degree, and codes beside their names.
 
     Maps have their edges in degrees and again in decimals (MARC 034), which no rounding makes quite equal.
     """
+    places = _without_codes(places) if len(places) > 1 else places
     if sum(1 for place in places if place.kind is PlaceKind.BOX) < 2:
         return places
     found: dict[object, Place] = {}
@@ -117,6 +119,15 @@ def once(places: tuple[Place, ...]) -> tuple[Place, ...]:
         key = tuple([round(float(limit), 2) for limit in area]) if area else place
         found.setdefault(key, place)
     return tuple(found.values())
+
+
+def _without_codes(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places but for those that are told by a code (MARC 043) and by their name as well."""
+    if not any(place.scheme for place in places):
+        return places
+    named = {place.text for place in places if place.kind is PlaceKind.NAME}
+    return tuple([place for place in places if (name := geographic_codes.name(place)) == place.text
+                  or name not in named])  # fmt: skip
 
 
 # Several ask of the places of one work.

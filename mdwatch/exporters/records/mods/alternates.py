@@ -50,7 +50,7 @@ def _rank(child: etree._Element) -> int:
     """Where a title comes; everything else stays in its place before the others, which no reader minds."""
     if name_of(child) != "titleInfo" or child.get("usage") == "primary":
         return 0
-    return 2 if child.get("type") else 1
+    return 2 if child.get("type") or child.get("otherType") else 1
 
 
 def tag(element: etree._Element) -> str:

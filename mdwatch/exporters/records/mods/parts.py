@@ -87,7 +87,8 @@ def text(element: etree._Element) -> Text:
 
 def titles(info: etree._Element) -> Iterator[Title]:
     """The title of a titleInfo, and its subtitle if it is the main one. Parts follow what stands before them."""
-    kind = _TITLE_KINDS.get(attribute(info, "type"), TitleKind.ALTERNATIVE)
+    # A type that MODS does not list (`cover`) stands in an attribute of its own.
+    kind = _TITLE_KINDS.get(attribute(info, "type") or attribute(info, "otherType"), TitleKind.ALTERNATIVE)
     main, sub, parts = _title_parts(info)
     language = lang(info)
     if kind is not TitleKind.MAIN:

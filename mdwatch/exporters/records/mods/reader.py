@@ -17,6 +17,7 @@ from mdwatch.exporters.records import parallel
 from mdwatch.exporters.records.description import (
     Description,
     NoteType,
+    Parallel,
     Rights,
     RightsKind,
     Subject,
@@ -218,6 +219,7 @@ def _copies_marks(location: etree._Element) -> Iterator[etree._Element]:
 def _related(item: etree._Element) -> Iterator[Part]:
     if work := works.read(item):
         yield "related", work
+        yield from (("parallels", Parallel("related", work.title, form)) for form in works.forms(item, work.title))
 
 
 def _rights(element: etree._Element) -> Iterator[Part]:

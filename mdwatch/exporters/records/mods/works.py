@@ -7,9 +7,9 @@ from typing import Final
 from lxml import etree
 
 from mdwatch.exporters.records import dcmi
-from mdwatch.exporters.records.description import Identifier, PartOfHost, Related
+from mdwatch.exporters.records.description import Identifier, PartOfHost, Related, Text
 from mdwatch.exporters.records.identifier_types import identified
-from mdwatch.exporters.records.mods import parts
+from mdwatch.exporters.records.mods import alternates, parts
 from mdwatch.exporters.records.mods.parts import HREF, attribute, by_name, children, value, values
 
 # The types of relatedItem as DCMI terms. A review is about the work and refers to it.
@@ -43,12 +43,26 @@ def read(item: etree._Element) -> Related | None:
     identifiers = tuple(_identifiers(found))
     if not identifiers and (address := attribute(item, HREF)):
         identifiers = (identified(address, "uri"),)
-    title = next(filter(None, map(parts.title, found["titleInfo"])), "")
+    title = next(filter(None, map(parts.title, _by_rank(found["titleInfo"]))), "")
     if not title and not identifiers:
         return None
     relation = _RELATIONS.get(kind) or _other_relation(attribute(item, "otherType"))
     part = place_in_host(found["part"])
     return Related(relation, title, identifiers, part, series=kind == "series", place=by_parts(found["part"]))
+
+
+def _by_rank(infos: list[etree._Element]) -> list[etree._Element]:
+    """Titles as they come, those of a type (`abbreviated`) last."""
+    return sorted(infos, key=lambda info: info.get("type") is not None) if len(infos) > 1 else infos
+
+
+def forms(item: etree._Element, title: str) -> Iterator[Text]:
+    """The title of a work in other scripts, by altRepGroup."""
+    infos = children(item, "titleInfo")
+    groups = {info.get("altRepGroup") for info in infos if parts.title(info) == title} - {None}
+    for info in infos if groups else ():
+        if info.get("altRepGroup") in groups and (form := parts.title(info)) not in {title, ""}:
+            yield Text(form, alternates.tag(info))
 
 
 def _other_relation(kind: str) -> str:
@@ -86,8 +100,15 @@ def by_parts(item_parts: Iterable[etree._Element]) -> PartOfHost:
 
 
 def _detail(detail: etree._Element) -> str:
-    """A volume or number with what it is called, or its title."""
-    return " ".join(filter(None, [_first(detail, "caption"), _first(detail, "number")])) or _first(detail, "title")
+    """A volume or number with what it is called, or its title; a bare number by its type."""
+    number, caption = _first(detail, "number"), _first(detail, "caption")
+    if number[:1].isdecimal() and not caption:
+        caption = _CAPTIONS.get(attribute(detail, "type").lower(), "")
+    return " ".join(filter(None, [caption, number])) or _first(detail, "title")
+
+
+# As `parts_of_hosts.in_words` has them.
+_CAPTIONS: Final = {"volume": "vol.", "issue": "no.", "number": "no."}
 
 
 def _first(element: etree._Element, name: str) -> str:

@@ -9,22 +9,18 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files, ead_dates, relators
+from mdwatch.exporters.records import ead_dates
 from mdwatch.exporters.records.description import (
     Description,
-    Name,
-    NameKind,
     NoteType,
-    Place,
     Related,
+    Rights,
     RightsKind,
-    Subject,
-    SubjectKind,
     Text,
     Title,
 )
-from mdwatch.exporters.records.identifier_types import identified
-from mdwatch.exporters.records.marc.fields import trim
+from mdwatch.exporters.records.ead_names import controlled, heading, origin, repository
+from mdwatch.exporters.records.identifier_types import identified, licence_in, rights_kind
 from mdwatch.exporters.records.outline import (
     Outline,
     OutlineRow,
@@ -45,19 +41,6 @@ from mdwatch.exporters.records.outline import (
 from mdwatch.exporters.records.plain_text import clean
 
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
-_KINDS: Final = {"persname": NameKind.PERSONAL, "corpname": NameKind.CORPORATE, "famname": NameKind.FAMILY}
-
-
-def _heading(element: etree._Element) -> str:
-    """The text of a heading without the full stop of catalogues at its end; EAD3 writes it in parts."""
-    parts = [text for text in map(value, children(element, "part")) if text]
-    return trim(", ".join(parts) if parts else value(element))
-
-
-def _uri(element: etree._Element) -> str:
-    """The address of a heading in its authority file, which may be named by its number."""
-    number = attribute(element, "identifier") or attribute(element, "authfilenumber")
-    return authority_files.of_number(attribute(element, "source"), number)
 
 
 def _title(element: etree._Element) -> Iterator[Part]:
@@ -68,42 +51,6 @@ def _title(element: etree._Element) -> Iterator[Part]:
         yield from ead_dates.date(inner)
 
 
-def _origin(element: etree._Element) -> Iterator[Part]:
-    """Who made or gathered what is described."""
-    names = list(children(element, *_KINDS, "name")) or [element]
-    labelled = attribute(element, "label").rstrip(" :")
-    for found in names:
-        if text := _heading(found):
-            label = attribute(found, "role") or attribute(found, "relator") or labelled * bool(relators.named(labelled))
-            roles = (label,) if label and ("://" not in label or relators.code(label)) else ()
-            yield "names", Name(text, True, roles, _KINDS.get(local(found), NameKind.UNKNOWN), _uri(found))
-
-
-def _repository(element: etree._Element) -> Iterator[Part]:
-    """Who holds it, and so makes it available."""
-    found = next(children(element, "corpname", "name"), element)
-    parts = list(children(found, "part"))
-    beside = map(value, children(element, "subarea")) if found is not element else ()
-    if text := ", ".join(filter(None, (_heading(found) if parts else _keeper(found), *beside))):
-        yield "publishers", Text(text)
-        yield "locations", Text(text)
-
-
-def _keeper(element: etree._Element) -> str:
-    """The name of a body with its divisions, without its address."""
-    own, divisions = [element.text or ""], []
-    for child in element:
-        match local(child):
-            case "subarea":
-                divisions.append(value(child))
-            case "address" | "":
-                pass
-            case _:
-                own.append(value(child))
-        own.append(child.tail or "")
-    return ", ".join(filter(None, (clean(" ".join(own)).rstrip(" ,;:"), *divisions)))
-
-
 def _extent(element: etree._Element) -> Iterator[Part]:
     inner = list(children(element, "extent"))
     for found in [*inner, *children(element, "dimensions")] if inner else [element]:
@@ -111,7 +58,7 @@ def _extent(element: etree._Element) -> Iterator[Part]:
             unit = attribute(found, "unit") if text.replace(".", "").isdecimal() else ""
             yield "extents", Text(" ".join(filter(None, (text, unit))))
     for found in children(element, "physfacet", "genreform"):
-        if text := _heading(found):
+        if text := heading(found):
             yield "formats", Text(text)
 
 
@@ -119,6 +66,8 @@ def _structured_extent(element: etree._Element) -> Iterator[Part]:
     amount = " ".join(filter(None, (first(element, name) for name in ("quantity", "unittype"))))
     if amount:
         yield "extents", Text(amount)
+    yield from (("extents", Text(text)) for text in map(value, children(element, "dimensions")) if text)
+    yield from (("formats", Text(text)) for text in map(heading, children(element, "physfacet")) if text)
 
 
 def _language(element: etree._Element) -> Iterator[Part]:
@@ -146,7 +95,13 @@ def _rights(kind: RightsKind) -> Reader:
     def read(element: etree._Element) -> Iterator[Part]:
         told = [child for child in element if local(child) not in {"head", ""}]
         for child in told or [element]:
-            yield from rights(kind, "href", _HREF)(child)
+            linked = "" if _link(child) else next(filter(None, map(licence_in, map(_link, child.iter("*")))), "")
+            for part, said in rights(kind, "href", _HREF)(child):
+                # A licence that the words link to.
+                if linked and isinstance(said, Rights) and not said.uri:
+                    yield part, said._replace(uri=linked, kind=rights_kind(kind, linked))
+                else:
+                    yield part, said
 
     return read
 
@@ -183,43 +138,15 @@ def _alone(link: etree._Element) -> bool:
     return not any(clean(words or "").strip(" .,;") for words in said)
 
 
+def _relation(element: etree._Element) -> Iterator[Part]:
+    """EAD3: another resource that stands in a relation to this one; names do too."""
+    uri, title = _link(element), first(element, "relationentry")
+    if attribute(element, "relationtype") == "resourcerelation" and (title or "://" in uri):
+        yield "related", Related("relation", title, (identified(uri, "uri"),) if "://" in uri else ())
+
+
 def _link(element: etree._Element) -> str:
     return attribute(element, "href") or attribute(element, _HREF)
-
-
-def _access_point(kind: SubjectKind) -> Reader:
-    def read(element: etree._Element) -> Iterator[Part]:
-        if text := _heading(element):
-            yield "subjects", Subject(text, kind, attribute(element, "source").lower(), _uri(element), lang(element))
-
-    return read
-
-
-def _place(element: etree._Element) -> Iterator[Part]:
-    if text := _heading(element):
-        yield "places", Place(text, scheme=attribute(element, "source").lower(), uri=_uri(element))
-
-
-def _genre(element: etree._Element) -> Iterator[Part]:
-    if text := _heading(element):
-        yield "genres", Text(text)
-
-
-def _controlled(path: str) -> tuple[OutlineRow, ...]:
-    """Access points, at any of the two levels at which finding aids put them."""
-    readers = (
-        ("subject", "subject", _access_point(SubjectKind.TOPIC)),
-        ("function", "subject", _access_point(SubjectKind.TOPIC)),
-        ("persname", "subject", _access_point(SubjectKind.NAME)),
-        ("corpname", "subject", _access_point(SubjectKind.NAME)),
-        ("famname", "subject", _access_point(SubjectKind.NAME)),
-        ("name", "subject", _access_point(SubjectKind.NAME)),
-        ("title", "subject", _access_point(SubjectKind.TITLE)),
-        ("occupation", "subject", _access_point(SubjectKind.OCCUPATION)),
-        ("geogname", "coverage", _place),
-        ("genreform", "type", _genre),
-    )
-    return tuple(OutlineRow(f"{path}/{name}", term, read) for name, term, read in readers)
 
 
 _ARCH: Final = "archdesc"
@@ -235,11 +162,11 @@ ROWS: Final = (
     OutlineRow("eadheader/eadid", "identifier", address("url")),
     OutlineRow("control/recordid", "identifier", address("instanceurl")),
     OutlineRow(f"{_DID}/unittitle", "title", _title),
-    OutlineRow(f"{_DID}/origination", "creator", _origin),
+    OutlineRow(f"{_DID}/origination", "creator", origin),
     OutlineRow(f"{_DID}/unitdate", "date", ead_dates.date),
     OutlineRow(f"{_DID}/unitdatestructured", "date", ead_dates.structured),
     OutlineRow(f"{_DID}/unitid", "identifier", identifier("type")),
-    OutlineRow(f"{_DID}/repository", "publisher", _repository),
+    OutlineRow(f"{_DID}/repository", "publisher", repository),
     OutlineRow(f"{_DID}/physdesc", "format", _extent),
     OutlineRow(f"{_DID}/physdescset/physdescstructured", "format", _structured_extent),
     OutlineRow(f"{_DID}/physdescstructured", "format", _structured_extent),
@@ -270,9 +197,10 @@ ROWS: Final = (
     *_in_group("originalsloc", "source", _works("source")),
     *_in_group("altformavail", "hasFormat", _works("hasFormat")),
     *_in_group("bibliography", "isReferencedBy", _works("isReferencedBy")),
-    *_controlled(f"{_ARCH}/controlaccess"),
-    *_controlled(f"{_ARCH}/controlaccess/controlaccess"),
-    *_controlled(f"{_ARCH}/controlaccess/controlaccess/controlaccess"),
+    OutlineRow(f"{_ARCH}/relations/relation", "relation", _relation),
+    *controlled(f"{_ARCH}/controlaccess"),
+    *controlled(f"{_ARCH}/controlaccess/controlaccess"),
+    *controlled(f"{_ARCH}/controlaccess/controlaccess/controlaccess"),
 )
 
 

@@ -24,10 +24,9 @@ from mdwatch.exporters.records.description import (
     Subject,
     SubjectKind,
     Text,
-    Title,
-    TitleKind,
 )
 from mdwatch.exporters.records.identifier_types import identified, names_itself, rights_kind
+from mdwatch.exporters.records.lido_object import attribute_of, first_titles, measurements, repository, titles
 from mdwatch.exporters.records.outline import (
     Outline,
     OutlineRow,
@@ -52,22 +51,9 @@ _CREATION: Final = frozenset((
 ))  # fmt: skip
 _PUBLICATION: Final = frozenset({"lido00228", "publication", "publikation", "veröffentlichung"})
 _YEAR: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-_TITLES: Final = {"alternate": TitleKind.ALTERNATIVE, "alternative": TitleKind.ALTERNATIVE}
 _ACTORS: Final = {"person": NameKind.PERSONAL, "corporation": NameKind.CORPORATE, "family": NameKind.FAMILY,
                   "group": NameKind.CORPORATE}  # fmt: skip
 _PREVIEWS: Final = frozenset({"image_thumb", "thumbnail", "image_thumbnail"})
-
-
-def _pref(element: etree._Element) -> str:
-    """Whether a value is preferred; LIDO 1.1 names that by an address."""
-    found = next((str(v) for k, v in element.attrib.items() if str(k).rpartition("}")[2] == "pref"), "")
-    return found.rpartition("/")[2].lower()
-
-
-def _titles(element: etree._Element) -> Iterator[Part]:
-    for found in at(element, "appellationValue"):
-        if text := value(found):
-            yield "titles", Title(text, _TITLES.get(_pref(found), TitleKind.MAIN), lang(found))
 
 
 def _uri(concept: etree._Element) -> str:
@@ -120,6 +106,26 @@ def _subject_actor(element: etree._Element) -> Iterator[Part]:
         yield "subjects", Subject(text, SubjectKind.NAME, uri=_uri(actor))
 
 
+_SHOWN_EVENT: Final = ("displayEvent", "event/eventName/appellationValue", "event/eventType/term")
+_SHOWN_OBJECT: Final = ("displayObject", "object/objectNote")
+
+
+def _named(*paths: str) -> Reader:
+    """An event or another object that is shown, by the first name that it has."""
+
+    def read_named(element: etree._Element) -> Iterator[Part]:
+        if text := first(element, *paths):
+            yield "subjects", Subject(text, lang=lang(element))
+
+    return read_named
+
+
+def _subject_in_words(element: etree._Element) -> Iterator[Part]:
+    """What is shown in words, where nothing tells it one by one."""
+    if not any(True for _ in children(element, "subject")) and (text := first(element, "displaySubject")):
+        yield "subjects", Subject(text, lang=lang(element))
+
+
 def _subject_date(element: etree._Element) -> Iterator[Part]:
     begin, end = (first(element, f"date/{limit}") for limit in ("earliestDate", "latestDate"))
     if text := first(element, "displayDate") or "/".join(filter(None, dict.fromkeys((begin, end)))):
@@ -154,9 +160,10 @@ def _actor(element: etree._Element, *, made: bool, published: bool) -> Iterator[
     for part in at(element, "actorInRole"):
         for actor in children(part, "actor"):
             if text := first(actor, "nameActorSet/appellationValue"):
-                roles = tuple(dict.fromkeys(t for role in children(part, "roleActor") for t, _ in _terms(role)))
-                kind = _ACTORS.get(next((str(v).rpartition("/")[2].lower() for k, v in actor.attrib.items()
-                                         if str(k).rpartition("}")[2] == "type"), ""), NameKind.UNKNOWN)  # fmt: skip
+                told = dict.fromkeys(t for role in children(part, "roleActor") for t, _ in _terms(role))
+                # That it is but attributed to them is no less than what they did.
+                roles = (*told, *filter(None, map(value, children(part, "attributionQualifierActor"))))
+                kind = _ACTORS.get(attribute_of(actor, "type").rpartition("/")[2].lower(), NameKind.UNKNOWN)
                 if published:
                     yield "publishers", Text(text)
                 else:
@@ -195,15 +202,6 @@ def _related(element: etree._Element) -> Iterator[Part]:
         yield "related", Related(relation, title, identifiers)
 
 
-def _repository(element: etree._Element) -> Iterator[Part]:
-    if text := first(
-        element, "repositoryName/legalBodyName/appellationValue", "repositoryLocation/namePlaceSet/appellationValue"
-    ):
-        yield "locations", Text(text)
-    for number in children(element, "workID"):
-        yield from identifier()(number)
-
-
 def _rights(element: etree._Element) -> Iterator[Part]:
     for kind in children(element, "rightsType"):
         uri = _uri(kind)
@@ -220,7 +218,7 @@ def _rights(element: etree._Element) -> Iterator[Part]:
 def _resource(element: etree._Element) -> Iterator[Part]:
     """Pictures of the object: small ones for a list are previews, the others lead to it."""
     for representation in children(element, "resourceRepresentation"):
-        kind = next((str(v) for k, v in representation.attrib.items() if str(k).rpartition("}")[2] == "type"), "")
+        kind = attribute_of(representation, "type")
         for link in children(representation, "linkResource"):
             if (text := value(link)) and names_itself(text):
                 is_preview = kind.rpartition("/")[2].lower() in _PREVIEWS or kind.endswith("lido00451")
@@ -243,23 +241,25 @@ _D: Final = "descriptiveMetadata"
 _A: Final = "administrativeMetadata"
 _CLASSES: Final = f"{_D}/objectClassificationWrap"
 _IDENTITY: Final = f"{_D}/objectIdentificationWrap"
-_SIZES: Final = f"{_IDENTITY}/objectMeasurementsWrap/objectMeasurementsSet"
 _SUBJECT: Final = f"{_D}/objectRelationWrap/subjectWrap/subjectSet"
 ROWS: Final = (
     OutlineRow("objectPublishedID", "identifier", identifier()),
     OutlineRow(f"{_CLASSES}/objectWorkTypeWrap/objectWorkType", "type", _work_type),
     OutlineRow(f"{_CLASSES}/classificationWrap/classification", "subject", _subject(SubjectKind.CLASSIFICATION)),
-    OutlineRow(f"{_IDENTITY}/titleWrap/titleSet", "title", _titles),
+    OutlineRow(f"{_IDENTITY}/titleWrap/titleSet", "title", titles),
     OutlineRow(f"{_IDENTITY}/inscriptionsWrap/inscriptions", "description", _note("notes")),
-    OutlineRow(f"{_IDENTITY}/repositoryWrap/repositorySet", "identifier", _repository),
+    OutlineRow(f"{_IDENTITY}/repositoryWrap/repositorySet", "identifier", repository),
     OutlineRow(f"{_IDENTITY}/displayStateEditionWrap/displayEdition", "(none)", texts("editions")),
     OutlineRow(f"{_IDENTITY}/objectDescriptionWrap/objectDescriptionSet", "description", _note("abstracts")),
-    OutlineRow(f"{_SIZES}/displayObjectMeasurements", "extent", texts("extents")),
+    OutlineRow(f"{_IDENTITY}/objectMeasurementsWrap/objectMeasurementsSet", "extent", measurements),
     OutlineRow(f"{_D}/eventWrap/eventSet/event", "creator, contributor, date, medium", _event),
     OutlineRow(f"{_SUBJECT}/subject/subjectConcept", "subject", _subject(SubjectKind.TOPIC)),
     OutlineRow(f"{_SUBJECT}/subject/subjectActor", "subject", _subject_actor),
     OutlineRow(f"{_SUBJECT}/subject/subjectPlace", "spatial", _place),
     OutlineRow(f"{_SUBJECT}/subject/subjectDate", "temporal", _subject_date),
+    OutlineRow(f"{_SUBJECT}/subject/subjectEvent", "subject", _named(*_SHOWN_EVENT)),
+    OutlineRow(f"{_SUBJECT}/subject/subjectObject", "subject", _named(*_SHOWN_OBJECT)),
+    OutlineRow(_SUBJECT, "subject", _subject_in_words),
     OutlineRow(f"{_D}/objectRelationWrap/relatedWorksWrap/relatedWorkSet", "relation", _related),
     OutlineRow(f"{_A}/rightsWorkWrap/rightsWorkSet", "rights, rightsHolder", _rights),
     OutlineRow(f"{_A}/recordWrap/recordInfoSet/recordInfoLink", "identifier", identifier(kind="uri")),
@@ -271,7 +271,7 @@ _OUTLINE: Final = Outline(ROWS)
 def read(root: etree._Element) -> Description:
     """What the record says of the object; of several in one record, the first."""
     record = root if local(root) == "lido" else next(children(root, "lido"), None)
-    parts = [] if record is None else list(_OUTLINE.parts(record))
+    parts = [] if record is None else list(first_titles(list(_OUTLINE.parts(record))))
     return described([*_once(parts), ("types", Text("PhysicalObject"))] if parts else parts)
 
 

@@ -81,6 +81,14 @@ def known(connection: Connection, job: str, names: Sequence[str]) -> set[str]:
     return found
 
 
+def in_hand(connection: Connection, job: str) -> set[Identity]:
+    """The files of the job that are decided and not noted as put away: they may lie under names that no row has yet."""
+    query = select(journal.c.inode, journal.c.size, journal.c.mtime_ns).where(
+        journal.c.job == job, ~journal.c.carried_out
+    )
+    return {Identity(*row) for row in connection.execute(query)}
+
+
 class Explanations:
     """Which files of a job that lie under the name of a row are those of other rows.
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -154,8 +155,10 @@ class Audit:
                     for prefix in dated if flat and dated else ():
                         noted = auditing.known(connection, job, [prefix + name for name in flat])
                         known |= {name.removeprefix(prefix) for name in noted}
+                in_hand = auditing.in_hand(connection, job) if len(known) < len(some) else set()
             for name in sorted(set(some) - known):
-                yield _finding(FindingKind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
+                if _is_strange(folder / DONE / name, in_hand):
+                    yield _finding(FindingKind.UNKNOWN_DONE, f"{job}: {DONE}/{name}")
         there = chosen.look(self._context, job)
         with self._context.repository.read() as connection:
             items = chosen.with_verdicts(connection, job, there.values())
@@ -193,6 +196,15 @@ class Audit:
                 yield _finding(FindingKind.EXPORT_DIGEST, subject)
             if not rules.stamp_fits(export.facts):
                 yield _finding(FindingKind.EXPORT_STAMP, subject)
+
+
+def _is_strange(path: Path, in_hand: AbstractSet[Identity]) -> bool:
+    """Whether a file that no row has under its name lies there still, and is none that a run just moved there.
+
+    In a dated folder, or beside one of its name, such a file has a name that is noted only when the group is through.
+    """
+    there = identity_found(path)
+    return there is not None and there not in in_hand
 
 
 def _is_whole(export: AuditedExport) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mdwatch.dropfolder import filing
 from mdwatch.handlers.ies import change
 from mdwatch.model import Stage
 from mdwatch.repository import auditing
@@ -142,3 +143,32 @@ def test_only_what_waits_is_counted_as_waiting(tmp_path: Path) -> None:
     # Its two rows are one file, whether they are there or summed up.
     assert retire(world).files == 2
     assert audit(world) == ([], {"done": 1, "summed up": 1})
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("layout", ["flat", "month", "day"])
+def test_what_a_run_has_just_moved_is_nothing_strange(
+    tmp_path: Path, place: str, layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(tmp_path, done=layout)
+    # Beside one of its name, and in a dated folder, it has a name that is noted only when the group is through.
+    first = put_away(world, place, "Week 1")
+    real, found = filing.sync, []
+
+    def look(*arguments: Any, **named: Any) -> None:
+        real(*arguments, **named)
+        # That it is in hand is seen by other processes.
+        strange = [item for item in audit(world)[0] if item[0].startswith("unknown")]
+        found.append((len(list(first.parent.glob("weekly*.xml"))), strange))
+
+    monkeypatch.setattr("mdwatch.dropfolder.filing.sync", look)
+    put_away_again(world, place)
+    assert found == [(2, [])]
+    monkeypatch.undo()
+    (first.parent / "stranger.xml").touch()
+    assert [kind for kind, _ in audit(world)[0]] == [f"unknown-in-{place}"]
+
+
+def put_away_again(world: World, place: str) -> None:
+    world.drop("weekly.xml", update("IE1" if place == "done" else "IE2", dc("Week 2")))
+    world.run()

@@ -3,6 +3,7 @@
 The crosswalk is `datacite_table`. The order is that of the schema's documentation; lists without entries are left out.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
@@ -21,6 +22,7 @@ from mdwatch.exporters.records.description import (
     Rights,
     RightsKind,
     Subject,
+    SubjectKind,
     Text,
 )
 from mdwatch.exporters.terms import authorities, dcmi_names, iso_dates, kinds, language_codes
@@ -160,6 +162,10 @@ def _subjects(said: Description) -> Iterator[str]:
             yield element("subject", text, _lang(tag))
 
 
+# The number of a class, as far as the schema, which wants an anyURI, has room for it; one in words is no code.
+_CODE: Final = re.compile(r"[A-Z]{0,3}[0-9][A-Za-z0-9./+-]*")
+
+
 def _subject(subject: Subject) -> str:
     values = {}
     if subject.scheme:
@@ -167,6 +173,8 @@ def _subject(subject: Subject) -> str:
         values = {"subjectScheme": authority.name, "schemeURI": authority.uri}
     if subject.uri and is_uri(subject.uri):
         values["valueURI"] = subject.uri
+    if subject.kind is SubjectKind.CLASSIFICATION and subject.scheme and _CODE.fullmatch(subject.text):
+        values["classificationCode"] = subject.text
     return element("subject", subject.text, values | _lang(subject.lang))
 
 

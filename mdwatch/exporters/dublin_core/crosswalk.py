@@ -123,8 +123,8 @@ def _date(date: Date) -> Iterator[DublinCoreField]:
 
 def _place(place: Place) -> DublinCoreField:
     """A place by its name, a box as DCMI writes it."""
-    if place.kind is PlaceKind.BOX and "=" not in place.text and (box := coordinates.box(place.text)):
-        return _field("spatial", coordinates.dcmi(box), scheme="Box")
+    if place.kind is PlaceKind.BOX and (box := coordinates.box(place.text)):
+        return _field("spatial", place.text if "=" in place.text else coordinates.dcmi(box), scheme="Box")
     return _field("spatial", geographic_codes.name(place))
 
 

@@ -8,6 +8,7 @@ from mdwatch.exporters.records import geographic_codes
 from mdwatch.exporters.records.description import Description, Place, PlaceKind, Subject, SubjectKind, Text
 from mdwatch.exporters.terms import dcmi_names, iso_dates
 from mdwatch.exporters.terms.language_codes import tag
+from mdwatch.exporters.terms.uris import is_web
 from mdwatch.exporters.xml_text import element, uri, wrap
 
 _SUBJECTS: Final = {
@@ -26,7 +27,9 @@ _CODES: Final = frozenset({"marcgac", "marccountry", "iso3166"})
 
 def subject(given: Subject, groups: Groups) -> str:
     """A subject, its heading in the parts that it has."""
-    authority = {"authority": given.scheme, "valueURI": uri(given.uri)} if given.scheme or given.uri else {}
+    authority = (
+        {_authority(given.scheme): given.scheme, "valueURI": uri(given.uri)} if given.scheme or given.uri else {}
+    )
     if given.kind is SubjectKind.CLASSIFICATION:
         return element("classification", given.text, authority)
     if given.parts:
@@ -37,6 +40,11 @@ def subject(given: Subject, groups: Groups) -> str:
     if given.lang or group:
         authority |= {"xml:lang": tag(given.lang), "altRepGroup": group}
     return wrap("subject", content, authority)
+
+
+def _authority(scheme: str) -> str:
+    """The attribute for a vocabulary, by its code or by its address."""
+    return "authorityURI" if is_web(scheme) else "authority"
 
 
 def _heading_part(name: str, text: str) -> str:
@@ -63,7 +71,7 @@ def cartographics(description: Description) -> Iterator[str]:
 
 def place(given: Place, groups: Groups) -> str:
     """A place: by its coordinates, its code, or its name."""
-    authority = {"authority": given.scheme, "valueURI": uri(given.uri)}
+    authority = {_authority(given.scheme): given.scheme, "valueURI": uri(given.uri)}
     match given.kind:
         case PlaceKind.BOX | PlaceKind.POINT:
             called = dcmi_names.name(given.text)

@@ -3,8 +3,9 @@
 - `describe`: all that an IE's records say; `merge`: two descriptions of one work made into one, by
   `sameness`: which values say the same.
 - `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead` (with `ead_dates` and
-  `ead_names`), `lido` (with `lido_object`), `vra`, `tei` (with `tei_manuscript` and `tei_source`), `etdms`, `dim`,
-  `datacite` (with `datacite_terms` and `datacite_places`): a reader a kind of record; `outline`: reading by a table.
+  `ead_names`), `lido` (with `lido_object`), `vra`, `tei` (with `tei_names`, `tei_manuscript` and `tei_source`),
+  `etdms`, `dim`, `datacite` (with `datacite_terms` and `datacite_places`): a reader a kind of record; `outline`:
+  reading by a table.
   `dublin_core_fields`: the fields of a Dublin Core record, out of its tree; `plain_dublin_core`: out of its text, where
   that is plain. `recognition`: which kind a record is. `stored`: a stored record, parsed.
 - `parallel`: the same in two scripts made one. `written_dates`: dates as people write them, with `calendars`,

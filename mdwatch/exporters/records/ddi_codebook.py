@@ -6,7 +6,6 @@ the study (stdyDscr) and, of its files, their types; not the document itself (do
 """
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -49,6 +48,7 @@ from mdwatch.exporters.records.outline import (
     title,
     value,
 )
+from mdwatch.exporters.records.plain_text import clean
 
 # Every study is one of data; what kind of data, dataKind tells.
 _DATASET: Final = Text("Dataset")
@@ -80,11 +80,12 @@ def _grant(element: etree._Element) -> Iterator[Part]:
     parent = element.getparent()
     if parent is None or next(element.itersiblings("{*}grantNo", preceding=True), None) is not None:
         return
-    agencies = [value(found) for found in islice(children(parent, "fundAg"), 2)]
+    agencies = list(children(parent, "fundAg"))
+    in_full = {short: value(found) for found in agencies if (short := attribute(found, "abbr"))}
     for grant in children(parent, "grantNo"):
         if number := value(grant):
-            agency = attribute(grant, "agency") or (agencies[0] if len(agencies) == 1 else "")
-            yield "grants", Grant(agency, number)
+            agency = attribute(grant, "agency") or (value(agencies[0]) if len(agencies) == 1 else "")
+            yield "grants", Grant(in_full.get(agency) or agency, number)
 
 
 def _dated(kind: DateKind) -> Reader:
@@ -122,8 +123,25 @@ def _summary(element: etree._Element) -> Iterator[Part]:
         yield "dates", Date(begin, DateKind.COLLECTED, end if end != begin else "")
 
 
+def _conceptual(part: str) -> Reader:
+    """The words of an element that may have a term of a vocabulary in it (`concept`): they, else the term."""
+
+    def read(element: etree._Element) -> Iterator[Part]:
+        if text := _without_concepts(element) or value(element):
+            yield part, Text(text, lang(element))
+
+    return read
+
+
+def _without_concepts(element: etree._Element) -> str:
+    told = [element.text]
+    for child in element:
+        told += ["" if local(child) in {"concept", ""} else value(child), child.tail]
+    return clean(" ".join(filter(None, told)))
+
+
 def _nation(element: etree._Element) -> Iterator[Part]:
-    if text := value(element) or attribute(element, "abbr"):
+    if text := _without_concepts(element) or value(element) or attribute(element, "abbr"):
         yield "places", Place(text, PlaceKind.COUNTRY)
 
 
@@ -219,14 +237,14 @@ ROWS: Final = (
     OutlineRow(f"{_SUMMARY}/nation", "coverage", _nation),
     OutlineRow(f"{_SUMMARY}/geogCover", "coverage", place),
     OutlineRow(f"{_SUMMARY}/geoBndBox", "coverage", _box),
-    OutlineRow(f"{_SUMMARY}/universe", "description", texts("notes")),
-    OutlineRow(f"{_SUMMARY}/anlyUnit", "description", texts("notes")),
-    OutlineRow(f"{_SUMMARY}/dataKind", "type", texts("genres")),
+    OutlineRow(f"{_SUMMARY}/universe", "description", _conceptual("notes")),
+    OutlineRow(f"{_SUMMARY}/anlyUnit", "description", _conceptual("notes")),
+    OutlineRow(f"{_SUMMARY}/dataKind", "type", _conceptual("genres")),
     OutlineRow(f"{_INFO}/notes", "description", texts("notes")),
     OutlineRow("stdyDscr/method/dataColl/dataCollector", "contributor", name(creator=False, role="data collector")),
     OutlineRow("stdyDscr/method/dataColl/sources/dataSrc", "source", related("source")),
-    OutlineRow("stdyDscr/method/dataColl/collMode", "description", texts("notes")),
-    OutlineRow("stdyDscr/method/dataColl/sampProc", "description", texts("notes")),
+    OutlineRow("stdyDscr/method/dataColl/collMode", "description", _conceptual("notes")),
+    OutlineRow("stdyDscr/method/dataColl/sampProc", "description", _conceptual("notes")),
     OutlineRow(f"{_ACCESS}/setAvail/accsPlac", "(none)", texts("locations")),
     OutlineRow(f"{_ACCESS}/setAvail/collSize", "extent", texts("extents")),
     OutlineRow(f"{_USE}/confDec", "accessRights", rights(RightsKind.ACCESS)),

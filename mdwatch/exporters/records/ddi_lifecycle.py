@@ -162,7 +162,16 @@ def _period(element: etree._Element) -> Iterator[Part]:
 def _identifier(element: etree._Element) -> Iterator[Part]:
     if text := first(element, "IdentifierContent") or value(element):
         kind = (first(element, "ManagingAgency") or attribute(element, "type")).lower()
-        yield "identifiers", identified(text, kind if kind in {"doi", "handle", "ark", "urn"} else "")
+        yield "identifiers", identified(text, kind if kind in _KNOWN else "")
+
+
+def _user_id(element: etree._Element) -> Iterator[Part]:
+    """A number of the study that is one the world over."""
+    if (kind := attribute(element, "typeOfUserID").lower()) in _KNOWN and (text := value(element)):
+        yield "identifiers", identified(text, kind)
+
+
+_KNOWN: Final = frozenset({"doi", "handle", "ark", "urn"})
 
 
 def _texts(part: str) -> Reader:
@@ -238,6 +247,7 @@ def _citation(path: str) -> tuple[OutlineRow, ...]:
 
 ROWS: Final = (
     *_citation("Citation"),
+    OutlineRow("UserID", "identifier", _user_id),
     OutlineRow("Abstract", "description", _texts("abstracts")),
     OutlineRow("SeriesStatement", "isPartOf", _series),
     OutlineRow("FundingInformation", "relation", _grant),

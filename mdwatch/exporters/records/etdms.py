@@ -22,6 +22,7 @@ from mdwatch.exporters.records.outline import (
     Outline,
     OutlineRow,
     Part,
+    attribute,
     date,
     described,
     first,
@@ -48,12 +49,29 @@ def _degree(element: etree._Element) -> Iterator[Part]:
         yield "names", Name(grantor, False, ("degree granting institution",), NameKind.CORPORATE)
 
 
+# What a description is of, by its role in whatever spelling.
+_ROLES: Final = {
+    "note": "notes",
+    "notes": "notes",
+    "provenance": "provenances",
+    "tableofcontents": "contents",
+    "toc": "contents",
+    "sponsorship": "notes",
+}
+
+
+def _description(element: etree._Element) -> Iterator[Part]:
+    """An abstract, unless its role says otherwise."""
+    role = "".join(attribute(element, "role").lower().split())
+    return texts(_ROLES.get(role, "abstracts"))(element)
+
+
 ROWS: Final = (
     OutlineRow("title", "title", title()),
     OutlineRow("alternativeTitle", "alternative", title(TitleKind.ALTERNATIVE)),
     OutlineRow("creator", "creator", name(creator=True, kind=NameKind.PERSONAL)),
     OutlineRow("subject", "subject", subject(SubjectKind.TOPIC, "scheme")),
-    OutlineRow("description", "description", texts("abstracts")),
+    OutlineRow("description", "description", _description),
     OutlineRow("publisher", "publisher", texts("publishers")),
     OutlineRow("contributor", "contributor", name(creator=False, of="role")),
     OutlineRow("date", "date", date(DateKind.ISSUED)),

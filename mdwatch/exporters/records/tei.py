@@ -6,19 +6,16 @@ transcribed (sourceDesc) is the source. revisionDesc and the technical parts of 
 file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import authority_files, tei_manuscript
+from mdwatch.exporters.records import tei_manuscript
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
     Description,
-    Grant,
-    Name,
-    NameKind,
     Place,
     Related,
     RightsKind,
@@ -43,11 +40,12 @@ from mdwatch.exporters.records.outline import (
     lang,
     local,
     place,
+    related,
     rights,
     texts,
     value,
 )
-from mdwatch.exporters.records.plain_text import clean
+from mdwatch.exporters.records.tei_names import distributor, funder, person, publisher, responsible
 from mdwatch.exporters.records.tei_source import source
 
 _TITLES: Final = {
@@ -61,103 +59,11 @@ _TITLES: Final = {
     "trans": TitleKind.TRANSLATED,
     "translated": TitleKind.TRANSLATED,
 }
-_PEOPLE: Final = {"persName": NameKind.PERSONAL, "orgName": NameKind.CORPORATE}
 
 
 def _title(element: etree._Element) -> Iterator[Part]:
     if text := value(element):
         yield "titles", Title(text, _TITLES.get(attribute(element, "type"), TitleKind.ALTERNATIVE), lang(element))
-
-
-def _person(*, creator: bool, role: str = "") -> Reader:
-    """A name, by its parts where they are tagged; its role as the element states it, else this one."""
-
-    def read(element: etree._Element) -> Iterator[Part]:
-        stated = attribute(element, "role")
-        yield from _names([element], creator=creator, role=stated if stated and not stated.startswith("#") else role)
-
-    return read
-
-
-def _names(elements: Iterable[etree._Element], *, creator: bool, role: str) -> Iterator[Part]:
-    found = (_name(element, creator=creator, role=role) for element in elements)
-    yield from (("names", name) for name in found if name.text)
-
-
-def _name(element: etree._Element, *, creator: bool, role: str) -> Name:
-    """Whoever an element names; without a text where it names nobody."""
-    inner = next(children(element, *_PEOPLE, "name"), None)
-    family, given = (_below(element, part) for part in ("surname", "forename"))
-    text = f"{family}, {given}" if family and given else _without_numbers(element if inner is None else inner)
-    bearer = element if inner is None else inner
-    kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(role))
-    uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "") or _number(element)
-    affiliations = tuple(text for part in element.iter("*") if local(part) == "affiliation" and (text := value(part)))
-    return Name(text, creator, (role,) if role else (), kind, uri, affiliations, given, family)
-
-
-def _number(element: etree._Element) -> str:
-    """The address of someone by a number in a file (ORCID, ISNI, IdRef); empty for those of no file that is known."""
-    numbers = [part for part in element.iter("*") if local(part) == "idno"]
-    told = (authority_files.of_number(attribute(n, "type"), value(n)) or authority_files.told_by_itself(value(n))
-            for n in numbers)  # fmt: skip
-    found = [uri for uri in told if uri.startswith(_FILES)]
-    return next((uri for uri in found if "orcid.org/" in uri), next(iter(found), ""))
-
-
-_FILES: Final = ("https://orcid.org/", "https://isni.org/", "https://www.idref.fr/", "http://viaf.org/",
-                 "https://d-nb.info/gnd/", "https://ror.org/")  # fmt: skip
-
-
-_BESIDE_A_NAME: Final = ("idno", "affiliation", "address", "email")
-
-
-def _without_numbers(element: etree._Element) -> str:
-    """The text of a name but for the numbers, the affiliation and the address in it."""
-    if next(children(element, *_BESIDE_A_NAME), None) is None:
-        return value(element)
-    told = [child.tail if local(child) in _BESIDE_A_NAME else f"{value(child)} {child.tail or ''}" for child in element]
-    return clean(" ".join(filter(None, (element.text, *told)))).rstrip(" ,;:(")
-
-
-def _body(element: etree._Element) -> str:
-    """Who publishes: a body with its divisions, without its address."""
-    names = [text for part in children(element, "orgName", "name") if (text := _without_numbers(part))]
-    return ", ".join(names) if names and not (element.text or "").strip() else _without_numbers(element)
-
-
-def _publisher(element: etree._Element) -> Iterator[Part]:
-    if text := _body(element):
-        yield "publishers", Text(text, lang(element))
-
-
-def _distributor(element: etree._Element) -> Iterator[Part]:
-    if text := _body(element):
-        yield "names", Name(text, False, ("distributor",))
-
-
-def _funder(element: etree._Element) -> Iterator[Part]:
-    """Who paid: with the number of a grant a grant, else a name."""
-    numbers = [number for number in map(value, children(element, "idno")) if number]
-    if not numbers:
-        yield from _names([element], creator=False, role="funder")
-        return
-    funder = _name(element, creator=False, role="funder").text
-    yield from (("grants", Grant(funder, number)) for number in numbers)
-
-
-def _kind(role: str) -> NameKind:
-    return NameKind.CORPORATE if role in {"sponsor", "funder"} else NameKind.UNKNOWN
-
-
-def _below(element: etree._Element, wanted: str) -> str:
-    return " ".join(value(part) for part in element.iter("*") if local(part) == wanted)
-
-
-def _responsible(element: etree._Element) -> Iterator[Part]:
-    """Whoever is named in a respStmt, in the words of its `resp`."""
-    role = first(element, "resp")
-    yield from _names(children(element, "name", *_PEOPLE), creator=False, role=role)
 
 
 def _date(kind: DateKind) -> Reader:
@@ -175,6 +81,19 @@ def _date(kind: DateKind) -> Reader:
     return read
 
 
+def _idno(element: etree._Element) -> Iterator[Part]:
+    """A number, or those that are in it, each of its type."""
+    inside = list(children(element, "idno"))
+    for number in inside or [element]:
+        yield from _idno(number) if inside else identifier("type")(number)
+
+
+def _sent(element: etree._Element) -> Iterator[Part]:
+    """When a letter was sent."""
+    for found in children(element, "date") if attribute(element, "type") == "sent" else ():
+        yield from _date(DateKind.CREATED)(found)
+
+
 def _series(element: etree._Element) -> Iterator[Part]:
     """The series, the place in it, and its numbers."""
     numbers = tuple(identified(value(e), attribute(e, "type")) for e in children(element, "idno") if value(e))
@@ -188,7 +107,7 @@ def _extent(element: etree._Element) -> Iterator[Part]:
     """How long the text is, each measure with its unit where the words do not name it."""
     for measure in list(children(element, "measure")) or [element]:
         amount = value(measure) or attribute(measure, "quantity")
-        unit = attribute(measure, "unit") if amount.isdecimal() else ""
+        unit = attribute(measure, "unit") or attribute(measure, "type") if amount.isdecimal() else ""
         if amount:
             yield "extents", Text(" ".join(filter(None, (amount, unit))), lang(measure))
 
@@ -239,24 +158,25 @@ _FILE: Final = "fileDesc"
 _PROFILE: Final = "profileDesc"
 ROWS: Final = (
     OutlineRow(f"{_FILE}/titleStmt/title", "title", _title),
-    OutlineRow(f"{_FILE}/titleStmt/author", "creator", _person(creator=True)),
-    OutlineRow(f"{_FILE}/titleStmt/editor", "contributor", _person(creator=False, role="editor")),
-    OutlineRow(f"{_FILE}/titleStmt/principal", "contributor", _person(creator=False, role="principal investigator")),
-    OutlineRow(f"{_FILE}/titleStmt/sponsor", "contributor", _person(creator=False, role="sponsor")),
-    OutlineRow(f"{_FILE}/titleStmt/funder", "contributor", _funder),
-    OutlineRow(f"{_FILE}/titleStmt/respStmt", "contributor", _responsible),
+    OutlineRow(f"{_FILE}/titleStmt/author", "creator", person(creator=True)),
+    OutlineRow(f"{_FILE}/titleStmt/editor", "contributor", person(creator=False, role="editor")),
+    OutlineRow(f"{_FILE}/titleStmt/principal", "contributor", person(creator=False, role="principal investigator")),
+    OutlineRow(f"{_FILE}/titleStmt/sponsor", "contributor", person(creator=False, role="sponsor")),
+    OutlineRow(f"{_FILE}/titleStmt/funder", "contributor", funder),
+    OutlineRow(f"{_FILE}/titleStmt/respStmt", "contributor", responsible),
     OutlineRow(f"{_FILE}/editionStmt/edition", "hasVersion", texts("editions")),
-    OutlineRow(f"{_FILE}/editionStmt/respStmt", "contributor", _responsible),
+    OutlineRow(f"{_FILE}/editionStmt/respStmt", "contributor", responsible),
     OutlineRow(f"{_FILE}/extent", "extent", _extent),
-    OutlineRow(f"{_FILE}/publicationStmt/publisher", "publisher", _publisher),
-    OutlineRow(f"{_FILE}/publicationStmt/authority", "publisher", _publisher),
-    OutlineRow(f"{_FILE}/publicationStmt/distributor", "contributor", _distributor),
+    OutlineRow(f"{_FILE}/publicationStmt/publisher", "publisher", publisher),
+    OutlineRow(f"{_FILE}/publicationStmt/authority", "publisher", publisher),
+    OutlineRow(f"{_FILE}/publicationStmt/distributor", "contributor", distributor),
     OutlineRow(f"{_FILE}/publicationStmt/pubPlace", "(none)", texts("places_published")),
     OutlineRow(f"{_FILE}/publicationStmt/date", "date", _date(DateKind.ISSUED)),
-    OutlineRow(f"{_FILE}/publicationStmt/idno", "identifier", identifier("type")),
+    OutlineRow(f"{_FILE}/publicationStmt/idno", "identifier", _idno),
     OutlineRow(f"{_FILE}/publicationStmt/availability", "rights", _availability),
     OutlineRow(f"{_FILE}/seriesStmt", "isPartOf", _series),
     OutlineRow(f"{_FILE}/notesStmt/note", "description", texts("notes")),
+    OutlineRow(f"{_FILE}/notesStmt/relatedItem", "relation", related("relation")),
     OutlineRow(f"{_FILE}/sourceDesc/bibl", "source", source),
     OutlineRow(f"{_FILE}/sourceDesc/biblStruct", "source", source),
     OutlineRow(f"{_FILE}/sourceDesc/biblFull", "source", source),
@@ -266,6 +186,7 @@ ROWS: Final = (
     OutlineRow("encodingDesc/projectDesc", "description", texts("notes")),
     OutlineRow(f"{_PROFILE}/abstract", "abstract", texts("abstracts")),
     OutlineRow(f"{_PROFILE}/creation/date", "created", _date(DateKind.CREATED)),
+    OutlineRow(f"{_PROFILE}/correspDesc/correspAction", "created", _sent),
     OutlineRow(f"{_PROFILE}/creation/placeName", "spatial", place),
     OutlineRow(f"{_PROFILE}/langUsage/language", "language", _language),
     OutlineRow(f"{_PROFILE}/textClass/keywords", "subject", _keywords),

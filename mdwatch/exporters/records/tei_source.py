@@ -8,6 +8,7 @@ from lxml import etree
 from mdwatch.exporters.records import tei_manuscript
 from mdwatch.exporters.records.description import Related
 from mdwatch.exporters.records.identifier_types import identified
+from mdwatch.exporters.records.marc.fields import sentences
 from mdwatch.exporters.records.outline import Part, attribute, first, local, value
 
 
@@ -29,12 +30,23 @@ def _cited(element: etree._Element) -> str:
     found: dict[str, dict[str, None]] = {}
     for part in element.iter("*"):
         # Catalogues end each part with the punctuation that stands between it and the next one.
-        if local(part) in _CITED and (text := value(part).rstrip(" ,:;")):
+        if local(part) in _CITED and (text := _told(part).rstrip(" ,:;")):
             found.setdefault(local(part), {})[text] = None
-    authors, titles, places, publishers, dates, scopes = ("; ".join(found.get(name, ())) for name in _CITED)
+    authors, titles, editions, places, publishers, dates, scopes, extents = (
+        "; ".join(found.get(name, ())) for name in _CITED
+    )
     issued = ", ".join(filter(None, (": ".join(filter(None, (places, publishers))), dates.rstrip("."), scopes)))
-    told = filter(None, (authors.rstrip("."), titles.replace(".; ", ". ").replace("; ", ". ").rstrip("."), issued))
-    return ". ".join(told)
+    title = titles.replace(".; ", ". ").replace("; ", ". ").rstrip(".")
+    return sentences(authors.rstrip("."), title, editions, issued, extents)
 
 
-_CITED: Final = ("author", "title", "pubPlace", "publisher", "date", "biblScope")
+_CITED: Final = ("author", "title", "edition", "pubPlace", "publisher", "date", "biblScope", "extent")
+
+
+def _told(part: etree._Element) -> str:
+    """A part of a citation; of a name in parts the family name first."""
+    family, given = (next((value(e) for e in part.iter("*") if local(e) == name), "") for name in _PARTS)
+    return f"{family}, {given}" if local(part) == "author" and family and given else value(part)
+
+
+_PARTS: Final = ("surname", "forename")

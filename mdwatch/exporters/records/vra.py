@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from mdwatch.exporters.records import relators, roles
+from mdwatch.exporters.records import authority_files, relators, roles
 from mdwatch.exporters.records.description import (
     Date,
     DateKind,
@@ -80,10 +80,11 @@ def _dates(element: etree._Element) -> Iterator[Part]:
         if text:
             span = text, "" if end == text else end
             plain = {text, "-".join(span), "/".join(span)}
+            is_about = any(attribute(limit, "circa") == "true" for limit in date)
             words = displayed if len(found) == 1 and displayed not in plain else ""
             kind = _KINDS.get(attribute(date, "type").lower(), DateKind.OTHER)
             event = attribute(date, "type") if kind is DateKind.OTHER else ""
-            yield "dates", Date(text, kind, span[1], words=words, event=event)
+            yield "dates", Date(text, kind, span[1], "approximate" if is_about else "", words, event)
     if not found and displayed:
         yield "dates", Date(displayed, DateKind.CREATED)
 
@@ -100,6 +101,22 @@ def _location(element: etree._Element) -> Iterator[Part]:
     for number in children(element, "refid"):
         if kind == "repository" and (text := value(number)):
             yield "shelf_marks", Text(text)
+
+
+def _measurements(element: etree._Element) -> Iterator[Part]:
+    """The sizes as they are displayed, or else each with its type and its unit."""
+    displayed = [text for text in map(value, children(element, "display")) if text]
+    sizes = (" ".join(filter(None, (attribute(e, "type"), value(e), attribute(e, "unit"))))
+             for e in children(element, "measurements") if value(e))  # fmt: skip
+    yield from (("extents", Text(text, lang(element))) for text in displayed or filter(None, ["; ".join(sizes)]))
+
+
+def _work_type(element: etree._Element) -> Iterator[Part]:
+    """What kind of work it is, with the term of the vocabulary."""
+    yield from texts("genres")(element)
+    uri = authority_files.of_number(attribute(element, "vocab"), attribute(element, "refid"))
+    if uri and (text := value(element)):
+        yield "genre_terms", Subject(text, SubjectKind.GENRE, attribute(element, "vocab").lower(), uri)
 
 
 def _subject(element: etree._Element) -> Iterator[Part]:
@@ -126,7 +143,7 @@ def _set(part: str, child: str) -> OutlineRow:
     return OutlineRow(f"{child}Set", _TERMS[part], read)
 
 
-_TERMS: Final = {"formats": "medium", "extents": "extent", "notes": "description", "editions": "(none)"}
+_TERMS: Final = {"formats": "medium", "notes": "description", "editions": "(none)"}
 
 
 def _relation(element: etree._Element) -> Iterator[Part]:
@@ -141,14 +158,14 @@ ROWS: Final = (
     OutlineRow("titleSet/title", "title", _title),
     OutlineRow("agentSet/agent", "creator, contributor", _agent),
     OutlineRow("dateSet", "date, created", _dates),
-    OutlineRow("worktypeSet/worktype", "type", texts("genres")),
+    OutlineRow("worktypeSet/worktype", "type", _work_type),
     OutlineRow("descriptionSet/description", "description", texts("abstracts")),
     OutlineRow("inscriptionSet/inscription/text", "description", texts("notes")),
     OutlineRow("culturalContextSet/culturalContext", "coverage", texts("periods")),
     OutlineRow("stylePeriodSet/stylePeriod", "coverage", texts("periods")),
     _set("formats", "material"),
     _set("formats", "technique"),
-    _set("extents", "measurements"),
+    OutlineRow("measurementsSet", "extent", _measurements),
     _set("editions", "stateEdition"),
     OutlineRow("locationSet/location", "spatial", _location),
     OutlineRow("subjectSet/subject", "subject", _subject),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mdwatch.exporters.interface import Exporter
 from mdwatch.exporters.records import access_rights
 from mdwatch.exporters.records.describe import describe
-from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind, Text
+from mdwatch.exporters.records.description import DateKind, Description, Name, Related, RightsKind, Text, TitleKind
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import json_ld, table
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, thing
@@ -48,6 +48,8 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
     yield from (("name", title.text) for title in main)
     yield "name", pid if not main else ""
     named = set(main)
+    subs = (title for title in said.titles if title.kind is TitleKind.SUBTITLE and title not in named)
+    yield from (("alternativeHeadline", title.text) for title in subs)
     yield from (("alternateName", t.text) for t in said.titles if t.kind in table.ALTERNATIVES and t not in named)
     yield from (("description", text) for text, _ in said.abstracts or _other_prose(said))
     yield from _names(said.names)

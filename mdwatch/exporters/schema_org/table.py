@@ -4,7 +4,7 @@
 |---|---|
 | types, genres | @type by `kinds`; genre |
 | identifiers | identifier (PropertyValue); @id, sameAs and url where they resolve |
-| titles | name, alternateName |
+| titles | name, alternateName; alternativeHeadline for a subtitle |
 | abstracts | description; where there are none, contents, notes, scales, projections |
 | names | creator, else the property that `contributing` gives, with its roles where that is contributor |
 | publishers, places_published | publisher, publication (PublicationEvent), or locationCreated if unpublished |
@@ -32,7 +32,6 @@ from mdwatch.exporters.records.description import DateKind, RightsKind, TitleKin
 
 NAMES: Final = (TitleKind.MAIN,)
 ALTERNATIVES: Final = (
-    TitleKind.SUBTITLE,
     TitleKind.ALTERNATIVE,
     TitleKind.TRANSLATED,
     TitleKind.UNIFORM,

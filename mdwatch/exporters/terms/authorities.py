@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from mdwatch.exporters.terms.uris import is_web
+
 
 class Authority(NamedTuple):
     """A vocabulary or authority file; `uri` is empty where it has no address."""
@@ -47,8 +49,8 @@ _ELSEWHERE: Final = Authority("URL", "")
 
 
 def vocabulary(scheme: str) -> Authority:
-    """The vocabulary of this code, or one of this name without an address."""
-    return VOCABULARIES.get(scheme.strip().lower(), Authority(scheme, ""))
+    """The vocabulary of this code, or one of this name, which has an address only if it is one."""
+    return VOCABULARIES.get(scheme.strip().lower()) or Authority(scheme, scheme if is_web(scheme) else "")
 
 
 def of_name(uri: str) -> Authority:

@@ -117,8 +117,9 @@ def test_titles() -> None:
     )
     document = written(titles=titles)
     assert document["name"] == "Main"
-    assert document["alternateName"] == ["Other", "Sub", "Haupt"]
-    assert {*table.NAMES, *table.ALTERNATIVES} == set(TitleKind)
+    assert document["alternateName"] == ["Other", "Haupt"]
+    assert document["alternativeHeadline"] == "Sub"
+    assert {*table.NAMES, *table.ALTERNATIVES, TitleKind.SUBTITLE} == set(TitleKind)
     alone = written(titles=titles[:1])
     assert alone["name"] == "Other"
     assert "alternateName" not in alone

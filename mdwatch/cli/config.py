@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from mdwatch.cli.settings import config_option, config_path, load_settings
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError
 from mdwatch.handlers.accounts import openid
+from mdwatch.handlers.databases import setup as database_setup
 from mdwatch.handlers.harvests import setup as harvest_setup
 from mdwatch.handlers.installing import as_service
 from mdwatch.handlers.installing.as_service import ServiceUser
@@ -46,10 +47,11 @@ def check(user: str | None, *, as_json: bool) -> None:
         jobs, notes = len(settings.jobs), setup.notes(settings) + harvest_setup.notes(settings)
         given = as_service.credential(access.CREDENTIAL)
         found = setup.set_up_faults(settings) + access.faults(settings, given=given)
-        found += _of_user(path, settings, who)
+        found += _told_by(who, lambda: _of_user(path, settings))
         found += notification_setup.faults(settings) + openid.faults(settings)
         found += harvest_setup.stylesheet_faults(settings)
         faults = [f"{path}: {fault}" for fault in found]
+        notes += [] if faults else _told_by(who, lambda: database_setup.notes(settings))
     except ConfigError as error:
         faults = error.faults
     if as_json:
@@ -68,14 +70,17 @@ def check(user: str | None, *, as_json: bool) -> None:
         )
 
 
-def _of_user(path: Path, settings: Settings, who: ServiceUser | None) -> list[str]:
-    def question() -> list[str]:
-        found = setup.own_faults(path, settings) + setup.faults(settings)
-        return found + harvest_setup.faults(settings) + store_setup.faults(settings)
+def _of_user(path: Path, settings: Settings) -> list[str]:
+    """What depends on who works with it."""
+    found = setup.own_faults(path, settings) + setup.faults(settings)
+    found += harvest_setup.faults(settings) + store_setup.faults(settings)
+    return found + database_setup.faults(settings)
 
+
+def _told_by(who: ServiceUser | None, question: Callable[[], list[str]]) -> list[str]:
     if who is None:
         return question()
-    return [f"{fault} (asked for the user {who.name})" for fault in other_user.ask(*who, question)]
+    return [f"{told} (asked for the user {who.name})" for told in other_user.ask(*who, question)]
 
 
 @config.command()

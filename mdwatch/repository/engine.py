@@ -37,7 +37,7 @@ class Repository:
         self._opened: tuple[int, int] | None = None
         self._known = known
         if known and self._path is not None and not sqlite.holds_something(self._path):
-            raise self._gone(url)
+            raise _gone(url, known)
         self.engine = _engine(url, busy_seconds, read_only=read_only)
         self._replica = _replica(read_url, busy_seconds) if read_url else None
         try:
@@ -123,30 +123,11 @@ class Repository:
             f"the repository's database {self._path} is gone; mount or restore it, nothing is made in its place"
         )
 
-    def _gone(self, url: str) -> ConfigError:
-        shown = make_url(url).render_as_string(hide_password=True)
-        return ConfigError(
-            [f"repository.url: there is no repository at {shown} any more, and there was one {self._known}"]
-        )
-
     def _migrate(self, url: str) -> None:
         with named_faults():
-            shown = make_url(url).render_as_string(hide_password=True)
-            try:
-                found = _version(self.engine)
-            except DatabaseError as error:
-                if "not a database" not in str(error.orig):
-                    raise
-                why = f"{shown} is not a database of mdwatch; name another file, or move this one away"
-                raise ConfigError([f"repository.url: {why}"]) from None
+            found = _fit_version(self.engine, url, self._known)
             if found == HEAD:
                 return
-            if found is None and self._known:
-                raise self._gone(url)
-            if found is not None and found > HEAD:
-                raise ConfigError(
-                    [f"repository.url: {shown} was made by a newer mdwatch (schema {found}); update mdwatch"]
-                )
             # Alembic takes a quarter of a second to import, and is needed once in a database's life.
             from mdwatch.repository.migrations import upgrade  # noqa: PLC0415
 
@@ -167,6 +148,50 @@ class Repository:
     def _migrating(self) -> AbstractContextManager[None]:
         """Only one process migrates: a write transaction has SQLite to itself, a server is asked for a lock."""
         return nullcontext() if self._path is not None else postgres.migrating(self.engine)
+
+
+def look(url: str, busy_seconds: float, *, known: str = "") -> str:
+    """What is to be told of a database before it is used, "" where nothing is; `known` as `Repository` has it.
+
+    Nothing is made or changed. Raises `ConfigError` where a `Repository` would not begin, and `Deferred` where the
+    database cannot be read for now.
+    """
+    path = sqlite.path_of(url)
+    if path is not None and not sqlite.holds_something(path):
+        if known:
+            raise _gone(url, known)
+        return ""
+    engine = _engine(url, busy_seconds, read_only=True)
+    try:
+        with named_faults():
+            found = _fit_version(engine, url, known)
+    finally:
+        engine.dispose()
+    if found in {None, HEAD}:
+        return ""
+    return f"the database is of an older mdwatch (schema {found}); the next that works with it brings it to {HEAD}"
+
+
+def _fit_version(engine: Engine, url: str, known: str) -> str | None:
+    """The migration that it is at, None where it is at none; raises `ConfigError` where we must not work with it."""
+    shown = make_url(url).render_as_string(hide_password=True)
+    try:
+        found = _version(engine)
+    except DatabaseError as error:
+        if "not a database" not in str(error.orig):
+            raise
+        why = f"{shown} is not a database of mdwatch; name another file, or move this one away"
+        raise ConfigError([f"repository.url: {why}"]) from None
+    if found is None and known:
+        raise _gone(url, known)
+    if found is not None and found > HEAD:
+        raise ConfigError([f"repository.url: {shown} was made by a newer mdwatch (schema {found}); update mdwatch"])
+    return found
+
+
+def _gone(url: str, known: str) -> ConfigError:
+    shown = make_url(url).render_as_string(hide_password=True)
+    return ConfigError([f"repository.url: there is no repository at {shown} any more, and there was one {known}"])
 
 
 def once_durable(connection: Connection, act: Callable[[], object]) -> None:

@@ -2,9 +2,12 @@
 
 import grp
 import os
+import socket
+import sqlite3
 import tempfile
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -281,3 +284,43 @@ def test_a_whole_folder_is_checked_before_the_job_is_switched_on(tmp_path: Path)
     (world.folder / "sip.xml").unlink()
     assert mdwatch("check", "--job", JOB, config=path).status == 0
     assert mdwatch("check", config=path).status == 2
+
+
+@pytest.mark.sqlite
+def test_what_is_the_matter_with_the_database_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
+    world, database = World(tmp_path), tmp_path / "own.db"
+    world.raw["repository"]["url"] = f"sqlite:///{database}"
+    path = world.write_settings()
+    assert mdwatch("config", "check", "--json", config=path).json["notes"] == []
+    assert not database.exists()
+    assert mdwatch("status", config=path).status == 0
+
+    def of_schema(name: str) -> None:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (name,))
+
+    of_schema("0003")
+    before = database.read_bytes()
+    (note,) = mdwatch("config", "check", "--json", config=path).json["notes"]
+    assert "repository.url: the database is of an older mdwatch (schema 0003)" in note
+    assert database.read_bytes() == before
+    of_schema("9999")
+    done = mdwatch("config", "check", config=path)
+    assert done.status == 78
+    assert "was made by a newer mdwatch (schema 9999); update mdwatch" in done.err
+    database.write_bytes(b"Dear diary, " * 1000)
+    assert "is not a database of mdwatch" in mdwatch("config", "check", config=path).err
+    database.unlink()
+    assert "there is no repository at" in mdwatch("config", "check", config=path).err
+
+
+def test_a_server_that_does_not_answer_is_told_of(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        number = taken.getsockname()[1]
+    world.raw["repository"]["url"] = f"postgresql+psycopg://mdwatch:hidden-word@127.0.0.1:{number}/mdwatch"
+    done = mdwatch("config", "check", config=world.write_settings())
+    assert done.status == 0
+    assert "Note: repository.url: " in done.out
+    assert "; the service waits until it can work with it" in done.out
+    assert "hidden-word" not in done.out

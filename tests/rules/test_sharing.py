@@ -126,3 +126,12 @@ def test_who_is_preferred_changes_for_few() -> None:
     after = {job: preferred(job, {"a", "b"}) for job in jobs}
     assert all(after[job] == name for job, name in before.items() if name != "c")
     assert min(list(before.values()).count(name) for name in "abc") > 60
+
+
+def test_who_has_too_many_rather_gives_one_away_that_prefers_another() -> None:
+    daemons = {"a", "b"}
+    own = sorted(job for job in (f"j{number}" for number in range(40)) if preferred(job, daemons) == "a")
+    other = next(job for job in (f"k{number}" for number in range(40)) if preferred(job, daemons) == "b")
+    jobs = frozenset({own[0], own[1], other})
+    seen = SharedView(me="a", daemons=daemons, keepers=dict.fromkeys(jobs, "a"), jobs=jobs, free_for={})
+    assert step(seen) == SharingStep(give=frozenset({other}))

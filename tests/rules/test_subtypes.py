@@ -76,6 +76,11 @@ def test_pairs(type_: str, sub_type: str, settings: tuple[str, ...], expected: b
     assert subtypes.allowed(type_, sub_type, iter(settings)) is expected
 
 
+@pytest.mark.parametrize(("sub_type", "expected"), [("other:" + "x" * 1000, True), ("marc" + "x" * 1000, False)])
+def test_however_long_a_subtype_is_it_is_judged_as_any(sub_type: str, expected: bool) -> None:
+    assert subtypes.allowed("source", sub_type, ("marc", "other:*")) is expected
+
+
 @pytest.mark.parametrize(
     ("submitted", "stored", "expected"),
     [

@@ -41,6 +41,11 @@ RDF: Final = (
     f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="{DC}">'
     '<rdf:Description rdf:about="http://x.org/1"><dc:title>A title</dc:title></rdf:Description></rdf:RDF>'
 )
+SERIAL: Final = (
+    f'<r xmlns:dc="{DC}" xmlns:dcterms="http://purl.org/dc/terms/"><dc:title>T</dc:title><dcterms:accrualPeriodicity>'
+    "annual</dcterms:accrualPeriodicity><dcterms:spatial>name=Berlin; east=13.4; north=52.5</dcterms:spatial>"
+    "<dcterms:temporal>start=1999; end=2000</dcterms:temporal><dcterms:temporal>a=b</dcterms:temporal></r>"
+)
 MANUSCRIPT: Final = (
     '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Oxford, Bodleian, MS 1</title>'
     "</titleStmt><sourceDesc><msDesc><msIdentifier><settlement>Oxford</settlement><repository>Bodleian</repository>"
@@ -102,6 +107,20 @@ ROWS: Final[dict[str, Case]] = {
         entity(None, ("ead", HEADINGS)),
         {"oai_dc": ("<dc:creator>School of Arts<", "<dc:subject>Music -- Ohio<", "<dc:subject>Roe, Inc.<",
                     "<dc:type>Slides<")},
+    ),
+    "amounts among formats": Case(
+        of_dc("<dc:title>T</dc:title><dc:format>123 pages</dc:format><dc:format>1 x 2 cm, framed</dc:format><dc:format>"
+              "2.5 MB</dc:format><dc:format>35 mm</dc:format><dc:format>image/tiff</dc:format><dc:format>3 pagesize"
+              "</dc:format>"),
+        {"datacite": ("<size>123 pages<", "<size>1 x 2 cm, framed<", "<size>2.5 MB<", "<format>35 mm<",
+                      "<format>image/tiff<", "<format>3 pagesize<"),
+         "oai_dc": ("<dc:format>123 pages<",)},
+    ),
+    "how often a serial comes out, a point and a period": Case(
+        entity(None, ("dc", SERIAL)),
+        {"dcterms": ("<dcterms:accrualPeriodicity>annual<", 'xsi:type="dcterms:Point">name=Berlin',
+                     'xsi:type="dcterms:Period">start=1999', "<dcterms:temporal>a=b<"),
+         "mods": ("<frequency>annual<",), "oai_dc": ("-annual",)},
     ),
     "LIDO without its namespace": Case(entity(None, ("lido", LIDO)), {"oai_dc": ('xml:lang="de">Der Turm<',)}),
     "MODS without its namespace": Case(

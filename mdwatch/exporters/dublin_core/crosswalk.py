@@ -2,7 +2,7 @@
 
 After "MODS to Dublin Core Metadata Element Set Mapping" (Library of Congress, version 3), with the DCMI refinement
 where there is one. A name, publisher or series that has a form in another script is one value with both. What Dublin
-Core has no element for is left out: editions, places of publication, frequencies, who keeps the original and where.
+Core has no element for is left out: editions, places of publication, who keeps the original and where.
 """
 
 from collections.abc import Iterator
@@ -41,6 +41,7 @@ _TOLD: Final = (
     ("projections", "description"),
     ("audiences", "audience"),
     ("provenances", "provenance"),
+    ("frequencies", "accrualPeriodicity"),
 )
 
 
@@ -62,7 +63,7 @@ def _all(description: Description) -> Iterator[DublinCoreField]:
     for subject in description.subjects:
         yield _field("subject", subject.text, subject.lang, _SCHEMES.get(subject.scheme, ""))
     yield from map(_place, coordinates.once(description.places))
-    yield from (_field("temporal", period.text, period.lang) for period in description.periods)
+    yield from map(_period, description.periods)
     for identifier in description.identifiers:
         is_citation = identifier.type == "citation"
         yield _field(
@@ -125,7 +126,15 @@ def _place(place: Place) -> DublinCoreField:
     """A place by its name, a box as DCMI writes it."""
     if place.kind is PlaceKind.BOX and (box := coordinates.box(place.text)):
         return _field("spatial", place.text if "=" in place.text else coordinates.dcmi(box), scheme="Box")
+    if place.kind is PlaceKind.POINT and "=" in place.text and coordinates.point(place.text):
+        return _field("spatial", place.text, scheme="Point")
     return _field("spatial", geographic_codes.name(place))
+
+
+def _period(period: Text) -> DublinCoreField:
+    """A time; one in DCMI's encoding says so."""
+    is_encoded = "=" in period.text and iso_dates.span(period.text) != ""
+    return _field("temporal", period.text, "" if is_encoded else period.lang, "Period" if is_encoded else "")
 
 
 def _kinds(description: Description) -> Iterator[DublinCoreField]:

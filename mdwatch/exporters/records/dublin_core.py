@@ -209,7 +209,7 @@ _READ: Final[dict[str, Reader]] = {
     "mediator": _plain("audiences"),
     "provenance": _plain("provenances"),
     "accrualMethod": _plain("notes"),
-    "accrualPeriodicity": _plain("notes"),
+    "accrualPeriodicity": _plain("frequencies"),
     "accrualPolicy": _plain("notes"),
     "instructionalMethod": _plain("notes"),
 }

@@ -45,6 +45,10 @@ def refined(said: Description) -> Description:
         found["titles"] = tuple(map(_without_tags, said.titles))
     if _has_tags(said.abstracts):
         found["abstracts"] = tuple(map(_without_tags, said.abstracts))
+    if said.formats and any(map(_IS_AMOUNT.__getitem__, said.formats)):
+        amounts = (text for text in said.formats if _IS_AMOUNT[text])
+        found["extents"] = tuple(dict.fromkeys((*said.extents, *amounts)))
+        found["formats"] = tuple(text for text in said.formats if not _IS_AMOUNT[text])
     if said.rights:
         found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
     if len({subject.text for subject in said.subjects}) < len(said.subjects):
@@ -61,6 +65,18 @@ def refined(said: Description) -> Description:
 
 # Of a publisher or a place of publication.
 _SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said.text), characters)
+
+
+# How much there is of a work, or how large or long it is, which Dublin Core has among formats (`123 pages`); the gauge
+# of a film (`35 mm`) is none.
+_AMOUNT: Final = re.compile(
+    r"(?:ca?\. ?)?[0-9][0-9.,]*\s*(?:(?:[x×]\s*[0-9][0-9.,]*\s*)+(?:cm|mm|in\b|px|pixels)|pages?\b|pp?\.|p\b|leaves\b|"
+    r"Seiten\b|S\.|Bl\.|volumes?\b|vols?\b|[KMG]i?B\b|bytes\b|min(?:ut\w+)?\b|hours\b|seconds\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_IS_AMOUNT: Final[Answers[Text, bool]] = Answers(
+    lambda said: said.text[:1] in "0123456789c" and _AMOUNT.fullmatch(said.text) is not None, characters
+)
 
 
 def _has_tags(values: tuple[Any, ...]) -> bool:

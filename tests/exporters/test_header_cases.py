@@ -18,6 +18,12 @@ _STUDY: Final = (
     "</r:Title></r:Citation></StudyUnit>"
 )
 
+_ROR: Final = "https://ror.org/04wxnsj81"
+_AFFILIATED: Final = (
+    '<resource xmlns="http://datacite.org/schema/kernel-4"><creators><creator><creatorName>Roe, Ann</creatorName>'
+    f"<affiliation affiliationIdentifier='{_ROR}' affiliationIdentifierScheme='ROR'>DataCite</affiliation>"
+    "<affiliation>Elsewhere</affiliation></creator></creators></resource>"
+)
 _LETTER: Final = (
     "<TEI><teiHeader><fileDesc><titleStmt><title>T</title></titleStmt><notesStmt><relatedItem><bibl>The answer</bibl>"
     "</relatedItem></notesStmt></fileDesc><profileDesc><correspDesc><correspAction type='sent'>"
@@ -124,6 +130,23 @@ ROWS: Final[dict[str, Case]] = {
         of_marc(title(), field("650", " 7", "aIce", "2http://voc.example/ice")),
         {"mods": ('<subject authorityURI="http://voc.example/ice"><topic>Ice<',),
          "datacite": ('schemeURI="http://voc.example/ice">Ice<',)},
+    ),
+    "affiliations in a registry": Case(
+        entity(None, ("datacite", _AFFILIATED)),
+        {"datacite": (f'affiliationIdentifier="{_ROR}" affiliationIdentifierScheme="ROR"',
+                      'schemeURI="https://ror.org/">DataCite<', "<affiliation>Elsewhere<"),
+         "schema_org": ('"@id": "https://ror.org/04wxnsj81", "name": "DataCite"',),
+         "mods": ('<affiliation valueURI="https://ror.org/04wxnsj81">DataCite<', "<affiliation>Elsewhere<")},
+    ),
+    "affiliations of MODS in a registry": Case(
+        of_titled("<name><namePart>Roe</namePart><affiliation valueURI='https://ror.org/04wxnsj81'>DataCite"
+                  "</affiliation></name>"),
+        {"datacite": ('affiliationIdentifier="https://ror.org/04wxnsj81"',)},
+    ),
+    "affiliations of TEI in a registry": Case(
+        tei("<author><persName>Roe</persName><affiliation><orgName ref='https://ror.org/04wxnsj81'>DataCite</orgName>"
+            "</affiliation></author>"),
+        {"datacite": ('affiliationIdentifier="https://ror.org/04wxnsj81"',)},
     ),
     "a subtitle": Case(
         of_marc(field("245", "00", "aT :", "bsub")),

@@ -55,5 +55,16 @@ def _name(name: Name, tag: str) -> str:
         authority = authorities.of_name(uri)
         scheme = {"nameIdentifierScheme": authority.name, "schemeURI": authority.uri}
         parts.append(element("nameIdentifier", uri, scheme))
-    parts += [element("affiliation", affiliation) for affiliation in name.affiliations]
+    addresses = dict(name.affiliation_uris)
+    parts += [_affiliation(affiliation, addresses.get(affiliation, "")) for affiliation in name.affiliations]
     return "".join(parts)
+
+
+def _affiliation(text: str, uri: str) -> str:
+    """An affiliation, with its address in a registry that the scheme names."""
+    authority = authorities.of_name(uri)
+    if not uri or not authority.uri:
+        return element("affiliation", text)
+    return element("affiliation", text, {
+        "affiliationIdentifier": uri, "affiliationIdentifierScheme": authority.name, "schemeURI": authority.uri,
+    })  # fmt: skip

@@ -19,8 +19,9 @@ def elements(name: Name, groups: Groups) -> Iterator[str]:
     roles = name.roles or (("creator",) if name.creator else ())
     is_orcid = name.uri.startswith("https://orcid.org/")
     terms = "".join(wrap("role", term) for term in map(_role, roles))
+    addresses = dict(name.affiliation_uris)
     known = [
-        *(element("affiliation", text) for text in name.affiliations),
+        *(element("affiliation", text, {"valueURI": uri(addresses.get(text, ""))}) for text in name.affiliations),
         element("nameIdentifier", name.uri, {"type": "orcid"}) if is_orcid else "",
         *map(_identifier, name.other_uris[is_orcid:]),
     ]

@@ -80,15 +80,23 @@ def _name(element: etree._Element, tag: str, *, creator: bool, role: str = "") -
     uris = authority_files.distinct(sorted(numbers, key=lambda found: "orcid.org/" not in found))
     told = "" if named is None else attribute(named, "nameType")
     kind = _KINDS.get(told, NameKind.PERSONAL if family and given else NameKind.UNKNOWN)
-    affiliations = tuple(filter(None, map(value, children(element, "affiliation"))))
-    roles = (role,) if role else ()
-    yield "names", Name(text, creator, roles, kind, (*uris, "")[0], affiliations, given, family, other_uris=uris[1:])
+    affiliations = [found for found in children(element, "affiliation") if value(found)]
+    numbered = ((value(found), _uri_of(found, "affiliationIdentifier")) for found in affiliations)
+    yield "names", Name(
+        text, creator, (role,) if role else (), kind, (*uris, "")[0], tuple(map(value, affiliations)), given, family,
+        other_uris=uris[1:], affiliation_uris=tuple(pair for pair in numbered if pair[1]),
+    )  # fmt: skip
 
 
 def _uri(element: etree._Element) -> str:
     """The address of someone by a number and the file that it is of."""
     number = value(element)
     return authority_files.of_number(attribute(element, "nameIdentifierScheme"), number)
+
+
+def _uri_of(element: etree._Element, name: str) -> str:
+    """The address of what an attribute of this name is the number of; beside it stands the scheme."""
+    return authority_files.of_number(attribute(element, f"{name}Scheme"), attribute(element, name))
 
 
 def _date(element: etree._Element) -> Iterator[Part]:

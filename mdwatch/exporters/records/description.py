@@ -57,7 +57,7 @@ class Name(NamedTuple):
     `roles` are terms as given, such as `Interviewer` or `aut`; `creator` tells whether they made it, all others
     contributed. `given` and `family` where the record tells them apart. `uri` is the name's authority record or ORCID,
     `other_uris` are those of other files. `dates` are those of life, as they end the text; `forms` the same name in
-    other scripts, never another bearer.
+    other scripts, never another bearer. `affiliation_uris` are the addresses of affiliations in a registry, as pairs.
     """
 
     text: str
@@ -71,6 +71,7 @@ class Name(NamedTuple):
     dates: str = ""
     forms: tuple[Text, ...] = ()
     other_uris: tuple[str, ...] = ()
+    affiliation_uris: tuple[tuple[str, str], ...] = ()
 
 
 class DateKind(_Term):

@@ -245,5 +245,5 @@ def _filled(first: Any, second: Any) -> Any:
 
 
 # Fields of a value that both tell of.
-_TOGETHER: Final = frozenset({"roles", "affiliations", "forms"})
+_TOGETHER: Final = frozenset({"roles", "affiliations", "affiliation_uris", "forms"})
 _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square

@@ -40,8 +40,18 @@ def _name(element: etree._Element, *, creator: bool, roles: tuple[str, ...]) -> 
     bearer = element if inner is None else inner
     kind = NameKind.PERSONAL if family else _PEOPLE.get(local(bearer), _kind(roles))
     uri = next((u for u in (attribute(e, "ref") for e in (element, bearer)) if "://" in u), "") or _number(element)
-    affiliations = tuple(text for part in element.iter("*") if local(part) == "affiliation" and (text := value(part)))
-    return Name(text, creator, tuple(filter(None, roles)), kind, uri, affiliations, given, family)
+    affiliations = [part for part in element.iter("*") if local(part) == "affiliation" and value(part)]
+    numbered = ((value(part), _address(part)) for part in affiliations)
+    return Name(
+        text, creator, tuple(filter(None, roles)), kind, uri, tuple(map(value, affiliations)), given, family,
+        affiliation_uris=tuple(pair for pair in numbered if pair[1]),
+    )  # fmt: skip
+
+
+def _address(affiliation: etree._Element) -> str:
+    """The address of an affiliation in a registry, of itself or of the body that it names."""
+    told = (attribute(part, "ref") for part in (affiliation, *children(affiliation, "orgName")))
+    return next((uri for uri in map(authority_files.told_by_itself, filter(None, told)) if uri), "")
 
 
 def _number(element: etree._Element) -> str:

@@ -136,7 +136,10 @@ def _agent(name: Name) -> Thing:
     family, given = agents.parted(name)
     if not (name.affiliations or name.forms or uri or family or given):
         return Thing(("@type", kind, "name", name.text) if kind else ("name", name.text))
-    affiliations = alone(Thing(("@type", "Organization", "name", text)) for text in name.affiliations)
+    known = dict(name.affiliation_uris)
+    affiliations = alone(
+        thing("@type", "Organization", "@id", known.get(text, ""), "name", text) for text in name.affiliations
+    )
     forms = alone(form.text for form in name.forms)
     others = alone(filter(is_uri, name.other_uris)) if name.other_uris else ""
     return thing(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from unicodedata import normalize
 from xml.sax.saxutils import escape
 
@@ -20,15 +20,21 @@ class Described(NamedTuple):
     content: str | None
 
 
-def beginning_with(connection: Connection, start: str, limit: int) -> list[Described]:
-    """IEs whose PIDs begin like this, the shortest first."""
+Institutions: TypeAlias = frozenset[str] | None  # by their codes, None: all
+
+
+def beginning_with(connection: Connection, start: str, limit: int, institutions: Institutions) -> list[Described]:
+    """IEs of institutions whose PIDs begin like this, the shortest first."""
     query = _described().where(begins(connection, ie.c.pid, start))
+    if institutions is not None:
+        # As an expression: SQLite would rather go along the index of institutions, and read all that one has.
+        query = query.where(ie.c.institution.concat("").in_(sorted(institutions)))
     rows = connection.execute(query.order_by(func.length(ie.c.pid), ie.c.pid).limit(limit))
     return [Described(*row) for row in rows]
 
 
-def with_text(connection: Connection, word: str) -> Iterator[Described]:
-    """IEs whose descriptive record holds this text somewhere, in any case; read as they are asked for.
+def with_text(connection: Connection, word: str, institutions: Institutions) -> Iterator[Described]:
+    """IEs of institutions whose descriptive record holds this text somewhere, in any case; read as they are asked for.
 
     There is no index of it: all records are read through, some 100,000 in a second.
     """
@@ -36,28 +42,38 @@ def with_text(connection: Connection, word: str) -> Iterator[Described]:
     written = {escape(normalize(form, case)) for case in cases for form in ("NFC", "NFD")}
     content = record_version.c.content
     query = _described().where(or_(*(content.icontains(item, autoescape=True) for item in sorted(written))))
-    with connection.execution_options(yield_per=20).execute(query) as rows:
+    with connection.execution_options(yield_per=20).execute(_within(query, institutions)) as rows:
         for row in rows:
             yield Described(*row)
 
 
-def with_characteristic(connection: Connection, text: str) -> Iterator[Described]:
-    """IEs whose object characteristics hold this text, with these as JSON; read as they are asked for."""
+def with_characteristic(connection: Connection, text: str, institutions: Institutions) -> Iterator[Described]:
+    """IEs of institutions whose object characteristics hold this text, with these as JSON.
+
+    They are read as they are asked for.
+    """
     written = json.dumps(text)[1:-1]
     query = select(ie.c.pid, ie.c.characteristics).where(ie.c.characteristics.contains(written, autoescape=True))
-    with connection.execution_options(yield_per=100).execute(query) as rows:
+    with connection.execution_options(yield_per=100).execute(_within(query, institutions)) as rows:
         for row in rows:
             yield Described(*row)
 
 
-def with_mets_text(connection: Connection, text: str) -> Iterator[Described]:
-    """IEs whose METS holds this text beside what mdwatch manages, with that; read as they are asked for."""
+def with_mets_text(connection: Connection, text: str, institutions: Institutions) -> Iterator[Described]:
+    """IEs of institutions whose METS holds this text beside what mdwatch manages, with that.
+
+    They are read as they are asked for.
+    """
     content = ie_mets.c.remainder
     query = select(ie.c.pid, content).join(ie_mets, ie_mets.c.ie_id == ie.c.id)
     query = query.where(content.contains(escape(text), autoescape=True))
-    with connection.execution_options(yield_per=20).execute(query) as rows:
+    with connection.execution_options(yield_per=20).execute(_within(query, institutions)) as rows:
         for row in rows:
             yield Described(*row)
+
+
+def _within(query: Any, institutions: Institutions) -> Any:
+    return query if institutions is None else query.where(ie.c.institution.in_(sorted(institutions)))
 
 
 def _described() -> Any:

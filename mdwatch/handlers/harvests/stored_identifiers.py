@@ -1,6 +1,7 @@
 """Which IEs have which identifiers, in their descriptive records or their DNX; read once a harvest.
 
-There is no index of them, and a harvest asks for many.
+There is no index of them, and a harvest asks for many. Those that the job may not update are none that records could
+be about: who looks after a harvest need not know of them.
 """
 
 from collections import defaultdict
@@ -27,7 +28,7 @@ def read(context: Context, settings: HarvestSettings) -> Mapping[str, frozenset[
 def _in_fields(context: Context, settings: HarvestSettings) -> Iterator[tuple[str, str]]:
     """The values of the field, and what the pattern takes of them: a record may have either."""
     with context.repository.read() as connection:
-        for described in ie_finding.with_text(connection, "identifier"):
+        for described in ie_finding.with_text(connection, "identifier", _institutions(context, settings)):
             try:
                 root = xml.parse(described.content or "", ACCEPTED)
             except Rejected:
@@ -41,11 +42,16 @@ def _in_fields(context: Context, settings: HarvestSettings) -> Iterator[tuple[st
 
 
 def _in_dnx(context: Context, settings: HarvestSettings) -> Iterator[tuple[str, str]]:
-    type_ = settings.identifier_type
+    type_, institutions = settings.identifier_type, _institutions(context, settings)
     with context.repository.read() as connection:
-        for described in ie_finding.with_characteristic(connection, type_):
+        for described in ie_finding.with_characteristic(connection, type_, institutions):
             for value in original_identifiers.in_characteristics(described.content or "{}", type_):
                 yield described.pid, value
-        for described in ie_finding.with_mets_text(connection, type_):
+        for described in ie_finding.with_mets_text(connection, type_, institutions):
             for value in original_identifiers.in_mets(described.content or "", type_):
                 yield described.pid, value
+
+
+def _institutions(context: Context, settings: HarvestSettings) -> frozenset[str] | None:
+    """Those that the job's user may work for; None for all."""
+    return context.user(context.job(settings.job)).codes

@@ -5,10 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from mdwatch.handlers.ies.titles import titles
-from mdwatch.repository import ie_finding, tokens
+from mdwatch.repository import ie_finding
 from mdwatch.repository.ie_finding import Described
 from mdwatch.rules.folding import fold
 from mdwatch.runtime.context import Context
@@ -38,17 +36,8 @@ class FoundIes:
 def by_pid(context: Context, start: str, limit: int) -> FoundIes:
     """IEs whose PIDs begin like this."""
     with context.repository.read() as connection:
-        found = ie_finding.beginning_with(connection, start, limit)
-        found = [item for item in found if _sees(context, connection, item.pid)]
+        found = ie_finding.beginning_with(connection, start, limit, context.institutions)
     return FoundIes(tuple(FoundIe(item.pid, next(iter(titles(item.content)), "")) for item in found))
-
-
-def _sees(context: Context, connection: Connection, pid: str) -> bool:
-    """Whether the IE may be shown."""
-    if context.institutions is None:
-        return True
-    institution = tokens.institution_of(connection, pid)
-    return institution is not None and context.sees(institution)
 
 
 def by_title(context: Context, text: str, limit: int) -> FoundIes:
@@ -69,9 +58,9 @@ def _read_through(context: Context, longest: str, words: list[str], limit: int) 
     until = time.monotonic() + _SECONDS
     found: list[FoundIe] = []
     with context.repository.read() as connection:
-        for item in ie_finding.with_text(connection, longest):
+        for item in ie_finding.with_text(connection, longest, context.institutions):
             title = _title_with(item, words)
-            if title is not None and _sees(context, connection, item.pid):
+            if title is not None:
                 found.append(FoundIe(item.pid, title))
             if len(found) == limit or time.monotonic() > until:
                 return FoundIes(tuple(found), whole=False)

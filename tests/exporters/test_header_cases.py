@@ -24,6 +24,13 @@ _AFFILIATED: Final = (
     f"<affiliation affiliationIdentifier='{_ROR}' affiliationIdentifierScheme='ROR'>DataCite</affiliation>"
     "<affiliation>Elsewhere</affiliation></creator></creators></resource>"
 )
+_SOFTWARE: Final = (
+    '<resource xmlns="http://datacite.org/schema/kernel-4"><dates><date dateType="Withdrawn" dateInformation="error">'
+    '2022</date></dates><descriptions><description descriptionType="Methods">M</description><description '
+    'descriptionType="TechnicalInfo">TI</description></descriptions><fundingReferences><fundingReference><funderName>'
+    'Fund</funderName><funderIdentifier funderIdentifierType="Crossref Funder ID">10.13039/5011</funderIdentifier>'
+    "<awardNumber>7</awardNumber></fundingReference></fundingReferences></resource>"
+)
 _LETTER: Final = (
     "<TEI><teiHeader><fileDesc><titleStmt><title>T</title></titleStmt><notesStmt><relatedItem><bibl>The answer</bibl>"
     "</relatedItem></notesStmt></fileDesc><profileDesc><correspDesc><correspAction type='sent'>"
@@ -147,6 +154,18 @@ ROWS: Final[dict[str, Case]] = {
         tei("<author><persName>Roe</persName><affiliation><orgName ref='https://ror.org/04wxnsj81'>DataCite</orgName>"
             "</affiliation></author>"),
         {"datacite": ('affiliationIdentifier="https://ror.org/04wxnsj81"',)},
+    ),
+    "what DataCite says of dates, notes and funders": Case(
+        entity(None, ("datacite", _SOFTWARE)),
+        {"datacite": ('dateInformation="Withdrawn: error">2022<', '<description descriptionType="Methods">M<',
+                      '"Crossref Funder ID" schemeURI="https://doi.org/10.13039/">https://doi.org/10.13039/5011<',
+                      '<description descriptionType="TechnicalInfo">TI<'),
+         "mods": ('<note type="methods">M<', '<note type="system details">TI<')},
+    ),
+    "other titles without the punctuation between their parts": Case(
+        of_marc(title(), field("240", "10", "aDas Schloss", "lfrançais"), field("246", "1 ", "aB", "bsub", "n2", "pC"),
+                field("240", "10", "aSonaten", "nop. 2"), leader="00000nam a2200000 c 4500"),
+        {"oai_dc": (">Das Schloss. français<", ">B : sub. 2. C<", ">Sonaten, op. 2<")},
     ),
     "a subtitle": Case(
         of_marc(field("245", "00", "aT :", "bsub")),

@@ -234,10 +234,12 @@ def _rights(rights: Rights) -> str:
 
 def _descriptions(said: Description, dates: Sequence[str]) -> Iterator[str]:
     """All that is told in sentences; `dates` are those that can be told otherwise, or empty."""
+    of_notes = {note.text: table.NOTES.get(note.type, "Other") for note in said.note_types}
+    others = [text for part in table.OTHER for text in getattr(said, part)]
     told = (
         *((text, "Abstract") for text in said.abstracts),
         *((text, "TableOfContents") for text in said.contents),
-        *((text, "Other") for part in table.OTHER for text in getattr(said, part)),
+        *((text, of_notes.get(text.text, "Other") if of_notes else "Other") for text in others),
         *((Text(words), "Other") for words in _dates_in_words(said.dates, dates)),
         *((Text(text), "Other") for text in relations.sentences(said.works())),
     )

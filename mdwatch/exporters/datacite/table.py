@@ -18,7 +18,7 @@
 | locations | contributor of type HostingInstitution |
 | previews, shelf_marks | (none) |
 | abstracts, contents | description Abstract, TableOfContents |
-| the parts in `OTHER` | description Other |
+| the parts in `OTHER` | description Other, notes by `NOTES` |
 | places | geoLocation; subject too for one that has an address |
 | periods | date of type Other, information `Coverage`, where it is a date; else subject |
 | places_published | (none) |
@@ -28,6 +28,7 @@ Source: DataCite Metadata Schema Documentation 4.5, appendix 1 (controlled lists
 
 from typing import Final
 
+from mdwatch.exporters.records import datacite_terms
 from mdwatch.exporters.records.description import DateKind, TitleKind
 
 # DataCite's value for "unavailable, possibly unknown"; a year must be four digits, and 0000 was none.
@@ -53,6 +54,9 @@ OTHER: Final = (
     "provenances",
     "frequencies",
 )
+
+# descriptionType of a note by its type; others are Other.
+NOTES: Final = {note: kind for kind, note in datacite_terms.NOTES.items()}
 
 # dateType, and dateInformation where the type alone would not tell.
 DATES: Final = {

@@ -13,6 +13,7 @@ from mdwatch.exporters.records import authority_files, datacite_places, parts_of
 from mdwatch.exporters.records.datacite_terms import (
     DATES,
     DCMI_TYPES,
+    NOTES,
     RELATIONS,
     SCHEMES,
     TITLES,
@@ -26,6 +27,7 @@ from mdwatch.exporters.records.description import (
     Identifier,
     Name,
     NameKind,
+    NoteType,
     PartOfHost,
     Related,
     RightsKind,
@@ -109,7 +111,8 @@ def _date(element: etree._Element) -> Iterator[Part]:
         return
     begin, slash, end = text.partition("/")
     known = DATES.get(kind, DateKind.OTHER)
-    event = "" if known is not DateKind.OTHER else attribute(element, "dateInformation") or kind.replace("Other", "")
+    said = (kind.replace("Other", ""), attribute(element, "dateInformation"))
+    event = ": ".join(filter(None, said)) if known is DateKind.OTHER else ""
     if begin and end:
         yield "dates", Date(begin, known, end, event=event)
     else:
@@ -163,7 +166,8 @@ def _alternate(element: etree._Element) -> Iterator[Part]:
 
 
 def _description(element: etree._Element) -> Iterator[Part]:
-    match attribute(element, "descriptionType"):
+    kind = attribute(element, "descriptionType")
+    match kind:
         case "TableOfContents":
             part = "contents"
         case "Abstract" | "":
@@ -173,6 +177,8 @@ def _description(element: etree._Element) -> Iterator[Part]:
     for line in element.iter("{*}br"):
         line.tail = f" {line.tail or ''}"
     yield from texts(part)(element)
+    if part == "notes" and kind in NOTES and (text := value(element)):
+        yield "note_types", NoteType(text, NOTES[kind])
 
 
 def _funding(element: etree._Element) -> Iterator[Part]:
@@ -180,6 +186,8 @@ def _funding(element: etree._Element) -> Iterator[Part]:
     funder, title = first(element, "funderName"), first(element, "awardTitle")
     registered = next((value(e) for e in children(element, "funderIdentifier") if value(e)), "")
     kind = next((attribute(e, "funderIdentifierType") for e in children(element, "funderIdentifier")), "")
+    if registered.startswith(_FUNDERS):
+        registered = f"https://doi.org/{registered}"
     uri = authority_files.of_number(kind, registered) or (registered if "://" in registered else "")
     award = next(children(element, "awardNumber"), None)
     number = value(award)
@@ -188,6 +196,9 @@ def _funding(element: etree._Element) -> Iterator[Part]:
         yield "grants", Grant(funder, number, address, title, uri)
     elif funder:
         yield "names", Name(funder, False, ("funder",), NameKind.CORPORATE, uri)
+
+
+_FUNDERS: Final = "10.13039/"  # Crossref's registry, whose numbers are DOIs
 
 
 def _related_number(element: etree._Element) -> Iterator[Part]:

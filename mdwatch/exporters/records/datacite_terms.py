@@ -23,6 +23,12 @@ DATES: Final = {
     "Updated": DateKind.MODIFIED,
     "Valid": DateKind.VALID,
 }
+# descriptionType as MODS's type of a note, or in words where that list has none.
+NOTES: Final = {
+    "Methods": "methods",
+    "SeriesInformation": "series information",
+    "TechnicalInfo": "system details",
+}
 # relationType as the DCMI term that says no more than it; those that are not here are a `relation`.
 RELATIONS: Final = {
     "Cites": "references",

@@ -15,6 +15,9 @@ Part = tuple[str, object]
 # Subfields of a uniform title that belong to it (130, 240), and of any other.
 _UNIFORM: Final = "adfklmnoprs"
 _OTHER: Final = "abnp"
+# What stands before each part where the record leaves ISBD's punctuation out (MARC 21, 240 and 246).
+_IN_UNIFORM: Final = dict.fromkeys("fklps", ".") | dict.fromkeys("mnor", ",")
+_IN_OTHER: Final = {"b": " :", "n": ".", "p": "."}
 
 
 # What kind of title a field has, by tag.
@@ -109,7 +112,8 @@ def other(field: DataField) -> Iterator[Part]:
     if kind is TitleKind.ABBREVIATED:
         text = field.prose(_OTHER).rstrip(" /:;,=")  # its full stops are those of the abbreviations
     else:
-        text = field.joined(_UNIFORM if kind is TitleKind.UNIFORM else _OTHER)
+        codes, marks = (_UNIFORM, _IN_UNIFORM) if kind is TitleKind.UNIFORM else (_OTHER, _IN_OTHER)
+        text = field.punctuated(codes, marks) if field.bare else field.joined(codes)
     if text:
         yield "titles", Title(text, kind, field.one("y") if field.tag == "242" else "")
 

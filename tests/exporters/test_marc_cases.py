@@ -171,8 +171,8 @@ ROWS: Final[dict[str, Case]] = {
     ),
     "the collection of a keeper": Case(
         of_marc(title(), field("852", "  ", "aLeiden University Library", "bBodel Nijenhuis", "jPort 123"),
-                field("852", "  ", "bstacks")),
-        {"mods": ("<physicalLocation>Leiden University Library, Bodel Nijenhuis<", "-stacks"),
+                field("852", "  ", "bstacks"), field("852", "  ", "aMiU", "bBUHR"), field("852", "  ", "aE", "b150")),
+        {"mods": ("<physicalLocation>Leiden University Library, Bodel Nijenhuis<", "-stacks", "-BUHR", "-150"),
          "datacite": (">Leiden University Library, Bodel Nijenhuis<",)},
     ),
     "numbers of a report and a series in a linking entry": Case(

@@ -147,12 +147,18 @@ def _languages(field: DataField) -> Iterator[Part]:
                 yield "languages", Text(code)
 
 
+def _is_in_words(text: str) -> bool:
+    """Whether a collection is told by its name."""
+    return " " in text or (text.isalpha() and not text.isupper())
+
+
 def _held(field: DataField) -> Iterator[Part]:
     """Who keeps the thing itself, with the collection there ($b), and where it stands."""
     if keepers := field.all("a"):
         *others, last = keepers
         yield from (("locations", Text(text)) for text in others)
-        yield "locations", Text(", ".join([last, *field.all("b")]))
+        # Most collections are told by codes of the house (`STI`, `150`), which mean nothing outside of it.
+        yield "locations", Text(", ".join([last, *filter(_is_in_words, field.all("b"))]))
     if mark := field.joined("hijklm"):
         yield "shelf_marks", Text(mark)
 

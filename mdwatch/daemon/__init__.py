@@ -8,11 +8,12 @@
 
 Start-up:
 
-1. The settings are read; every fault is told at once, and the process ends with 78.
+1. The settings are read; every fault is told at once, and the process ends with 78. From before that on SIGHUP is
+   caught: the daemon reloads when it is up.
 2. The service log is set up.
 3. The database is opened and brought to its newest migration.
 4. The daemon's lease is taken; where another daemon of this host holds it, this one says so and ends.
-5. Signals are caught: SIGTERM and SIGINT stop, SIGHUP reloads.
+5. SIGTERM and SIGINT are caught, too: they stop it in order.
 6. inotify is begun, for the folders on local file systems.
 7. One worker a job starts: it finishes what a crash left, looks into its folder, and goes on by itself.
 8. The worker of the exports starts: it exports what became due meanwhile, and goes on with a batch that was cut short.

@@ -45,11 +45,13 @@ _TURN_SECONDS: Final = 1.0
 
 def run(path: Path) -> None:
     """Runs the daemon until it is told to stop; raises `ConfigError`, `JobBusy` and `Deferred` before it is up."""
+    # First: what is changed in the settings from now on is read again when the daemon is up.
+    signals = Signals()
     settings = config.load(path)
     configure_service_log(settings.logs.level)
     _check(settings)
     with _opened(settings) as (context, lease):
-        daemon = Daemon(path, context, lease)
+        daemon = Daemon(path, context, lease, signals)
         daemon.start()
         daemon.supervise()
         clean = daemon.shut_down()
@@ -89,11 +91,12 @@ def _check(settings: Settings) -> None:
 class Daemon:
     """The running daemon; used by the main thread alone, but for `context`, which others ask."""
 
-    def __init__(self, path: Path, context: Context, lease: Lease) -> None:
+    def __init__(self, path: Path, context: Context, lease: Lease, signals: Signals) -> None:
         self._path = path
         # Replaced by a reload, never changed.
         self._context = context
-        self._signals = Signals()
+        self._signals = signals
+        signals.catch_all()
         self._troubles = PartTroubles(context.clock.now)
         self._workers = Workers(self.context)
         self._serving = Serving(self.context, self._troubles)

@@ -160,7 +160,8 @@ def holding(context: Context, name: str) -> Iterator[Lease]:
         lease.give_back()
         raise
     else:
-        context.repository.carry_out(lease.release)
+        # What was done under it stands, also where the database is away by now.
+        lease.give_back()
     finally:
         # Who was interrupted ends at once, and is seen to be dead; a transaction may still be open, and be waited for.
         lease.let_go()

@@ -44,6 +44,7 @@ def test_signals_are_handed_on_once_in_their_order() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         signals = Signals()
+        signals.catch_all()
         assert signals.wait(0) == []
         os.kill(os.getpid(), signal.SIGHUP)
         assert signals.wait(30) == [signal.SIGHUP]

@@ -20,6 +20,7 @@ from mdwatch.handlers.trail import listing
 from mdwatch.rules.acts import ACTS, Act
 from mdwatch.runtime.lease import Lease
 from mdwatch.shapes.trail import TrailShape
+from mdwatch.watch.signals import Signals
 from mdwatch.web.serving.route import Route
 from mdwatch.web.table import ROUTES as ALL_ROUTES
 from tests.cli.calls import mdwatch
@@ -263,7 +264,7 @@ def test_a_reload_is_recorded_also_where_it_is_refused(tmp_path: Path, request: 
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     request.addfinalizer(lambda: (signal.set_wakeup_fd(-1), [signal.signal(*item) for item in kept.items()]))
     with world.context() as context:
-        daemon = Daemon(path, context, Lease(context, "none", "", 0))
+        daemon = Daemon(path, context, Lease(context, "none", "", 0), Signals())
         daemon._reload()
         path.write_text("colour = 1", encoding="utf-8")
         daemon._reload()

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from mdwatch.errors import Deferred
 from mdwatch.formats.ocfl import places
@@ -32,21 +34,51 @@ def begin(root: Path) -> None:
     strange = sorted(entry.name for entry in os.scandir(root) if entry.name not in ours | {"lost+found"})
     if strange:
         raise Deferred(f"{root} is no OCFL storage root, and not empty ({strange[0]}); name an empty folder")
-    durable.remove(root / "extensions")
-    staging = root / places.STAGING
-    staging.mkdir(parents=True)
-    for number, (path, data) in enumerate(files.items()):
-        durable.write(staging / str(number), data)
-        (root / path).parent.mkdir(exist_ok=True)
-        durable.move(staging / str(number), root / path)
+    clear_staging(root)
+    with staged(root) as own:
+        for number, (path, data) in enumerate(files.items()):
+            durable.write(own / str(number), data)
+            (root / path).parent.mkdir(exist_ok=True)
+            durable.move(own / str(number), root / path)
     for folder in (root / "extensions", root, root.parent):
         durable.keep(folder)
-    clear_staging(root)
+    leave_staging(root)
+
+
+@contextmanager
+def staged(root: Path) -> Iterator[Path]:
+    """A staging folder that is nobody else's; after a fault it is left behind.
+
+    Who was stopped for so long that another has taken over may wake up, and writes on: into that of the other, if they
+    had one name, and what came of both would be put into place.
+    """
+    own = root / places.STAGING / uuid4().hex
+    own.mkdir(parents=True)
+    yield own
+    # A folder that was put into its place as a whole is not there any more.
+    durable.remove(own)
 
 
 def clear_staging(root: Path) -> None:
     """Removes what a crash left of versions that were being written."""
-    durable.remove(root / places.STAGING)
+    staging = root / places.STAGING
+    if not staging.exists():
+        return
+    for left in list(staging.iterdir()):
+        # Out of reach first: who wrote it may have been stopped only, and is to put no part of it into place.
+        gone = staging / f"gone-{uuid4().hex}"
+        with suppress(FileNotFoundError):
+            left.rename(gone)
+            durable.remove(gone)
+    leave_staging(root)
+
+
+def leave_staging(root: Path) -> None:
+    """Removes the place of staging folders, unless there are some."""
+    staging = root / places.STAGING
+    with suppress(OSError):
+        staging.rmdir()
+        durable.keep(staging.parent)
 
 
 def objects(root: Path) -> Iterator[Path]:

@@ -10,15 +10,12 @@ the version has its own inventory and sidecar (OCFL 1.1, 3.5.3), and these are w
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 from mdwatch.errors import Rejected
 from mdwatch.formats.ocfl import inventory as inventories
 from mdwatch.formats.ocfl import places
 from mdwatch.formats.ocfl.inventory import Inventory, VersionNote
-from mdwatch.objectstore import durable
-
-_WHOLE: Final = "whole"
+from mdwatch.objectstore import durable, storage_root
 
 
 class StoredObject:
@@ -85,17 +82,18 @@ class StoredObject:
         data = inventories.write(after)
         own = {places.INVENTORY: data, places.SIDECAR: inventories.sidecar(data)}
         version = f"v{after.head}"
-        staged = self._staged()
         if before is None:
-            self._add_first(staged, {**contents, **{f"{version}/{name}": file for name, file in own.items()}, **own})
+            self._add_first({**contents, **{f"{version}/{name}": file for name, file in own.items()}, **own})
             return after
-        durable.write_tree(staged, {place.removeprefix(f"{version}/"): file for place, file in contents.items()} | own)
-        self._ensure()
-        durable.move(staged, self.folder / version)
+        of_version = {place.removeprefix(f"{version}/"): file for place, file in contents.items()} | own
+        with storage_root.staged(self._root) as staged:
+            durable.write_tree(staged, of_version)
+            self._ensure()
+            durable.move(staged, self.folder / version)
         self._install(self.folder / version)
         return after
 
-    def _add_first(self, staged: Path, files: dict[str, bytes]) -> None:
+    def _add_first(self, files: dict[str, bytes]) -> None:
         """Puts a new object into its place, with those folders above it that are missing: no empty one is ever seen."""
         files[places.OBJECT_DECLARATION] = b"ocfl_object_1.1\n"
         top = self.folder
@@ -103,9 +101,10 @@ class StoredObject:
             top = top.parent
         below = self.folder.relative_to(top)
         prefix = "" if below == Path() else f"{below}/"
-        durable.write_tree(staged, {f"{prefix}{path}": data for path, data in files.items()})
-        self._ensure()
-        durable.move(staged, top)
+        with storage_root.staged(self._root) as staged:
+            durable.write_tree(staged, {f"{prefix}{path}": data for path, data in files.items()})
+            self._ensure()
+            durable.move(staged, top)
 
     def _install(self, version: Path) -> None:
         """Makes the inventory of a version that of the object; raises `Rejected` where that version is not whole."""
@@ -120,18 +119,11 @@ class StoredObject:
         self._replace(places.SIDECAR, beside)
 
     def _replace(self, name: str, data: bytes) -> None:
-        staged = self._staged()
-        durable.write(staged / name, data)
-        durable.move(staged / name, self.folder / name)
-
-    def _staged(self) -> Path:
-        """An empty staging folder."""
-        staging = self._root / places.STAGING
-        staging.mkdir(exist_ok=True)
-        staged = staging / _WHOLE
-        durable.remove(staged)
-        staged.mkdir()
-        return staged
+        with storage_root.staged(self._root) as staged:
+            durable.write(staged / name, data)
+            # Who has taken over finished this, and the object may have versions since that are not in it.
+            self._ensure()
+            durable.move(staged / name, self.folder / name)
 
     def file(self, inventory: Inventory, version: int, path: str) -> bytes:
         """A file as it was in a version; raises `Rejected` where it is damaged, missing, or was never there."""

@@ -72,7 +72,8 @@ def holding(context: Context, *, anew: bool = False) -> Iterator[Lease]:
         _make_ready(context, root, anew=anew)
         storage_root.clear_staging(root)
         yield hold
-        storage_root.clear_staging(root)
+        # No more than its own: who was stopped meanwhile does not know yet that another is at it.
+        storage_root.leave_staging(root)
 
 
 def _make_ready(context: Context, root: Path, *, anew: bool) -> None:

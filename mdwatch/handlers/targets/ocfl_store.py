@@ -33,6 +33,7 @@ class OcflRepository:
     def __init__(self, root: Path, ensure: Callable[[], None] | None = lambda: None) -> None:
         self._root = root
         self._ensure = ensure
+        self._cleared = ensure is None
 
     def facts(self, pids: Collection[str]) -> Mapping[str, IeState]:
         """The IEs as their newest versions have them."""
@@ -55,11 +56,19 @@ class OcflRepository:
         try:
             if not storage_root.is_there(self._root):
                 raise Deferred(f"there is no OCFL storage root at {self._root}; mount or restore it")
+            self._clear()
             item = StoredObject(self._root, places.object_id(pid), ensure or _nothing)
             inventory = item.recovered() if ensure is not None else item.inventory()
             return None if inventory is None else _Opened(item, inventory)
         except Rejected as rejected:
             raise Rejected(f"IE {pid} cannot be used: {rejected.reason}") from rejected
+
+    def _clear(self) -> None:
+        """Once, by who may change it: what a crash left of versions that were being written goes."""
+        if not self._cleared and self._ensure is not None:
+            self._ensure()
+            storage_root.clear_staging(self._root)
+            self._cleared = True
 
 
 def _nothing() -> None:

@@ -166,8 +166,8 @@ ROWS: Final[dict[str, Case]] = {
         {"dcterms": ("<dcterms:extent>02:06:00<", "-----"), "mods": ("<frequency>Quarterly, 1906-1943<",)},
     ),
     "what it is made of": Case(
-        of_marc(title(), field("340", "  ", "aparchment", "b30 x 20 cm")),
-        {"dcterms": ("<dcterms:medium>parchment<",), "mods": ("<form>parchment<",)},
+        of_marc(title(), field("340", "  ", "aparchment", "b30 x 20 cm", "dhandwritten")),
+        {"dcterms": ("<dcterms:medium>parchment<", "<dcterms:medium>handwritten<"), "mods": ("<form>parchment<",)},
     ),
     "the collection of a keeper": Case(
         of_marc(title(), field("852", "  ", "aLeiden University Library", "bBodel Nijenhuis", "jPort 123"),
@@ -178,6 +178,33 @@ ROWS: Final[dict[str, Case]] = {
     "numbers of a report and a series in a linking entry": Case(
         of_marc(title(), field("787", "08", "tFish data", "rTR-3", "yNYTMAX")),
         {"mods": ('<identifier type="coden">NYTMAX<', '<identifier type="report number">TR-3<')},
+    ),
+    "all of a uniform title that a work is about": Case(
+        of_marc(title(), field("630", "00", "aBible.", "pGenesis.", "lGreek", "xVersions."),
+                field("600", "00", "aHomer.", "tIliad.", "pBook 1", "vCommentaries.")),
+        {"oai_dc": ("<dc:subject>Bible. Genesis. Greek--Versions<", "<dc:subject>Homer. Iliad. Book 1--Commentaries<"),
+         "mods": ("<namePart>Homer</namePart></name><titleInfo><title>Iliad. Book 1<",)},
+    ),
+    "a series in two languages": Case(
+        of_marc(title(), field("490", "0 ", "aSub-series A ;", "v1 =", "aSous-série A ;", "v1", "x1234-5679")),
+        {"oai_dc": (">Sub-series A = Sous-série A, 1; 1234-5679<",)},
+    ),
+    "the status and date of a copyright": Case(
+        of_marc(title(), field("542", "  ", "dRoe", "g2014", "lin copyright"), published("2015")),
+        {"mods": ('<copyrightDate encoding="w3cdtf">2014<', ">in copyright<"), "datacite": ("<publicationYear>2015<",)},
+    ),
+    "where in its host, in words that tell less than labels": Case(
+        of_marc(title(), field("773", "18", "gvolume:31", "gyear:2018", "gnumber:4", "gpages:1-9"),
+                field("773", "08", *HOST, "g31(2018), Apr., Seite 1-9")),
+        {"datacite": ("<volume>31</volume><issue>4</issue>",), "oai_dc": (">Journal of X, 31(2018), Apr., Seite 1-9",)},
+    ),
+    "an issue and its month": Case(
+        of_marc(title(), field("773", "08", *HOST, "g31(2018), 4 vom: Apr., Seite 1-9")),
+        {"datacite": ("<volume>31</volume><issue>4</issue>",)},
+    ),
+    "years before our era, by 046": Case(
+        of_marc(positions("b        "), title(), field("046", "  ", "ab", "b447", "d438")),
+        {"mods": ('<dateIssued encoding="edtf" point="start">-0446<',), "datacite": ('"Issued">-0446/-0437<',)},
     ),
     "a character reference at the end, and a shortened word": Case(
         of_marc(field("245", "10", "aA &amp;lt;i&amp;gt; ;"), field("245", "10", "aR&amp;D;"),

@@ -18,7 +18,7 @@ _BARE_VOLUME: Final = re.compile(r"\s*(\d+)\s*\(")
 _ISSUE: Final = re.compile(
     rf"\b(?:no|nr|n|n[°º]|num|number|núm|iss|issue|heft|h|hft|fasc|cah){_AFTER}{_NUMBER}", re.IGNORECASE
 )
-_BARE_ISSUE: Final = re.compile(r"\(\d{4}\)\s*[,;:]\s*(\d[\w/-]*)\s*(?=[,;:])")
+_BARE_ISSUE: Final = re.compile(r"\(\d{4}\)\s*[,;:]\s*(\d[\w/-]*)\s*(?=[,;:]| vom\b)")
 _PAGES: Final = re.compile(
     rf"\b(?:p|pp|pages?|seiten?|s|pag|str){_AFTER}(\w*\d\w*)(?:\s*[-–]\s*(\w*\d\w*))?", re.IGNORECASE
 )

@@ -67,8 +67,8 @@ def read(record: MarcRecord) -> Iterator[Part]:
         dates += [date for date in coded if date.kind not in {*kinds, DateKind.ISSUED}]
     special_coded = [date for field in record.fields if field.tag == "046" for date in special(field)]
     if not dates:
-        dates = [date for date in special_coded if date.kind is DateKind.PLAIN]
-    kinds = {DateKind.PLAIN, *(date.kind for date in dates)}
+        dates = [date for date in special_coded if date.kind is DateKind.ISSUED]
+    kinds = {DateKind.ISSUED, *(date.kind for date in dates)}
     dates += [date for date in special_coded if date.kind not in kinds]
     dates += [date for field in record.fields if field.tag == "033" for date in captured(field)]
     # Where no code stands for a date, its brackets alone are no other words for it.
@@ -177,7 +177,7 @@ def special(field: DataField) -> Iterator[Date]:
     """The dates of 046: before our era; of creation, change and validity ("MARC 21 to MODS 3.7 Mapping")."""
     start = _before(field.one("b")) or field.one("c")
     if start:
-        yield Date(start, DateKind.PLAIN, _before(field.one("d")) or field.one("e"))
+        yield Date(start, DateKind.ISSUED, _before(field.one("d")) or field.one("e"))
     for first, last, kind in SPECIAL:
         if begin := field.one(first):
             yield Date(begin, kind, end if (end := field.one(last)) != begin else "")

@@ -24,10 +24,10 @@ _BARE: Final = frozenset("cn")
 # A full stop ends a heading, but belongs to initials (one letter), and to abbreviations: those that have another one
 # inside, and those here, in the languages that catalogues abbreviate in.
 ABBREVIATIONS: Final = """
-abr alm anm apr arr aufl aug bd bde bros ca capt cent ch chr cie cm co cop corp corr dept dr ed edn eds enl esp esq etc
-fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr mrs ms mt nos
-nov nr oct orig pl plc pp prof proj pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg univ uppl utg vol
-vols vyd
+abb abr alm anm apr arr aufl aug bd bde beih beil bros ca capt cent ch chr cie cm co cop corp corr dept dr ed edn eds
+enl esp esq etc fasc feb fol fr ft gov gr hr hrsg ill illus impr inc izd jahrg jan jr jul jun kg km lt ltd ltda mm mr
+mrs ms mt nos nov nr oct orig pl plc pp prof proj pseud pt pts pty publ repr rev sept ser sgt sr st ste suppl tr udg
+univ uppl utg vol vols vyd
 """
 _ABBREVIATIONS: Final = frozenset(ABBREVIATIONS.split())
 _FULL_STOP: Final = re.compile(r"(?:(?<=[^\W_])|(?<=[)\]?!»\"”]))\.$")

@@ -12,6 +12,8 @@ from typing import Final
 from mdwatch.exporters.records import imprints, parallel
 from mdwatch.exporters.records.access_rights import EU_REPO
 from mdwatch.exporters.records.description import (
+    Date,
+    DateKind,
     Description,
     Name,
     Place,
@@ -201,7 +203,8 @@ def _owned(codes: str) -> Reader:
 
 def _copyright(field: DataField) -> Iterator[Part]:
     yield from (("rights", Rights(text, RightsKind.HOLDER)) for text in field.all("d"))
-    yield from (("rights", Rights(text)) for text in field.all("f"))
+    yield from (("rights", Rights(text)) for text in field.all("fl"))
+    yield from (("dates", Date(text, DateKind.COPYRIGHTED)) for text in field.all("g"))
 
 
 def _table(*rows: tuple[str, Reader]) -> dict[str, Reader]:
@@ -244,7 +247,8 @@ _READ: Final = _table(
     ("306", _duration),
     ("310 321", _whole("frequencies", "ab")),
     ("336", types.content),
-    ("338 340", _each("formats", "a")),
+    ("338", _each("formats", "a")),
+    ("340", _each("formats", "acd")),
     ("347", _each("formats", "b")),
     ("440 490 800 810 811 830", works.series),
     ("254 351 362 500 501 504 507 508 511 513 514 515 516 518 522 525 526 533 534 535 538 544 545", notes.read),

@@ -43,8 +43,11 @@ def subject(kind: SubjectKind) -> Reader:
 
 def _head(field: DataField) -> str:
     if field.tag in {"600", "610", "611"}:
-        return sentences(names.text(field), field.joined("t"))
-    return with_qualifier(field, "abcdgnp")
+        return sentences(names.text(field), names.work_of(field))
+    return with_qualifier(field, _UNIFORM if field.tag == "630" else "abcdgnp")
+
+
+_UNIFORM: Final = "adfgklmnoprst"
 
 
 def with_qualifier(field: DataField, codes: str) -> str:
@@ -64,7 +67,9 @@ def _heading(field: DataField) -> str:
 def _parts(field: DataField) -> tuple[tuple[str, str], ...]:
     """Heading and subdivisions by what each is; nothing for a heading of one part."""
     head = _HEADS.get(field.tag, "topic")
-    found = [(head, names.text(field)), ("titleInfo", field.joined("t"))] if head == "name" else [(head, _head(field))]
+    found = (
+        [(head, names.text(field)), ("titleInfo", names.work_of(field))] if head == "name" else [(head, _head(field))]
+    )
     found += [(_SUBDIVISIONS[code], field.trim(text)) for code, text in field.subfields if code in _SUBDIVISIONS]
     kept = tuple((name, text) for name, text in found if text)
     return kept if len(kept) > 1 else ()

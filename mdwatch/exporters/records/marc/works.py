@@ -114,11 +114,12 @@ def related(relation: str) -> Reader:
 def placed_in_host(fields: Iterable[DataField], works: Iterable[object]) -> tuple[Related, Related] | None:
     """The one host of a work as it was, and with what another 773, which names none, tells by parts of where in it."""
     hosts = [work for work in works if isinstance(work, Related) and work.relation == "isPartOf" and not work.series]
-    if len(hosts) != 1 or any(hosts[0].place[:3]):
+    if len(hosts) != 1:
         return None
     labelled = (_labelled(field) for field in fields if field.tag == "773" and not field.one("at"))
     place = next(filter(None, labelled), None)
-    if not place:
+    # Words that tell less of it were not understood.
+    if not place or sum(map(bool, place)) <= sum(map(bool, hosts[0].place)):
         return None
     return hosts[0], hosts[0]._replace(place=place, part=hosts[0].part or parts_of_hosts.in_words(place))
 
@@ -164,10 +165,19 @@ def uniform(field: DataField) -> Iterator[Part]:
 def series(field: DataField) -> Iterator[Part]:
     """A series and the number in it."""
     head = "" if field.tag in {"440", "490", "830"} else field.joined("abcdq")
-    title = sentences(head, field.joined("tnp" if head else "anp"))
+    title = sentences(head, field.joined("tnp")) if head else " = ".join(_parallel_titles(field))
     if title:
         issn = tuple(identified(text, "issn") for text in field.all("x"))
-        yield "related", Related("isPartOf", title, issn, field.joined("v"), series=True)
+        number = field.trim(field.one("v")) if title.count(" = ") else field.joined("v")
+        yield "related", Related("isPartOf", title, issn, number, series=True)
+
+
+def _parallel_titles(field: DataField) -> Iterator[str]:
+    """The title of a series, with its parts, in each language that the field has it in (490 $a = $a)."""
+    starts = [number for number, (code, _) in enumerate(field.subfields) if code == "a"]
+    for start, end in zip([0, *starts[1:]], [*starts[1:], None], strict=True):
+        if text := field._replace(subfields=field.subfields[start:end]).joined("anp"):
+            yield text
 
 
 def referenced(relation: str) -> Reader:

@@ -44,6 +44,10 @@ class HarvestLedger:
         """To be called in each transaction of the run: raises `JobBusy` and `JobPaused`."""
         self._lease.renew(connection)
 
+    def ensure(self) -> None:
+        """To be called before each act outside of the database: raises `JobBusy` where another has the harvest now."""
+        self._lease.ensure()
+
     def enter(self, connection: Connection, counts: HarvestCounts, notes: Sequence[HarvestNote] = ()) -> None:
         """Counts what came of records; what is to be known of them is told before it is durable, and so never lost.
 

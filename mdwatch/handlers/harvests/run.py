@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 
 from mdwatch.config import HarvestSettings
-from mdwatch.errors import Deferred
+from mdwatch.errors import Deferred, JobBusy
 from mdwatch.handlers.harvests.ledger import HarvestLedger, Tell, end_run, log_of
 from mdwatch.handlers.harvests.making import Maker, settings_of
 from mdwatch.handlers.harvests.pauses import HarvestStopped, Pauses
@@ -59,7 +59,8 @@ def harvest(context: Context, name: str, pauses: Pauses, *, full: bool, tell: Te
             ledger, reached = _begin(context, name, settings, lease, full=full, tell=tell)
             return _go(context, name, settings, ledger, reached, maker, pauses)
         except Deferred as error:
-            if ledger is not None and not isinstance(error, HarvestStopped):
+            # Where another has taken over, the run is no longer ours to tell of.
+            if ledger is not None and not isinstance(error, HarvestStopped | JobBusy):
                 _interrupt(context, ledger, str(error))
             raise
         finally:

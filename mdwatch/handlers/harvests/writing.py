@@ -45,7 +45,7 @@ def write_files(
         group = _marked(context, name, ledger, group)
         done: list[SentRecord] = []
         try:
-            _write_group(context, name, settings, pauses, group, done)
+            _write_group(context, name, settings, ledger, pauses, group, done)
         except Deferred:
             # What is there of a group that was cut short was sent.
             _note(context, name, ledger, done)
@@ -73,6 +73,7 @@ def _write_group(
     context: Context,
     name: str,
     settings: HarvestSettings,
+    ledger: HarvestLedger,
     pauses: Pauses,
     group: Sequence[SentRecord],
     done: list[SentRecord],
@@ -83,6 +84,8 @@ def _write_group(
         with opened:
             for record in group:
                 pauses.go_on()
+                # A file of before would come after those that another has written since, and undo them.
+                ledger.ensure()
                 file, data = file_name(name, record.datestamp, record.pid), record.pending or b""
                 since = record.dropping
                 if since is None or not _is_there(context, opened, settings.job, file, data, since):

@@ -3,7 +3,7 @@
 What reacts to something is a handler and never stands here; no rule, no policy, no statement of SQL.
 
 - `context`: settings, repository, clock, who acts. `acting`: what is done by hand is recorded.
-- `first_use`: whether there was a repository before.
+- `first_use`: whether there was a repository before. `ownership`: whose is what root makes.
 - `lease`: being the only one who works on a job, or the only daemon; `lease_names`, `lease_holders`: what there are
   leases for, and who has them. `pausing`: whether a job is paused.
   `identity`: who a process is, as their holder; `nearness`: whether that one is there. `presence`: being seen by

@@ -21,7 +21,7 @@ from mdwatch.model import Actor, Way
 from mdwatch.repository.engine import Repository
 from mdwatch.rules.access import covers
 from mdwatch.rules.discretion import is_hidden
-from mdwatch.runtime import first_use
+from mdwatch.runtime import first_use, ownership
 
 
 class Clock(Protocol):
@@ -123,6 +123,7 @@ def opened(settings: Settings, clock: Clock | None = None, actor: Actor | None =
         yield Context(settings, repository, clock or SystemClock(), actor or on_this_host())
     finally:
         repository.close()
+        ownership.give(settings)
 
 
 @contextmanager

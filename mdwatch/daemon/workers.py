@@ -228,4 +228,5 @@ def _terms(settings: Settings, name: str) -> tuple[object, ...]:
     """All that a job is worked on under; None where there is no such job."""
     job = settings.jobs.get(name)
     user = settings.users.get(job.user) if job else None
-    return job, user, settings.source, settings.limits, settings.workers
+    there = settings.repositories.get(job.repository) if job else None
+    return job, user, there, settings.source, settings.limits, settings.workers

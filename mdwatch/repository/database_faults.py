@@ -1,6 +1,7 @@
 """Faults of the database, as what they mean to whoever asked for something: try again, later, or stop and repair."""
 
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,14 +36,36 @@ def misses_table(error: DBAPIError) -> bool:
 
 @contextmanager
 def named_faults() -> Iterator[None]:
-    """Turns faults of the database into errors named by what happens next: nothing is half done, try again."""
+    """Turns faults of the database into errors named by what happens next: nothing is half done, try again.
+
+    A fault that the driver ran into since it was interrupted is an interruption.
+    """
+    # Somebody may note what was interrupted.
+    before = sys.exc_info()[1]
     try:
         yield
     except DBAPIError as error:
+        if interruption := _behind(error, before):
+            raise interruption from error
         fault = _meant_by(error)
         if fault is None:
             raise
         raise fault from error
+
+
+def _behind(error: BaseException, before: BaseException | None) -> KeyboardInterrupt | None:
+    """The interruption that led to a fault, if one did; what was being seen to `before` did not."""
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        item = left.pop()
+        if item is None or item is before or id(item) in seen:
+            continue
+        if isinstance(item, KeyboardInterrupt):
+            return item
+        seen.add(id(item))
+        left += [item.__cause__, item.__context__]
+    return None
 
 
 def _meant_by(error: DBAPIError) -> Deferred | None:

@@ -30,6 +30,13 @@ ROWS: Final[dict[str, Case]] = {
     "eight figures that are no day": Case(
         of_dc("<dc:title>T</dc:title><dc:date>20071399</dc:date>"), {"mods": ("<dateOther>20071399<",)},
     ),
+    "a day whose figures are not filled": Case(
+        of_dc("<dc:title>T</dc:title><dc:date>1990-1-9</dc:date>"), {"datacite": (">1990-01-09</date>",)},
+    ),
+    "a year that stands for no end": Case(
+        of_titled("<originInfo><dateIssued>9999</dateIssued></originInfo>"),
+        {"datacite": ("<publicationYear>0000<", ">9999</date>")},
+    ),
     "a century in words": Case(
         of_dc("<dc:title>T</dc:title><dc:date>18th century</dc:date>"),
         {"datacite": ('dateInformation="18th century">1700/1799<', "<publicationYear>1700<", "-<description"),

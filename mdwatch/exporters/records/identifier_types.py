@@ -26,8 +26,12 @@ _PATTERNS: Final = (
     ("ark", r"(?:https?://[^/\s]+/)?ark:\S+"),
     ("arxiv", r"(?:arxiv:\s*|https?://arxiv\.org/abs/)(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?"),
     ("pmid", r"(?:pmid:\s*|info:pmid/|https?://pubmed\.ncbi\.nlm\.nih\.gov/)\d+/?"),
-    ("oclc", r"\(OCoLC\)\s*(?:oc[mn]|on)?\d+|info:oclcnum/\d+|https?://(?:www\.)?worldcat\.org/oclc/\d+"),
-    ("lccn", r"info:lccn/\S+|https?://lccn\.loc\.gov/\S+|lccn:\s*\S+"),
+    (
+        "oclc",
+        r"\(OCoLC\)\s*(?:oc[mn]|on)?\d+|info:oclcnum/\d+|https?://(?:www\.)?worldcat\.org/oclc/\d+|oclc[:\s]\s*\d+",
+    ),
+    ("lccn", r"info:lccn/\S+|https?://lccn\.loc\.gov/\S+|lccn[:\s]\s*[\w-]+"),
+    ("ismn", r"ismn[:\s]\s*(?:m|979)[\s\d-]*\d"),
     ("isbn", r"(?:urn:|e-?)?isbn(?:[- ]?1[03])?[:\s]\s*[\dX][\dX\u2010-\u2014 -]+.*"),
     ("issn", r"(?:urn:)?issn[:\s]\s*\d{4}[\u2010-\u2014-]?\d{3}[\dX].*"),
     ("eissn", r"e-?issn[:\s]\s*\d{4}[\u2010-\u2014-]?\d{3}[\dX].*"),
@@ -87,16 +91,20 @@ def _standard_number(text: str) -> str:
         return "issn" if total % 11 == 0 and not is_span else ""
     if _ISBN.fullmatch(text):
         figures = [int(c) for c in text if c.isdecimal()]
-        return "isbn" if sum(figure * (3 if n % 2 else 1) for n, figure in enumerate(figures)) % 10 == 0 else ""
+        if sum(figure * (3 if n % 2 else 1) for n, figure in enumerate(figures)) % 10:
+            return ""
+        return "ismn" if figures[:4] == _MUSIC else "isbn"
     return ""
 
 
-_OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc:)?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)
+_MUSIC: Final = [9, 7, 9, 0]  # what numbers of printed music begin with (ISO 10957)
+
+_OCLC: Final = re.compile(r"(?:\(OCoLC\)|info:oclcnum/|.*/oclc/|oclc[:\s])?\s*(?:oc[mn]|on)?0*(\d+)", re.IGNORECASE)
 _PREFIXES: Final = re.compile(
     r"(?:(?:doi:?\s*)?(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi:?\s*|info:doi/|urn:doi:|"
     r"(?:(?:hdl|handle):?\s*)?(?:https?://)?hdl\.handle\.net/|(?:hdl|handle):\s*|info:hdl/|"
     r"(?:urn:|e-?)?(?:isbn(?:[- ]?1[03])?|issn)[:\s]\s*|arxiv:\s*|https?://arxiv\.org/abs/|pmid:\s*|info:pmid/|"
-    r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|info:lccn/|https?://lccn\.loc\.gov/|lccn:\s*)",
+    r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|info:lccn/|https?://lccn\.loc\.gov/|lccn[:\s]\s*)",
     re.IGNORECASE,
 )
 _PREFIXED: Final = ("doi", "hdl", "handle:", "isbn", "issn", "arxiv", "pmid", "pubmed", "lccn")  # one is in each prefix

@@ -29,7 +29,7 @@ OPEN: Final = ".."
 NOTHING: Final = Written()
 
 # No record is of a year after this one; a number beyond is one of another calendar, or no year.
-_LATEST: Final = 2150
+LATEST: Final = 2150
 
 _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 _MOMENT: Final = re.compile(rf"(-?)([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}})(?:{_TIME})?)?)?")
@@ -82,7 +82,7 @@ _DAYS: Final = tuple(
         r"(?P<m>[^\W\d_]+)\.?,? (?P<y>[0-9]{4})",
         r"(?P<y>[0-9]{4}),? (?P<m>[^\W\d_]+)\.?(?: (?P<d>[0-9]{1,2}))?",
         r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>[0-9]{4})",
-        r"(?P<y>[0-9]{4})[./](?P<m>[0-9]{1,2})[./](?P<d>[0-9]{1,2})",
+        r"(?P<y>[0-9]{4})[./-](?P<m>[0-9]{1,2})[./-](?P<d>[0-9]{1,2})",
     )
 )
 # What is none of these is no day; one that is may still name no month.
@@ -205,7 +205,7 @@ def _era(text: str) -> Written | None:
     if found is None:
         return None
     ours = _first_year(found.rest)
-    return ours or (Written(f"{found.year:04d}") if 0 < found.year <= _LATEST else None)
+    return ours or (Written(f"{found.year:04d}") if 0 < found.year <= LATEST else None)
 
 
 def _span(text: str) -> Written | None:
@@ -222,7 +222,7 @@ def _span(text: str) -> Written | None:
         if end <= start[2:] or end in {"21", "22", "23", "24"}:
             return None
         end = start[:2] + end
-    return Written(start, end, span=True) if start != "0000" and start <= end and int(end) <= _LATEST else None
+    return Written(start, end, span=True) if start != "0000" and start <= end and int(end) <= LATEST else None
 
 
 def _unknown_figures(text: str) -> Written | None:
@@ -283,7 +283,7 @@ def _first_year(text: str) -> Written | None:
     converted = 0
     for number in _YEAR.findall(text):
         year = int(number)
-        if 0 < year <= _LATEST:
+        if 0 < year <= LATEST:
             return None if text.startswith("-") else Written(number)
         converted = converted or calendars.unmarked(year)
     return Written(f"{converted:04d}") if converted else None

@@ -9,8 +9,9 @@ from typing import Final
 from mdwatch.exporters import remembered
 from mdwatch.exporters.records import written_dates
 from mdwatch.exporters.records.description import Date
-from mdwatch.exporters.records.written_dates import OPEN
+from mdwatch.exporters.records.written_dates import LATEST, OPEN
 
+_LATEST: Final = str(LATEST)
 _UNKNOWN: Final = frozenset(("", OPEN, "open", "unknown"))
 _PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]*)")
 _TIME_OF_DAY: Final = re.compile(r"[0-9][T ][0-9]{2}:?[0-9]{2}")
@@ -77,13 +78,14 @@ def told(date: Date) -> str:
 def year(text: str) -> str:
     """The year of a date, the first of a span; of any other text the first that it names, else empty.
 
-    Years before our era are none that these formats can hold; those of other calendars are told in ours.
+    Years before our era are none that these formats can hold; those of other calendars are told in ours. One that no
+    record is of (9999) stands for no end.
     """
     found = written_dates.read(text)
     first = found.start or found.end
     if not first and (whole := span(text)):
         first = next(part for part in whole.split("/") if part)
-    return "" if first.startswith("-") or first == "0000" else first[:4]
+    return "" if first.startswith("-") or first == "0000" or first[:4] > _LATEST else first[:4]
 
 
 def in_words(date: Date) -> str:

@@ -130,6 +130,7 @@ def test_every_document_is_valid(name: str) -> None:
 @pytest.mark.parametrize(("text", "kind"), [
     ("2432-5058", "issn"), ("2434-561x", "issn"), ("1234-5678", ""), ("1914-1918", ""), ("1432-1939", ""),
     ("9783161484100", "isbn"), ("978-3-16-148410-0", "isbn"), ("9783161484101", ""), ("12345678", ""),
+    ("9790260000438", "ismn"),
 ])  # fmt: skip
 def test_bare_numbers_by_their_check_digit(text: str, kind: str) -> None:
     assert identified(text).type == kind

@@ -167,6 +167,17 @@ ROWS: Final[dict[str, Case]] = {
                 field("240", "10", "aSonaten", "nop. 2"), leader="00000nam a2200000 c 4500"),
         {"oai_dc": (">Das Schloss. français<", ">B : sub. 2. C<", ">Sonaten, op. 2<")},
     ),
+    "where in a periodical": Case(
+        of_marc(title(), field("773", "0 ", "tEis", "x1234-5679", "gVol. 24, no. 9 (1993), p. 235-48")),
+        {"schema_org": ('"isPartOf": {"@type": "PublicationIssue", "issueNumber": "9", "datePublished": "1993", ',
+                        '"description": "Vol. 24, no. 9 (1993), p. 235-48", "isPartOf": {"@type": "PublicationVolume"',
+                        '"volumeNumber": "24", "isPartOf": {"@type": "Periodical", "name": "Eis"',
+                        '"pageStart": "235", "pageEnd": "248"', '-"position"')},
+    ),
+    "where in a book": Case(
+        of_marc(title(), field("773", "0 ", "tEis", "z978-3-16-148410-0", "gVol. 2, p. 5")),
+        {"schema_org": ('"position": "Vol. 2, p. 5"', '-"PublicationVolume"', '-"pageStart"')},
+    ),
     "a subtitle": Case(
         of_marc(field("245", "00", "aT :", "bsub")),
         {"schema_org": ('"alternativeHeadline": "sub"', '-"alternateName"')},

@@ -14,7 +14,15 @@ from mdwatch.exporters.records.description import DateKind, Description, Name, R
 from mdwatch.exporters.records.languages import is_none
 from mdwatch.exporters.schema_org import json_ld, table
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, thing
-from mdwatch.exporters.schema_org.parts import funding, identifier, keyword, other_work, place
+from mdwatch.exporters.schema_org.parts import (
+    funding,
+    identifier,
+    is_in_periodical,
+    keyword,
+    other_work,
+    periodical,
+    place,
+)
 from mdwatch.exporters.terms import agents, contributor_types, dcmi_names, iso_dates, kinds, language_codes, media
 from mdwatch.exporters.terms.coordinates import once
 from mdwatch.exporters.terms.global_identifiers import known
@@ -65,7 +73,8 @@ def _pairs(pid: str, said: Description, holder: str, landing_page: str) -> Itera
         yield "temporalCoverage", iso_dates.span(text) or text
         yield "temporalCoverage", dcmi_names.name(text)
     yield from _rights(said)
-    yield from (_related(work) for work in said.works())
+    for work in said.works():
+        yield from _related(work)
     yield from (("encodingFormat" if media.is_media_type(text) else "material", text) for text, _ in said.formats)
     yield from (("materialExtent", text) for text, _ in said.extents)
     yield from (("version", text) for text, _ in said.in_all_scripts("editions"))
@@ -197,9 +206,14 @@ def _rights(said: Description) -> Iterator[_Pair]:
             yield table.RIGHTS[rights.kind], rights.text
 
 
-def _related(work: Related) -> _Pair:
-    """Another work, by title and identifiers."""
-    return table.RELATIONS.get(work.relation, table.RELATED), other_work(work)
+def _related(work: Related) -> Iterator[_Pair]:
+    """Another work, by title and identifiers; of a periodical the issue, and the pages in it."""
+    if is_in_periodical(work):
+        yield "isPartOf", periodical(work)
+        yield "pageStart", work.place.first_page
+        yield "pageEnd", work.place.last_page
+    else:
+        yield table.RELATIONS.get(work.relation, table.RELATED), other_work(work)
 
 
 EXPORTER: Final = Exporter(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from mdwatch.exporters.records import geographic_codes, grants
+from mdwatch.exporters.records import geographic_codes, grants, parts_of_hosts
 from mdwatch.exporters.records.description import Grant, Identifier, Place, PlaceKind, Related, Subject
 from mdwatch.exporters.schema_org.json_ld import Thing, alone, number, thing
 from mdwatch.exporters.terms import authorities, dcmi_names
@@ -68,12 +68,38 @@ def place(given: Place) -> Thing:
     return thing("@type", kind, "@id", uri, "name", called, "geo", geo)
 
 
-def other_work(work: Related) -> Thing:
+def is_in_periodical(work: Related) -> bool:
+    """Whether it is a periodical of which the volume or the issue is known that this work stands in."""
+    is_told = work.relation == "isPartOf" and not work.series and (work.place.volume or work.place.issue)
+    return bool(is_told) and any(number.type in _PERIODICALS for number in work.identifiers)
+
+
+_PERIODICALS: Final = frozenset({"issn", "eissn"})
+
+
+def periodical(work: Related) -> Thing:
+    """The issue that this work stands in, in its volume, in the periodical, as far as each is known.
+
+    The words of the record may tell more than the parts that are known of it, and stay.
+    """
+    volume, issue, year = work.place.volume, work.place.issue, work.place.year
+    words = "" if work.part == parts_of_hosts.in_words(work.place) else work.part
+    told = "datePublished", year, "description", words
+    found = other_work(work._replace(part=""), "Periodical")
+    if volume:
+        of_volume = () if issue else told
+        found = thing("@type", "PublicationVolume", "volumeNumber", volume, *of_volume, "isPartOf", found)
+    if issue:
+        found = thing("@type", "PublicationIssue", "issueNumber", issue, *told, "isPartOf", found)
+    return found
+
+
+def other_work(work: Related, kind: str = "") -> Thing:
     """Another work, by what is known of it."""
     if not work.identifiers and not work.part and work.title and not work.series:
         return Thing(("@type", "CreativeWork", "name", work.title))
     found = [known(given) for given in work.identifiers]
     address = next((item.address for item in found if item and item.address), "")
     identifiers = alone(map(identifier, work.identifiers, found))
-    kind = "CreativeWorkSeries" if work.series else "CreativeWork"
+    kind = kind or ("CreativeWorkSeries" if work.series else "CreativeWork")
     return thing("@type", kind, "@id", address, "name", work.title, "identifier", identifiers, "position", work.part)

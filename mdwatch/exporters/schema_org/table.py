@@ -13,7 +13,7 @@
 | subjects | keywords, as DefinedTerm where the vocabulary or the address of the term is known |
 | places, periods | spatialCoverage, temporalCoverage |
 | rights | license or usageInfo by address; in words by `RIGHTS`; copyrightHolder |
-| related | by `RELATIONS` |
+| related | by `RELATIONS`; of a periodical PublicationIssue and PublicationVolume, pageStart, pageEnd |
 | formats | encodingFormat if it is a media type, else material |
 | extents, editions, audiences | materialExtent, version, audience |
 | grants | funding (Grant) |

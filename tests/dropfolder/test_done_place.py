@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mdwatch.dropfolder import filing, mounts
+from mdwatch.dropfolder import done_place, filing, mounts
 from mdwatch.dropfolder.folder import DropFolder
 from mdwatch.handlers.files import explain
 from mdwatch.handlers.updates import filing as update_filing
@@ -92,6 +92,17 @@ def test_no_link_is_followed_and_no_other_mount_taken(tmp_path: Path, monkeypatc
             filing.put_away(folder, NAME, file, to_error=False, when=WHEN)
     assert list((tmp_path / "theirs").iterdir()) == []
     assert identity(tmp_path / "drop" / NAME) == file
+
+
+def test_only_files_lie_flat(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    (done / "2026" / "11").mkdir(parents=True)
+    for name in (NAME, ".in-hand", "2026/11/other.xml"):
+        (done / name).touch()
+    (done / "link.xml").symlink_to(NAME)
+    with DropFolder(tmp_path) as folder:
+        folder.make_places()
+        assert list(done_place.flat(folder)) == [(NAME, identity(done / NAME))]
 
 
 def test_audit_explain_recovery_and_retention_find_files_by_their_dates(

@@ -7,6 +7,7 @@ import pytest
 
 from mdwatch.dropfolder import dropping
 from mdwatch.errors import JobBusy
+from mdwatch.runtime.lease_names import harvest_name
 from tests.handlers.harvests.providers import answering, harvesting, page, record
 from tests.handlers.harvests.test_harvests import harvested, names, title
 from tests.postgres import raw
@@ -17,7 +18,11 @@ RECORDS = [record(f"oai:a:IE{number}", f"2026-01-0{number}", title(f"Title {numb
 
 def take_over(world: World) -> None:
     with world.context() as context, context.repository.write() as connection:
-        raw(connection, "UPDATE lease SET holder = 'another', fence = fence + 1 WHERE name LIKE '%there%'")
+        raw(
+            connection,
+            "UPDATE lease SET holder = 'another', fence = fence + 1 WHERE name = ?",
+            (harvest_name("there"),),
+        )
 
 
 def test_no_file_is_written_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,11 +164,13 @@ def _journal(work: _SummingUp, before: int, pause: Callable[[], bool]) -> bool:
 
 def _rows(work: _SummingUp, job: str, some: Sequence[Entry]) -> None:
     """Sees to some old rows of a job; where its folder is away, or it is no job any more, they stay."""
-    filed = _look(work, job, some)
+    # A file that is put away meanwhile lies elsewhere than it was looked for, and nobody would know it there.
+    settled = [entry for entry in some if entry.carried_out and entry.unmoved is None]
+    filed = _look(work, job, settled)
     if filed is None:
         work.stay += len(some)
         return
-    gone = _remove(work, job, some, filed)
+    gone = _remove(work, job, settled, filed)
     work.files += gone
     work.stay += len(some) - gone
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mdwatch.dropfolder import done_place
 from mdwatch.errors import Deferred, UsageError
 from mdwatch.handlers.files import errors, explain, retry
 from mdwatch.handlers.files.audit import Audit
@@ -16,7 +17,7 @@ from mdwatch.handlers.retention import summing
 from mdwatch.handlers.retention.summing import SummedUp
 from mdwatch.handlers.retention.worker import RetentionWorker
 from mdwatch.repository import leases, retiring
-from tests.handlers.updates.test_decided_files import before_filing
+from tests.handlers.updates.test_decided_files import before_filing, crash
 from tests.worlds import JOB, Later, World, dc, ie, update
 
 
@@ -222,3 +223,31 @@ def test_rows_stay_where_the_folder_is_away_and_the_daemon_tells_of_it(tmp_path:
     with world.context(Later(3)) as context:
         RetentionWorker(lambda: context).turn()
     assert names(world) == ["2.xml"]
+
+
+@pytest.mark.parametrize("layout", ["flat", "day"])
+def test_what_is_put_away_while_old_rows_go_is_known_as_before(
+    tmp_path: Path, layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, done=layout)
+    world.load(ie("IE1"))
+    world.drop("a.xml", update("IE1", dc("New")))
+    with monkeypatch.context() as patch:
+        before_filing(patch, crash)
+        with pytest.raises(KeyboardInterrupt):
+            world.run()
+    real = done_place.identities
+
+    def look(*arguments: Any) -> Any:
+        found = real(*arguments)
+        # As at a start after some days: what was cut short is finished just now.
+        world.drop("b.xml", update("IE1", dc("Newer")))
+        world.run()
+        return found
+
+    monkeypatch.setattr(done_place, "identities", look)
+    retire(world)
+    monkeypatch.undo()
+    assert world.audit() == []
+    assert retire(world).files == 1
+    assert world.audit() == []

@@ -1,7 +1,7 @@
 """What records say of a work, read into a `description`; how a format writes it never stands here.
 
 - `describe`: all that an IE's records say; `merge`: two descriptions of one work made into one, by
-  `sameness`: which values say the same.
+  `sameness`: which values say the same; `overlap`: what one tells in a place of no kind, and the other in its own.
 - `dublin_core` (with `dcmi`), `mods`, `marc`, `ddi_codebook`, `ddi_lifecycle`, `ead` (with `ead_dates` and
   `ead_names`), `lido` (with `lido_object`), `vra`, `tei` (with `tei_names`, `tei_manuscript` and `tei_source`),
   `etdms`, `dim`, `datacite` (with `datacite_terms` and `datacite_places`): a reader a kind of record; `outline`:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from mdwatch.exporters.records import authority_files
+from mdwatch.exporters.records import authority_files, overlap, relators, role_words
 from mdwatch.exporters.records.description import (
     DateKind,
     Description,
     Name,
+    Subject,
+    SubjectKind,
     Text,
     Title,
     TitleKind,
@@ -31,6 +33,7 @@ _LIFE_YEAR: Final = re.compile(r"\d{4}")
 
 def merged(first: Description, second: Description) -> Description:
     """Both as one; each tells its own values once already (`distinct`)."""
+    first = overlap.without(first, second)
     parts = {name: _both(getattr(first, name), getattr(second, name)) for name in Description._fields}
     parts["titles"] = _titles(first.titles, second.titles)
     # One language reads en, eng and English in different records: who states any states them all.
@@ -163,7 +166,13 @@ def _are_one_name(one: Name, other: Name) -> bool:
 def _are_of_one_language(one: Any, other: Any) -> bool:
     """Whether two values of one key are one: not if they are in two languages."""
     lang = getattr(one, "lang", "")
-    return not lang or lang == getattr(other, "lang", lang) or not other.lang
+    return not lang or lang == getattr(other, "lang", lang) or not other.lang or _is_one_language(lang, other.lang)
+
+
+def _is_one_language(one: str, other: str) -> bool:
+    """Whether two codes are of one language, as far as their letters tell: `en_US` and `en-US`, `eng` and `en`."""
+    one, other = (code.replace("_", "-").lower() for code in (one, other))
+    return one == other or ({len(one), len(other)} == {2, 3} and one[:2] == other[:2])
 
 
 def _life(name: Name) -> str:
@@ -237,11 +246,30 @@ def _filled(first: Any, second: Any) -> Any:
         if nothing and other and not isinstance(other, bool):
             unknown[name] = other
         elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
-            unknown[name] = tuple(dict.fromkeys((*known, *other)))
+            both = tuple(dict.fromkeys((*known, *other)))
+            unknown[name] = _each_once(both) if name == "roles" else both
+        elif other in _MORE_EXACT and (known is TitleKind.ALTERNATIVE or first[1:] == _BARE):
+            unknown[name] = other
     if isinstance(first, Name) and (second.uri or second.other_uris):
         uris = authority_files.distinct((first.uri, *first.other_uris, second.uri, *second.other_uris))
         unknown["other_uris"] = uris[1:_MOST_TOGETHER]
     return first._replace(**unknown) if unknown else first
+
+
+# Kinds of titles that are alternatives to those who tell no more of them, and of subjects that are topics to them.
+_MORE_EXACT: Final = frozenset((
+    TitleKind.TRANSLATED, TitleKind.UNIFORM, TitleKind.ABBREVIATED, SubjectKind.NAME, SubjectKind.TITLE,
+    SubjectKind.OCCUPATION, SubjectKind.GENRE, SubjectKind.CLASSIFICATION,
+))  # fmt: skip
+_BARE: Final = Subject("")[1:]
+
+
+def _each_once(roles: Iterable[str]) -> tuple[str, ...]:
+    """Roles, of which one may be told by its code and in words."""
+    found: dict[str, str] = {}
+    for role in roles:
+        found.setdefault(role_words.code(role) or relators.same_role(role), role)
+    return tuple(found.values())
 
 
 # Fields of a value that both tell of.

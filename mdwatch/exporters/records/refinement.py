@@ -50,7 +50,7 @@ def refined(said: Description) -> Description:
         found["extents"] = tuple(dict.fromkeys((*said.extents, *amounts)))
         found["formats"] = tuple(text for text in said.formats if not _IS_AMOUNT[text])
     if said.rights:
-        found["rights"] = tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights)))
+        found["rights"] = _once_by_address(tuple(dict.fromkeys(map(_RIGHTS.__getitem__, said.rights))))
     if len({subject.text for subject in said.subjects}) < len(said.subjects):
         found["subjects"] = _once_by_their_terms(said.subjects)
     if said.related or said.grants:
@@ -142,6 +142,14 @@ def _right(rights: Rights) -> Rights:
 
 
 _RIGHTS: Final = Answers(_right, characters)
+
+
+def _once_by_address(rights: tuple[Rights, ...]) -> tuple[Rights, ...]:
+    """The statements but for addresses alone that another one has beside its words."""
+    if len(rights) == 1:
+        return rights
+    known = {right.uri for right in rights if right.text and right.uri}
+    return tuple(right for right in rights if right.text or right.uri not in known) if known else rights
 
 
 def _without_grants(related: Iterable[Related], found: list[Grant]) -> Iterator[Related]:

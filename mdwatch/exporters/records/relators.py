@@ -80,6 +80,12 @@ def named(word: str) -> str:
     return _WORDS.get(word.strip(" .,:;()[]").lower(), "")
 
 
+def same_role(role: str) -> str:
+    """What is equal for two ways of telling one role, by its code or in words."""
+    plain = without_code(role)
+    return code(plain) or named(plain) or plain.casefold()
+
+
 # As AACR2 has them cut (21.0D).
 _CUT: Final = {"ed": "editor", "eds": "editor", "comp": "compiler", "ill": "illustrator", "illus": "illustrator",
                "tr": "translator", "trans": "translator", "arr": "arranger", "joint author": "author",

@@ -1,0 +1,86 @@
+"""What one record tells in a place of no kind, and another one in a place of its own.
+
+Dublin Core that was made of a richer record has its notes among the descriptions, its genres among the types, the words
+of a date as a date, and another work with its number and its place in one text. The richer record tells them better.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from mdwatch.exporters.records import relators
+from mdwatch.exporters.records.description import Description, Name, Related, with_forms
+from mdwatch.exporters.records.sameness import name_key, same
+
+# What Dublin Core has no element for but description.
+_PROSE: Final = ("contents", "notes", "responsibilities", "audiences", "provenances", "scales", "projections")
+_NO_WORD: Final = re.compile(r"[\W_]+")
+
+
+def without(first: Description, second: Description) -> Description:
+    """The first without what the second tells in a place of its own."""
+    found: dict[str, Any] = {}
+    if first.abstracts:
+        elsewhere = {same(text.text) for part in _PROSE for text in getattr(second, part)}
+        found["abstracts"] = _kept(first.abstracts, elsewhere - {same(text.text) for text in second.abstracts})
+    if first.types and second.genres:
+        genres = {same(text.text) for text in second.genres}
+        found["types"] = _kept(first.types, genres - {same(text.text) for text in second.types})
+    if first.dates and (words := {same(date.words) for date in second.dates if date.words}):
+        found["dates"] = tuple(date for date in first.dates if date.end or same(date.text) not in words)
+    if first.related and (second.related or second.grants):
+        told = _in_one(second)
+        found["related"] = tuple(
+            work for work in first.related if work.identifiers or work.part or _words(work.title) not in told
+        )
+    if second.names and any(name.text.endswith(")") for name in first.names):
+        found["names"] = tuple(_without_roles(first.names, second.names))
+    if first.publishers and any(parallel.part == "publishers" for parallel in second.parallels):
+        pairs = zip(second.in_all_scripts("publishers"), second.publishers, strict=True)
+        own = {same(whole.text): text.text for whole, text in pairs}
+        found["publishers"] = tuple(
+            text._replace(text=own.get(same(text.text), text.text)) for text in first.publishers
+        )
+    changed = {name: values for name, values in found.items() if values != getattr(first, name)}
+    return first._replace(**changed) if changed else first
+
+
+def _without_roles(first: Iterable[Name], second: Iterable[Name]) -> Iterator[Name]:
+    """The names, without what stands behind them where the second has the same name with these roles or forms."""
+    second = tuple(second)
+    known = {name_key(name.text): {*map(relators.same_role, name.roles)} for name in second if name.roles}
+    whole = {same(with_forms(name.text, name.forms)): name.text for name in second if name.forms}
+    for name in first:
+        if text := whole.get(same(name.text)):
+            yield name._replace(text=text)
+            continue
+        bare, _, roles = name.text.removesuffix(")").rpartition(" (")
+        told = known.get(name_key(bare)) if bare and name.text.endswith(")") else None
+        is_told = told and all(relators.same_role(role) in told for role in roles.split(", "))
+        yield name._replace(text=bare) if is_told else name
+
+
+def _kept(texts: tuple[Any, ...], elsewhere: set[str]) -> tuple[Any, ...]:
+    return tuple(text for text in texts if same(text.text) not in elsewhere) if elsewhere else texts
+
+
+def _in_one(said: Description) -> set[str]:
+    """Other works and grants as texts that have all of what is known of each."""
+    told = {_words(" ".join((grant.funder, grant.number, grant.title))) for grant in said.grants}
+    told |= {_words(grant.number) for grant in said.grants}
+    for work in (*said.related, *(said.works() if said.parallels else ())):
+        told |= {_words(" ".join(parts)) for parts in _ways(work)}
+    return told - {""}
+
+
+def _ways(work: Related) -> Iterable[tuple[str, ...]]:
+    """A work with its part, its identifiers or both; by its title alone it is known as the same without them."""
+    numbers = tuple(number.text for number in work.identifiers)
+    if not work.title:
+        return (numbers,)
+    told = ((work.title, work.part), (work.title, *numbers), (work.title, work.part, *numbers))
+    return told if numbers else told[:1] if work.part else ()
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub(" ", text.casefold()).strip()

@@ -243,7 +243,7 @@ def _filled(first: Any, second: Any) -> Any:
     unknown = {}
     for name, known, other in zip(first._fields, first, second, strict=True):
         nothing = not (known.value if isinstance(known, Enum) else known) or known is DateKind.PLAIN
-        if nothing and other and not isinstance(other, bool):
+        if nothing and other and (not isinstance(other, bool) or name == "series"):
             unknown[name] = other
         elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
             both = tuple(dict.fromkeys((*known, *other)))

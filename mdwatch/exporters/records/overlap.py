@@ -5,11 +5,11 @@ of a date as a date, and another work with its number and its place in one text.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from mdwatch.exporters.records import relators
-from mdwatch.exporters.records.description import Description, Name, Related, with_forms
+from mdwatch.exporters.records import relators, written_dates
+from mdwatch.exporters.records.description import Date, Description, Name, Related, with_forms
 from mdwatch.exporters.records.sameness import name_key, same
 
 # What Dublin Core has no element for but description.
@@ -26,8 +26,8 @@ def without(first: Description, second: Description) -> Description:
     if first.types and second.genres:
         genres = {same(text.text) for text in second.genres}
         found["types"] = _kept(first.types, genres - {same(text.text) for text in second.types})
-    if first.dates and (words := {same(date.words) for date in second.dates if date.words}):
-        found["dates"] = tuple(date for date in first.dates if date.end or same(date.text) not in words)
+    if first.dates and second.dates:
+        found["dates"] = tuple(_dates(first.dates, second.dates))
     if first.related and (second.related or second.grants):
         told = _in_one(second)
         found["related"] = tuple(
@@ -45,19 +45,53 @@ def without(first: Description, second: Description) -> Description:
     return first._replace(**changed) if changed else first
 
 
+def _dates(first: Iterable[Date], second: Sequence[Date]) -> Iterator[Date]:
+    """The dates but for words that the second has for one, and for what another writing of one is to it."""
+    words = {same(date.words) for date in second if date.words}
+    written = {(same(date.text), date.end) for date in second}
+    spans = {(_span(date), date.kind) for date in second}
+    for date in first:
+        is_said = not date.end and same(date.text) in words
+        is_other = (same(date.text), date.end) not in written and (_span(date), date.kind) in spans
+        if not (is_said or (is_other and any(_span(date)))):
+            yield date
+
+
+def _span(date: Date) -> tuple[str, str]:
+    """When it was, however that is written."""
+    if date.end:
+        return date.text, date.end
+    found = written_dates.read(date.text)
+    return found.start, found.end
+
+
 def _without_roles(first: Iterable[Name], second: Iterable[Name]) -> Iterator[Name]:
     """The names, without what stands behind them where the second has the same name with these roles or forms."""
-    second = tuple(second)
-    known = {name_key(name.text): {*map(relators.same_role, name.roles)} for name in second if name.roles}
-    whole = {same(with_forms(name.text, name.forms)): name.text for name in second if name.forms}
+    known: dict[str, tuple[str, set[str]]] = {}
+    for name in second:
+        told = name.text, {*map(relators.same_role, name.roles)}
+        known |= {name_key(text): told for text in (name.text, with_forms(name.text, name.forms))}
     for name in first:
-        if text := whole.get(same(name.text)):
-            yield name._replace(text=text)
-            continue
-        bare, _, roles = name.text.removesuffix(")").rpartition(" (")
-        told = known.get(name_key(bare)) if bare and name.text.endswith(")") else None
-        is_told = told and all(relators.same_role(role) in told for role in roles.split(", "))
-        yield name._replace(text=bare) if is_told else name
+        own = _own_name(name.text, known) if name.text.endswith(")") else ""
+        yield name._replace(text=own) if own else name
+
+
+def _own_name(text: str, known: Mapping[str, tuple[str, set[str]]]) -> str:
+    """The name that a text with forms or roles behind it is, if it is one of these."""
+    if found := known.get(name_key(text)):
+        return found[0]
+    end = text.rfind(" (")
+    for _ in range(_MOST_BRACKETS):
+        if end < 1:
+            break
+        own, roles = known.get(name_key(text[:end]), ("", frozenset[str]()))
+        if own and all(relators.same_role(role) in roles for role in text[end + 2 : -1].split(", ")):
+            return own
+        end = text.rfind(" (", 0, end)
+    return ""
+
+
+_MOST_BRACKETS: Final = 5
 
 
 def _kept(texts: tuple[Any, ...], elsewhere: set[str]) -> tuple[Any, ...]:

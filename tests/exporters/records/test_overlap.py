@@ -16,6 +16,9 @@ SOURCES: Final = {
                                 field("505", "0 ", "aI -- II"), field("655", " 7", "aMaps", "2lcgft")),
     "roles in words, which no list has": of_marc(title(), field("700", "1 ", "aRoe, Ann,", "echief scout."),
                                                  field("710", "2 ", "aFilms (Firm),", "eproduction company.")),
+    "forms, and roles with brackets": of_marc(
+        title(), field("700", "1 ", "6880-01", "aKageyama,", "etoimittaja,", "eOCR (second run)"),
+        field("880", "1 ", "6700-01", "a影山"), field("830", " 0", "aStudies"), leader="00000nam a2200000 c 4500"),
     "roles by their codes": of_marc(title(), field("700", "1 ", "aRoe, Ann", "4trl", "4edt")),
     "a series, a host and a grant": of_marc(
         title(), field("490", "0 ", "aStudies ;", "v12", "x1234-5679"), field("536", "  ", "aFund", "cG 1"),
@@ -23,6 +26,9 @@ SOURCES: Final = {
     "a licence in words with its address": of_marc(title(), field("540", "  ", "aCC BY", f"u{_LICENCE}")),
     "a date in words": of_titled("<originInfo><dateCreated encoding='w3cdtf' qualifier='approximate'>1914</dateCreated>"
                                  "<dateCreated>around 1914</dateCreated></originInfo>"),
+    "years before our era, and a span in words": of_titled(
+        "<originInfo><dateCreated encoding='edtf' point='start'>-0446</dateCreated><dateCreated encoding='edtf' point="
+        "'end'>-0437</dateCreated></originInfo><originInfo><dateIssued>1851-1884</dateIssued></originInfo>"),
     "an abstract in a language by another code": of_titled("<abstract lang='eng'>A summary</abstract>"),
     "two scripts": of_marc(
         field("100", "1 ", "6880-01", "aHusayn, Taha"), title(), field("264", " 1", "6880-02", "bDar"),

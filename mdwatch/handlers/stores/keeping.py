@@ -124,6 +124,8 @@ def keep(context: Context, hold: Lease, *, stopping: Callable[[], bool] = lambda
         except (Rejected, OSError) as error:
             if isinstance(error, OSError) and not _of_one(context, error):
                 raise
+            # Of who was stopped for long, another has taken away what it was writing.
+            hold.ensure(asked=True)
             log.error("store_failed", pid=pid, reason=in_words(error))
             failed.append((key, in_words(error)))
             continue

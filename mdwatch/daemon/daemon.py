@@ -53,12 +53,16 @@ def run(path: Path) -> None:
     with _opened(settings) as (context, lease):
         daemon = Daemon(path, context, lease, signals)
         daemon.start()
-        daemon.supervise()
+        newer = daemon.supervise()
         clean = daemon.shut_down()
     log.info("stopped", clean=clean)
+    if newer:
+        log.error("database_is_newer", schema=newer, remedy="update mdwatch on this host, and start it anew")
     if not clean:
         # A thread or process that hangs on a share would keep an ordinary exit waiting for it.
-        os._exit(0)
+        os._exit(1 if newer else 0)
+    if newer:
+        raise Deferred(f"a newer mdwatch has changed the database (schema {newer}), which is not for this one any more")
 
 
 @contextmanager
@@ -122,16 +126,19 @@ class Daemon:
         notify.notify("READY=1")
         log.info("ready", jobs=list(self._workers.jobs))
 
-    def supervise(self) -> None:
-        """Turns until a signal says stop."""
+    def supervise(self) -> str:
+        """Turns until a signal says stop, or the database is of a newer mdwatch: then its schema, else ""."""
         while True:
             for number in self._signals.wait(_TURN_SECONDS):
                 if number != signal.SIGHUP:
                     notify.notify("STOPPING=1")
                     log.info("stopping", signal=signal.Signals(number).name)
-                    return
+                    return ""
                 self._reload()
             self._supervisor.turn()
+            if self._supervisor.newer:
+                notify.notify("STOPPING=1")
+                return self._supervisor.newer
 
     def _reload(self) -> None:
         """Takes over new settings, if they have no fault; only the workers they concern are replaced."""

@@ -20,6 +20,7 @@ from mdwatch.errors import Deferred
 from mdwatch.handlers.files import errand_holders
 from mdwatch.handlers.notifications.parts import PartNews
 from mdwatch.repository import control, errands, harvest_runs, server_clock
+from mdwatch.repository.engine import newer_schema
 from mdwatch.runtime.context import Context
 from mdwatch.runtime.lease import Lease
 from mdwatch.runtime.lease_holders import seconds
@@ -54,6 +55,7 @@ class Supervisor:
         self._status = ""
         self._database_away = False
         self._news = PartNews()
+        self.newer = ""  # the schema that a newer mdwatch has brought the database to
 
     def turn(self) -> None:
         """One turn."""
@@ -86,6 +88,7 @@ class Supervisor:
         """Passes on what commands wrote: pauses, requests, IEs that moved between stages."""
         repository = self._context().repository
         with repository.read() as connection:
+            self.newer = newer_schema(connection)
             states = control.states(connection)
             requests = control.open_requests(connection)
             stages = control.count_of(connection, control.STAGES)

@@ -172,6 +172,12 @@ def look(url: str, busy_seconds: float, *, known: str = "") -> str:
     return f"the database is of an older mdwatch (schema {found}); the next that works with it brings it to {HEAD}"
 
 
+def newer_schema(connection: Connection) -> str:
+    """The schema that a newer mdwatch has brought an open database to since; "" where none has."""
+    found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    return found if found > HEAD else ""
+
+
 def _fit_version(engine: Engine, url: str, known: str) -> str | None:
     """The migration that it is at, None where it is at none; raises `ConfigError` where we must not work with it."""
     shown = make_url(url).render_as_string(hide_password=True)

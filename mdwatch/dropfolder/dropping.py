@@ -1,5 +1,6 @@
 """A file of our own is put into a drop folder, as institutions are asked to: under a temporary name, then renamed."""
 
+import errno
 import os
 from contextlib import suppress
 from typing import Final
@@ -20,15 +21,20 @@ def drop(folder: DropFolder, name: str, data: bytes) -> None:
         # Of a call that was killed.
         os.unlink(temporary, dir_fd=folder.descriptor)
     descriptor = os.open(temporary, _FLAGS, 0o666, dir_fd=folder.descriptor)
+    inode = os.fstat(descriptor).st_ino
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        moving.move(folder.descriptor, temporary, folder.descriptor, name)
+        if moving.inode_at(folder.descriptor, temporary) != inode:
+            # We were stopped, and another writes the same by now: nor is a part of that to be seen.
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), temporary)
+        moving.move(folder.descriptor, temporary, folder.descriptor, name, inode)
     except BaseException:
         with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder.descriptor)
+            if moving.inode_at(folder.descriptor, temporary) == inode:
+                os.unlink(temporary, dir_fd=folder.descriptor)
         raise
     os.fsync(folder.descriptor)
 

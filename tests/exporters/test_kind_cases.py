@@ -111,9 +111,9 @@ ROWS: Final[dict[str, Case]] = {
     "amounts among formats": Case(
         of_dc("<dc:title>T</dc:title><dc:format>123 pages</dc:format><dc:format>1 x 2 cm, framed</dc:format><dc:format>"
               "2.5 MB</dc:format><dc:format>35 mm</dc:format><dc:format>image/tiff</dc:format><dc:format>3 pagesize"
-              "</dc:format>"),
+              "</dc:format><dc:format>1080p</dc:format>"),
         {"datacite": ("<size>123 pages<", "<size>1 x 2 cm, framed<", "<size>2.5 MB<", "<format>35 mm<",
-                      "<format>image/tiff<", "<format>3 pagesize<"),
+                      "<format>image/tiff<", "<format>3 pagesize<", "<format>1080p<"),
          "oai_dc": ("<dc:format>123 pages<",)},
     ),
     "how often a serial comes out, a point and a period": Case(

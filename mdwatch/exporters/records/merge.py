@@ -16,6 +16,7 @@ from mdwatch.exporters.records.description import (
     DateKind,
     Description,
     Name,
+    RightsKind,
     Subject,
     SubjectKind,
     Text,
@@ -184,7 +185,8 @@ def _life(name: Name) -> str:
 def _titles(first: tuple[Title, ...], second: tuple[Title, ...]) -> tuple[Title, ...]:
     """The titles of both. A work has one main title, so that another one of the second is an alternative.
 
-    A subtitle belongs to the main title before it, and goes where that one is.
+    A further one of the first, as Dublin Core has them, is what the second knows it to be. A subtitle belongs to the
+    main title before it, and goes where that one is.
     """
     is_plain = not second and all(title.kind is not TitleKind.SUBTITLE for title in first)
     if is_plain and _are_distinct((_words(title.text) for title in first), len(first)):
@@ -212,9 +214,16 @@ def _add_title(found: _Found, subtitles: dict[int, Title], title: Title, sub: Ti
         found.add(words, title)
     else:
         found.values[place] = _filled(found.values[place], title)
+        if title.kind is not TitleKind.MAIN and any(other.kind is TitleKind.MAIN for other in found.values[:place]):
+            found.values[place] = _as_further(found.values[place], title.kind)
         sub = sub if found.values[place].kind is TitleKind.MAIN else None
     if sub:
         subtitles.setdefault(place, sub)
+
+
+def _as_further(title: Title, kind: TitleKind) -> Title:
+    """A title that is not the first one, by its kind."""
+    return title._replace(kind=kind) if title.kind is TitleKind.MAIN else title
 
 
 def _with_subtitles(titles: tuple[Title, ...]) -> Iterator[tuple[Title, Title | None]]:
@@ -238,11 +247,11 @@ def _words(text: str) -> str:
 def _filled(first: Any, second: Any) -> Any:
     """The first with what only the second knows. A date of no particular kind takes on that of its equal.
 
-    Someone's roles are those that either tells.
+    So do rights. Someone's roles are those that either tells.
     """
     unknown = {}
     for name, known, other in zip(first._fields, first, second, strict=True):
-        nothing = not (known.value if isinstance(known, Enum) else known) or known is DateKind.PLAIN
+        nothing = not (known.value if isinstance(known, Enum) else known) or known in _OF_NO_KIND
         if nothing and other and (not isinstance(other, bool) or name == "series"):
             unknown[name] = other
         elif name in _TOGETHER and other and known != other and len(known) < _MOST_TOGETHER:
@@ -272,6 +281,8 @@ def _each_once(roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+# Kinds that say nothing, of dates and of rights.
+_OF_NO_KIND: Final = (DateKind.PLAIN, RightsKind.PLAIN)
 # Fields of a value that both tell of.
 _TOGETHER: Final = frozenset({"roles", "affiliations", "affiliation_uris", "forms"})
 _MOST_TOGETHER: Final = 500  # of one value; putting together more would cost their square

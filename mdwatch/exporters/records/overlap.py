@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mdwatch.exporters.records import relators, written_dates
-from mdwatch.exporters.records.description import Date, Description, Name, Related, with_forms
+from mdwatch.exporters.records.dcmi import TYPES
+from mdwatch.exporters.records.description import Date, DateKind, Description, Name, Related, with_forms
 from mdwatch.exporters.records.sameness import name_key, same
 
 # What Dublin Core has no element for but description.
 _PROSE: Final = ("contents", "notes", "responsibilities", "audiences", "provenances", "scales", "projections")
+# Terms of DCMI say of what kind a work is, which a genre of that name does not.
+_KINDS: Final = frozenset(map(same, TYPES))
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
@@ -24,7 +27,7 @@ def without(first: Description, second: Description) -> Description:
         elsewhere = {same(text.text) for part in _PROSE for text in getattr(second, part)}
         found["abstracts"] = _kept(first.abstracts, elsewhere - {same(text.text) for text in second.abstracts})
     if first.types and second.genres:
-        genres = {same(text.text) for text in second.genres}
+        genres = {same(text.text) for text in second.genres} - _KINDS
         found["types"] = _kept(first.types, genres - {same(text.text) for text in second.types})
     if first.dates and second.dates:
         found["dates"] = tuple(_dates(first.dates, second.dates))
@@ -47,22 +50,26 @@ def without(first: Description, second: Description) -> Description:
 
 def _dates(first: Iterable[Date], second: Sequence[Date]) -> Iterator[Date]:
     """The dates but for words that the second has for one, and for what another writing of one is to it."""
-    words = {same(date.words) for date in second if date.words}
+    words = {(same(date.words), date.kind) for date in second if date.words}
+    words |= {(text, DateKind.PLAIN) for text, _ in words}
     written = {(same(date.text), date.end) for date in second}
-    spans = {(_span(date), date.kind) for date in second}
+    spans = {(*_span(date), date.kind) for date in second}
+    # Of one that is exact, `ca. 1900` is no other writing.
+    spans |= {(start, end, False, kind) for start, end, _, kind in spans}
     for date in first:
-        is_said = not date.end and same(date.text) in words
-        is_other = (same(date.text), date.end) not in written and (_span(date), date.kind) in spans
-        if not (is_said or (is_other and any(_span(date)))):
+        start, end, is_uncertain = _span(date)
+        is_said = not date.end and (same(date.text), date.kind) in words
+        is_other = (same(date.text), date.end) not in written and (start, end, is_uncertain, date.kind) in spans
+        if not (is_said or (is_other and (start or end))):
             yield date
 
 
-def _span(date: Date) -> tuple[str, str]:
-    """When it was, however that is written."""
+def _span(date: Date) -> tuple[str, str, bool]:
+    """When it was, however that is written, and whether that is uncertain."""
     if date.end:
-        return date.text, date.end
+        return date.text, date.end, bool(date.qualifier)
     found = written_dates.read(date.text)
-    return found.start, found.end
+    return found.start, found.end, bool(date.qualifier or found.qualifier)
 
 
 def _without_roles(first: Iterable[Name], second: Iterable[Name]) -> Iterator[Name]:

@@ -68,10 +68,10 @@ _SAYS_NOTHING: Final[Answers[Text, bool]] = Answers(lambda said: is_unknown(said
 
 
 # How much there is of a work, or how large or long it is, which Dublin Core has among formats (`123 pages`); the gauge
-# of a film (`35 mm`) is none.
+# of a film (`35 mm`) and the lines of a picture (`1080p`) are none.
 _AMOUNT: Final = re.compile(
-    r"(?:ca?\. ?)?[0-9][0-9.,]*\s*(?:(?:[x×]\s*[0-9][0-9.,]*\s*)+(?:cm|mm|in\b|px|pixels)|pages?\b|pp?\.|p\b|leaves\b|"
-    r"Seiten\b|S\.|Bl\.|volumes?\b|vols?\b|[KMG]i?B\b|bytes\b|min(?:ut\w+)?\b|hours\b|seconds\b).*",
+    r"(?:ca?\. ?)?[0-9][0-9.,]*\s*(?:(?:[x×]\s*[0-9][0-9.,]*\s*)+(?:cm|mm|in\b|px|pixels)|pages?\b|pp?\.|(?<!\d)p\b|"
+    r"leaves\b|Seiten\b|S\.|Bl\.|volumes?\b|vols?\b|[KMG]i?B\b|bytes\b|min(?:ut\w+)?\b|hours\b|seconds\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _IS_AMOUNT: Final[Answers[Text, bool]] = Answers(

@@ -34,7 +34,9 @@ def without(first: Description, second: Description) -> Description:
     if first.related and (second.related or second.grants):
         told = _in_one(second)
         found["related"] = tuple(
-            work for work in first.related if work.identifiers or work.part or _words(work.title) not in told
+            work
+            for work in first.related
+            if work.identifiers or work.part or (_words(work.title), work.relation) not in told
         )
     if second.names and any(name.text.endswith(")") for name in first.names):
         found["names"] = tuple(_without_roles(first.names, second.names))
@@ -105,13 +107,14 @@ def _kept(texts: tuple[Any, ...], elsewhere: set[str]) -> tuple[Any, ...]:
     return tuple(text for text in texts if same(text.text) not in elsewhere) if elsewhere else texts
 
 
-def _in_one(said: Description) -> set[str]:
-    """Other works and grants as texts that have all of what is known of each."""
-    told = {_words(" ".join((grant.funder, grant.number, grant.title))) for grant in said.grants}
-    told |= {_words(grant.number) for grant in said.grants}
+def _in_one(said: Description) -> set[tuple[str, str]]:
+    """Other works and grants as texts that have all of what is known of each, and what each is to the work."""
+    grants = {_words(" ".join((grant.funder, grant.number, grant.title))) for grant in said.grants}
+    grants |= {_words(grant.number) for grant in said.grants}
+    told = {(text, "relation") for text in grants}
     for work in (*said.related, *(said.works() if said.parallels else ())):
-        told |= {_words(" ".join(parts)) for parts in _ways(work)}
-    return told - {""}
+        told |= {(_words(" ".join(parts)), kind) for parts in _ways(work) for kind in (work.relation, "relation")}
+    return {(text, kind) for text, kind in told if text}
 
 
 def _ways(work: Related) -> Iterable[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from mdwatch.exporters.records.description import (
     DateKind,
     Description,
     Name,
+    Related,
     Rights,
     RightsKind,
     Subject,
@@ -73,3 +74,9 @@ def test_a_type_of_dcmi_stays_beside_a_genre_of_its_name() -> None:
     both = merged(Description(types=(Text("Software"), Text("Maps"))),
                   Description(genres=(Text("Software"), Text("maps"))))  # fmt: skip
     assert (both.types, both.genres) == ((Text("Software"),), (Text("Software"), Text("maps")))
+
+
+def test_another_work_in_one_text_goes_for_none_that_stands_otherwise_to_the_work() -> None:
+    host = Related("isPartOf", "Studies", part="3")
+    part, plain = Related("hasPart", "Studies 3"), Related("relation", "Studies, 3")
+    assert merged(Description(related=(part, plain)), Description(related=(host,))).related == (part, host)

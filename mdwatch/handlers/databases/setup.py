@@ -3,6 +3,7 @@
 from mdwatch.config import Settings
 from mdwatch.errors import ConfigError, Deferred
 from mdwatch.repository import engine
+from mdwatch.rules.folding import on_one_line
 from mdwatch.runtime import first_use
 
 
@@ -24,7 +25,8 @@ def notes(settings: Settings) -> list[str]:
     except ConfigError:
         return []
     except Deferred as error:
-        return [f"repository.url: {error}; the service waits until it can work with it"]
+        # A driver tells in several lines.
+        return [f"repository.url: {on_one_line(str(error))}; the service waits until it can work with it"]
     return [f"repository.url: {found}"] if found else []
 
 

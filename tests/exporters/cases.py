@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
+import pytest
 from lxml import etree
 
 from mdwatch.exporters import BUILT_IN
@@ -68,6 +69,20 @@ def title(text: str = "T") -> str:
 def published(date: str, tag: str = "264", second: str = "1") -> str:
     """Place, publisher and date."""
     return field(tag, f" {second}", "aParis :", "bPress,", f"c{date}")
+
+
+def two_tests(cases: Mapping[str, Case]) -> tuple[Callable[[str, str], None], Callable[[str], None]]:
+    """The two tests of a table of cases, for the module that has the table."""
+
+    @pytest.mark.parametrize(("name", "format_"), asked(cases))
+    def what_stands_in_a_document(name: str, format_: str) -> None:
+        assert_said(cases[name], format_)
+
+    @pytest.mark.parametrize("name", cases)
+    def every_document_is_valid(name: str) -> None:
+        assert_valid(cases[name])
+
+    return what_stands_in_a_document, every_document_is_valid
 
 
 def asked(cases: Mapping[str, Case]) -> list[tuple[str, str]]:

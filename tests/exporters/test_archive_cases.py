@@ -5,16 +5,8 @@ By the EAD Tag Library, the TEI Guidelines, DDI Lifecycle 3.2, and the MODS User
 
 from typing import Final
 
-import pytest
-
 from mdwatch.model import IntellectualEntity
-from tests.exporters.cases import (
-    Case,
-    asked,
-    assert_said,
-    assert_valid,
-    of_titled,
-)
+from tests.exporters.cases import Case, of_titled, two_tests
 from tests.exporters.samples import entity
 
 _EAD: Final = """<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="fonds"><did><unittitle>T</unittitle>{}</did>{}
@@ -211,11 +203,4 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)

@@ -13,9 +13,6 @@ from lxml import etree
 from tests.exporters.cases import (
     EXPORTERS,
     Case,
-    asked,
-    assert_said,
-    assert_valid,
     of_dc,
     of_marc,
     of_mods,
@@ -24,6 +21,7 @@ from tests.exporters.cases import (
     published,
     schema,
     title,
+    two_tests,
 )
 from tests.exporters.records.marc.test_reader import field
 from tests.exporters.samples import dc, entity, marc, mods
@@ -826,14 +824,7 @@ CODED: Final[tuple[tuple[str, str, list[str]], ...]] = (
 )
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(CASES))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(CASES[name], format_)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(CASES[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(CASES)
 
 
 @pytest.mark.parametrize(("statement", "coded", "year", "date", "information"), DATES, ids=[row[0] for row in DATES])

@@ -5,9 +5,7 @@ A row is the record of an IE, and for each format texts that its document holds;
 
 from typing import Final
 
-import pytest
-
-from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_dc, of_marc, of_titled, positions, title
+from tests.exporters.cases import Case, of_dc, of_marc, of_titled, positions, title, two_tests
 from tests.exporters.records.marc.test_reader import field
 from tests.exporters.samples import entity
 
@@ -87,11 +85,4 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)

@@ -5,10 +5,8 @@ By the TEI Guidelines (chapter 2), DDI Codebook 2.5 and Lifecycle 3.3, ETD-MS 1.
 
 from typing import Final
 
-import pytest
-
 from mdwatch.model import IntellectualEntity
-from tests.exporters.cases import Case, asked, assert_said, assert_valid, of_marc, of_titled, title
+from tests.exporters.cases import Case, of_marc, of_titled, title, two_tests
 from tests.exporters.records.marc.test_reader import field
 from tests.exporters.samples import entity
 from tests.exporters.test_archive_cases import tei
@@ -185,11 +183,4 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)

@@ -5,10 +5,8 @@ By LIDO 1.1 and its mapping to Dublin Core, the EAD Tag Libraries (2002, EAD3), 
 
 from typing import Final
 
-import pytest
-
 from mdwatch.model import IntellectualEntity
-from tests.exporters.cases import Case, asked, assert_said, assert_valid
+from tests.exporters.cases import Case, two_tests
 from tests.exporters.samples import entity
 from tests.exporters.test_archive_cases import ead
 
@@ -150,11 +148,4 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)

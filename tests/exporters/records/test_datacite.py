@@ -8,12 +8,7 @@ from mdwatch.exporters.datacite import exporter as writer
 from mdwatch.exporters.records.datacite_terms import DCMI_TYPES, in_words
 from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.terms import kinds
-from tests.exporters.cases import (
-    Case,
-    asked,
-    assert_said,
-    assert_valid,
-)
+from tests.exporters.cases import Case, two_tests
 from tests.exporters.samples import dc, entity
 
 KERNEL: Final = "http://datacite.org/schema/kernel-4"
@@ -126,14 +121,7 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)
 
 
 def test_an_export_reads_back_to_itself() -> None:

@@ -8,12 +8,7 @@ from mdwatch.exporters.records.describe import describe
 from mdwatch.exporters.records.marc.unimarc_names import RELATORS
 from mdwatch.exporters.records.relators import TERMS
 from mdwatch.model import IntellectualEntity
-from tests.exporters.cases import (
-    Case,
-    asked,
-    assert_said,
-    assert_valid,
-)
+from tests.exporters.cases import Case, two_tests
 from tests.exporters.records.marc.test_reader import field
 from tests.exporters.samples import entity, marc
 
@@ -145,14 +140,7 @@ ROWS: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "format_"), asked(ROWS))
-def test_what_stands_in_a_document(name: str, format_: str) -> None:
-    assert_said(ROWS[name], format_)
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_every_document_is_valid(name: str) -> None:
-    assert_valid(ROWS[name])
+test_what_stands_in_a_document, test_every_document_is_valid = two_tests(ROWS)
 
 
 @pytest.mark.parametrize(("kind", "told"), [

@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from mdwatch.config import HttpSettings
+from mdwatch.handlers.updates import remedies
 from mdwatch.web.serving.sockets import BACKLOG, Bound
 
 log = structlog.get_logger()
@@ -23,7 +24,6 @@ _LAST_TURNS: Final = 5
 _KEEP_ALIVE_SECONDS: Final = 5
 _SAY_AGAIN_SECONDS: Final = 60.0
 _USED_UP: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-_MORE_FILES: Final = "raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)"
 
 
 class Listener(uvicorn.Server):
@@ -91,8 +91,7 @@ class LoopFaults:
             log.error("http_server", message=context.get("message"), exc_info=error)
         elif time.monotonic() >= self._again_at:
             self._again_at = time.monotonic() + _SAY_AGAIN_SECONDS
-            remedy = f"; {_MORE_FILES}" if error.errno == errno.EMFILE else ""
-            log.warning("connections_not_accepted", reason=f"{error.strerror}{remedy}")
+            log.warning("connections_not_accepted", reason=remedies.of_means(error))
 
 
 class _ServiceLog(logging.Handler):
